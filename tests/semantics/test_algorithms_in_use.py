@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics import algorithms_in_use as module
 from ipseclint.semantics.algorithms_in_use import Use
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+from tests.cases import cases
 from tests.made_objects import SPAN, left, main_mode_proposal, main_mode_set, quick_mode_proposal, quick_mode_set, said
 
 MAIN = main_mode_set(
@@ -55,6 +57,33 @@ def test_every_place_that_names_an_algorithm_is_told_in_order() -> None:
     assert told(module.group_uses(quick_mode_set(pfs_group=left(DhGroup.NONE)))) == []
     assert [module.integrity_is_known(each) for each in (MAIN, QUICK, OWN_GROUPS)] == [True, False, True]
     assert [module.mode_of(each) for each in (MAIN, QUICK)] == ["main-mode", "quick-mode"]
+
+
+@cases(
+    ("word", "names"),
+    [
+        (Cipher.DES, ["main"]),
+        (Integrity.MD5, ["main"]),
+        (DhGroup.GROUP_1, ["main"]),
+        (Cipher.AES_GCM_256, ["quick"]),
+        (Integrity.SHA1, ["main", "quick"]),
+        (Encapsulation.ESP, ["quick", "own groups"]),
+        (DhGroup.GROUP_2, ["quick", "own groups"]),
+        (DhGroup.ECP_384, ["own groups"]),
+        (DhGroup.GROUP_24, []),
+    ],
+)
+def test_sets_are_found_by_each_word_that_they_hold(word: module.Word, names: list[str]) -> None:
+    policy = Policy(
+        main_mode_crypto_sets=(MAIN.model_copy(update={"name": "main"}),),
+        quick_mode_crypto_sets=(
+            QUICK.model_copy(update={"name": "quick"}),
+            OWN_GROUPS.model_copy(update={"name": "own groups"}),
+            QUICK.model_copy(update={"name": "of Windows", "builtin": True}),
+        ),
+    )
+    found = module.sets_naming(Machine(name="m", policy=policy), [word])
+    assert [each.name for each in found] == names
 
 
 def test_a_proposal_is_written_if_any_of_its_four_parts_is() -> None:

@@ -38,6 +38,22 @@ def test_filters_are_near_a_change_of_others_or_of_what_uses_them(
     assert [len(each.filters) for each in old.policy.filter_lists] == [left]
 
 
+def test_what_only_stands_on_other_lines_is_no_change_of_what_uses_filters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nearby_filters, "FEW_RULES", -1)
+    monkeypatch.setattr(nearby_filters, "FEW_FILTERS", -1)
+    policy = "ipsec static add policy name=P mmsecmethods={}"
+    given = [
+        machine(*before, policy.format(offer), *LISTS)
+        for before, offer in (
+            ((), "3DES-SHA1-2"),
+            (("interface show",), "3DES-SHA1-2"),
+            ((), "3DES-SHA1-3"),
+        )
+    ]
+    left = [nearby_filters.nearby(given[0], other)[0].policy.filter_lists[0].filters for other in given]
+    assert [len(each) for each in left] == [0, 0, 2]
+
+
 RULES = tuple(
     f"advfirewall consec add rule name=R{number} endpoint1=any endpoint2=10.{number}.0.0/16 action=requireinrequireout"
     for number in range(4)

@@ -10,6 +10,7 @@ import operator
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct, field
@@ -223,7 +224,6 @@ class _Side(Struct, dict=True):
 
     any: bool = False
     spans: list[tuple[int, int]] = field(default_factory=list)
-    _sorted: tuple[tuple[int, ...], tuple[int, ...]] | None = None
 
     def add(self, addresses: Addresses | None) -> None:
         self.any = self.any or addresses is None
@@ -232,15 +232,18 @@ class _Side(Struct, dict=True):
     def meets(self, addresses: Addresses | None) -> bool:
         if self.any or addresses is None:
             return self.any or bool(self.spans)
-        if self._sorted is None:
-            merged = IntervalSet.of(*self.spans).spans
-            self._sorted = tuple(low for low, _ in merged), tuple(high for _, high in merged)
         lows, highs = self._sorted
         for address in addresses:
             place = bisect_right(lows, _line(address, address.last)) - 1
             if place >= 0 and highs[place] >= _line(address, address.first):
                 return True
         return False
+
+    @cached_property
+    def _sorted(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Where the spans begin and end; asked for when all are added."""
+        merged = IntervalSet.of(*self.spans).spans
+        return tuple(low for low, _ in merged), tuple(high for _, high in merged)
 
 
 def _line(address: Address, number: int) -> int:
