@@ -427,6 +427,10 @@ def test_of_a_text_of_one_line_the_rest_is_not_gone_through_for_each_key(name: s
         "Replace <your pre-shared key> and send it.\nConnection Branch\n",
         '$Psk = "<psk-from-portal>"\nsc config IKEEXT start= auto\n',
         "UPDATE radcheck SET Value='<real-password>' WHERE UserName='<customer>';\nSELECT 1;\n",
+        "# usage: vpn.ps1 <server> <preshared-key>\nAdd-VpnConnection -Name Branch\n",
+        "rem usage: isolate.cmd [<password>]\nnetsh advfirewall consec show rule name=Branch\n",
+        "Then type `crypto isakmp key <very-secret-key> address <peer-ip>`.\nConnection Branch\n",
+        "Run it with -Psk <psk>, and again after a change.\nConnection Branch\n",
     ],
 )
 def test_what_is_left_open_between_angle_brackets_begins_no_element(text: str) -> None:
@@ -441,6 +445,10 @@ def test_what_is_left_open_between_angle_brackets_begins_no_element(text: str) -
         'xml = "<sharedSecret>" + "Kan4rie7Q9zX" + "</sharedSecret>"\n',
         "x = '<psk>' & \"Kan4rie7Q9zX\" & '</psk>'\n",
         "<psk>Kan4rie7Q9zX",
+        "<branch>one</branch> <psk> Kan4rie7Q9zX",
+        "the key is <psk> Kan4rie7Q9zX",
+        "the key is <psk>\n Kan4rie7Q9zX\n</psk>",
+        "key: <psk>Kan4rie7Q9zX\n",
         "<password kept>Kan4rie7Q9zX</password>",
         '<psk value="Kan4rie7Q9zX" kept>',
     ],

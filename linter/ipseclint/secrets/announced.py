@@ -95,6 +95,12 @@ _TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
 _MARKUP = late(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
 _WORDS_LEFT_OPEN = late(r"<[^\W\d][\w'\u2019.-]{0,40}(?:[ ][\w'\u2019.-]{1,40}){1,8}>")
 """A tag of several words without a sign between them, which no XML has."""
+_AMONG_WORDS = late(r"(?:[\w)\]}>,:|'\"-][ \t]{1,8}|[\w]=)\[?\Z")
+_WORDS_GO_ON = late(
+    r"[\]\"'`)]{0,3}(?:[ \t]*+(?=\r?(?:\n|\Z)|[-/<|&>#(\[])|[ \t]++[a-z]{1,16}(?=[ \t\r\n]|\Z)|[.,;][ \t\r\n])"
+)
+"""What stands before and behind a value that is left open in the usage of a command, as `key <psk> address <ip>`; an
+element of XML begins its line, or stands directly behind another, and its text directly behind it."""
 _MAX_TO_END_TAG = 4096
 """So far behind what may be left open an end tag is looked for, as in a text that a script puts together (reasoned)."""
 _NEIGHBOUR = late(
@@ -329,13 +335,17 @@ def _end_of_tag(text: str, at: int) -> int:
 
 
 def _is_placeholder(text: str, tag: re.Match[str]) -> bool:
-    """Whether a tag is a value that is left open, as `<your password>`: words or a whole quotation, never closed."""
+    """Whether a tag is a value that is left open, as `<your password>`: words, a whole quotation or one word among
+    those of a command or sentence, never closed."""
     begin, end = tag.span()
     is_quoted = begin > 0 and text[begin - 1] in "`\"'" and text[begin - 1] == text[end : end + 1]
-    if not is_quoted and _WORDS_LEFT_OPEN.fullmatch(tag[0]) is None:
-        return False
     name = re.split(r"[\s>&]", tag[0][len(tag[1]) :], maxsplit=1)[0]
-    return text.find(f"/{name}", end, end + _MAX_TO_END_TAG) < 0
+    if is_quoted or _WORDS_LEFT_OPEN.fullmatch(tag[0]) is not None:
+        return text.find(f"/{name}", end, end + _MAX_TO_END_TAG) < 0
+    before = text[_begin_of_line(text, begin, within=_MAX_TAG_CHARACTERS) : begin]
+    if _AMONG_WORDS.search(before) is None or "/>" in before or "</" in before or _WORDS_GO_ON.match(text, end) is None:
+        return False
+    return all(text.find(f"/{name}{sign}", end, end + _MAX_TO_END_TAG) < 0 for sign in (">", "&gt;"))
 
 
 def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
