@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -33,6 +33,9 @@ _TYPE_ALONE = "is the type of a list that stands in place of the {}: export it w
 _BITS = 64
 _MAX_DIGITS = 20
 """Digits of the largest number of 64 bits."""
+_FEW, _ALIKE = 2, 0.8
+"""How many characters more or fewer, and what part of them alike, make a word resemble another (reasoned)."""
+_MAX_METHOD_DIGITS = 3
 ASKED = "\ue000asked\ue000"
 """The placeholder in a command for an answer to a prompt; private-use characters, which nobody writes."""
 FILLED_IN = "\ue000filled in\ue000"
@@ -91,6 +94,28 @@ def word(token: Token, table: Mapping[str, T], what: str, diagnostics: Diagnosti
     """A word or number in a table, whose keys are as `Token.word` makes them."""
     known = table.get(token.word)
     return Setting(unknown(token, what, diagnostics) if known is None else known, token.span)
+
+
+def method_word(token: Token, table: Mapping[str, T], diagnostics: Diagnostics) -> Setting[T]:
+    """An authentication method in a table. What does not resemble one may be a key in its place, and is not quoted."""
+    is_told = token.word in table or is_hidden(token) or is_type_alone(token) or not token.text.strip()
+    if is_told or _resembles(token.text.strip().casefold(), table):
+        return word(token, table, "authentication method", diagnostics)
+    diagnostics.secrets.extend(token.spans)
+    diagnostics.unknown_value("an unknown authentication method, which may be a key and is not shown", token.span)
+    return Setting(Unknown(""), token.span)
+
+
+def _resembles(written: str, names: Iterable[str]) -> bool:
+    """Whether a word is a short number, or one of some names with a few characters wrong."""
+    from difflib import SequenceMatcher  # few values are unknown
+
+    like = SequenceMatcher(b=written, autojunk=False)
+    for name in names:
+        like.set_seq1(name)
+        if abs(len(name) - len(written)) <= _FEW and like.real_quick_ratio() >= _ALIKE and like.ratio() >= _ALIKE:
+            return True
+    return written.isdecimal() and len(written) <= _MAX_METHOD_DIGITS
 
 
 def digits(token: Token) -> int | None:

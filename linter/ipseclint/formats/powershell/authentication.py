@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.read import preshared_key, unknown, word
+from ipseclint.formats.kit.read import method_word, preshared_key, unknown, word
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.powershell.crypto import hides, is_default, proposals, set_name
 from ipseclint.formats.powershell.instance import Instance
@@ -82,7 +82,7 @@ def _method(item: Instance, diagnostics: Diagnostics) -> AuthenticationMethod:
         diagnostics.malformed("an authentication proposal without `AuthenticationMethod`", item.span)
         method = Setting(Unknown(""), item.span)
     else:
-        method = word(written, table, "authentication method", diagnostics)
+        method = method_word(written, table, diagnostics)
     authentication = AuthenticationMethod(
         span=item.span,
         method=method,

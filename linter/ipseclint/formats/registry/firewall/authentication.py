@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.read import word
+from ipseclint.formats.kit.read import method_word, word
 from ipseclint.formats.registry.firewall.fields import KNOWN_VERSIONS, parse_fields, text_of
 from ipseclint.formats.registry.firewall.sets import (
     SET_VALUES,
@@ -58,7 +58,7 @@ def _method(suite: Key, diagnostics: Diagnostics) -> AuthenticationMethod:
     if name is None:
         diagnostics.malformed("an authentication suite without `Method`", span)
     else:
-        method = word(name, METHODS, "authentication method", diagnostics)
+        method = method_word(name, METHODS, diagnostics)
     intermediate = _flag(suite, "IntermediateCA", diagnostics)
     certificate = method.known in CERTIFICATE_METHODS
     return AuthenticationMethod(
