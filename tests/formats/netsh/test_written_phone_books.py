@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from tests.cases import cases
 
 from ipseclint.formats.netsh.script import parse
@@ -30,3 +31,19 @@ def test_a_phone_book_that_is_written_is_said(line: str, column: int | None) -> 
     told = [(each.span.line, each.span.column) for each in parsed.problems if each.message == PHONE_BOOK_WRITTEN]
     assert told == ([] if column is None else [(2, column)])
     assert len(parsed.policy.connection_security_rules) == 1
+
+
+def test_a_phone_book_that_a_called_file_writes_is_said_there_once() -> None:
+    called = bytes_source("book.cmd", b"rem fills in\r\necho [Works]>rasphone.pbk\r\n")
+    text = f"{RULE}\r\ncall book.cmd\r\ncall book.cmd\r\n"
+    source = replace(bytes_source("a.cmd", text.encode()), members=(called,))
+    told = [each.span for each in parse(source).problems if each.message == PHONE_BOOK_WRITTEN]
+    assert [(span.path, span.line, span.column) for span in told] == [("book.cmd", 2, 14)]
+
+
+def test_a_phone_book_that_a_written_file_writes_is_said_where_that_is_written() -> None:
+    text = f"{RULE}\r\necho copy rasphone.pbk C:\\Pbk\\>book.cmd\r\ncall book.cmd\r\n"
+    told = [
+        each.span for each in parse(bytes_source("a.cmd", text.encode())).problems if each.message == PHONE_BOOK_WRITTEN
+    ]
+    assert [(span.path, span.line, span.column) for span in told] == [("a.cmd", 2, 27)]

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -125,10 +126,14 @@ class Lexer:
         """Whether the last line continues on the next."""
         return self._lines.goes_on
 
-    def begin(self, lines: Sequence[str]) -> Iterator[Step] | None:
-        """Take all lines of a file, for its jumps; their order, if a batch file calls labels of its own."""
+    def begin(self, lines: Sequence[str], numbers: Sequence[int] | None = None) -> Iterator[Step] | None:
+        """Take all lines of a file, for its jumps; their order, if a batch file calls labels of its own.
+
+        `numbers` are those of its lines, if not consecutive.
+        """
         if self.host is not BATCH:
             return None
+        self.unfollowed.written_book(zip(numbers or count(1), lines, strict=False), self.path)
         self._flow.by_argument = sections_by_argument(lines)
         self._course = course_of(lines) if any(map(LABEL.match, lines)) else None
         return None if self._course is None else self._course.steps()
@@ -383,7 +388,8 @@ class Lexer:
 
     def _whole(self, lines: list[str], arguments: tuple[str, ...], numbers: list[int] | None) -> list[Command]:
         """The commands of a file that is run with arguments; `numbers` are its line numbers, if not consecutive."""
-        steps = self.begin(lines) or ((number, line, None) for number, line in enumerate(lines, start=1))
+        course = self.begin(lines, numbers)
+        steps = course or ((number, line, None) for number, line in enumerate(lines, start=1))
         commands = [
             command
             for number, line, given in steps

@@ -32,7 +32,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import HEAD_BYTES, Source, bytes_source, lines_of_text
-from ipseclint.vocabulary.ipsec_tools import PHONE_BOOK_WRITTEN, SETS_SERVICE
+from ipseclint.vocabulary.ipsec_tools import SETS_SERVICE
 from ipseclint.vocabulary.services import NAMES
 
 _MARKUP = late(r"\s*<(?!#)")
@@ -98,14 +98,6 @@ def _has_command(source: Source) -> bool:
 _SCRIPTS = (*BATCH_ENDINGS, ".ps1", ".psm1")
 """The endings of files that a shell runs line by line, as they stand."""
 
-_REMARK = late(r"[ \t]*@?(?:rem\b|::)", re.IGNORECASE)
-_WRITES_BOOK = late(
-    r">[ \t]*\"?(?P<book>[^\"<>&|\r\n]{0,300}\.pbk)\b"
-    r"|\b(?:x?copy|robocopy|move)(?:\.exe)?[ \t][^\r\n]{0,400}[ \t\"\\](?P<copied>(?:pbk|rasphone\.pbk)\b)[\\\"]{0,2}"
-    r"[ \t]*(?:/\w{1,9}[ \t]*){0,9}\r?$",
-    re.IGNORECASE,
-)
-"""A redirection into a phone book, and a copy to where phone books are."""
 LONG_LINES = 100
 """From so many lines on the pattern of plain filters is worth making, which takes as long as reading 80 of them."""
 
@@ -123,8 +115,6 @@ def parse(source: Source) -> Parsed:
         lines = rejoined(lines, host.continuation)
     keys = key_spans(text, diagnostics.path)
     diagnostics.secrets += keys
-    if host is BATCH and "pbk" in text.lower():
-        _note_written_book(lines, diagnostics)
     parsed = _replayed(host, [(files, lines)], diagnostics)
     if host is not BATCH or not parsed.problems or not parsed.policy.is_empty:
         return _with_doubts_summed_up(parsed)
@@ -135,16 +125,6 @@ def parse(source: Source) -> Parsed:
         return _replayed(host, [(RunFiles(source), each) for each in several], own, ran)
 
     return _with_doubts_summed_up(with_choices(parsed, lines, read))
-
-
-def _note_written_book(lines: Sequence[str], diagnostics: Diagnostics) -> None:
-    """Note the first line that writes a phone book, which has a reader of its own."""
-    for number, line in enumerate(lines, start=1):
-        if "pbk" in line.casefold() and not _REMARK.match(line) and (book := _WRITES_BOOK.search(line)) is not None:
-            begin, end = book.span(book.lastgroup or 0)
-            place = diagnostics.place(number, begin + 1, end - begin)
-            diagnostics.not_understood(PHONE_BOOK_WRITTEN, place)
-            return
 
 
 def read_batch(text: str, diagnostics: Diagnostics) -> Parsed:

@@ -27,7 +27,7 @@ from ipseclint.formats.netsh.wrappers import encoded_script
 from ipseclint.late import late, late_names
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
-from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, Mention, mention_in
+from ipseclint.vocabulary.ipsec_tools import PHONE_BOOK_WRITTEN, RUNS_LATER, Mention, mention_in
 from ipseclint.vocabulary.services import misspelt
 
 if TYPE_CHECKING:
@@ -90,6 +90,15 @@ _NAMED = late(
 """A context of netsh in Markdown, without a command in it."""
 _NETSH_WITH_WORDS = late(r"\bnetsh(?:\.exe)?[\"']?[ \t]+[\w%!$/-]", re.IGNORECASE)
 
+_REMARK = late(r"[ \t]*@?(?:rem\b|::)", re.IGNORECASE)
+_WRITES_BOOK = late(
+    r">[ \t]*\"?(?P<book>[^\"<>&|\r\n]{0,300}\.pbk)\b"
+    r"|\b(?:x?copy|robocopy|move)(?:\.exe)?[ \t][^\r\n]{0,400}[ \t\"\\](?P<copied>(?:pbk|rasphone\.pbk)\b)[\\\"]{0,2}"
+    r"[ \t]*(?:/\w{1,9}[ \t]*){0,9}\r?$",
+    re.IGNORECASE,
+)
+"""A redirection into a phone book, and a copy to where phone books are."""
+
 
 class Unfollowed:
     """The commands of a script that are not followed, each reported in `diagnostics`.
@@ -105,6 +114,7 @@ class Unfollowed:
         self.open_names: set[str] = set()
         self.open_ends: list[Span] = []
         self.has_firewall_rules = False
+        self._books: set[tuple[str, int]] = set()
 
     def says(self, message: str, word: Token) -> None:
         """Report something that is not understood."""
@@ -136,6 +146,16 @@ class Unfollowed:
         """Record the words of a command that was not followed."""
         for word in words:
             self.words |= names_in(word.text) | {word.text.casefold()}
+
+    def written_book(self, lines: Iterable[tuple[int, str]], path: str) -> None:
+        """Report the first numbered line of a batch file that writes a phone book, which has a reader of its own."""
+        for number, line in lines:
+            if "pbk" in line.casefold() and not _REMARK.match(line) and (book := _WRITES_BOOK.search(line)) is not None:
+                begin, end = book.span(book.lastgroup or 0)
+                if (path, number) not in self._books:
+                    self._books.add((path, number))
+                    self.diagnostics.not_understood(PHONE_BOOK_WRITTEN, Span(path, number, begin + 1, end - begin))
+                return
 
     def line(self, line: Token) -> None:
         """Report a line that is not read, if it names a tool."""
