@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from random import Random
+
+from tests.cases import cases
+from tests.formats.wfp.inputs import FOLDER, read_text
 
 from ipseclint.formats.wfp.marks import Marks
 
@@ -31,3 +36,28 @@ def test_each_place_of_drawn_bytes() -> None:
             for start in starts:
                 end = rng.choice((len(data), rng.randint(start, len(data))))
                 assert marks.find(data, start, end) == found(data, start, end, values=values)
+
+
+OTHERWISE: dict[str, Callable[[str], str]] = {
+    "numbers of letters": lambda text: "".join(f"&#{ord(letter)};" if letter.isalnum() else letter for letter in text),
+    "CDATA": lambda text: f"<![CDATA[{text}]]>",
+    "half of it CDATA": lambda text: f"{text[: len(text) // 2]}<![CDATA[{text[len(text) // 2 :]}]]>",
+    "a comment within": lambda text: f"{text[: len(text) // 2]}<!-- -->{text[len(text) // 2 :]}",
+    "blanks around": lambda text: f"\n   {text}\n  ",
+}
+"""What is the same text to every reader of XML."""
+
+
+@cases("name", ["wfp-state/site-policies.xml", "wfp-netevents/failures.xml", "wfp-filters/filters.xml"])
+@cases("way", OTHERWISE)
+def test_what_is_read_does_not_depend_on_how_texts_are_written(name: str, way: str) -> None:
+    text = (FOLDER / name).read_bytes().decode("utf-8-sig")
+    assert counted(_TEXT.sub(lambda found: OTHERWISE[way](found[0]), text)) == counted(text)
+
+
+_TEXT = re.compile(r"(?<=>)[^<>&\s][^<>&]*(?=</)")
+
+
+def counted(text: str) -> tuple[int, int, int]:
+    parsed = read_text(text)
+    return len(parsed.policy.wfp_filters), len(parsed.policy.quick_mode_crypto_sets), len(parsed.events)

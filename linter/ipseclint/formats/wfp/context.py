@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.wfp.filters import CONTEXT_KEY_TAG
 from ipseclint.formats.wfp.marks import Marks
 from ipseclint.formats.wfp.structures import CONTEXT
 from ipseclint.formats.wfp.values import ElementReader, flags
@@ -79,7 +80,7 @@ def context_of(reader: ElementReader, item: Element) -> Context | None:
 
 def context_marks() -> Marks:
     """The signs in a provider context's bytes that it may concern IPsec, also with an unknown type."""
-    return Marks((b"IPSEC", b"IKE"))
+    return Marks((b"IPSEC", b"IKE"), each=CONTEXT_KEY_TAG)
 
 
 def check_keying_policy(reader: ElementReader, context: Context) -> None:

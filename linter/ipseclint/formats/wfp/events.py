@@ -52,6 +52,8 @@ _BENIGN = "_FAILURE_FLAG_BENIGN"
 _IPSEC_PROTOCOLS = frozenset({"50", "51"})
 _UDP = "17"
 
+EVENT_TAG = b"<header>"
+
 T = TypeVar("T")
 _IKE_PORTS = frozenset(map(str, IKE_PORTS))
 
@@ -60,10 +62,10 @@ _DECIMAL_AND_NAME = re.compile(r"(-?[0-9]{1,10}|0[xX][0-9a-fA-F]{1,8})(?:\s+\((\
 
 def event_marks() -> Marks:
     """The signs in an event's bytes that it concerns IPsec."""
-    types = [f">{_PREFIX}{word}".encode() for word in ("IKEEXT_", "IPSEC_")]
+    types = [f"{_PREFIX}{word}".encode() for word in ("IKEEXT_", "IPSEC_")]
     protocols = [f"<ipProtocol>{number}<".encode() for number in sorted(_IPSEC_PROTOCOLS)]
     ports = [f"{side}Port>{number}<".encode() for side in ("local", "remote") for number in sorted(_IKE_PORTS)]
-    return Marks([*types, *protocols, *ports])
+    return Marks([*types, *protocols, *ports], each=EVENT_TAG)
 
 
 def net_event(reader: ElementReader, item: Element) -> Event | None:

@@ -8,7 +8,9 @@ from sys import intern
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.xml.bytes import utf8_pieces
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.wfp.marks import Marks
+from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.wfp.marks import Marks, is_plain
 from ipseclint.formats.wfp.structures import FILTER
 from ipseclint.formats.wfp.traffic import narrowing_in, traffic_of
 from ipseclint.formats.wfp.values import ElementReader
@@ -17,14 +19,16 @@ from ipseclint.source import Source
 from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
 
 CONTEXT_KEY_TAG = b"<providerContextKey>"
+FILTER_TAG = b"<filterKey>"
 
-_IPSEC_CONTEXT_TYPE = b"<type>FWPM_IPSEC_"
+_IPSEC_CONTEXT = "FWPM_IPSEC_"
+_IPSEC_CONTEXT_TYPE = f"<type>{_IPSEC_CONTEXT}".encode()
 _ENVELOPE_BYTES = 64 * 1024
 """How far before its type the key of a provider context is looked for: there are names in between."""
 
 
 def ipsec_context_keys(source: Source) -> frozenset[bytes]:
-    """The keys of IPsec provider contexts, found by a search of the raw bytes.
+    """The keys of IPsec provider contexts, found by a search of the raw bytes where texts stand as they are.
 
     Filters precede the contexts they refer to, and only these tell which of a hundred thousand filters concern IPsec. A
     key found by mistake only means that a filter is examined more closely. Raises OSError, SourceError.
@@ -33,6 +37,8 @@ def ipsec_context_keys(source: Source) -> frozenset[bytes]:
     before = b""
     for piece in utf8_pieces(source):
         data = before + piece
+        if not is_plain(data):
+            return _keys_of_elements(source)
         place = 0
         while (place := data.find(_IPSEC_CONTEXT_TYPE, place)) >= 0:
             lead = data.rfind(CONTEXT_KEY_TAG, max(0, place - _ENVELOPE_BYTES), place)
@@ -44,10 +50,17 @@ def ipsec_context_keys(source: Source) -> frozenset[bytes]:
     return frozenset(keys)
 
 
+def _keys_of_elements(source: Source) -> frozenset[bytes]:
+    contexts = Wanted(subtrees={"item": frozenset({"providerContexts"})})
+    items = (part.element for part in stream(source, contexts) if isinstance(part, Subtree))
+    ipsec = (item for item in items if item.child_text("type").startswith(_IPSEC_CONTEXT))
+    return frozenset(item.child_text("providerContextKey").encode() for item in ipsec)
+
+
 def filter_marks(context_keys: Iterable[bytes]) -> Marks:
     """The signs in a filter's bytes that it concerns IPsec."""
     words = [each.encode() for each in (*IPSEC_LAYERS, IPSEC_CALLOUTS)]
-    return Marks(words, lead=CONTEXT_KEY_TAG, values=frozenset(context_keys))
+    return Marks(words, lead=CONTEXT_KEY_TAG, values=frozenset(context_keys), each=FILTER_TAG)
 
 
 def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[bytes]) -> WfpFilter | None:

@@ -22,9 +22,9 @@ from ipseclint.formats.kit.xml.wanted import (
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.wfp.context import check_keying_policy, context_marks, context_of
 from ipseclint.formats.wfp.dos_protection import dos_protection
-from ipseclint.formats.wfp.events import event_marks, net_event
+from ipseclint.formats.wfp.events import EVENT_TAG, event_marks, net_event
 from ipseclint.formats.wfp.filter_rows import filter_row
-from ipseclint.formats.wfp.filters import CONTEXT_KEY_TAG, filter_marks, ipsec_context_keys, ipsec_filter
+from ipseclint.formats.wfp.filters import CONTEXT_KEY_TAG, FILTER_TAG, filter_marks, ipsec_context_keys, ipsec_filter
 from ipseclint.formats.wfp.main_mode import main_mode_policy
 from ipseclint.formats.wfp.quick_mode import quick_mode_policy
 from ipseclint.formats.wfp.statistics import STATISTICS, counters
@@ -108,8 +108,8 @@ class _Contents:
             | dict.fromkeys(STATISTICS, frozenset()),
             lists={
                 "providerContexts": Records(item, CONTEXT_KEY_TAG, contexts.find),
-                "filters": Records(item, b"<filterKey>", filters.find, read=filter_row, well_formed=True),
-                "netEvents": Records(item | {"netEvent"}, b"<header>", event_marks().find),
+                "filters": Records(item, FILTER_TAG, filters.find, read=filter_row, well_formed=True),
+                "netEvents": Records(item | {"netEvent"}, EVENT_TAG, event_marks().find),
             },
             without_root=self._first is not None and not is_document,
             around=AROUND,
