@@ -6,18 +6,12 @@ from collections.abc import Collection
 
 from ipseclint.late import late
 
-_SET_OFF = late(rb">[ \t\r\n]+[^<\s]")
-_LOOKED_AT_BYTES = 4 * 1024
-
-
-def is_plain(data: bytes, start: int = 0) -> bool:
-    """Whether texts in some XML stand as they are: no letter as its number, no comment or CDATA, no blanks around."""
-    return not (data.find(b"&#", start) >= 0 or data.find(b"<!", start) >= 0 or _is_set_off(data, start))
-
-
-def _is_set_off(data: bytes, start: int) -> bool:
-    """Whether texts have blanks around them; it is one layout for all, so that a few bytes tell."""
-    return _SET_OFF.search(data, start, start + _LOOKED_AT_BYTES) is not None
+ANEW = (b"&#", b"<!")
+"""What lets a text be written otherwise than by its letters: their numbers, CDATA, a comment within."""
+SET_OFF = late(rb">[ \t\r\n]+[^<\s]")
+"""A text with blanks around it."""
+LOOKED_AT_BYTES = 4 * 1024
+"""How much of a piece is looked at for blanks around texts: one layout is of all."""
 
 
 class Marks:
@@ -31,7 +25,7 @@ class Marks:
     def __init__(
         self, marks: Collection[bytes], lead: bytes = b"", values: Collection[bytes] = (), each: bytes = b""
     ) -> None:
-        self._marks = (*marks, b"&#", b"<!")
+        self._marks = (*marks, *ANEW)
         self._lead = lead
         self._values = frozenset(values)
         self._each = each
@@ -42,7 +36,7 @@ class Marks:
         """The offset of the first mark that begins at or after `start` and before `end`, or -1."""
         if data is not self._data:
             self._data = data
-            if self._each and _is_set_off(data, start):
+            if self._each and SET_OFF.search(data, start, start + LOOKED_AT_BYTES):
                 self._marks, self._each = (*self._marks, self._each), b""
             self._next = [-1] * (len(self._marks) + 1)
         for number, place in enumerate(self._next):
