@@ -205,3 +205,15 @@ def test_objects_that_are_alike_take_the_short_way(writer: str) -> None:
     ]
     assert len(short.secrets) >= 9
     assert repr(short) == repr(long)
+
+
+def test_a_text_with_escapes_keeps_its_length_where_a_longer_name_moves_it() -> None:
+    listed = [
+        {"InstanceID": f"{{{number}}}", "ElementName": "S" * number}
+        | said("MSFT_NetIKEP1AuthSet", Proposals=[{"AuthenticationMethod": 2, "PreSharedKey": 'Hidden "pass" é'}])
+        for number in range(1, 9)
+    ]
+    short, long, _ = both(listed, "JSON in one line")
+    keys = set(short.secrets)
+    assert (len(keys), {key.length for key in keys}) == (8, {len(r"Hidden \"pass\" \u00e9")})
+    assert short == long
