@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests import ROOT
-from tests.formats.test_every_format import FORMATS, misplaced, sources_of
+from tests.formats.places import misplaced
+from tests.formats.test_every_format import FORMATS, sources_of
 from tests.formats.test_stored_damage import changed
 from tests.formats.test_stored_decodings import plain
 

@@ -5,27 +5,23 @@ from __future__ import annotations
 import errno
 import pickle
 import random
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
-from msgspec import Struct
 from msgspec.structs import replace
-from pydantic import BaseModel
 from tests import ROOT
 from tests.cases import cases
+from tests.formats.places import misplaced
 from tests.repair.commands.policy_script import policy_script
 
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import all_formats, recognise, rows
 from ipseclint.formats.netsh import script
-from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers.shipped import default_names
+from ipseclint.formats.parsed import Format
 from ipseclint.formats.readers import Looked, Reader, Shape, begins, formats_of, shape_of, with_sign
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.policy import AuthenticationMethod, Policy
@@ -38,8 +34,6 @@ from ipseclint.source import BINARY_SIGNATURES, Source, SourceError, Span, bytes
 pytestmark = pytest.mark.drawn(6)
 
 FOLDER = ROOT / "fixtures" / "formats"
-SHIPPED = frozenset(default_names())
-"""Paths of the peers that come with the program, which an input may only name."""
 OF_PROBLEMS = frozenset({"collector-notes"})
 """The formats that hold only what is missing elsewhere."""
 FORMATS = {each.name: each for each in all_formats()}
@@ -129,47 +123,6 @@ def test_most_fixtures_hold_something(name: str) -> None:
     parsed = [FORMATS[name].parse(source) for source in sources_of(name)]
     held = [bool(each.problems) if name in OF_PROBLEMS else not each.is_empty for each in parsed]
     assert sum(held) * 2 > len(held)
-
-
-def values_of(value: object) -> Iterator[object]:
-    """A value and all that it holds."""
-    yield value
-    match value:
-        case dict():
-            parts: list[Any] = [*value.keys(), *value.values()]
-        case tuple() | list() | set() | frozenset():
-            parts = list(value)
-        case BaseModel():
-            parts = [getattr(value, name) for name in type(value).model_fields]
-        case Struct():
-            parts = [getattr(value, name) for name in value.__struct_fields__]
-        case _:
-            parts = []
-    for part in parts:
-        yield from values_of(part)
-
-
-def misplaced(parsed: Parsed, source: Source) -> list[Span]:
-    """The places that are not in the input."""
-    rooms = {}
-    for part in source.all:
-        if part.head.startswith(BINARY_SIGNATURES):
-            rooms[part.path] = [len(part.read_bytes())]
-        else:
-            # Where a text of UTF-16 has single bytes in it, parsers count the characters that these make with others.
-            texts = (part.read_text(), part.read_bytes().decode(part.encoding, errors="replace"))
-            lengths = ([len(line) for line in re.split(r"\r\n|\r|\n", text)] for text in texts)
-            rooms[part.path] = list(map(max, zip_longest(*lengths, fillvalue=0)))
-    spans = (span for span in values_of(parsed) if isinstance(span, Span) and span.path not in SHIPPED)
-    return [span for span in spans if not _is_in(span, rooms)]
-
-
-def _is_in(span: Span, rooms: dict[str, list[int]]) -> bool:
-    lengths = rooms.get(span.path, [])
-    if not 1 <= span.line <= len(lengths):
-        return False
-    room = max(1, lengths[span.line - 1])
-    return 1 <= span.column <= room + 1 and span.length >= 1 and span.column + span.length <= room + 2
 
 
 @of_each_format

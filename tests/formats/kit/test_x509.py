@@ -103,12 +103,18 @@ def test_type_of_key(key: tuple[str, ...], expected: CertificateSigning | None) 
 
 @given(st.integers(0, 200), st.integers(0, 255))
 def test_any_changed_byte_is_survived(place: int, value: int) -> None:
-    data = bytearray(certificate(SUBJECT, days=days("240102", "340506"), key=P256))
+    whole = certificate(SUBJECT, days=days("240102", "340506"), key=P256)
+    said = certificate_subject(whole), certificate_days(whole), certificate_signing(whole)
+    cut = whole[:place]
+    parts = certificate_subject(cut), certificate_days(cut), certificate_signing(cut)
+    assert all(part in {None, of_whole} for part, of_whole in zip(parts, said, strict=True))
+    data = bytearray(whole)
     data[place % len(data)] = value
-    for part in (bytes(data), bytes(data[:place])):
-        certificate_subject(part)
-        certificate_days(part)
-        certificate_signing(part)
+    changed = bytes(data)
+    subject, valid, signing = certificate_subject(changed), certificate_days(changed), certificate_signing(changed)
+    assert isinstance(subject, str | None)
+    assert valid is None or all(isinstance(day, date | None) for day in valid)
+    assert signing in {None, *CertificateSigning}
 
 
 def test_a_certificate_names_who_issued_it_and_says_nothing_where_it_is_cut() -> None:

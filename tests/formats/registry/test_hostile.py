@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.cases import cases
+from tests.formats.places import read_in_place
 from tests.formats.registry.test_firewall import STORE
 from tests.formats.registry.writers import (
     POLICY_ROOT,
@@ -257,12 +258,12 @@ def _damaged(data: bytes, draw: st.DataObject) -> bytes:
 
 @given(st.data())
 def test_a_damaged_hive_never_raises(data: st.DataObject) -> None:
-    read_hive(_damaged(HIVE, data))
+    read_in_place(wfw.parse, bytes_source("p.wfw", HIVE[:8] + _damaged(HIVE[8:], data)))
 
 
 @given(st.data())
 def test_a_damaged_registry_pol_never_raises(data: st.DataObject) -> None:
-    read_pol(_damaged(POL, data))
+    read_in_place(registry_pol.parse, bytes_source("p.pol", POL[:8] + _damaged(POL[8:], data)))
 
 
 @given(st.data())
@@ -274,11 +275,11 @@ def test_a_damaged_reg_file_never_raises(data: st.DataObject) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("data", "read"), [(HIVE, read_hive), (POL, read_pol)])
-def test_many_damaged_binaries(data: bytes, read: Callable[[bytes], Parsed]) -> None:
+@pytest.mark.parametrize(("data", "parse"), [(HIVE, wfw.parse), (POL, registry_pol.parse)])
+def test_many_damaged_binaries(data: bytes, parse: Callable[[Source], Parsed]) -> None:
     source = random.Random(1)
     for _ in range(20_000):
         changed = bytearray(data)
         for _ in range(source.randint(1, 20)):
-            changed[source.randrange(len(changed))] = source.choice((0, 1, 0x7F, 0x80, 0xFF, source.randrange(256)))
-        read(bytes(changed))
+            changed[source.randrange(8, len(changed))] = source.choice((0, 1, 0x7F, 0x80, 0xFF, source.randrange(256)))
+        read_in_place(parse, bytes_source("p", bytes(changed)))

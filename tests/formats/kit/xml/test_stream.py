@@ -397,8 +397,12 @@ def test_agrees_with_lxml_on_any_tree(tree: tuple[str, str, list[object]], prett
 
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_reported(data: bytes) -> None:
-    run(data)
-    run(b"<root><list>" + data + b"</list></root>", HOT)
+    lines = re.split(r"\r\n|\r|\n", data.decode("utf-8", errors="replace"))
+    for code, line, column in problems(run(data)):
+        assert code in {ProblemCode.MALFORMED, ProblemCode.REFUSED, ProblemCode.UNREADABLE}
+        assert 1 <= line <= len(lines)
+        assert column >= 1
+    assert run(b"<root><list>" + data + b"</list></root>", HOT)
 
 
 def test_however_much_stands_before_an_object_its_own_bytes_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

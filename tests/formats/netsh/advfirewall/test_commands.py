@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from tests import ROOT
 from tests.cases import cases
 from tests.formats.netsh.advfirewall.inputs import PATH, covered, messages, replay
+from tests.formats.places import read_in_place
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.kit.policy_parts import FIRST_AUTHENTICATION_ID, MAIN_MODE_ID, QUICK_MODE_ID
+from ipseclint.formats.netsh import script
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     AuthMethod,
@@ -28,7 +30,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import PortRange
 from ipseclint.model.setting import Origin, Secret
-from ipseclint.source import Span, file_source
+from ipseclint.source import Span, bytes_source, file_source
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
@@ -443,7 +445,8 @@ def test_many_changes_to_many_rules_stop_at_a_limit(monkeypatch: pytest.MonkeyPa
 
 def test_every_real_file_is_read(corpus: Path) -> None:
     for path in sorted((corpus / "netsh-text").iterdir()):
-        replay(file_source(path).read_text())
+        text = file_source(path).read_text()
+        read_in_place(script.parse, bytes_source(PATH, text.encode()))
 
 
 _FIXTURE = (ROOT / "fixtures" / "formats" / "netsh-script" / "isolation.bat").read_text(encoding="utf-8")

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cases import cases
 from tests.formats.netsh.advfirewall.inputs import PATH, covered, messages, read_shown
+from tests.formats.places import read_in_place
 
+from ipseclint.formats.netsh.advfirewall import show as advfirewall_show
 from ipseclint.formats.netsh.advfirewall.show import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.policy import ConnectionSecurityRule, Profile, RuleMode, Security
@@ -186,4 +188,5 @@ def test_a_heading_of_the_collector_is_no_rule() -> None:
 
 @given(st.text(alphabet="ab:：,- \n예10./Ž", max_size=200))
 def test_never_raises(text: str) -> None:
-    read_shown(f"Ž: name\n{'-' * 70}\n{text}\nŽ2: RequireInRequireOut\nŽ3: ComputerPSK\n{text}")
+    shown = f"Ž: name\n{'-' * 70}\n{text}\nŽ2: RequireInRequireOut\nŽ3: ComputerPSK\n{text}"
+    read_in_place(advfirewall_show.parse, bytes_source(PATH, shown.encode()))

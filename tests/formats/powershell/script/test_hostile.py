@@ -9,14 +9,17 @@ from typing import Any
 import pytest
 from tests import ROOT
 from tests.cases import cases
+from tests.formats.places import read_in_place
 from tests.formats.powershell.script.evaluating import parsed, said_of
 from tree_sitter import Language, Node, Parser, Range, Tree
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.powershell.script import reader
 from ipseclint.formats.powershell.script.flow import interpreter, pipelines
+from ipseclint.formats.powershell.script.format import parse
 from ipseclint.formats.powershell.script.syntax import grammar, masking
 from ipseclint.formats.powershell.script.syntax.nodes import within
+from ipseclint.source import bytes_source
 
 pytestmark = pytest.mark.drawn(4)
 
@@ -149,7 +152,7 @@ def test_no_damage_raises() -> None:
             text[at : at + chance.choice([0, 1, 200])] = chance.choice(
                 ["'", '"', "{", "}", "(", "\n", "$", "`", "@", "\0", "€"]
             )
-        parsed("".join(text))
+        read_in_place(parse, bytes_source("policy.ps1", "".join(text).encode()))
 
 
 @cases("number", ["1e309", "-1e309", "1e308 * 10", "'1e999'", "1e309 - 1e309"])
