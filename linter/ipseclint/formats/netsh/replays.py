@@ -14,7 +14,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 
 if TYPE_CHECKING:
-    from ipseclint.formats.netsh.advfirewall.alike_rules import AlikeRules
+    from ipseclint.formats.netsh.advfirewall.alike_commands import AlikeRules
     from ipseclint.formats.netsh.advfirewall.commands import AdvfirewallReplay
     from ipseclint.formats.netsh.advfirewall.state import ScriptedRule
 
@@ -65,7 +65,7 @@ class Replays:
         if replay is None or not (replay.adds_locally and lexer.is_plain):
             return 0
         if self._alike is None:
-            from ipseclint.formats.netsh.advfirewall.alike_rules import AlikeRules
+            from ipseclint.formats.netsh.advfirewall.alike_commands import AlikeRules
 
             self._alike = AlikeRules(lexer.host, lexer.path, partial(_rule_alone, lexer.host, lexer.path))
         taken, last = 0, None

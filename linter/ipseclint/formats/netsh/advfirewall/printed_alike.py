@@ -15,7 +15,7 @@ from msgspec import Struct
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.mould import Mould, Shapes, UnfitError
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.netsh.advfirewall.alike_rules import FIELDS, READERS
+from ipseclint.formats.netsh.advfirewall.alike_commands import FIELDS, READERS
 from ipseclint.formats.netsh.advfirewall.output import NARROWEST, meanings_of_labels
 from ipseclint.formats.netsh.advfirewall.rules import PrintedRule
 from ipseclint.late import late

@@ -7,7 +7,7 @@ from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
-from ipseclint.formats.registry.firewall.alike_rules import AlikeRules, Alone, R, RuleAndRest
+from ipseclint.formats.registry.firewall.alike_values import AlikeRules, Alone, R, RuleAndRest
 from ipseclint.formats.registry.firewall.authentication import authentication_set
 from ipseclint.formats.registry.firewall.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.registry.firewall.firewall_rules import firewall_rule

@@ -19,7 +19,7 @@ from tests.tries import tries
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.registry.firewall.alike_rules import AlikeRules
+from ipseclint.formats.registry.firewall.alike_values import AlikeRules
 from ipseclint.source import bytes_source
 
 CARRIERS = {
