@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.masking import behind_parentheses
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.pieces import Piece, Pieces
-from ipseclint.formats.powershell.script.values.value import Perhaps, text_of
+from ipseclint.formats.powershell.script.values.value import Perhaps, Value, text_of
 from ipseclint.late import late
 from ipseclint.source import Span, lines_of_text
 
@@ -39,8 +40,8 @@ _MAX_READ_AGAIN = 200_000
 """How many characters are read again to tell which lines change the policy (reasoned: 20 lines of a phone book)."""
 
 
-class Edit(NamedTuple):
-    """What replaces a part of a line: the column in the new line, and both lengths."""
+class Filling(NamedTuple):
+    """A value in a line: the column in the new line, and the lengths of what is written and of the value."""
 
     column: int
     written: int
@@ -48,58 +49,82 @@ class Edit(NamedTuple):
 
 
 class FilledIn(NamedTuple):
-    """A text with its values, what is not known of it, and by line where values come from and what they replace."""
+    """A text with its values, what is not known of it, and by line where values come from and the values themselves."""
 
     text: str
     open_places: tuple[tuple[str, Span], ...]
     origins: tuple[tuple[int, Span], ...]
-    edits: dict[int, list[Edit]]
+    fillings: dict[int, list[Filling]]
 
     def written(self, span: Span) -> Span:
         """Where a part of the new text is written."""
-        if not (edits := self.edits.get(span.line)):
+        if not (fillings := self.fillings.get(span.line)):
             return span
-        start, end = _written(span.column, edits, 0), _written(span.column + span.length, edits, 1)
+        start, end = _written(span.column, fillings, 0), _written(span.column + span.length, fillings, 1)
         return replace(span, column=start, length=max(1, end - start))
 
 
-def _written(column: int, edits: Sequence[Edit], end: int) -> int:
+def _written(column: int, fillings: Sequence[Filling], end: int) -> int:
     """The column in the line as written; in a value that of its expression, or of what is behind it for an `end`."""
     longer = 0
-    for edit in edits:
-        if column < edit.column + end:
+    for filling in fillings:
+        if column < filling.column + end:
             break
-        if column < edit.column + edit.filled:
-            return edit.column - longer + edit.written * end
-        longer += edit.filled - edit.written
+        if column < filling.column + filling.filled:
+            return filling.column - longer + filling.written * end
+        longer += filling.filled - filling.written
     return column - longer
+
+
+class _Builder:
+    """Puts values into the text of a script, from an offset on, in order."""
+
+    def __init__(self, syntax: Syntax, start: int) -> None:
+        self._syntax = syntax
+        self._at = start
+        self._parts: list[str] = []
+        self._open_places: list[tuple[str, Span]] = []
+        self._origins: list[tuple[int, Span]] = []
+        self._fillings: dict[int, list[Filling]] = {}
+        self._longer: dict[int, int] = {}
+
+    def put(self, begin: int, behind: int, text: str) -> Span:
+        """Put a text in the place of what is written between two offsets; that place."""
+        place = self._syntax.span(begin, behind)
+        before = self._longer.get(place.line, 0)
+        self._parts.extend((self._syntax.text[self._at : begin], text))
+        self._fillings.setdefault(place.line, []).append(Filling(place.column + before, behind - begin, len(text)))
+        self._longer[place.line] = before + len(text) - (behind - begin)
+        self._at = behind
+        return place
+
+    def put_value(self, begin: int, behind: int, text: str, value: Value) -> None:
+        """Put the text of a value in, and note where the value comes from."""
+        place = self.put(begin, behind, text)
+        origin = self._syntax.span(value.start, max(value.end, value.start + 1))
+        self._origins += ((place.line, place), (place.line, origin))
+
+    def leave_open(self, begin: int, behind: int, written: str) -> None:
+        """Note that what is written between two offsets is not known, by the first variable in it if it has one."""
+        named = NAMED.search(self._syntax.text, begin, behind)
+        self._open_places.append((written if named is None else named[0], self._syntax.span(begin, behind)))
+
+    def built(self, end: int) -> FilledIn:
+        """The text up to an offset."""
+        text = "".join((*self._parts, self._syntax.text[self._at : end]))
+        return FilledIn(text, tuple(self._open_places), tuple(self._origins), self._fillings)
 
 
 def filled_in(start: int, end: int, quote: str, pieces: Pieces) -> FilledIn:
     """A here-string between two offsets of the script, each value on the line on which it is written."""
-    syntax, at, behind, is_closed = pieces.syntax, start, start, True
-    parts: list[str] = []
-    open_places: list[tuple[str, Span]] = []
-    origins: list[tuple[int, Span]] = []
-    edits: dict[int, list[Edit]] = {}
-
-    longer: dict[int, int] = {}
-
-    def put(begin: int, known: str) -> Span:
-        place = syntax.span(begin, behind)
-        before = longer.get(place.line, 0)
-        parts.extend((syntax.text[at:begin], known))
-        edits.setdefault(place.line, []).append(Edit(place.column + before, behind - begin, len(known)))
-        longer[place.line] = before + len(known) - (behind - begin)
-        return place
-
+    syntax, behind, is_closed = pieces.syntax, start, True
+    builder = _Builder(syntax, start)
     while match := _PIECE.search(syntax.text, behind, end):
         begin, behind = match.span()
         if match["item"] is None and quote != '"':
             continue
         if match["escape"] is not None:
-            put(begin, match["escape"])
-            at = behind
+            builder.put(begin, behind, match["escape"])
             continue
         piece = pieces.expansion(begin, behind) if match["item"] is None else pieces.item(begin)
         if piece is None or _SIGNATURE.match(syntax.text, syntax.text.rfind("\n", 0, begin) + 1):
@@ -110,15 +135,10 @@ def filled_in(start: int, end: int, quote: str, pieces: Pieces) -> FilledIn:
         behind = max(behind, piece.end)
         known = _known_text(piece)
         if known is None or _LINE_END.search(syntax.text, begin, behind):
-            named = NAMED.search(syntax.text, begin, behind)
-            written = _NOT_NAMED if match["sub"] is not None else match[0]
-            open_places.append((written if named is None else named[0], syntax.span(begin, behind)))
-            continue
-        place = put(begin, known)
-        at = behind
-        origin = syntax.span(piece.value.start, max(piece.value.end, piece.value.start + 1))
-        origins += ((place.line, place), (place.line, origin))
-    return FilledIn("".join((*parts, syntax.text[at:end])), tuple(open_places), tuple(origins), edits)
+            builder.leave_open(begin, behind, _NOT_NAMED if match["sub"] is not None else match[0])
+        else:
+            builder.put_value(begin, behind, known, piece.value)
+    return builder.built(end)
 
 
 def _known_text(piece: Piece) -> str | None:
