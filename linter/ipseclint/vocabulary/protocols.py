@@ -1,4 +1,4 @@
-"""Protocols over IP: one row each, with its IANA number and its spelling in every tool. Other numbers have no word."""
+"""Protocols over IP, and ports told at run time: one row each, with its number and its spelling in every tool."""
 
 from __future__ import annotations
 
@@ -31,6 +31,26 @@ PROTOCOLS = (
     ProtocolRow(name="ah", number=51, packet="ah", netsh=None, netsh_ipsec=None, powershell=None),
     ProtocolRow(name="icmpv6", number=58, packet="icmpv6", netsh="icmpv6", netsh_ipsec=None, powershell="ICMPv6"),
     ProtocolRow(name="raw", number=255, packet=None, netsh=None, netsh_ipsec="RAW", powershell=None),
+)
+
+
+class RunTimePortsRow(Row):
+    """Each tool's words for ports that are told at run time; none of them is one of IKE's."""
+
+    netsh: str
+    """`localport` of `netsh advfirewall firewall`."""
+    powershell: tuple[str, ...]
+    """`-LocalPort` of NetSecurity."""
+
+
+RUN_TIME_PORTS = (
+    RunTimePortsRow(netsh="rpc", powershell=("rpc",)),
+    RunTimePortsRow(netsh="rpc-epmap", powershell=("rpcepmap",)),
+    RunTimePortsRow(netsh="iphttps", powershell=("iphttpsin", "iphttpsout")),
+    RunTimePortsRow(netsh="teredo", powershell=("teredo",)),
+    RunTimePortsRow(netsh="ply2disc", powershell=("playtodiscovery",)),
+    RunTimePortsRow(netsh="mdns", powershell=("mdns",)),
+    RunTimePortsRow(netsh="cortana", powershell=("cortana",)),
 )
 
 PROTOCOL_NUMBERS = {

@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.values import flag, ports
 from ipseclint.model.policy import Direction, FirewallAction, FirewallRule
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.vocabulary.protocols import RUN_TIME_PORTS
 from ipseclint.vocabulary.rows import codes
 
 _DIRECTIONS = codes(Direction, lambda direction: direction.row.number, lambda direction: direction.row.powershell)
@@ -23,10 +24,7 @@ _ACTIONS = codes(FirewallAction, lambda action: action.row.number, lambda action
 _DEMANDS = {"required": "authenticate", "noencap": "authnoencap"}
 _ENCRYPTED = {"required": "authenc", "dynamic": "authdynenc"}
 _NOT_REQUIRED = "notrequired"
-_PORTS_AT_RUN_TIME = frozenset(
-    {"rpc", "rpcepmap", "iphttpsin", "iphttpsout", "teredo", "playtodiscovery", "mdns", "cortana"}
-)
-"""Words for ports that are told at run time; none of them is one of IKE's."""
+_PORTS_AT_RUN_TIME = frozenset(word for ports in RUN_TIME_PORTS for word in ports.powershell)
 _OTHER_CONDITIONS = (
     "Program", "Package", "Service", "LocalAddress", "InterfaceAlias", "InterfaceType", "LocalUser", "RemoteUser",
     "RemoteMachine", "Owner", "DynamicTarget", "Platform",

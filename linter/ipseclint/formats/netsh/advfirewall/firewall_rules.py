@@ -15,6 +15,7 @@ from ipseclint.model.policy import ALL_PROFILES, Direction, FirewallAction, Fire
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.protocols import RUN_TIME_PORTS
 from ipseclint.vocabulary.rows import folded, readings
 
 TAGS = (
@@ -31,8 +32,7 @@ _DIRECTIONS = folded(readings(Direction, lambda direction: direction.row.netsh))
 _ACTIONS = folded(readings(FirewallAction, lambda action: action.row.netsh))
 _SECURITY = {word: word for word in ("authenticate", "authenc", "authdynenc", "authnoencap", "notrequired")}
 _NO_SECURITY = "notrequired"
-_PORTS_AT_RUN_TIME = frozenset({"rpc", "rpc-epmap", "iphttps", "teredo", "ply2disc", "mdns", "cortana"})
-"""Words for ports that are told at run time; none of them is one of IKE's."""
+_PORTS_AT_RUN_TIME = frozenset(ports.netsh for ports in RUN_TIME_PORTS)
 
 _BEARING = frozenset({"block", "bypass"})
 """Words of a command that makes a rule which is kept; beside them the tag `security`, in full or shortened."""
