@@ -16,18 +16,55 @@ Node = tuple[Any, Any]
 Continue = Callable[[int], bool]
 
 
+def _fitted(_end: int) -> bool:
+    return True
+
+
 class TooManyError(Exception):
     """The matcher took more steps than it may."""
 
 
-@cache
-def _tree_of(pattern: str, flags: int) -> tuple[list[Node], dict[tuple[Any, int, str], bool]]:
-    """The tree of a pattern, and room for which character fits which of its nodes."""
-    return list(parser.parse(pattern, flags)), {}
-
-
 REPEATS = frozenset({op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT})
 ONE_CHARACTER = frozenset({op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN})
+
+
+class _Taken(dict[str, bool]):
+    """Which characters a node of one character takes, each found out when it is first met."""
+
+    def __init__(self, kind: Any, value: Any, flags: int) -> None:
+        super().__init__()
+        self.of = kind, value, flags
+
+    def __missing__(self, character: str) -> bool:
+        kind, value, flags = self.of
+        self[character] = taken = takes(kind, value, character, flags)
+        return taken
+
+
+@cache
+def _tree_of(pattern: str, flags: int) -> list[Node]:
+    """The tree of a pattern, as the matcher walks it."""
+    return _prepared(parser.parse(pattern, flags), flags)
+
+
+def _prepared(nodes: Any, flags: int) -> list[Node]:
+    """Nodes as the matcher walks them; those of one character are all of one kind."""
+    return [(op.ANY if kind in ONE_CHARACTER else kind, _held(kind, value, flags)) for kind, value in nodes]
+
+
+def _held(kind: Any, value: Any, flags: int) -> Any:
+    """What the matcher wants of a node: its characters, the nodes below it, and how often or where these stand."""
+    if kind in ONE_CHARACTER:
+        return _Taken(kind, value, flags)
+    if kind is op.BRANCH:
+        return [_prepared(branch, flags) for branch in value[1]]
+    if kind in REPEATS:
+        return value[0], value[1], _prepared(value[2], flags)
+    if kind in {op.ASSERT, op.ASSERT_NOT}:
+        return value[1].getwidth()[0] if value[0] < 0 else 0, _prepared(value[1], flags)
+    if kind is op.SUBPATTERN:
+        return _prepared(value[3], flags)
+    return _prepared(value, flags) if kind is op.ATOMIC_GROUP else value
 
 
 class Matcher:
@@ -37,27 +74,27 @@ class Matcher:
     """
 
     def __init__(self, pattern: re.Pattern[Any], text: str, limit: int, most: int | None = None) -> None:
-        self.tree, self.known = _tree_of(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE)
+        self.tree = _tree_of(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE)
         self.text = text
+        self.length = len(text)
         self.limit = limit
         self.most = most
         self.steps = 0
-        self.flags = pattern.flags
         self.lines = bool(pattern.flags & re.MULTILINE)
 
     def finds(self) -> bool:
         """Whether the pattern fits anywhere."""
-        return any(self._run(self.tree, 0, start, lambda _at: True) for start in range(len(self.text) + 1))
+        return any(self._run(self.tree, 0, start, _fitted) for start in range(self.length + 1))
 
     def scan(self, *, everywhere: bool) -> int:
         """The steps of trying the pattern at the start, or everywhere as long as it does not fit."""
-        for start in range(len(self.text) + 1 if everywhere else 1):
-            if self._run(self.tree, 0, start, lambda _at: True):
+        for start in range(self.length + 1 if everywhere else 1):
+            if self._run(self.tree, 0, start, _fitted):
                 break
         return self.steps
 
-    def _step(self) -> None:
-        self.steps += 1
+    def _step(self, times: int = 1) -> None:
+        self.steps += times
         if self.steps > self.limit:
             raise TooManyError
 
@@ -65,44 +102,47 @@ class Matcher:
         """Whether the nodes from an index fit at a place, and what follows fits behind them."""
         while index < len(nodes):
             kind, value = nodes[index]
-            if kind in ONE_CHARACTER:
-                if not self._fits(kind, value, at):
+            index += 1
+            if kind is op.ANY:
+                self.steps += 1
+                if self.steps > self.limit:
+                    raise TooManyError
+                if at >= self.length or not value[self.text[at]]:
                     return False
                 at += 1
             elif kind is op.AT:
                 self._step()
                 if not self._is_place(value, at):
                     return False
+            elif index == len(nodes):
+                return self._group(kind, value, at, then)
             else:
-                rest = index + 1
-                return self._group(kind, value, at, lambda end, rest=rest: self._run(nodes, rest, end, then))  # type: ignore[misc]
-            index += 1
+                return self._group(kind, value, at, lambda end, rest=index: self._run(nodes, rest, end, then))  # type: ignore[misc]
         return then(at)
 
     def _group(self, kind: Any, value: Any, at: int, then: Continue) -> bool:
         if kind in REPEATS:
             return self._repeat(kind, value, at, then)
         if kind is op.SUBPATTERN:
-            return self._run(list(value[3]), 0, at, then)
+            return self._run(value, 0, at, then)
         if kind is op.ATOMIC_GROUP:
             ends: list[int] = []
-            return self._run(list(value), 0, at, lambda end: not ends.append(end)) and then(ends[0])
+            return self._run(value, 0, at, lambda end: not ends.append(end)) and then(ends[0])
         if kind is op.BRANCH:
-            return any(self._run(list(branch), 0, at, then) for branch in value[1])
+            return any(self._run(branch, 0, at, then) for branch in value)
         if kind in {op.ASSERT, op.ASSERT_NOT}:
-            direction, nodes = value
-            start = at if direction > 0 else at - nodes.getwidth()[0]
-            fits = start >= 0 and self._run(list(nodes), 0, start, lambda _end: True)
+            width, nodes = value
+            fits = at >= width and self._run(nodes, 0, at - width, _fitted)
             return fits is (kind is op.ASSERT) and then(at)
         assert kind is op.GROUPREF, kind
         return then(at)
 
-    def _repeat(self, kind: Any, value: tuple[int, int, Any], at: int, then: Continue) -> bool:
-        least, most, nodes = value[0], value[1], list(value[2])
+    def _repeat(self, kind: Any, value: tuple[int, int, list[Node]], at: int, then: Continue) -> bool:
+        least, most, nodes = value
         if self.most is not None and most != op.MAXREPEAT:
             most = max(least, min(most, self.most))
-        if len(nodes) == 1 and nodes[0][0] in ONE_CHARACTER:
-            return self._run_of(kind, nodes[0], least, most, at, then)
+        if len(nodes) == 1 and nodes[0][0] is op.ANY:
+            return self._run_of(kind, nodes[0][1], least, most, at, then)
         if kind is op.POSSESSIVE_REPEAT:
             ends = [at]
             while len(ends) <= most and self._run(nodes, 0, ends[-1], lambda end: not ends.append(end)):
@@ -122,36 +162,32 @@ class Matcher:
 
         return more(0, at)
 
-    def _run_of(self, kind: Any, node: Node, least: int, most: int, at: int, then: Continue) -> bool:
+    def _run_of(self, kind: Any, taken: _Taken, least: int, most: int, at: int, then: Continue) -> bool:
         """A repeat of one character."""
         if kind is op.MIN_REPEAT:
             count = 0
             while True:
                 if count >= least and then(at + count):
                     return True
-                if count >= most or not self._fits(*node, at + count):
+                if count >= most:
+                    return False
+                self._step()
+                if at + count >= self.length or not taken[self.text[at + count]]:
                     return False
                 count += 1
-        count = 0
-        while count < most and self._fits(*node, at + count):
-            count += 1
+        last = min(at + most, self.length)
+        end = at
+        while end < last and taken[self.text[end]]:
+            end += 1
+        self._step(end - at + (end < at + most))
         if kind is op.POSSESSIVE_REPEAT:
-            return count >= least and then(at + count)
-        while count >= least:
+            return end - at >= least and then(end)
+        while end - at >= least:
             self._step()
-            if then(at + count):
+            if then(end):
                 return True
-            count -= 1
+            end -= 1
         return False
-
-    def _fits(self, kind: Any, value: Any, at: int) -> bool:
-        self._step()
-        if at >= len(self.text):
-            return False
-        key = kind, value if isinstance(value, int) else id(value), self.text[at]
-        if key not in self.known:
-            self.known[key] = takes(kind, value, self.text[at], self.flags)
-        return self.known[key]
 
     def _is_place(self, value: Any, at: int) -> bool:
         before, after = self.text[at - 1 : at], self.text[at : at + 1]
