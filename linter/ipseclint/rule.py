@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Flag, StrEnum, auto
+from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from msgspec import Struct, structs
@@ -112,14 +113,7 @@ class Rule(Struct, frozen=True):
         about = self.concern or _ABOUT.get(self.family)
         if about is Concern.WEAK and self.concern is None and self.cause is Cause.NEVER_FINISHES:
             about = Concern.FAIL
-        if about is None:
-            return ()
-        also = []
-        if set(QUEUE_DROPS) & set(self.leads_to):
-            also.append(Concern.QUEUE)
-        if about is Concern.CONTRADICT and self.leads_to:
-            also.append(Concern.FAIL)
-        return tuple(dict.fromkeys((about, *also)))
+        return () if about is None else _with_others(about, self.leads_to)
 
     @property
     def text(self) -> RuleText:
@@ -129,7 +123,7 @@ class Rule(Struct, frozen=True):
     @property
     def summary(self) -> str:
         """The text of its documentation before the first heading."""
-        return _unwrap(_FIRST_HEADING.split(self.told, 1)[0]) if isinstance(self.told, str) else self.told.summary
+        return _summary_of(self.told) if isinstance(self.told, str) else self.told.summary
 
     @property
     def where(self) -> str:
@@ -145,6 +139,17 @@ class Rule(Struct, frozen=True):
     def weakest_basis(self) -> Basis:
         """The basis of a finding: reasoned if any part of the rule is."""
         return self.basis[-1]
+
+
+@cache
+def _with_others(about: Concern, leads_to: tuple[int, ...]) -> tuple[Concern, ...]:
+    """The main question of a rule and those that it answers by the errors that it leads to."""
+    also = []
+    if set(QUEUE_DROPS) & set(leads_to):
+        also.append(Concern.QUEUE)
+    if about is Concern.CONTRADICT and leads_to:
+        also.append(Concern.FAIL)
+    return tuple(dict.fromkeys((about, *also)))
 
 
 _ABOUT = {
@@ -233,6 +238,11 @@ def _refuse_unknown(needs: tuple[SiteFact, ...], code: str) -> None:
 
 _FIRST_HEADING = late(rf"^[ \t]*(?:{'|'.join(HEADINGS)}):[ \n]", re.MULTILINE)
 _HEADING = late(rf"^({'|'.join(HEADINGS)}):[ \n]", re.MULTILINE)
+
+
+@cache
+def _summary_of(docstring: str) -> str:
+    return _unwrap(_FIRST_HEADING.split(docstring, 1)[0])
 
 
 def parse_text(docstring: str) -> RuleText:

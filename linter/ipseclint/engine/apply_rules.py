@@ -146,7 +146,7 @@ def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Ite
 
 def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
     """The facts of `[site]` that a rule needs and that are not given."""
-    return tuple(f"site.{fact}" for fact in rule.needs if not site.says(fact))
+    return tuple(f"site.{fact}" for fact in rule.needs if not site.says(fact)) if rule.needs else ()
 
 
 def _hits(rule: Rule, machine: Machine, ruleset: Ruleset) -> Iterator[Hit]:
@@ -177,7 +177,7 @@ def _hits(rule: Rule, machine: Machine, ruleset: Ruleset) -> Iterator[Hit]:
 def _finds_nothing(rule: Rule, machine: Machine, ruleset: Ruleset) -> bool:
     """Whether one of our rules finds nothing on the stand-in machine; rules of others may count objects."""
     policy = machine.policy
-    if not rule.is_ours or len(policy.connection_security_rules) < MIN_RULES or policy.alternatives:
+    if len(policy.connection_security_rules) < MIN_RULES or policy.alternatives or not rule.is_ours:
         return False
     from ipseclint.semantics.stand_ins import stand_ins
 

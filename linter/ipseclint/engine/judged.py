@@ -139,7 +139,12 @@ def kinds_of(rule: Rule, apart: Iterable[str] = _APART) -> frozenset[str]:
     """The kinds of objects that a rule examines; of independent kinds only those in `apart`."""
     names = _names_of(rule) if apart else ()
     own = {kind for kind in apart if KIND_OF[kind].field in names}
-    return frozenset(own).union(*(kinds for flag, kinds in _LOOKS_AT.items() if flag in rule.looks_at))
+    return _kinds_looked_at(rule.looks_at).union(own)
+
+
+@cache
+def _kinds_looked_at(looks_at: LooksAt) -> frozenset[str]:
+    return frozenset[str]().union(*(kinds for flag, kinds in _LOOKS_AT.items() if flag in looks_at))
 
 
 @cache

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ipseclint.engine.rulesets import shipped as module
 from ipseclint.engine.rulesets.cited_clauses import clauses_of
+from ipseclint.engine.rulesets.options import OptionsError
 from ipseclint.engine.rulesets.ruleset import Ruleset, load_ruleset, ruleset_from
 from ipseclint.engine.rulesets.shipped import RulesetError, available_rulesets, rulesets_folder
 from ipseclint.finding import Severity
 from ipseclint.report import Standing
+from ipseclint.rule import Options
 from ipseclint.rules import all_rules
 from tests.cases import cases
 
@@ -238,3 +241,15 @@ def test_what_is_of_another_kind_than_a_ruleset_has_is_named(change: dict[str, A
     with pytest.raises(RulesetError) as raised:
         ruleset_from({**OWN, **change}, "own.toml")
     assert str(raised.value).startswith(f"own.toml: {key}")
+
+
+def test_options_are_made_once_for_all_runs_and_anew_for_a_rule_of_other_options() -> None:
+    class Others(Options):
+        minimum_seconds: int
+
+    first, second = load_ruleset("default"), load_ruleset("default")
+    rule = first.find("QD001")
+    assert rule is not None
+    assert first.options(rule) is second.options(rule)
+    with pytest.raises(OptionsError):
+        second.options(replace(rule, options=Others))

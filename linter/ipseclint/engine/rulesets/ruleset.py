@@ -33,7 +33,7 @@ class Citation(Frozen, forbid_unknown_fields=True):
     seen: str
 
 
-class RuleSettings(Frozen, forbid_unknown_fields=True):
+class RuleSettings(Frozen, dict=True, forbid_unknown_fields=True):
     """What a ruleset says about one rule. `own_reasoning`: it rests on no source, and that is meant."""
 
     severity: Severity
@@ -42,6 +42,16 @@ class RuleSettings(Frozen, forbid_unknown_fields=True):
     own_reasoning: bool = False
     unverified: bool = False
     options: dict[str, Any] = field(default_factory=dict)
+
+    def as_options(self, kind: type[Options]) -> Options:
+        """The validated options, made on first use."""
+        if kind not in self._made:
+            self._made[kind] = options_of(self.options, kind)
+        return self._made[kind]
+
+    @cached_property
+    def _made(self) -> dict[type[Options], Options]:
+        return {}
 
 
 class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
@@ -107,14 +117,8 @@ class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
         return frozenset(rule.code for rule in self.known if self.settings(rule).enabled)
 
     def options(self, rule: Rule) -> Options:
-        """The validated options of a rule, made on first use."""
-        if rule.code not in self._options:
-            self._options[rule.code] = options_of(self.settings(rule).options, rule.options)
-        return self._options[rule.code]
-
-    @cached_property
-    def _options(self) -> dict[str, Options]:
-        return {}
+        """The validated options of a rule."""
+        return self.settings(rule).as_options(rule.options)
 
     def find(self, word: str) -> Rule | None:
         """The rule with this code or name, without regard to case."""
