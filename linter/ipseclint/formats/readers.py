@@ -84,14 +84,14 @@ _NO_DECLARATIONS = (*DOCUMENTS, ".ps1", ".psm1", ".cmd", ".bat", ".reg", ".log",
 _PARTS_OF_USER_DATA = ("#cloud-config", "#ps1", "<powershell>", "text/x-shellscript", "text/cloud-config")
 """What the parts of a machine's user data are."""
 _BLOCK_OF_DOCUMENT = late(
-    r"(?:[|>][+-]?\d?[+-]?|<<[-~]?[\"']?[A-Za-z_]\w{0,40}[\"']?|'''|\"\"\")[ \t]*\r?\n\s{0,400}"
+    r"(?:\|[+-]?\d?[+-]?|>[+-]?\d?[+-]?|<<[-~]?[\"']?[a-z_]\w{0,40}[\"']?|'''|\"\"\")[ \t]*\r?\n\s{0,400}"
     r"(?:(?:#[^\r\n]{0,200}\r?\n\s{0,200}){0,20}(?:connections|secrets|(?:conn|child)-defaults|authorities)[ \t]*\{"
-    r"|(?:[#;][^\r\n]{0,200}\r?\n\s{0,200}){0,20}(?:conn[ \t]|config[ \t]+setup|[^\r\n]{0,200}:[ \t]*PSK\b)"
-    r"|(?:<\?xml[^<>]{0,100}\?>\s{0,100})?<VPNProfile\b|Windows Registry Editor|\[(?:version|unicode)\][ \t]*\r?\n"
+    r"|(?:[#;][^\r\n]{0,200}\r?\n\s{0,200}){0,20}(?:conn[ \t]|config[ \t]+setup|[^\r\n]{0,200}:[ \t]*psk\b)"
+    r"|(?:<\?xml[^<>]{0,100}\?>\s{0,100})?<vpnprofile\b|windows registry editor|\[(?:version|unicode)\][ \t]*\r?\n"
     r"|\[[^\]\r\n]{1,200}\][ \t]*\r?\n[ \t]*(?:encoding|pbversion)=)",
-    re.IGNORECASE,
 )
-"""A block of a declaration that begins like a document of another format."""
+"""A block of a declaration that begins like a document of another format, in folded text. Each way in which it begins
+has a sign of its own for its first, and nothing is folded: so the engine passes over all others."""
 PRINTED_SIGNS = (
     *("secmethods", "endpoint1", "auth1", "defaultexemptions", "ipsecthroughnat", "strongcrlcheck", "saidletimemin"),
     *("keylifetime", "offer", "-" * 20),

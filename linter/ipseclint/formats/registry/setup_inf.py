@@ -62,7 +62,7 @@ def recognise(source: Source) -> bool:
     head = source.head_text
     if _DIRECTIVE.search(head) is None:
         return False
-    if _ADDS_SERVICE.search(head) is not None:
+    if "addservice" in source.head_folded and _ADDS_SERVICE.search(head) is not None:
         return True
     keys = (match[1] for match in _KEY.finditer(head))
     return any(concerns_ipsec(f"HKEY_LOCAL_MACHINE\\{key.strip()}") for key in keys)
