@@ -169,7 +169,7 @@ def test_a_line_that_stands_many_times_in_a_text_is_asked_once_where_it_may_be_c
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: Counter[str] = Counter()
-    may_part = pieces._MAY_PART
+    may_part = pieces.MAY_PART
 
     class Counting:
         @staticmethod
@@ -177,7 +177,7 @@ def test_a_line_that_stands_many_times_in_a_text_is_asked_once_where_it_may_be_c
             asked[line] += 1
             return may_part.match(line)
 
-    monkeypatch.setattr(pieces, "_MAY_PART", Counting)
+    monkeypatch.setattr(pieces, "MAY_PART", Counting)
     rows = ["PS C:\\> Get-NetIPsecRule", "", "Name : a", "----", "# next"] * 50
     assert len(list(pieces.pieces_of(dict(enumerate(rows, start=1))))) > 50
     assert asked == Counter(dict.fromkeys(set(rows), 1))
