@@ -284,9 +284,10 @@ def _backup(index: Path, parts: Iterable[Path]) -> Source:
 
 def _parts(folder: Path) -> list[Path]:
     """The files of a backup in its folder, without its index, in name order."""
+    places = (Path(root, name) for root, _, names in os.walk(folder) for name in names)
     return sorted(
         place
-        for place in folder.rglob("*")
+        for place in places
         if _BACKUP_PARTS.fullmatch(place.relative_to(folder).as_posix().casefold()) and place.is_file()
     )
 
