@@ -19,8 +19,9 @@ the script alone does not decide, a *way* one of its outcomes.
 - `commands/`: `dispatch` tells what carries a command out: `cmdlets` runs what sets policy; `verbs` does it to the
   `objects`, which `selection` chooses, and `instances` hands them to the readers of PowerShell objects; `cmdlet_notes`
   takes what is not followed. `value_commands` and `variable_commands` only give values, `picking` picks of them;
-  `programs` are what is no cmdlet, `cmd_lines` cuts what cmd.exe is handed, `gpo_registry` keeps the values of GPOs;
-  `documents` reads the VPN profiles and registry files in texts; `started` and `elsewhere` say what is not known.
+  `programs` are what is no cmdlet, `netsh_calls` those of netsh, `cmd_lines` cuts what cmd.exe is handed,
+  `gpo_registry` keeps the values of GPOs; `documents` reads the VPN profiles and registry files in texts; `started`
+  and `elsewhere` say what is not known.
 
 What these ask of each other is in `evaluator`; `unfollowed` and `unsaid` say what of a script is not known.
 """

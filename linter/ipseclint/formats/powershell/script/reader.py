@@ -95,7 +95,8 @@ def read_script(
         diagnostics.unread.update(dict(parsed.unread))
         diagnostics.given.update(dict(parsed.given))
     _note_elsewhere(syntax, diagnostics, has_profile=bool(within))
-    netsh = commands.programs.policy()
+    netsh_calls = commands.programs.netsh
+    netsh = netsh_calls.policy()
     several = (netsh, *policies, *(parsed.policy for parsed in within))
     policy = merge_policies(tuple(each for each in several if not each.is_empty) or (policies[0],))
     interpreter.not_given.say(diagnostics, is_idle=policy.is_empty and commands.is_idle)
@@ -106,7 +107,10 @@ def read_script(
         "names_not_followed": tuple(sorted(not_followed)),
         "names_given": tuple(sorted(names.folded)),
     }
-    made_on = (*by_cmdlets(commands.cmdlets.objects.made, syntax), *by_netsh(netsh, commands.programs.replayed, syntax))
+    made_on = (
+        *by_cmdlets(commands.cmdlets.objects.made, syntax),
+        *by_netsh(netsh, netsh_calls.replayed, syntax),
+    )
     if apart := alternatives(made_on, interpreter.tries.failures):
         update["alternatives"] = apart
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))

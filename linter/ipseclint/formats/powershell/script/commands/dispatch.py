@@ -134,7 +134,7 @@ class ScriptCommands:
         if self.gpo_registry.change(call, self._gpos, evaluator):
             self._effects += 1
             return list(call.piped or ())
-        self.programs.services.only_starts = self.programs.is_aside = self.programs.takes_out = False
+        self.programs.forget_last()
         self.programs.services.is_elsewhere = self.cmdlets.objects.machines != HERE_ALONE
         if self.programs.run(call, evaluator):
             self._after_program(call, evaluator)
@@ -204,7 +204,7 @@ class ScriptCommands:
             self.cmdlets.machines.note_beside(call)
         if has_defaults(evaluator) and (pattern := default_left_out(call, evaluator)) is not None:
             self._note(f"what a default of {quoted(f'-{pattern}')} does here is not followed", call)
-        if self.programs.takes_out and self.cmdlets.objects.of("netipsecrule"):
+        if self.programs.netsh.takes_out and self.cmdlets.objects.of("netipsecrule"):
             self.cmdlets.notes.not_followed(
                 "whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end
             )

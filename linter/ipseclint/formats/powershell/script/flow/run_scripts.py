@@ -218,7 +218,7 @@ class RunScripts:
 
     def _followed(self, file: Source, run: FileRun, call: Call, evaluator: Evaluator) -> list[Value]:
         if run.ending in {".cmd", NETSH_FILE}:
-            if not self._programs.run_file(file, run, call, evaluator):
+            if not self._programs.netsh.run_file(file, run, call, evaluator):
                 self._say_not_followed(call)
             return []
         with self._files.running(file) as text:
