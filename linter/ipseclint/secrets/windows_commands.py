@@ -7,12 +7,14 @@ The options and positions are from Microsoft's pages on `netsh`, `schtasks`, `wi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from ipseclint.late import late
+from ipseclint.secrets.names import asked, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import bare_value_at, end_of, end_of_line
+from ipseclint.source import lines_with
 
 _CALLED = r"(?:\.exe)?(?=[\"']?[ \t,])"
 _PROGRAMS = {
@@ -22,8 +24,7 @@ _PROGRAMS = {
         *("ipseccmd", "ipsecpol"),
     )
 }
-"""The expression for each program: one that begins with a literal name is found many times as quickly as one
-for all."""
+"""The expression for each program, which is tried where the name stands."""
 _SPOKEN = (late(rf"(net[ \t]{{1,8}}user?){_CALLED}"), late(rf"(rasdial){_CALLED}"))
 _BEFORE_SPOKEN = late(r"(?:\A|[\n&|(>;{\"'@])[ \t]{0,8}\Z")
 _BEFORE_CHARACTERS = 9
@@ -65,30 +66,36 @@ _KEYS = frozenset({"-key", "/key"})
 
 def in_windows_commands(lower: str) -> Iterator[Place]:
     """The places of keys and passwords in commands; `lower` is the text in lower case."""
-    for name, expression in _PROGRAMS.items():
-        for words in _words_behind(lower, expression):
-            if name in _BEHIND:
-                yield from _behind(lower, words, _BEHIND[name])
+    searched = asked(lower)
+    for name in standing(_PROGRAMS, searched):
+        calls = matches_at(_PROGRAMS[name], lower, occurrences(lower, name))
+        options = _BEHIND.get(name)
+        for words in _words_behind(lower, calls, options or {":"}):
+            if options:
+                yield from _behind(lower, words, options)
             else:
                 yield from _glued(lower, words, is_key=name.startswith("ipsec"))
     for program in chain.from_iterable(expression.finditer(lower) for expression in _SPOKEN):
         at = program.start()
         if _BEFORE_SPOKEN.search(lower[max(0, at - _BEFORE_CHARACTERS) : at]) is not None:
             yield from _at_its_place(lower, program.end(), program[1])
-    for match in _SECURE.finditer(lower) if any(map(lower.__contains__, _MAKE_SECURE)) else ():
-        is_piped = match["piped"] is not None
-        yield from [match.span("piped")] if is_piped else bare_value_at(lower, match.end(), is_of_parameter=True)
-    for words in _words_behind(lower, _SCRIPT) if "key" in lower else ():
+    for begin, end in sorted({*lines_with(lower, standing(_MAKE_SECURE, searched))}):
+        for match in _SECURE.finditer(lower, begin, end):
+            is_piped = match["piped"] is not None
+            yield from [match.span("piped")] if is_piped else bare_value_at(lower, match.end(), is_of_parameter=True)
+    for words in _words_behind(lower, _SCRIPT.finditer(lower), _KEYS) if "key" in searched else ():
         places = _behind(lower, words, _KEYS)
         yield from (place for place in places if "\\" not in lower[place[0] : place[1]])  # a key of the registry
 
 
-def _words_behind(lower: str, called: re.Pattern[str]) -> Iterator[Sequence[Place]]:
-    """The words behind each call on its line, up to the next call, whose words are its own: they may be on one line."""
-    ends = [call.end() for call in called.finditer(lower)]
+def _words_behind(lower: str, calls: Iterable[re.Match[str]], options: Collection[str]) -> Iterator[Sequence[Place]]:
+    """The words behind each call on its line, if one of the options stands there, up to the next call, whose words are
+    its own: they may be on one line."""
+    ends = [call.end() for call in calls]
     for end, last in zip(ends, [*ends[1:], len(lower)], strict=False):
         line_end = end_of(_LINE.match(lower, end, last), last)
-        yield [word.span() for word in _WORD.finditer(lower, end, line_end)]
+        if any(lower.find(option, end, line_end) >= 0 for option in options):
+            yield [word.span() for word in _WORD.finditer(lower, end, line_end)]
 
 
 def _behind(lower: str, words: Sequence[Place], options: frozenset[str]) -> Iterator[Place]:
