@@ -673,3 +673,23 @@ def test_a_script_that_ends_if_a_delete_fails_goes_on_if_what_it_names_is_there(
         return len([message for message in told if "behind a jump" in message])
 
     assert (doubts(there), doubts(not_there)) == (0, 1)
+
+
+@cases(
+    ("commands", "assigned"),
+    [
+        (("add policy name=A assign=yes", "add policy name=B"), ["A"]),
+        (("add policy name=A assign=yes", "add policy name=B assign=no"), ["A"]),
+        (("add policy name=A assign=yes", "add policy name=B", "set policy name=B assign=no"), ["A"]),
+        (("add policy name=A assign=yes", "set policy name=A assign=no"), []),
+        (("add policy name=A assign=yes", "set policy name=A mmpfs=no"), ["A"]),
+        (("add policy name=A assign=yes", "add policy name=B assign=yes"), ["B"]),
+        (("add policy name=A assign=yes", "add policy name=B assign=yes", "set policy name=A assign=no"), ["B"]),
+        (("add policy name=A assign=yes", "add policy name=B assign=yes", "set policy name=B assign=no"), []),
+    ],
+)
+def test_one_policy_is_assigned_until_another_is_or_it_is_no_more(
+    commands: tuple[str, ...], assigned: list[str]
+) -> None:
+    policies = static(*commands).policy.policies
+    assert [each.name for each in policies if each.assigned.known] == assigned

@@ -312,3 +312,25 @@ def test_an_output_beside_statistics_loses_no_rows() -> None:
     assert (parsed.problems, len(parsed.counters)) == ((), 2)
     assert [len(each.proposals) for each in parsed.policy.main_mode_crypto_sets] == [2]
     assert [len(each.proposals) for each in parsed.policy.quick_mode_crypto_sets] == [2]
+
+
+METHODS = """Security Methods(1)
+ AH    ESP            Seconds kBytes
+[NONE][SHA1, 3DES]   3600    100000
+"""
+
+
+@cases(
+    ("without", "more", "action"),
+    [
+        ("", "", "negotiate"),
+        ("Action                 : NEGOTIATE\n", "", None),
+        ("Action                 : NEGOTIATE\n", METHODS, "negotiate"),
+        (ACTION.partition("Action                 :")[2], "", None),
+    ],
+)
+def test_an_action_that_is_not_printed_is_known_by_its_methods_alone(
+    without: str, more: str, action: str | None
+) -> None:
+    (found,) = read(ACTION.replace(without, "", 1) + more).policy.filter_actions
+    assert found.action.known == action
