@@ -175,6 +175,7 @@ def test_commands_of_azure_and_github_are_only_ours(reports: dict[str, str]) -> 
     place = r"sourcepath=[^;\]]*;linenumber=\d+;columnnumber=\d+;code=\w+"
     assert_harmless(reports["azure"], rf"##vso\[task\.logissue type=(?:error|warning);{place}\]")
     assert_harmless(reports["github"], r"::(?:error|warning|notice) [^:]*::")
+    assert reports["github"].count("\n::") > 3
     for line in reports["github"].splitlines():
         assert line.count("::") == 2
 

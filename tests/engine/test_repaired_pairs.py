@@ -68,7 +68,9 @@ def swan(main: str, quick: str, pfs: str = "") -> str:
 )
 def test_either_repair_lets_the_pair_agree(mine: str, theirs: str, repaired: int) -> None:
     texts = mine, theirs
-    for row in answers(machine(mine, "a"), machine(theirs, "b")):
+    rows = answers(machine(mine, "a"), machine(theirs, "b"))
+    assert rows
+    for row in rows:
         assert row.outcome.verdict is Verdict.FAILS
         number = 0
         for place, advice in enumerate(row.advice):

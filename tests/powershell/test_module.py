@@ -212,7 +212,9 @@ def test_what_is_read_of_rules_explanations_and_negotiations_stands_there(cli: C
 
 def test_every_object_that_is_returned_has_a_view_whose_columns_it_has() -> None:
     views = etree.parse(str(FOLDER / "Ipseclint.Format.ps1xml"))
+    assert list(views.iter("View"))
     for view in views.iter("View"):
+        assert list(view.iter("PropertyName"))
         kind = view.findtext("ViewSelectedBy/TypeName")
         made = next(body for body in functions().values() if f"ConvertTo-Record -TypeName '{kind}'" in body)
         for column in view.iter("PropertyName"):

@@ -71,10 +71,11 @@ def test_the_text_is_clean(script: Path) -> None:
 
 
 def test_functions_have_an_approved_verb_and_a_singular_noun(script: Path) -> None:
-    for node in nodes(parsed(script.read_text(encoding="utf-8"))):
-        if node.type != "function_name":
-            continue
-        verb, _, noun = written(node).partition("-")
+    text = script.read_text(encoding="utf-8")
+    names = [written(node) for node in nodes(parsed(text)) if node.type == "function_name"]
+    assert bool(names) == (re.search(r"^\s*function ", text, re.MULTILINE) is not None)
+    for name in names:
+        verb, _, noun = name.partition("-")
         assert verb in APPROVED
         assert not noun.endswith("s"), noun
 

@@ -249,7 +249,9 @@ def test_the_name_of_a_gpo_stands_where_its_path_does_in_every_output(fixtures: 
         out = cli(folder, "-o", output, "--isolated").out
         assert "corp.example" in out, output
         assert "Servers" in out, output
-    for line in cli(folder, "-o", "concise").out.splitlines()[:-1]:
+    *lines, _ = cli(folder, "-o", "concise").out.splitlines()
+    assert lines
+    for line in lines:
         assert line.endswith(r"(GPO corp.example\Servers)")
 
 

@@ -33,7 +33,9 @@ def hits(machine: Machine, rule: Rule) -> list[Hit]:
 @pytest.mark.drawn(3)
 @pytest.mark.parametrize("rule", MINE, ids=lambda rule: rule.code)
 def test_every_finding_says_how_to_repair_it(rule: Rule) -> None:
-    for path in folder_of(rule).glob("bad*"):
+    paths = list(folder_of(rule).glob("bad*"))
+    assert paths
+    for path in paths:
         found = hits(machine_in(path), rule) if path.is_file() else []
         assert found or path.is_dir(), path.name
         assert all(hit.fix is not None and (hit.fix.changes or hit.fix.note) for hit in found), path.name

@@ -65,7 +65,9 @@ def answers(stored: Path) -> list[Answer]:
 @cache
 def reports() -> list[Answer]:
     """All that is stored, but for scripts."""
-    return [answer for path in ANSWERS for answer in answers(path)]
+    found = [answer for path in ANSWERS for answer in answers(path)]
+    assert found
+    return found
 
 
 def name_of(answer: Answer) -> str:

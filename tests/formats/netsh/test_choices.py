@@ -100,5 +100,7 @@ def test_a_script_that_does_something_without_a_choice_is_read_without_one() -> 
 
 def test_lines_stay_as_long_as_they_are() -> None:
     lines = ['if not "%~1" == "on" goto off', "set /p A=", "@if /i [!A!]==[y] goto on"]
-    for choice in choices_of(lines):
+    choices = list(choices_of(lines))
+    assert choices
+    for choice in choices:
         assert [len(line) for line in choice.lines] == [len(line) for line in lines]

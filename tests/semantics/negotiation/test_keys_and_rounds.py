@@ -177,7 +177,9 @@ def test_which_key_is_for_one_of_many_peers_is_not_known() -> None:
     many = named().replace("remote_addrs = 198.51.100.1", "remote_addrs = 198.51.100.0/24")
     many = many.replace("   id = hall.strong.org\n", "", 1)
     many += "secrets {\n ike-2 {\n  id = 198.51.100.0/28\n  secret = Zq8-other\n }\n}\n"
-    for row in answered(many, named(is_turned=True).replace("Zq7-shared", "Zq8-other")):
+    rows = answered(many, named(is_turned=True).replace("Zq7-shared", "Zq8-other"))
+    assert rows
+    for row in rows:
         assert row.outcome.verdict.value == "secured"
         assert "could not be compared" in row.outcome.stages[2].why
 

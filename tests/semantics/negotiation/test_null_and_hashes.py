@@ -84,7 +84,9 @@ def test_windows_is_told_to_add_no_method_that_it_has_not() -> None:
     ],
 )
 def test_libreswan_names_hashes_of_signatures(mine: str, theirs: str, verdict: str) -> None:
-    for row in answered(libreswan(f"authby={mine}"), libreswan(f"authby={theirs}")):
+    rows = answered(libreswan(f"authby={mine}"), libreswan(f"authby={theirs}"))
+    assert rows
+    for row in rows:
         assert told(row)[:2] == (verdict, None if verdict == "secured" else Stage.AUTHENTICATION)
 
 
@@ -147,6 +149,8 @@ def test_of_two_ends_of_ikev2_each_is_told_what_the_other_takes() -> None:
 
 
 def test_a_connection_that_is_never_negotiated_agrees_with_none() -> None:
-    for row in answered(libreswan("authby=never"), libreswan("authby=secret")):
+    rows = answered(libreswan("authby=never"), libreswan("authby=secret"))
+    assert rows
+    for row in rows:
         assert told(row)[:2] == ("fails", Stage.AUTHENTICATION)
         assert "takes part in no negotiation" in row.outcome.why
