@@ -149,3 +149,45 @@ def test_markdown_that_only_names_commands_is_prose() -> None:
     text = "# Scripts\n\n#### 6.3 Rules\n- **Features**: New-NetIPsecRule, tunnel mode\n- Event IDs (4728, 4729)\n"
     (problem,) = read(text, "summary.md").problems
     assert problem.message == "it is prose that mentions `new-netipsecrule` and gives no command: it holds no policy"
+
+
+CONNECTION = f"```powershell\n{CMDLET}\n```\n"
+VALUE = "NegotiateDH2048_AES256"
+
+
+@cases(
+    "told",
+    [
+        rf"In `HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters` I set `{VALUE}` (DWORD) to `2`.",
+        f"- {VALUE}: 2, as a DWORD",
+        f"- see `{VALUE}`",
+        f"| {VALUE} | 2 |",
+    ],
+)
+@cases("path", ["page.md", "ticket.txt"])
+def test_a_value_of_the_registry_that_a_sentence_tells_of_is_named_as_unread(told: str, path: str) -> None:
+    if path == "ticket.txt" and not told.startswith("In "):
+        return
+    parsed = read(f"I made this for the laptop:\n\n{CONNECTION}\n{told}\nIt still fails.\n", path)
+    assert any(f"`{VALUE}` in a sentence or a table, which is not policy" in each for each in parsed.unread)
+    assert all(each.code is ProblemCode.NO_POLICY for each in parsed.problems)
+    assert len(parsed.policy.vpn_connections) == 1
+
+
+@cases(
+    "set_by",
+    [
+        rf"reg add HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters /v {VALUE} /t REG_DWORD /d 2 /f",
+        rf"- reg add HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters /v {VALUE} /t REG_DWORD /d 2 /f",
+    ],
+)
+def test_a_value_of_the_registry_that_a_command_sets_is_read(set_by: str) -> None:
+    parsed = read(f"I made this for the laptop:\n\n{CONNECTION}\nThen:\n\n```powershell\n{set_by}\n```\n", "page.md")
+    assert [each.data.known for each in parsed.policy.registry] == ["2"]
+    assert not parsed.unread
+
+
+def test_a_value_of_the_registry_that_stands_in_prose_alone_says_where_it_belongs() -> None:
+    (problem,) = check_text(f"Under RasMan create a DWORD {VALUE} = 2, then reboot.\n", "page.md").problems
+    assert problem.code is ProblemCode.NO_POLICY
+    assert problem.message.startswith(f"`{VALUE}` stands in a sentence or a table, which is not read")

@@ -2,6 +2,7 @@
 
     First run `netsh advfirewall set global ipsec strongcrlcheck 2`, then ...      | 1 | `Set-NetIPsecRule -Name x` |
     Then {{code|netsh ...}}, {{netsh ...}} and <code>netsh ...</code>: MediaWiki, Jira
+    Under `HKLM\\SYSTEM\\...\\RasMan\\Parameters` we set `NegotiateDH2048_AES256` to 2.
 
 There a document tells what to do in some case, or what not to do; commands in code blocks are read. Commands that a
 ticket or a mail quotes were carried out, and are read: see `prose`.
@@ -42,7 +43,11 @@ SIGNS_OF_CODE = ("{{", "<code>", "<kbd>", "<samp>", "<tt>")
 """One of these stands in every text with such a mark: quicker to look for."""
 _ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?", re.IGNORECASE)
 """A line, or an item of a list, that is one command: it is read."""
-_NAMES = ("netsh", "-net", "-vpn", "reg add", "reg delete", "sc config")
+_VALUES = ("negotiatedh2048_aes256", "assumeudpencapsulationcontextonsendrule", "prohibitipsec", "allowl2tpweakcrypto")
+"""Values of the registry that administrators tell of by name."""
+_ANY_VALUE = rf"\b(?:{'|'.join(_VALUES)})\b"
+VALUE = late(_ANY_VALUE, re.IGNORECASE)
+_NAMES = ("netsh", "-net", "-vpn", "reg add", "reg delete", "sc config", *_VALUES)
 MARKDOWN = frozenset({".md", ".markdown"})
 """How the names of documents end in which sentences stand beside what is pasted, unmarked."""
 _STATEMENTS = (
@@ -50,8 +55,8 @@ _STATEMENTS = (
     *("runas", "set", "start", "title", "try", "while"),
 )
 """Words of scripts that begin a line, whatever their cases."""
-_SET = late(_WHOLE, re.IGNORECASE)
-_NAMED = late(r"\bnetsh\b|[a-z]-(?:netipsec|netfirewall|vpn)|\bipsec(?:cmd|pol)\b", re.IGNORECASE)
+_SET = late(rf"{_WHOLE}|{_ANY_VALUE}", re.IGNORECASE)
+_NAMED = late(rf"\bnetsh\b|[a-z]-(?:netipsec|netfirewall|vpn)|\bipsec(?:cmd|pol)\b|{_ANY_VALUE}", re.IGNORECASE)
 """What of IPsec a sentence names, that would be a command at the beginning of a line."""
 _WRITTEN = late(
     r"(?:[ \t]*(?:>|#{1,6}[ \t]|(?P<item>[-*\u2022]|\d{1,3}[.)])[ \t]))*+[ \t]*+"
@@ -62,6 +67,8 @@ _WRITTEN = late(
 )
 """How a line begins that somebody has written: emphasis, a link, a box to tick, code with words behind it, a word of a
 sentence, a name with what is said of it."""
+_ITEM = late(r"[ \t]{0,12}(?:[-*\u2022]|\d{1,3}[.)])[ \t]")
+_OPTION = late(r"[ ][-/][A-Za-z]")
 
 
 class Told(Struct, frozen=True):
@@ -133,7 +140,7 @@ def without_sentences(text: str) -> tuple[str, list[Told]]:
     for index, line in enumerate(lines):
         if FENCE.match(line):
             in_fence = not in_fence
-        elif not in_fence and _NAMED.search(line) and (_is_row(line) or _is_written(line)):
+        elif not in_fence and _NAMED.search(line) and (_is_row(line) or _is_written(line) or _is_of_value(line)):
             _SET.sub(partial(_blank, told, index + 1), line)
             lines[index] = ""
             is_changed = True
@@ -144,6 +151,11 @@ def _is_written(line: str) -> bool:
     """Whether a line begins like a sentence, or is a list item that explains a name."""
     match = _WRITTEN.match(line)
     return match is not None and (match["named"] is None or match["item"] is not None)
+
+
+def _is_of_value(line: str) -> bool:
+    """Whether a line is an item of a list that says what a value of the registry is, not a command that sets it."""
+    return _ITEM.match(line) is not None and VALUE.search(line) is not None and _OPTION.search(line) is None
 
 
 def _is_row(line: str) -> bool:
@@ -165,7 +177,8 @@ def tell(told: list[Told], diagnostics: Diagnostics) -> None:
     if not told:
         return
     first = told[0]
-    more = f", and {plural(len(told) - 1, 'more command')}" if len(told) > 1 else ""
+    others = "more name" if any(VALUE.fullmatch(each.words) for each in told[1:]) else "more command"
+    more = f", and {plural(len(told) - 1, others)}" if len(told) > 1 else ""
     stands = "stand" if more else "stands"
     message = (
         f"{quoted(_name(first))}{more} {stands} in a sentence or a table, which is not read: "
@@ -174,7 +187,12 @@ def tell(told: list[Told], diagnostics: Diagnostics) -> None:
     place = diagnostics.place(first.line, first.column, len(first.words))
     diagnostics.add(Problem(code=ProblemCode.NO_POLICY, message=message, span=place))
     for each in told:
-        diagnostics.unread[f"{quoted(_name(each))} in a sentence or a table, which is not policy"] += 1
+        tell_unread(_name(each), diagnostics)
+
+
+def tell_unread(name: str, diagnostics: Diagnostics) -> None:
+    """Count what a sentence or a table names as unread."""
+    diagnostics.unread[f"{quoted(name)} in a sentence or a table, which is not policy"] += 1
 
 
 def _name(told: Told) -> str:

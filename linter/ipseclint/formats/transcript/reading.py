@@ -29,7 +29,9 @@ from ipseclint.formats.pasted.documents import blocks_of
 from ipseclint.formats.pasted.inline_commands import (
     MARKDOWN,
     SIGNS_OF_CODE,
+    VALUE,
     tell,
+    tell_unread,
     without_inline,
     without_marked,
     without_sentences,
@@ -236,11 +238,13 @@ def _tell_unread_answers(
 
 
 def _tell_within_sentences(lines: Sequence[str], known: KnownPieces, diagnostics: Diagnostics) -> None:
-    """Report commands within sentences."""
+    """Report commands within sentences, and values of the registry that these tell of."""
     for row, sentence in enumerate(lines, start=1):
         if (within := command_within(sentence, known.is_prose)) is not None:
             place = diagnostics.place(row, within[0] + 1, within[1])
             diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
+        elif (value := VALUE.search(sentence)) is not None and known.is_prose(sentence):
+            tell_unread(value[0], diagnostics)
 
 
 def _tell_of_others(
