@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint.engine.negotiate import MANY_INPUTS, answers, matrix
+from ipseclint.engine.negotiate import MANY_INPUTS, answers, matrix, read_ends
 from ipseclint.model.site import Site
 from ipseclint.semantics.negotiation.table import Side
 from tests.cases import cases
@@ -95,3 +95,62 @@ def test_a_folder_of_few_and_of_many_answers_alike(
     advice = [advice for row in found.rows for advice in row.advice if advice is not None]
     assert len(advice) == 2 * len(initiators)
     assert {each.commands is None for each in advice} == ({others == MANY_INPUTS} if advice else set())
+
+
+CONNECTION = (
+    "Add-VpnConnection -Name V -ServerAddress vpn.example.com -TunnelType Ikev2 "
+    "-AuthenticationMethod MachineCertificate\n"
+)
+OWN_SUITE = (
+    "Set-VpnConnectionIPsecConfiguration -ConnectionName V -AuthenticationTransformConstants SHA256128 "
+    "-CipherTransformConstants AES128 -EncryptionMethod AES128 -IntegrityCheckMethod SHA256 -DHGroup Group14 "
+    "-PfsGroup PFS2048\n"
+)
+
+
+def gateway(ike: str, esp: str) -> str:
+    return f"conn rw\n  keyexchange=ikev2\n  ike={ike}!\n  esp={esp}!\n  left=%any\n  leftauth=pubkey\n  right=%any\n"
+
+
+def side_of_windows(folder: Path, script: str, peer: str) -> tuple[str, str | None]:
+    """The advice for the Windows end: its words, and the command."""
+    (folder / "vpn.ps1").write_text(script)
+    (folder / "ipsec.conf").write_text(peer)
+    one, other = (read_ends(str(folder / name), Site(), as_one=False) for name in ("vpn.ps1", "ipsec.conf"))
+    (row, *_) = answers(one.machines[0], other.machines[0], (Side.A,))
+    advice = row.advice[0]
+    assert advice is not None
+    return advice.words, None if advice.commands is None else advice.commands.powershell
+
+
+@cases(
+    ("script", "peer", "ends"),
+    [
+        (CONNECTION, gateway("aes256-sha256-modp1024", "aes256-sha256"), "-PfsGroup None -DHGroup Group2 -Force"),
+        (
+            CONNECTION,
+            gateway("aes256-sha256-modp2048", "aes256gcm16-modp2048"),
+            "-PfsGroup PFS2048 -DHGroup Group14 -Force",
+        ),
+        (
+            CONNECTION + OWN_SUITE,
+            gateway("aes256-sha384-ecp384", "aes256gcm16-ecp384"),
+            "-PfsGroup ECP384 -DHGroup ECP384 -Force",
+        ),
+        (CONNECTION + OWN_SUITE, gateway("aes128-sha256-modp2048", "aes128-sha256"), "-PfsGroup None -DHGroup Group14"),
+    ],
+)
+def test_an_end_of_remote_access_is_given_one_command_that_states_a_suite_of_both(
+    script: str, peer: str, ends: str, tmp_path: Path
+) -> None:
+    words, command = side_of_windows(tmp_path, script, peer)
+    assert words.startswith("Give it the strongest suite that both can do.")
+    assert command is not None
+    assert command.startswith("Set-VpnConnectionIPsecConfiguration -ConnectionName 'V' ")
+    assert ends in command
+
+
+def test_an_end_that_can_be_given_nothing_of_the_other_gets_no_command(tmp_path: Path) -> None:
+    words, command = side_of_windows(tmp_path, CONNECTION, gateway("aes256-sha512-modp2048", "aes256-sha256"))
+    assert words == "Change the other end: this one can be given nothing of what that offers in main mode."
+    assert command is None

@@ -15,20 +15,26 @@ from ipseclint.engine.inputs.paths import Candidate, candidates
 from ipseclint.engine.keys.gate import Keys, joined
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
 from ipseclint.engine.one_machine import by_machine
+from ipseclint.finding import FixText
 from ipseclint.formats.peers.shipped import default_source
 from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
+from ipseclint.repair.commands.whole_suite import command_of_suite
 from ipseclint.report import InputStatus
+from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.fitting import same_sides
 from ipseclint.semantics.negotiation.fixes import repairs
 from ipseclint.semantics.negotiation.matrix import Fleet
 from ipseclint.semantics.negotiation.pairs import Pair, is_among_many, pairs, pairs_of_log
 from ipseclint.semantics.negotiation.repair import Repair
 from ipseclint.semantics.negotiation.sides import apart
+from ipseclint.semantics.negotiation.stage import Kind
+from ipseclint.semantics.negotiation.suite_repairs import by_whole_suite
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, rows
 from ipseclint.semantics.negotiation.unpaired import Unpaired, unpaired
+from ipseclint.semantics.negotiation.verdict import Outcome
 from ipseclint.semantics.packets.box import Packet
 
 
@@ -178,7 +184,26 @@ def _is_named(name: str, start: str) -> bool:
 def with_advice(row: Row, one: PolicyIndex, other: PolicyIndex) -> Row:
     """A row with the repair of each side."""
     mine, theirs = _by_side(row)
-    return replace(row, advice=(_advice(mine, one), _advice(theirs, other)))
+    a, b = row.pair.a, row.pair.b
+    return replace(
+        row,
+        advice=(
+            _of_whole_suite(row.outcome, mine, a, b) or _advice(mine, one),
+            _of_whole_suite(row.outcome, theirs, b, a) or _advice(theirs, other),
+        ),
+    )
+
+
+def _of_whole_suite(outcome: Outcome, repair: Repair | None, end: End, other: End) -> Advice | None:
+    """The repair of an end of remote access by one command, whose suite is stated whole; None if that repairs
+    nothing."""
+    if repair is None or (outcome.result is not None and outcome.result.kind is Kind.BUILD):
+        return None
+    command = command_of_suite(end, other, outcome.stage)
+    if command is None:
+        return None
+    words = by_whole_suite("Give it the strongest suite that both can do.", end, other).words
+    return Advice(words, FixText(powershell=command, risky=True))
 
 
 def _advised(row: Row) -> Row:

@@ -15,21 +15,21 @@ from ipseclint.source import Span
 
 if TYPE_CHECKING:
     from ipseclint.repair.commands.vpn import suite_command
+    from ipseclint.repair.commands.whole_suite import command_of_suite
     from ipseclint.semantics.negotiation.ends import End
     from ipseclint.semantics.negotiation.fixes import repairs
     from ipseclint.semantics.negotiation.fleet import Comparison, compared
     from ipseclint.semantics.negotiation.pairs import Pair
     from ipseclint.semantics.negotiation.repair import Repair
     from ipseclint.semantics.negotiation.stage import Answer, Kind, Result, Stage
-    from ipseclint.semantics.negotiation.suite_repairs import by_whole_suite, suite_for
+    from ipseclint.semantics.negotiation.suite_repairs import by_whole_suite
     from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 else:
     (suite_command,) = late_names("ipseclint.repair.commands.vpn", "suite_command")
+    (command_of_suite,) = late_names("ipseclint.repair.commands.whole_suite", "command_of_suite")
     (repairs,) = late_names("ipseclint.semantics.negotiation.fixes", "repairs")
     (Repair,) = late_names("ipseclint.semantics.negotiation.repair", "Repair")
-    by_whole_suite, suite_for = late_names(
-        "ipseclint.semantics.negotiation.suite_repairs", "by_whole_suite", "suite_for"
-    )
+    (by_whole_suite,) = late_names("ipseclint.semantics.negotiation.suite_repairs", "by_whole_suite")
     (compared,) = late_names("ipseclint.semantics.negotiation.fleet", "compared")
     Answer, Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Answer", "Kind", "Stage")
     Outcome, Verdict = late_names("ipseclint.semantics.negotiation.verdict", "Outcome", "Verdict")
@@ -82,8 +82,7 @@ def _hit(
     if key in done:
         return
     done.add(key)
-    whole = _suite_whole(pair) if result.stage in _OF_A_SUITE else None
-    advice = whole or _by_command(pair.a, _repair(comparison, result))
+    advice = _suite_whole(pair, result.stage) or _by_command(pair.a, _repair(comparison, result))
     related: list[tuple[str, Span]] = []
     if difference.responder_span is not None and difference.responder_span.path != FACTS:
         related.append(("what the peer has", difference.responder_span))
@@ -112,18 +111,14 @@ def _by_another_name(pair: Pair) -> str:
 
 
 _NAME = late(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\.?")
-_OF_A_SUITE = (Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS)
 
 
-def _suite_whole(pair: Pair) -> Repair | None:
+def _suite_whole(pair: Pair, stage: Stage) -> Repair | None:
     """The one command that gives an end of remote access a suite that both support; None if there is none."""
-    end, suite = pair.a, suite_for(pair.a, pair.b)
-    if end.owner is None or end.suite is None or suite is None:
-        return None
-    command = suite_command(end.owner, end.suite, suite)
+    command = command_of_suite(pair.a, pair.b, stage)
     if command is None:
         return None
-    return by_whole_suite(f"Run `{command}`: it is the strongest suite that both can do.", end, pair.b)
+    return by_whole_suite(f"Run `{command}`: it is the strongest suite that both can do.", pair.a, pair.b)
 
 
 def _by_command(end: End, advice: Repair | None) -> Repair | None:
