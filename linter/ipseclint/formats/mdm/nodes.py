@@ -22,7 +22,8 @@ from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.registry.firewall.settings import global_settings, writing_host
 from ipseclint.formats.registry.tree import Key, Kind, Value
-from ipseclint.formats.vpn.profile_xml import NOT_KNOWN, ProfileReader
+from ipseclint.formats.vpn.profile import NOT_KNOWN
+from ipseclint.formats.vpn.profile_xml import ProfileReader
 from ipseclint.vocabulary.rows import names
 
 MAX_PATH_PARTS = 16

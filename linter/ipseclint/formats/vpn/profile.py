@@ -34,6 +34,9 @@ from ipseclint.vocabulary.remote_access import (
 from ipseclint.vocabulary.rows import names
 
 PROFILE, NATIVE, SUITE = "VPNProfile", "NativeProfile", "CryptographySuite"
+NOT_KNOWN = "\ue000"
+"""The mark before an unknown value in an assembled document: a character that nobody writes."""
+_OF_IPSEC = frozenset({NATIVE, SUITE, "Authentication"})
 """A profile, and the parts of one that stand alone."""
 
 KEYS = frozenset({"L2tpPsk", "PreSharedKey"})
@@ -117,6 +120,7 @@ class _Profile(Struct, frozen=True):
         profile, holder = self.profile, native or self.profile
         if profile.name != SUITE:
             self._note_unread()
+        self._tell_open()
         self._refuse_unknown(native, _NATIVE)
         authentication = holder.child("Authentication")
         self._refuse_unknown(authentication, _AUTHENTICATION)
@@ -128,7 +132,7 @@ class _Profile(Struct, frozen=True):
         told = suite or native
         policy = (
             None
-            if told is None or (profile.name == PROFILE and native is None)
+            if told is None or (profile.name == PROFILE and native is None) or (suite is None and _is_open(told))
             else Setting(suite is not None, self.place(told).span)
         )
         return VpnConnection(
@@ -197,6 +201,13 @@ class _Profile(Struct, frozen=True):
                 if not is_refused and child.name not in _BELOW and not _ROW.fullmatch(child.name):
                     note_unread(child.name, self.place(child).token.span, _BELOW, self.diagnostics, kind="element")
                 waiting.append((child, child.name in refused))
+
+    def _tell_open(self) -> None:
+        """Report elements of IPsec whose own elements are not known."""
+        for element in self.profile.walk():
+            if _is_open(element):
+                message = f"the elements of <{element.name}> are put in when the script runs: give the file they are in"
+                self.diagnostics.not_understood(message, self.place(element).span)
 
     def _unknown(self, child: Element, parent: Element) -> None:
         message = f"unknown element <{child.name}> in <{parent.name}>"
@@ -267,3 +278,12 @@ class _Profile(Struct, frozen=True):
 
     def _flag(self, name: str) -> Setting[bool] | None:
         return self._word(self.profile, name, _FLAGS, f"value of <{name}>")
+
+
+def _is_open(element: Element) -> bool:
+    """Whether the elements of IPsec in an element are not known: a value that is put in stands where they have to."""
+    if element.name == PROFILE:
+        is_asked = element.child(NATIVE) is None and element.child("PluginProfile") is None
+    else:
+        is_asked = element.name in _OF_IPSEC
+    return is_asked and NOT_KNOWN in element.own_text

@@ -6,15 +6,13 @@ from ipseclint.repair.commands.vpn import suite_command
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Stage
 from ipseclint.semantics.negotiation.suite_repairs import suite_for
-
-_STAGES = frozenset({Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS})
-"""The stages that such a suite is about: what repairs one of them may leave the next to fail."""
+from ipseclint.semantics.negotiation.verdict import OF_OFFERS
 
 
 def command_of_suite(end: End, other: End, stage: Stage | None) -> str | None:
     """The command that repairs a stage; None if that is about no suite, or the end has none, both have none in common,
     or no cmdlet can say it."""
-    if stage not in _STAGES:
+    if stage not in OF_OFFERS:
         return None
     suite = suite_for(end, other)
     if end.owner is None or end.suite is None or suite is None:

@@ -139,13 +139,14 @@ def stages(initiator: End, responder: End, module: KeyModule, met: Result | None
     results.append(lifetimes.compare(initiator, responder, module))
     reported = initiator.offers_are_reported or responder.offers_are_reported
     return tuple(
-        replace(result, basis=Basis.REASONED) if reported and result.stage in _OF_OFFERS else result
+        replace(result, basis=Basis.REASONED) if reported and result.stage in OF_OFFERS else result
         for result in results
         if result is not None
     )
 
 
-_OF_OFFERS = frozenset({Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS})
+OF_OFFERS = frozenset({Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS})
+"""The stages at which what an end offers decides, suites and groups."""
 
 
 def _cut(initiator: End, responder: End, results: tuple[Result, ...], module: KeyModule) -> Outcome:

@@ -165,3 +165,42 @@ def test_a_profile_that_is_written_element_by_element_is_said(script: str, line:
     why = "a VPN profile is written here element by element, which is not followed: give the file that it becomes"
     said = [(problem.span.line, problem.message) for problem in parsed(script).problems]
     assert said == ([] if line is None else [(line, why)])
+
+
+NATIVE = "<Servers>vpn.example.com</Servers><NativeProtocolType>IKEv2</NativeProtocolType>"
+OPEN_PROFILE = "[xml]$x = '<VPNProfile>' + $Body + '</VPNProfile>'"
+OPEN_NATIVE = f'$x = "<VPNProfile><NativeProfile>{NATIVE}$Suite</NativeProfile></VPNProfile>"'
+OPEN_METHODS = f"""$x = @"
+<VPNProfile>
+<NativeProfile>
+{NATIVE}
+<Authentication>
+$Method
+</Authentication>
+</NativeProfile>
+</VPNProfile>
+"@"""
+OPEN_ROUTES = OPEN_NATIVE.replace("$Suite</NativeProfile>", "</NativeProfile>$Routes")
+OPEN_EAP = OPEN_NATIVE.replace(
+    "$Suite", "<Authentication><Eap><Configuration>$Eap</Configuration></Eap></Authentication>"
+)
+OPEN_SERVER = OPEN_NATIVE.replace("$Suite", "").replace("vpn.example.com", "$Name")
+
+
+@cases(
+    ("script", "element"),
+    [(OPEN_PROFILE, "VPNProfile"), (OPEN_NATIVE, "NativeProfile"), (OPEN_METHODS, "Authentication")],
+)
+def test_a_profile_whose_elements_are_put_in_is_understood_in_part(script: str, element: str) -> None:
+    result = parsed(f"param($Body, $Suite, $Method)\n{script}\n")
+    (problem,) = result.problems
+    assert problem.message.startswith(f"the elements of <{element}> are put in when the script runs")
+    connection = connection_of(result)
+    assert (connection.custom_policy is None) is (element != "Authentication")
+
+
+@cases("script", [OPEN_ROUTES, OPEN_EAP, OPEN_SERVER])
+def test_a_value_of_a_profile_that_is_put_in_is_given_later(script: str) -> None:
+    result = parsed(f"param($Routes, $Eap, $Name)\n{script}\n")
+    assert not result.problems
+    assert connection_of(result).custom_policy is not None

@@ -118,6 +118,11 @@ class Element:
         return (node[-1].tail if len(node) else node.text) or ""
 
     @property
+    def own_text(self) -> str:
+        """All character data directly inside, also before and between child elements."""
+        return "".join((self._node.text or "", *(child.tail or "" for child in self._node)))
+
+    @property
     def attributes(self) -> Mapping[str, str]:
         """The attributes by names without prefixes; namespace declarations are no attributes."""
         return {local_name(str(name)): str(value) for name, value in self._node.items()}

@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.values.pieces import Piece, Pieces
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, text_of
 from ipseclint.formats.readers import first_to_recognise, formats_of
 from ipseclint.formats.vpn import profile_xml
+from ipseclint.formats.vpn.profile import NOT_KNOWN
 from ipseclint.late import late
 from ipseclint.source import Source, bytes_source, lines_of_text
 
@@ -259,7 +260,7 @@ class _Document:
         if value.is_unknown:
             self._open.append((start, end))
             self._note(start)
-            self._take(profile_xml.NOT_KNOWN)
+            self._take(NOT_KNOWN)
             self._note(start)
             self._take(self._syntax.text[start:end].translate(_MARKUP))
             return

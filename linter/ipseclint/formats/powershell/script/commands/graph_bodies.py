@@ -19,7 +19,7 @@ from ipseclint.formats.powershell.script.arguments.binding import spread
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.value import Table, Value, text_of
-from ipseclint.formats.vpn.profile_xml import NOT_KNOWN
+from ipseclint.formats.vpn.profile import NOT_KNOWN
 
 _SENDS = re.compile(
     r"invoke-(?:restmethod|webrequest|(?:mg|ms|az)\w{0,20}request|mgrestmethod)|irm|iwr|convertto-json"
