@@ -145,3 +145,12 @@ def test_a_list_that_nothing_makes_is_null(begins: str, names: list[str]) -> Non
     result = parsed(f"{declared}New-NetIPsecRule -DisplayName $c.L[0]\nNew-NetIPsecRule -DisplayName z")
     assert [rule.name for rule in result.policy.connection_security_rules] == names
     assert bool(result.problems) == (not begins)
+
+
+@cases(
+    ("members", "name"),
+    [("Require; Request", "Require"), ("Require = 1; Request = 0", "Request"), ("Require = 1; Request", "0")],
+)
+def test_a_property_of_an_enumeration_begins_as_its_member_zero(members: str, name: str) -> None:
+    script = f'enum E {{ {members} }}\nclass C {{ [E] $P }}\nNew-NetIPsecRule -DisplayName "$([C]::new().P)"'
+    assert names_of(script) == [name]

@@ -230,7 +230,7 @@ class Classes:
             return None
         for own_property in own.properties if not own.statics.values else ():
             if own_property.is_static:
-                own.statics.set(own_property.name, _first_value(own_property, run))
+                own.statics.set(own_property.name, self._first_value(own_property, run))
         return own.statics
 
     def uncalled(self) -> Iterator[tuple[ScriptClass, Method]]:
@@ -253,7 +253,23 @@ class Classes:
         for ancestor in reversed(list(self._lineage(own.name.casefold()))):
             for own_property in ancestor.properties:
                 if not own_property.is_static:
-                    made.data.set(own_property.name, _first_value(own_property, run))
+                    made.data.set(own_property.name, self._first_value(own_property, run))
+
+    def _first_value(self, declared: Property, run: Evaluator) -> Value:
+        if declared.default is None:
+            return self._unset(declared.type_name.removeprefix("system."), declared.name)
+        value = run.value(declared.default)
+        return Value(converted(value, declared.type_name), value.start, value.end) if declared.type_name else value
+
+    def _unset(self, type_name: str, name: Value) -> Value:
+        """What a property of a type is before it is set."""
+        if type_name in _UNSAID:
+            return name._replace(data=Unknown(f"what `[{type_name}]` is before it is set"))
+        if (enumeration := self._enumerations.get(type_name)) is not None:
+            zero = name._replace(data=0)
+            word = enumeration.converted(zero)
+            return zero if isinstance(word, Unknown) else name._replace(data=word)
+        return name._replace(data=_UNSET.get(type_name))
 
     def _run(self, method: Method, holder: Value | None, arguments: Sequence[Value], run: Evaluator) -> Value:
         self.called.add(method.body.id)
@@ -277,15 +293,6 @@ class Classes:
                 return
             yield own
             type_name = own.base
-
-
-def _first_value(declared: Property, run: Evaluator) -> Value:
-    if declared.default is not None:
-        value = run.value(declared.default)
-        return Value(converted(value, declared.type_name), value.start, value.end) if declared.type_name else value
-    name = declared.type_name.removeprefix("system.")
-    unset = Unknown(f"what `[{name}]` is before it is set") if name in _UNSAID else _UNSET.get(name)
-    return Value(unset, declared.name.start, declared.name.end)
 
 
 def _fitting(methods: Iterable[Method], name: str, count: int) -> Method | None:
