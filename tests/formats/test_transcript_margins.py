@@ -65,6 +65,15 @@ def test_lines_between_the_marks_of_code_are_placed_where_they_stand(name: str, 
     assert [(span.line, span.column) for span in placed(spanned)] == expected
 
 
+@cases("name", ["value", "service", "section", "registry"])
+def test_lines_behind_the_mark_of_their_block_are_placed_where_they_stand(name: str) -> None:
+    alone = read(OUTPUTS[name])
+    fenced = read(f"{ASKED}```{OUTPUTS[name]}```\nWhat is it to be?\n")
+    above = ASKED.count("\n")
+    expected = [(span.line + above, span.column + 3 * (span.line == 1)) for span in placed(alone)]
+    assert [(span.line, span.column) for span in placed(fenced)] == expected
+
+
 SUITE = (
     "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2\n"
     "Set-VpnConnectionIPsecConfiguration -ConnectionName Office -AuthenticationTransformConstants SHA196 "
@@ -83,6 +92,22 @@ def test_commands_between_the_marks_of_code_are_read_as_without(name: str, comma
     alone = check_text(f"{commands}\n", "post.txt")
     assert spanned.problems == alone.problems == ()
     assert sorted(each.code for each in spanned.findings) == sorted(each.code for each in alone.findings)
+
+
+@cases("opened", ["```", "~~~"])
+@cases("commands", [SUITE, RULES], ids=["PowerShell", "netsh"])
+def test_a_command_is_no_language_of_a_block(opened: str, commands: str) -> None:
+    alone = check_text(f"{commands}\n", "post.txt")
+    report = check_text(f"This is what I ran:\n{opened}{commands}\n{opened}\nand it does not work.\n", "post.md")
+    lost = {each.code for each in alone.findings} - {each.code for each in report.findings}
+    assert (lost == set()) or 2 in {each.span.line for each in report.problems}
+
+
+@cases("language", ['powershell title="a.ps1"', "{.powershell}", "{r}", "yaml title: a", "shell-session", "reg"])
+def test_the_language_of_a_block_is_no_command(language: str) -> None:
+    text = f"Run\n\n```{language}\n{RULES}\n```\n"
+    assert unmarked(text) is text
+    assert check_text(text, "post.md").problems == ()
 
 
 @cases(

@@ -14,6 +14,7 @@ import re
 from itertools import pairwise
 
 from ipseclint.formats.pasted.chats import is_chat, is_headed, parted_at_heads, typed_in
+from ipseclint.formats.pasted.signs import CODE
 from ipseclint.late import late
 from ipseclint.source import begin_of, each_line_once
 
@@ -64,7 +65,12 @@ _FENCED = late(
     r"^([ \t]{0,8})`{3}(?=[^`\s])([^`\r\n]+|[^`\s]{1,80}[ \t:=][^`]{1,20000}[^`\s])`{3}[ \t]*(?=\r?$)", re.MULTILINE
 )
 """A block of code with its marks beside its first and last line, as chats have it."""
-_MAY_BE_FENCED = late(r"\n[ \t]{0,8}`{3}(?=[^`\s])(?:[^`\r\n]+`{3}|[^`\s]{1,80}[ \t:=])")
+_FENCED_BELOW = late(
+    rf"^([ \t]{{0,8}})`{{3}}(?={CODE})((?:[^`]|`(?!``)){{1,20000}}+)(?<=\s)`{{3}}(?=[ \t]*\r?$)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""The same, with its last mark on a line of its own."""
+_MAY_BE_FENCED = late(r"\n[ \t]{0,8}`{3}(?=[^`\s])(?:[^`\r\n]+`{3}|[^`\s]{1,80}[ \t:=,\\]|[\[{<])")
 """How the first line of such a block begins, behind the end of the one before it, which is quicker to look for."""
 _SPANNED = late(r"^`(?![`\s])(?P<code>[^`\r\n]{1,2000}\r?\n[^`]{1,20000}[^`\s])`(?=[ \t]*\r?$)", re.MULTILINE)
 """Several lines between the marks of code within a line, which people take for those of a block."""
@@ -113,13 +119,20 @@ def unmarked(text: str, lines: str | None = None) -> str:
         text = _ADORNED.sub(_unadorned, text)
     if has_ruler and "CommandLine" in lines and HISTORY.search(text):
         text = HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)
-    if "`" in lines and _MAY_BE_FENCED.search(lines) and _FENCED.search(text):
-        text = _FENCED.sub(lambda match: f"{match[1]}   {match[2]}", text)
+    if "`" in lines and _MAY_BE_FENCED.search(lines):
+        text = _without_marks_beside(text)
     if "\n`" in lines and _MAY_BE_SPANNED.search(lines) and _SPANNED.search(text):
         text = _SPANNED.sub(_without_span, text)
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return text
+
+
+def _without_marks_beside(text: str) -> str:
+    """Blocks of code without the marks beside their lines; a rule stands for one that ends a block on a line alone."""
+    if _FENCED.search(text):
+        text = _FENCED.sub(r"\1   \2", text)
+    return _FENCED_BELOW.sub(r"\1   \2===", text) if _FENCED_BELOW.search(text) else text
 
 
 def _without_span(match: re.Match[str]) -> str:

@@ -17,6 +17,13 @@ FENCES = ("```", "~~~")
 """What a fence begins with."""
 MARKS = r"(?:`{3}|~{3})"
 """The same in an expression."""
+CODE = (
+    rf"(?:netsh(?:\.exe)?[ \t]|reg[ ](?:add|delete|query)[ ]|{POWERSHELL}|{CMD}|HK[A-Z_]{{2,20}}\\|[\[<@$%]"
+    r"|\{(?![^{}\"\r\n]{0,80}\}[ \t]*\r?$)|conn[ ][\w%-]+[ \t]*\r?$|Windows[ ]Registry[ ]"
+    r"|(?-i:[A-Z])(?:[\w -]{1,40}[ \t]*:[ \t]|\w+(?:[ ]+(?-i:[A-Z])\w+){2})"
+    r"|(?:get|show|set|new|add|remove|enable|disable|copy|rename|import|export|invoke)-[a-z]{3,60}(?:[ \t]|\r?$))"
+)
+"""How a line of code begins that stands beside the mark of its block, where the language of the block may stand."""
 MAX_INDENT = 8
 """Behind so many blanks, or marks of what is quoted, a fence is one still: in a list, in a list within a list."""
 FENCE = late(rf"^[ \t>]{{0,{MAX_INDENT}}}{MARKS}", re.MULTILINE)

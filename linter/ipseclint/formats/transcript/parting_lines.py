@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.pasted.signs import CMD, MARKS, NETSH, POWERSHELL, SESSION
+from ipseclint.formats.pasted.signs import CMD, CODE, MARKS, NETSH, POWERSHELL, SESSION
 from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, LineStarts
 from ipseclint.late import late
 from ipseclint.source import lines_with
@@ -37,7 +37,8 @@ HEADING = late(
     rf"[ \t]{{0,8}}(?!{OF_CERTIFICATE})(?:[_=*+]{{3,}}|-{{3,}}(?=[ \t]{{0,8}}[A-Za-z])|#{{1,6}}[ \t]|{_FRAME})"
 )
 FENCE = late(
-    r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[ \t]?(?:[\w+#.-]{0,40}|\{[^`{}\r\n]{0,80}\}|[\w+#.-]{1,40}[ \t][^`\r\n]{0,80})"
+    rf"[ \t]{{0,8}}(?:(?:`{{3,}}|~{{3,}})(?!{CODE})"
+    r"[ \t]?(?:[\w+#.-]{0,40}|\{[^`{}\r\n]{0,80}\}|[\w+#.-]{1,40}[ \t][^`\r\n]{0,80})"
     r"|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
     r"|\[/?code\]|\{(?:noformat|code)(?::[^{}\r\n]{1,120})?\})[ \t]*\r?",
     re.IGNORECASE,
