@@ -33,10 +33,12 @@ def without_signs(source: Source) -> str | None:
     of_shape = {name for reader in rows.READERS if reader.shape is shape for name in names_of(reader.module)}
     transcript = formats._transcript()
     is_text = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
-    if is_text and transcript.recognise(source):
-        return transcript.name
     readers = (each for each in all_formats() if each.name in of_shape)
-    return next((each.name for each in readers if each.recognise(source)), None)
+    whole = next((each for each in readers if each.recognise(source)), None)
+    is_alone = whole is not None and whole.is_alone is not None and whole.is_alone(source)
+    if is_text and not is_alone and transcript.recognise(source):
+        return transcript.name
+    return None if whole is None else whole.name
 
 
 def names_of(module: str) -> list[str]:

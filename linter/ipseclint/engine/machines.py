@@ -14,7 +14,7 @@ from ipseclint.engine.inputs.paths import BACKUP_INDEX, Candidate
 from ipseclint.engine.inputs.scripts import judged_alone, may_run, with_members
 from ipseclint.engine.keys.gate import Keys, find_keys, joined, keys_of_paths, with_known
 from ipseclint.engine.one_machine import Share, share_of
-from ipseclint.engine.unread.beside import with_beside, with_damage
+from ipseclint.engine.unread.beside import with_beside, with_damage, with_unread_cells
 from ipseclint.engine.unread.own import is_own, is_own_script
 from ipseclint.engine.unread.sign_words import Sign
 from ipseclint.engine.unread.signs import command_in, export_in_a_text, sign_of
@@ -180,7 +180,7 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
     format_, sign = known.format_, known.sign
     if format_ is None:
         if sign is not None and sign.is_suspicious:
-            return Parsed(problems=(_suspicious(source, sign),))
+            return with_unread_cells(Parsed(problems=(_suspicious(source, sign),)), format_, source)
         why = "" if sign is None else sign.why
         return Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, why or _unrecognised(source)),))
     parsed, shape = format_.parse(source), shape_of(source)

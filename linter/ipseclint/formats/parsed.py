@@ -85,5 +85,7 @@ SCRIPT_FORMATS = frozenset({"netsh-script", "powershell-script"})
 """The formats that say of each command whether it was read."""
 QUOTED_ERRORS = "error-sentences"
 """The format of texts of no other that quote what Windows said when a connection failed."""
+TABLE_CELLS = "table-cells"
+"""The format of tables whose cells are inputs of their own."""
 VPN_PROFILE_FORMATS = frozenset({"vpn-profile-xml", "mdm-syncml"})
 """The formats that hold VPN profiles as documents."""

@@ -13,6 +13,7 @@ from msgspec import Struct
 from ipseclint.formats.carried.recognition import OF_SHELLS, SIGNS_OF_LOGS
 from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import Format
+from ipseclint.formats.pasted.prose import LETTERS
 from ipseclint.formats.vpn import PHONE_BOOK
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, asked
@@ -101,6 +102,11 @@ _PRINTED, _LOOKS_PRINTED = (
     late(rf"(?:{'|'.join(signs)})[a-z0-9]*+(?![ \t]*=)") for signs in (PRINTED_SIGNS, map(look_of, PRINTED_SIGNS))
 )
 """One of them as it is printed, and its look: a script that sets the same has a `=` behind it."""
+
+_TABLES = LETTERS | {".csv", ".tsv", ".tab"}
+"""How the names of files end that may be a table with cells of several lines."""
+_OPENS_CELL = late(r'(?:^|[,;\t|])"(?:[^"\r\n]++|"")*+\r?$', re.MULTILINE)
+"""The line on which such a cell begins."""
 
 BEGINNING_CHARACTERS = 2048
 """How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
@@ -348,6 +354,16 @@ def may_hold_documents(looked: Looked, path: str) -> bool:
     if "multipart/" in head and any(map(head.__contains__, _PARTS_OF_USER_DATA)):
         return not is_mail(head)
     return _BLOCK_OF_DOCUMENT.search(head) is not None
+
+
+def may_hold_cells(looked: Looked, path: str) -> bool:
+    """Whether a text may be a table with a cell of several lines."""
+    return may_be_table(looked.lines(), path)
+
+
+def may_be_table(lines: str, path: str) -> bool:
+    """Whether a text, of which these are lines, may hold such a table; programs quote texts of several lines too."""
+    return suffix_of(path) in _TABLES and _OPENS_CELL.search(lines) is not None
 
 
 @cache

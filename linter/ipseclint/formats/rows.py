@@ -13,6 +13,7 @@ from ipseclint.formats.readers import (
     may_be_of_wmic,
     may_be_phone_book,
     may_be_printed,
+    may_hold_cells,
     may_hold_documents,
 )
 
@@ -50,6 +51,7 @@ OF_SENTENCES = Reader("events.sentences", Shape.TEXT)
 """The reader asked last, for a whole text: prose of no other format."""
 
 READERS = (
+    Reader("table_cells", Shape.TEXT, ('"',), may_hold_cells),
     Reader("within", Shape.TEXT, _BLOCK_SIGNS, may_hold_documents),
     Reader(
         "wfp.state", Shape.XML, ("<wfpdiag", "<wfpstate", "<netevent", "fwpm_", "<filterkey", "<providercontextkey")

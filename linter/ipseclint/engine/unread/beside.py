@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ipseclint.engine.unread.signs import passed_over
+from ipseclint.engine.unread.signs import passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format, Parsed
+from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Format, Parsed
 from ipseclint.formats.pasted.prose import WRITTEN
-from ipseclint.formats.readers import Shape
+from ipseclint.formats.readers import Shape, may_be_table
 from ipseclint.late import LateModule, late_names
-from ipseclint.source import Source, Span, suffix_of
+from ipseclint.source import Source, Span, lines_of_text, suffix_of
 
 if TYPE_CHECKING:
     from ipseclint.formats.events import sentences
+    from ipseclint.formats.pasted.cells import Cell
     from ipseclint.formats.peers.vendors import not_read
+    from ipseclint.formats.table_cells import FormedCell, formed_cells
     from ipseclint.vocabulary.ras_errors import of_state
 else:
     sentences = LateModule("ipseclint.formats.events.sentences")
     (not_read,) = late_names("ipseclint.formats.peers.vendors", "not_read")
+    (formed_cells,) = late_names("ipseclint.formats.table_cells", "formed_cells")
     (of_state,) = late_names("ipseclint.vocabulary.ras_errors", "of_state")
 
 _WITH_PROSE = frozenset(
@@ -32,13 +36,16 @@ _TELL_NO_GATEWAYS = _WITH_PROSE - {"transcript", "reg-query", "registry-properti
 """Those of them that skip configurations of gateways without a problem."""
 _QUOTING = SCRIPT_FORMATS | {"carried-commands"}
 """Formats of programs, which may quote Windows' messages as their own text."""
+_OF_EVENTS = frozenset({"event-text", "event-json", "security-events", QUOTED_ERRORS})
+"""Formats of what the cells of a table of events hold, which its reader reads."""
 
 
 def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """The result of parsing, with the rest of the text added: sentences of Windows as failures, unread policy as
     problems."""
     parsed = _with_passed_over(with_sentences(parsed, format_, source), format_, source)
-    return _with_gateways(parsed, source) if format_.name in _TELL_NO_GATEWAYS else parsed
+    parsed = _with_told(parsed, source, _gateways(source)) if format_.name in _TELL_NO_GATEWAYS else parsed
+    return with_unread_cells(parsed, format_, source)
 
 
 def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
@@ -77,26 +84,54 @@ def _holds(place: Span, sentence: Span | None) -> bool:
 def _with_passed_over(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """The result of parsing, with a problem for policy in the text that its format does not read and does not
     report."""
-    if parsed.is_empty:
-        return parsed
+    return parsed if parsed.is_empty else _with_told(parsed, source, _passed_over(format_, source))
+
+
+def _passed_over(format_: Format, source: Source) -> Iterator[tuple[str, int]]:
+    """What is said of such policy, with its line."""
     sign = passed_over(source, format_.name)
-    if sign is None or any(each.span.line == sign.line for each in parsed.problems):
+    if sign is not None:
+        why = f"`{sign.quote}` stands beside {format_.title}, and is not read: give it as an input of its own"
+        yield sign.why or why, sign.line
+
+
+def _gateways(source: Source) -> Iterator[tuple[str, int]]:
+    """What is said of each configuration of a gateway in the text, with its line."""
+    return ((message, line) for message, line, _ in not_read(source.head_text))
+
+
+def with_unread_cells(parsed: Parsed, format_: Format | None, source: Source) -> Parsed:
+    """The result of parsing, with a problem for each part of a cell of a table about IPsec that was passed over."""
+    if not may_be_table(source.head_lines, source.path):
         return parsed
-    message = sign.why or (
-        f"`{sign.quote}` stands beside {format_.title}, and is not read: give it as an input of its own"
-    )
-    problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, sign.line, 1))
-    return replace(parsed, problems=(*parsed.problems, problem))
+    for each in formed_cells(source):
+        parsed = _with_told(parsed, source, _unread_in(each, format_), each.cell)
+    return parsed
 
 
-def _with_gateways(parsed: Parsed, source: Source) -> Parsed:
-    """The result of parsing, with a problem for each configuration of a gateway in the text."""
-    told = {each.span.line for each in parsed.problems}
-    problems = tuple(
-        Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, line, 1))
-        for message, line, _ in not_read(source.head_text)
-        if line not in told
-    )
+def _unread_in(each: FormedCell, format_: Format | None) -> Iterator[tuple[str, int]]:
+    """What is said of a cell, and of what stands in it beside what is read, with the lines in it."""
+    if each.form is None:
+        sign = sign_of(each.source)
+        if sign.is_suspicious:
+            yield sign.why or f"a cell mentions IPsec (`{sign.quote}`), and is not read", sign.line
+    elif format_ is None or format_.name != TABLE_CELLS:
+        if each.form is not format_ and each.form.name not in _OF_EVENTS:
+            yield f"a cell holds {each.form.title}, and is not read: give it as an input of its own", 1
+    else:
+        yield from _passed_over(each.form, each.source)
+        yield from _gateways(each.source) if each.form.name in _TELL_NO_GATEWAYS else ()
+
+
+def _with_told(parsed: Parsed, source: Source, told: Iterable[tuple[str, int]], cell: Cell | None = None) -> Parsed:
+    """The result of parsing, with these problems on lines, of a cell or of the text, that have none yet."""
+    known = {each.span.line for each in parsed.problems if cell is None or cell.holds(each.span)}
+    problems = []
+    for message, line in told:
+        span = Span(source.path, line, 1)
+        span = span if cell is None else cell.place(source.path, lines_of_text(cell.text), span)
+        if span.line not in known:
+            problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=span))
     return replace(parsed, problems=(*parsed.problems, *problems)) if problems else parsed
 
 

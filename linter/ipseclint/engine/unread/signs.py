@@ -29,7 +29,7 @@ from ipseclint.engine.unread.sign_words import (
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.formats.netsh.recognition import is_mail
-from ipseclint.formats.parsed import SCRIPT_FORMATS, Parsed
+from ipseclint.formats.parsed import SCRIPT_FORMATS, TABLE_CELLS, Parsed
 from ipseclint.late import late, late_names
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, XZ, Source, bytes_source, suffix_of
 
@@ -152,7 +152,7 @@ _INSTEAD_OF_HTML = (
 )
 """What to give instead of a report of the Group Policy console."""
 
-_TELL_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands", "declared-documents"}
+_TELL_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands", "declared-documents", TABLE_CELLS}
 """The formats that read commands and printed values, or report that they are not read."""
 _BESIDE = (
     (CHANGES, _TELL_COMMANDS),

@@ -14,6 +14,7 @@ from enum import Enum, auto
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.pasted.signs import CMD, POWERSHELL
 from ipseclint.late import late
 
@@ -21,6 +22,8 @@ MAX_MACHINES = 200
 """How many machines of one text are parted (reasoned: above what a session visits by hand)."""
 MAX_LINES = 1_000_000
 """How many lines the parts of one text have together, each with those of the others as empty ones (reasoned)."""
+
+_MAX_NAMED = 5
 
 
 class Shown(Enum):
@@ -216,3 +219,12 @@ def _names(expression: re.Pattern[str], line: str) -> Iterator[str]:
 def may_name(text: str, folded: str) -> bool:
     """Whether a text may name a machine other than in arguments of commands; `folded` is the folded text."""
     return any(sign in folded for sign in _SIGNS) or _HEADED.search(text) is not None
+
+
+def tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
+    """Report that a text is of several machines, each with a line, though an input counts as one."""
+    second = list(hosts.values())[1]
+    names = ", ".join(quoted(name) for name in list(hosts)[:_MAX_NAMED])
+    more = f" and {len(hosts) - _MAX_NAMED} more" if len(hosts) > _MAX_NAMED else ""
+    message = f"it is of {len(hosts)} machines, {names}{more}, and is judged as of one: make it a file for each"
+    diagnostics.not_understood(message, diagnostics.place(second, 1))

@@ -46,7 +46,7 @@ from ipseclint.formats.transcript.empty_answers import told_by_nothing
 from ipseclint.formats.transcript.failed_alone import failed_alone
 from ipseclint.formats.transcript.failed_commands import Failure
 from ipseclint.formats.transcript.forms import RECORD, FormOf, KnownPieces, formed
-from ipseclint.formats.transcript.hosts import hosts_in, may_name
+from ipseclint.formats.transcript.hosts import hosts_in, may_name, tell_hosts
 from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.outside import tell_outside_of_document, tell_outside_of_page
 from ipseclint.formats.transcript.pieces import Piece
@@ -145,7 +145,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
         _tell_unread_shown(lines, pieces.by_format, diagnostics)
     _tell_unread_answers(known.pieces(text) if shows_objects(folded) else (), pieces.by_format, diagnostics)
     if len(pieces.hosts) > 1:
-        _tell_hosts(pieces.hosts, diagnostics)
+        tell_hosts(pieces.hosts, diagnostics)
     if is_written:
         _tell_within_sentences(lines, known, diagnostics)
     _tell_of_others(text, lines, form_of, pieces, diagnostics)
@@ -267,18 +267,6 @@ def _tell_of_others(
     for row, column, length in unread_commands(lines, told) if not pieces.are_too_many else ():
         message = "a command behind other words or marks is not read: put it on a line alone"
         diagnostics.not_understood(message, diagnostics.place(row, column, length))
-
-
-def _tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
-    """Report that a text is of several machines, though an input counts as one."""
-    second = list(hosts.values())[1]
-    names = ", ".join(quoted(name) for name in list(hosts)[:_MAX_NAMED])
-    more = f" and {len(hosts) - _MAX_NAMED} more" if len(hosts) > _MAX_NAMED else ""
-    message = f"it is of {len(hosts)} machines, {names}{more}, and is judged as of one: make it a file for each"
-    diagnostics.not_understood(message, diagnostics.place(second, 1))
-
-
-_MAX_NAMED = 5
 
 
 def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
