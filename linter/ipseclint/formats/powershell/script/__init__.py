@@ -20,8 +20,8 @@ the script alone does not decide, a *way* one of its outcomes.
   `objects`, which `selection` chooses, and `instances` hands them to the readers of PowerShell objects; `cmdlet_notes`
   takes what is not followed. `value_commands` and `variable_commands` only give values, `picking` picks of them;
   `programs` are what is no cmdlet, `netsh_calls` those of netsh, `cmd_lines` cuts what cmd.exe is handed,
-  `gpo_registry` keeps the values of GPOs; `documents` reads the VPN profiles and registry files in texts; `started`
-  and `elsewhere` say what is not known.
+  `gpo_registry` keeps the values of GPOs; `documents` reads the VPN profiles and registry files in texts;
+  `other_commands`, `started` and `elsewhere` say what is not known.
 
 What these ask of each other is in `evaluator`; `unfollowed` and `unsaid` say what of a script is not known.
 """

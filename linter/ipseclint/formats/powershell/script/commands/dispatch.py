@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE, RunFiles, file_name
-from ipseclint.formats.kit.token import LEFT_OUT
 from ipseclint.formats.netsh.unfollowed import UNKNOWN_TEXT
-from ipseclint.formats.powershell.script.arguments.binding import Refusal, of_switch
 from ipseclint.formats.powershell.script.arguments.defaults import default_left_out, has_defaults
-from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, strange_parameter, stray_truth
-from ipseclint.formats.powershell.script.commands import elsewhere
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
-from ipseclint.formats.powershell.script.commands.documents import is_brought_in
 from ipseclint.formats.powershell.script.commands.gpo_registry import GpoRegistry
 from ipseclint.formats.powershell.script.commands.gpos import Gpos
 from ipseclint.formats.powershell.script.commands.graph_bodies import GraphBodies
 from ipseclint.formats.powershell.script.commands.machines import SESSIONS
-from ipseclint.formats.powershell.script.commands.misspelt import (
-    OTHER_DASH,
-    has_other_dash,
-    is_for_service_or_key,
-    why_none,
-)
+from ipseclint.formats.powershell.script.commands.other_commands import OtherCommands
 from ipseclint.formats.powershell.script.commands.programs import Programs
 from ipseclint.formats.powershell.script.commands.registry import key_object
 from ipseclint.formats.powershell.script.commands.services import get_service, passed_on
-from ipseclint.formats.powershell.script.commands.started import WHAT_IS_RUN_IS_NOT_KNOWN, starts, told_of_direct_access
+from ipseclint.formats.powershell.script.commands.started import WHAT_IS_RUN_IS_NOT_KNOWN
 from ipseclint.formats.powershell.script.commands.value_commands import ALIASES, NOTHING, VALUE_COMMANDS, fed
 from ipseclint.formats.powershell.script.commands.vm_commands import ScriptOnVm, script_on_vm
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator
@@ -36,23 +27,11 @@ from ipseclint.formats.powershell.script.flow.drives import ITEM_COMMANDS, chang
 from ipseclint.formats.powershell.script.flow.run_scripts import RunScripts
 from ipseclint.formats.powershell.script.flow.running import invoke_expression, run_text
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
-from ipseclint.formats.powershell.script.unfollowed import CHANGED_THROUGH_CIM, MODULE_NOT_READ, OTHER_SCRIPT
+from ipseclint.formats.powershell.script.unfollowed import MODULE_NOT_READ, OTHER_SCRIPT
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.texts import ITEMS_OF_A_STEP
-from ipseclint.formats.powershell.script.values.value import (
-    CUT_SHORT,
-    HERE_ALONE,
-    Block,
-    Table,
-    Thing,
-    Unknown,
-    Value,
-    text_of,
-)
-from ipseclint.formats.registry.policy import concerns_ipsec
-from ipseclint.formats.registry.written import key_in_scripts
-from ipseclint.vocabulary.cmdlets import cmdlet, lacks_hyphen
-from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, Mention, mention_in
+from ipseclint.formats.powershell.script.values.value import HERE_ALONE, Unknown, Value, text_of
+from ipseclint.vocabulary.cmdlets import cmdlet
 
 _CALLED = re.compile(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|(\S{1,300}))")
 _BESIDE = re.compile(
@@ -78,13 +57,14 @@ class ScriptCommands:
         self.programs = Programs(syntax, diagnostics, files)
         self.scripts = RunScripts(files, syntax, diagnostics, self.programs)
         self.graph_bodies = GraphBodies(syntax)
+        self._others = OtherCommands(syntax, self.cmdlets, self.programs)
         self._syntax = syntax
         self._diagnostics = diagnostics
 
     @property
     def effects(self) -> int:
         """The number of commands so far that bear on IPsec."""
-        return self._effects + self.cmdlets.effects
+        return self._effects + self._others.effects + self.cmdlets.effects
 
     @property
     def is_idle(self) -> bool:
@@ -117,7 +97,7 @@ class ScriptCommands:
             call = call._replace(name=name)
         if (given := self.scripts.run(call, written, evaluator)) is not None:
             return given
-        if self._is_in_two(call):
+        if self._others.is_in_two(call):
             return []
         if (ran := self._other_script(call)) is not None:
             self._note(ran, call)
@@ -129,7 +109,7 @@ class ScriptCommands:
             return []
         if (given := self._of_powershell(name, call, evaluator)) is not None:
             return given
-        if self._is_given_strange(call):
+        if self._others.is_given_strange(call):
             return []
         if self.gpo_registry.change(call, self._gpos, evaluator):
             self._effects += 1
@@ -139,7 +119,7 @@ class ScriptCommands:
         if self.programs.run(call, evaluator):
             self._after_program(call, evaluator)
             return passed_on(call)
-        return self._other(call, evaluator)
+        return self._others.run(call, evaluator)
 
     def _of_powershell(self, name: str, call: Call, evaluator: Evaluator) -> list[Value] | None:
         """The output of a command of PowerShell itself; None for a program or an unknown command."""
@@ -169,8 +149,8 @@ class ScriptCommands:
         """The output of a command that only computes values."""
         evaluator.step(len(call.piped or ()) // ITEMS_OF_A_STEP)
         given = work(fed(call), evaluator)
-        if call.name == "new-object" and given[0].is_unknown and "mdm_vpn" not in self._said(call).casefold():
-            self._other(call, evaluator)
+        if call.name == "new-object" and given[0].is_unknown and "mdm_vpn" not in self._others.said(call).casefold():
+            self._others.run(call, evaluator)
         return given
 
     def _of_text(self, call: Call, evaluator: Evaluator) -> list[Value]:
@@ -253,80 +233,6 @@ class ScriptCommands:
         """The command behind a folded name, with the script's aliases resolved."""
         return self._aliases.get(name, name)
 
-    def _is_given_profile(self, call: Call) -> bool:
-        """Whether a command makes a VPN connection from a profile text of the script, which is read where it stands."""
-        tables = (each.value.data for each in call.arguments if each.value is not None)
-        given = [table.values.get("profilexml") for table in tables if isinstance(table, Table)]
-        is_profile = any(
-            value is not None and not value.is_unknown and "vpnprofile" in text_of(value).lower() for value in given
-        )
-        return is_profile and "<vpnprofile" in self._syntax.text.lower()
-
-    def _service_in(self, piped: Iterable[Value]) -> Mention | None:
-        """The service that IPsec depends on, among queried services piped to a command."""
-        for item in piped:
-            mention = (
-                mention_in(f"win32_service {self._syntax.text[item.start : item.end]}") if item.is_unknown else None
-            )
-            if mention is not None and mention.tool.kind == "service":
-                return mention
-        return None
-
-    def _said(self, call: Call) -> str:
-        """A command as written, with the texts in variables that it receives, and the object whose method is called."""
-        values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
-        texts = [text_of(value) for value in values if isinstance(value.data, str) and call.name in _BY_THEIR_TEXTS]
-        begins = "stop-service" if call.name in _CHANGES_SERVICE else ""
-        handed = [value for value in (*values, *(call.piped or ())) if value.is_unknown]
-        written = [self._syntax.text[item.start : item.end] for item in handed if call.name in _CHANGES_CIM]
-        return " ".join((begins, self._syntax.text[call.start : call.end], *texts, *written)).lstrip()
-
-    def _is_of_ipsec(self, item: Value) -> bool:
-        """Whether a piped value is an IPsec object, made here or queried."""
-        if isinstance(item.data, Thing):
-            return item.data.kind.startswith("netipsec")
-        return item.is_unknown and "-netipsec" in self._syntax.text[item.start : item.end].casefold()
-
-    def _is_none(self, call: Call) -> bool:
-        """Whether Windows has no such command, or may have none, which is said."""
-        if has_other_dash(call):
-            self._effects += 1
-            self._note(OTHER_DASH, call)
-            return True
-        why = why_none(call, self._syntax.text[call.start : call.end])
-        if why is None:
-            return False
-        self._refuse(Refusal(why, -1, -1), call)
-        return True
-
-    def _is_in_two(self, call: Call) -> bool:
-        """Whether a cmdlet's name is written as two words without the hyphen; this is noted."""
-        verb = self._syntax.text[call.start : call.end].split(None, 1)[0].casefold()
-        noun = call.arguments[0].value if verb.isalpha() and call.arguments else None
-        if noun is None or noun.is_unknown or not lacks_hyphen(verb, text_of(noun)):
-            return False
-        self._refuse(Refusal(f"a hyphen joins it to {quoted(text_of(noun))} in the name of a cmdlet", -1, -1), call)
-        return True
-
-    def _is_given_strange(self, call: Call) -> bool:
-        """Whether a command on a key or a service of IPsec is given what it does not take, which is said."""
-        strange, stray = strange_parameter(call), stray_truth(call)
-        if (strange is None and stray is None) or not is_for_service_or_key(call):
-            return False
-        if strange is not None:
-            self._refuse(Refusal(f"it has no parameter {quoted(f'-{strange.name}')}", strange.start, strange.end), call)
-        elif stray is not None:
-            switch, value = stray
-            message = f"`{text_of(value)}` belongs to no parameter{of_switch(value, switch.name or '')}"
-            self._refuse(Refusal(message, value.start, value.end), call)
-        return True
-
-    def _refuse(self, why: Refusal, call: Call) -> None:
-        """Note that PowerShell refuses a command that would bear on IPsec."""
-        self._effects += 1
-        written = self._syntax.text[call.start : call.end].split(None, 1)[0]
-        self.cmdlets.notes.refuse([why], written, (call.start, call.end))
-
     def _note(self, message: str, call: Call) -> None:
         """Note an effect on IPsec that is not followed."""
         self.cmdlets.notes.not_followed(message, call.start, call.end)
@@ -342,94 +248,7 @@ class ScriptCommands:
         self.cmdlets.verbs.note_unsaved()
         self.cmdlets.note_open_sets()
 
-    def _other(self, call: Call, evaluator: Evaluator) -> list[Value]:
-        """Carry out an unknown command: reported if it bears on IPsec; its blocks are followed as if they ran."""
-        gives = Unknown(f"what `{call.name}` gives", call.name == "read-host")
-        given = Value(CUT_SHORT if LEFT_OUT.fullmatch(call.name) else gives, call.start, call.end)
-        if self._is_none(call) or _is_of_no_concern(call) or elsewhere.is_of_no_concern(call, self._syntax.text):
-            return [given]
-        if elsewhere.invoked(call, self.programs, evaluator):
-            self._effects += 1
-            self.programs.places.append((call.start, call.end))
-            return [given]
-        if elsewhere.is_resource(call, self._syntax.text):
-            self._effects += 1
-            if not elsewhere.set_by_resource(call, self.programs, evaluator):
-                self.cmdlets.notes.not_followed(
-                    "a resource of a DSC configuration sets this: it is not followed", call.start, call.end
-                )
-            return [given]
-        if elsewhere.configured(call, evaluator):
-            return [given]
-        blocks = [
-            argument.value.data
-            for argument in call.arguments
-            if argument.value is not None and isinstance(argument.value.data, Block)
-        ]
-        if blocks:
-            why = f"{quoted(call.name)} is handed a block: whether it runs is not known; it is read as if it did"
-            with evaluator.doubts.about(why, call.start, call.end):
-                for block in blocks:
-                    evaluator.run_block(block, None)
-            return [given]
-        if call.name in _CHANGES_CIM and any(self._is_of_ipsec(item) for item in call.piped or ()):
-            self._effects += 1
-            self._note(CHANGED_THROUGH_CIM, call)
-            return [given]
-        if call.name in _MAKES_CIM and self._is_given_profile(call):
-            return [given]
-        written = self._said(call)
-        mention = mention_in(written) or self._service_in(call.piped or ())
-        is_looking = call.name.startswith(_LOOKING)
-        own = file_name(self._syntax.path)
-        if mention is None and not is_looking and (started := starts(call, self._syntax.text, own)) is not None:
-            self._effects += 1
-            self._note(started, call)
-        if mention is not None and not is_looking and not is_brought_in(written, self._syntax.text):
-            self._effects += 1
-            told = mention.sentence(quoted(mention.words.lstrip("\\/")) + told_of_direct_access(call))
-            self._note(RUNS_LATER.format(quoted(call.name)) if call.name == _MAKES_TASK else told, call)
-        return [given]
-
 
 _GIVES_ITEM = frozenset({"get-item", "new-item"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
 """The functions for commands that only compute values."""
-
-_CHANGES_CIM = frozenset(
-    {
-        "invoke-cimmethod", "invoke-wmimethod", "remove-ciminstance", "remove-wmiobject", "set-ciminstance",
-        "set-wmiinstance",
-    }
-)  # fmt: skip
-_MAKES_TASK = "new-scheduledtaskaction"
-_MAKES_CIM = frozenset({"new-ciminstance", "set-ciminstance", "set-wmiinstance"})
-_BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-item", _MAKES_TASK}
-"""Commands whose effect also depends on texts in variables."""
-_CHANGES_SERVICE = frozenset({".stop", ".pause", ".delete", ".changestartmode", ".stopservice", ".change"})
-
-_LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measure-", "compare-")
-"""Prefixes of commands that leave their input unchanged."""
-
-
-_EMPTY_ITEMS = frozenset({"file", "directory"})
-"""What `New-Item` makes of a path of the file system, empty without `-Value`."""
-
-
-def _is_of_no_concern(call: Call) -> bool:
-    """Whether a command writes a GPO's key unrelated to IPsec, or installs the role of a VPN server.
-
-    `Install-RemoteAccess -VpnType` sets no policy, other cmdlets do; with DirectAccess it writes GPOs. An empty file,
-    such as a phone book before its first connection, sets nothing.
-    """
-    named, _ = parameters(call)
-    if call.name == "new-item":
-        kind = given(named, "itemtype") or given(named, "type")
-        return kind is not None and text_of(kind).casefold() in _EMPTY_ITEMS and given(named, "value") is None
-    if call.name == "install-remoteaccess":
-        return given(named, "vpntype") is not None and not any(name.startswith("da") for name in named)
-    if not call.name.startswith("set-gp"):
-        return False
-    path = given(named, "key")
-    where = None if path is None or path.is_unknown else key_in_scripts(text_of(path))
-    return where is not None and not concerns_ipsec(where)

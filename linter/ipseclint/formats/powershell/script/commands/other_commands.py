@@ -1,0 +1,211 @@
+"""Commands that nothing else here carries out: what they may do to IPsec, and why PowerShell refuses some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.kit.run_files import file_name
+from ipseclint.formats.kit.token import LEFT_OUT
+from ipseclint.formats.powershell.script.arguments.binding import Refusal, of_switch
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, strange_parameter, stray_truth
+from ipseclint.formats.powershell.script.commands import elsewhere
+from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
+from ipseclint.formats.powershell.script.commands.documents import is_brought_in
+from ipseclint.formats.powershell.script.commands.misspelt import (
+    OTHER_DASH,
+    has_other_dash,
+    is_for_service_or_key,
+    why_none,
+)
+from ipseclint.formats.powershell.script.commands.programs import Programs
+from ipseclint.formats.powershell.script.commands.started import starts, told_of_direct_access
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.syntax.grammar import Syntax
+from ipseclint.formats.powershell.script.unfollowed import CHANGED_THROUGH_CIM
+from ipseclint.formats.powershell.script.values.lists import flat
+from ipseclint.formats.powershell.script.values.value import CUT_SHORT, Block, Table, Thing, Unknown, Value, text_of
+from ipseclint.formats.registry.policy import concerns_ipsec
+from ipseclint.formats.registry.written import key_in_scripts
+from ipseclint.vocabulary.cmdlets import lacks_hyphen
+from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, Mention, mention_in
+
+
+class OtherCommands:
+    """Carries out what is no known cmdlet or program of one script; `effects` counts those that bear on IPsec."""
+
+    def __init__(self, syntax: Syntax, cmdlets: Cmdlets, programs: Programs) -> None:
+        self.effects = 0
+        self._syntax = syntax
+        self._cmdlets = cmdlets
+        self._programs = programs
+
+    def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
+        """Carry out an unknown command: reported if it bears on IPsec; its blocks are followed as if they ran."""
+        gives = Unknown(f"what `{call.name}` gives", call.name == "read-host")
+        given = Value(CUT_SHORT if LEFT_OUT.fullmatch(call.name) else gives, call.start, call.end)
+        if self._is_none(call) or _is_of_no_concern(call) or elsewhere.is_of_no_concern(call, self._syntax.text):
+            return [given]
+        if elsewhere.invoked(call, self._programs, evaluator):
+            self.effects += 1
+            self._programs.places.append((call.start, call.end))
+            return [given]
+        if elsewhere.is_resource(call, self._syntax.text):
+            self.effects += 1
+            if not elsewhere.set_by_resource(call, self._programs, evaluator):
+                self._cmdlets.notes.not_followed(
+                    "a resource of a DSC configuration sets this: it is not followed", call.start, call.end
+                )
+            return [given]
+        if elsewhere.configured(call, evaluator):
+            return [given]
+        blocks = [
+            argument.value.data
+            for argument in call.arguments
+            if argument.value is not None and isinstance(argument.value.data, Block)
+        ]
+        if blocks:
+            why = f"{quoted(call.name)} is handed a block: whether it runs is not known; it is read as if it did"
+            with evaluator.doubts.about(why, call.start, call.end):
+                for block in blocks:
+                    evaluator.run_block(block, None)
+            return [given]
+        if call.name in _CHANGES_CIM and any(self._is_of_ipsec(item) for item in call.piped or ()):
+            self.effects += 1
+            self._note(CHANGED_THROUGH_CIM, call)
+            return [given]
+        if call.name in _MAKES_CIM and self._is_given_profile(call):
+            return [given]
+        self._note_what_is_named(call)
+        return [given]
+
+    def _note_what_is_named(self, call: Call) -> None:
+        """Note a command that names what bears on IPsec, or runs what is not known."""
+        written = self.said(call)
+        mention = mention_in(written) or self._service_in(call.piped or ())
+        is_looking = call.name.startswith(_LOOKING)
+        own = file_name(self._syntax.path)
+        if mention is None and not is_looking and (started := starts(call, self._syntax.text, own)) is not None:
+            self.effects += 1
+            self._note(started, call)
+        if mention is not None and not is_looking and not is_brought_in(written, self._syntax.text):
+            self.effects += 1
+            told = mention.sentence(quoted(mention.words.lstrip("\\/")) + told_of_direct_access(call))
+            self._note(RUNS_LATER.format(quoted(call.name)) if call.name == _MAKES_TASK else told, call)
+
+    def said(self, call: Call) -> str:
+        """A command as written, with the texts in variables that it receives, and the object whose method is called."""
+        values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
+        texts = [text_of(value) for value in values if isinstance(value.data, str) and call.name in _BY_THEIR_TEXTS]
+        begins = "stop-service" if call.name in _CHANGES_SERVICE else ""
+        handed = [value for value in (*values, *(call.piped or ())) if value.is_unknown]
+        written = [self._syntax.text[item.start : item.end] for item in handed if call.name in _CHANGES_CIM]
+        return " ".join((begins, self._syntax.text[call.start : call.end], *texts, *written)).lstrip()
+
+    def is_in_two(self, call: Call) -> bool:
+        """Whether a cmdlet's name is written as two words without the hyphen; this is noted."""
+        verb = self._syntax.text[call.start : call.end].split(None, 1)[0].casefold()
+        noun = call.arguments[0].value if verb.isalpha() and call.arguments else None
+        if noun is None or noun.is_unknown or not lacks_hyphen(verb, text_of(noun)):
+            return False
+        self._refuse(Refusal(f"a hyphen joins it to {quoted(text_of(noun))} in the name of a cmdlet", -1, -1), call)
+        return True
+
+    def is_given_strange(self, call: Call) -> bool:
+        """Whether a command on a key or a service of IPsec is given what it does not take, which is said."""
+        strange, stray = strange_parameter(call), stray_truth(call)
+        if (strange is None and stray is None) or not is_for_service_or_key(call):
+            return False
+        if strange is not None:
+            self._refuse(Refusal(f"it has no parameter {quoted(f'-{strange.name}')}", strange.start, strange.end), call)
+        elif stray is not None:
+            switch, value = stray
+            message = f"`{text_of(value)}` belongs to no parameter{of_switch(value, switch.name or '')}"
+            self._refuse(Refusal(message, value.start, value.end), call)
+        return True
+
+    def _is_none(self, call: Call) -> bool:
+        """Whether Windows has no such command, or may have none, which is said."""
+        if has_other_dash(call):
+            self.effects += 1
+            self._note(OTHER_DASH, call)
+            return True
+        why = why_none(call, self._syntax.text[call.start : call.end])
+        if why is None:
+            return False
+        self._refuse(Refusal(why, -1, -1), call)
+        return True
+
+    def _is_given_profile(self, call: Call) -> bool:
+        """Whether a command makes a VPN connection from a profile text of the script, which is read where it stands."""
+        tables = (each.value.data for each in call.arguments if each.value is not None)
+        given = [table.values.get("profilexml") for table in tables if isinstance(table, Table)]
+        is_profile = any(
+            value is not None and not value.is_unknown and "vpnprofile" in text_of(value).lower() for value in given
+        )
+        return is_profile and "<vpnprofile" in self._syntax.text.lower()
+
+    def _service_in(self, piped: Iterable[Value]) -> Mention | None:
+        """The service that IPsec depends on, among queried services piped to a command."""
+        for item in piped:
+            mention = (
+                mention_in(f"win32_service {self._syntax.text[item.start : item.end]}") if item.is_unknown else None
+            )
+            if mention is not None and mention.tool.kind == "service":
+                return mention
+        return None
+
+    def _is_of_ipsec(self, item: Value) -> bool:
+        """Whether a piped value is an IPsec object, made here or queried."""
+        if isinstance(item.data, Thing):
+            return item.data.kind.startswith("netipsec")
+        return item.is_unknown and "-netipsec" in self._syntax.text[item.start : item.end].casefold()
+
+    def _refuse(self, why: Refusal, call: Call) -> None:
+        """Note that PowerShell refuses a command that would bear on IPsec."""
+        self.effects += 1
+        written = self._syntax.text[call.start : call.end].split(None, 1)[0]
+        self._cmdlets.notes.refuse([why], written, (call.start, call.end))
+
+    def _note(self, message: str, call: Call) -> None:
+        """Note an effect on IPsec that is not followed."""
+        self._cmdlets.notes.not_followed(message, call.start, call.end)
+
+
+_CHANGES_CIM = frozenset(
+    {
+        "invoke-cimmethod", "invoke-wmimethod", "remove-ciminstance", "remove-wmiobject", "set-ciminstance",
+        "set-wmiinstance",
+    }
+)  # fmt: skip
+_MAKES_TASK = "new-scheduledtaskaction"
+_MAKES_CIM = frozenset({"new-ciminstance", "set-ciminstance", "set-wmiinstance"})
+_BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-item", _MAKES_TASK}
+"""Commands whose effect also depends on texts in variables."""
+_CHANGES_SERVICE = frozenset({".stop", ".pause", ".delete", ".changestartmode", ".stopservice", ".change"})
+
+_LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measure-", "compare-")
+"""Prefixes of commands that leave their input unchanged."""
+
+
+_EMPTY_ITEMS = frozenset({"file", "directory"})
+"""What `New-Item` makes of a path of the file system, empty without `-Value`."""
+
+
+def _is_of_no_concern(call: Call) -> bool:
+    """Whether a command writes a GPO's key unrelated to IPsec, or installs the role of a VPN server.
+
+    `Install-RemoteAccess -VpnType` sets no policy, other cmdlets do; with DirectAccess it writes GPOs. An empty file,
+    such as a phone book before its first connection, sets nothing.
+    """
+    named, _ = parameters(call)
+    if call.name == "new-item":
+        kind = given(named, "itemtype") or given(named, "type")
+        return kind is not None and text_of(kind).casefold() in _EMPTY_ITEMS and given(named, "value") is None
+    if call.name == "install-remoteaccess":
+        return given(named, "vpntype") is not None and not any(name.startswith("da") for name in named)
+    if not call.name.startswith("set-gp"):
+        return False
+    path = given(named, "key")
+    where = None if path is None or path.is_unknown else key_in_scripts(text_of(path))
+    return where is not None and not concerns_ipsec(where)
