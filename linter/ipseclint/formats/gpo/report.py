@@ -185,7 +185,7 @@ class _Report:
 
 def _bearing_on_ipsec(element: Element, extension: str) -> str | None:
     """The words in another extension's setting that bear on IPsec; None if there are none."""
-    if extension == _AUDITING and _child_text(element, "SettingValue") in _FAILURES_AUDITED:
+    if extension == _AUDITING and element.child_text("SettingValue").strip() in _FAILURES_AUDITED:
         return None
     kind = "win32_service " if "service" in element.name.casefold() else ""
     line = folded(kind + " ".join(_texts(element)))
@@ -194,10 +194,6 @@ def _bearing_on_ipsec(element: Element, extension: str) -> str | None:
         return mention.words.lstrip("\\/")
     match = _OF_IPSEC.search(line)
     return None if match is None else match[0]
-
-
-def _child_text(element: Element, name: str) -> str:
-    return element.child_text(name).strip()
 
 
 def _texts(element: Element) -> Iterator[str]:

@@ -206,7 +206,7 @@ class _Simulation:
             if done is not None:
                 rows += ATTEMPT(now, wait, left, 0, math.nan)
                 self.wasted += 1
-                self._repeat(stream, level, 1, first, done, address)
+                self._repeat(stream, level, first, done, address)
                 continue
             setup = left - first
             if setup <= stream.give_up:
@@ -215,7 +215,7 @@ class _Simulation:
                 rows += ATTEMPT(now, wait, left, 0, math.nan)
                 self.late += 1
             if not self.recognised:
-                self._repeat(stream, level, 1, first, left, address)
+                self._repeat(stream, level, first, left, address)
             if count and len(rows) >= LEDGER_BYTES:
                 ledger.fold()
         return left + self.tail
@@ -250,10 +250,10 @@ class _Simulation:
         else:
             stream.backlogs[level + 1].push(self.events, count, first, hold, address)
 
-    def _repeat(self, stream: _Stream, level: int, count: int, first: float, done: float, address: float) -> None:
-        """Let peers that do not know that they are served wait for their next send, if there is one."""
+    def _repeat(self, stream: _Stream, level: int, first: float, done: float, address: float) -> None:
+        """Let a peer that does not know that it is served wait for its next send, if there is one."""
         if level < stream.last_send:
-            stream.backlogs[level + 1].push(self.events, count, first, done, address)
+            stream.backlogs[level + 1].push(self.events, 1, first, done, address)
 
     def _result(self) -> Run:
         return Run(

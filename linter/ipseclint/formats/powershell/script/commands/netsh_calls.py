@@ -59,16 +59,13 @@ class NetshCalls:
     def run_file(self, file: Source, run: FileRun, call: Call, evaluator: Evaluator) -> bool:
         """Carry out the commands of a batch file, or of a file for netsh; whether it is followed."""
         commands = self._lexer.of_file(file, run)
-        place = self._syntax.span(call.start, call.end)
         if commands and evaluator.doubts:
-            message = "whether this file runs is not known: its commands are not followed"
-            self._diagnostics.not_understood(message, place)
+            self._note("whether this file runs is not known: its commands are not followed", call)
             return True
         for command in commands or ():
             self._replay(command)
         if self._lexer.apart or self._lexer.handed_on:
-            message = "this file runs scripts of PowerShell, or imports files: they are not followed"
-            self._diagnostics.not_understood(message, place)
+            self._note("this file runs scripts of PowerShell, or imports files: they are not followed", call)
             self._lexer.apart.clear()
             self._lexer.handed_on.clear()
         return commands is not None
@@ -81,30 +78,39 @@ class NetshCalls:
         call = call._replace(arguments=filled)
         values = [each.value for each in call.arguments if each.value is not None]
         words = [word for argument in call.arguments for word in self._words(argument)]
-        unknown = next((item for value in values for item in flat(value) if item.is_unknown), None)
         if len(words) > 1 and words[-2].word in RUNS_FILE and self._runs_written(words, values, evaluator):
             return True
         command = self._lexer.called(tuple(words))
         if _replaces_policy(words):
-            what = "netsh resets or imports a whole policy here: what it leaves is not known"
-            self._diagnostics.not_understood(what, self._syntax.span(call.start, call.end))
-            return True
-        if command is None and call.piped and _takes_typed(words):
-            if not self._runs_typed(words, call.piped, evaluator):
-                self._diagnostics.not_understood(FED_FROM_ELSEWHERE, self._syntax.span(call.start, call.end))
+            self._note("netsh resets or imports a whole policy here: what it leaves is not known", call)
             return True
         if command is None:
-            mention = mention_in(" ".join(word.text for word in words))
-            if mention is not None and mention.tool.kind == "another context":
-                return False
-            if words and _IN_ONE_WORD.match(words[0].text):
-                self._diagnostics.not_understood(UNKNOWN_WORK_OF_NETSH, self._syntax.span(call.start, call.end))
-                return True
-            self.is_aside = bool(words) and _is_of_another_context(words)
-            return self.is_aside or (bool(words) and words[0].word[:3] in {"ips", "adv"})
+            return self._take_other(call, words, evaluator)
         if only_looks(command.words[0].word):
             self.is_aside = True
             return True
+        self._carry_out(command, call, words, evaluator)
+        return True
+
+    def _take_other(self, call: Call, words: Sequence[Token], evaluator: Evaluator) -> bool:
+        """Take a call that is no command of IPsec by its words; whether it bears on IPsec, or on nothing at all."""
+        if call.piped and _takes_typed(words):
+            if not self._runs_typed(words, call.piped, evaluator):
+                self._note(FED_FROM_ELSEWHERE, call)
+            return True
+        mention = mention_in(" ".join(word.text for word in words))
+        if mention is not None and mention.tool.kind == "another context":
+            return False
+        if words and _IN_ONE_WORD.match(words[0].text):
+            self._note(UNKNOWN_WORK_OF_NETSH, call)
+            return True
+        self.is_aside = bool(words) and _is_of_another_context(words)
+        return self.is_aside or (bool(words) and words[0].word[:3] in {"ips", "adv"})
+
+    def _carry_out(self, command: Command, call: Call, words: Sequence[Token], evaluator: Evaluator) -> None:
+        """Replay a command that surely runs, or adds, and whose words are known but for values."""
+        values = [each.value for each in call.arguments if each.value is not None]
+        unknown = next((item for value in values for item in flat(value) if item.is_unknown), None)
         may_not_run = evaluator.doubts and not command.words[0].word.startswith("ad")
         places = self._places(call, words)
         if places is not None and are_values(places, command.context, command.words):
@@ -112,17 +118,18 @@ class NetshCalls:
             command = replace(command, words=without_keys(places, command.words), variables=places)
             unknown = None
         if unknown is not None or may_not_run:
-            place = (call.start, call.end) if unknown is None else (unknown.start, unknown.end)
             why = "whether this command runs" if unknown is None else "a value that is put in here"
-            self._diagnostics.not_understood(f"{why} is not known: it is not followed", self._syntax.span(*place))
+            self._note(f"{why} is not known: it is not followed", unknown or call)
             self._lexer.unfollowed.keeps(words)
-        else:
-            self._replay(command)
-            self.replayed.append((call.start, call.end, tuple(evaluator.tries.ways[-MAX_WAYS:])))
-            if evaluator.doubts:  # another branch or function may make the same, and only one of them run
-                refusals = self._diagnostics.refusals
-                refusals[:] = [refusal for refusal in refusals if "exists since" not in refusal.reason]
-        return True
+            return
+        self._replay(command)
+        self.replayed.append((call.start, call.end, tuple(evaluator.tries.ways[-MAX_WAYS:])))
+        if evaluator.doubts:  # another branch or function may make the same, and only one of them run
+            refusals = self._diagnostics.refusals
+            refusals[:] = [refusal for refusal in refusals if "exists since" not in refusal.reason]
+
+    def _note(self, message: str, place: Call | Value) -> None:
+        self._diagnostics.not_understood(message, self._syntax.span(place.start, place.end))
 
     def _places(self, call: Call, words: Sequence[Token]) -> tuple[Token, ...] | None:
         """The places of unknown values; None if one of them is more than a value."""
