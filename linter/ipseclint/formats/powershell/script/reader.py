@@ -89,33 +89,21 @@ def read_script(
         *commands.scripts.registry_files,
         *commands.graph_bodies.read,
     ]
-    for parsed in within:
-        diagnostics.problems += parsed.problems
-        diagnostics.secrets += parsed.secrets
-        diagnostics.unread.update(dict(parsed.unread))
-        diagnostics.given.update(dict(parsed.given))
+    _take_notes(within, diagnostics)
     _note_elsewhere(syntax, diagnostics, has_profile=bool(within))
-    netsh_calls = commands.programs.netsh
-    netsh = netsh_calls.policy()
+    netsh = commands.programs.netsh.policy()
     several = (netsh, *policies, *(parsed.policy for parsed in within))
     policy = merge_policies(tuple(each for each in several if not each.is_empty) or (policies[0],))
     interpreter.not_given.say(diagnostics, is_idle=policy.is_empty and commands.is_idle)
-    not_followed = {*policy.names_not_followed, *commands.cmdlets.verbs.names_not_followed}
-    update = {
-        "refused_commands": diagnostics.refused_commands(),
-        "stray_values": diagnostics.stray_values(),
-        "names_not_followed": tuple(sorted(not_followed)),
-        "names_given": tuple(sorted(names.folded)),
-    }
     made_on = (
         *by_cmdlets(commands.cmdlets.objects.made, syntax),
-        *by_netsh(netsh, netsh_calls.replayed, syntax),
+        *by_netsh(netsh, commands.programs.netsh.replayed, syntax),
     )
-    if apart := alternatives(made_on, interpreter.tries.failures):
-        update["alternatives"] = apart
+    made_apart = alternatives(made_on, interpreter.tries.failures)
+    apart: dict[str, object] = {"alternatives": made_apart} if made_apart else {}
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(
-        policy=policy.model_copy(update=update),
+        policy=policy.model_copy(update=_not_known(policy, commands, names, diagnostics) | apart),
         problems=diagnostics.listed(),
         secrets=tuple(secrets),
         unread=diagnostics.unread_names(),
@@ -123,6 +111,28 @@ def read_script(
         followed=tuple(files.followed),
         taken=tuple(files.taken),
     )
+
+
+def _take_notes(within: Iterable[Parsed], diagnostics: Diagnostics) -> None:
+    """Take over what was noted of documents and files in a script."""
+    for parsed in within:
+        diagnostics.problems += parsed.problems
+        diagnostics.secrets += parsed.secrets
+        diagnostics.unread.update(dict(parsed.unread))
+        diagnostics.given.update(dict(parsed.given))
+
+
+def _not_known(
+    policy: Policy, commands: ScriptCommands, names: NamesGiven, diagnostics: Diagnostics
+) -> dict[str, object]:
+    """The commands that Windows refuses, and the names of what is not followed or is given elsewhere, by field."""
+    not_followed = {*policy.names_not_followed, *commands.cmdlets.verbs.names_not_followed}
+    return {
+        "refused_commands": diagnostics.refused_commands(),
+        "stray_values": diagnostics.stray_values(),
+        "names_not_followed": tuple(sorted(not_followed)),
+        "names_given": tuple(sorted(names.folded)),
+    }
 
 
 def _note_left_out(
