@@ -132,7 +132,7 @@ READERS = (
         Shape.TEXT,
         (
             *("-azipsecpolicy", "-azurermipsecpolicy", "vpnclientipsecp", "ipsec-policy", "ikeencryption", "dhgroup="),
-            "virtualnetworkgateway1",
+            *("virtualnetworkgateway1", "-ipsecpolic"),
         ),
     ),
     Reader("peers.listed_connections", Shape.TEXT, ("reauthentication",), beside=("rekeying",)),

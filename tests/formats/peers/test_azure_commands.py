@@ -211,3 +211,42 @@ def test_a_cmdlet_that_neither_module_has_is_not_read() -> None:
     assert (
         recognise(bytes_source("azure.txt", b"New-AzRmIpsecPolicy -IkeEncryption AES256 -DhGroup DHGroup24\n")) is None
     )
+
+
+SITE = "-Name toOffice -ResourceGroupName rg -VirtualNetworkGateway1 $gw -LocalNetworkGateway2 $office"
+
+
+@cases(
+    ("command", "option"),
+    [
+        (f"New-AzVirtualNetworkGatewayConnection {SITE} -IpsecPolicies $policy -SharedKey $key", "-IpsecPolicies"),
+        ("Update-AzVpnConnection -InputObject $connection -IpSecPolicy $policy", "-IpSecPolicy"),
+        ("$gw = New-AzVirtualNetworkGateway -Name gw `\n  -VpnClientIpsecPolicy $clients", "-VpnClientIpsecPolicy"),
+        ("Set-AzureRmVirtualNetworkGateway -Name gw -VpnClientIpsecPolicy $clients", "-VpnClientIpsecPolicy"),
+    ],
+)
+def test_a_policy_that_another_script_makes_is_told_where_a_gateway_gets_it(command: str, option: str) -> None:
+    source = bytes_source("gateway.ps1", f"Connect-AzAccount\n{command}\n".encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    assert format_.name == "azure-commands"
+    (problem,) = format_.parse(source).problems
+    assert problem.message == "a gateway gets a policy here that this input does not make"
+    written = f"Connect-AzAccount\n{command}\n".split("\n")[problem.span.line - 1]
+    assert written[problem.span.column - 1 :].startswith(option)
+
+
+@cases(
+    "command",
+    [
+        f"New-AzVirtualNetworkGatewayConnection {SITE} -SharedKey $key",
+        f"Set-AzVirtualNetworkGatewayConnection {SITE} -IpsecPolicies $null",
+        "Get-Help New-AzVpnConnection -Parameter IpSecPolicy",
+    ],
+)
+def test_a_gateway_that_gets_no_policy_is_not_said_to(command: str) -> None:
+    assert recognise(bytes_source("gateway.ps1", f"Connect-AzAccount\n{command}\n".encode())) is None
+
+
+def test_a_policy_that_is_made_and_given_in_one_script_is_read() -> None:
+    assert peer(CONNECTION + f"\nNew-AzVirtualNetworkGatewayConnection {SITE} -IpsecPolicies $policy\n").main_mode

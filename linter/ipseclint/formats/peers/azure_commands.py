@@ -41,6 +41,12 @@ _COMMAND = late(
 )
 _SIGNS = ("azipsecpolicy", "azurermipsecpolicy", "vpnclientipsec", "vpn-connection", "vpn-gateway", "vnet-gateway")
 """One of these stands in every such command, in lower case: quicker to look for."""
+_GETS = late(r"\b(?:New|Set|Update)-Az(?:ureRm)?(?:Vpn|VirtualNetworkGateway|P2sVpn)\w*[ \t]", re.IGNORECASE)
+_HANDED = late(
+    r"(?<=[ \t])-(?:IpsecPolic(?:y|ies)|VpnClientIpsecP(?:olicy|arameter))(?=[ \t:]{1,8}@?\(?\$(?!null\b)\w)",
+    re.IGNORECASE,
+)
+"""A command that sets a gateway up, and its option for a policy that another command has made."""
 _OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]+)")
 _LISTED = late(r"[ \t]*+(\w{6,20})[ \t]*+:[ \t]*+([\w-]+)[ \t]*+\r?")
 _CIPHER_LISTED = late(r"^[ \t]*+IkeEncryption[ \t]*+:", re.MULTILINE | re.IGNORECASE)
@@ -76,6 +82,8 @@ def recognise(source: Source) -> bool:
     if "DhGroup=" in head and _OFFERED.search(head) is not None:
         return True
     words = source.head_words
+    if "ipsecp" in words and any(_handed(head, source.path)):
+        return True
     is_commanded = any(sign in words for sign in _SIGNS) and _COMMAND.search(head) is not None
     is_listed = "ikeencryption" in words and _CIPHER_LISTED.search(head) is not None
     return ((is_commanded or is_listed) and any(_policies(head, source.path))) or shows_gateway(head)
@@ -87,10 +95,21 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     for name in _unread_options(text, diagnostics.path):
         diagnostics.not_read(name)
+    for option in _handed(text, diagnostics.path):
+        diagnostics.not_understood("a gateway gets a policy here that this input does not make", option.span)
     listed = listed_gateways(text, diagnostics) if shows_gateway(text) else []
     made = gateways([*_policies(text, diagnostics.path), *listed], diagnostics)
     offering = tuple(_offering(text, diagnostics))
     return replace(made, policy=Policy(peers=made.policy.peers + offering), problems=diagnostics.listed())
+
+
+def _handed(text: str, path: str) -> Iterator[Token]:
+    """The options that give gateways their policy, in a text that makes none."""
+    if _COMMAND.search(text) is None:
+        for line in _commands(text, path):
+            match = _HANDED.search(line.text)
+            if match is not None and _GETS.search(line.text, 0, match.start()) is not None:
+                yield line.part(*match.span())
 
 
 def _offering(text: str, diagnostics: Diagnostics) -> Iterator[Peer]:
