@@ -103,7 +103,7 @@ _PRINTED, _LOOKS_PRINTED = (
 )
 """One of them as it is printed, and its look: a script that sets the same has a `=` behind it."""
 
-_TABLES = LETTERS | {".csv", ".tsv", ".tab"}
+TABLES = LETTERS | {".csv", ".tsv", ".tab"}
 """How the names of files end that may be a table with cells of several lines."""
 _OPENS_CELL = late(r'(?:^|[,;\t|])"(?:[^"\r\n]++|"")*+\r?$', re.MULTILINE)
 """The line on which such a cell begins."""
@@ -363,7 +363,7 @@ def may_hold_cells(looked: Looked, path: str) -> bool:
 
 def may_be_table(lines: str, path: str) -> bool:
     """Whether a text, of which these are lines, may hold such a table; programs quote texts of several lines too."""
-    return suffix_of(path) in _TABLES and _OPENS_CELL.search(lines) is not None
+    return suffix_of(path) in TABLES and _OPENS_CELL.search(lines) is not None
 
 
 @cache

@@ -10,18 +10,20 @@ from msgspec.structs import replace
 from ipseclint.engine.unread.signs import passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Format, Parsed
-from ipseclint.formats.pasted.prose import WRITTEN
-from ipseclint.formats.readers import Shape, may_be_table
+from ipseclint.formats.pasted.prose import LETTERS, WRITTEN
+from ipseclint.formats.readers import TABLES, Shape, may_be_table
 from ipseclint.late import LateModule, late_names
 from ipseclint.source import Source, Span, lines_of_text, suffix_of
 
 if TYPE_CHECKING:
+    from ipseclint.engine.unread.errors_alone import errors_alone
     from ipseclint.formats.events import sentences
     from ipseclint.formats.pasted.cells import Cell
     from ipseclint.formats.peers.vendors import not_read
     from ipseclint.formats.table_cells import FormedCell, formed_cells
     from ipseclint.vocabulary.ras_errors import of_state
 else:
+    (errors_alone,) = late_names("ipseclint.engine.unread.errors_alone", "errors_alone")
     sentences = LateModule("ipseclint.formats.events.sentences")
     (not_read,) = late_names("ipseclint.formats.peers.vendors", "not_read")
     (formed_cells,) = late_names("ipseclint.formats.table_cells", "formed_cells")
@@ -38,14 +40,32 @@ _QUOTING = SCRIPT_FORMATS | {"carried-commands"}
 """Formats of programs, which may quote Windows' messages as their own text."""
 _OF_EVENTS = frozenset({"event-text", "event-json", "security-events", QUOTED_ERRORS})
 """Formats of what the cells of a table of events hold, which its reader reads."""
+_WITHOUT_ANSWERS = frozenset(
+    {QUOTED_ERRORS, TABLE_CELLS, "carried-commands", "collector-notes", "declared-documents", "ike-log"}
+)
+"""Formats of texts that hold no answers of a console, or quote them in what they say."""
 
 
 def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """The result of parsing, with the rest of the text added: sentences of Windows as failures, unread policy as
     problems."""
     parsed = _with_passed_over(with_sentences(parsed, format_, source), format_, source)
+    ending = suffix_of(source.path)
+    parsed = _with_errors_alone(parsed, format_, source) if ending in LETTERS else parsed
     parsed = _with_told(parsed, source, _gateways(source)) if format_.name in _TELL_NO_GATEWAYS else parsed
-    return with_unread_cells(parsed, format_, source)
+    return with_unread_cells(parsed, format_, source) if ending in TABLES else parsed
+
+
+def _with_errors_alone(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """The result of parsing, with a problem for each error that answers a command which the text does not show."""
+    if parsed.is_empty or format_.name in _WITHOUT_ANSWERS or not source.is_in_head:
+        return parsed
+    told = {
+        *(problem.span.line for problem in parsed.problems),
+        *(event.span.line for event in parsed.events),
+        *(command.span.line for command in parsed.policy.refused_commands),
+    }
+    return _with_told(parsed, source, errors_alone(source, told))
 
 
 def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:

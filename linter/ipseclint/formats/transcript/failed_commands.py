@@ -90,6 +90,16 @@ def records_alone(lines: Mapping[int, str]) -> Iterator[tuple[str, Failure]]:
             yield seen[head][1].split(":", maxsplit=1)[0].strip(), failure
 
 
+def is_record(line: str) -> bool:
+    """Whether a line may be the first of an error record of PowerShell."""
+    return _OF_CMDLET.fullmatch(line.strip()) is not None
+
+
+def of_one_line(text: str) -> bool:
+    """Whether a text is an error record of PowerShell 7 that may have one row."""
+    return _OF_ONE_LINE.match(text) is not None
+
+
 def shows_errors(lines: str) -> bool:
     """Whether one of the first lines of a text is an error of a program, or belongs to the record of one."""
     first = [line.strip() for line in lines.split("\n", _MAX_LINES)[:_MAX_LINES]]

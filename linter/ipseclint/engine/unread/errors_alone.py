@@ -1,0 +1,77 @@
+"""Errors that programs of Windows printed, beside an output, where the text does not show the commands they answer.
+
+Rule Name:     Servers                      Get-NetIPsecRule : No MSFT_NetConSecRule objects found ...
+...                                         At line:1 char:1
+Access is denied.                           + Get-NetIPsecRule -DisplayName Servers
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from itertools import islice
+
+from ipseclint.engine.unread.failed_exports import ELEVATED, NOT_TYPED, NOTHING_FOUND
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_record, of_one_line
+from ipseclint.formats.transcript.parting_lines import LOOKS, PROMPTED
+from ipseclint.late import late
+from ipseclint.source import Source, lines_of_text
+from ipseclint.vocabulary.console_errors import error_at, says_that_rights_lack
+
+_MAX_LINES = 20_000
+"""So many lines are looked at (reasoned: above what a window of a console holds)."""
+_MAX_ROWS = 40
+"""So many rows of an error record are looked at (reasoned: a long one has half as many)."""
+_MAY_BE = late(r"[ \t]{0,4}(?:\S+ )*\S+[ ]{0,4}\r?")
+"""A line without the wide gaps and tabs that outputs have between labels and values."""
+_COLOUR = late(r"\x1b\[[0-9;]{0,20}m")
+_TYPED = late(
+    r"[ \t]*+(?:(?:netsh|reg|sc|net1?|wevtutil|certutil|gpupdate|gpresult|wmic|powershell|pwsh)(?:\.exe)?[ \t]"
+    r"|\$\w+[ \t]*=|[A-Za-z]{2,12}-[A-Za-z]\w{2,60}(?:[ \t]+[^\s:]|[ \t]*\r?$))",
+    re.IGNORECASE,
+)
+"""A command of a console that stands without a prompt."""
+_OF_IPSEC = late(r"-(?:NetIPsec|NetFirewall|Vpn)|ipsec|ikeext|policyagent|firewall|rasman|\bvpn", re.IGNORECASE)
+"""What an error record is about that concerns IPsec, by its cmdlet or by what was typed."""
+
+
+def errors_alone(source: Source, told: Collection[int]) -> Iterator[tuple[str, int]]:
+    """What is said of each such error of which nothing is told yet, with its line."""
+    text = _COLOUR.sub("", source.head_text) if "\x1b" in source.head_text else source.head_text
+    lines = enumerate(islice(lines_of_text(text), _MAX_LINES), start=1)
+    rows = [(row, line) for row, line in lines if line.strip()]
+    behind, is_answer = 0, False
+    for at, (row, line) in enumerate(rows):
+        if at < behind or (failure := _failure(rows, at)) is None:
+            continue
+        is_next = bool(at) and at == behind
+        is_answer = is_answer if is_next else bool(at) and _answers(line, rows[at - 1][1])
+        behind = at + len(failure.rows)
+        record = "\n".join(line for _, line in rows[at:behind])
+        is_of_others = is_record(line) and _OF_IPSEC.search(record) is None
+        if not (is_answer or is_next or is_of_others or not failure.rows.isdisjoint(told)):
+            advice = ELEVATED if failure.lacks_rights else ""
+            said = quoted(failure.reason.rstrip(":"))
+            yield f"Windows answered {said} to a command that is not shown: what that was to do is missing{advice}", row
+
+
+def _failure(rows: list[tuple[int, str]], at: int) -> Failure | None:
+    """The error that begins in a row, if one does."""
+    row, line = rows[at]
+    text = line.strip()
+    if text in NOTHING_FOUND or of_one_line(text):
+        return Failure(row, 1, text.partition(": ")[2] or text, frozenset({row}), says_that_rights_lack(text))
+    if not (is_record(text) or (_MAY_BE.fullmatch(line) and error_at(text))):
+        return None
+    failure = failure_in(dict(rows[at : at + _MAX_ROWS]), NOT_TYPED)
+    return failure if failure is not None and failure.row == row else None
+
+
+def _answers(error: str, above: str) -> bool:
+    """Whether an error is the answer to what stands above it: to a command that it names, or that may print it."""
+    if PROMPTED.match(above) is not None or LOOKS.match(above) is not None:
+        return True
+    if is_record(error):
+        return error.split(":", maxsplit=1)[0].strip().casefold() in above.casefold()
+    return error.strip() not in NOTHING_FOUND and _TYPED.match(above) is not None
