@@ -98,12 +98,12 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
 
 def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     lower = lowered(text)
-    names = list(names_in(lower))
+    searched = asked(lower)
+    names = list(names_in(lower, searched))
     heads = list(dict.fromkeys(_line_begins(text, (name.start() for name in names))))
     places = [*after_names(text, names)]
     for columns in (in_columns, in_torn_columns, in_bare_columns):
         places += columns(text, heads)
-    searched = asked(lower)
     if "auth1" in searched or "auth2" in searched:
         places += astray_methods(text, lower)
     if "-e" in searched:
@@ -113,11 +113,11 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     if may_give_to_commands(as_bytes(lower)):
         from ipseclint.secrets.windows_commands import in_windows_commands  # few texts have such commands
 
-        places += in_windows_commands(lower)
+        places += in_windows_commands(lower, searched)
     if may_have_credentials(as_bytes(lower)):
         from ipseclint.secrets.credentials import in_credentials  # few texts have them
 
-        places += in_credentials(text, lower)
+        places += in_credentials(text, lower, searched)
     places += in_variables(text, places)
     places = merged(place for place in places if text[place[0] : place[1]].strip())
     written = {(text[begin:end], _is_said(text, begin)) for begin, end in places}  # many places may have one key

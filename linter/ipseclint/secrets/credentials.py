@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.late import late
-from ipseclint.secrets.names import asked, matches_at, occurrences, standing
+from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import closing_quote, value_at
 
@@ -46,13 +46,12 @@ _IN_ADDRESS = late(
 )
 
 
-def in_credentials(text: str, lower: str) -> Iterator[Place]:
-    """The places of credentials; `lower` is the text in lower case."""
+def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[Place]:
+    """The places of credentials; `lower` is the text in lower case, `searched` what `asked` makes of that."""
     if "private key" in lower:
         yield from _private_keys(lower)
     if "bearer" in lower or "authorization" in lower:
         yield from _of_headers(lower)
-    searched = asked(lower)
     names = (at for name in standing(_NAMES, searched) for at in occurrences(lower, name))
     for name in matches_at(_NAMED, lower, (begin for at in names for begin in (at, at - 2))):
         yield from value_at(text, name.end(), name["quote"] is not None, name["sign"])

@@ -180,9 +180,9 @@ def may_have_credentials(data: bytes) -> bool:
     return has_match(f"{_OF_CREDENTIALS}|://[^ ]+[?&]", data.translate(_LOWER_ASCII, _SIGNS_WITHIN))
 
 
-def names_in(lowered: str) -> Iterator[re.Match[str]]:
-    """The names of keys in a lower-case text, without names within names."""
-    searched = asked(lowered)
+def names_in(lowered: str, searched: str | LongText | None = None) -> Iterator[re.Match[str]]:
+    """The names of keys in a lower-case text, without names within names; `searched` is what `asked` makes of it."""
+    searched = asked(lowered) if searched is None else searched
     starts = {
         at + offset
         for core in standing(_CORES, searched)
@@ -191,7 +191,8 @@ def names_in(lowered: str) -> Iterator[re.Match[str]]:
     }
     for at in occurrences(lowered, "key"):
         before = at - 1 if lowered[at - 1 : at] in {"-", "_", " "} else at
-        starts |= {before - len(owner) for owner in _OWNERS if lowered.endswith(owner, 0, before)}
+        if lowered.endswith(_OWNERS, 0, before):
+            starts |= {before - len(owner) for owner in _OWNERS if lowered.endswith(owner, 0, before)}
     matches = [match for start in starts if start >= 0 and (match := NAME.match(lowered, start))]
     tags = {at for core in standing(_TAG_CORES, searched) for at in occurrences(lowered, core)}
     matches += [match for start in tags if (match := _TAG_NAME.match(lowered, start))]

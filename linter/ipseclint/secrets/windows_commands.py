@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 from ipseclint.late import late
-from ipseclint.secrets.names import asked, matches_at, occurrences, standing
+from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import bare_value_at, end_of, end_of_line
 from ipseclint.source import lines_with
@@ -64,9 +64,9 @@ _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
 _KEYS = frozenset({"-key", "/key"})
 
 
-def in_windows_commands(lower: str) -> Iterator[Place]:
-    """The places of keys and passwords in commands; `lower` is the text in lower case."""
-    searched = asked(lower)
+def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]:
+    """The places of keys and passwords in commands; `lower` is the text in lower case, `searched` what `asked` makes
+    of that."""
     for name in standing(_PROGRAMS, searched):
         calls = matches_at(_PROGRAMS[name], lower, occurrences(lower, name))
         options = _BEHIND.get(name)
