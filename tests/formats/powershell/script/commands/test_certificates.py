@@ -34,3 +34,17 @@ def test_a_script_that_imports_for_the_user_alone_is_warned_of(place: str, *, fi
     assert ("AU024" in {finding.code for finding in report.findings}) is fires
     assert "AU022" in {finding.code for finding in report.findings}
     assert not report.problems
+
+
+@cases(
+    "command",
+    [
+        "Import-PfxCertificate",
+        "Import-PfxCertificate -CertStoreLocation Cert:\\CurrentUser\\My",
+        "Import-Certificate -CertStoreLocation Cert:\\LocalMachine\\My",
+        "certutil -importpfx",
+        "certutil -user -importpfx -p x",
+    ],
+)
+def test_an_import_of_no_file_imports_nothing(command: str) -> None:
+    assert policy_of(f"{command}\n{VPN}").certificates == ()

@@ -223,3 +223,9 @@ def test_a_truth_behind_a_switch_is_refused_where_it_stands(command: str, switch
     colon = f"`-{switch}` is a switch, whose value stands behind a colon: `-{switch}:{truth}`"
     reason = f"`{shown}` belongs to no parameter; {colon}"
     assert refused_of(script) == [(1, script.index(f" {truth}") + 2, reason)]
+
+
+def test_a_service_whose_name_is_not_known_is_not_known_itself() -> None:
+    script = f'$s = Get-Service $env:X\n{RULE} "x$s"'
+    said = "unknown value of `displayname`: `x$s`; not known: what `Get-Service` gives"
+    assert said_of(script) == [(2, len(RULE) + 3, said)]
