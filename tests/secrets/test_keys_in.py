@@ -431,6 +431,7 @@ def test_of_a_text_of_one_line_the_rest_is_not_gone_through_for_each_key(name: s
         "rem usage: isolate.cmd [<password>]\nnetsh advfirewall consec show rule name=Branch\n",
         "Then type `crypto isakmp key <very-secret-key> address <peer-ip>`.\nConnection Branch\n",
         "Run it with -Psk <psk>, and again after a change.\nConnection Branch\n",
+        "Test it: `radtest <user> <password> 127.0.0.1 1812 <secret>`\nConnection Branch\n",
     ],
 )
 def test_what_is_left_open_between_angle_brackets_begins_no_element(text: str) -> None:

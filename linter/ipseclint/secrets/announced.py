@@ -97,7 +97,8 @@ _WORDS_LEFT_OPEN = late(r"<[^\W\d][\w'\u2019.-]{0,40}(?:[ ][\w'\u2019.-]{1,40}){
 """A tag of several words without a sign between them, which no XML has."""
 _AMONG_WORDS = late(r"(?:[\w)\]}>,:|'\"-][ \t]{1,8}|[\w]=)\[?\Z")
 _WORDS_GO_ON = late(
-    r"[\]\"'`)]{0,3}(?:[ \t]*+(?=\r?(?:\n|\Z)|[-/<|&>#(\[])|[ \t]++[a-z]{1,16}(?=[ \t\r\n]|\Z)|[.,;][ \t\r\n])"
+    r"[\]\"'`)]{0,3}(?:[ \t]*+(?=\r?(?:\n|\Z)|[-/<|&>#(\[])|[.,;][ \t\r\n]"
+    r"|[ \t]++(?:[a-z]{1,16}|\d{1,3}(?:\.\d{1,3}){3})(?=[ \t\r\n]|\Z))"
 )
 """What stands before and behind a value that is left open in the usage of a command, as `key <psk> address <ip>`; an
 element of XML begins its line, or stands directly behind another, and its text directly behind it."""
