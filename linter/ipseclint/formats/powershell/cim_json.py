@@ -22,6 +22,7 @@ from ipseclint.late import late
 from ipseclint.source import Source, Span, behind_comments
 
 _CLASS_MEMBERS = frozenset({"CimClass", "CimSystemProperties"})
+_FOLDED_CLASS_MEMBERS = frozenset(map(str.casefold, _CLASS_MEMBERS))
 _ARRAY_WRAPPER = frozenset({"value", "count"})
 _ENUM_WRAPPER = frozenset({"value", "Value"})
 _KEY = KEY_PROPERTY.casefold()
@@ -87,11 +88,10 @@ def _object(value: JsonObject, diagnostics: Diagnostics) -> Node:
     properties: dict[str, Node] = {}
     class_name = ""
     for name, member in members:
-        written = name.text
-        if written in _CLASS_MEMBERS:
+        folded = _folded(name.text)
+        if folded in _FOLDED_CLASS_MEMBERS:
             class_name = class_name or _class(member)
             continue
-        folded = _folded(written)
         if folded == _KEY and isinstance(member, Token):
             hide_key(member, diagnostics)
         properties.setdefault(folded, member)
