@@ -47,6 +47,16 @@ def test_a_key_is_masked_in_every_spelling(written: str, texts: set[str]) -> Non
     assert set(spellings(written)) == texts
 
 
+@cases("sign", ["^", "`"])
+@cases("begin", ["", "<", "<<"])
+@cases("end", ["", ";", ",", "]", "\x01regen;"])
+def test_a_key_over_two_lines_may_be_shown_as_written_or_joined_with_its_end_or_without(
+    sign: str, begin: str, end: str
+) -> None:
+    written, joined = (f"{begin}Sommer{between}regen{end}" for between in (f"{sign}\n", ""))
+    assert {written, written.rstrip(";,]"), joined} <= set(spellings(written))
+
+
 def test_the_words_of_a_sentence_are_no_keys_each() -> None:
     assert set(spellings("Sommer regen", is_said=True)) == {"Sommer regen"}
     assert set(spellings("Sommer    Name : x", is_said=True)) == {"Sommer", "Name : x", "Sommer    Name : x"}
