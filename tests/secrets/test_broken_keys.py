@@ -154,7 +154,7 @@ def test_what_is_below_a_key_whose_line_is_broken_is_of_the_key(text: str) -> No
     [
         'netsh x psk="Kuckuck\nnetsh next name="a',
         'netsh x psk="Kuckuck\nnext name="a" z="c"',
-        'netsh x psk="Kuckuck\nnext\n',
+        'netsh x psk="Kuckuck\nnext is\n',
         'netsh x psk="Kuckuck"\nnext "a" "',
         "psk: 'Kuckuck\n\nnext'",
     ],
@@ -183,3 +183,48 @@ def test_a_line_below_an_open_quote_is_not_of_the_key_unless_it_closes_it(text: 
 )
 def test_a_sign_of_markup_in_a_bare_key_does_not_end_it(text: str, hidden: str) -> None:
     assert "...".join(text[begin:end] for begin, end in secrets.keys_in(text)[0]) == hidden
+
+
+@cases(
+    ("text", "hidden"),
+    [
+        ('psk = ""Sommer, regen(bogen""', "Sommer, regen(bogen"),
+        ('"a","netsh x psk=""Sommer regen"" name=next"', "Sommer regen"),
+        ("psk = ''Sommer // regen'' name=next", "Sommer // regen"),
+        ('psk="" name=next', ""),
+        ("psk=(Som]mer regen name=next", "Som]mer regen"),
+        ("-PreSharedKey (Get-Secret next)", "Get-Secret next"),
+        ('psk=${Som" "mer name=next', '${Som" "mer'),
+        ('psk="Som // mer # regen next', "Som // mer # regen next"),
+        ("for %%k in Sommer) do netsh x psk=%%k", "Sommer...%%k"),
+        ("for %%k in (Som\n mer\n) do netsh x psk=%%k", "Som\n mer\n...%%k"),
+        ("for %%k in (Sommer\nnetsh next) do netsh x psk=%%k", "Sommer...%%k"),
+        ('run(["a", "psk=Sommer regen", "next"])', "Sommer regen"),
+        ("run(['a', '-L2tpPsk', 'Sommer regen', '-Next'])", "Sommer regen"),
+        ('run(["psk=Sommer name=next x"])', "Sommer"),
+        ("psk=&quot;Sommer&quot; &quot;regen next=1", "Sommer&quot; ...regen"),
+    ],
+)
+def test_a_key_goes_as_far_as_what_is_around_it_tells(text: str, hidden: str) -> None:
+    assert "...".join(text[begin:end] for begin, end in secrets.keys_in(text)[0]) == hidden
+
+
+NODE = "./User/Vendor/MSFT/VPNv2/V/NativeProfile/L2tpPsk"
+
+
+@cases(
+    ("text", "hidden"),
+    [
+        (f"| x | {NODE} | String | a<b> # c`d |\n| next |", ["a<b> # c`d"]),
+        (f"| {NODE} | `a # c` |\n| next |", ["a # c"]),
+        (f"x\t{NODE}\tString\ta <b\nnext x", ["a <b"]),
+        (f'x,{NODE},String,"a, b"\nnext x', ["a, b"]),
+        (f"x {NODE} String a b\nnext x", ["a b"]),
+        (f"<td>{NODE}</td><td>String</td><td>a&lt;b</td></tr><tr>next", ["a&lt;b"]),
+        (f"Set {NODE}, next", []),
+        (f"see {NODE}; next", []),
+        ("a/site-psk.txt | next", []),
+    ],
+)
+def test_the_last_cell_beside_the_path_of_a_node_is_its_key(text: str, hidden: list[str]) -> None:
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == hidden

@@ -33,6 +33,13 @@ from tests.cases import cases
         ('conn = "Sommer"\n', 'run(\n  "netsh x psk=%s "\n  "name=%s"\n  % (conn, next(1)))'),
         ('conn = "Sommer"\n', 'run("netsh x psk=" + conn + " next=1")'),
         ('$conn = "Sommer"\n$other = "next"\n', '& cmd /c ("netsh x name={0} psk={1}" -f $other, $conn)'),
+        ("const conn = 'Sommer';\n", "exec(`netsh x psk=${conn} name=next`);"),
+        ("export const conn: string = 'Sommer';\n", 'exec(`netsh x psk="${conn}" name=next`);'),
+        ("let all = { conn: 'Sommer', other: 'next' };\n", 'exec(`netsh x psk="${all.conn}" name=next`);'),
+        ("const part = 'Sommer';\nconst conn = `${part}`;\n", "exec(`netsh x psk=${conn}`);"),
+        ("conn = 'Sommer'\n", 'run(f"netsh x psk={shlex.quote(conn)} name=next")'),
+        ("conn = {'a': 'Sommer'}\n", "run(f\"netsh x psk={conn['a']} name=next\")"),
+        ("conn = 'Sommer'\n", 'run(["x", "-L2tpPsk", conn, "-Next"])'),
         ('string conn = "Sommer";\n', 'Run(string.Format("netsh x name={0} psk={1}", next, conn));'),
     ],
 )
@@ -59,6 +66,9 @@ def test_the_value_of_a_variable_in_the_place_of_a_key_is_masked(declared: str, 
         ('conn = "Sommer"\n', 'run("netsh x name={a} psk={b}".format(a=conn, b=other))'),
         ('$conn = "Sommer"\n', '& cmd /c ("netsh x name={0} psk={1}" -f $conn, $other)'),
         ('conn = "Sommer"\n', 'run("netsh x name=" + conn + " psk=" + other)'),
+        ("const conn = 'Sommer';\n", "exec(`netsh x name=${conn} psk=${other}`);"),
+        ("conn = 'Sommer'\n", 'run(["-Name", conn, "-L2tpPsk", other])'),
+        ("conn = 'Sommer'\n", "run(f\"netsh x psk={shlex.quote('conn')}\")"),
     ],
 )
 def test_the_value_of_another_variable_is_not_masked(declared: str, used: str) -> None:

@@ -14,7 +14,7 @@ from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.blobs import in_base64, in_blobs
 from ipseclint.secrets.elsewhere import astray_methods, in_bare_columns, in_columns, in_torn_columns, in_variables
-from ipseclint.secrets.masks import is_telling, spellings
+from ipseclint.secrets.masks import is_telling, lookalikes, spellings
 from ipseclint.secrets.names import (
     as_bytes,
     asked,
@@ -119,14 +119,21 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
 
         places += in_credentials(text, lower, searched)
     places += in_variables(text, places)
+    empty = [place for place in places if place[0] == place[1]]
     places = merged(place for place in places if text[place[0] : place[1]].strip())
+    doubtful: list[Place] = []
+    if places or empty:
+        from ipseclint.secrets.doubtful import in_doubt  # few texts have keys
+
+        doubtful += in_doubt(text, [*places, *empty])
     written = {(text[begin:end], _is_said(text, begin)) for begin, end in places}  # many places may have one key
     texts = {spelling for raw, is_said in written for spelling in spellings(raw, is_said=is_said)}
     blobs = list(in_blobs(text)) if "ipsecdata" in searched else []
     profiles = list(in_base64(text))
     comments = [match.span(1) for match in _COMMENT.finditer(text)] if places and "<!--" in text else []
-    places = merged([*places, *comments, *(place for place, _ in (*blobs, *profiles))])
+    places = merged([*places, *doubtful, *comments, *(place for place, _ in (*blobs, *profiles))])
     texts |= {key for _, key in blobs if is_telling(key)}
+    texts |= {word for begin, end in doubtful for word in lookalikes(text[begin:end])}
     return places, texts.union(*(keys_in(profile)[1] for _, profile in profiles))
 
 

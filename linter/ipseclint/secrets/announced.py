@@ -9,12 +9,17 @@ from itertools import islice
 from ipseclint.late import late
 from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, end_of, places_of, value_at
+from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, closing_quote, end_of, places_of, value_at
 
 _WORD_SIGNS = late(r"[\w.-]*")
-_HARMLESS = ("authproposal", "encoding", "encrypted", "only")
+_HARMLESS = ("authproposal", "encoding", "encodingmethod", "encrypted", "only")
 """Endings of names that mention a key and hold none, such as `PSKOnly` of site-to-site interfaces, and the class
 `MSFT_NetIKEPSKAuthProposal`."""
+_GLUED_ON = late(r"[!#$%&*+,;?@^|~][^\s<>\"'=]{3,256}")
+"""The rest of a key that begins directly behind its name."""
+_LONGER_NAME = late(r"authentication\Z|s[-.]")
+"""The rest of a name in which the name of a key ends, as of an element of WFP or of `preshared-keys-differ`; so do a
+hyphen and a dot, as in `psk-rules.txt`."""
 _TAILS = frozenset(
     {
         "",
@@ -62,7 +67,7 @@ _BLANKS_AND_KIND = late(
 """The gap between a name and its key in configurations of routers."""
 _GOES_ON = late(
     r"(?:without|with|for|and|or|of|in|on|is|are|as|to|from|by|that|which|when|if|must|should|can|will|may|was|does"
-    r"|instead)[,;]?[ ][a-z]{2,20}\b(?![-_.:=@/\\]\w)"
+    r"|instead)[,;]?[ ][a-z]{2,20}\b(?![-_.:=@/\\]\w)|authentication:[ \t]*(?=\n|\Z)"
 )
 """The continuation of a sentence after the words for a key: a small word and another, where a key is one word."""
 _GLUED = late(r"[\"'](?=\w)([^\"'\n]+)")
@@ -111,7 +116,7 @@ _NEIGHBOUR = late(
     re.IGNORECASE,
 )
 """The value after an element whose text is the name of a key: SyncML, property lists, baselines of Policy Analyzer."""
-_VALUE_MEMBER = r"[\"'](?:value|data)[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
+_VALUE_MEMBER = r"[\"'](?:value|data)[\"']\s*+:\s*+(?:\"\"?)?+((?:[^\"\\]|\\.)*)"
 _VALUE_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
 _ESCAPED_VALUE_BEHIND = late(
     r"(\\++)\"\s*,[^{}]{0,1000}?\"(?:value|data)\1\"\s*:\s*\1\"((?:(?!(?<!\\)\1\")[^\n]){1,1000})", re.IGNORECASE
@@ -149,7 +154,22 @@ _SETTER = late(
     r"\.(?:add|set_item|setvalue)\([ \t]{0,8}[\"']$|setvalue\([^\n()]{1,300}?,[ \t]{0,8}[\"']$", re.IGNORECASE
 )
 """A method called with a name and then its value."""
-_INF_VALUE = late(r"\"?,[^,\n]{0,16},(?:[ \t]*\\\n)?[ \t]*\"?([^\"\n]+)")
+_KIND_OF_NODE = r"(?:string|chr|xml)"
+_IN_ROW = late(
+    r"[`\"']?[ ]{0,40}(\||\t|[,;](?![ ]|[\"']?(?:value|data)\b))[ ]{0,40}"
+    rf"(?:[`\"']?{_KIND_OF_NODE}[^|\t,;\n]{{0,24}}\1[ ]{{0,40}})?[`\"']?([^\n]+)"
+    rf"|[ \t]{{1,40}}{_KIND_OF_NODE}[ \t]{{1,40}}([^\s|][^\n]*)"
+    r"|[^<>\n]{0,24}(?:</\w{1,8}>\s{0,40}){1,3}<td\b[^<>]{0,80}>\s{0,40}"
+    rf"{_KIND_OF_NODE}[^<>\n]{{0,24}}</td>\s{{0,40}}(?:<(?:td|code|span|p)\b[^<>]{{0,80}}>\s{{0,40}}){{1,3}}([^<>]*)",
+    re.IGNORECASE,
+)
+"""The last cell of a row that has the path of a node in another."""
+_NEXT_ARGUMENT = late(
+    r"[\"'],\s{0,40}(?:[a-z]{0,2}([\"'`])((?:(?!\1)[^\n\\]|\\.){1,256})\1|(\w[\w.]{0,80}))(?=\s{0,40}[,\])])"
+)
+"""The argument behind one that names a key, in a list of a program: a text, or a variable."""
+_NEXT_SETTING = late(r"[ \t]\w{1,40}=")
+_INF_VALUE = late(r"\"?,[^,\n]{0,16},(?:[ \t]*\\?\n)?[ \t]*\"?([^\"\n]+)")
 """The value in a setup file, after a key, the value's name and flags."""
 _VALUE_ATTRIBUTE = late(r"<[^<>]*?\s(?:value|data)\s*=\s*([\"'])(?P<value>[^<>]*?)\1", re.IGNORECASE)
 
@@ -162,6 +182,10 @@ def after_names(text: str, names: Iterable[re.Match[str]]) -> Iterator[Place]:
             for place in _after_name(text, match):
                 yield place
                 reach = max(reach, place[1])
+        elif text[match.end() : match.end() + 1] in {'"', "'"}:  # in a tag of an element, whose text alone is masked
+            tag = _tag_of(text, match.start())
+            value = None if tag is None else _VALUE_ATTRIBUTE.match(text, tag, tag + 4096)
+            yield from [] if value is None else [value.span("value")]
 
 
 def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
@@ -175,8 +199,8 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         return
     if text[begin - 1 : begin] in {"$", "@"} and _is_object(text, tail, end):
         return
-    if tail not in _TAILS and tail[0] not in "-_.":  # a longer name or a file's, as in psk-rules.txt
-        yield match.end(), end  # what stood between name and key is lost
+    if tail not in _TAILS and tail[0] not in "-_." and _LONGER_NAME.match(tail) is None:
+        yield match.end(), end_of(_GLUED_ON.match(text, end), end)  # what stood between name and key is lost
     if text[max(0, begin - 2) : begin] == "</":
         yield from before_end_tag(text, begin - 2)
         return
@@ -210,7 +234,9 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         is_parameter = text[begin] == "-" and ended[1] == ">"  # no tag: its value begins so
         sign = "-" if is_parameter or (text[begin] == "-" and ended[0] == ":") else ended[1]  # behind a colon
         at = ended.start(1) if is_parameter else ended.end()
-        yield from value_at(text, at, ended[0][0] in "\"'\\&]", sign)
+        is_member = ended[0][0] in "\"'\\&]"
+        argument = None if is_member else _in_argument(text, begin, at)
+        yield from value_at(text, at, is_member, sign) if argument is None else [argument]
     elif text[begin] == "-" and (spaced := _SPACED.match(text, end) or _SPACED_IN_MARKUP.match(text, end)) is not None:
         yield from _of_parameter(text, spaced)
     elif name.casefold().startswith("shk"):
@@ -231,6 +257,17 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         yield glued.span(1)
     elif tail in _TAILS:
         yield from behind_name(text, end, is_indented=_is_indented(text, begin))
+
+
+def _in_argument(text: str, begin: int, at: int) -> Place | None:
+    """The place of a value with blanks to the end of its text, if this is one of a list and has no other setting."""
+    quote = text[begin - 1 : begin]
+    if quote not in {'"', "'", "`"} or text[max(0, begin - 40) : begin - 1].rstrip()[-1:] not in {",", "[", "("}:
+        return None
+    end = closing_quote(text, at, quote, is_member=False)
+    is_listed = text[end + 1 : end + 40].lstrip()[:1] in {",", "]", ")"}
+    has_blank = any(map(str.isspace, text[at:end]))
+    return (at, end) if is_listed and has_blank and _NEXT_SETTING.search(text, at, end) is None else None
 
 
 def _of_parameter(text: str, spaced: re.Match[str]) -> Iterator[Place]:
@@ -255,8 +292,8 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
         yield value.span(1)
     elif (value := _ESCAPED_VALUE_BEHIND.match(text, end)) is not None:
         yield value.span(2)
-    elif (call := _CALL.match(text, end)) is not None and _SETTER.search(text[max(0, begin - 320) : begin]) is not None:
-        yield call.span(1)
+    elif (call := _in_call(text, begin, end)) is not None:
+        yield call
     elif (changed := _CHANGED.match(text, end)) is not None:
         yield changed.span(1)
         while (changed := _CHANGED.match(text, changed.end())) is not None:
@@ -274,8 +311,25 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
             yield value.span(1)
 
 
+def _in_call(text: str, begin: int, end: int) -> Place | None:
+    """The argument of a program behind one that names a key."""
+    call = _CALL.match(text, end)
+    if call is not None and _SETTER.search(text[max(0, begin - 320) : begin]) is not None:
+        return call.span(1)
+    following = _NEXT_ARGUMENT.match(text, end) if text[begin : begin + 1] == "-" else None
+    return None if following is None else following.span(following.lastindex or 0)
+
+
+def _is_node(text: str, begin: int) -> bool:
+    """Whether a name ends the path of a node of device management."""
+    return text[begin - 1 : begin] == "/" and "/msft/" in text[max(0, begin - 200) : begin].lower()
+
+
 def _cell(text: str, begin: int, end: int) -> Place | None:
-    """The table cell beside one that names a key, if the row has only these two."""
+    """The table cell beside one that names a key, if the row has only these two; the last beside a path of a node."""
+    if _is_node(text, begin) and (beside := _IN_ROW.match(text, end)) is not None:
+        begin, end = beside.span(beside.lastindex or 0)
+        return begin, begin + len(text[begin:end].rstrip(" \t|`\"'"))
     cell = _CELL.match(text, end)
     if cell is not None:
         row = text[max(0, begin - 400) : begin].casefold()

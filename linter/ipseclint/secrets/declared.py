@@ -12,11 +12,13 @@ from ipseclint.secrets.values import end_of_line, value_at
 
 _REFERENCE = late(
     r"\b(?:var|local)\.(\w+)|(?<!\$)\{{1,2}-?[ \t]{0,8}\.?(?:\w{1,64}\.){0,4}(\w+)|\$\{?(\w++)\}?(?!\.\w)"
+    r"|\$\{(?:\w{1,64}\.){1,4}(\w+)\}"
 )
 """A variable of Terraform, of a template, in a text of Python, of a shell."""
 _OF_A_SHELL = 3
 _DECLARED = late(
-    r"^[ \t>]*+(?:(?:export|local|readonly|const|let|var|string|-)[ \t]++)?+[\"']?(\w++)[\"']?"
+    r"(?:^[ \t>]*+|(?<=[{,])[ \t]*+)(?:(?:export|local|readonly|(?P<of_script>const|let|var)|string|-)[ \t]++){0,3}+"
+    r"[\"']?(?P<name>\w++)[\"']?(?:[ \t]{0,4}:[ \t]{0,4}[\w.<>\[\]|]{1,40}(?=[ \t]{0,4}=))?+"
     r"(?P<space>[ \t]*+)(?P<sign>[:=])(?![=>])[ \t]*+",
     re.MULTILINE,
 )
@@ -38,7 +40,7 @@ def in_declared(text: str, keys: list[str], put_in: Set[str]) -> Iterator[Place]
     names |= put_in
     lower = lowered(text)
     of_shell = {match[_OF_A_SHELL].casefold() for match in references if match.lastindex == _OF_A_SHELL}
-    of_shell = {name for name in of_shell if f"{name}=" in lower}
+    of_shell = {name for name in of_shell if f"{name}=" in lower or f"{name} =" in lower or f"{name}:" in lower}
     if names or of_shell:
         yield from _values(text, names, of_shell)
     if names and "variable" in text:
@@ -52,9 +54,9 @@ def in_declared(text: str, keys: list[str], put_in: Set[str]) -> Iterator[Place]
 
 def _values(text: str, names: Container[str], of_shell: Container[str]) -> Iterator[Place]:
     for match in _DECLARED.finditer(text):
-        name = match[1].casefold()
-        is_in_shell = match["sign"] == "=" and not match["space"] and name in of_shell
-        if not is_in_shell and name not in names:
+        name = match["name"].casefold()
+        is_in_shell = match["of_script"] is not None or (match["sign"] == "=" and not match["space"])
+        if name not in names and not (is_in_shell and name in of_shell):
             continue
         heredoc = _HEREDOC.match(text, match.end())
         if heredoc is not None:

@@ -10,14 +10,14 @@ from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.names import NAME, VARIABLE, occurrences
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import end_of_rest, end_of_value
+from ipseclint.secrets.values import end_of_line, end_of_rest, end_of_value
 
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
 _TORN_HEAD = late(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
 """A table head with blanks, with a name missing, or with a quote lost."""
 _COLUMN_NAME = late(rf"(?:(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12]|tunnel\d?|local|remote)[_ -]?)?(?:{NAME.pattern})")
 """The name of a column of keys, in lower case."""
-_BARE_HEAD = late(r"^[ \t]*+[A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++[ \t]*+$", re.MULTILINE)
+_BARE_HEAD = late(r"^[> \t]*+[A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++[ \t]*+$", re.MULTILINE)
 """A table head whose columns are separated by blanks: words that all begin with a capital."""
 _BARE_FIELD = late(r"\S+")
 _SIGNS = late(r"[,;\t|]")
@@ -33,7 +33,7 @@ _METHOD = late(r"(?:comp|user|anon|none|no$|%|!|\$(?:\(.*\)|\{?\w)|not)", re.IGN
 _ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
     r"|\$\{?(?:\w+:)?(\w+)\}?[ \t]*="
-    r"|%%?(\w+)[ \t]+in[ \t]*\("
+    r"|%%?(\w+)[ \t]+in(?:[ \t]*\(|[ \t]+)"
     r"|\(\$(\w+)[ \t]+in[ \t]+(?=[\"'@(])"
     r"|(?:set|new)-variable[ \t]+(?:-name[ \t]+)?[\"']?(\w+)[\"']?[ \t]+(?:-value[ \t]+)?"
     r"|setenvironmentvariable\([ \t]*[\"'](\w+)[\"'],",
@@ -58,8 +58,13 @@ _FILE = late(r"[<>]>?[ \t]{0,8}\"?([^\s\"&|<>]+)")
 """A command that prints a text, one that reads it into a variable, and the file between."""
 _ASSIGNED = late(r"[^\n]*")
 _LISTED = late(r"(?:'[^'\n]*'|\"[^\"\n]*\"|[^)\n])*")
-_LOOPED = late(r"(?:(?!\)[ \t]*do\b)[^\n])*", re.IGNORECASE)
+_LOOPED = late(
+    r"(?:(?!\)[ \t]*do\b|\n[ \t]*(?:call|echo|for|if|netsh|rem|set)\b)[\s\S]){0,1000}(?=\)[ \t]*do\b)"
+    r"|(?:(?!\)[ \t]*do\b)[^\n])*",
+    re.IGNORECASE,
+)
 _WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s;|)]*")
+_MAX_HANDS_DECLARED = 3
 _MAX_HANDS = 16
 """How many times a key is followed from one variable to the next (reasoned: scripts have two or three)."""
 _VALUES_OF = {3: _ASSIGNED, 4: _LOOPED, 5: _LISTED, 6: _WORD, 7: _LISTED}
@@ -122,7 +127,7 @@ def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     In a row with another number of cells, whatever looks like a key is one.
     """
     for head in _heads(_TORN_HEAD, text, lines):
-        if _TABLE_HEAD.fullmatch(head[0]) or (sign := _SIGNS.search(head[0])) is None:
+        if _TABLE_HEAD.fullmatch(head[0]) or (sign := _SIGNS.search(head[0])) is None or _is_row(text, head):
             continue
         names = head[0].split(sign[0])
         columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.strip(' "').lower())}
@@ -142,26 +147,42 @@ def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
             at = end + 1
 
 
+def _is_row(text: str, head: re.Match[str]) -> bool:
+    """Whether a line is a row of a Markdown table below another: no head, though a cell of it may name a key."""
+    above = text.rfind("\n", 0, max(0, head.start() - 1)) + 1
+    return head[0].startswith("|") and above < head.start() and text.startswith("|", above)
+
+
 def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     """The cells below a name of a key in a header whose columns only blanks separate."""
     for head in _heads(_BARE_HEAD, text, lines):
-        names = head[0].split()
+        names = head[0].lstrip("> \t").split()
         columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.lower())}
-        at, is_ruled = head.end() + 1, False
+        at, ruled = head.end() + 1, list[int]()
         while columns and at < len(text):
-            end = text.find("\n", at)
-            end = end if end >= 0 else len(text)
-            fields = list(_BARE_FIELD.finditer(text, at, end))
+            end = end_of_line(text, at, len(text))
+            fields = _bare_fields(text, at, end)
             more = len(fields) - len(names)
-            if more < 0 or (more and not is_ruled):
+            if not ruled and more:
                 break
-            is_ruled |= not text[at:end].strip(" \t-")
-            yield from (
-                (fields[number].start(), fields[number + more].end())
-                for number in columns
-                if fields[number][0].strip("-")
-            )
+            if not ruled and not text[at:end].strip("> \t-"):
+                ruled = [begin - at for begin, _ in fields]
+            elif not fields or more >= 0:
+                yield from ((fields[number][0], fields[number + more][1]) for number in columns if fields)
+            if ruled and fields and any(_is_astray(fields, number, at + ruled[number]) for number in columns):
+                yield min(at + ruled[number] for number in columns), end
             at = end + 1
+
+
+def _bare_fields(text: str, begin: int, end: int) -> list[Place]:
+    """The words of a line behind its margin."""
+    margin = begin + len(text[begin:end]) - len(text[begin:end].lstrip("> \t"))
+    return [field.span() for field in _BARE_FIELD.finditer(text, margin, end)]
+
+
+def _is_astray(fields: Sequence[Place], number: int, ruled: int) -> bool:
+    """Whether a field of a row begins elsewhere than its column, as where one is lost."""
+    return number >= len(fields) or fields[number][0] != ruled
 
 
 def astray_methods(text: str, lower: str) -> Iterator[Place]:
@@ -184,6 +205,8 @@ def astray_methods(text: str, lower: str) -> Iterator[Place]:
         yield from [(begin + first, begin + last) for first, last in within[listed]]
         if within[listed] and closing < 0:
             yield reach, end_of_rest(text, reach, is_closed=False, is_of_parameter=False)
+        if not listed.rstrip("^`") or listed.rstrip("^`").endswith(","):
+            yield reach, reach  # what follows may stand on the next line
 
 
 def _no_methods(listed: str) -> Iterator[Place]:
@@ -207,14 +230,19 @@ def in_variables(text: str, places: Sequence[Place]) -> Iterator[Place]:
     keys = [UNSAFE.sub("", _whole(text, begin, end)) for begin, end in places]
     matches = (match for key in keys for match in _GIVEN.finditer(key))
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches}
-    if any(not _SIGNS_OF_VARIABLES.isdisjoint(text[max(0, begin - 1) : end]) for begin, end in places):
+    if any(_may_be_variable(text, begin, end) for begin, end in places):
         # most keys are written where they are used
         from ipseclint.secrets.declared import in_declared
         from ipseclint.secrets.formatted import names_put_in
 
         put_in = {name.casefold() for name in names_put_in(text, places)}
         names |= put_in
-        yield from in_declared(text, keys, put_in)
+        for _ in range(_MAX_HANDS_DECLARED):
+            declared = list(in_declared(text, keys, put_in))
+            yield from declared
+            keys, put_in = [text[begin:end] for begin, end in declared], set()
+            if not any("{" in key for key in keys):
+                break
     known: set[str] = set()
     for _ in range(_MAX_HANDS):
         if not names:
@@ -256,6 +284,12 @@ def _compared(text: str, names: Container[str]) -> Iterator[Place]:
         name = match[1] or match[4] or match[5]
         if name.casefold() in names:
             yield match.span(next(group for group in (2, 3, 6, 7) if match[group] is not None))
+
+
+def _may_be_variable(text: str, begin: int, end: int) -> bool:
+    """Whether a place has a sign of a variable, or is an argument of its own in a list."""
+    is_marked = not _SIGNS_OF_VARIABLES.isdisjoint(text[max(0, begin - 1) : end])
+    return is_marked or text[max(0, begin - 8) : begin].rstrip().endswith(",")
 
 
 def _whole(text: str, begin: int, end: int) -> str:

@@ -9,17 +9,22 @@ from ipseclint.late import late
 from ipseclint.secrets.places import Place
 
 _PLACEHOLDER = late(
-    r"\{(?P<field>[\w.]{0,80})(?P<call>\([^(){}\n]{0,40}\))?(?:![a-z])?(?::[^\s{}]{0,20})?\}"
+    r"\{(?P<field>[\w.]{0,80})(?:(?P<call>\((?P<given>[^(){}\n]{0,40})\))|\[[^\[\]{}\n]{1,40}\])?"
+    r"(?:![a-z])?(?::[^\s{}]{0,20})?\}"
     r"|%(?:\((?P<key>\w{1,64})\))?[-\d.]{0,8}[a-z](?!\w)"
 )
 _JOINED = late(r"(?<=[\"'])[ \t]{0,8}[+&][ \t]{0,8}\$?(\w[\w.]{0,80})")
 """A variable behind the text that names the key."""
+_LISTED = late(r"([A-Za-z_][\w.]{0,80})\s{0,40}[,\])]")
+"""A variable that is an argument of its own behind the one that names the key."""
 _OPERATOR = late(r"[\"']{1,3}[)\s]{0,8}(?:\.format\(|%|-f\b|,)", re.IGNORECASE)
 """What stands between a text with placeholders and what is put into it."""
 _END_OF_ARGUMENTS = late(r"[;)\]}]")
 _ARGUMENT = late(
     r"[\s({]*+(?:(?P<keyword>\w++)[ \t]*+=|[\"'](?P<member>\w++)[\"'][ \t]*+:)?[ \t]*+\$?(?P<name>\w[\w.]*+)"
 )
+_WORDS = late(r"(?<![\w.\"'])[A-Za-z_][\w.]*+(?![\"'(=])")
+"""The variables among the arguments of a call."""
 _MAX_CHARACTERS = 1000
 """How far a text with placeholders, and what is put into it, goes (reasoned: one command)."""
 
@@ -30,12 +35,19 @@ def names_put_in(text: str, places: Iterable[Place]) -> Iterator[str]:
         if (joined := _JOINED.match(text, begin)) is not None:
             yield _last(joined[1])
             continue
+        if (
+            text[max(0, begin - 8) : begin].rstrip().endswith(",")
+            and (listed := _LISTED.match(text, begin)) is not None
+        ):
+            yield _last(listed[1])
+            continue
         placeholder = _PLACEHOLDER.match(text, begin - (text[begin - 1 : begin] == "{"))
         if placeholder is None:
             continue
         field = placeholder["field"] or placeholder["key"] or ""
         if field and not field.isdecimal():
             yield _last(field.rpartition(".")[0] if placeholder["call"] else field)
+        yield from (_last(name) for name in _WORDS.findall(placeholder["given"] or ""))
         yield from (_last(name) for name in _arguments(text, *placeholder.span(), field))
 
 

@@ -18,7 +18,7 @@ _LOCATORS = ("locuri", "omauri", "key", "name")
 _QUOTED = late(r"(?:[\"'][ \t\n;:.|]*|[ \t]+)([\"'])([^\"'\n=]+=*)(?=[\"'\n]|\Z)")
 _TAG_END = late(r"[\"'][^<>\n]{0,200}>([^<\n]+)")
 _VALUE = late(r"[\"']\s*[,;]\s*[\"']?(?:value|data)\b[\"']?[\s:=]*[\"']?([^\"'\n,}]+)", re.IGNORECASE)
-_LAST_WORD = late(r"[ \t]+([^\s=]+)[ \t]*(?=\n|\Z)")
+_LAST_WORD = late(r"[ \t]+(?!\{[ \t]*(?:\n|\Z))([^\s=]+)[ \t]*(?=\n|\Z)")
 _WORD = late(r"[\"'\]:;,.| \t]+[^\s=\"',;}]+=*(?=[\s\"',;}]|\Z)")
 """The word after a name. One with a sign in it is a parameter of its own, and may itself name a key."""
 

@@ -65,8 +65,9 @@ def is_telling(text: str) -> bool:
 
 
 def is_ordinary(text: str) -> bool:
-    """Whether a text is a word of the tools or of our own messages."""
-    return text.strip().casefold() in _ORDINARY
+    """Whether a text is a word of the tools or of our own messages, or a name of keys."""
+    word = text.strip().casefold()
+    return word in _ORDINARY or NAME.fullmatch(word) is not None
 
 
 def lookalikes(text: str) -> list[str]:

@@ -23,7 +23,7 @@ NAME = late(
     r"|(?:l2tp|vpn|ipsec)[-_ ]?key(?![a-z])"
 )
 """A name of a key, in lower case."""
-VARIABLE = late(r"%%?~?(\w+)%{0,2}|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
+VARIABLE = late(r"%%?~?(\w+)%{0,2}|!(\w+)!|\$(?:\w+:)?(\w+)|\$\{(?:\w+:)?(\w+)\}")
 _CORES = {
     **dict.fromkeys(("psk", "p^", "p`", 'p"', "p'", "ps^", "ps`", 'ps"', "ps'"), (0,)),
     "share": (-4, -3, 0),

@@ -74,7 +74,7 @@ _TO_A_HOST = frozenset(
 _BEFORE_A_HOST = frozenset({"address", "hostname"})
 """The words behind a key of ISAKMP, before the host that it is for."""
 _OF_SERVERS = ("radius", "tacacs", "aaa-server")
-_KEY_OF_A_SERVER = late(r"^([> \t]*)key[ \t]+([^\s]+)[ \t]*$", re.MULTILINE)
+_KEY_OF_A_SERVER = late(r"^([> \t]*)key[ \t]+(?![\"']?hk(?:lm|ey_)\w*[:\\])([^\s]+)[ \t]*$", re.MULTILINE)
 """The key line in the section of a server, whose margin a paste may have lost."""
 _NO_KEYS = _SPOKEN | frozenset(
     {"exchange", "chain", "string", "pair", "size", "length", "id", "usage", "type", "name", "material", "management"}

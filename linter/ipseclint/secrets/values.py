@@ -25,7 +25,7 @@ _VERBS = (
     "add clear convertfrom convertto copy disable enable export for format get import invoke new out remove rename"
     " restart select set sort start stop tee test wait where write"
 )
-_OTHER_COMMAND = (
+OTHER_COMMAND = (
     rf"(?:(?:{_COMMANDS.replace(' ', '|')})(?:\.exe)?(?![\w-])|[\w\\.:%~\"-]{{1,256}}?\.(?:bat|cmd|com|exe|ps1|vbs)\b"
     rf"|(?:{_VERBS.replace(' ', '|')})-[a-z]|[$@\[({{%!/]|:|\.\\|[a-z]:\\)"
 )
@@ -33,10 +33,10 @@ _OTHER_COMMAND = (
 _ENDS_OF_REST = {
     is_of_parameter: late(
         r"[\])}]*+[^\S\n]*+(?:[;,&|]*+[^\S\n]*+(?=[\"'\])};,]*+(?:\n|\Z))"  # nothing more
-        rf"|(?:&&?|\|\|?|[;,])[^\S\n]*+[\"'(@]*+{_OTHER_COMMAND}|[;,][^\S\n]*+[\"'(@]*+\w++[ \t]*+[=(:]"
+        rf"|(?:&&?|\|\|?|[;,])[^\S\n]*+[\"'(@]*+{OTHER_COMMAND}|[;,][^\S\n]*+[\"'(@]*+\w++[ \t]*+[=(:]"
         r"|\d?>>?[^\S\n]*+(?:nul\b|&\d|\$null|[^\s>]{0,256}[.\\/%])|</[A-Za-z][\w.:-]{0,64}>|\]\]>(?=\s|<|\Z)|else\b"
         r"|[\^`]\n[ \t]*+(?:[-\s]|\w+[ \t]*=))"
-        r"|[^\S\n]++(?:#|//|;|::|rem)[^\S\n]"
+        r"|(?P<comment>[^\S\n]++(?:#|//|;|::|rem)[^\S\n])"
         rf"|[^\S\n]++(?:{following})",
         re.IGNORECASE,
     )
@@ -54,27 +54,35 @@ _MAX_REST_CHARACTERS = 256
 """How far the rest of a broken value goes (reasoned: keys are shorter, and a document may be one line)."""
 _ESCAPED_QUOTE = late(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", re.IGNORECASE)
 """A quote as escaped in markup or in a program."""
+_DOUBLED = late(
+    r"([\"'])\1(?=[^\s,;)\]}\"'])((?:(?!\1)[^\n]){1,256}(?:\1(?!\1)(?:(?!\1)[^\n]){1,256}){0,8})\1\1(?=[\s,;)\]}<>&|]|\Z)"
+)
+"""A value in doubled quotes, as a cell of a table or a text of a program holds a quotation."""
 _UNQUOTED = late(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|]|&#?\w{1,8};)+")
 _GOES_ON = {
     quote: late(
-        rf"(?:\n(?![ \t>]*(?:\n|{_OTHER_COMMAND}))[^\n{quote}]{{0,200}}+){{1,2}}"
+        rf"(?:\n(?![ \t>]*(?:\n|{OTHER_COMMAND}))[^\n{quote}]{{0,200}}+){{1,2}}"
         rf"{quote}(?=[^\n{quote}]*+(?:{quote}[^\n{quote}]*+{quote}[^\n{quote}]*+)*+(?:\n|\Z))",
         re.IGNORECASE,
     )
     for quote in "\"'"
 }
 """The rest of a quoted value whose line was broken: the lines below, no commands, up to the quote that closes it."""
-_ON_NEXT_LINE = late(r"\n[ \t]*([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
+_ON_NEXT_LINE = late(r"\n[ \t]*(?!\[)([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
 """A single word on the line below a name with nothing after its sign."""
 _SET_APART = late(r"\n[ \t]*\n {4,}+`?([^\s=:<>\"'`]+)`?[ \t]*(?=\n|\Z)")
 """Such a word below an empty line, indented like a block of a document."""
 _BLOCK = late(r"[|>][+-]?[ \t]*\n[ \t]+([^\n]+)")
 """A text that begins on the next line in YAML."""
+_BEFORE_MEMBER = late(r"\s*+(?:(?<=\n)>[>\s]*+)?")
+"""What stands before a value on the next line, which a mail may quote."""
 _MEMBER = late(r"[^\s,\]}]+")
 _BEHIND_MEMBER = late(r"[ \t]*(?:[,}\]):;#\n]|//|[\"'][\w .-]{1,64}[\"'][ \t]*:|\Z)")
 _BEHIND_ESCAPED = late(r"[)\]},;&|<>]*(?:[\s\"'\\/]|\Z)")
 _BEHIND_TEXT = late(r"[\s,}\]):;.]|\Z")
 """What follows the quote that ends a member, or another quoted text, and no quote within a key."""
+_TYPE_OF_PARAMETER = late(r"\s*\"type\"\s*:\s*\"(?:secure)?string\"\s*,?", re.IGNORECASE)
+"""How a template declares the parameter that a key is given by."""
 _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 """Bytes listed in a registry file, to the end of the value's last line, damaged or not."""
 
@@ -82,10 +90,10 @@ _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     """The places of a value: quoted, in brackets, in hexadecimal digits, or bare with the words behind it."""
     if is_member:
-        at += len(text[at : at + 4096]) - len(text[at : at + 4096].lstrip())
+        at = end_of(_BEFORE_MEMBER.match(text, at, at + 4096), at)
     first = text[at : at + 1]
-    if (digits := _HEXADECIMAL.match(text, at)) is not None:
-        yield at, digits.end()
+    if (whole := _HEXADECIMAL.match(text, at) or _DOUBLED.match(text, at)) is not None:
+        yield from places_of(whole)
     elif (quote := _ESCAPED_QUOTE.match(text, at)) is not None:
         end = end_of_line(text, quote.end(), min(len(text), quote.end() + MAX_VALUE_CHARACTERS))
         closing = _closing_escape(text, quote, end)
@@ -97,7 +105,7 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
         closing = text.find("\n" + text[at + 1] + "@", at)
         yield at + 2, closing if closing >= 0 else len(text)
     elif first in {"[", "{", "("} or text.startswith(("@(", "$("), at):
-        yield at + 1, _closing_bracket(text, at)
+        yield from _in_brackets(text, at, sign)
     elif first in {'"', "'", "\\", "“", "„"} and (sign == ":" or is_member):
         skipped, sign_of_end = 2 if first == "\\" else 1, "'" if first == "'" else '"'
         end = closing_quote(text, at + skipped, sign_of_end, is_member=is_member)
@@ -105,7 +113,7 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
         yield from places_of(_GOES_ON[sign_of_end].match(text, end))
     elif sign == ">" and (closing := text.find("<", at, end_of(REST.match(text, at), at))) >= 0:
         yield at, closing
-    elif is_member:
+    elif is_member and sign != "=":
         yield from places_of(_MEMBER.match(text, at))
     elif sign == ":":
         end = end_of(REST.match(text, at), at)
@@ -118,6 +126,13 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
         yield from bare_value_at(text, at, is_of_parameter=sign == "-")
 
 
+def _in_brackets(text: str, at: int, sign: str) -> Iterator[Place]:
+    closing = _closing_bracket(text, at)
+    yield end_of(_TYPE_OF_PARAMETER.match(text, at + 1, closing), at + 1), closing
+    if sign in "=-" and text[closing + 1 : closing + 2].isalnum():  # the bracket was one of the key
+        yield closing, end_of_rest(text, closing + 1, is_closed=False, is_of_parameter=sign == "-")
+
+
 def bare_value_at(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Place]:
     """A value in a command, with its continuation on the next line and what may be the rest of it behind."""
     for _ in range(64):
@@ -128,7 +143,8 @@ def bare_value_at(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Plac
         is_missing = end == at and text[at + 1 : at + 2].isspace()
         whole = end
         if not is_missing and VARIABLE.fullmatch(text, at + len(quote), end - is_closed) is None:
-            whole = end_of_rest(text, end, is_closed=is_closed, is_of_parameter=is_of_parameter)
+            is_open = bool(quote) and not is_closed
+            whole = end_of_rest(text, end, is_closed=is_closed, is_of_parameter=is_of_parameter, is_open=is_open)
         if is_closed and whole == end:
             yield at + 1, end - 1
         else:
@@ -147,13 +163,16 @@ def end_of_value(text: str, at: int) -> int:
     return end_of(_CLOSED.match(text, at) or _UNQUOTED.match(text, at), at)
 
 
-def end_of_rest(text: str, begin: int, *, is_closed: bool, is_of_parameter: bool) -> int:
+def end_of_rest(text: str, begin: int, *, is_closed: bool, is_of_parameter: bool, is_open: bool = False) -> int:
     """The end of the rest of a value that a sign in it has broken, behind the part that a reader takes for all of it.
 
-    Behind a closed quotation there is a rest only if another quotation mark follows.
+    Behind a closed quotation there is a rest only if another quotation mark follows. In an open one no comment begins.
     """
     ends, at = _ENDS_OF_REST[is_of_parameter], begin
-    while at - begin < _MAX_REST_CHARACTERS and ends.match(text, at) is None:
+    while at - begin < _MAX_REST_CHARACTERS:
+        ended = ends.match(text, at)
+        if ended is not None and not (is_open and ended["comment"]):
+            break
         piece = _PIECE_OF_REST.match(text, at)
         if piece is None:
             break
@@ -191,7 +210,9 @@ def _closing_escape(text: str, quote: re.Match[str], end: int) -> int:
         is_alone = not text[behind : behind + 40].lstrip(" \t").startswith(sign)
         if text[closing - 1] != "\\" and is_alone and _BEHIND_ESCAPED.match(text, behind) is not None:
             return closing
-        closing = text.find(sign, closing + 1, min(end, first + _MAX_REST_CHARACTERS))
+        following = text.find(sign, closing + 1, min(end, first + _MAX_REST_CHARACTERS))
+        first = following if not is_alone and closing == first else first  # a second quotation that is not closed
+        closing = following
     return first if first >= 0 else end
 
 

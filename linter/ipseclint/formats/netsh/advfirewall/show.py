@@ -121,12 +121,7 @@ class _ShowReader:
             block = resolve_labels(block)
         if block.guessed and block.entries.keys() == {"name"}:
             return None  # a rule has at least an action, or methods, whose words no language changes
-        for entry in block.entries.get("auth1psk", ()):
-            self._diagnostics.secrets.extend(piece.span for piece in entry.pieces)
-        # A label with nothing behind it is a heading, or says nothing.
-        others = [each.line for each in block.others if each.value.text]
-        for line in sorted((*block.strange, *others), key=lambda each: each.line):
-            self._note_strange(line)
+        self._note_keys_and_strange_lines(block)
         values = block.values
         if block.kind == RULE:
             return self._read_rule(block, values)
@@ -139,6 +134,18 @@ class _ShowReader:
         elif block.kind == PROFILE and "localconsecrules" in values:
             self._read_merge(block, values["localconsecrules"])
         return None
+
+    def _note_keys_and_strange_lines(self, block: Block) -> None:
+        of_keys = set[int]()
+        for entry in block.entries.get("auth1psk", ()):
+            self._diagnostics.secrets.extend(piece.span for piece in entry.pieces)
+            of_keys |= {entry.line.line, *(piece.line for piece in entry.pieces)}
+        # A label with nothing behind it is a heading, or says nothing.
+        others = [each.line for each in block.others if each.value.text]
+        for line in sorted((*block.strange, *others), key=lambda each: each.line):
+            if not of_keys.isdisjoint({line.line - 1, line.line - 2}):  # the rest of a key that was broken
+                of_keys.add(line.line)
+            self._note_strange(line, is_of_key=line.line in of_keys or "psk" in line.word)
 
     def take_again(self, printed: PrintedRule) -> bool:
         """Take a rule that is printed like another; False if there is one of its name, which its sets have too."""
@@ -225,8 +232,8 @@ class _ShowReader:
                     )
         return default_main_mode(chosen, self._diagnostics, shown=True)
 
-    def _note_strange(self, line: Token) -> None:
-        if "psk" in line.word:
+    def _note_strange(self, line: Token, *, is_of_key: bool) -> None:
+        if is_of_key:
             self._diagnostics.secrets.append(line.span)
             self._diagnostics.not_understood("a line about a preshared key is not understood", line.span)
         else:

@@ -1,0 +1,60 @@
+"""What may be the rest of a key is masked where it stands, and its words nowhere else."""
+
+from __future__ import annotations
+
+from ipseclint import secrets
+from tests.cases import cases
+
+
+def places_of(text: str, word: str) -> bool:
+    at = text.index(word)
+    return any(begin <= at and at + len(word) <= end for begin, end in secrets.keys_in(text)[0])
+
+
+@cases(
+    "text",
+    [
+        "netsh x psk=Kuckuck # suhrwerk of a tower\n",
+        "netsh x psk=Kuckuck // suhrwerk\n",
+        "netsh x psk=Kuckuck ; suhrwerk x\n",
+        "x psk=Kuckuck\nsuhrwerk\n",
+        '> x psk=Kuckuck\n> suhrwerk"\n',
+        "PreSharedKey=\nsuhrwerk of 'it\nName=x\n",
+        "Auth1PSK:\nsuhr:suhrwerk, x\nAuth2: none\n",
+        "auth1=computerpsk,\nsuhrwerk a b\n",
+    ],
+)
+def test_what_may_be_the_rest_of_a_key_is_masked_at_its_place_alone(text: str) -> None:
+    assert places_of(text, "suhrwerk")
+    assert not any("suhrwerk" in masked for masked in secrets.keys_in(text)[1])
+
+
+def test_of_what_may_be_the_rest_words_that_look_like_keys_are_masked_everywhere() -> None:
+    assert "Kan4rie7Q9zX" in secrets.keys_in("psk=abcdef # Kan4rie7Q9zX\n")[1]
+
+
+@cases(
+    "text",
+    [
+        "-PreSharedKey Kuckuck # next\n",
+        "netsh x psk=Kuckuck ; New-Thing next\n",
+        'netsh x psk="Kuckuck" # next\n',
+        "netsh x psk=Kuckuck name=a # next\n",
+        "x psk=Kuckuck\nnext word\n",
+        "set psksecret Kuckuck\nnext\n",
+        "x psk=Kuckuck\nname=next\n",
+        "x psk=Kuckuck\n[next]\n",
+        "x psk=Kuckuck\n</next>\n",
+        "x psk=Kuckuck\nnetsh next\n",
+        "x psk=Kuckuck\n\nnext\n",
+        'x psk="Kuckuck"\nnext\n',
+        "PreSharedKey=\nName=next\n",
+        "PreSharedKey=\n[next of it]\n",
+        "Auth1PSK:\nAuth2: next\n",
+        "psk=\nnetsh next\n",
+        "psk:\n# next\n",
+        "psk:\n\nnext word\n",
+    ],
+)
+def test_what_is_certainly_none_of_it_stays(text: str) -> None:
+    assert not places_of(text, "next")
