@@ -43,6 +43,25 @@ def paged(text: str) -> str:
 
 STARS = "*" * 22
 
+STAMPS = (
+    "2026-03-01T10:00:00.0000000Z ",
+    "[2026-03-01T10:00:00.123Z] ",
+    "[12:03:11] ",
+    "2026-03-01 10:00:00,123 INFO  ",
+    "2026-03-01 10:00:00 [WARNING] ",
+    "2026-03-01T10:00:00.000000Z 01O ",
+    "3/1/2026 10:00:00 AM ",
+    "Mar  1 12:03:11 srv01 deploy[312]: ",
+    "<13>1 2026-03-01T10:00:00Z srv01 deploy 312 - - ",
+    "[INFO] ",
+)
+"""What logs of pipelines, of consoles and of syslog have before each line."""
+
+
+def stamped(text: str, stamp: str) -> str:
+    return "".join(f"{stamp}{line}\n" for line in text.splitlines())
+
+
 WAYS: dict[str, Callable[[str], str]] = {
     "numbers": numbered,
     "numbers in a column": lambda text: numbered(text).replace(": ", "  ", 1).replace(":  Rule", "   Rule"),
@@ -132,4 +151,42 @@ PLAIN = ("plain\n", "1 x\n2 y\n", APPENDED, APPENDED.replace('"', ""), APPENDED.
 
 @cases("text", ["1. First\n2. Second\nthird\n", "10 a\n9 b\n8 c\n", ">> a\nb\n", "# More\nmore --\n", *PLAIN])
 def test_a_text_without_such_marks_stays_the_same(text: str) -> None:
+    assert unmarked(text) is text
+
+
+@cases("stamp", STAMPS)
+@cases(
+    ("text", "column"),
+    [
+        ("netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.2.0.0/16 action=requestinrequestout", 26),
+        ("$a = 1\nNew-NetIPsecRule -DisplayName A -InboundSecurity Require", 1),
+        (
+            "C:\\>netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any action=requestinrequestout\nOk.",
+            30,
+        ),
+        ("PS C:\\> New-NetIPsecRule -DisplayName A -InboundSecurity Require\nPS C:\\> exit", 9),
+        (SHOWN, 39),
+    ],
+)
+def test_what_a_log_has_before_each_line_is_no_part_of_it(text: str, column: int, stamp: str) -> None:
+    source = bytes_source("job.log", stamped(text, stamp).encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.span.column, parsed.problems) == (len(stamp) + column, ())
+
+
+@cases("text", ["conn a\n    right=192.0.2.7\n    ike=aes256-sha384-ecp384!\n"])
+@cases("stamp", STAMPS)
+def test_a_file_of_a_peer_in_a_log_keeps_its_indents(text: str, stamp: str) -> None:
+    form = recognise(bytes_source("job.log", stamped(text, stamp).encode()))
+    assert form is not None
+    assert [peer.name for peer in form.parse(bytes_source("job.log", stamped(text, stamp).encode())).policy.peers] == [
+        "a"
+    ]
+
+
+def test_a_line_without_what_the_others_begin_with_keeps_all_as_they_are() -> None:
+    text = stamped(SHOWN, STAMPS[0]) + "and more\n"
     assert unmarked(text) is text

@@ -78,12 +78,21 @@ _MAY_BE_SPANNED = late(r"\n`(?![`\s])[^`\r\n]{1,2000}\r?$", re.MULTILINE)
 """How the first of such lines looks."""
 _COLOUR = late(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 """What tells a terminal the colour of what follows."""
-_STAMPED = late(
-    r"^(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?|\[\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\])"
+_MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
+_LEVEL = r"(?:INFO(?:RMATION)?|DEBUG|WARN(?:ING)?|ERROR|TRACE|VERBOSE|NOTICE)"
+STAMPED = late(
+    rf"^(?:(?:{_MOMENT}|\[(?:{_MOMENT}|\d\d:\d\d:\d\d(?:[.,]\d{{1,6}})?)\]"
+    r"|\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d(?: [AP]M)?)"
+    rf"(?: \d\d[EO]\+?| {{1,2}}(?:\[{_LEVEL}\]|{_LEVEL}\b:?[ ]?)(?: {{1,2}}-(?= ))?)?"
+    r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,63} [\w./-]{1,40}(?:\[\d{1,9}\])?:"
+    rf"|<\d{{1,3}}>1 {_MOMENT} [\w.-]{{1,63}} [\w./-]{{1,48}} [\w-]{{1,40}} [\w-]{{1,32}} -"
+    rf"|\[{_LEVEL}\])"
     r"(?:[ ]|(?=\r?$))",
     re.MULTILINE,
 )
-"""The time before a line, as the logs of pipelines and consoles have it."""
+"""What stands before a line in the logs of pipelines, of consoles and of syslog: its time, its origin, its level."""
+_PROMPT = late(r"(?P<powershell>PS)[ ][^>\r\n]{0,200}>|[A-Za-z]:\\[^>\r\n<|\"]{0,200}>")
+"""A prompt behind such a mark."""
 _OF_PIPELINE = late(r"^[ ]*##\[[a-z]{3,20}\][^\r\n]*", re.MULTILINE)
 """A line of a pipeline's own."""
 _VISIBLE = late(r"\S")
@@ -151,19 +160,22 @@ def _as_written(text: str, lines: str) -> tuple[str, str]:
         text, lines = text.replace(blank, " "), lines.replace(blank, " ")
     if "\x1b" in lines and _COLOUR.search(text):
         text, lines = _COLOUR.sub(_blank, text), _COLOUR.sub(_blank, lines)
-    if ":" in lines and _is_stamped(text):
-        text = _OF_PIPELINE.sub(_blank, _STAMPED.sub(_blank, text))
+    if is_stamped(text):
+        text = _OF_PIPELINE.sub(_blank, STAMPED.sub(_unstamped, text))
         lines = each_line_once(text)
     return text, lines
 
 
-def _is_stamped(text: str) -> bool:
-    """Whether each line begins with a time, and one of them, without it, begins an output or a command."""
-    if not _all_lines(text, _STAMPED):
+def is_stamped(text: str) -> bool:
+    """Whether each line begins with a time, or what else a log has before it, and one of them, without it, begins an
+    output or a command."""
+    if not _all_lines(text, STAMPED):
         return False
+    if any(_PROMPT.match(text, stamp.end()) for stamp in STAMPED.finditer(text)):
+        return True
     from ipseclint.formats.transcript.beginnings import LineStarts, families_begun
 
-    rest = LineStarts(map(str.lstrip, _STAMPED.sub("", text).split("\n")))
+    rest = LineStarts(map(str.lstrip, STAMPED.sub("", text).split("\n")))
     return not families_begun(rest) <= {"log"}
 
 
@@ -197,13 +209,24 @@ def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
+def _unstamped(match: re.Match[str]) -> str:
+    """Blanks for what stands before a line; before a prompt a part of the prompt, so that what is typed keeps its
+    place."""
+    prompt = _PROMPT.match(match.string, match.end())
+    return _blank(match) if prompt is None else _in_prompt(match, is_powershell=prompt["powershell"] is not None)
+
+
 def _prompt(match: re.Match[str]) -> str:
     return "PS>".ljust(len(match[0])) if len(match[0]) > len("PS>") else _blank(match)
 
 
 def _unadorned(match: re.Match[str]) -> str:
     """The decoration of a prompt as a part of the prompt, so that typed text keeps its place."""
-    return "PS".ljust(len(match[0])) if match["powershell"] else "C:\\".ljust(len(match[0]), "_")
+    return _in_prompt(match, is_powershell=match["powershell"] is not None)
+
+
+def _in_prompt(match: re.Match[str], *, is_powershell: bool) -> str:
+    return "PS".ljust(len(match[0])) if is_powershell else "C:\\".ljust(len(match[0]), "_")
 
 
 def _is_quoted_twice(text: str) -> bool:

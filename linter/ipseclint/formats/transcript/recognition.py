@@ -19,7 +19,7 @@ from ipseclint.formats.pasted.inline_commands import (
     without_marked,
     without_sentences,
 )
-from ipseclint.formats.pasted.marks import HISTORY, is_escaped, unmarked
+from ipseclint.formats.pasted.marks import HISTORY, STAMPED, is_escaped, is_stamped, unmarked
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import names_only
 from ipseclint.formats.readers import is_page
@@ -129,7 +129,8 @@ def is_transcript(
         form = whole()
         is_of_netsh = form is None or form.name in _OF_NETSH
         is_numbered = form is not None and form.name == "powershell-script" and head[begin_of(head)] in "01"
-        if is_of_netsh or is_numbered or HISTORY.search(head) or is_chat(head) or (is_text and is_escaped(lines)):
+        is_of_log = is_stamped(head) or HISTORY.search(head) is not None
+        if is_of_netsh or is_numbered or is_of_log or is_chat(head) or (is_text and is_escaped(lines)):
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
@@ -287,6 +288,7 @@ def _may_be_marked(text: str, lines: str) -> bool:
         not text.isascii()
         or begin.isdigit()
         or begin == "["
+        or STAMPED.match(text, at) is not None
         or (":" in lines and is_headed(text))
         or any(map(lines.__contains__, SIGNS_OF_MARKS))
     )
