@@ -23,6 +23,7 @@ def caps() -> Iterator[tuple[str, int]]:
         PACKAGE / "source.py",
         PACKAGE / "engine" / "inputs" / "consoles.py",
         PACKAGE / "engine" / "inputs" / "scripts.py",
+        PACKAGE / "engine" / "unread" / "errors_alone.py",
         PACKAGE / "secrets" / "__init__.py",
         *sorted((PACKAGE / "formats").rglob("*.py")),
     ):
