@@ -10,7 +10,7 @@ from tests.cases import cases
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.transcript import beginnings as beginnings_of
-from ipseclint.formats.transcript import pieces
+from ipseclint.formats.transcript import parting_lines
 from ipseclint.formats.transcript.beginnings import START_CHARACTERS, LineStarts, beginnings, may_hold_several
 from ipseclint.source import bytes_source
 
@@ -135,8 +135,11 @@ def test_lines_that_end_in_cr_alone_are_told_apart(name: str) -> None:
 def test_each_line_that_begins_an_output_or_parts_a_text_is_told_by_its_start() -> None:
     texts = [path.read_bytes().decode(errors="replace") for path in (ROOT / "fixtures").rglob("*") if path.is_file()]
     lines = {f"{indent}{line}" for text in texts for line in text.split("\n") for indent in ("", "\t", " " * 8)}
-    for whole, start in ((beginnings_of._BEGINS, beginnings_of._MAY_BEGIN), (pieces._MARK, pieces._MAY_MARK)):
-        signs = {line for line in lines if whole.match(f"\n{line}") and not set(pieces._THEME_SIGNS) & set(line)}
+    for whole, start in (
+        (beginnings_of._BEGINS, beginnings_of._MAY_BEGIN),
+        (parting_lines._MARK, parting_lines._MAY_MARK),
+    ):
+        signs = {line for line in lines if whole.match(f"\n{line}") and not set(parting_lines._THEME_SIGNS) & set(line)}
         assert len(signs) > 100
         assert {line for line in signs if not start.match(line[:START_CHARACTERS])} == set()
 
