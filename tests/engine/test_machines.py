@@ -157,6 +157,41 @@ def test_a_command_that_changes_policy_is_never_passed_over_beside_another_forma
     assert with_beside(format_.parse(shown), format_, shown).problems == ()
 
 
+_FAILED = (
+    "CoId={5F0A7B4E-5A0E-4C13-9A3B-1B9B3B2B7A11}: The user CORP\\ana dialed a connection named V which has failed. "
+    "The error code returned on failure is 13868."
+)
+_ROWS = {
+    "Endpoint1:                            Any": "endpoint1:",
+    "Auth1:                                ComputerKerb": "auth1:",
+    "InboundSecurity       : Require": "inboundsecurity :",
+    "Phase1AuthSet         : {1}": "phase1authset :",
+    "QuickModeCryptoSet    : {2}": "quickmodecryptoset :",
+    "TunnelType            : Ikev2": "tunneltype :",
+    "Master PFS            : No": "master pfs :",
+}
+"""Rows that netsh and PowerShell print, and what a message quotes of each."""
+
+
+@cases("row", _ROWS)
+@cases("margin", ["| ", "12:00:01 ", "* ", "srv01 > "])
+def test_a_printed_rule_is_never_passed_over_beside_events_whatever_stands_before_its_lines(
+    row: str, margin: str
+) -> None:
+    lines = [row, _FAILED]
+    source = bytes_source("a.txt", "".join(f"{margin}{line}\n" for line in lines).encode())
+    (read,) = read_inputs([Candidate(source, named=True)])
+    assert [(each.span.line, each.message.split("`")[1]) for each in read.parsed.problems] == [(1, _ROWS[row])]
+    assert [event.codes for event in read.parsed.events] == [(13868,)]
+
+
+@cases("line", ["TunnelType: Ikev2", "Set InboundSecurity to Require", "Authentication1: none", "the master pfs is on"])
+def test_what_is_told_of_a_rule_beside_events_is_no_printed_rule(line: str) -> None:
+    source = bytes_source("a.txt", f"{_FAILED}\n{line}\n".encode())
+    (read,) = read_inputs([Candidate(source, named=True)])
+    assert read.parsed.problems == ()
+
+
 @cases("suffix", ["md", "rst"])
 def test_a_document_that_quotes_an_error_is_an_input_only_where_it_is_named(suffix: str) -> None:
     words = (

@@ -471,6 +471,13 @@ def test_every_record_that_a_chunk_counts_is_read() -> None:
     assert "2 records of the event log cannot be read" in messages
 
 
+def test_what_a_record_should_not_hold_is_told_where_the_record_begins() -> None:
+    name_at = LOG.find("TimeCreated".encode("utf-16-le"))
+    parsed = event_log.parse(bytes_source("s.evtx", LOG[:name_at] + b"D" + LOG[name_at + 1 :]))
+    at = next(problem.span for problem in parsed.problems if "`DimeCreated`" in problem.message)
+    assert at in [event.span for event in parsed.events]
+
+
 @given(st.data())
 def test_damaged_records_never_raise(data: st.DataObject) -> None:
     damaged = bytearray(LOG[:8000])

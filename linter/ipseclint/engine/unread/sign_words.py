@@ -158,10 +158,19 @@ _INSTEAD = {
 }
 """What to give instead, for expressions whose matches no input of their own would make readable."""
 OTHERWISE = late(CHANGES_OTHERWISE.encode())
+OUTPUTS = late(
+    rb"\b(?:(?:endpoint1|auth1|qmsecmethods):[ ]{2,60}(?=\S)|(?:inbound|outbound)security[ ]{1,40}:(?= \w)"
+    rb"|(?:phase[12]authset|(?:main|quick)modecryptoset|ipseccustompolicy|tunneltype)[ ]{1,40}:(?= \S))|" + _PRINTED
+)
+"""A row of what netsh and PowerShell print of a rule, a set, or a VPN connection, whatever stands before it."""
 _QUICK: dict[re.Pattern[bytes], tuple[bytes, ...]] = {
     CHANGES: (b"netsh", b"-netipsec", b"-netfirewallsetting", b"-vpn"),
     PROPERTIES: (b"\npspath",),
     OTHERWISE: (b"rasphone", b"mdm_vpnv2"),
+    OUTPUTS: (
+        *(b"endpoint1:", b"auth1:", b"qmsecmethods:", b"boundsecurity ", b"authset ", b"cryptoset "),
+        *(b"ipseccustompolicy ", b"tunneltype ", b"master pfs", b"\nfilter"),
+    ),
     RESULTANT: (b"windowsfirewall\\consecrules", b"windowsfirewall\\phase"),
     TABLED: (b"|",),
 }

@@ -16,6 +16,7 @@ from ipseclint.engine.unread.sign_words import (
     IN_REPORT,
     MEMBERS,
     OTHERWISE,
+    OUTPUTS,
     PROPERTIES,
     RESULTANT,
     SHOWN,
@@ -29,7 +30,7 @@ from ipseclint.engine.unread.sign_words import (
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.formats.netsh.recognition import is_mail
-from ipseclint.formats.parsed import SCRIPT_FORMATS, TABLE_CELLS, Parsed
+from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Parsed
 from ipseclint.late import late, late_names
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, XZ, Source, bytes_source, suffix_of
 
@@ -162,6 +163,8 @@ _BESIDE = (
     (TABLED, frozenset({"netsh-script"})),
 )
 """Policy that may stand in a text of another format, and the formats that do not skip it."""
+_TELL_NO_OUTPUTS = frozenset({"event-text", "ike-log", QUOTED_ERRORS})
+"""The formats of what people write of an attempt, which skip printed rules and connections between it."""
 
 _INSTEAD_OF_KEY = (
     "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
@@ -397,4 +400,6 @@ def command_in(source: Source) -> Sign | None:
 def passed_over(source: Source, format_name: str) -> Sign | None:
     """Policy of IPsec or a VPN in a text that the format of the text does not read. Raises SourceError."""
     sought = [words for words, formats in _BESIDE if format_name not in formats]
+    if format_name in _TELL_NO_OUTPUTS:
+        sought.append(OUTPUTS)
     return search(source, *sought) if sought else None

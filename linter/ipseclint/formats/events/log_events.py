@@ -183,7 +183,7 @@ class EventLog:
             [value.text for value in values],
         )
         if is_kept:
-            note_unknown(element, _EVENT, self.diagnostics)
+            note_unknown(element, _EVENT, self.diagnostics, place)
             for name, value in by_name.items():
                 if name and name not in VALUE_NAMES:
                     span = place or text_of(value, self._path).span

@@ -10,6 +10,7 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.element import Element
+from ipseclint.source import Span
 from ipseclint.vocabulary.rows import names
 
 NO_ROOT = "input"
@@ -104,14 +105,17 @@ def leaves(text: str) -> dict[str, Structure | None]:
     return {name: {} for name in sorted(names(text))}
 
 
-def note_unknown(element: Element, structure: Structure, diagnostics: Diagnostics) -> None:
-    """Note the elements within another that its structure lacks, at every level."""
+def note_unknown(element: Element, structure: Structure, diagnostics: Diagnostics, place: Span | None = None) -> None:
+    """Note the elements within another that its structure lacks, at every level.
+
+    `place` is that of them all, if the input does not hold them as text.
+    """
     for child in element.children:
         if child.name not in structure:
-            span = diagnostics.place(child.line, child.column, len(child.name) + 2)
+            span = place or diagnostics.place(child.line, child.column, len(child.name) + 2)
             note_unread(child.name, span, structure, diagnostics, kind="element", of=element.name)
         elif not child.is_leaf and (below := structure[child.name]) is not None:
-            note_unknown(child, below, diagnostics)
+            note_unknown(child, below, diagnostics, place)
 
 
 def note_strange(part: Strange, wanted: Wanted, diagnostics: Diagnostics) -> None:
