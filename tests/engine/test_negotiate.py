@@ -144,7 +144,7 @@ def test_an_end_of_remote_access_is_given_one_command_that_states_a_suite_of_bot
     script: str, peer: str, ends: str, tmp_path: Path
 ) -> None:
     words, command = side_of_windows(tmp_path, script, peer)
-    assert words.startswith("Give it the strongest suite that both can do.")
+    assert words.startswith("Set the strongest suite that both can do.")
     assert command is not None
     assert command.startswith("Set-VpnConnectionIPsecConfiguration -ConnectionName 'V' ")
     assert ends in command

@@ -202,7 +202,7 @@ def _of_whole_suite(outcome: Outcome, repair: Repair | None, end: End, other: En
     command = command_of_suite(end, other, outcome.stage)
     if command is None:
         return None
-    words = by_whole_suite("Give it the strongest suite that both can do.", end, other).words
+    words = by_whole_suite("Set the strongest suite that both can do.", end, other).words
     return Advice(words, FixText(powershell=command, risky=True))
 
 
