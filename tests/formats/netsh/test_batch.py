@@ -1084,11 +1084,6 @@ def test_what_runs_later_or_elsewhere_or_not_at_all_is_said_so(line: str, why: s
             "mail",
         ),
         (
-            "scripts.csv",
-            f'Name,Script\n"a","{SURE}\nnetsh advfirewall set global ipsec strongcrlcheck 0"\n',
-            "mentions",
-        ),
-        (
             "x.yml",
             "steps:\n- run_in_guest: |\n    New-NetIPsecRule -DisplayName A\n- report: all\n",
             "is not evaluated",
