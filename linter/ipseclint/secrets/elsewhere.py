@@ -9,7 +9,7 @@ from ipseclint.escape import UNSAFE
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.names import NAME, VARIABLE, occurrences
-from ipseclint.secrets.places import Place
+from ipseclint.secrets.places import Place, is_argument
 from ipseclint.secrets.values import end_of_line, end_of_rest, end_of_value
 
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
@@ -65,6 +65,7 @@ _LOOPED = late(
 )
 _WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s;|)]*")
 _MAX_HANDS_DECLARED = 3
+"""The same among declarations, each of which is looked for in the whole text (reasoned: two hops are usual)."""
 _MAX_HANDS = 16
 """How many times a key is followed from one variable to the next (reasoned: scripts have two or three)."""
 _VALUES_OF = {3: _ASSIGNED, 4: _LOOPED, 5: _LISTED, 6: _WORD, 7: _LISTED}
@@ -289,7 +290,7 @@ def _compared(text: str, names: Container[str]) -> Iterator[Place]:
 def _may_be_variable(text: str, begin: int, end: int) -> bool:
     """Whether a place has a sign of a variable, or is an argument of its own in a list."""
     is_marked = not _SIGNS_OF_VARIABLES.isdisjoint(text[max(0, begin - 1) : end])
-    return is_marked or text[max(0, begin - 8) : begin].rstrip().endswith(",")
+    return is_marked or is_argument(text, begin)
 
 
 def _whole(text: str, begin: int, end: int) -> str:

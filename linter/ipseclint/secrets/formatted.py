@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from ipseclint.late import late
-from ipseclint.secrets.places import Place
+from ipseclint.secrets.places import Place, is_argument
 
 _PLACEHOLDER = late(
     r"\{(?P<field>[\w.]{0,80})(?:(?P<call>\((?P<given>[^(){}\n]{0,40})\))|\[[^\[\]{}\n]{1,40}\])?"
@@ -35,10 +35,7 @@ def names_put_in(text: str, places: Iterable[Place]) -> Iterator[str]:
         if (joined := _JOINED.match(text, begin)) is not None:
             yield _last(joined[1])
             continue
-        if (
-            text[max(0, begin - 8) : begin].rstrip().endswith(",")
-            and (listed := _LISTED.match(text, begin)) is not None
-        ):
+        if is_argument(text, begin) and (listed := _LISTED.match(text, begin)) is not None:
             yield _last(listed[1])
             continue
         placeholder = _PLACEHOLDER.match(text, begin - (text[begin - 1 : begin] == "{"))

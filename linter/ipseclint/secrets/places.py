@@ -11,6 +11,13 @@ from ipseclint.source import Span
 Place = tuple[int, int]
 """The begin and end of a text, as offsets from 0."""
 _LINE_END = re.compile("\n")
+_MAX_BLANKS = 8
+"""So many characters are looked at for the comma before an argument (reasoned: it stands beside it)."""
+
+
+def is_argument(text: str, begin: int) -> bool:
+    """Whether what begins at a place stands behind a comma, as an argument of its own in a list does."""
+    return text[max(0, begin - _MAX_BLANKS) : begin].rstrip().endswith(",")
 
 
 def merged(places: Iterable[Place]) -> list[Place]:
