@@ -124,9 +124,8 @@ def with_unread_cells(parsed: Parsed, format_: Format | None, source: Source) ->
     """The result of parsing, with a problem for each part of a cell of a table about IPsec that was passed over."""
     if not may_be_table(source.head_lines, source.path):
         return parsed
-    for each in formed_cells(source):
-        parsed = _with_told(parsed, source, _unread_in(each, format_), each.cell)
-    return parsed
+    told = ((*said, each.cell) for each in formed_cells(source) for said in _unread_in(each, format_))
+    return _with_all_told(parsed, source, told)
 
 
 def _unread_in(each: FormedCell, format_: Format | None) -> Iterator[tuple[str, int]]:
@@ -143,14 +142,21 @@ def _unread_in(each: FormedCell, format_: Format | None) -> Iterator[tuple[str, 
         yield from _gateways(each.source) if each.form.name in _TELL_NO_GATEWAYS else ()
 
 
-def _with_told(parsed: Parsed, source: Source, told: Iterable[tuple[str, int]], cell: Cell | None = None) -> Parsed:
-    """The result of parsing, with these problems on lines, of a cell or of the text, that have none yet."""
-    known = {each.span.line for each in parsed.problems if cell is None or cell.holds(each.span)}
+def _with_told(parsed: Parsed, source: Source, told: Iterable[tuple[str, int]]) -> Parsed:
+    """The result of parsing, with these problems on lines that have none yet."""
+    return _with_all_told(parsed, source, ((*said, None) for said in told))
+
+
+def _with_all_told(parsed: Parsed, source: Source, told: Iterable[tuple[str, int, Cell | None]]) -> Parsed:
+    """The same, on lines of a cell or of the text."""
+    known: dict[int, list[Span]] = {}
+    for each in parsed.problems:
+        known.setdefault(each.span.line, []).append(each.span)
     problems = []
-    for message, line in told:
+    for message, line, cell in told:
         span = Span(source.path, line, 1)
         span = span if cell is None else cell.place(source.path, lines_of_text(cell.text), span)
-        if span.line not in known:
+        if not any(cell is None or cell.holds(other) for other in known.get(span.line, ())):
             problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=span))
     return replace(parsed, problems=(*parsed.problems, *problems)) if problems else parsed
 
