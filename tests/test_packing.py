@@ -12,6 +12,7 @@ import pytest
 
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, read_input
+from ipseclint.finding import Severity
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.model.site import NO_FACTS
 from ipseclint.packing import Packed, PackingError, packed, portions, texts_in, unpacked
@@ -57,11 +58,28 @@ class _Runs:
         b"cipseclint.api\ncheck_paths\n(S'/'\ntR.",
         b"cipseclint.cli.files\nos.remove\n(S'x'\ntR.",
         b"cipseclint.packing\nrestored\n(cipseclint.source\nSpan\ntR.",
+        b"cbuiltins\ngetattr\n(cipseclint.source\nSpan\nVline\ntR.",
+        b"cbuiltins\ngetattr\n(cipseclint.finding\nSeverity\nVmro\ntR.",
+        b"cbuiltins\ngetattr\n(cipseclint.finding\nSeverity\nV__class__\ntR.",
     ],
 )
 def test_reading_runs_nothing_that_somebody_put_there(pickled: bytes) -> None:
     with pytest.raises(PackingError):
         unpacked(zlib.compress(pickled))
+
+
+def test_a_member_of_an_enumeration_is_read_as_every_python_packs_it() -> None:
+    of_old = pickle.dumps((_OldMember(),), 5)
+    assert b"getattr" in of_old
+    assert unpacked(zlib.compress(of_old)) == (Severity.ERROR,)
+    assert unpacked(packed((Severity.ERROR,))) == (Severity.ERROR,)
+
+
+class _OldMember:
+    """Pickled as Python 3.11.0 to 3.11.3 pickle a member."""
+
+    def __reduce__(self) -> tuple[object, tuple[type[Severity], str]]:
+        return getattr, (Severity, "ERROR")
 
 
 def test_what_somebody_put_there_loads_no_module_of_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

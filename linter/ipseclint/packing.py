@@ -40,6 +40,8 @@ _PLAIN = frozenset(
     }
 )
 """Types of Python that hold data alone."""
+_OLD_MEMBER = ("builtins", "getattr")
+"""How Python up to 3.11.3 says that a value is a member of an enumeration."""
 
 
 class PackingError(Exception):
@@ -80,9 +82,18 @@ class _Reader(pickle.Unpickler):
     """An unpickler that makes nothing but data."""
 
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == _OLD_MEMBER:
+            return _member
         if not _is_data(module, name):
             raise PackingError(f"{module}.{name} is not a value of ours")
         return super().find_class(module, name)
+
+
+def _member(kind: object, name: str) -> Enum:
+    """A member of an enumeration by its name, and no other attribute of anything."""
+    if not (isinstance(kind, type) and issubclass(kind, Enum)):
+        raise PackingError(f"{kind!r:.80} is no enumeration")
+    return kind[name]
 
 
 @cache
