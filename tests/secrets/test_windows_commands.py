@@ -38,6 +38,32 @@ $s = ConvertTo-SecureString {} -AsPlainText -Force
 [Net.NetworkCredential]::new('', '{}').Password
 cscript ipsec.vbs /key:{} /x
 & .\ipsec.ps1 -Name v -Key '{}'
+C:\Windows\System32\rasdial.exe VPN user {} /domain:d
+cmd /c rasdial VPN user {}
+call rasdial VPN user {}
+if errorlevel 1 rasdial VPN user {}
+if not exist x: net use x: \\s1\share {} /user:a
+2026-01-01 INFO Executing: net use x: \\s1\share {} /user:a
+[12:00] net.exe user ipsec {} /add
+& 'rasdial' VPN user {}
+Start-Process rasdial -ArgumentList "VPN","user","{}"
+Start-Process rasdial 'VPN user {}'
+schtasks /change /tn x /RP:{}
+netdom join s1 /domain:d /pd:{}
+dsadd user x -pwd {} -disabled no
+signtool sign /f a.pfx /p {} ipsec.ps1
+sqlcmd -S s1 -U a -P {}
+sshpass -p '{}' ssh gate ipsec status
+az login -u a -p {}
+curl -u admin:{} https://gate/
+curl --user "admin:{}" https://gate/
+openssl pkcs12 -in a.pfx -passin pass:{} -nodes
+openssl genrsa -passout 'pass:{}'
+[X509Certificate2]::new('a.pfx', '{}')
+$certificate.Import("a.pfx","{}","Exportable")
+vpncmd /SERVER s1 /PASSWORD:{} /CMD list
+IPsecEnable /L2TP:yes /PSK:{} /DEFAULTHUB:x
+Server=s1;Uid=a;Pwd='{}';
 """.strip().split("\n")
 NOT_GIVEN = r"""
 netsh -r s1 -u admin -p * advfirewall reset
@@ -52,6 +78,19 @@ rasdial VPN /disconnect
 ipseccmd -w REG -p Policy:30 -r Rule -f 0=* -n BLOCK -x
 $s = Read-Host -AsSecureString; ConvertTo-SecureString $s -AsPlainText
 .\write.ps1 -Key 'HKLM\Software'
+Note: net use is deprecated
+Tip: rasdial connects a VPN
+if you want, net use takes the share
+see C:\Windows\rasdial.exe VPN
+Start-Process rasdial VPN
+curl -u admin https://gate/
+az login --identity
+PASS: the tests of netdom
+openssl pkcs12 -in a.pfx, 'b'
+cd %pwd%
+PWD=/home/a
+pwd: ~/ipsec
+passwd: files systemd
 """.strip().split("\n")
 
 
@@ -78,6 +117,11 @@ def test_a_text_may_end_behind_a_quotation_mark(command: str) -> None:
 def test_a_quotation_that_nothing_ends_is_masked_to_the_end_of_its_line(command: str, behind: str) -> None:
     text = command.format("two words")
     assert [(text + behind)[begin:end] for begin, end in secrets.keys_in(text + behind)[0]] == ["two words"]
+
+
+def test_a_password_of_two_words_ends_before_the_next_setting() -> None:
+    text = '"Server=s1;Password=two words;Encrypt=true"'
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["two words"]
 
 
 @cases("command", ['psk "{}"', "-SharedSecret '{}' -Force"])

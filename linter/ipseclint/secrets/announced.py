@@ -47,6 +47,8 @@ _QUALIFIED = late(
 """Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
 _ENDED_NAME = late(r"(?:\\*+[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
 """The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other."""
+_OPTION = late(r"(?:\A|\s)/\Z")
+"""The sign of an option of a command, and no path."""
 _SPACED = late(r"[ \t]+")
 _BLANK_OF_MARKUP = r"(?:&(?:amp;)?(?:nbsp|#160|#xa0);|[ \t\u00a0])"
 _SPACED_IN_MARKUP = late(rf"(?=[&\u00a0]){_BLANK_OF_MARKUP}{{1,8}}", re.IGNORECASE)
@@ -232,7 +234,8 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
     ended = _ENDED_NAME.match(text, end)
     if ended is not None:
         is_parameter = text[begin] == "-" and ended[1] == ">"  # no tag: its value begins so
-        sign = "-" if is_parameter or (text[begin] == "-" and ended[0] == ":") else ended[1]  # behind a colon
+        is_option = text[begin] == "-" or _OPTION.search(text, max(0, begin - 2), begin) is not None
+        sign = "-" if is_parameter or (is_option and ended[0] == ":") else ended[1]  # behind a colon
         at = ended.start(1) if is_parameter else ended.end()
         is_member = ended[0][0] in "\"'\\&]"
         argument = None if is_member else _in_argument(text, begin, at)

@@ -30,15 +30,14 @@ _HEADER = late(
 )
 _OF_HEADER = late(r"[^\s\"'\\<>,;]{6,}")
 _NAMED = late(
-    r"(?<![a-z])(?:x[-_])?(?:api[-_]?key|access[-_]?token|account[-_]?key)"
+    r"(?<![a-z])(?:x[-_])?(?:api[-_]?key|access[-_]?token|account[-_]?key"
+    r"|(?:pwd|passwd)(?=[\"']?[ \t]*[:=][ \t]*(?!files\b|compat\b)[\"']?[^\s/~.$%\"']))"
     r"(?P<quote>\\*[\"'])?[ \t]*(?P<sign>[:=])[ \t]*"
 )
-"""The name of a key or a token of a service, with the sign behind it."""
-_NAMES = tuple(
-    f"{of}{sign}{what}"
-    for of, what in (("api", "key"), ("access", "token"), ("account", "key"))
-    for sign in ("", "-", "_")
-)
+"""The name of a password, a key or a token of a service, with the sign behind it. `pwd` is also that of
+a folder, `passwd` that of a list of users."""
+_OF_SERVICES = (("api", "key"), ("access", "token"), ("account", "key"))
+_NAMES = ("pwd", "passwd", *(f"{of}{sign}{what}" for of, what in _OF_SERVICES for sign in ("", "-", "_")))
 """These names: few texts have one, and a plain search is many times faster."""
 _ADDRESS_SIGNS = ("://", *(f"{sign}{name}=" for sign in "?&" for name in ("token", "key", "sig", "code", "pwd")))
 _IN_ADDRESS = late(

@@ -47,14 +47,16 @@ BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreShare
 _OF_COMMANDS = "|".join(
     (
         *("netsh(?:[.]exe)? +[/-]", "psexec", "paexec", "certutil", "plink", "pscp", "psftp", "schtasks", "winrs"),
-        *("cmdkey", "ipseccmd", "ipsecpol", "net +user? ", "rasdial", "securestring", "networkcredential"),
+        *("cmdkey", "ipseccmd", "ipsecpol", "net(?:[.]exe)? +user? ", "rasdial", "securestring", "networkcredential"),
+        *("netdom", "dsadd", "dsmod", "signtool", "sqlcmd", "sshpass", "curl", "login .* -p ", "[ ]pass:"),
+        "[.](?:pfx|p12) *,",
         "[/-]key[ :=]",
     )
 )
 """Signs of a command that takes a key or a password by an option of its own."""
 _OF_CREDENTIALS = (
     "private key-----|bearer |authorization|api[-_]?key|access[-_]?token|account[-_]?key"
-    "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|&sig="
+    "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|&sig=|pwd *[:=]|passwd *[:=]"
 )
 """Signs of a credential that is not of IPsec."""
 _HINTED = "|".join(

@@ -1,14 +1,14 @@
 """Keys and passwords in Windows commands, identified by an option or by position.
 
 The options and positions are from Microsoft's pages on `netsh`, `schtasks`, `winrs`, `certutil`, `cmdkey`, `net`,
-`rasdial` and PsExec, and from PuTTY's manual.
+`rasdial`, `netdom`, `dsadd`, `signtool`, `sqlcmd` and PsExec, and from the manuals of PuTTY, curl, OpenSSL and sshpass.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
@@ -21,17 +21,27 @@ _PROGRAMS = {
     name: late(rf"{name}(?<![\w-]{name}){_CALLED}")
     for name in (
         *("netsh", "psexec", "psexec64", "paexec", "certutil", "plink", "pscp", "psftp", "schtasks", "winrs", "cmdkey"),
-        *("ipseccmd", "ipsecpol"),
+        *("ipseccmd", "ipsecpol", "netdom", "dsadd", "dsmod", "signtool", "sqlcmd", "sshpass", "curl", "login"),
     )
 }
 """The expression for each program, which is tried where the name stands."""
-_SPOKEN = (late(rf"(net[ \t]{{1,8}}user?){_CALLED}"), late(rf"(rasdial){_CALLED}"))
-_BEFORE_SPOKEN = late(r"(?:\A|[\n&|(>;{\"'@])[ \t]{0,8}\Z")
-_BEFORE_CHARACTERS = 9
-"""Programs with names that are ordinary words, and the characters before a command."""
+_SPOKEN = tuple(late(rf"({name}){_CALLED}[\"']?") for name in (r"net(?:\.exe)?[ \t]{1,8}user?", "rasdial"))
+_BEFORE_SPOKEN = late(
+    r"(?:(?:\A|[\n&|(>;{\"'@\\/]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
+    r"|-c(?:ommand)?|if[ \t](?:not[ \t])?(?:exist|errorlevel|defined|[%!\"])[^\n]{0,60}))[ \t]{0,8}[\"']?"
+    r"|(?P<said>[:\]][ \t]{1,8}))\Z"
+)
+_BEFORE_CHARACTERS = 100
+"""Programs with names that are ordinary words, and what stands before a command; `said` is also in a sentence."""
+_SMALL_WORDS = late(
+    r"(?<=[ \t])(?:a|an|and|are|as|at|be|by|can|command|commands|does|for|from|has|in|is|it|not|of|on|or|that|the|then"
+    r"|to|was|will|with)(?=[\s.,;:]|\Z)"
+)
 _LINE = late(r"[^\n&|]{0,1000}")
 _WORD = late(r"[^\s\"',&|<>]+")
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|[^\s\"&|<>]+")
+_OF_LIST = late(r",|-(?:a|arg|args|argumentlist)")
+"""What stands among the arguments of a process and is none."""
 _BARE = late(r"[^\s\"'<>;)|&]\S*")
 _CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote in "\"'"}
 """The quote that ends a value: no sign of a word follows."""
@@ -47,8 +57,18 @@ _BEHIND: Mapping[str, frozenset[str]] = {
     "plink": frozenset({"-pw"}),
     "pscp": frozenset({"-pw"}),
     "psftp": frozenset({"-pw"}),
+    "netdom": frozenset({"/pd", "/po", "/ps", "/passwordd", "/passwordo"}),
+    "dsadd": frozenset({"-pwd"}),
+    "dsmod": frozenset({"-pwd"}),
+    "signtool": frozenset({"/p", "-p"}),
+    "sqlcmd": frozenset({"-p"}),
+    "sshpass": frozenset({"-p"}),
+    "login": frozenset({"-p"}),
+    "curl": frozenset({"-u", "--user", "--proxy-user"}),
 }
 """For each program the options whose password is the next word."""
+_BEHIND_ITS_USER = frozenset({"curl"})
+"""Programs whose option has a user, a colon and the password."""
 _GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
 """Options of the other programs, with a password after a colon."""
 _SECURE = late(
@@ -60,6 +80,9 @@ _SECURE = late(
 )
 """The text from which PowerShell makes a secure string, or a password, or what stands before it."""
 _MAKE_SECURE = ("convertto-securestring", "networkcredential")
+_SOURCE = late(r"-pass(?:in|out|word)?[ \t]{1,8}[\"']?pass:|\.(?:pfx|p12)[\"'][ \t]{0,8},[ \t]{0,8}[\"']")
+"""What stands before a password that OpenSSL is given, and before one with which a file of keys is opened."""
+_OF_SOURCES = ("pass:", ".pfx", ".p12")
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
 _KEYS = frozenset({"-key", "/key"})
 
@@ -71,14 +94,21 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
         calls = matches_at(_PROGRAMS[name], lower, occurrences(lower, name))
         options = _BEHIND.get(name)
         for words in _words_behind(lower, calls, options or {":"}):
-            if options:
+            if name in _BEHIND_ITS_USER:
+                yield from _behind_user(lower, words, options or ())
+            elif options:
                 yield from _behind(lower, words, options)
             else:
                 yield from _glued(lower, words, is_key=name.startswith("ipsec"))
     for program in chain.from_iterable(expression.finditer(lower) for expression in _SPOKEN):
         at = program.start()
-        if _BEFORE_SPOKEN.search(lower[max(0, at - _BEFORE_CHARACTERS) : at]) is not None:
-            yield from _at_its_place(lower, program.end(), program[1])
+        before = _BEFORE_SPOKEN.search(lower[max(0, at - _BEFORE_CHARACTERS) : at])
+        if before is not None:
+            yield from _at_its_place(lower, program.end(), program[1], before)
+    for begin, end in sorted({*lines_with(lower, standing(_OF_SOURCES, searched))}):
+        for source in _SOURCE.finditer(lower, begin, end):
+            quote = lower[source.end() - 6] if source[0].endswith("pass:") else ""
+            yield from _value(lower, source.end(), quote or lower[source.end() - 1])
     for begin, end in sorted({*lines_with(lower, standing(_MAKE_SECURE, searched))}):
         for match in _SECURE.finditer(lower, begin, end):
             is_piped = match["piped"] is not None
@@ -98,13 +128,24 @@ def _words_behind(lower: str, calls: Iterable[re.Match[str]], options: Collectio
             yield [word.span() for word in _WORD.finditer(lower, end, line_end)]
 
 
-def _behind(lower: str, words: Sequence[Place], options: frozenset[str]) -> Iterator[Place]:
-    for number, (begin, end) in enumerate(words[:-1]):
+def _behind(lower: str, words: Sequence[Place], options: Collection[str]) -> Iterator[Place]:
+    for number, (begin, end) in enumerate(words):
         option, colon, _ = lower[begin:end].partition(":")
         if option in options and colon:
             yield from _value(lower, begin + len(option) + 1)
-        elif option in options:
+        elif option in options and number + 1 < len(words):
             yield from _value(lower, words[number + 1][0])
+
+
+def _behind_user(lower: str, words: Sequence[Place], options: Collection[str]) -> Iterator[Place]:
+    for (begin, end), (following, _) in pairwise(words):
+        colon = lower.find(":", *_extent(lower, following)) if lower[begin:end] in options else -1
+        if colon >= 0:
+            yield colon + 1, _extent(lower, following)[1]
+
+
+def _extent(lower: str, begin: int) -> Place:
+    return next(_value(lower, begin), (begin, begin))
 
 
 def _glued(lower: str, words: Sequence[Place], *, is_key: bool) -> Iterator[Place]:
@@ -118,12 +159,17 @@ def _glued(lower: str, words: Sequence[Place], *, is_key: bool) -> Iterator[Plac
                 yield from _value(lower, at + 1 if lower[at : at + 1] in {'"', "'"} else at)
 
 
-def _at_its_place(lower: str, at: int, name: str) -> Iterator[Place]:
+def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iterator[Place]:
     """The password: the first word of `net use` that is no share or drive, the second of `net user`, the third of
     `rasdial`."""
     line_end = end_of(_LINE.match(lower, at), at)
-    words = (word.span(word.lastindex or 0) for word in _WHOLE_WORD.finditer(lower, at, line_end))
-    plain = ((begin, end) for begin, end in words if begin < end and lower[begin] not in "/*")
+    if before["said"] is not None and _SMALL_WORDS.search(lower, at, line_end) is not None:
+        return
+    words = [word.span(word.lastindex or 0) for word in _WHOLE_WORD.finditer(lower, at, line_end)]
+    words = [(begin, end) for begin, end in words if begin < end and _OF_LIST.fullmatch(lower, begin, end) is None]
+    if len(words) == 1 and before[0].strip("\"' \t") == "start-process":  # one text with all arguments
+        words = [word.span() for word in _WORD.finditer(lower, *words[0])]
+    plain = ((begin, end) for begin, end in words if lower[begin] not in "/*")
     if name.endswith("use"):
         plain = (place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":")
     number = 0 if name.endswith("use") else 1 if name.endswith("user") else 2
@@ -131,9 +177,10 @@ def _at_its_place(lower: str, at: int, name: str) -> Iterator[Place]:
         yield from _value(lower, begin)
 
 
-def _value(lower: str, begin: int) -> Iterator[Place]:
-    """A value: up to its closing quote, or bare; not `*`, which prompts for one."""
-    quote = lower[begin - 1]
+def _value(lower: str, begin: int, before: str = "") -> Iterator[Place]:
+    """A value: up to its closing quote, or bare; not `*`, which prompts for one. `before` is the sign before it, if it
+    does not stand there."""
+    quote = before or lower[begin - 1]
     if quote in "\"'":
         end = end_of_line(lower, begin, min(len(lower), begin + _MAX_QUOTED_CHARACTERS))
         closing = _CLOSING[quote].search(lower, begin, end)
