@@ -9,6 +9,7 @@ from tests.formats.powershell.script.evaluating import (
     names_of,
     parsed,
     policy_of,
+    refused_of,
     rule_of,
     said_of,
 )
@@ -50,12 +51,35 @@ NEW = "New-NetIPsecRule -DisplayName"
         ("$n = 'A'\n& {{ $n = 'B' }}\n{new} $n", "A"),
         ("$n = 'A'\n{new} (Get-Variable n -ValueOnly)", "A"),
         ("'A' | Set-Variable n\n{new} (gv n).Value", "A"),
+        ("""{new} a'b'"c"d'e'""", "abcde"),
+        ("""$c = 'q'\n{new} a"b"'c'$c""", "abcq"),
+        ("{new}:$('a' + 'b')", "ab"),
+        ("{new}:x$('a' + 'b') -WhatIf:$($false)", "xab"),
+        ("""$c = 'q'\n{new}:a'b'"$c" """, "abq"),
+        ("$c = 'q'\n{new}:$c'b' -Enabled:$(if ($c) {{ 'True' }} else {{ 'False' }})", "qb"),
+        ("$c = 'q'\n{new}:${{c}}b", "qb"),
         ("$n = 'x'\nClear-Variable n\n{new} \"A$n\"", "A"),
     ],
 )
 def test_a_value_is_what_powershell_makes_of_it(script: str, name: str) -> None:
     written = script.replace("{new_with_backtick}", "N`ew-NetIPsecRule").replace("{new}", NEW)
     assert addressed_by(written.replace("{{", "{").replace("}}", "}")) == [f"{name}=any"]
+
+
+@cases(
+    ("arguments", "refused"),
+    [
+        ("""'a'"b" """, "`b` belongs to no parameter of New-NetIPsecRule"),
+        (""""a"'b'""", "`b` belongs to no parameter of New-NetIPsecRule"),
+        ("""a 'b'""", "`b` belongs to no parameter of New-NetIPsecRule"),
+    ],
+)
+def test_an_argument_in_quotes_ends_with_them(arguments: str, refused: str) -> None:
+    assert [reason for _, _, reason in refused_of(f"{NEW} {arguments}")] == [refused]
+
+
+def test_a_switch_behind_a_colon_takes_what_is_put_together() -> None:
+    assert names_of(f"{NEW} a -WhatIf:$(1 -eq 1)\n{NEW} b -WhatIf:$(1 -eq 2)") == ["b"]
 
 
 @cases(

@@ -83,6 +83,8 @@ _IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
 _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
 _MAX_WORD = 200
 _WORD_BEFORE = re.compile(rf"[^\s,;|&(){{}}'\"`<>#@]{{0,{_MAX_WORD}}}\Z")
+_PARAMETER = re.compile(r"-[A-Za-z]\w*+:")
+"""The name of a parameter, of which a colon parts the value."""
 _WORD_AFTER = re.compile(r"(?:[^\s,;|&(){}'\"`<>$]|`.|\$(?!\()(?:\{[^}\n]{1,200}+\})?)*+")
 _MAX_LOOKS = 5_000
 """How often a command is looked for before a value of which a method is called (reasoned)."""
@@ -312,6 +314,11 @@ class _Masker:
         text = self._text
         before = _WORD_BEFORE.search(text, max(self._settled, at - _MAX_WORD), at)
         start = at if before is None else before.start()
+        parameter = _PARAMETER.match(text, start, at)
+        if parameter is not None:
+            start = parameter.end()
+            if start == at and text.startswith("$(", at):
+                return 0
         if text[start + 1 : at].endswith(".") and _HOLDER.fullmatch(text, start, at - 1):
             return 0
         if text[start - 1 : start] in _ENDS_VALUE and _PROPERTIES.fullmatch(text, start, at):
@@ -396,6 +403,9 @@ class _Masker:
             self._variable(start, stop)
             self._argument_end = stop
             return stop
+        is_in_word = _IN_WORD.match(before) and not _OPERATOR.search(self._text, max(0, start - _MAX_OPERATOR), start)
+        if is_in_word and behind in _GLUED_BEHIND and (stop := self._glued(start)) > end:
+            return stop
         if end - start > 2 and behind in _GLUED_BEHIND and behind != self._text[start]:
             # The grammar is shown a blank in place of the last quote: `"of "$name` is two values.
             quote = self._text[start]
@@ -403,7 +413,7 @@ class _Masker:
         elif before == "]" and end - start > 2 and _ELEMENT.search(self._text, max(0, start - _MAX_ELEMENT), start):
             quote = self._text[start]
             self._put(start, f" {quote}{'x' * (end - start - 3)}{quote}")
-        elif _IN_WORD.match(before) and not _OPERATOR.search(self._text, max(0, start - _MAX_OPERATOR), start):
+        elif is_in_word:
             self._replace(start, end, "x")
         elif end - 1 > start:
             self._replace(start + 1, end - 1, "x")
