@@ -21,6 +21,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Block,
     Character,
     Data,
+    EnumWord,
     Perhaps,
     Table,
     Thing,
@@ -87,6 +88,8 @@ def _add(left: Value, right: Value) -> Data:
         return right.data
     if isinstance(left.data, Character) and isinstance(right.data, (int, float)):
         return _arithmetic(left, right, lambda first, second: first + second)
+    if isinstance(left.data, EnumWord):
+        return _OF_A_MEMBER
     if isinstance(left.data, Table):
         return Unknown("to a hashtable nothing but another one can be added", is_error=True)
     if isinstance(left.data, str):
@@ -102,12 +105,17 @@ def limited(text: str) -> Data:
 
 
 def _multiply(left: Value, right: Value) -> Data:
+    if isinstance(left.data, (Character, EnumWord)):
+        return _OF_A_MEMBER
     count = number_of(right)
     if isinstance(left.data, (str, list)) and count is not None:
         if count < 0 or len(left.data) * count > MAX_ITEMS:
             return Unknown("a value longer than is followed")
         return left.data * int(count)
     return _arithmetic(left, right, lambda first, second: first * second)
+
+
+_OF_A_MEMBER = Unknown("what is reckoned with a member of an enumeration, or a character")
 
 
 def _arithmetic(left: Value, right: Value, work: Callable[[float, float], float]) -> Data:

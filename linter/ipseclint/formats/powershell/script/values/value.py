@@ -264,10 +264,8 @@ def joined_lines(lines: Sequence[Value]) -> Value | None:
 def text_of(value: Value) -> str:
     """A value converted to text as PowerShell does it; empty for an unknown one."""
     data = value.data
-    if isinstance(data, str):
-        return data
-    if isinstance(data, bool):
-        return str(data)
+    if isinstance(data, str | bool):
+        return str(data)  # of a character too: as a text it is no number any more
     if isinstance(data, (int, float)):
         return str(int(data)) if math.isfinite(data) and data == int(data) else repr(data)
     if isinstance(data, list):
