@@ -136,59 +136,95 @@ def pieces_of(lines: Mapping[int, str], begins: Collection[int] | None = None) -
 
 
 def _cut(lines: Mapping[int, str], begins: Collection[int] | None) -> Iterator[Piece]:
-    output: dict[int, str] = {}
-    kind = typed = ""
     rows, texts = list(lines.items()), list(lines.values())
     marks = _Marks.of(frozenset(texts))
     begins = _begins_in(texts, marks, begins)
-    begin, is_fenced = 0, False
-    for stop in (*sorted({*marks.stops(texts), *begins}), len(rows)):
-        while kind and begin < stop:
-            number, line = rows[begin]
-            begin += 1
-            following = lines.get(number + 1, "")
-            if (
-                is_rest(line)
-                or _is_cut(typed, line, following)
-                or (typed.endswith(_GOES_ON) and _PARAMETER.match(line))
-            ):
-                typed = _with_parameters(line, following) if kind == "powershell" else line
-                yield Piece(kind, {number: typed})
-                continue
-            kind = kind if not line.strip() else ""
-            output[number] = line
-        output.update(rows[begin:stop])
-        begin = stop + 1
-        if stop == len(rows):
-            break
-        number, line = rows[stop]
+    cutter = _Cutter(lines, marks)
+    begin = 0
+    for stop in sorted({*marks.stops(texts), *begins}):
+        yield from cutter.take(rows[begin:stop])
         if stop in begins:
-            yield Piece("output", _without_caption(output))
-            output, kind = {}, ""
-        tag = TAG.search(line) if marks.is_tagged else None
-        if marks.is_quoted and (quote := QUOTED.match(line)):
+            yield cutter.ended(_without_caption(cutter.output))
+        yield from cutter.part(*rows[stop])
+        begin = stop + 1
+    yield from cutter.take(rows[begin:])
+    yield Piece("output", cutter.output)
+
+
+class _Cutter:
+    """Cuts a text line by line: `output` is what is shown since the last cut.
+
+    `kind` is the program into which the last line was typed, empty behind the first line of its answer; `typed` is what
+    stands in the last line at which the text may be cut, or in what goes on with that.
+    """
+
+    def __init__(self, lines: Mapping[int, str], marks: _Marks) -> None:
+        self._lines = lines
+        self._marks = marks
+        self._is_fenced = False
+        self._kind = self._typed = ""
+        self.output: dict[int, str] = {}
+
+    def ended(self, output: dict[int, str]) -> Piece:
+        """The output as a piece; what follows is another, and nothing is typed."""
+        self.output, self._kind = {}, ""
+        return Piece("output", output)
+
+    def take(self, rows: Sequence[tuple[int, str]]) -> Iterator[Piece]:
+        """Takes lines at which nothing is cut: first the rest of what was typed, each line a piece, then output."""
+        taken = 0
+        while self._kind and taken < len(rows):
+            number, line = rows[taken]
+            taken += 1
+            following = self._lines.get(number + 1, "")
+            if self._goes_on(line, following):
+                self._typed = _with_parameters(line, following) if self._kind == "powershell" else line
+                yield Piece(self._kind, {number: self._typed})
+            else:
+                self._show(number, line)
+        self.output.update(rows[taken:])
+
+    def part(self, number: int, line: str) -> Iterator[Piece]:
+        """Takes a line at which the text may be cut."""
+        tag = TAG.search(line) if self._marks.is_tagged else None
+        if self._marks.is_quoted and (quote := QUOTED.match(line)):
             line = " " * quote.end() + line[quote.end() :]
         if tag is not None:
-            if not line[: tag.start()].strip():
-                yield Piece("output", output)
-                output, kind = {}, ""
-            output[number] = TAG.sub(lambda match: " " * len(match[0]), line)
-            if not output[number][len(line.rstrip()) - 1 :].strip():
-                yield Piece("output", output)
-                output = {}
-            continue
-        typed = line
-        if kind and MORE.match(line):
-            yield Piece(kind, {number: MORE.sub(lambda match: " " * len(match[0]), line)})
-        elif (cut := _cut_at(number, line, lines, marks, is_fenced=is_fenced)) is not None:
-            is_fenced = is_fenced is not cut.is_fence
-            yield Piece("output", _ended(output, number, line))
+            yield from self._part_at_tag(number, line, tag.start())
+            return
+        self._typed = line
+        if self._kind and MORE.match(line):
+            yield Piece(self._kind, {number: MORE.sub(_blank, line)})
+        elif (cut := _cut_at(number, line, self._lines, self._marks, is_fenced=self._is_fenced)) is not None:
+            self._is_fenced = self._is_fenced is not cut.is_fence
+            yield Piece("output", _ended(self.output, number, line))
             yield from cut.pieces
-            output, kind, typed = cut.output, cut.kind, cut.typed
+            self.output, self._kind, self._typed = cut.output, cut.kind, cut.typed
         else:
-            kind = kind if not line.strip() else ""
-            output[number] = line
-    yield Piece("output", output)
+            self._show(number, line)
+
+    def _part_at_tag(self, number: int, line: str, begin: int) -> Iterator[Piece]:
+        """Cuts before a line that a tag begins, and behind one that a tag ends."""
+        if not line[:begin].strip():
+            yield self.ended(self.output)
+        self.output[number] = TAG.sub(_blank, line)
+        if not self.output[number][len(line.rstrip()) - 1 :].strip():
+            yield Piece("output", self.output)
+            self.output = {}
+
+    def _goes_on(self, line: str, following: str) -> bool:
+        """Whether a line goes on with what was typed above it."""
+        is_parameter = self._typed.endswith(_GOES_ON) and _PARAMETER.match(line) is not None
+        return is_parameter or is_rest(line) or _is_cut(self._typed, line, following)
+
+    def _show(self, number: int, line: str) -> None:
+        """A line of output: unless it is empty, nothing below it goes on with what was typed."""
+        self._kind = self._kind if not line.strip() else ""
+        self.output[number] = line
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 def _without_caption(output: dict[int, str]) -> dict[int, str]:

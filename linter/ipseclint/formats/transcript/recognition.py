@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format
@@ -126,11 +128,7 @@ def is_transcript(
         return False
     plain = unmarked(head, lines) if not is_named and _may_be_marked(head, lines) else head
     if plain is not head:
-        form = whole()
-        is_of_netsh = form is None or form.name in _OF_NETSH
-        is_numbered = form is not None and form.name == "powershell-script" and head[begin_of(head)] in "01"
-        is_of_log = is_stamped(head) or HISTORY.search(head) is not None
-        if is_of_netsh or is_numbered or is_of_log or is_chat(head) or (is_text and is_escaped(lines)):
+        if _is_of_marks(whole(), head, is_escaped=is_text and is_escaped(lines)):
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
@@ -139,6 +137,14 @@ def is_transcript(
     if _is_of_none(form) and not may_hold():
         return False
     return _has_others(source, head, form, known, form_of, is_text=is_text)
+
+
+def _is_of_marks(form: Format | None, text: str, *, is_escaped: bool) -> bool:
+    """Whether a text with marks is read in pieces without them, whatever `form` makes of it with them."""
+    if form is None or form.name in _OF_NETSH or is_escaped:
+        return True
+    is_numbered = form.name == "powershell-script" and text[begin_of(text)] in "01"
+    return is_numbered or is_stamped(text) or HISTORY.search(text) is not None or is_chat(text)
 
 
 def _is_read_otherwise(form: Format | None, text: str) -> bool:
@@ -176,66 +182,131 @@ def _is_of_none(form: Format | None) -> bool:
     return form is None or form.name == QUOTED_ERRORS
 
 
+class _Whole(Struct, frozen=True):
+    """A text that `form` reads as a whole, or no format does; `lines` has its distinct lines, `starts` their starts.
+
+    `is_written`: prose may stand in it. `is_changed`: marks or comments were taken from what is in the file.
+    """
+
+    path: str
+    form: Format | None
+    text: str
+    lines: str
+    starts: LineStarts
+    is_written: bool
+    is_changed: bool
+
+    @classmethod
+    def of(cls, source: Source, form: Format | None, text: str, known: KnownPieces) -> _Whole:
+        """A text that is the source's, or was made of that."""
+        is_changed = text is not source.head_text
+        lines = each_line_once(text) if is_changed else source.head_looks
+        is_written = (form is None or form.name not in _OF_PROSE) and known.may_hold_prose(text, lines, lines.casefold)
+        return cls(source.path, form, text, lines, LineStarts(lines.split("\n")), is_written, is_changed)
+
+    def without_comments(self, source: Source, known: KnownPieces) -> _Whole:
+        """The text without block comments of PowerShell."""
+        if "<#" not in self.lines:
+            return self
+        return _Whole.of(source, self.form, _COMMENT.sub("\n", f"\n{self.text}")[1:], known)
+
+    @property
+    def name(self) -> str:
+        """The name of its format; empty if it has none."""
+        return "" if self.form is None else self.form.name
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its file is named as a script is."""
+        return self.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS))
+
+    @property
+    def is_powershell(self) -> bool:
+        """Whether it reads as a script of PowerShell."""
+        return self.name == "powershell-script"
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it is such a script by the name of its file too."""
+        return self.is_powershell and self.path.casefold().endswith(_SCRIPTS)
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether it has prompts, or marks around blocks, which no script has."""
+        return PARTED.search(self.lines) is not None
+
+    @property
+    def may_hold_several(self) -> bool:
+        """Whether outputs of several programs may begin in it."""
+        own = _FAMILIES_OF.get(self.name, ())
+        return may_hold_several(self.starts, None if self.form is None else self.text, own)
+
+
 def _has_others(
-    source: Source, head: str, form: Format | None, known: KnownPieces, form_of: FormOf, *, is_text: bool
+    source: Source, text: str, form: Format | None, known: KnownPieces, form_of: FormOf, *, is_text: bool
 ) -> bool:
     """Whether a text that `form` reads as a whole, or no format does, has outputs of other formats."""
-    is_changed = head is not source.head_text
-    lines = each_line_once(head) if is_changed else source.head_looks
-    words = None if is_changed else lines.casefold
-    starts = LineStarts(lines.split("\n"))
-    is_log = form is not None and form.name in _OF_LOGS
-    has_begun = is_log and not families_begun(starts) <= _LOG and known.others_begin(head, _LOG)
-    is_written = (form is None or form.name not in _OF_PROSE) and known.may_hold_prose(head, lines, words)
-    of_prose = list(_until_another(form, formed(head, known, form_of, is_written=True))) if is_written else []
-    if any(form is None or part is not form or form.name in _BESIDE_PROSE for part in of_prose):
+    whole = _Whole.of(source, form, text, known)
+    # Before the text is cut, which is then done where others begin.
+    has_begun = whole.name in _OF_LOGS and not families_begun(whole.starts) <= _LOG and known.others_begin(text, _LOG)
+    of_prose = list(_until_another(form, formed(text, known, form_of, is_written=True))) if whole.is_written else []
+    if any(form is None or part is not form or part.name in _BESIDE_PROSE for part in of_prose):
         return True
-    is_script = form is not None and form.name == "powershell-script"
-    is_named = source.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS))
-    if (is_script and is_written and (not of_prose or names_only(head))) or (
-        not is_named and _is_answered(form, lines)
-    ):
+    if whole.is_powershell and whole.is_written and (not of_prose or names_only(text)):
         return True
-    is_program = is_script and source.path.casefold().endswith(_SCRIPTS)
-    if is_program and PARTED.search(lines) is None:
+    if not whole.is_named and _is_answered(form, whole.lines):
+        return True
+    if whole.is_program and not whole.is_parted:
         return False
-    if "#" in lines and "<#" in lines:
-        head = _COMMENT.sub("\n", f"\n{head}")[1:]
-        lines = each_line_once(head)
-        starts = LineStarts(lines.split("\n"))
-        is_written = known.may_hold_prose(head, lines)
-    is_below = is_text and _is_of_none(form) and (_ends_in_cr(head) or bool(below(dict(enumerate(known.lines(head))))))
-    if form is not None and _is_batch(form, source.path, lines) and families_begun(starts) <= _OF_SCRIPTS:
-        return _has_text_between(source, form, lines)  # a command that looks parts a script, and is a part of it
-    is_quoted = not is_named and is_quoted_in_part(lines)
-    is_cut = has_begun or is_below or is_quoted or may_be_cut(head, lines, starts)
-    own = () if form is None else _FAMILIES_OF.get(form.name, ())
-    if not is_cut and (is_program or not may_hold_several(starts, None if form is None else head, own)):
+    whole = whole.without_comments(source, known)
+    if form is not None and _is_batch(form, whole.path, whole.lines) and families_begun(whole.starts) <= _OF_SCRIPTS:
+        return _has_text_between(source, form, whole.lines)  # a command that looks parts a script, and is a part of it
+    is_quoted = not whole.is_named and is_quoted_in_part(whole.lines)
+    is_below = is_text and _is_below(whole, known)
+    is_cut = has_begun or is_below or is_quoted or may_be_cut(whole.text, whole.lines, whole.starts)
+    if not ((is_cut and whole.is_parted) if whole.is_program else (is_cut or whole.may_hold_several)):
         return False
-    # What looked like the beginnings of others may be none.
-    is_one = (
-        form is not None
-        and not (is_cut or is_written or head is not source.head_text)
-        and not known.others_begin(head, own)
-    )
-    is_parted = is_script and PARTED.search(lines) is not None
-    if is_program and not is_parted:
-        return False  # the comments of a script look like headings of Markdown
-    # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
-    whole_name = "" if form is None else form.name
-    names = {whole_name} if is_one else {part.name for part in of_prose}
-    parts = 0
-    for part, _ in () if of_prose or is_one else formed(head, known, form_of, is_written=is_written):
-        parts += 1
-        if part.name in _PARTS_OF.get(whole_name, ()):
-            continue
-        names.add(part.name)
-        if part.name != whole_name and (part.name not in SCRIPT_FORMATS or is_parted or not is_script):
+    is_one = not is_cut and _is_one(whole, known)
+    parts = of_prose
+    if not (is_one or of_prose):
+        parts = list(_until_other(whole, formed(whole.text, known, form_of, is_written=whole.is_written)))
+        if parts and _is_other(parts[-1], whole):
             return True
-    if form is None or names != {form.name}:
+        if {part.name for part in parts} - _PARTS_OF.get(whole.name, frozenset()) != {whole.name}:
+            return False
+    if form is None:
         return False
-    is_of_forms = form.name in OF_FORMS and max(parts, len(of_prose)) > 1
-    return is_of_forms or (is_quoted and form.name in SCRIPT_FORMATS) or _has_text_between(source, form, lines)
+    is_of_forms = form.name in OF_FORMS and len(parts) > 1
+    return is_of_forms or (is_quoted and form.name in SCRIPT_FORMATS) or _has_text_between(source, form, whole.lines)
+
+
+def _is_below(whole: _Whole, known: KnownPieces) -> bool:
+    """Whether a text that has no format may have one below a line, or with line ends that recognisers know."""
+    is_of_none = _is_of_none(whole.form)
+    return is_of_none and (_ends_in_cr(whole.text) or bool(below(dict(enumerate(known.lines(whole.text))))))
+
+
+def _is_one(whole: _Whole, known: KnownPieces) -> bool:
+    """Whether what looked like the beginnings of others are none."""
+    if whole.form is None or whole.is_written or whole.is_changed:
+        return False
+    return not known.others_begin(whole.text, _FAMILIES_OF.get(whole.name, ()))
+
+
+def _is_other(part: Format, whole: _Whole) -> bool:
+    """Whether a piece shows that the whole text is not of one format."""
+    if part.name == whole.name or part.name in _PARTS_OF.get(whole.name, ()):
+        return False
+    # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
+    return not (whole.is_powershell and part.name in SCRIPT_FORMATS and not whole.is_parted)
+
+
+def _until_other(whole: _Whole, parts: Iterable[tuple[Format, Piece]]) -> Iterator[Format]:
+    """The formats of the pieces, up to the first that is not of the whole text."""
+    for part, _ in parts:
+        yield part
+        if _is_other(part, whole):
+            return
 
 
 def _is_answered(form: Format | None, lines: str) -> bool:
