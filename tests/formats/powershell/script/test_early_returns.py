@@ -10,6 +10,8 @@ ANSWER = "function Test-It { param($x) if ($x -eq 3) { return $false }; return $
 SETTINGS = "function Get-It { param($x) if ($x -isnot [xml]) { return $null }; $h = @{ In = 'Require' }; return $h }\n"
 TRIED = "function Test-It { try { $r = Get-Content x -ErrorAction Stop; return $true } catch { return $false } }\n"
 
+AGAIN = "function f($b) { foreach ($i in 1, 2) { try { & $b; return } catch {} } }\n"
+
 
 def _rules(script: str) -> list[object]:
     return [rule.name for rule in parsed(script).policy.connection_security_rules]
@@ -161,6 +163,68 @@ def test_what_goes_on_with_what_a_function_gives_has_it() -> None:
     ],
 )
 def test_where_all_that_may_run_leaves_nothing_runs_behind_it(script: str, rules: list[object]) -> None:
+    assert _rules(script) == rules
+
+
+@cases(
+    ("script", "rules"),
+    [
+        (f"try {{ {RULE} A; return }} catch {{ throw }}\n{RULE} B", ["A"]),
+        (f"try {{ {RULE} A; exit }} catch [Exception] {{ throw 'x' }} catch {{ exit 1 }}\n{RULE} B", ["A"]),
+        (f"function f {{ try {{ {RULE} A; return }} catch {{ throw }}\n{RULE} B }}\nf\n{RULE} C", ["A", "C"]),
+        (f"try {{ {RULE} A; return }} catch {{ Write-Warning x }}\n{RULE} B", ["A", "B"]),
+        (f"try {{ {RULE} A; return }} catch {{ if ($x) {{ throw }} }}\n{RULE} B", ["A", "B"]),
+        (f"try {{ try {{ {RULE} A; return }} catch {{ throw }}\n{RULE} B }} catch {{ {RULE} C }}", ["A", "C"]),
+        (f"foreach ($i in 1, 2) {{ try {{ {RULE} A$i; continue }} catch {{ break }}; {RULE} B$i }}", ["A1", "A2"]),
+        (f"foreach ($i in 1, 2) {{ try {{ {RULE} A$i; continue }} catch {{ }}; {RULE} B }}", ["A1", "B", "A2", "B"]),
+        (
+            f"foreach ($i in 1, 2) {{ try {{ {RULE} A$i; return }} catch {{ continue }}; {RULE} B }}\n{RULE} C",
+            ["A1", "A2", "C"],
+        ),
+        (f"foreach ($i in 1, 2) {{ try {{ {RULE} A$i; return }} catch {{ break }}; {RULE} B }}\n{RULE} C", ["A1", "C"]),
+        (f"foreach ($i in 1, 2) {{ if ($x) {{ continue }} else {{ break }}; {RULE} B }}\n{RULE} C", ["C"]),
+    ],
+)
+def test_behind_what_leaves_and_whose_failure_leaves_nothing_runs(script: str, rules: list[object]) -> None:
+    assert _rules(script) == rules
+
+
+@cases(
+    ("script", "rules"),
+    [
+        (f"for ($i = 0; $i -lt 3; $i++) {{ try {{ {RULE} A; break }} catch {{ sleep 1 }} }}\n{RULE} B", ["A", "B"]),
+        (
+            f"function f {{ foreach ($i in 1, 2) {{ try {{ {RULE} A; return }} catch {{}} }}; throw 1 }}\nf\n{RULE} B",
+            ["A", "B"],
+        ),
+        (
+            f"{AGAIN}f {{ {RULE} A }}\nf {{ {RULE} B }}",
+            ["A", "B"],
+        ),
+        (
+            f"foreach ($n in 'A', 'B') {{ foreach ($i in 1, 2) {{ try {{ {RULE} $n; break }} catch {{ }} }} }}",
+            ["A", "B"],
+        ),
+        (f"foreach ($n in 'A', 'B') {{ try {{ {RULE} $n; break }} catch {{ }} }}", ["A", "B"]),
+        (f"foreach ($n in 'A', 'A') {{ {RULE} $n }}", ["A", "A"]),
+    ],
+)
+def test_what_is_tried_again_until_it_does_not_fail_is_made_once(script: str, rules: list[object]) -> None:
+    assert _rules(script) == rules
+
+
+@cases(
+    ("script", "rules"),
+    [
+        (f"function f {{ if ($x) {{ {RULE} A; return }}; throw 'no' }}\nf\n{RULE} B", ["A", "B"]),
+        (f"function f {{ if ($x) {{ {RULE} A; exit }}; throw 'no' }}\nf\n{RULE} B", ["A"]),
+        (f"function f {{ foreach ($i in 1, 2) {{ if ($x) {{ break }} }}; throw 'no' }}\nf\n{RULE} B", []),
+        (f"try {{ function f {{ if ($x) {{ return }}; throw 'no' }}\nf\n{RULE} A }} catch {{ {RULE} B }}", ["A", "B"]),
+    ],
+)
+def test_a_throw_that_is_reached_only_where_nothing_returned_before_ends_not_all(
+    script: str, rules: list[object]
+) -> None:
     assert _rules(script) == rules
 
 

@@ -12,9 +12,11 @@ from ipseclint.formats.powershell.script.flow.alternatives import are_apart
 from ipseclint.formats.powershell.script.values.lists import snapshot
 from ipseclint.formats.powershell.script.values.value import (
     HERE_ALONE,
+    MAX_WAYS,
     Thing,
     Unknown,
     Value,
+    Way,
     text_of,
     truth_of,
 )
@@ -67,6 +69,7 @@ class Objects:
         self._by_kind: dict[str, dict[int, Thing]] = {}
         self._by_identity: dict[_Key, list[Thing]] = {}
         self._numbers: dict[int, int] = {}
+        self._attempts: dict[int, tuple[Thing, list[tuple[Way, ...]]]] = {}
         self.kinds_with_open_names: set[str] = set()
         self._gone: list[Thing] = []  # kept, so that their numbers are not given again
         self._examined = 0
@@ -101,6 +104,21 @@ class Objects:
         same = self._by_identity.get(_key(thing, self.machines), ()) if identity(thing) else ()
         return [each for each in same if not are_apart(each.ways, thing.ways)]
 
+    def made_at_first(self, thing: Thing) -> Thing | None:
+        """The same object that the same command makes where an attempt before this one does not fail.
+
+        It then exists on the ways of both.
+        """
+        before, attempts = self._attempts.get(thing.start, (thing, []))
+        is_same = before.properties == thing.properties and before.store == thing.store
+        if not is_same or before.machines != self.machines or id(before) not in self._by_kind.get(thing.kind, {}):
+            return None
+        if len(attempts) == MAX_WAYS or not all(are_apart(each, thing.ways) for each in attempts):
+            return None
+        attempts.append(thing.ways)
+        before.ways = tuple(way for way in before.ways if way in thing.ways)
+        return before
+
     def add(self, thing: Thing) -> None:
         """Add an object. Raises ExhaustedError at the limit."""
         if self.count >= MAX_INSTANCES:
@@ -112,6 +130,7 @@ class Objects:
         if called is not None and called.is_unknown:
             self.kinds_with_open_names.add(thing.kind)
         self._numbers[id(thing)] = self.count
+        self._attempts[thing.start] = thing, [thing.ways]
         self._by_kind.setdefault(thing.kind, {})[id(thing)] = thing
         self._know(thing)
 

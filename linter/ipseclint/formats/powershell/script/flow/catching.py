@@ -9,7 +9,6 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow import undecided
-from ipseclint.formats.powershell.script.flow.alternatives import remaining
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
 from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, Decision, Unknown, Value, Way, text_of
 from ipseclint.late import late
@@ -44,15 +43,16 @@ def _finally(block: Node | None, outer: list[Way], run: Evaluator) -> list[Value
 def _left(leaves: LeaveError, decision: Decision | None, run: Evaluator) -> list[Value]:
     """What is given where a block that is tried leaves, unless it fails: behind it runs only what follows a failure.
 
-    Where each of its clauses leaves too, that is left whatever happens.
+    Where each of its clauses leaves too, that is left whatever happens, by what leaves least.
     """
     given = undecided.may_have_left(leaves, run)
-    if decision is not None and leaves.kind in undecided.ENDS:
-        failed = frozenset[int]().union(*decision.blocks)
-        run.tries.ways.append((decision.number, failed))
-        if not remaining(decision.number, run.tries.ways):
-            leaves.values = given
-            raise leaves
+    if decision is None or leaves.label:
+        return given
+    failed = frozenset[int]().union(*decision.blocks)
+    run.tries.narrow((decision.number, failed), leaves.kind)
+    left = run.tries.left.pop(decision.number, {})
+    if failed <= frozenset[int]().union(*left.values()):
+        raise LeaveError(min((leaves.kind, *left), key=undecided.LEAVING.index), leaves.node, given)
     return given
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import nullcontext
+from functools import wraps
 
 from tree_sitter import Node
 
@@ -17,7 +19,21 @@ from ipseclint.formats.powershell.script.values.lists import Unordered, items_of
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, truth_of
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
+Follow = Callable[[Node, Evaluator], list[Value]]
 
+
+def whole(follow: Follow) -> Follow:
+    """A statement that `break` leaves: behind it the ways count again on which it is left so."""
+
+    @wraps(follow)
+    def followed(node: Node, run: Evaluator) -> list[Value]:
+        with run.tries.up_to_here("break", "continue"):
+            return follow(node, run)
+
+    return followed
+
+
+@whole
 def for_each(node: Node, run: Evaluator) -> list[Value]:
     """`foreach` over a list; over what is not known, once."""
     children = [child for child in node.named_children if child.type not in {"comment", "foreach_parameter"}]
@@ -59,7 +75,8 @@ def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
     """Follow the body of a loop once; False if it leaves the loop."""
     run.step()
     try:
-        given += run.statements(body)
+        with run.tries.up_to_here("continue"):
+            given += run.statements(body)
     except LeaveError as left:
         given += left.values
         if body.parent is None or not is_left(left, body.parent, run):
@@ -100,6 +117,7 @@ def _is_last(node: Node, body: Node, run: Evaluator) -> bool:
     return not is_left and mention_within(run.syntax.text[node.end_byte :]) is None
 
 
+@whole
 def loop(node: Node, run: Evaluator) -> list[Value]:
     """`while`, `do` and `for`; where the condition is not known, once."""
     body = child_of(node, "statement_block")

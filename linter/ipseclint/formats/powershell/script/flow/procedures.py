@@ -25,10 +25,10 @@ def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
     if item is not None:
         scope["_"] = item
     inner = next((child for child in block.node.named_children if child.type == "script_block"), block.node)
-    ways = run.tries.ways
-    outer, bare_returns = len(ways), run.tries.bare_returns
+    bare_returns = run.tries.bare_returns
     try:
-        return run.statements(inner)
+        with _called(run):
+            return run.statements(inner)
     except LeaveError as left:
         if left.kind != "return":
             raise
@@ -36,7 +36,6 @@ def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
     finally:
         restore(scope, "_", before)
         run.tries.bare_returns = bare_returns
-        del ways[outer:]
 
 
 def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
@@ -60,24 +59,39 @@ def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
 def run_function(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
     """What a function gives that begins with these variables."""
     run.functions.called.add(function.body.start_byte)
-    ways = run.tries.ways
-    outer = len(ways)
     try:
-        if run.syntax.text[call.start : call.start + 2] in DOTS:
-            function_calls.complete(function, given, run)
-            _take_over(function, given, run)
-            _foresee(function.body, run)
-            return function_calls.body_of(function, call, run.variables.scope, run)
-        with _within_module(function.module, run), run.variables.within(given), run.functions.within({}):
-            function_calls.complete(function, given, run)
-            _foresee(function.body, run)
-            return function_calls.body_of(function, call, given, run)
+        with _called(run):
+            return _carried_out(function, call, given, run)
     except LeaveError as left:
         if left.kind != "return":
             raise
         return left.values
+
+
+def _carried_out(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
+    if run.syntax.text[call.start : call.start + 2] in DOTS:
+        function_calls.complete(function, given, run)
+        _take_over(function, given, run)
+        _foresee(function.body, run)
+        return function_calls.body_of(function, call, run.variables.scope, run)
+    with _within_module(function.module, run), run.variables.within(given), run.functions.within({}):
+        function_calls.complete(function, given, run)
+        _foresee(function.body, run)
+        return function_calls.body_of(function, call, given, run)
+
+
+@contextmanager
+def _called(run: Evaluator) -> Iterator[None]:
+    """Follow what is called; a `throw` that it reaches only where it has not returned before ends no more than it."""
+    mark = run.tries.mark()
+    try:
+        yield
+    except LeaveError as left:
+        if left.kind != "throw" or not run.tries.may_have_returned(mark):
+            raise
+        raise LeaveError("return", left.node, left.values) from None
     finally:
-        del ways[outer:]
+        run.tries.go_back(mark)
 
 
 def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value]:
@@ -90,23 +104,21 @@ def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list
     if is_dotted:
         _foresee(root, run)
     run.look_into([root])
-    ways = run.tries.ways
-    outer = len(ways)
     try:
-        if is_dotted:
-            function_calls.complete(function, given, run)
-            _take_over(function, given, run)
-            return run.statements(root)
-        with run.variables.of_file(given), run.functions.within({}, is_of_file=True):
-            function_calls.complete(function, given, run)
-            _foresee(root, run)
-            return run.statements(root)
+        with _called(run):
+            if is_dotted:
+                function_calls.complete(function, given, run)
+                _take_over(function, given, run)
+                return run.statements(root)
+            with run.variables.of_file(given), run.functions.within({}, is_of_file=True):
+                function_calls.complete(function, given, run)
+                _foresee(root, run)
+                return run.statements(root)
     except LeaveError as left:
         if left.kind not in {"return", "exit"}:
             raise
         return left.values
     finally:
-        del ways[outer:]
         run.leaves()
 
 
@@ -116,12 +128,11 @@ def run_module(roots: Sequence[Node], run: Evaluator) -> list[Value]:
     if not roots or not run.enters(roots[0]):
         return []
     outer, run.functions.module = run.functions.module, Module({}, {})
-    module, ways = run.functions.module, run.tries.ways
-    before = len(ways)
+    module = run.functions.module
     given: list[Value] = []
     run.look_into(roots)
     try:
-        with _within_module(module, run):
+        with _called(run), _within_module(module, run):
             for root in roots:
                 _foresee(root, run)
                 given += run.statements(root)
@@ -131,7 +142,6 @@ def run_module(roots: Sequence[Node], run: Evaluator) -> list[Value]:
         given += left.values
     finally:
         run.functions.module = outer
-        del ways[before:]
         run.leaves()
     for name, function in list(module.functions.items()):
         own = module.functions[name] = replace(function, module=module)
@@ -145,17 +155,14 @@ def run_method(body: Node, given: dict[str, Value], run: Evaluator, *, is_value:
     run.step()
     if not run.enters(body):
         return []
-    ways = run.tries.ways
-    outer = len(ways)
     try:
-        with run.variables.within(given), run.functions.within({}):
+        with _called(run), run.variables.within(given), run.functions.within({}):
             found = run.statements(body)
     except LeaveError as left:
         if left.kind != "return":
             raise
         return left.values
     finally:
-        del ways[outer:]
         run.leaves()
     return found if is_value else []
 

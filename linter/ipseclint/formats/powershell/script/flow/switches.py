@@ -13,7 +13,7 @@ from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow import undecided
-from ipseclint.formats.powershell.script.flow.loops import is_left
+from ipseclint.formats.powershell.script.flow.loops import is_left, whole
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, core_of, within
 from ipseclint.formats.powershell.script.values.expressions import given_by, value_of
 from ipseclint.formats.powershell.script.values.lists import collected, handed_on
@@ -37,6 +37,7 @@ def _written(value: Value, run: Evaluator) -> str:
     return run.syntax.text[value.start : value.end]
 
 
+@whole
 def switch(node: Node, run: Evaluator) -> list[Value]:
     """`switch` over a value or over each element of a list: `break` ends it, `continue` goes to the next element."""
     test = next(iter(within(node, "switch_condition")), None)
@@ -49,7 +50,9 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
         before = run.look_up("_")
         run.assign("_", item)
         try:
-            with run.repeating.of(node, "_") if file is not None and item.is_unknown else nullcontext():
+            is_repeated = file is not None and item.is_unknown
+            repeating = run.repeating.of(node, "_") if is_repeated else nullcontext()
+            with repeating, run.tries.up_to_here("continue"):
                 given += _switched(item, clauses, test or node, run, options)
         except LeaveError as left:
             given += left.values

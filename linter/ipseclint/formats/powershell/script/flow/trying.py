@@ -66,7 +66,8 @@ class Tries:
     """What one script tries just now, with the decisions of which it is not known how they fall.
 
     `ways` are those that are followed just now; `depth` is how many failures something would catch; `bare_returns` how
-    often what is called just now may have been left before its end, and given nothing.
+    often what is called just now may have been left before its end, and given nothing; `left` has, for each
+    decision, the ways on which its blocks are left, by the keyword.
     """
 
     def __init__(self) -> None:
@@ -74,6 +75,8 @@ class Tries:
         self.failures: list[Failure] = []
         self.depth = 0
         self.bare_returns = 0
+        self.left: dict[int, dict[str, frozenset[int]]] = {}
+        self._narrowed: list[tuple[str, Way]] = []
         self._decisions = 0
         self._tried: list[Tried] = []
 
@@ -94,6 +97,37 @@ class Tries:
             yield
         finally:
             del self.ways[outer:]
+
+    def narrow(self, way: Way, keyword: str) -> None:
+        """Follow these ways alone, as the others are left by this keyword, up to the end of what it leaves."""
+        self.ways.append(way)
+        self._narrowed.append((keyword, way))
+
+    @contextmanager
+    def up_to_here(self, *keywords: str) -> Iterator[None]:
+        """Follow a loop or a round of it: behind it the ways count again that these keywords have left."""
+        outer = len(self._narrowed)
+        try:
+            yield
+        finally:
+            inner = self._narrowed[outer:]
+            self._narrowed[outer:] = [each for each in inner if each[0] not in keywords]
+            over = {id(way) for keyword, way in inner if keyword in keywords}
+            if over:
+                self.ways[:] = [way for way in self.ways if id(way) not in over]
+
+    def mark(self) -> tuple[int, int]:
+        """What is followed now, to be gone back to behind what is called."""
+        return len(self.ways), len(self._narrowed)
+
+    def may_have_returned(self, mark: tuple[int, int]) -> bool:
+        """Whether a `return` may have left what was called at a mark."""
+        return any(keyword == "return" for keyword, _ in self._narrowed[mark[1] :])
+
+    def go_back(self, mark: tuple[int, int]) -> None:
+        """Follow all ways again that were followed at a mark."""
+        del self.ways[mark[0] :]
+        del self._narrowed[mark[1] :]
 
     def begin(self, clauses: int, *, catches_all: bool, is_told: bool) -> Tried:
         """Enter a `try` with this many clauses; its failures are told apart from others only with `is_told`."""

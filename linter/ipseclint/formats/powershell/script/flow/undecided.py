@@ -14,9 +14,9 @@ from ipseclint.formats.powershell.script.flow.variables import Changes
 from ipseclint.formats.powershell.script.flow.worlds import Asked, World
 from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, UNDECIDED, Decision, Unknown, Value
 
-ENDS = frozenset({"return", "exit"})
+_ENDS = frozenset({"return", "exit"})
 """Keywords that leave a function or the script: code behind runs only if they do not."""
-_LEAVING = ("return", "exit", "throw")
+LEAVING = ("continue", "break", "return", "exit", "throw")
 """The keywords by how far they leave what they stand in."""
 
 
@@ -63,7 +63,6 @@ def both(
     `is_one_of_them` is false where it is not certain that no other runs too; `decision` is the one that decides, if
     it decides on more than these; `world` is that of what has been asked, where the same may be asked again.
     """
-    ways = run.tries.ways
     decision = decision or Decision.on_each(run.tries.next_decision(), len(blocks), has_rest=has_rest)
     followed: list[_Way] = []
     with run.doubts.about(why, place.start_byte, place.end_byte, is_told=is_one_of_them):
@@ -80,10 +79,8 @@ def both(
     if world is not None:
         world.leave([way.goes_behind for way in ends], joined)
     _join_functions([way.defined for way in ends], run)
-    if is_one_of_them and any(way.has_ended for way in followed):
-        # Behind a loop that is left, and where a failure is caught, it goes on.
-        going_on = (way.goes_behind for way in followed if not way.has_ended)
-        ways.append((decision.number, decision.rest.union(*going_on)))
+    if is_one_of_them:
+        _go_on(followed, decision, run)
     run.may_have_left += any(way.may_leave for way in followed)
     run.tries.bare_returns += any(way.kind == "return" and not way.gives for way in followed)
     given = {way.has_ended for way in followed if way.gives}
@@ -121,11 +118,23 @@ def may_have_left(leaves: LeaveError, run: Evaluator) -> list[Value]:
     return [Value(GIVEN_INSTEAD, *place), *leaves.values] if leaves.values else []
 
 
+def _go_on(followed: Sequence[_Way], decision: Decision, run: Evaluator) -> None:
+    """Go on behind the blocks on the ways on which none of them leaves."""
+    for way in followed:
+        if way.has_left and not way.label:
+            left, kind = run.tries.left.setdefault(decision.number, {}), way.kind or "throw"
+            left[kind] = left.get(kind, frozenset()) | way.goes_behind
+    for keyword in LEAVING[:-1]:  # where a failure is caught, it goes on
+        going_on = [way.goes_behind for way in followed if way.kind != keyword or way.label]
+        if len(going_on) < len(followed):
+            run.tries.narrow((decision.number, decision.rest.union(*going_on)), keyword)
+
+
 def _leave(followed: Sequence[_Way], values: list[Value]) -> None:
     """Leave the function or the script where each block does: by what leaves least, if one leaves less than another."""
     kinds = [way.kind for way in followed]
-    if all(kind in _LEAVING for kind in kinds):
-        left = followed[min(range(len(kinds)), key=lambda at: _LEAVING.index(kinds[at]))].leaves
+    if all(way.kind in LEAVING and not way.label for way in followed):
+        left = followed[min(range(len(kinds)), key=lambda at: LEAVING.index(kinds[at]))].leaves
         if left is not None:
             raise LeaveError(left.kind, left.node, values)
 
@@ -149,6 +158,11 @@ class _Way(Struct, frozen=True):
         return "" if self.leaves is None else self.leaves.kind
 
     @property
+    def label(self) -> str:
+        """The label of the loop that is left, if one is named."""
+        return "" if self.leaves is None else self.leaves.label
+
+    @property
     def may_leave(self) -> bool:
         """Whether it leaves more than a round of a loop."""
         return self.kind not in {"", "continue"}
@@ -156,7 +170,7 @@ class _Way(Struct, frozen=True):
     @property
     def has_ended(self) -> bool:
         """Whether it leaves the function or the script."""
-        return self.kind in ENDS
+        return self.kind in _ENDS
 
 
 def _follow(
