@@ -162,6 +162,7 @@ WRAPPINGS: dict[str, Callable[[str], tuple[str, str]]] = {
     "quoted alone.txt": lambda text: ("a.txt", _rows(text, "> {}".format)),
     "numbered.txt": lambda text: ("a.txt", "".join(f"{n:4} {row}\n" for n, row in enumerate(text.splitlines(), 1))),
     "stamped.log": lambda text: ("a.log", _rows(text, "2026-01-02 03:04:05 {}".format)),
+    "labelled.txt": lambda text: ("a.txt", _rows(text, "gw-1  | {}".format)),
     "coloured.txt": lambda text: ("a.txt", _rows(text, "\x1b[32m{}\x1b[0m".format)),
     "typed.txt": lambda text: ("a.txt", f"C:\\>show it\n{text}\nC:\\>exit\n"),
     "typed.log": lambda text: ("a.log", f"PS C:\\> Get-It\n{text}\nPS C:\\> \n"),

@@ -2,6 +2,8 @@
 
     12: Rule Name:  Servers        >> Rule Name:  Servers        -- More  --        no-break blanks, zero-width blanks
     ```netsh ...```     `conn a (lines) auto=add`     Id CommandLine / -- ----------- / 12 netsh ...
+    gw-1  | conn hub        gw1.lab.example: conn hub        INFO:root:conn hub        [gw1] out: conn hub
+        default: conn hub        null_resource.gw (remote-exec): conn hub        /etc/ipsec.conf:conn hub
     [14:02:11] PS C:\\> netsh ...    adm@SRV01 C:\\>netsh ...       (venv) C:\\>       # netsh ... with its answer below
     Network Address:&nbsp;10.1.2.3<br/>     PS C:\\&gt; netsh ...    name=&quot;Servers&quot;
 
@@ -91,6 +93,13 @@ STAMPED = late(
     re.MULTILINE,
 )
 """What stands before a line in the logs of pipelines, of consoles and of syslog: its time, its origin, its level."""
+LABEL = late(
+    r"(?!(?:echo|rem):)[A-Za-z./~][\w.@/~-]{1,200}+(?:[ ]\([\w-]{1,30}\))?"
+    r"(?:[ ]{1,40}\||:(?:[A-Za-z][\w.-]{1,60}:)?)"
+    r"|\[[\w.@: -]{1,60}\](?: out:)?",
+    re.IGNORECASE,
+)
+"""The label of a host, a container or a task; `echo:` and `rem:` are commands of a batch file."""
 _PROMPT = late(r"(?P<powershell>PS)[ ][^>\r\n]{0,200}>|[A-Za-z]:\\[^>\r\n<|\"]{0,200}>")
 """A prompt behind such a mark."""
 _OF_PIPELINE = late(r"^[ ]*##\[[a-z]{3,20}\][^\r\n]*", re.MULTILINE)
@@ -101,7 +110,7 @@ _WRITTEN = late(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 SIGNS = ("--", ">", "CommandLine", "```", "\n`", "# netsh", "&", "\x1b")
 """One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
-"""From so many lines on that are numbered, or quoted, it is no accident (reasoned)."""
+"""From so many lines on that are numbered, quoted or labelled, it is no accident (reasoned)."""
 
 
 def unmarked(text: str, lines: str | None = None) -> str:
@@ -160,23 +169,35 @@ def _as_written(text: str, lines: str) -> tuple[str, str]:
         text, lines = text.replace(blank, " "), lines.replace(blank, " ")
     if "\x1b" in lines and _COLOUR.search(text):
         text, lines = _COLOUR.sub(_blank, text), _COLOUR.sub(_blank, lines)
-    if is_stamped(text):
-        text = _OF_PIPELINE.sub(_blank, STAMPED.sub(_unstamped, text))
+    if (stamp := stamp_of(text)) is not None:
+        text = _OF_PIPELINE.sub(_blank, stamp.sub(_unstamped, text))
         lines = each_line_once(text)
     return text, lines
 
 
-def is_stamped(text: str) -> bool:
-    """Whether each line begins with a time, or what else a log has before it, and one of them, without it, begins an
-    output or a command."""
-    if not _all_lines(text, STAMPED):
-        return False
-    if any(_PROMPT.match(text, stamp.end()) for stamp in STAMPED.finditer(text)):
-        return True
+def stamp_of(text: str) -> re.Pattern[str] | None:
+    """What finds the time, the label, or what else a log has before each line of a text, one of which, without it,
+    begins an output or a command; None where there is no such text."""
+    stamp = STAMPED if _all_lines(text, STAMPED) else label_of(text)
+    if stamp is None or any(_PROMPT.match(text, found.end()) for found in stamp.finditer(text)):
+        return stamp
     from ipseclint.formats.transcript.beginnings import LineStarts, families_begun
 
-    rest = LineStarts(map(str.lstrip, STAMPED.sub("", text).split("\n")))
-    return not families_begun(rest) <= {"log"}
+    rest = LineStarts(map(str.lstrip, stamp.sub("", text).split("\n")))
+    return None if families_begun(rest) <= {"log"} else stamp
+
+
+def label_of(text: str) -> re.Pattern[str] | None:
+    """What finds the one label that stands before all lines of a text; None without any."""
+    at = begin_of(text)
+    if (first := LABEL.match(text, at)) is None:
+        return None
+    label = text[text.rfind("\n", 0, at) + 1 : first.end()]
+    if text.count(label) < _FEW or not all(
+        line[0].startswith(label) for line in _WRITTEN.finditer(text) if line[0].strip()
+    ):
+        return None
+    return re.compile(rf"^{re.escape(label)}[ ]?", re.MULTILINE)
 
 
 def is_escaped(lines: str) -> bool:

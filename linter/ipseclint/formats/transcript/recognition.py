@@ -21,7 +21,7 @@ from ipseclint.formats.pasted.inline_commands import (
     without_marked,
     without_sentences,
 )
-from ipseclint.formats.pasted.marks import HISTORY, STAMPED, is_escaped, is_stamped, unmarked
+from ipseclint.formats.pasted.marks import HISTORY, LABEL, STAMPED, is_escaped, stamp_of, unmarked
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import names_only
 from ipseclint.formats.readers import is_page
@@ -144,7 +144,7 @@ def _is_of_marks(form: Format | None, text: str, *, is_escaped: bool) -> bool:
     if form is None or form.name in _OF_NETSH or is_escaped:
         return True
     is_numbered = form.name == "powershell-script" and text[begin_of(text)] in "01"
-    return is_numbered or is_stamped(text) or HISTORY.search(text) is not None or is_chat(text)
+    return is_numbered or stamp_of(text) is not None or HISTORY.search(text) is not None or is_chat(text)
 
 
 def _is_read_otherwise(form: Format | None, text: str) -> bool:
@@ -360,6 +360,7 @@ def _may_be_marked(text: str, lines: str) -> bool:
         or begin.isdigit()
         or begin == "["
         or STAMPED.match(text, at) is not None
+        or LABEL.match(text, at) is not None
         or (":" in lines and is_headed(text))
         or any(map(lines.__contains__, SIGNS_OF_MARKS))
     )
