@@ -166,3 +166,28 @@ def test_no_expression_that_is_kept_is_made_in_a_function_where_something_of_an_
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "late"
     ]
     assert made == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "parts"),
+    [
+        (r"(?:ab?c)++", "aca", ["ac"]),
+        (r"(?:ab?c)++", "abcab", ["abc"]),
+        (r"(?:ab?c)?+d", "acdabd", ["acd", "d"]),
+        (r"(?:ab?c){1,2}+c?", "abcacc", ["abcacc"]),
+        (r"(?:ab?c){2}+c", "abcaccab", ["abcacc"]),
+        (r"x(?:[ab]++|(?=c)c{1,3}?)*+c", "xabc", []),
+        (r"(?:(?:a|ab)++|b(?!c))*+c", "aabbcabc", ["c", "c"]),
+        (r"(?i:k(?:ey)?){2}+=(?:.*)", "KKEY=x", ["KKEY=x"]),
+        (rb"(?:\s++|<!--.*?-->)*+<", b" <!-- a --> <", [b" <!-- a --> <"]),
+        (r"[ab]*+c?+", "abcd", ["abc", "", ""]),
+    ],
+)
+def test_a_group_that_is_repeated_gives_nothing_back_in_an_old_engine(
+    pattern: str | bytes, text: str | bytes, parts: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expressions, "_kept", dict)
+    monkeypatch.setattr(expressions, "_GIVES_BACK", True)
+    mended = compiled(pattern, 0)
+    assert mended.findall(text) == parts
+    assert (mended.pattern, mended.flags) == (pattern, re.compile(pattern).flags)

@@ -23,6 +23,9 @@ _PYTHON = (sys.version, sys.byteorder, _ENGINE.MAGIC, _ENGINE.CODESIZE)
 _WORD: Final = "I"
 """The type code of an unsigned integer of four bytes, of which the code of an expression is made."""
 
+_GIVES_BACK = sys.version_info < (3, 11, 5)
+"""Whether the engine of this Python gives back what a group that is repeated possessively took."""
+
 _Key = tuple[str | bytes, int]
 _Parts = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
 """The flags, the code, the number of groups, the groups' numbers by name, and their names by number."""
@@ -36,19 +39,23 @@ def compiled(pattern: str | bytes, flags: int) -> re.Pattern[Any]:
     parts = _kept().get(key)
     if parts is not None:
         try:
-            own_flags, code, groups, numbers, names = parts
-            expression: re.Pattern[Any] = _ENGINE.compile(
-                pattern, own_flags, list(memoryview(code).cast(_WORD)), groups, numbers, names
-            )
+            return _made(pattern, parts)
         except (RuntimeError, TypeError, ValueError):
             pass  # it is damaged
-        else:
-            return expression
     if not sys.dont_write_bytecode:
         if not _new:
             atexit.register(_keep)
         _new.add(key)
-    return re.compile(pattern, flags)
+    return _made(pattern, _parts(pattern, flags)) if _GIVES_BACK else re.compile(pattern, flags)
+
+
+def _made(pattern: str | bytes, parts: _Parts) -> re.Pattern[Any]:
+    """An expression of what `re` hands to its engine."""
+    flags, code, groups, numbers, names = parts
+    expression: re.Pattern[Any] = _ENGINE.compile(
+        pattern, flags, list(memoryview(code).cast(_WORD)), groups, numbers, names
+    )
+    return expression
 
 
 def _place() -> Path:
@@ -79,6 +86,10 @@ def _parts(pattern: str | bytes, flags: int) -> _Parts:
 
     compiler: Any = importlib.import_module("re._compiler")
     parsed = importlib.import_module("re._parser").parse(pattern, flags)
+    if _GIVES_BACK:
+        from ipseclint.old_engine import mended
+
+        parsed = mended(parsed)
     numbers = dict(parsed.state.groupdict)
     names: list[str | None] = [None] * parsed.state.groups
     for name, number in numbers.items():

@@ -19,9 +19,10 @@ from ipseclint.formats.kit.xml.wanted import (
     note_strange,
 )
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.source import Source
 
-_FIRST = re.compile(r"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:Event|Events)[\s>]", re.DOTALL)
+_FIRST = late(r"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:Event|Events)[\s>]", re.DOTALL)
 _NAMESPACE = "schemas.microsoft.com/win/2004/08/events/event"
 _WITH_ROOT = re.compile(r"\s*(?:<\?xml|<Events[\s>])")
 
@@ -69,7 +70,7 @@ _BEGIN = re.compile(
     rb"<EventID(?:\s[^<>]*)?>\s*([0-9]{1,5})\s*</EventID>\s*"
 )
 _LEAF = rb"<\w++[^<>]*+(?:(?<=/)>|>[^<>]*+</\w++>)\s*+"
-_END = re.compile(
+_END = late(
     rb"(?:%b)*+</System>\s*(?:<EventData>\s*(?:%b)*+</EventData>\s*|<EventData\s*/>\s*)?</Event>\s*" % (_LEAF, _LEAF)
 )
 """An event as Windows writes most: nothing in it is nested deeper than its values."""

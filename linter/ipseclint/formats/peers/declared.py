@@ -20,6 +20,7 @@ from ipseclint.formats.kit.json_places import Json, JsonObject
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.peers import aws
 from ipseclint.formats.peers.members import as_default
+from ipseclint.late import late
 from ipseclint.source import lines_of_text
 
 MAX_DEPTH = 60
@@ -29,7 +30,7 @@ MAX_PIECES = 500_000
 _MAX_HOPS = 8
 """How many names may stand for each other."""
 
-_PIECE = re.compile(
+_PIECE = late(
     r"(?P<blank>[ \t\r]+|//[^\n]*|\#[^\n]*|/\*.*?(?:\*/|\Z))"
     r"|(?P<line>\n)"
     r"|(?P<long>'''.*?(?:'''|\Z)|<<[-~]?(?P<tag>\w+)\n.*?(?:^[ \t]*(?P=tag)[ \t]*$|\Z))"

@@ -36,6 +36,7 @@ from ipseclint.formats.peers.words import (
     with_short_hashes,
     written_identity,
 )
+from ipseclint.late import late
 from ipseclint.model.peer import LEFT_OUT, Credential, Narrowing, Offer, Peer, of_any_key, without_defaults
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -49,7 +50,7 @@ MAX_METHODS = 64
 MAX_ALSO = 64
 """Reasoned: how many sections one may take over, also through others."""
 
-_SIGN = re.compile(rf"\n{BEFORE_PRINTED}conn(?:[ \t]+\S+|[ \t]*(?=\r?(?:\n|\Z)))")
+_SIGN = late(rf"\n{BEFORE_PRINTED}conn(?:[ \t]+\S+|[ \t]*(?=\r?(?:\n|\Z)))")
 _KEYS = re.compile(r"\n[ \t]*+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=")
 
 _IKEV1, _IKEV2 = frozenset({KeyModule.IKEV1}), frozenset({KeyModule.IKEV2})

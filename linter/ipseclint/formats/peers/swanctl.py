@@ -32,6 +32,7 @@ from ipseclint.formats.peers.words import (
     with_short_hashes,
     written_identity,
 )
+from ipseclint.late import late
 from ipseclint.model.peer import (
     Credential,
     Peer,
@@ -52,7 +53,7 @@ from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.peer_keys import SWANCTL, SWANCTL_ROOT
 from ipseclint.vocabulary.rows import names
 
-_SIGN = re.compile(
+_SIGN = late(
     rf"\n{BEFORE_PRINTED}[ \t]*+(?:connections|(?:conn|child)-defaults|authorities|secrets)[ \t]*(?::[^{{\r\n]*)?\{{"
 )
 _WORDS = re.compile(

@@ -27,7 +27,7 @@ from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.services import SERVICES
 
-_RULER = re.compile(r"^(?=[^\S\r\n]*+\S)([^\r\n]*+)\r?\n([ \t]{0,24}-++(?:[ ]++-++)++)[ ]*+\r?$", re.MULTILINE)
+_RULER = late(r"^(?=[^\S\r\n]*+\S)([^\r\n]*+)\r?\n([ \t]{0,24}-++(?:[ ]++-++)++)[ ]*+\r?$", re.MULTILINE)
 _RULED = re.compile(r"\n[ \t]{0,24}+-++[ ]++-")
 """What stands in every ruler of two columns: quicker to look for."""
 _BELOW_NAMES = late(r"\n([ \t]{0,24}-++(?:[ ]++-++)++)[ ]*+\r?$", re.MULTILINE)

@@ -27,7 +27,7 @@ _SC_VALUE = re.compile(r"[ \t]+(START_TYPE|STATE)[ ]*:[ ]*(\d)\b")
 _SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
 """What `sc qc` and `sc query` print of a service, and the properties of Get-Service with the same numbers."""
 
-_NAMES = re.compile(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[,;\t]\"?[A-Za-z_]\w*+\"?)++[,;\t ]*+\r?\n?")
+_NAMES = late(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[,;\t]\"?[A-Za-z_]\w*+\"?)++[,;\t ]*+\r?\n?")
 """How a head of a table looks, with two columns or more, and few rows of values."""
 _OF_CONSOLE = re.compile(
     r"\ufeff?Name\t(?:[A-Za-z ]{1,40}\t){0,8}?(?:Startup Type|Starttyp)(?:\t[A-Za-z ]{1,40}){0,8}[ \t]*"

@@ -29,6 +29,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, written_value
+from ipseclint.late import late
 from ipseclint.source import Source, Span, first_line
 from ipseclint.vocabulary.registry_keys import VPN_SERVER, VPN_SUITE
 
@@ -41,7 +42,7 @@ _NAMED_BY_PLACE = re.compile(r"\s(['\"]?)([\w*.]{1,100})\1\s*\Z")
 """The name behind the path, as the second word of `Get-ItemPropertyValue`, which must be given one."""
 _MEMBER = re.compile(r"\)\.(['\"]?)([\w*.]{1,100})\1\s*\Z")
 _CHOOSES = re.compile(r"\s-n|\|\s*(?:select|fl|ft|format)", re.IGNORECASE)
-_PLACE = re.compile(
+_PLACE = late(
     r"^[ \t]{0,8}PSPath[ ]{1,80}: Microsoft\.PowerShell\.Core\\Registry::"
     r"(HKEY_LOCAL_MACHINE\\[^\r\n]*+(?:\r?\n[ ]{9,80}(?=\S)[^\r\n]*+)*+)",
     re.IGNORECASE | re.MULTILINE,

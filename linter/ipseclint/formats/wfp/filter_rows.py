@@ -11,6 +11,7 @@ from functools import lru_cache
 from sys import intern
 
 from ipseclint.formats.wfp.traffic import Narrowing, narrowing_of, traffic_of
+from ipseclint.late import late
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
 
@@ -43,7 +44,7 @@ _CONDITIONS = (
     rb"(?P<conditions>(?:[^<]*+<(?!/filterCondition>))*+[^<]*+)</filterCondition>"
 )
 
-_FILTER = re.compile(
+_FILTER = late(
     _spaced(
         b"<item>",
         b"<filterKey>(?P<key>%b+)</filterKey>" % _WORD,

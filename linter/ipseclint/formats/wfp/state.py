@@ -30,6 +30,7 @@ from ipseclint.formats.wfp.quick_mode import quick_mode_policy
 from ipseclint.formats.wfp.statistics import STATISTICS, counters
 from ipseclint.formats.wfp.structures import AROUND
 from ipseclint.formats.wfp.values import ElementReader
+from ipseclint.late import late
 from ipseclint.model.events import Counter, Event
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -191,7 +192,7 @@ class _Contents:
 
 _LISTS = {"filterKey": "filters", "providerContextKey": "providerContexts", "header": "netEvents"}
 """The list in which an item stands, by the child that tells it; a filter may have the key of its context too."""
-_PART_OF_EXPORT = re.compile(
+_PART_OF_EXPORT = late(
     r"\s*+(?:(?><!--.*?-->|<\?xml[^>]{0,200}\?>)\s*+)*+(?P<first><(?:item|filters|providerContexts)(?:\s[^<>]{0,80})?>)\s*+"
     r"(?:<item>\s*+)?<(?P<child>filterKey|providerContextKey|providerKey|header)>",
     re.DOTALL,

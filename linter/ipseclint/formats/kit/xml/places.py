@@ -10,6 +10,8 @@ from itertools import accumulate
 
 from lxml import etree
 
+from ipseclint.late import late
+
 _LINE_END = re.compile(rb"\r\n?|\n")
 _CONTINUATION = bytes(range(0x80, 0xC0))
 """UTF-8 bytes that do not begin a character."""
@@ -23,7 +25,7 @@ TAG = re.compile(
 )
 """Constructs that begin with `<` in well-formed XML without a document type: tags, comments, sections, instructions."""
 
-_REMARKS = re.compile(rb"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
+_REMARKS = late(rb"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
 """Constructs allowed behind the end of a document."""
 
 _SLASH = ord("/")

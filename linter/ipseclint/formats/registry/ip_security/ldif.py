@@ -14,10 +14,11 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.ip_security.blob import Blob
 from ipseclint.formats.registry.ip_security.objects import POLICY, REFERENCES, StoredObject, identify, note_attribute
 from ipseclint.formats.registry.ip_security.policy import build_policy
+from ipseclint.late import late
 from ipseclint.model.policy import Reference
 from ipseclint.source import Source, Span, lines_of_text
 
-_FIRST = re.compile(
+_FIRST = late(
     r"\s*+(?:#[^\n]*\n\s*+)*+(?:version\s*+:\s*+1[^\S\n]*+\n\s*+(?:#[^\n]*\n\s*+)*+)?"
     r"dn::?\s[^\n]*\n(?: [^\n]*\n|#[^\n]*\n)*+(?:[A-Z][A-Z0-9.;-]*:|\Z)",
     re.IGNORECASE,

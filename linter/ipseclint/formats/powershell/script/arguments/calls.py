@@ -35,7 +35,7 @@ _PRINTS = frozenset(
     {"write-host", "write-verbose", "write-debug", "write-warning", "write-information", "write-progress"}
 )
 _VALUES = r"\$\(\$[\w:]++(?:\.\w++)*+\)|\$(?!\()"
-_ONLY_VALUES = re.compile(
+_ONLY_VALUES = late(
     r"(?:[^'\"`\u2018-\u201e$(){}=;|&\[+-]++|'[^'\u2018-\u201b]*+'"
     rf"|\"(?:[^\"`\u201c-\u201e$]|`.|{_VALUES})*+\""
     rf"|`\r?\n|[+-](?![+-])|{_VALUES}|(?<=[\s(,])\((?=[\"'\d$])|\))*+",

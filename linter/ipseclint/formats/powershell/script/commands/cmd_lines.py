@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, text_of
+from ipseclint.late import late
 
 _OPTION = re.compile(r"/[a-bd-jl-z](?::\w{1,4})?\Z", re.IGNORECASE)
 _RUNS = frozenset({"/c", "/k"})
@@ -22,7 +23,7 @@ _PART = re.compile(
 )
 """A text in quotation marks, what joins two commands, what turns an output elsewhere, an escaped sign."""
 
-_ELEMENT = re.compile(r"(?:'(?:[^']|'')*+'|\"(?:[^\"`]|`[\s\S])*+\"|[(\[{][^()\[\]{}]*+[)\]}]|[^,'\"()\[\]{}])++")
+_ELEMENT = late(r"(?:'(?:[^']|'')*+'|\"(?:[^\"`]|`[\s\S])*+\"|[(\[{][^()\[\]{}]*+[)\]}]|[^,'\"()\[\]{}])++")
 """An element of a list that is written out."""
 
 

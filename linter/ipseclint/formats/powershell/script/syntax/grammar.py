@@ -16,6 +16,7 @@ from ipseclint.formats.kit.token import OpenToken, Token, token_at
 from ipseclint.formats.netsh.cmdlet_signs import SIGNS_OF_DOCUMENTS
 from ipseclint.formats.powershell.script.syntax.masking import masked
 from ipseclint.formats.powershell.script.values.value import TO_FILL_IN, Unknown, Value, text_of
+from ipseclint.late import late
 from ipseclint.source import Span
 
 _LANGUAGE = Language(tree_sitter_powershell.language())
@@ -25,7 +26,7 @@ _MAX_LINE_END_CHARACTERS = 80
 """How many blanks and signs at the end of a line are looked at for what continues it (reasoned)."""
 _EMPTY_BLOCK = re.compile(r"^[ \t]*(?:begin|end|dynamicparam)\b[ \t]*\{\s{0,200}\}", re.IGNORECASE | re.MULTILINE)
 _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+\w++\s*+\{", re.IGNORECASE | re.MULTILINE)
-_RESOURCE = re.compile(r"^[ \t]*\w++(?:[ \t]++(?:\"[^\"\r\n]*+\"|[^\s{}]++))?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
+_RESOURCE = late(r"^[ \t]*\w++(?:[ \t]++(?:\"[^\"\r\n]*+\"|[^\s{}]++))?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
 """A configuration of DSC, and a resource in it, whose block the grammar would not take for its own."""
 _VISIBLE = re.compile(r"\S")
 _BRACKET = re.compile(r"[()\[\]{}]|\n|@(['\"])[ \t]*+\r?\n.*?(?:\n\1@|\Z)", re.DOTALL)
@@ -362,7 +363,7 @@ def _shown(unknown: Unknown, written: str) -> str:
     return written if is_command or _LITERAL.fullmatch(written) is None else unknown.why
 
 
-_HEAD = re.compile(r"(?:\[\w[\w.]*+[ ]*\([^\n]*\)\]\s*)*+(?:param\s*\(.*\))?", re.IGNORECASE | re.DOTALL)
+_HEAD = late(r"(?:\[\w[\w.]*+[ ]*\([^\n]*\)\]\s*)*+(?:param\s*\(.*\))?", re.IGNORECASE | re.DOTALL)
 """Attributes and parameters of a script, which the grammar takes with a statement behind them only."""
 _GOES_ON = re.compile(r"\s*(?:else|elseif|catch|finally|until|while)\b", re.IGNORECASE)
 _BLOCK_FOLLOWS = re.compile(r"\s*\{")

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from ipseclint.formats.powershell.script.syntax.argument_places import MAX_COMMAND, is_argument
 from ipseclint.formats.powershell.script.syntax.closings import Closings
 from ipseclint.formats.powershell.script.syntax.respelling import respelt
+from ipseclint.late import late
 
 OTHER_DASHES = "\u2013\u2014\u2015"
 """The signs that PowerShell takes for a dash, besides the hyphen."""
@@ -37,7 +38,7 @@ _KEYWORDS = (
 _UNITS = "|".join(rf"{digit}(?:[kmgtp]b|l|d)\b" for digit in range(10))
 _AROUND = r"[ \t\r\n,;=(){}]"
 """What stands around a text that is a value by itself."""
-_NEXT = re.compile(
+_NEXT = late(
     rf"""(?:  # each begins with a sign of its own: what begins with none of them is passed by at once
     '(?:(?<={_AROUND}')[^']*+'(?={_AROUND})(?P<text>)|(?P<single>))
     |"(?:(?<={_AROUND}")[^"`$]*+(?:\$(?!\()[^"`$]*+)*+"(?={_AROUND})(?P<quoted>)|(?P<double>))
@@ -68,11 +69,11 @@ _LISTED = re.compile(
     re.IGNORECASE,
 )
 """What stands before a comma: a word of a list, behind the name of a parameter too, or the first value of a tag."""
-_TAGGED = re.compile(r"[A-Za-z]\w*+=[^\s,;|&(){}'\"`<>$@]++(?:,[^\s,;|&(){}'\"`<>$@]++)++(?=\s|\Z)")
+_TAGGED = late(r"[A-Za-z]\w*+=[^\s,;|&(){}'\"`<>$@]++(?:,[^\s,;|&(){}'\"`<>$@]++)++(?=\s|\Z)")
 _LAST = re.compile(rf"\s*+(?P<word>{_WORD})", re.IGNORECASE)
 _COMMENT_FOLLOWS = re.compile(r"\s*+(?:#|<#)")
 _OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
-_VARIABLE_FOLLOWS = re.compile(r"\](?:\s*+\[\w[\w.]*+\((?:[^\n)]|\)(?!\]\s*+[\[$])){0,200}+\)\]){0,8}\s*+\$")
+_VARIABLE_FOLLOWS = late(r"\](?:\s*+\[\w[\w.]*+\((?:[^\n)]|\)(?!\]\s*+[\[$])){0,200}+\)\]){0,8}\s*+\$")
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
 _VALUE_FIRST = re.compile(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
 """A line on which the method of a list may stand as the cmdlet of that name does: no command begins before it."""
@@ -85,7 +86,7 @@ _MAX_WORD = 200
 _WORD_BEFORE = re.compile(rf"[^\s,;|&(){{}}'\"`<>#@]{{0,{_MAX_WORD}}}\Z")
 _PARAMETER = re.compile(r"-[A-Za-z]\w*+:")
 """The name of a parameter, of which a colon parts the value."""
-_WORD_AFTER = re.compile(r"(?:[^\s,;|&(){}'\"`<>$]|`.|\$(?!\()(?:\{[^}\n]{1,200}+\})?)*+")
+_WORD_AFTER = late(r"(?:[^\s,;|&(){}'\"`<>$]|`.|\$(?!\()(?:\{[^}\n]{1,200}+\})?)*+")
 _MAX_LOOKS = 5_000
 """How often a command is looked for before a value of which a method is called (reasoned)."""
 _MAX_OPENINGS = 16
@@ -96,15 +97,15 @@ _MORE_OF_VALUE = re.compile(r"\.\w++\(?|\[[^\]\n]{0,60}+\]")
 _HANDS_ON = frozenset({"return", "throw"})
 """Words behind which a comma makes a list of one: `return ,$all`."""
 _MAX_OPERATOR = 16
-_HOLDER = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,60}+\])*+")
+_HOLDER = late(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,60}+\])*+")
 _ENDS_VALUE = frozenset({"'", '"', ")", "}"})
 """What is asked for a property whose name is an expression: a variable, or what ends in one of these."""
-_PROPERTIES = re.compile(r"(?:\.\w++|\[[^\]\n]{0,60}+\])*+\.")
+_PROPERTIES = late(r"(?:\.\w++|\[[^\]\n]{0,60}+\])*+\.")
 """What of a value is asked for such a property, up to its name."""
 _GLUED_BEHIND = frozenset({"$", "'", '"'})
 _BETWEEN = re.compile(r"[ \t]*+,?[ \t]*+")
 """What stands between two arguments: behind one, the other need not look back to the command."""
-_ELEMENT = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,50}+\])*+\Z")
+_ELEMENT = late(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,50}+\])*+\Z")
 _MAX_ELEMENT = 120
 _WORD_GOES_ON = re.compile(r"[\w*/\\%~]")
 """What stands behind the quotes of a text that is the first part of an argument: `"="*80` is one without a sum."""

@@ -33,9 +33,10 @@ from ipseclint.formats.powershell.script.values.value import (
     text_of_elements,
     unknown_text,
 )
+from ipseclint.late import late
 
 _PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
-_CALLED = re.compile(r"[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++[({]")
+_CALLED = late(r"[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++[({]")
 """A value with a method call, which masking shows as a variable in an argument."""
 _EXPANDED = re.compile(
     r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w++:(?=\w))?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
