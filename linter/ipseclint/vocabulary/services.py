@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -111,6 +112,16 @@ def misspelt(name: str) -> str | None:
         if meant is None
         else f"no service of Windows has this name: `{_LONG_NAMES[meant]}` may be meant, and is not set"
     )
+
+
+UNNAMED = "which service is kept from running here is not known: it may be one that IPsec needs"
+"""What is said of a command that stops or disables a service whose name is not known."""
+
+
+def may_be_one(name: str) -> bool:
+    """Whether a name with `*` for what is not known of it may be that of a service that IPsec needs."""
+    pattern = re.compile(".*".join(map(re.escape, re.sub(r"\*+", "*", name.casefold()).split("*"))))
+    return any(map(pattern.fullmatch, TITLES))
 
 
 def _names(rows: Iterable[Service]) -> str:

@@ -95,3 +95,40 @@ def test_a_value_that_is_not_known_or_refused_is_said(words: str, problems: list
     parsed = script.parse(bytes_source("a.cmd", f"reg add {KEY} /v {NAMES[0]} {words}\n".encode()))
     said = [each.message for each in parsed.problems] + [each.reason for each in parsed.policy.refused_commands]
     assert said == problems
+
+
+RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any action=requireinrequireout\n"
+UNNAMED = "which service is kept from running here is not known: it may be one that IPsec needs"
+
+
+@cases(
+    ("command", "column"),
+    [
+        ("net stop %1", 10),
+        ('sc.exe stop "%2"', 14),
+        ("sc config %SVC% start= disabled", 11),
+        ("net stop IKE%X%", 10),
+    ],
+)
+def test_a_service_that_is_stopped_and_whose_name_is_not_known_is_said(command: str, column: int) -> None:
+    parsed = script.parse(bytes_source("a.cmd", f"{RULE}{command}\n".encode()))
+    said = [(problem.span.line, problem.span.column, problem.message) for problem in parsed.problems]
+    assert said == [(2, column, UNNAMED)]
+
+
+@cases(
+    "command",
+    [
+        "net start %1",
+        "sc query %1",
+        "sc config %SVC% start= auto",
+        "net stop MSSQL$SQLEXPRESS",
+        "net stop MSSQL$%INST%",
+        "net stop spooler",
+        "net use %1",
+        "echo net stop %1",
+    ],
+)
+def test_a_service_that_is_not_stopped_or_has_another_name_needs_none(command: str) -> None:
+    parsed = script.parse(bytes_source("a.cmd", f"{RULE}{command}\n".encode()))
+    assert [problem.message for problem in parsed.problems] == []

@@ -170,6 +170,13 @@ def service_of(words: tuple[Token, ...]) -> Token | None:
     return words[2] if is_one else None
 
 
+def stopped_service(words: tuple[Token, ...]) -> Token | None:
+    """The word that names the service that `sc` or `net` stops, or keeps from starting; None for any other command."""
+    service = service_of(words)
+    texts = {word.text.casefold() for word in words[1:]}
+    return service if texts & {"stop", "disabled", "demand"} else None
+
+
 def is_followed(words: tuple[Token, ...]) -> bool:
     """Whether words call netsh, a tool that is read, or another wrapper."""
     name = words[0].text.casefold().removesuffix(".exe")

@@ -19,6 +19,7 @@ from ipseclint.formats.netsh.command_words import (
     names_in,
     service_of,
     speaks_of_ipsec,
+    stopped_service,
     takes_commands,
 )
 from ipseclint.formats.netsh.hosts import BATCH, Host
@@ -28,7 +29,7 @@ from ipseclint.late import late, late_names
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
 from ipseclint.vocabulary.ipsec_tools import PHONE_BOOK_WRITTEN, RUNS_LATER, Mention, mention_in
-from ipseclint.vocabulary.services import misspelt
+from ipseclint.vocabulary.services import UNNAMED, may_be_one, misspelt
 
 if TYPE_CHECKING:
     from ipseclint.vocabulary.console_errors import error_at
@@ -185,7 +186,7 @@ class Unfollowed:
         if _ASSIGNMENT.fullmatch(part.raw) or self._is_encoded(words):
             return
         first, name = words[0], _name_of(words[0])
-        if (told := _misspelt(words)) is not None:
+        if (told := _not_named(words, host)) is not None:
             self.says(*told)
             return
         arguments = _SHOWS.sub(" ", part.raw)
@@ -258,8 +259,11 @@ class Unfollowed:
         return any(problem.span.line == line for problem in self.diagnostics.problems[-1:])
 
 
-def _misspelt(words: tuple[Token, ...]) -> tuple[str, Token] | None:
-    """Why a command does nothing that names a tool, or a service of IPsec, but for one letter; and that word."""
+def _not_named(words: tuple[Token, ...], host: Host) -> tuple[str, Token] | None:
+    """Why it is not known what a command does by its name of a service, or nothing by a slip in it; and that word."""
+    stopped = stopped_service(words)
+    if stopped is not None and _may_be_of_ipsec(stopped.text, host):
+        return UNNAMED, stopped
     service = service_of(words)
     if service is not None and (why := misspelt(service.text)) is not None:
         return why, service
@@ -267,6 +271,14 @@ def _misspelt(words: tuple[Token, ...]) -> tuple[str, Token] | None:
     if tool is None:
         return None
     return f"no program of Windows has this name: {quoted(tool)} may be meant, and is not run", words[0]
+
+
+def _may_be_of_ipsec(service: str, host: Host) -> bool:
+    """Whether the name of a service is put in when the script runs, and may be that of one that IPsec needs."""
+    if host.variable is None:
+        return False
+    shown, count = host.variable.subn("*", service)
+    return count > 0 and may_be_one(shown)
 
 
 def _name_of(program: Token) -> str:

@@ -108,6 +108,7 @@ def note_unsaid(things: Iterable[Thing], said: set[_Start], syntax: Syntax, diag
         if place not in told | said:
             told.add(place)
             written = syntax.text[value.start : value.end]
+            reasons[place] = _reason(value, written)
             diagnostics.not_understood(f"{_NOT_KNOWN}value of `{name}`: {quoted(written)}", span)
     diagnostics.problems = [
         problem.model_copy(update={"message": problem.message + reason})

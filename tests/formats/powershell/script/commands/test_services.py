@@ -98,6 +98,43 @@ def test_another_service_is_of_no_concern() -> None:
     assert said_of(f"{RULE} A\nGet-Service Spooler | Stop-Service\nnet stop spooler") == []
 
 
+UNNAMED = "which service is kept from running here is not known: it may be one that IPsec needs"
+
+
+@cases(
+    ("script", "column"),
+    [
+        ("Get-Service $env:X | Stop-Service", 13),
+        ("Stop-Service -Name $env:X -Force", 20),
+        ("Suspend-Service $env:X", 17),
+        ("Get-Service -Name $env:X | Set-Service -StartupType Disabled", 19),
+        ("foreach ($s in Get-Content s.txt) { Stop-Service $s }", 50),
+        ("Stop-Service ('IKE' + $env:X)", 15),
+        ("net stop $env:X", 10),
+        ("sc.exe config $env:X start= disabled", 15),
+    ],
+)
+def test_a_service_that_is_stopped_and_whose_name_is_not_known_is_said(script: str, column: int) -> None:
+    assert said_of(f"{RULE} A\n{script}") == [(2, column, UNNAMED)]
+
+
+@cases(
+    "script",
+    [
+        "Get-Service $env:X",
+        "Get-Service $env:X | Restart-Service",
+        "Set-Service $env:X -StartupType Automatic",
+        "Set-Service $env:X -Description x",
+        'Stop-Service "MSSQL`$$env:X"',
+        "net start $env:X",
+        "sc.exe config $env:X start= auto",
+        "sc.exe query $env:X",
+    ],
+)
+def test_a_service_that_is_not_stopped_or_has_another_name_needs_none(script: str) -> None:
+    assert said_of(f"{RULE} A\n{script}") == []
+
+
 @cases(
     ("script", "said"),
     [
@@ -227,5 +264,5 @@ def test_a_truth_behind_a_switch_is_refused_where_it_stands(command: str, switch
 
 def test_a_service_whose_name_is_not_known_is_not_known_itself() -> None:
     script = f'$s = Get-Service $env:X\n{RULE} "x$s"'
-    said = "unknown value of `displayname`: `x$s`; not known: what `Get-Service` gives"
+    said = "unknown value of `displayname`: `x$s`; not known: what `Get-Service` gives of a name that is not known"
     assert said_of(script) == [(2, len(RULE) + 3, said)]

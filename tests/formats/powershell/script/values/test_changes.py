@@ -54,3 +54,9 @@ def test_what_a_list_has_behind_a_change_that_is_not_known_is_said(change: str) 
     said = "unknown value of `displayname`: `x$l`; not known: changed in a way that is not followed"
     assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["x$l"]
     assert said_of(script) == [(3, len(RULE) + 3, said)]
+
+
+def test_why_an_element_of_such_a_list_is_not_known_is_said() -> None:
+    script = "$l = [Collections.ArrayList]@('a', 'b')\n$l.Reverse(0, $env:N)\nNew-NetIPsecRule -DisplayName $l[0]"
+    said = "unknown value of `displayname`: `a`; it is changed in a way that is not followed"
+    assert said_of(script) == [(1, 32, said)]

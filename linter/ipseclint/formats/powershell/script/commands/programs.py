@@ -17,7 +17,7 @@ from ipseclint.formats.powershell.script.commands.certificates import Certificat
 from ipseclint.formats.powershell.script.commands.cmd_lines import CommandOfCmd, as_handed_on, commands_of_cmd, cut
 from ipseclint.formats.powershell.script.commands.netsh_calls import NetshCalls
 from ipseclint.formats.powershell.script.commands.registry import RegistryWrites, options_of, properties_of
-from ipseclint.formats.powershell.script.commands.services import ServiceChanges, misspelt_in
+from ipseclint.formats.powershell.script.commands.services import ServiceChanges, misspelt_in, unnamed_in
 from ipseclint.formats.powershell.script.commands.written_files import WrittenFiles
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.flow.running import run_text
@@ -26,6 +26,7 @@ from ipseclint.formats.powershell.script.values.lists import flat, items_of
 from ipseclint.formats.powershell.script.values.value import Block, Unknown, Value, text_of
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.vocabulary.services import UNNAMED
 
 _OF_NET = frozenset({"[", "$", "("})
 """How a call begins that starts a process through .NET."""
@@ -70,6 +71,8 @@ class Programs:
             called = call._replace(name=name)
             if (slip := misspelt_in(called)) is not None:
                 self._diagnostics.not_understood(slip[1], self._syntax.span(slip[0].start, slip[0].end))
+            if (unnamed := unnamed_in(called, self._syntax)) is not None:
+                self._diagnostics.not_understood(UNNAMED, self._syntax.span(unnamed.start, unnamed.end))
             return change(self.services, called, evaluator) or slip is not None
         if name in _IMPORTING:
             return self.certificates.certutil(call) if name == "certutil" else self.certificates.cmdlet(call)

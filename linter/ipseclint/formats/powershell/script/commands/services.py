@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import (
     Table,
@@ -18,7 +19,8 @@ from ipseclint.formats.powershell.script.values.value import (
     Value,
     text_of,
 )
-from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC, TITLE_OF, TITLES, misspelt
+from ipseclint.late import late
+from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC, TITLE_OF, TITLES, may_be_one, misspelt
 
 _STATES = {"stop": "Stopped", "suspend": "Paused", "start": "Running", "restart": "Running"}
 """The state in which each verb leaves a service."""
@@ -31,6 +33,9 @@ _MAY_RUN = _RUNS | {"manual"}
 
 _ASKED_FOR = ("status", "starttype", "startuptype", "startmode", "state", "canstop", "dependentservices")
 """Members of a service that the machine decides."""
+
+_OF_NO_CONCERN = Unknown("what `Get-Service` gives")
+"""The services on which IPsec does not depend, among all."""
 
 
 class ServiceChanges:
@@ -132,12 +137,34 @@ def _states(thing: Thing) -> set[str]:
 def get_service(call: Call, _evaluator: Evaluator) -> list[Value]:
     """The output of `Get-Service` by name; without one all services, those of ours amid others that are not known."""
     names = _asked(call)
-    others = [Value(Unknown("what `Get-Service` gives"), call.start, call.end)]
-    if any(name.is_unknown for name in names):
-        return others
+    others = [Value(_OF_NO_CONCERN, call.start, call.end)]
+    if (unnamed := next((name for name in names if name.is_unknown), None)) is not None:
+        return [Value(Unknown("what `Get-Service` gives of a name that is not known"), unnamed.start, unnamed.end)]
     asked = _expanded(names or [Value("*", call.start, call.end)])
     services = [Value(_service(name), name.start, name.end) for name in asked]
     return services if names else [*others, *services, *others]
+
+
+_FILLED_IN = late(r"\$(?:\{[^}]{0,100}\}|\([^)]{0,100}\)|\w[\w:.]{0,100})|[^\w .-]+")
+"""What of a name as it is written is filled in, or no letter of it."""
+
+
+def unnamed_in(call: Call, syntax: Syntax) -> Value | None:
+    """What names a service that is stopped, or kept from running, where IPsec's may be meant as it is not known."""
+    if call.name in {"sc", "net", "net1"}:
+        values = _values(call)
+        texts = [text_of(value).casefold() for value in values]
+        if texts[:1] != ["stop"] and (texts[:1] != ["config"] or _RUNS & {text.split("=")[-1] for text in texts}):
+            return None
+        asked = values[1:2]
+    else:
+        named, _ = parameters(call)
+        given_state = given(named, "startuptype") or given(named, "starttype") or given(named, "status")
+        states = {"stop-service": "stopped", "suspend-service": "paused"}
+        state = states.get(call.name) or (text_of(given_state).casefold() if given_state is not None else "running")
+        asked = [] if state in _RUNS else _asked(call)
+    unnamed = (name for name in asked if name.is_unknown and name.data is not _OF_NO_CONCERN)
+    return next((name for name in unnamed if may_be_one(_FILLED_IN.sub("*", syntax.token(name).text))), None)
 
 
 def misspelt_in(call: Call) -> tuple[Value, str] | None:
