@@ -13,6 +13,7 @@ from itertools import islice
 
 from ipseclint.engine.unread.failed_exports import ELEVATED, NOT_TYPED, NOTHING_FOUND
 from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.pasted.signs import COLOUR
 from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_record, of_one_line
 from ipseclint.formats.transcript.parting_lines import LOOKS, PROMPTED
 from ipseclint.late import late
@@ -25,7 +26,6 @@ _MAX_ROWS = 40
 """So many rows of an error record are looked at (reasoned: a long one has half as many)."""
 _MAY_BE = late(r"[ \t]{0,4}(?:\S+ )*\S+[ ]{0,4}\r?")
 """A line without the wide gaps and tabs that outputs have between labels and values."""
-_COLOUR = late(r"\x1b\[[0-9;]{0,20}m")
 _TYPED = late(
     r"[ \t]*+(?:(?:netsh|reg|sc|net1?|wevtutil|certutil|gpupdate|gpresult|wmic|powershell|pwsh)(?:\.exe)?[ \t]"
     r"|\$\w+[ \t]*=|[A-Za-z]{2,12}-[A-Za-z]\w{2,60}(?:[ \t]+[^\s:]|[ \t]*\r?$))",
@@ -38,7 +38,7 @@ _OF_IPSEC = late(r"-(?:NetIPsec|NetFirewall|Vpn)|ipsec|ikeext|policyagent|firewa
 
 def errors_alone(source: Source, told: Collection[int]) -> Iterator[tuple[str, int]]:
     """What is said of each such error of which nothing is told yet, with its line."""
-    text = _COLOUR.sub("", source.head_text) if "\x1b" in source.head_text else source.head_text
+    text = COLOUR.sub("", source.head_text) if "\x1b" in source.head_text else source.head_text
     lines = enumerate(islice(lines_of_text(text), _MAX_LINES), start=1)
     rows = [(row, line) for row, line in lines if line.strip()]
     behind, is_answer = 0, False

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from ipseclint.formats import recognise
+from ipseclint.formats.pasted.signs import COLOUR
 from ipseclint.late import late
 from ipseclint.reporters import OUTPUTS
 from ipseclint.reporters.beginnings import BLANK, CODE, END, LINE, NAME, SEVERITY, STRING
@@ -112,7 +113,8 @@ _OWN = late(rb"(?:" + _BEGINNINGS + rb")", re.DOTALL)
 _SETS = late("|".join(_CONFIGURED).encode())
 _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\v\f"
 """Byte order marks and blanks."""
-_COLOURS = late(rb"\x1b\[[0-9;]{0,8}m|\x1b\]8;[^\x07\x1b]{0,400}(?:\x07|\x1b\\)")
+_COLOURS = late(rb"%b|\x1b\]8;[^\x07\x1b]{0,400}(?:\x07|\x1b\\)" % COLOUR.pattern.encode())
+"""Colours and links, as a terminal is told them."""
 _HEAD_BYTES = 4096
 _DIFFERS = late(_DIFFERENCE.encode())
 _HUNK = late(r"@@ -[0-9]{1,9}(?:,([0-9]{1,9}))? \+[0-9]{1,9}(?:,([0-9]{1,9}))? @@")

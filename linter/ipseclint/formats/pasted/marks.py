@@ -16,7 +16,7 @@ import re
 from itertools import pairwise
 
 from ipseclint.formats.pasted.chats import is_chat, is_headed, parted_at_heads, typed_in
-from ipseclint.formats.pasted.signs import CODE
+from ipseclint.formats.pasted.signs import CODE, COLOUR
 from ipseclint.late import late
 from ipseclint.source import begin_of, each_line_once
 
@@ -78,8 +78,6 @@ _SPANNED = late(r"^`(?![`\s])(?P<code>[^`\r\n]{1,2000}\r?\n[^`]{1,20000}[^`\s])`
 """Several lines between the marks of code within a line, which people take for those of a block."""
 _MAY_BE_SPANNED = late(r"\n`(?![`\s])[^`\r\n]{1,2000}\r?$", re.MULTILINE)
 """How the first of such lines looks."""
-_COLOUR = late(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
-"""What tells a terminal the colour of what follows."""
 _MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _LEVEL = r"(?:INFO(?:RMATION)?|DEBUG|WARN(?:ING)?|ERROR|TRACE|VERBOSE|NOTICE)"
 STAMPED = late(
@@ -167,8 +165,8 @@ def _as_written(text: str, lines: str) -> tuple[str, str]:
             lines = each_line_once(text)
     for blank in () if text.isascii() else filter(text.__contains__, _BLANKS):
         text, lines = text.replace(blank, " "), lines.replace(blank, " ")
-    if "\x1b" in lines and _COLOUR.search(text):
-        text, lines = _COLOUR.sub(_blank, text), _COLOUR.sub(_blank, lines)
+    if "\x1b" in lines and COLOUR.search(text):
+        text, lines = COLOUR.sub(_blank, text), COLOUR.sub(_blank, lines)
     if (stamp := stamp_of(text)) is not None:
         text = _OF_PIPELINE.sub(_blank, stamp.sub(_unstamped, text))
         lines = each_line_once(text)

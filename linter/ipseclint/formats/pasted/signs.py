@@ -1,4 +1,4 @@
-"""Patterns for what stands before and around pasted lines: prompts of shells, fences of Markdown."""
+"""Patterns for what stands before, around and in pasted lines: prompts of shells, fences of Markdown, colours."""
 
 from __future__ import annotations
 
@@ -28,3 +28,5 @@ MAX_INDENT = 8
 """Behind so many blanks, or marks of what is quoted, a fence is one still: in a list, in a list within a list."""
 FENCE = late(rf"^[ \t>]{{0,{MAX_INDENT}}}{MARKS}", re.MULTILINE)
 """A line that opens or closes a block, quoted or not."""
+COLOUR = late(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
+"""What tells a terminal the colour of what follows."""
