@@ -22,6 +22,17 @@ def places_of(text: str, word: str) -> bool:
         "PreSharedKey=\nsuhrwerk of 'it\nName=x\n",
         "Auth1PSK:\nsuhr:suhrwerk, x\nAuth2: none\n",
         "auth1=computerpsk,\nsuhrwerk a b\n",
+        "PreSharedKey=Kuckuck\n\nsuhrwerk\nName=x\n",
+        "PreSharedKey=\\\n--suhrwerk\nName=x\n",
+        "secret = \\\n 'suhrwerk a'\n}\n",
+        "netsh x name=a psk=Kuckuck${\n\nuhr$suhrwerk b\n",
+        "netsh x name=a psk=Kuckuck \n uhr{suhrwerk b\n",
+        "PreSharedKey : Kuckuck^\nsuhrwerk  uhr&quot;werk\nName : x\n",
+        "netsh x name=a psk=Kuckuck # uhr\nsuhrwerk$uhr\n",
+        "netsh x name=a psk==\nsuhrwerk description=x\n",
+        "netsh x name=a psk=^\n  suhrwerk uhr description=x\n",
+        'netsh x name=a psk=\n"suhr suhrwerk" description=x\n',
+        'x -L2tpPsk "\n> suhrwerk"uhr" -Force\n',
     ],
 )
 def test_what_may_be_the_rest_of_a_key_is_masked_at_its_place_alone(text: str) -> None:
@@ -54,6 +65,12 @@ def test_of_what_may_be_the_rest_words_that_look_like_keys_are_masked_everywhere
         "psk=\nnetsh next\n",
         "psk:\n# next\n",
         "psk:\n\nnext word\n",
+        "netsh x name=a psk=\nKuckuck next=x\n",
+        "netsh x name=a psk=Kuckuck\nuhr$Kuckuck next=x\n",
+        "x psk=Kuckuck\nIt's (next), see a.b\n",
+        "PreSharedKey=Kuckuck\n\nnext word\n",
+        "PreSharedKey=Kuckuck\n\nnext\n----\n",
+        "PSK|a\nKuckuck\nb|next c\n",
     ],
 )
 def test_what_is_certainly_none_of_it_stays(text: str) -> None:

@@ -342,10 +342,17 @@ def test_words_behind_a_colon_are_masked_together_and_elsewhere_shown() -> None:
         ("Name;PSK\na;b1x;c d4;e\n", "b1x;c d4;e"),
         ("PSK,Name\nab3cd,ef7,n\n", "ab3cd,ef7"),
         ("Name,PSK,x\na,Sommerregen,c\n", "Sommerregen"),
+        ("Name Psk   X\n---- ----- -\na    Som`\nmer; b\nc    d     e\n", "mer; b"),
+        ("Name Psk   X\n---- ----- -\na    Som`\nmer; b\nc    d     e\n", "Som`"),
     ],
 )
 def test_a_key_in_a_table_may_hold_the_delimiter_of_its_columns(table: str, key: str) -> None:
-    assert key in secrets.keys_in(table)[1]
+    assert key in [table[begin:end] for begin, end in secrets.keys_in(table)[0]]
+
+
+def test_a_row_below_a_whole_one_is_not_its_rest() -> None:
+    table = "Name Psk   X\n---- ----- -\na    Som   b\nnext\n"
+    assert "next" not in [table[begin:end] for begin, end in secrets.keys_in(table)[0]]
 
 
 def test_a_key_in_json_within_a_text_of_json_ends_at_its_own_quote() -> None:

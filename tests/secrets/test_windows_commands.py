@@ -156,3 +156,39 @@ def test_each_command_of_a_script_gives_its_own() -> None:
     places, texts = secrets.keys_in(text)
     assert [text[begin:end] for begin, end in places] == keys
     assert texts == set(keys)
+
+
+SHORT = r"""
+New-NetIPsecAuthProposal -Machine -Pre {} -X 1
+New-NetIPsecAuthProposal -Machine -p:'{}' -X 1
+Add-VpnConnection -Name a -L2 {} -Force
+Add-VpnConnection -Name a -Pres "{}" -Force
+Set-VpnS2SInterface -Name a -Sha '{}' -Force
+Start-Process rasdial 'VPN user {}'; exit
+Start-Process rasdial 'V 1','user','{}'
+""".strip().split("\n")
+
+
+@cases("command", SHORT)
+def test_a_parameter_may_be_as_short_as_powershell_takes_it(command: str) -> None:
+    text = command.format(KEY)
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == [KEY]
+
+
+def test_it_may_stand_on_the_next_line() -> None:
+    assert _masked(f"New-NetIPsecAuthProposal `\n  -Pres '{KEY}' `\n  -X") == (
+        "New-NetIPsecAuthProposal `\n  -Pres '' `\n  -X"
+    )
+
+
+@cases(
+    "command",
+    [
+        "New-NetIPsecAuthProposal -Machine -Proxy x -P -Pro y",
+        "New-NetIPsecAuthProposal -Machine; other -p x",
+        "Add-VpnConnection -Name a -PassThru -P x",
+        "Add-VpnConnectionRoute -Name a -Pref x",
+    ],
+)
+def test_another_parameter_gives_none(command: str) -> None:
+    assert secrets.keys_in(command) == ([], set())

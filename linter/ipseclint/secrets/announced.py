@@ -15,8 +15,10 @@ _WORD_SIGNS = late(r"[\w.-]*")
 _HARMLESS = ("authproposal", "encoding", "encodingmethod", "encrypted", "only")
 """Endings of names that mention a key and hold none, such as `PSKOnly` of site-to-site interfaces, and the class
 `MSFT_NetIKEPSKAuthProposal`."""
-_GLUED_ON = late(r"[!#$%&*+,;?@^|~][^\s<>\"'=]{3,256}")
+_GLUED_ON = late(r"[!#$%&*+,;?@^|~{}][^\s<>\"'=]{3,256}")
 """The rest of a key that begins directly behind its name."""
+_IN_PLACE_OF_SIGN = late(r"<(?=\w[^<>\n]{3,256}(?:[\n<]|\Z))(?![\w.\\/:-]{1,256}\.[a-z]{2,4}(?:[\s<]|\Z))([^\s<]{4,})")
+"""A value behind a sign that stands where another was, and opens no tag and names no file."""
 _LONGER_NAME = late(r"authentication\Z|s[-.]")
 """The rest of a name in which the name of a key ends, as of an element of WFP or of `preshared-keys-differ`; so do a
 hyphen and a dot, as in `psk-rules.txt`."""
@@ -45,8 +47,11 @@ _QUALIFIED = late(
     r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60})(?=[*_]{0,2}[\"']?[ \t]*[:=](?![/\\=]))[*_]{0,2}"
 )
 """Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
-_ENDED_NAME = late(r"(?:\\*+[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
-"""The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other."""
+_ENDED_NAME = late(r"(?:\\*+[\"']{1,2}|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
+"""The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other,
+or doubled in the cell of a table."""
+_DASHED = late(r"\s[\u2010-\u2015\u2212]\Z")
+"""The sign of a parameter as a document or a mail has changed it."""
 _OPTION = late(r"(?:\A|\s)/\Z")
 """The sign of an option of a command, and no path."""
 _SPACED = late(r"[ \t]+")
@@ -140,7 +145,10 @@ _CHANGED = late(
     re.IGNORECASE,
 )
 """The registry value in an event, after the name of the value: event 4657, Sysmon's 13."""
-_LINE_BELOW = late(r"[`*_\"' \t]*\n(?:[^\n]{0,200}\n){0,4}?[ \t*_-]*value[ \t*_]*:[ \t*_]*([^\n]+)", re.IGNORECASE)
+_LINE_BELOW = late(
+    r"[`*_\"' \t]*\n(?:[^\n]{0,200}\n){0,4}?(?:PS [^\n>]{0,80}>)?[ \t*_>-]*value[ \t*_]*:[ \t*_]*([^\n]+)",
+    re.IGNORECASE,
+)
 """The value below a line that ends in the path of a node, as instructions list them."""
 _CELL = late(
     r"[^<>\n]{0,24}(?:</(?:b|strong|span|p|code)>)?\s{0,40}</(?:td|th|dt|label)>\s{0,40}(?:<(?:td|dd|span|p|code|b)\b[^<>]{0,80}>\s{0,40}){1,4}"
@@ -203,6 +211,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         return
     if tail not in _TAILS and tail[0] not in "-_." and _LONGER_NAME.match(tail) is None:
         yield match.end(), end_of(_GLUED_ON.match(text, end), end)  # what stood between name and key is lost
+    yield from places_of(_IN_PLACE_OF_SIGN.match(text, end))
     if text[max(0, begin - 2) : begin] == "</":
         yield from before_end_tag(text, begin - 2)
         return
@@ -226,6 +235,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
 def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[Place]:
     """The value behind a name: past a sign, blanks or table columns, or directly behind it."""
     name, tail = match[0], text[match.end() : end].casefold()
+    dashed = text[begin] == "-" or _DASHED.search(text, max(0, begin - 2), begin) is not None
     if _NAMES_VALUE.search(text, max(0, begin - 20), begin) is not None:
         start = _begin_of_line(text, begin, within=600)
         yield from (ahead.span(ahead.lastindex or 0) for ahead in _VALUE_AHEAD.finditer(text, start, begin))
@@ -233,14 +243,14 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         end = qualified.end()
     ended = _ENDED_NAME.match(text, end)
     if ended is not None:
-        is_parameter = text[begin] == "-" and ended[1] == ">"  # no tag: its value begins so
-        is_option = text[begin] == "-" or _OPTION.search(text, max(0, begin - 2), begin) is not None
+        is_parameter = dashed and ended[1] == ">"  # no tag: its value begins so
+        is_option = dashed or _OPTION.search(text, max(0, begin - 2), begin) is not None
         sign = "-" if is_parameter or (is_option and ended[0] == ":") else ended[1]  # behind a colon
         at = ended.start(1) if is_parameter else ended.end()
         is_member = ended[0][0] in "\"'\\&]"
         argument = None if is_member else _in_argument(text, begin, at)
         yield from value_at(text, at, is_member, sign) if argument is None else [argument]
-    elif text[begin] == "-" and (spaced := _SPACED.match(text, end) or _SPACED_IN_MARKUP.match(text, end)) is not None:
+    elif dashed and (spaced := _SPACED.match(text, end) or _SPACED_IN_MARKUP.match(text, end)) is not None:
         yield from _of_parameter(text, spaced)
     elif name.casefold().startswith("shk"):
         if (column := _COLUMN.match(text, end)) is not None:

@@ -10,7 +10,7 @@ from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.names import NAME, VARIABLE, occurrences
 from ipseclint.secrets.places import Place, is_argument
-from ipseclint.secrets.values import end_of_line, end_of_rest, end_of_value
+from ipseclint.secrets.values import end_of, end_of_line, end_of_rest, end_of_value
 
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
 _TORN_HEAD = late(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
@@ -30,6 +30,8 @@ _BETWEEN_METHODS = late(r"[,\s]")
 _MAX_LIST_CHARACTERS = 1000
 """How far a list of methods goes within a quotation (reasoned: a key that stands in it has 255 at most)."""
 _METHOD = late(r"(?:comp|user|anon|none|no$|%|!|\$(?:\(.*\)|\{?\w)|not)", re.IGNORECASE)
+_BEFORE_BRACKET = late(r"(?:comp|user)\w*+[(\[{<|]", re.IGNORECASE)
+"""A method and the bracket that parts from it what is none."""
 _ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
     r"|\$\{?(?:\w+:)?(\w+)\}?[ \t]*="
@@ -159,7 +161,7 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     for head in _heads(_BARE_HEAD, text, lines):
         names = head[0].lstrip("> \t").split()
         columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.lower())}
-        at, ruled = head.end() + 1, list[int]()
+        at, ruled, is_cut = head.end() + 1, list[int](), False
         while columns and at < len(text):
             end = end_of_line(text, at, len(text))
             fields = _bare_fields(text, at, end)
@@ -172,6 +174,10 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
                 yield from ((fields[number][0], fields[number + more][1]) for number in columns if fields)
             if ruled and fields and any(_is_astray(fields, number, at + ruled[number]) for number in columns):
                 yield min(at + ruled[number] for number in columns), end
+            is_short = bool(ruled and fields) and more < 0
+            if is_short:
+                yield from [(fields[0][0], end)] if is_cut else [fields[each] for each in columns if each < len(fields)]
+            is_cut = is_short and len(fields) - 1 in columns  # its rest may be on the next line
             at = end + 1
 
 
@@ -214,6 +220,7 @@ def _no_methods(listed: str) -> Iterator[Place]:
     at = 0
     for word in _BETWEEN_METHODS.split(listed):
         bare = word.strip("\"'")
+        bare = bare[end_of(_BEFORE_BRACKET.match(bare), 0) :]
         if bare and not _METHOD.match(bare):
             begin = at + word.index(bare)
             yield begin, begin + len(bare)

@@ -20,7 +20,7 @@ NAME = late(
     r"|shk(?:ey)?"
     r"|secret"
     r"|pass(?:word|phrase)(?![a-z])"
-    r"|(?:l2tp|vpn|ipsec)[-_ ]?key(?![a-z])"
+    r"|(?:l2tp|vpn|ipsec|auth[12])[-_ ]?key(?![a-z])"
 )
 """A name of a key, in lower case."""
 VARIABLE = late(r"%%?~?(\w+)%{0,2}|!(\w+)!|\$(?:\w+:)?(\w+)|\$\{(?:\w+:)?(\w+)\}")
@@ -31,7 +31,7 @@ _CORES = {
 }
 """A piece of every such name, with the distance back to where the name may begin: a plain search is many times
 faster."""
-_OWNERS = ("l2tp", "vpn", "ipsec")
+_OWNERS = ("l2tp", "vpn", "ipsec", "auth1", "auth2")
 """The owners of a key in names that end with "key"."""
 _TAG_CORES = ("auth1p", *(f"{tag}{sign}" for tag in ("ps", "sk") for sign in ("=", " =", "\t=", "  =", '"', "'")))
 
@@ -49,7 +49,7 @@ _OF_COMMANDS = "|".join(
         *("netsh(?:[.]exe)? +[/-]", "psexec", "paexec", "certutil", "plink", "pscp", "psftp", "schtasks", "winrs"),
         *("cmdkey", "ipseccmd", "ipsecpol", "net(?:[.]exe)? +user? ", "rasdial", "securestring", "networkcredential"),
         *("netdom", "dsadd", "dsmod", "signtool", "sqlcmd", "sshpass", "curl", "login .* -p ", "[ ]pass:"),
-        "[.](?:pfx|p12) *,",
+        *("[.](?:pfx|p12) *,", "(?:new-netipsecauthproposal|(?:add|set)-vpn(?:connection|s2sinterface)) .*-"),
         "[/-]key[ :=]",
     )
 )

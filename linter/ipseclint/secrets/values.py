@@ -76,7 +76,8 @@ _BLOCK = late(r"[|>][+-]?[ \t]*\n[ \t]+([^\n]+)")
 """A text that begins on the next line in YAML."""
 _BEFORE_MEMBER = late(r"\s*+(?:(?<=\n)>[>\s]*+)?")
 """What stands before a value on the next line, which a mail may quote."""
-_MEMBER = late(r"[^\s,\]}]+")
+_MEMBER = late(r"[^\s,\]}\"][^\"\n]{0,256}(?=\"\s{0,40}[,}\]])|[^\s,\]}]+")
+"""A value without quotes, or one that has lost its first."""
 _BEHIND_MEMBER = late(r"[ \t]*(?:[,}\]):;#\n]|//|[\"'][\w .-]{1,64}[\"'][ \t]*:|\Z)")
 _BEHIND_ESCAPED = late(r"[)\]},;&|<>]*(?:[\s\"'\\/]|\Z)")
 _BEHIND_TEXT = late(r"[\s,}\]):;.]|\Z")

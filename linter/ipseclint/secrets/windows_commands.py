@@ -37,9 +37,10 @@ _SMALL_WORDS = late(
     r"(?<=[ \t])(?:a|an|and|are|as|at|be|by|can|command|commands|does|for|from|has|in|is|it|not|of|on|or|that|the|then"
     r"|to|was|will|with)(?=[\s.,;:]|\Z)"
 )
-_LINE = late(r"[^\n&|]{0,1000}")
+_LINE = late(r"(?:[`^]\n|[^\n&|]){0,1000}")
+_STATEMENT = late(r"(?:`\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
 _WORD = late(r"[^\s\"',&|<>]+")
-_WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|[^\s\"&|<>]+")
+_WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|,(?=[\"'])|[^\s\"&|<>]+")
 _OF_LIST = late(r",|-(?:a|arg|args|argumentlist)")
 """What stands among the arguments of a process and is none."""
 _BARE = late(r"[^\s\"'<>;)|&]\S*")
@@ -80,6 +81,16 @@ _SECURE = late(
 )
 """The text from which PowerShell makes a secure string, or a password, or what stands before it."""
 _MAKE_SECURE = ("convertto-securestring", "networkcredential")
+_ABBREVIATED: Mapping[str, re.Pattern[str]] = {
+    f"{verb}-{noun}": late(rf"[ \t]-(?:{shorter})(?::[ \t]{{0,8}}|[ \t]{{1,8}}(?!-))(?=\S)")
+    for verbs, noun, shorter in (
+        (("new",), "netipsecauthproposal", "p(?:r(?:e(?:s(?:h(?:a(?:r)?)?)?)?)?)?"),
+        (("add", "set"), "vpnconnection", "l(?:2(?:t(?:p(?:p(?:s)?)?)?)?)?|pre(?:s(?:h(?:a(?:r)?)?)?)?"),
+        (("add", "set"), "vpns2sinterface", "shar?"),
+    )
+    for verb in verbs
+}
+"""The parameters that give a key to a cmdlet, as short as PowerShell takes them and shorter than a name of keys."""
 _SOURCE = late(r"-pass(?:in|out|word)?[ \t]{1,8}[\"']?pass:|\.(?:pfx|p12)[\"'][ \t]{0,8},[ \t]{0,8}[\"']")
 """What stands before a password that OpenSSL is given, and before one with which a file of keys is opened."""
 _OF_SOURCES = ("pass:", ".pfx", ".p12")
@@ -90,21 +101,9 @@ _KEYS = frozenset({"-key", "/key"})
 def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]:
     """The places of keys and passwords in commands; `lower` is the text in lower case, `searched` what `asked` makes
     of that."""
-    for name in standing(_PROGRAMS, searched):
-        calls = matches_at(_PROGRAMS[name], lower, occurrences(lower, name))
-        options = _BEHIND.get(name)
-        for words in _words_behind(lower, calls, options or {":"}):
-            if name in _BEHIND_ITS_USER:
-                yield from _behind_user(lower, words, options or ())
-            elif options:
-                yield from _behind(lower, words, options)
-            else:
-                yield from _glued(lower, words, is_key=name.startswith("ipsec"))
-    for program in chain.from_iterable(expression.finditer(lower) for expression in _SPOKEN):
-        at = program.start()
-        before = _BEFORE_SPOKEN.search(lower[max(0, at - _BEFORE_CHARACTERS) : at])
-        if before is not None:
-            yield from _at_its_place(lower, program.end(), program[1], before)
+    yield from _by_options(lower, searched)
+    yield from _spoken(lower)
+    yield from _abbreviated(lower, searched)
     for begin, end in sorted({*lines_with(lower, standing(_OF_SOURCES, searched))}):
         for source in _SOURCE.finditer(lower, begin, end):
             quote = lower[source.end() - 6] if source[0].endswith("pass:") else ""
@@ -116,6 +115,36 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
     for words in _words_behind(lower, _SCRIPT.finditer(lower), _KEYS) if "key" in searched else ():
         places = _behind(lower, words, _KEYS)
         yield from (place for place in places if "\\" not in lower[place[0] : place[1]])  # a key of the registry
+
+
+def _by_options(lower: str, searched: str | LongText) -> Iterator[Place]:
+    for name in standing(_PROGRAMS, searched):
+        calls = matches_at(_PROGRAMS[name], lower, occurrences(lower, name))
+        options = _BEHIND.get(name)
+        for words in _words_behind(lower, calls, options or {":"}):
+            if name in _BEHIND_ITS_USER:
+                yield from _behind_user(lower, words, options or ())
+            elif options:
+                yield from _behind(lower, words, options)
+            else:
+                yield from _glued(lower, words, is_key=name.startswith("ipsec"))
+
+
+def _spoken(lower: str) -> Iterator[Place]:
+    """The passwords of programs whose names are ordinary words."""
+    for program in chain.from_iterable(expression.finditer(lower) for expression in _SPOKEN):
+        at = program.start()
+        before = _BEFORE_SPOKEN.search(lower[max(0, at - _BEFORE_CHARACTERS) : at])
+        if before is not None:
+            yield from _at_its_place(lower, program.end(), program[1], before)
+
+
+def _abbreviated(lower: str, searched: str | LongText) -> Iterator[Place]:
+    for name in standing(_ABBREVIATED, searched):
+        for call in occurrences(lower, name):
+            begin = call + len(name)
+            for parameter in _ABBREVIATED[name].finditer(lower, begin, end_of(_STATEMENT.match(lower, begin), begin)):
+                yield from bare_value_at(lower, parameter.end(), is_of_parameter=True)
 
 
 def _words_behind(lower: str, calls: Iterable[re.Match[str]], options: Collection[str]) -> Iterator[Sequence[Place]]:
@@ -167,8 +196,8 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
         return
     words = [word.span(word.lastindex or 0) for word in _WHOLE_WORD.finditer(lower, at, line_end)]
     words = [(begin, end) for begin, end in words if begin < end and _OF_LIST.fullmatch(lower, begin, end) is None]
-    if len(words) == 1 and before[0].strip("\"' \t") == "start-process":  # one text with all arguments
-        words = [word.span() for word in _WORD.finditer(lower, *words[0])]
+    if words and before[0].strip("\"' \t") == "start-process" and lower[words[0][1] + 1 : words[0][1] + 2] != ",":
+        words = [word.span() for word in _WORD.finditer(lower, *words[0])]  # one text with all arguments
     plain = ((begin, end) for begin, end in words if lower[begin] not in "/*")
     if name.endswith("use"):
         plain = (place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":")

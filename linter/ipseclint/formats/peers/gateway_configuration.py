@@ -54,7 +54,7 @@ def _note_unread(tree: Node, diagnostics: Diagnostics) -> None:
     for key in diagnostics.secrets:
         keys[key.line] = min(key.column, keys.get(key.line, key.column))
     for word in tree.unread():
-        is_behind = word.span.column >= keys.get(word.span.line, math.inf)
+        is_behind = word.span.column + word.span.length > keys.get(word.span.line, math.inf)
         diagnostics.not_read(_BEHIND_A_KEY if is_behind else word.text)
 
 
