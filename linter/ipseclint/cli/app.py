@@ -16,8 +16,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-from ipseclint.cli import pydantic_start
-from ipseclint.cli.lazily import typer
+from ipseclint.cli.lazily import load_pydantic, typer
 from ipseclint.cli.terminal import prepare
 from ipseclint.outcome import Exit
 from ipseclint.version import __version__
@@ -155,7 +154,7 @@ def _command(only: str | None, *, summaries: bool) -> Callable[..., Any]:
 def _exit_code(words: list[str]) -> int:
     """Run the command; what Typer refuses is shown with the words of the command line made harmless."""
     if not {"--help", "-h"} & {*words}:
-        pydantic_start.load()
+        load_pydantic()
     if _is_plain(words):
         return _call(*words)
     only = words[0] if words and words[0] in COMMANDS else None

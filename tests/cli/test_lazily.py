@@ -24,7 +24,7 @@ CHECKS = {
 def test_what_stood_in_is_gone() -> None:
     failed = {}
     for name, check in CHECKS.items():
-        program = f"import sys\nfrom ipseclint.cli import pydantic_start\npydantic_start.load()\n{check}"
+        program = f"import sys\nfrom ipseclint.cli.lazily import load_pydantic\nload_pydantic()\n{check}"
         ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
         if ran.returncode:
             failed[name] = ran.stderr
@@ -34,7 +34,7 @@ def test_what_stood_in_is_gone() -> None:
 def test_where_what_finds_plugins_is_loaded_it_is_left_as_it_is() -> None:
     program = (
         "import sys, importlib.metadata\nbefore = dict(sys.modules)\n"
-        "from ipseclint.cli import pydantic_start\npydantic_start.load()\n"
+        "from ipseclint.cli.lazily import load_pydantic\nload_pydantic()\n"
         "assert all(sys.modules[name] is module for name, module in before.items())"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
