@@ -196,3 +196,27 @@ def test_below_a_line_of_somebody_a_format_is_told_alike_with_and_without_signs(
         found = recognise(bytes_source("ticket.txt", text))
         assert found is not None
         assert found.name == without_signs(bytes_source("ticket.txt", text))
+
+
+@cases(
+    "first",
+    [
+        "[string[]]$to = '10.0.0.1'",
+        "[System.Collections.Generic.List[string]]$to = '10.0.0.1'",
+        "[int[]] $ports = 1",
+        "[ValidateSet('a')][string]$a = 'a'",
+        "[ordered]@{ a = 1 }",
+        "[xml]'<a/>'",
+        "[Flags()] enum Kind { a }",
+        "[void][Reflection.Assembly]::Load('x')",
+    ],
+)
+def test_a_script_may_begin_with_the_name_of_a_type(first: str) -> None:
+    source = bytes_source("policy.ps1", f"{first}\nNew-NetIPsecRule -DisplayName A\n".encode())
+    found = recognise(source)
+    assert (shape_of(source), found and found.name) == (Shape.TEXT, "powershell-script")
+
+
+@cases("text", ['["a"]', "[[1]]", "[{}]", "[ \n 1]"])
+def test_a_list_of_json_is_no_script(text: str) -> None:
+    assert shape_of(bytes_source("a.json", text.encode())) is Shape.JSON

@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 
+from ipseclint.formats.netsh.call_arguments import CallArguments, arguments_in
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
-Step = tuple[int, str, Sequence[str] | None]
+Step = tuple[int, str, CallArguments | None]
 """A line with its number, and the arguments of the section that it runs in."""
 
 _CALL = late(r"[ \t]*@?call[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
@@ -29,12 +30,9 @@ _END = late(
 )
 """The end of a section, including commands that restore state before it."""
 _LOCAL = late(r"[ \t]*@?(?P<word>set|end)local\b", re.IGNORECASE)
-ARGUMENT = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
-"""An argument as cmd.exe parts them: in quotes, or up to a blank, a comma, a semicolon or an equals sign."""
 _LEAVES = "goto :eof"
 """Commands that are equivalent to the end of the file."""
 _ENDS_LOCAL = "endlocal"
-_NUMBER = late(r"%([1-9])")
 _MAX_DEPTH = 16
 _MAX_LINES = 200_000
 """How many lines are followed (reasoned: far above any real script, and a hostile one could call for ever)."""
@@ -43,6 +41,8 @@ _SETS = late(
     r"\bset[ \t]+(?:(?P<sum>/a)[ \t]+|/p[ \t]+)?\"?(?P<name>[a-z_]\w*)[ \t]*(?P<sign>[-+*/%]?)=(?P<rest>[^&|\"]*)",
     re.IGNORECASE,
 )
+_SHIFTS = late(r"[ \t]*@?(?:[^\r\n]*[&(][ \t]*)?shift\b", re.IGNORECASE)
+_NUMBERED = late(r"%~?[a-z]{0,8}[1-9](?!\d*%)")
 _FILLED = late(r"[%!]([a-z_]\w*)[%!:]")
 _MAX_LOOKS = 200
 _MAX_LINES_LOOKED_AT = 1_000
@@ -83,7 +83,7 @@ class Course:
     def called(self, label: str, words: str) -> Iterator[Step] | None:
         """The lines of a section called with these words; None if missing, endless, or nested too deep or too often."""
         target = None if self._is_endless else self._labels.get(label)
-        return None if target is None else self._section(target, _arguments(words, None))
+        return None if target is None else self._section(target, arguments_in(words, None))
 
     def concerns_ipsec(self, label: str) -> bool:
         """Whether the lines behind a label, up to the next end of a section, name an IPsec tool."""
@@ -91,15 +91,15 @@ class Course:
         ends = (index for index in range(start, len(self._lines)) if _END.fullmatch(self._lines[index]))
         return any(map(mention_in, self._lines[start : next(ends, len(self._lines))]))
 
-    def _section(self, target: int, arguments: tuple[str, ...]) -> Iterator[Step] | None:
+    def _section(self, target: int, arguments: CallArguments) -> Iterator[Step] | None:
         return None if len(self._running) >= _MAX_DEPTH or self._left < 0 else self._within(target, arguments)
 
-    def _within(self, target: int, arguments: tuple[str, ...]) -> Iterator[Step]:
+    def _within(self, target: int, arguments: CallArguments) -> Iterator[Step]:
         self._running.append(target)
         yield from self._run(target + 1, arguments)
         self._running.pop()
 
-    def _run(self, start: int, arguments: tuple[str, ...] | None) -> Generator[Step, None, int]:
+    def _run(self, start: int, arguments: CallArguments | None) -> Generator[Step, None, int]:
         blocks = local = 0
         jumped_to = ""
         for index in range(start, len(self._lines)):
@@ -149,17 +149,10 @@ class Course:
         call = _CALL.fullmatch(line)
         return None if call is None else self._labels.get(call[1].casefold())
 
-    def _passed_to(self, target: int, line: str, arguments: Sequence[str] | None) -> Iterator[Step] | None:
+    def _passed_to(self, target: int, line: str, arguments: CallArguments | None) -> Iterator[Step] | None:
         """The lines of the section that a line calls, with its arguments."""
         call = _CALL.fullmatch(line)
-        return None if call is None else self._section(target, _arguments(call[2], arguments))
-
-
-def _arguments(words: str, arguments: Sequence[str] | None) -> tuple[str, ...]:
-    """The arguments of a call, with the caller's own arguments filled in."""
-    given = () if arguments is None else arguments
-    known = _NUMBER.sub(lambda match: given[int(match[1]) - 1] if int(match[1]) <= len(given) else match[0], words)
-    return tuple(ARGUMENT.findall(known))
+        return None if call is None else self._section(target, arguments_in(call[2], arguments))
 
 
 def _opened(line: str) -> int:
@@ -187,7 +180,7 @@ class LinesSoFar:
         self._looks = 0
         self._told: set[str] = set()
 
-    def take(self, number: int, line: str, arguments: Sequence[str] | None) -> None:
+    def take(self, number: int, line: str, arguments: CallArguments | None) -> None:
         """Record a line that is read for the first time."""
         if self.running:
             return
@@ -221,8 +214,11 @@ class LinesSoFar:
 def _carries(texts: Sequence[str]) -> bool:
     """Whether repeated lines fill an IPsec command with a different value each time.
 
-    Such a value is computed from its former value, or is set only behind the command that uses it.
+    Such a value is computed from its former value, or is set only behind the command that uses it; or it is an argument
+    that `shift` moves.
     """
+    if any(map(_SHIFTS.match, texts)) and any(_NUMBERED.search(text) and mention_in(text) for text in texts):
+        return True
     first: dict[str, int] = {}
     for at, text in enumerate(texts):
         names = _FILLED.findall(text)

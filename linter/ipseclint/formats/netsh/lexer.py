@@ -25,9 +25,12 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RUN_TOO_DEEP, RunFiles
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.call_arguments import CallArguments
 from ipseclint.formats.netsh.called_files import NETSH_FILE, FileRun, called_file, file_run, netsh_context
 from ipseclint.formats.netsh.calls import Calls
 from ipseclint.formats.netsh.command import Command
@@ -61,6 +64,7 @@ _JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
 _SECTION = late(r"\bcall[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
 """A call of a label."""
+_CALLED_SET = late(r"[ \t]*@?call[ \t]+(?=set[ \t])", re.IGNORECASE)
 _CONTROLS = late(r"[ \t]*+\(|[ \t@]*+(?:if|for)", re.IGNORECASE)
 """How a line begins that may be a condition or a loop."""
 GOES_BACK = "goes back to a label: what runs again, with other values, is read once"
@@ -155,12 +159,12 @@ class Lexer:
             self._printed.take_block(part, keyword, is_certain=True)
         self._flow.ran("add")
 
-    def pass_over(self, number: int, line: str, arguments: Sequence[str] | None) -> None:
+    def pass_over(self, number: int, line: str, arguments: CallArguments | None) -> None:
         """Take a line whose command is carried out elsewhere."""
         if self._so_far is not None:
             self._so_far.take(number, line, arguments)
 
-    def feed(self, number: int, line: str, arguments: Sequence[str] | None = None) -> list[Command]:
+    def feed(self, number: int, line: str, arguments: CallArguments | None = None) -> list[Command]:
         """The commands completed by this physical line, which is given without its line end.
 
         `arguments` are those that its section of a batch file is called with.
@@ -227,21 +231,40 @@ class Lexer:
                 self._printed.take_block(part, keyword, is_certain=not doubt)
             if not words or self._flow.is_elsewhere:
                 continue
+            ran = part
             if self.host is BATCH:
-                if self._so_far is not None and self._so_far.changes(part.raw):
-                    self.unfollowed.opens(GOES_BACK, words[0])
-                if keyword in CHANGES_VARIABLES:
-                    self._variables.follow(part.raw, keyword, is_certain=not doubt, depth=self._flow.depth)
+                ran = self._called_part(line, part) if keyword == "call" else part
+                words = without_at(ran.words)
+                self._follow_variables(ran, words, is_certain=not doubt)
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
             noted = self.diagnostics.count
             self._first_word = words[0]
-            of_part = self._commands(part, words, doubt, is_piped=is_piped)
+            of_part = self._commands(ran, words, doubt, is_piped=is_piped)
             if of_part:
                 commands += of_part
                 self._flow.ran(of_part[-1].words[0].text.casefold())
             if self.diagnostics.count > noted:
                 self.unfollowed.keeps(part.words)
         return commands
+
+    def _follow_variables(self, part: Part, words: tuple[Token, ...], *, is_certain: bool) -> None:
+        """Carry out what a part of a batch file changes of its variables and arguments, or say what it runs again."""
+        keyword = words[0].text.casefold()
+        if self._so_far is not None and self._so_far.changes(part.raw):
+            self.unfollowed.opens(GOES_BACK, words[0])
+        if keyword == "shift" or (keyword in CONDITIONS and any(word.word == "shift" for word in words)):
+            self._variables.shift(part.raw, is_certain=is_certain and keyword == "shift")
+        if keyword in CHANGES_VARIABLES:
+            self._variables.follow(part.raw, keyword, is_certain=is_certain, depth=self._flow.depth)
+
+    def _called_part(self, line: Token, part: Part) -> Part:
+        """What `call` runs, for which percent signs are read once more; of `call set` the `set`."""
+        called = line.part(part.start, part.start + len(part.raw))
+        if (sets := _CALLED_SET.match(part.raw)) is not None:
+            called = called.part(sets.end())
+        again = self._variables.expanded_again(called)
+        parts = split_parts(again, BATCH) if again is not called or sets is not None else []
+        return replace(parts[0], separator=part.separator) if len(parts) == 1 else part
 
     def _take_remark(self, words: tuple[Token, ...], line: Token, behind: Sequence[Part]) -> None:
         """A remark without a word may end at the operator behind it, and what stands there may run."""
@@ -381,12 +404,12 @@ class Lexer:
             if not self._run_files.is_written(file):
                 self.lines_run[file.path] = lines
             with self._variables.within_file():
-                commands = inner._whole(lines, run.arguments, self._run_files.numbers_of(file))
+                commands = inner._whole(lines, CallArguments(run.arguments), self._run_files.numbers_of(file))
             self._variables.arguments = arguments
             self._calls.process = inner._calls.process
             return commands
 
-    def _whole(self, lines: list[str], arguments: tuple[str, ...], numbers: list[int] | None) -> list[Command]:
+    def _whole(self, lines: list[str], arguments: CallArguments, numbers: list[int] | None) -> list[Command]:
         """The commands of a file that is run with arguments; `numbers` are its line numbers, if not consecutive."""
         course = self.begin(lines, numbers)
         steps = course or ((number, line, None) for number, line in enumerate(lines, start=1))

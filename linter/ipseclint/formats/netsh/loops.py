@@ -14,8 +14,8 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.netsh.call_arguments import ARGUMENT
 from ipseclint.formats.netsh.hosts import BATCH
-from ipseclint.formats.netsh.labels import ARGUMENT
 from ipseclint.formats.netsh.words import split_parts
 from ipseclint.late import late
 

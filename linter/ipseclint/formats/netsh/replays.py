@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ipseclint.formats.netsh.advfirewall.alike_commands import AlikeRules
     from ipseclint.formats.netsh.advfirewall.commands import AdvfirewallReplay
     from ipseclint.formats.netsh.advfirewall.state import ScriptedRule
+    from ipseclint.formats.netsh.call_arguments import CallArguments
 
 _ASKS_FOR_HELP = frozenset({"?", "/?", "-?"})
 """What netsh takes behind a command for the question what it takes ("followed by a space, and then type ?")."""
@@ -55,7 +56,7 @@ class Replays:
         return 0 if self._take_filters is None else self._take_filters(lines, place, number, lexer)
 
     def takes_rules(
-        self, lines: Sequence[str], place: int, number: int, arguments: Sequence[str] | None, lexer: Lexer
+        self, lines: Sequence[str], place: int, number: int, arguments: CallArguments | None, lexer: Lexer
     ) -> int:
         """Carry out the lines from a place on that add rules to the local store like earlier lines; how many these are.
 

@@ -8,11 +8,12 @@ Commands reference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ipseclint.formats.kit.read import ASKED
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.netsh.call_arguments import CallArguments
 from ipseclint.formats.netsh.flow import CONDITIONS
 from ipseclint.formats.netsh.hosts import MAX_LINE_CHARACTERS
 from ipseclint.late import late
@@ -23,6 +24,8 @@ _PERCENT = late(
 _PART = late(r":~(-?\d{1,5})(?:,(-?\d{1,5}))?")
 _CHANGED = late(r":([^=~*][^=]*)=(.*)", re.DOTALL)
 """What is taken of a variable, and what is put into it: `%NAME:~0,3%`, `%NAME:old=new%` (the page `set`)."""
+_DOUBLED = late(r"%%([A-Za-z_][^%:=\s]*)(:[^%=][^%]{0,200})?%%")
+_SHIFT = late(r"[ \t]*@?shift[ \t]+/([0-8])", re.IGNORECASE)
 _NAMED = late(r"%([A-Za-z_][^%:=\s]*)%")
 _SET = late(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _SWITCH = late(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
@@ -57,7 +60,7 @@ class Variables:
     """
 
     def __init__(self) -> None:
-        self.arguments: Sequence[str] | None = None
+        self.arguments: CallArguments | None = None
         self._values: dict[str, str | None] = {}
         self._kept: list[dict[str, str | None]] = []
         self._put_in = 0
@@ -87,6 +90,27 @@ class Variables:
             return line
         self._put_in += length
         return joined([*pieces, line.part(at)] if at < len(text) else pieces)
+
+    def expanded_again(self, command: Token) -> Token:
+        """A command behind `call`, for which `%%NAME%%` is read once more, with the values of now."""
+        pieces, at = [], 0
+        for match in _DOUBLED.finditer(command.text):
+            value = self._values.get(match[1].casefold())
+            value = value if match[2] is None or value is None else _modified(value, match[2])
+            place = command.part(*match.span())
+            is_open = value is None or value == ASKED
+            pieces += [
+                command.part(at, match.start()),
+                place.standing_for(match[0].replace("%%", "%")) if is_open else place.replaced_by(value or ""),
+            ]
+            at = match.end()
+        return joined([*filter(_has_text, pieces), command.part(at)]) if pieces else command
+
+    def shift(self, command: str, *, is_certain: bool) -> None:
+        """Carry out `shift`: the arguments move down by one, from the first or from that of its number."""
+        if self.arguments is not None:
+            number = _SHIFT.match(command)
+            self.arguments.shift(int(number[1]) if number is not None else 0, is_certain=is_certain)
 
     def known(self, name: str) -> str | None:
         """The value of a variable; None if unknown."""
@@ -181,14 +205,20 @@ class Variables:
         if self.arguments is None:
             return None
         if number == "*":
-            return " ".join(self.arguments)
-        value = self.arguments[int(number) - 1] if int(number) <= len(self.arguments) else ""
+            return self.arguments.whole
+        value = self.arguments.value(int(number))
+        if value is None:
+            return None
         values = {match[0]: self._values.get(match[1].casefold()) for match in _NAMED.finditer(value)}
         if {None, ASKED} & set(values.values()):
             return None
         for variable, text in values.items():  # cmd.exe puts them in when it reads the line that calls
             value = value.replace(variable, text or "")
         return value.strip('"') if is_bare else value
+
+
+def _has_text(piece: Token) -> bool:
+    return bool(piece.text)
 
 
 def _modified(value: str, how: str) -> str | None:

@@ -26,7 +26,8 @@ class Part(Struct, frozen=True):
 
     `separator` is the operator before it, empty for the first. `closes` is the number of blocks that end before it;
     `opens`: a block begins after it. `redirected`: its output is redirected, to `target`, with `>>` before it if
-    appended. `is_first`: on its line. `variables` are the places that the host expands to something unknown.
+    appended. `is_first`: on its line. `start` is the offset of `raw` in it. `variables` are the places that the host
+    expands to something unknown.
     """
 
     separator: str
@@ -39,6 +40,7 @@ class Part(Struct, frozen=True):
     fed: bool = False
     is_first: bool = False
     target: str = ""
+    start: int = 0
 
 
 _FILLED_IN = late(BEGINS_TO_FILL_IN)
@@ -207,7 +209,7 @@ class _Splitter:
         raw = self.line.text[self.part_start : end]
         words, variables = tuple(self.words), tuple(self.variables)
         is_first = not self.parts
-        redirections = (self.redirected, self.fed, is_first, self.target)
+        redirections = (self.redirected, self.fed, is_first, self.target, self.part_start)
         part = Part(self.separator, words, raw, variables, self.closes, opens, *redirections)
         self.parts.append(part)
         self.words, self.variables, self.closes, self.redirected, self.fed = [], [], 0, False, False

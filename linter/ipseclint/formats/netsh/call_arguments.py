@@ -1,0 +1,48 @@
+"""The arguments that a section or a file of cmd.exe is called with, which `shift` moves down.
+
+Source: the pages `call` and `shift` of the Windows Commands reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ipseclint.late import late
+
+ARGUMENT = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
+"""An argument as cmd.exe parts them: in quotes, or up to a blank, a comma, a semicolon or an equals sign."""
+_ALL = "%*"
+_NUMBER = late(r"%([1-9])")
+
+
+class CallArguments:
+    """The arguments from `%1` on; `whole` is `%*`, which `shift` does not change.
+
+    Of those that are an unknown `%*` none is known.
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.whole = " ".join(words)
+        self._words = list(words)
+        self._is_known = _ALL not in self._words
+
+    def value(self, number: int) -> str | None:
+        """An argument by its number, empty where there are fewer; None if it is not known."""
+        if not self._is_known:
+            return None
+        return self._words[number - 1] if number <= len(self._words) else ""
+
+    def shift(self, first: int, *, is_certain: bool) -> None:
+        """Move the arguments down by one, from this number on."""
+        self._is_known = self._is_known and is_certain
+        del self._words[max(0, first - 1) : max(1, first)]
+
+
+def arguments_in(words: str, given: CallArguments | None) -> CallArguments:
+    """The arguments of a call, with the caller's own arguments filled in."""
+
+    def filled_in(number: str) -> str | None:
+        return None if given is None else given.value(int(number)) or None
+
+    known = _NUMBER.sub(lambda match: filled_in(match[1]) or match[0], words)
+    return CallArguments(ARGUMENT.findall(known if given is None else known.replace(_ALL, given.whole)))
