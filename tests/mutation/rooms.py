@@ -16,7 +16,9 @@ READ = tuple(
     f"formats/test_{name}.py" for name in ("stored_decodings", "stored_damage", "stored_small_inputs", "every_format")
 )
 RULES = ("test_rules.py", "test_twins.py")
-OF_SCRIPTS = tuple(f"formats/powershell/script/test_{name}.py" for name in ("evaluated", "stored_scripts"))
+OF_SCRIPTS = tuple(
+    f"formats/powershell/script/test_{name}.py" for name in ("evaluated", "stored_scripts", "stored_variants")
+)
 SHOWN = ("cli/test_stored_answers.py", "test_demo.py")
 STORED_OF_ENGINE = tuple(
     f"engine/test_stored_{name}.py"

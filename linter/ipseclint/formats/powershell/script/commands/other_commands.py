@@ -104,7 +104,7 @@ class OtherCommands:
 
     def is_in_two(self, call: Call) -> bool:
         """Whether a cmdlet's name is written as two words without the hyphen; this is noted."""
-        verb = self._syntax.text[call.start : call.end].split(None, 1)[0].casefold()
+        verb, *_ = [*self._syntax.text[call.start : call.end].casefold().split(None, 1), ""]
         noun = call.arguments[0].value if verb.isalpha() and call.arguments else None
         if noun is None or noun.is_unknown or not lacks_hyphen(verb, text_of(noun)):
             return False

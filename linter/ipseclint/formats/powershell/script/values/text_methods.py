@@ -93,9 +93,11 @@ def _replaced(holder: Value, _: str, texts: Sequence[str]) -> Data:
 
 def _padded(holder: Value, name: str, texts: Sequence[str]) -> Data:
     match texts:
+        case [_, sign] if len(sign) != 1:
+            return Unknown(f"`{name}()` fills up with a single character", is_error=True)
         case [width] | [width, _] if _is_number(width) and len(width) <= len("999"):
-            text, sign = text_of(holder), texts[1][:1] if len(texts) > 1 else " "
-            return text.rjust(int(width), sign) if name == "padleft" else text.ljust(int(width), sign)
+            pad = str.rjust if name == "padleft" else str.ljust
+            return pad(text_of(holder), int(width), *texts[1:])
     return None
 
 
