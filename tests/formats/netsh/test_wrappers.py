@@ -5,8 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 
 from tests.cases import cases
+from tests.formats.netsh.inputs import messages, replay
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN
 from ipseclint.formats.netsh.hosts import BATCH
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.formats.netsh.wrappers import command_of_task, encoded_script, handed_to_powershell, unwrapped
@@ -142,3 +144,51 @@ def test_a_script_is_handed_to_powershell_as_words_or_in_base64(
 )
 def test_the_command_of_a_task_stands_behind_its_option(words: str, at: int | None) -> None:
     assert command_of_task(words.split()) == at
+
+
+RULE = "netsh advfirewall consec add rule endpoint1=any action=requireinrequireout endpoint2=10.0.0.1"
+
+
+@cases(
+    ("line", "names"),
+    [
+        (f'cmd /c "{RULE} name="A B""', ["A B"]),
+        (f'cmd.exe /s /c "{RULE} name="A B" profile=domain" >nul 2>&1', ["A B"]),
+        (f'cmd /c "{RULE} name="A B" & {RULE} name="C D""', ["A B", "C D"]),
+        (f'cmd /c ""%SystemRoot%\\System32\\netsh.exe" {RULE[6:]} name="A B""', ["A B"]),
+        (f'cmd /c {RULE} name="A B"', ["A B"]),
+    ],
+)
+def test_cmd_takes_off_the_first_and_the_last_quotation_mark(line: str, names: list[str]) -> None:
+    parsed = replay(line)
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == names
+    assert messages(parsed) == []
+
+
+def test_two_quotation_marks_within_it_hold_nothing() -> None:
+    refused = "a value without a tag, and no tag is left for it"
+    assert messages(replay(f'cmd /c "{RULE} name=""A B"""')) == [refused]
+
+
+def test_what_stands_in_such_a_text_has_its_place() -> None:
+    line = f'cmd /c "{RULE} name="A B" profile=nowhere"'
+    assert [(each.span.line, each.span.column) for each in replay(line).policy.refused_commands] == [
+        (1, line.index("nowhere") + 1)
+    ]
+
+
+@cases(
+    "script",
+    [
+        f'set "NETSH=%SystemRoot%\\System32\\netsh.exe"\n"%NETSH%" {RULE[6:]} name=A\n',
+        f"set NETSH=%WinDir%\\system32\\netsh\n%NETSH% {RULE[6:]} name=A\n",
+    ],
+)
+def test_a_variable_may_hold_where_netsh_is(script: str) -> None:
+    parsed = replay(script)
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["A"]
+    assert messages(parsed) == []
+
+
+def test_a_name_with_such_a_folder_is_not_known() -> None:
+    assert messages(replay(f"set N=%SystemRoot%\n{RULE} name=%N%\n")) == [VALUE_IS_NOT_KNOWN]

@@ -42,8 +42,8 @@ _BEFORE_A_KEY = late(r"\b(?:auth1)?psk[ \t]*=[ \t]*\"?\Z", re.IGNORECASE)
 _BEHIND_A_KEY = frozenset({"", " ", "\t", '"'})
 CHANGES_VARIABLES = CONDITIONS | {"set", "setlocal", "endlocal"}
 """How a command begins that may set variables."""
-_OWN_FOLDER = "%~dp0"
-"""The folder of a batch file, which is as certain as it is unknown: it stays as it is written."""
+_KNOWN_FOLDER = late(r"%(?:~dp0|systemroot%|windir%)", re.IGNORECASE)
+"""The folder of a batch file, and that of Windows, which are as certain as they are unknown: they stay as written."""
 _MAX_PUT_IN = 4_000_000
 """What all lines of a file get put in: a line may run a thousand times, each with a long value."""
 
@@ -173,7 +173,7 @@ class Variables:
     def _is_literal(self, value: str) -> bool:
         """Whether a value is what is written: an exclamation mark is, unless delayed expansion takes it away."""
         return (
-            "%" not in value.removeprefix(_OWN_FOLDER)
+            "%" not in _KNOWN_FOLDER.sub("", value, 1)
             and not (self._is_delayed and "!" in value)
             and _DELAYED.search(value) is None
         )

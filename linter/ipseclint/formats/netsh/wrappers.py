@@ -37,6 +37,12 @@ _NOT_ENCODED = frozenset({"-", "-ex", "-ep"})
 _START_ALONE = frozenset({"/b", "/min", "/max", "/low", "/normal", "/high", "/realtime", "/wait", "/i"})
 _LETTER = late(r"[A-Za-z]")
 """Every command has one; bytes of another encoding, read as UTF-16, have other signs."""
+_IN_QUOTES = late(
+    r"[ \t]/[ck][ \t]*\"([^\"^]*\"[^^]*\"[^\"^]*)\"[ \t]*"
+    r"(?:\d?>{1,2}[ \t]*[^\s\"&|<>]+[ \t]*|\d>&\d[ \t]*){0,4}\Z",
+    re.IGNORECASE,
+)
+"""What `cmd` is handed in quotation marks that has some of its own."""
 _SCRIPT = late(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
 _SCRIPT_FILE = (
     r"(?:'[^'\r\n]{0,200}\.{0}'|\"[^\"\r\n]{0,200}\.{0}\"|[^\s'\"();|{}=&,]{0,200}\.{0}(?![^\s'\";|)}&,]))".replace(
@@ -66,7 +72,7 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
         return _started(part, words[1:])
     if name in _CMD:
         index = next((index for index, word in enumerate(words) if word.text.casefold() in {"/c", "/k"}), None)
-        return None if index is None else _texts(part, words[index + 1 :], is_powershell=False)
+        return None if index is None else _texts(part, _line_of_cmd(part, words[index + 1 :]), is_powershell=False)
     if name in SHELLS:
         return None if runs_file_in_powershell(words) else _powershell(part, words[1:])
     if name in AS_ANOTHER_USER:
@@ -77,6 +83,20 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
     if name == TASKS:
         return _scheduled(part, words[1:])
     return _here(part, words[1:]) if name in _PSEXEC else None
+
+
+def _line_of_cmd(part: Part, words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words behind `cmd /c`, or the one text of which cmd.exe takes off the first and the last quotation mark.
+
+    It does so unless there are but two around the name of a program (the page `cmd`).
+    """
+    line = _IN_QUOTES.search(part.raw)
+    if line is None or not words or not words[0].quoted:
+        return words
+    first = words[0]
+    is_plain = not any(word.breaks for word in words) and part.raw.isascii() and words[-1].line == first.line
+    place = replace(first, text=line[1]) if is_plain else first.standing_for(line[1])
+    return (replace(place, quoted=True),)
 
 
 def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
