@@ -900,3 +900,33 @@ SPANISH = (
 def test_the_error_of_a_connection_is_the_last_number_of_its_message_in_a_post(above: str, below: str) -> None:
     report = check_text(f"{above}{SPANISH}{below}", "post.txt", select=["RT016"])
     assert ["13868" in finding.message for finding in report.findings] == [True]
+
+
+OF_TWO_LINES = (
+    "   ProviderName: RasClient\n\n"
+    "TimeCreated                     Id LevelDisplayName Message\n"
+    "-----------                     -- ---------------- -------\n"
+    "3/4/2025 9:12:44 AM          20227 Error            CoId={A1B2C3D4-1111-2222-3333-444455556666}: The user\n"
+    "                                                    CORP\\bob dialed a connection named W which has failed. The\n"
+    "                                                    error code returned on failure is 13801.\n"
+)
+
+
+@cases(
+    ("before", "behind", "code"),
+    [
+        ("failed. The\n", "failed. The\n", 13801),
+        ("failed. The\n", "failed. The\n\n", 13801),
+        ("failed. The\n", "failed. The\n" + " " * 60 + "\n", 13801),
+        ("failed. The\n", "failed. The\nPS C:\\> nothing of the event\n", 13801),
+        (" " * 52 + "error", "error", None),
+        (" " * 52 + "error", " " * 48 + "an error", None),
+        ("-------\n", "-------\n" + " " * 52 + "belongs to no row\n", 13801),
+    ],
+)
+def test_only_what_stands_in_the_last_column_goes_on_with_a_row_of_a_table(
+    before: str, behind: str, code: int | None
+) -> None:
+    assert before in OF_TWO_LINES
+    (event,) = read(OF_TWO_LINES.replace(before, behind)).events
+    assert (event.event_id, event.error_code) == (20227, code)

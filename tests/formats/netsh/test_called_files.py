@@ -5,9 +5,11 @@ from __future__ import annotations
 from tests.cases import cases
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh import script
 from ipseclint.formats.netsh.called_files import FileRun, file_run
 from ipseclint.formats.netsh.hosts import BATCH, NETSH
 from ipseclint.formats.netsh.words import split_parts
+from ipseclint.source import Source, bytes_source
 
 
 def run_by(command: str, *, within_netsh: bool = False) -> FileRun | None:
@@ -49,14 +51,38 @@ def test_within_netsh_a_file_is_named_by_exec_alone() -> None:
     assert run_by("call a.cmd", within_netsh=True) is None
 
 
+HELD = r"[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\PolicyAgent\Parameters\IPSecPolicy]"
+RULE = "New-NetIPsecRule -DisplayName {} -InboundSecurity Require"
+
+
 @cases(
-    "command",
+    ("run", "name", "text", "said_at"),
     [
-        "call", "call :label x", "reg import", "reg export HKLM a.reg", "netsh", "netsh -f", "netsh dump", "echo a.ps1",
-        "powershell", "powershell -File", "powershell -Command Get-Service", "powershell -NoProfile",
-        "powershell -Command \"Get-Content a.ps1\"",
-        "powershell -Command \".\\a.ps1; Set-Service IKEEXT\"", "notepad rules.txt",
+        (
+            "reg import own.reg",
+            "own.reg",
+            f'Windows Registry Editor Version 5.00\n\n{HELD}\n"x"=dword:xyz\n',
+            4,
+        ),
+        (
+            "powershell -File own.ps1",
+            "own.ps1",
+            f"{RULE.format('a')}\n$psk = 'Sesame-7531'\n{RULE.format('(Get-A)')}\n",
+            3,
+        ),
+        ("call own.cmd", "own.cmd", "rem\nset psk=Sesame-7531\nnetsh ipsec static add x\n", 3),
+        ("netsh -f own.txt", "own.txt", "ipsec static add x\nipsec static add y psk=Sesame-7531\n", 1),
     ],
-)  # fmt: skip
-def test_a_command_that_runs_no_file(command: str) -> None:
-    assert run_by(command) is None
+)
+def test_what_is_wrong_and_secret_in_a_file_that_is_run_has_its_place_there(
+    run: str, name: str, text: str, said_at: int
+) -> None:
+    source = Source(
+        "policy.cmd", bytes_source("", f"{run}\n".encode()).open_bytes, (bytes_source(name, text.encode()),)
+    )
+    parsed = script.parse(source)
+    told = [each.span for each in (*parsed.problems, *parsed.policy.refused_commands)]
+    assert (name, said_at) in {(span.path, span.line) for span in told}
+    shown = [text.splitlines()[span.line - 1][span.column - 1 :][: span.length] for span in parsed.secrets]
+    assert {span.path for span in parsed.secrets} <= {name}
+    assert any("Sesame-7531" in each for each in shown) == ("Sesame-7531" in text)

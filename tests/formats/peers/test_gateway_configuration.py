@@ -451,3 +451,28 @@ def test_a_client_is_compared_with_what_serves_clients_and_not_with_another_site
     compared = [each.message for each in report.findings if each.code in {"CR030", "CR032"}]
     assert compared
     assert all('connection "rw"' in message for message in compared)
+
+
+OF_VYOS = """set vpn ipsec ike-group I proposal 1 dh-group '14'
+set vpn ipsec ike-group I proposal 1 encryption 'aes256'
+set vpn ipsec ike-group I proposal 1 hash 'sha256'
+set vpn ipsec esp-group E proposal 1 encryption 'aes256'
+set vpn ipsec esp-group E proposal 1 hash 'sha256'
+set vpn l2tp remote-access ipsec-settings ike-group 'I'
+set vpn l2tp remote-access ipsec-settings esp-group 'E'
+"""
+
+
+@cases(
+    ("more", "answers_on"),
+    [("", ()), ("set vpn l2tp remote-access outside-address '192.0.2.7'\n", ("192.0.2.7",))],
+)
+def test_a_server_of_l2tp_of_vyos_is_one_wherever_it_answers(more: str, answers_on: tuple[str, ...]) -> None:
+    end = peer(OF_VYOS + more)
+    assert end.is_server is True
+    assert (end.name, tuple(map(str, end.answers_on or ()))) == ("l2tp remote-access", answers_on)
+    assert end.key_modules is not None
+    assert end.key_modules.value == frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
+    assert end.mode is not None
+    assert end.mode.value is RuleMode.TRANSPORT
+    assert (brief(end.main_mode), brief(end.quick_mode)) == (["AES-256+SHA-256++DH14"], ["AES-256+SHA-256++DH14"])
