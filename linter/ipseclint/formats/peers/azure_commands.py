@@ -42,6 +42,8 @@ _COMMAND = late(
 _SIGNS = ("azipsecpolicy", "azurermipsecpolicy", "vpnclientipsec", "vpn-connection", "vpn-gateway", "vnet-gateway")
 """One of these stands in every such command, in lower case: quicker to look for."""
 _GETS = late(r"\b(?:New|Set|Update)-Az(?:ureRm)?(?:Vpn|VirtualNetworkGateway|P2sVpn)\w*[ \t]", re.IGNORECASE)
+_SIGNS_OF_GETS = ("-azvpn", "-azurermvpn", "-azvirtual", "-azurermvirtual", "-azp2svpn", "-azurermp2svpn")
+"""One of these stands in every such name, in lower case."""
 _HANDED = late(
     r"(?<=[ \t])-(?:IpsecPolic(?:y|ies)|VpnClientIpsecP(?:olicy|arameter))(?=[ \t:]{1,8}@?\(?\$(?!null\b)\w)",
     re.IGNORECASE,
@@ -82,7 +84,7 @@ def recognise(source: Source) -> bool:
     if "DhGroup=" in head and _OFFERED.search(head) is not None:
         return True
     words = source.head_words
-    if "ipsecp" in words and any(_handed(head, source.path)):
+    if "ipsecp" in words and any(sign in words for sign in _SIGNS_OF_GETS) and any(_handed(head, source.path)):
         return True
     is_commanded = any(sign in words for sign in _SIGNS) and _COMMAND.search(head) is not None
     is_listed = "ikeencryption" in words and _CIPHER_LISTED.search(head) is not None
