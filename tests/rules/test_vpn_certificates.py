@@ -198,7 +198,7 @@ def test_a_filter_on_usages_takes_no_certificate_without_them(
     found = [hit.message.partition(': "')[2] for hit in hits("AU024", client(connection, *certificates))]
     assert found == ([] if said is None else [said])
     unfiltered = connection.model_copy(update={"machine_ekus": None})
-    assert not [hit for hit in hits("AU024", client(unfiltered, *certificates)) if "lacks it" in hit.message]
+    assert list(hits("AU024", client(unfiltered, *certificates))) == []
 
 
 def test_a_store_that_is_shown_empty_has_no_certificate_but_those_of_users() -> None:

@@ -61,7 +61,7 @@ def _arguments(text: str, begin: int, end: int, field: str) -> Iterator[str]:
     closing = _END_OF_ARGUMENTS.search(text, operator.end(), operator.end() + _MAX_CHARACTERS)
     last = min(len(text), operator.end() + _MAX_CHARACTERS) if closing is None else closing.start()
     given = [_ARGUMENT.match(argument) for argument in text[operator.end() : last].split(",")]
-    named = [argument for argument in given if argument is not None and field]
+    named = [argument for argument in given if argument is not None]
     if by_name := [each for each in named if field in {each["keyword"], each["member"]}]:
         yield from (argument["name"] for argument in by_name)
         return
