@@ -71,6 +71,17 @@ def listed(words: Sequence[object], between: str = ", ") -> str:
     return between.join(map(str, words[:_SHOWN])) + more
 
 
+def series(words: Iterable[object]) -> str:
+    """Some words as one phrase, for example `a`, `a and b`, `a, b and c`; empty without a word."""
+    *before, last = ("", *map(str, words))
+    return f"{', '.join(before[1:])} and {last}" if before[1:] else last
+
+
+def the(names: Sequence[str], noun: str) -> str:
+    """The ones with these names, for example `the domain profile`, `the domain and public profiles`."""
+    return f"the {series(names)} {noun}{'s' if len(names) > 1 else ''}"
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean X?` for a word that is close to a known one, else nothing."""
     near = near_name(word, known)

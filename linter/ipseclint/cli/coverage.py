@@ -11,7 +11,7 @@ from ipseclint.cli import values
 from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.escape import json_text
-from ipseclint.words import plural
+from ipseclint.words import plural, series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ def _lines(coverage: GroupCoverage, directions: list[str]) -> Iterator[str]:
     from ipseclint.escape import visible
     from ipseclint.semantics.covered import ALONG
 
-    along = " and ".join(ALONG[direction] for direction in directions)
+    along = series(ALONG[direction] for direction in directions)
     yield f"{visible(coverage.group)}, IPv{coverage.family}, {along}, on {coverage.on} ({coverage.under})"
     for row in coverage.ranges:
         yield f"  {row.addresses:<44}{row.words}"

@@ -11,6 +11,7 @@ from ipseclint.cli import values
 from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.escape import json_text
+from ipseclint.words import series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,7 +72,7 @@ def command(
 def _lines(packet: Packet, every: Sequence[Case]) -> Iterator[str]:
     yield str(packet)
     if len(every) > 1:
-        fields = " and ".join(dict.fromkeys(field for case in every for field in case.words()))
+        fields = series(dict.fromkeys(field for case in every for field in case.words()))
         yield f"the answer differs by {fields}, which is not given"
     if any("direction" in case.words() for case in every):
         yield "direction in: the packets that answer it"

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from ipseclint.model.machine import Crypto
 from ipseclint.model.policy import PolicyObject, Reference
 from ipseclint.model.setting import Setting
+from ipseclint.words import series
 
 if TYPE_CHECKING:
     from ipseclint.model.site import SiteFact
@@ -81,7 +82,7 @@ class Fix(Struct, frozen=True, dict=True):
     @property
     def advice(self) -> str | None:
         """The note, and the facts of the site that are needed for changes."""
-        facts = " and ".join(f"`{fact}`" for fact in self.needs)
+        facts = series(f"`{fact}`" for fact in self.needs)
         sentence = f"With {facts} under [site] in ipseclint.toml a command is written." if facts else None
         return " ".join(filter(None, (self.note, sentence))) or None
 

@@ -11,7 +11,7 @@ from ipseclint.rule import Hit
 from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Analysis, Anomaly, Kind
 from ipseclint.semantics.packets.rules import Reading
 from ipseclint.semantics.traffic import RuleGroup, Thing
-from ipseclint.words import plural
+from ipseclint.words import plural, series
 
 _MAX_RELATED = 8
 
@@ -42,7 +42,7 @@ def names_of(group: RuleGroup, anomaly: Anomaly) -> str:
     """The other rules of an anomaly, by name."""
     named = [f'"{group.names[other]}"' for other in anomaly.others[:_MAX_RELATED]]
     more = len(anomaly.others) - len(named)
-    return " and ".join(named) + (f" and {more} more" if more > 0 else "")
+    return series([*named, f"{more} more"] if more > 0 else named)
 
 
 def witness_of(anomaly: Anomaly) -> str:
@@ -52,7 +52,7 @@ def witness_of(anomaly: Anomaly) -> str:
 
 def if_reading(group: RuleGroup, reading: Reading) -> str:
     """The words for the reading on which a finding rests, where the order of rules is not documented."""
-    return "" if len(group.readings) == 1 else f" (if {reading.name}, as we read the order of these rules)"
+    return "" if len(group.readings) == 1 else f" (with {reading.name}, as we read the order of these rules)"
 
 
 def hits_of_undecided(group: RuleGroup, rules: Collection[int], what: str) -> Iterator[Hit]:

@@ -28,7 +28,7 @@ from ipseclint.semantics.negotiation.main_mode_rules import MainModeRules
 from ipseclint.semantics.pairing import crypto_pairs
 from ipseclint.semantics.scope import in_force, local_side, remote_side, secured_rules
 from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation, KeyModule
-from ipseclint.words import plural
+from ipseclint.words import plural, series
 
 if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.windows import main_mode_sides
@@ -252,7 +252,7 @@ def _of_modules(machine: Machine, secured_rule: ConnectionSecurityRule) -> str:
             ": with IKEv1, and from Windows 11 24H2 and Server 2025 on with IKEv2, every key comes from it (the "
             "release is not known: `[site] windows`)"
         )
-    names = " and ".join(sorted(_exchanging(machine, secured_rule)))
+    names = series(sorted(_exchanging(machine, secured_rule)))
     return f": with {names} every key comes from it" + (", AuthIP makes no exchange" if with_authip else "")
 
 

@@ -27,7 +27,7 @@ from ipseclint.model.selectors import (
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.vocabulary.protocols import protocol_name
-from ipseclint.words import plural
+from ipseclint.words import plural, series
 
 _PORT_FIELDS = ("port1", "port2")
 _ENDPOINT_FIELDS = ("endpoint1", "endpoint2")
@@ -119,7 +119,7 @@ def ports_without_tcp_udp(machine: Machine, _options: Options) -> Iterator[Hit]:
         if not given:
             continue
         first = getattr(connection_rule, given[0])
-        shown = " and ".join(f"{field} {_ports_text(getattr(connection_rule, field).known)}" for field in given)
+        shown = series(f"{field} {_ports_text(getattr(connection_rule, field).known)}" for field in given)
         protocol = protocol_name(connection_rule.protocol.known)
         yield Hit(
             subject=connection_rule,

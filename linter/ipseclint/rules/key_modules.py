@@ -13,6 +13,7 @@ from ipseclint.rules._once import once_each
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import NOT_SUPPORTED
+from ipseclint.words import series
 
 WITH_SECOND_AUTHENTICATION = frozenset({KeyModule.AUTHIP})
 """The key modules that have a second authentication (New-NetIPsecRule)."""
@@ -55,7 +56,7 @@ def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> It
         if not modules:
             continue
         kinds = kinds_in(first) if first is not None else ()
-        names = " and ".join(sorted(module.value for module in modules))
+        names = series(sorted(module.value for module in modules))
         if secured_rule.second_authentication is not None and not modules & WITH_SECOND_AUTHENTICATION:
             yield Hit(
                 subject=secured_rule,

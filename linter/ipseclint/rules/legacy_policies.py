@@ -13,7 +13,7 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.algorithms_in_use import user_defined_crypto_sets
 from ipseclint.semantics.scope import policies_in_force, secured_rules
 from ipseclint.source import Span
-from ipseclint.words import duration, minutes, plural
+from ipseclint.words import duration, minutes, plural, series
 
 
 @rule(
@@ -90,7 +90,7 @@ def legacy_unsupported_offers(machine: Machine, _options: Options) -> Iterator[H
             continue
         unsupported = [_unsupported(each) for each in crypto.proposals]
         for parts in filter(None, unsupported):
-            what = " and ".join(parts)
+            what = series(parts)
             rest = ", and no other offer is left" if all(unsupported) else ""
             yield Hit(
                 subject=crypto,

@@ -24,7 +24,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.meaning import meaning
-from ipseclint.words import plural
+from ipseclint.words import plural, the
 
 _Stored = AuthenticationSet | ConnectionSecurityRule | MainModeCryptoSet | MainModeRule | QuickModeCryptoSet
 
@@ -121,7 +121,7 @@ def local_rules_ignored_by_merge_setting(machine: Machine, _options: Options) ->
         yield Hit(
             subject=settings,
             span=settings.local_rules_merge[profile].span,
-            message=f"local rules are off on the {' and '.join(sorted(off))} profile{'s' if len(off) > 1 else ''}: "
+            message=f"local rules are off on {the(sorted(off), 'profile')}: "
             f"{plural(len(ignored), 'rule')} of the local store {'is' if len(ignored) == 1 else 'are'} not in force",
             value=" ".join(sorted(off)),
             related=(("first local rule", ignored[0].span),),

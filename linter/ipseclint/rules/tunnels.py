@@ -13,7 +13,7 @@ from ipseclint.model.selectors import Addresses, parse_address
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.scope import covers, secured_rules
 from ipseclint.vocabulary.protocols import protocol_name
-from ipseclint.words import plural
+from ipseclint.words import plural, series
 
 _CLEAR_OUT = (Security.REQUIRE, Security.NONE)
 _TUNNEL_SECURITY = {(Security.REQUIRE, Security.REQUIRE), _CLEAR_OUT}
@@ -65,7 +65,7 @@ def _selectors(connection_rule: ConnectionSecurityRule) -> Iterator[Hit]:
         given.insert(0, "protocol")
     if given:
         values = {field: getattr(connection_rule, field) for field in given}
-        shown = " and ".join(f"{field} {_text(field, setting.known)}" for field, setting in values.items())
+        shown = series(f"{field} {_text(field, setting.known)}" for field, setting in values.items())
         clear = (Assign(connection_rule, field, None if field == "protocol" else ()) for field in given)
         first = values[given[0]]
         yield Hit(

@@ -25,7 +25,7 @@ from ipseclint.semantics.reach import parsed
 from ipseclint.semantics.scope import contexts_for_any_peer, includes_any, remote_side, secured_rules
 from ipseclint.semantics.treatment import Question, Traffic, doing_otherwise, traffic_with
 from ipseclint.vocabulary.addresses import AddressKeyword
-from ipseclint.words import listed
+from ipseclint.words import listed, the
 
 DOMAIN_ONLY = frozenset({Profile.DOMAIN})
 NAMED_PREFIXES = Fix(
@@ -99,7 +99,7 @@ def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAny
         left = outside.left_to(secured_rule)
         if not _is_wide(left.certain, own, options):
             continue
-        where = f"on the {' and '.join(sorted(profiles))} profile{'s' if len(profiles) > 1 else ''}"
+        where = f"on {the(sorted(profiles), 'profile')}"
         warns = moves and bool(profiles - DOMAIN_ONLY)
         yield Hit(
             subject=secured_rule,

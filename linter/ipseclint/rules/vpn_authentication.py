@@ -27,7 +27,7 @@ from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
     cause=Cause.NEVER_FINISHES,
 )
 def vpn_preshared_keys_differ(fleet: Fleet, _options: Options) -> Iterator[Hit]:
-    """A VPN connection and the only VPN server of the run have different preshared keys.
+    """A VPN connection and the only VPN server among the inputs have different preshared keys.
 
     Why: Both ends prove that they know the same key (RFC 2409 5.4, RFC 7296 2.15). With different ones each message
     that proves it is refused, whatever else agrees. The keys are compared and not shown.
@@ -52,7 +52,7 @@ def vpn_preshared_keys_differ(fleet: Fleet, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=owner,
                 span=key.span,
-                message="the preshared key differs from that of the VPN server of the run",
+                message="the preshared key differs from that of the VPN server among the inputs",
                 value="keys differ",
                 related=(("the server's key", servers[0].span),),
                 fix=Fix(note="Set the server's key at the client: Set-VpnConnection -L2tpPsk."),
@@ -77,7 +77,7 @@ def _key(machine: Machine, owner: RemoteAccess) -> Setting[Secret] | None:
     cause=Cause.NEVER_FINISHES,
 )
 def vpn_server_accepts_no_method_of_client(fleet: Fleet, _options: Options) -> Iterator[Hit]:
-    """A connection over PPP proves its user by methods of which the only VPN server of the run accepts none.
+    """A connection over PPP proves its user by methods of which the only VPN server among the inputs accepts none.
 
     Why: With L2TP, SSTP and PPTP user and server agree on a method within PPP, after the tunnel stands. Windows' own
     text of 812 says it: the method that the server uses may not be that of the connection's profile. Which methods the
@@ -113,7 +113,7 @@ def vpn_server_accepts_no_method_of_client(fleet: Fleet, _options: Options) -> I
             yield Hit(
                 subject=connection,
                 span=methods.span,
-                message=f"the user authenticates by {_listed(shown)}, and the VPN server of the run accepts "
+                message=f"the user authenticates by {_listed(shown)}, and the VPN server among the inputs accepts "
                 f"{_listed(accepted.known)}",
                 value=_listed(shown),
                 related=(("what the server accepts", accepted.span),),

@@ -23,7 +23,7 @@ from ipseclint.vocabulary.authentication import (
     SERVER_AUTHENTICATION,
 )
 from ipseclint.vocabulary.remote_access import VpnAuthentication
-from ipseclint.words import plural
+from ipseclint.words import plural, series
 
 _OID = late(r"\d{1,10}(?:\.\d{1,10}){2,30}")
 _ROLES = {SERVER_AUTHENTICATION: "server authentication", CLIENT_AUTHENTICATION: "client authentication"}
@@ -67,7 +67,7 @@ def why_unfit(unfit: Unfit) -> str:
     """The faults of the first of some certificates, and the number of others that are unsuitable."""
     (first, wrong), *others = unfit
     more = f"; {plural(len(others), 'more certificate')} will not do either" if others else ""
-    return f'"{first.name}" {" and ".join(wrong)}{more}'
+    return f'"{first.name}" {series(wrong)}{more}'
 
 
 @rule(

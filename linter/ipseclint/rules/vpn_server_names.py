@@ -102,7 +102,7 @@ def _unchecked(machine: Machine, options: NameCheck) -> RegistryValue | None:
     cause=Cause.NEVER_FINISHES,
 )
 def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iterator[Hit]:
-    """A connection dials a name that no certificate of the VPN server of the run carries.
+    """A connection dials a name that no certificate of the VPN server among the inputs carries.
 
     Why: The client compares the name that it dials with the names in the server's certificate, and ends the
     negotiation where none is equal; Microsoft lists it among the causes of 13801. Compared are the certificates of

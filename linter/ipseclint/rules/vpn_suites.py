@@ -112,7 +112,7 @@ def _takes_no_ikev2(owner: VpnServer | VpnInterface) -> bool:
     looks_at=LooksAt.SETS,
 )
 def vpn_ends_without_common_suite(fleet: Fleet, _options: Options) -> Iterator[Hit]:
-    """A VPN connection and the server of the run offer suites that have nothing in common.
+    """A VPN connection and the server among the inputs offer suites that have nothing in common.
 
     Why: IKEv2 takes the first combination that both have. A connection and a server with suites of their own have one
     combination each, so all six words must be equal. The word for perfect forward secrecy matters only when keys are
@@ -158,7 +158,7 @@ def _compared(here: Suite, there: Suite) -> Iterator[Hit]:
     yield Hit(
         subject=here.owner,
         span=here.main.span,
-        message=f"nothing in common with {label(there.owner)} of the run: {differing}",
+        message=f"nothing in common with {label(there.owner)}: {differing}",
         value=differing,
         related=(("what the server takes", there.main.span),),
         fix=_as_the_server(here, there),

@@ -25,7 +25,7 @@ from ipseclint.semantics.packets.regions import Region, joined
 from ipseclint.semantics.packets.rules import Reading
 from ipseclint.semantics.rule_boxes import own_address
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, every_group, rule_groups
-from ipseclint.words import plural
+from ipseclint.words import plural, series
 
 _PROFILES = IntervalSet.of((0, len(PROFILES) - 1))
 _JOINED_PARTS = 64
@@ -70,7 +70,7 @@ class GroupCoverage(Struct, frozen=True):
     @property
     def on(self) -> str:
         """The profiles in words."""
-        return "every profile" if len(self.profiles) == len(PROFILES) else " and ".join(self.profiles)
+        return "every profile" if len(self.profiles) == len(PROFILES) else series(self.profiles)
 
     @property
     def under(self) -> str:

@@ -28,6 +28,7 @@ from ipseclint.semantics.rule_boxes import own_address
 from ipseclint.semantics.traffic import RuleGroup, Thing, every_group
 from ipseclint.source import Span
 from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
+from ipseclint.words import series
 
 BLOCKED, REQUIRED, REQUESTED, EXEMPT, OTHER = "blocked", "required", "requested", "exempt", "by a WFP policy"
 NOT_UNDERSTOOD = "not understood"
@@ -144,7 +145,7 @@ def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
                 Named(
                     group.names[proviso.rule],
                     group.spans[proviso.rule],
-                    "if " + " and ".join(map(str, proviso.conditions)),
+                    "if " + series(proviso.conditions),
                 )
                 for proviso in verdict.provisos
             ]

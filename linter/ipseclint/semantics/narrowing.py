@@ -9,7 +9,7 @@ from ipseclint.semantics.packets.axes import DOMAINS, INTERFACES, OUT, PROFILES,
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.intervals import IntervalSet, union
 from ipseclint.vocabulary.protocols import protocol_name
-from ipseclint.words import listed
+from ipseclint.words import listed, series, the
 
 _WAYS = ("packets that go out", "packets that come in")
 _MAX_PROTOCOLS = 3
@@ -105,8 +105,8 @@ def _ranges(family: int, values: IntervalSet) -> tuple[str, ...]:
 
 def _profiles(_family: int, values: IntervalSet) -> str:
     names = [name for number, name in enumerate(PROFILES) if number in values]
-    return f"the {' and '.join(names)} profile{'s' if len(names) > 1 else ''}"
+    return the(names, "profile")
 
 
 def _interfaces(_family: int, values: IntervalSet) -> str:
-    return " and ".join(name for number, name in enumerate(INTERFACES) if number in values)
+    return series(name for number, name in enumerate(INTERFACES) if number in values)

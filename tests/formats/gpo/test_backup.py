@@ -71,9 +71,9 @@ def test_disagreements_are_reported() -> None:
         ),
         (
             ProblemCode.CONTRADICTORY,
-            "Registry.pol, which counts, says otherwise of the connection security rule `Servers & clients`: outbound",
+            "Registry.pol, which applies, differs in the connection security rule `Servers & clients`: outbound",
         ),
-        (ProblemCode.CONTRADICTORY, "Registry.pol, which counts, says otherwise of the settings: sa_idle_seconds"),
+        (ProblemCode.CONTRADICTORY, "Registry.pol, which applies, differs in the settings: sa idle seconds"),
         (ProblemCode.NOT_UNDERSTOOD, "the GPO assigns an IP Security Policy, which no backup of it holds"),
     }
     at_report = [problem.span for problem in found.parsed.problems if problem.span.path.endswith("gpreport.xml")]
@@ -85,11 +85,11 @@ def test_comparison_goes_both_ways() -> None:
     policy = found.parsed.policy
     assert list(differences(policy, policy)) == []
     assert [message for message, _ in differences(policy, Policy())] == [
-        "only the report has the main mode crypto set `Main mode`, and Registry.pol counts",
-        "only the report has the quick mode crypto set `Data`, and Registry.pol counts",
-        "only the report has the authentication set `Computers`, and Registry.pol counts",
-        "only the report has the connection security rule `Servers & clients`, and Registry.pol counts",
-        "only the report has the settings, and Registry.pol counts",
+        "only the report has the main mode crypto set `Main mode`, and Registry.pol applies",
+        "only the report has the quick mode crypto set `Data`, and Registry.pol applies",
+        "only the report has the authentication set `Computers`, and Registry.pol applies",
+        "only the report has the connection security rule `Servers & clients`, and Registry.pol applies",
+        "only the report has the settings, and Registry.pol applies",
     ]
 
 

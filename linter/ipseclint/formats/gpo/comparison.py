@@ -11,6 +11,7 @@ from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import GlobalSettings, Policy, PolicyObject
 from ipseclint.source import Span
+from ipseclint.words import series
 
 _NOT_SAID = frozenset({"id", "store", "name", "description", "group", "kind"})
 """What names an object, and texts that a report may show resolved."""
@@ -34,11 +35,15 @@ def differences(report: Policy, registry: Policy) -> Iterator[tuple[str, Span]]:
                 name for name in one.fields | other.fields if one.fields.get(name) != other.fields.get(name)
             )
             if fields:
-                yield f"Registry.pol, which counts, says otherwise of {one.called}: {', '.join(fields)}", one.span
+                yield f"Registry.pol, which applies, differs in {one.called}: {series(map(_words, fields))}", one.span
         for setting in ours[len(theirs) :]:
-            yield f"only the report has {setting.called}, and Registry.pol counts", setting.span
+            yield f"only the report has {setting.called}, and Registry.pol applies", setting.span
         for setting in theirs[len(ours) :]:
             yield f"only Registry.pol has {setting.called}", setting.span
+
+
+def _words(field: str) -> str:
+    return field.replace("_", " ")
 
 
 def _objects(policy: Policy) -> dict[tuple[str, str], list[_Object]]:
