@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pytest
 
@@ -16,8 +16,10 @@ from ipseclint.words import (
     percent,
     plural,
     seconds_words,
+    series,
     short,
     slip_of,
+    the,
 )
 from tests.cases import cases
 
@@ -81,6 +83,22 @@ def test_a_number_is_never_in_powers_of_ten(number: float, text: str) -> None:
 )
 def test_of_many_words_the_first_three_are_said(words: Sequence[object], text: str) -> None:
     assert listed(words) == text
+
+
+@cases(
+    ("words", "text"),
+    [([], ""), (["a"], "a"), (["a", 2], "a and 2"), (("a", "b", "c"), "a, b and c"), (iter("abcd"), "a, b, c and d")],
+)
+def test_words_of_a_series_are_joined_by_commas_and_the_last_by_and(words: Iterable[object], text: str) -> None:
+    assert series(words) == text
+
+
+@cases(
+    ("names", "text"),
+    [(["lan"], "the lan profile"), (["a", "b"], "the a and b profiles"), (["a", "b", "c"], "the a, b and c profiles")],
+)
+def test_a_noun_agrees_with_the_number_of_its_names(names: Sequence[str], text: str) -> None:
+    assert the(names, "profile") == text
 
 
 def test_words_are_joined_as_is_asked() -> None:

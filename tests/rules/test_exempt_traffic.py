@@ -155,7 +155,7 @@ def test_a_name_server_is_exempt_only_for_what_the_exemption_takes(
 def test_an_exemption_of_icmp_ends_no_negotiation_with_the_internet() -> None:
     ((severity, message),) = found("QD014", REQUEST, exempt("endpoint2=any protocol=icmpv4"))
     assert severity == "info"
-    assert message.startswith("asks every host for IPsec on the domain and private and public profiles but for ICMPV4;")
+    assert message.startswith("asks every host for IPsec on the domain, private and public profiles but for ICMPV4;")
 
 
 @cases(

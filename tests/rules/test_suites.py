@@ -57,7 +57,7 @@ def server(words: str) -> Machine:
 )
 def test_the_group_for_forward_secrecy_is_named_beside_what_differs(pfs: str, message: str) -> None:
     (hit,) = hits("CR026", (client("W", STRONG), server(OTHER.format(pfs))))
-    assert hit.message == f'nothing in common with VPN server "RRAS server" of the run: {message}'
+    assert hit.message == f'nothing in common with VPN server "RRAS server": {message}'
 
 
 def test_a_group_for_forward_secrecy_that_is_not_understood_is_not_named() -> None:
