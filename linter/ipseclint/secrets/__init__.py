@@ -12,9 +12,9 @@ from contextlib import suppress
 
 from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
-from ipseclint.secrets.blobs import in_base64, in_blobs
+from ipseclint.secrets.blobs import encoded_commands, in_base64, in_blobs
 from ipseclint.secrets.elsewhere import astray_methods, in_bare_columns, in_columns, in_torn_columns, in_variables
-from ipseclint.secrets.masks import is_telling, lookalikes, spellings
+from ipseclint.secrets.masks import is_reference, is_telling, lookalikes, spellings
 from ipseclint.secrets.names import (
     as_bytes,
     asked,
@@ -37,7 +37,6 @@ _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
 _COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
 """A comment in markup, which may mention a key in any words."""
-_ENCODED = late(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
 
 
 class TooManyKeysError(SourceError):
@@ -107,7 +106,7 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     if "auth1" in searched or "auth2" in searched:
         places += astray_methods(text, lower)
     if "-e" in searched:
-        places += [match.span(1) for match in _ENCODED.finditer(lower)]
+        places += encoded_commands(text, lower)
     if standing(HINTS, searched):
         places += in_router_commands(text, lower)
     if may_give_to_commands(as_bytes(lower)):
@@ -119,6 +118,7 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
 
         places += in_credentials(text, lower, searched)
     places += in_variables(text, places)
+    places = [place for place in places if not is_reference(text, *place)]
     empty = [place for place in places if place[0] == place[1]]
     places = merged(place for place in places if text[place[0] : place[1]].strip())
     doubtful: list[Place] = []

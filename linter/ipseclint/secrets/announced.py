@@ -15,11 +15,13 @@ _WORD_SIGNS = late(r"[\w.-]*")
 _HARMLESS = ("authproposal", "encoding", "encodingmethod", "encrypted", "only")
 """Endings of names that mention a key and hold none, such as `PSKOnly` of site-to-site interfaces, and the class
 `MSFT_NetIKEPSKAuthProposal`."""
+_OWNER = late(r"(?:[-_\d]|computer|machine|user|l2tp|vpn|ipsec|ike|tunnel)\Z", re.IGNORECASE)
+"""What stands before the name of a key within a name, and is not part of a word."""
 _GLUED_ON = late(r"[!#$%&*+,;?@^|~{}][^\s<>\"'=]{3,256}")
 """The rest of a key that begins directly behind its name."""
 _IN_PLACE_OF_SIGN = late(r"<(?=\w[^<>\n]{3,256}(?:[\n<]|\Z))(?![\w.\\/:-]{1,256}\.[a-z]{2,4}(?:[\s<]|\Z))([^\s<]{4,})")
 """A value behind a sign that stands where another was, and opens no tag and names no file."""
-_LONGER_NAME = late(r"authentication\Z|s[-.]")
+_LONGER_NAME = late(r"authentication\Z|s[-._]")
 """The rest of a name in which the name of a key ends, as of an element of WFP or of `preshared-keys-differ`; so do a
 hyphen and a dot, as in `psk-rules.txt`."""
 _TAILS = frozenset(
@@ -47,13 +49,18 @@ _QUALIFIED = late(
     r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60})(?=[*_]{0,2}[\"']?[ \t]*[:=](?![/\\=]))[*_]{0,2}"
 )
 """Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
-_ENDED_NAME = late(r"(?:\\*+[\"']{1,2}|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
+_TO_FILE = r"[ \t]*[\w./\\$~-]{1,200}\.[A-Za-z]\w{1,15}(?:\s|\Z)"
+_ENDED_NAME = late(
+    rf"(?:\\*+[\"']{{1,2}}|&quot;|\])?[ \t]*(=|:(?!//)|(?<![ \t])>(?!=)|(?<=[ \t])>(?!=|{_TO_FILE}))[ \t]*"
+)
 """The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other,
 or doubled in the cell of a table."""
 _DASHED = late(r"\s[\u2010-\u2015\u2212]\Z")
 """The sign of a parameter as a document or a mail has changed it."""
 _OPTION = late(r"(?:\A|\s)/\Z")
 """The sign of an option of a command, and no path."""
+_TYPE = late(r"<(?:System\.)?(?:Secure)?String(?:\[\])?>(?=[\s\])]|\Z)", re.IGNORECASE)
+"""The type of a parameter, as the help of a command names it."""
 _SPACED = late(r"[ \t]+")
 _BLANK_OF_MARKUP = r"(?:&(?:amp;)?(?:nbsp|#160|#xa0);|[ \t\u00a0])"
 _SPACED_IN_MARKUP = late(rf"(?=[&\u00a0]){_BLANK_OF_MARKUP}{{1,8}}", re.IGNORECASE)
@@ -69,12 +76,15 @@ _LGPO_VALUE = late(r"[ \t]*\n(?:[^\n]{0,200}\n){0,3}?[ \t]*(?:SZ|EXSZ|MULTISZ|BI
 """The value below a name on a line of its own, as LGPO writes them, with lines that damage has inserted."""
 _BLANKS_AND_KIND = late(
     r"[ \t]+(?:(?:(?:local|remote)[ \t]+)?(?:ascii-text|hexadecimal|hex|[0-9](?=[ \t])|local|remote"
-    r"|address[ \t]+[^\s]+[ \t]+(?:[\d.]++[ \t]+)?key)[ \t]+\"?)?"
+    r"|address[ \t]+[^\s]+[ \t]+(?:[\d.]++[ \t]+)?key)[ \t]+)?"
 )
 """The gap between a name and its key in configurations of routers."""
 _GOES_ON = late(
     r"(?:without|with|for|and|or|of|in|on|is|are|as|to|from|by|that|which|when|if|must|should|can|will|may|was|does"
     r"|instead)[,;]?[ ][a-z]{2,20}\b(?![-_.:=@/\\]\w)|authentication:[ \t]*(?=\n|\Z)"
+    r"|(?:authentication|methods?|mode|values?|fields?|box|settings?|option|configuration|exchange|mismatch)"
+    r"[.,;:]?(?=[ ]\S|\n)"
+    r"|\((?:[Pp][Ss][Kk]s?|[A-Z]{2,5}s?)\)"
 )
 """The continuation of a sentence after the words for a key: a small word and another, where a key is one word."""
 _GLUED = late(r"[\"'](?=\w)([^\"'\n]+)")
@@ -205,11 +215,11 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         begin -= 1
     end = _WORD_SIGNS.match(text, match.end(), match.end() + 128).end()  # type: ignore[union-attr]
     tail = text[match.end() : end].casefold()
-    if tail.endswith(_HARMLESS):
+    if tail.endswith(_HARMLESS) or text.startswith("](", end):  # a link of a document
         return
     if text[begin - 1 : begin] in {"$", "@"} and _is_object(text, tail, end):
         return
-    if tail not in _TAILS and tail[0] not in "-_." and _LONGER_NAME.match(tail) is None:
+    if tail not in _TAILS and tail[0] not in "-_." and not _is_of_a_word(text, begin, match, tail):
         yield match.end(), end_of(_GLUED_ON.match(text, end), end)  # what stood between name and key is lost
     yield from places_of(_IN_PLACE_OF_SIGN.match(text, end))
     if text[max(0, begin - 2) : begin] == "</":
@@ -230,6 +240,14 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         yield from _in_element(text, tag, begin, end)
     if tag is None or ("\n" in text[tag:begin] and _TAG.match(text, tag) is None):  # the sign of a key on a line before
         yield from _on_line(text, match, begin, end)
+
+
+def _is_of_a_word(text: str, begin: int, name: re.Match[str], tail: str) -> bool:
+    """Whether a name is within a longer one, or by chance within a word."""
+    at, end = name.span()
+    is_plural = text[end] == "s" and text[end + 1 : end + 2].isupper()  # as in keyVaultSecretsUser
+    is_owned = _OWNER.search(text, begin, at) is not None or (text[at].isupper() and text[at - 1 : at].islower())
+    return is_plural or _LONGER_NAME.match(tail) is not None or (at > begin and not is_owned)
 
 
 def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[Place]:
@@ -285,6 +303,8 @@ def _in_argument(text: str, begin: int, at: int) -> Place | None:
 
 def _of_parameter(text: str, spaced: re.Match[str]) -> Iterator[Place]:
     """The value behind a parameter and blanks."""
+    if _TYPE.match(text, spaced.end()) is not None:
+        return
     if not spaced[0].strip(" \t"):
         yield from value_at(text, spaced.end(), False, "-")
     else:

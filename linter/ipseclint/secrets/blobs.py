@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from ipseclint.late import late
-from ipseclint.secrets.names import BASE64_NAMES, asked, standing
+from ipseclint.secrets.names import BASE64_NAMES, as_bytes, asked, is_worth_a_look, standing
 from ipseclint.secrets.places import Place
 
 _BLOB = late(
@@ -19,6 +19,11 @@ _BLOB = late(
     re.IGNORECASE,
 )
 """The bytes of an IP Security Policy object in a registry file, in the output of `reg query`, and in LDIF."""
+_ENCODED = late(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
+"""A command of PowerShell in base64."""
+_MOST_PER_ZERO = 8
+"""Of such a command each third sign or more is an `A`, for each second byte is zero (reasoned: half of them may be
+lost)."""
 _BASE64 = late(r"[A-Za-z0-9+/]{16,}={0,2}")
 _DIGIT = late(r"[0-9a-fA-F]")
 _METHOD_HEAD = late(rb"(?=\x01\0\0\0(..)\0\0)", re.DOTALL)
@@ -42,6 +47,17 @@ def in_blobs(text: str) -> Iterator[tuple[Place, str]]:
         places = [digit.start() for digit in _DIGIT.finditer(text, begin, end)] if keys else []
         for first, last, key in keys:
             yield (places[2 * first], places[2 * last - 1] + 1), key
+
+
+def encoded_commands(text: str, lower: str) -> Iterator[Place]:
+    """The places of commands in base64 that may hold a key: all that do not decode to a text without a sign of one."""
+    for match in _ENCODED.finditer(lower):
+        code = text[slice(*match.span(1))]
+        if code.count("A") < len(code) // _MOST_PER_ZERO:
+            continue  # another word
+        command = _decoded(code.rstrip("=")).decode("utf-16-le", "replace")
+        if not command.isascii() or is_worth_a_look(as_bytes(command)):
+            yield match.span(1)
 
 
 def in_base64(text: str) -> Iterator[tuple[Place, str]]:

@@ -19,16 +19,24 @@ _MAX_KEY_LINES = 8
 """A text over more lines follows an unclosed quotation mark: it is masked at its place, and elsewhere only the words of
 its first line and those that look like keys (reasoned: keys in hexadecimal have so many lines)."""
 _ORDINARY = frozenset(
-    """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk connection
-    consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall global hidden
-    automatic computerntlm custom ikev1 ikev2 import inbound ipsec kerberos l2tp l2tppsk machine machinecertificate
-    machinepsk mainmode maximum mode monitor mschapv2 mutual negotiate network netsh netsh.exe noauthentication
-    noencryption none optional outbound password policy powershell powershell.exe preshared preshared-key presharedkey
-    private profile protocol public pskonly quickmode read-host request requestinrequestout require required
-    requireinclearout requireinrequestout requireinrequireout secret server servers shared sharedsecret static string
-    system transport tunnel usercert userkerb userntlm windows""".split()  # noqa: SIM905 - a list of words reads better as one
+    """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk
+    connection consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall
+    global hidden automatic computerntlm custom ikev1 ikev2 import inbound inherit ipsec kerberos l2tp l2tppsk
+    machine machinecertificate machinepsk mainmode maximum mode monitor mschapv2 mutual negotiate network netsh
+    netsh.exe noauthentication noencryption none optional outbound password policy powershell powershell.exe
+    preshared preshared-key presharedkey private profile protocol public pskonly quickmode read-host request
+    requestinrequestout require required requireinclearout requireinrequestout requireinrequireout secret server
+    servers shared sharedsecret static string system transport tunnel usercert userkerb userntlm windows""".split()  # noqa: SIM905 - a list of words reads better as one
 )
 """Words of the tools and of our own texts. Masking one of them everywhere would reveal the key, and hide none."""
+_SIGNS_OF_MASKS = "*.\u2022\u2026"
+"""What others put in the place of a key."""
+_REFERENCE = late(
+    r"(?:var|local|module|data|each|self|(?:azurerm|aws|google|random)_\w{1,64})(?:\.\w{1,64}|\[[\w.\"'*-]{1,80}\]){1,8}"
+    r"|\$?\{\{[ ]?(?:secrets|vars|env|inputs|params|github)\.[\w.]{1,80}[ ]?\}\}"
+    r"|\[(?:parameters|variables)\('\w{1,64}'\)\]"
+)
+"""A value of Terraform, of a pipeline, of a template, by its name, in the place of a key."""
 _QUOTED = late(r"(?:\"[^\"\n]++\"|'[^'\n]++')[ \t]*+\{|\"([^\"\n]++)\"|'([^'\n]++)'")
 """The parts of an expression that gives a key; a text before a block is a case of a switch."""
 _PARTING = late(r"[\"'\u2018\u2019\u201a\u201c-\u201e`<>&|^%!$;,()\[\]{}]+")
@@ -59,9 +67,16 @@ _URI = late(r"\./(?:(?:device|user)/)?vendor/msft/.*", re.IGNORECASE)
 """The path of a device management node, each part of which is a separate word."""
 
 
+def is_reference(text: str, begin: int, end: int) -> bool:
+    """Whether a place has the name of a value alone, behind the sign with which its language assigns."""
+    if _REFERENCE.fullmatch(text, begin, end) is None:
+        return False
+    return text[begin] in "$[{" or text[begin - 3 : begin] == " = "
+
+
 def is_telling(text: str) -> bool:
     """Whether a key can be masked everywhere without masking ordinary words."""
-    return len(text.strip()) >= MIN_KEY_CHARACTERS and not is_ordinary(text)
+    return len(text.strip().strip(_SIGNS_OF_MASKS)) >= MIN_KEY_CHARACTERS and not is_ordinary(text)
 
 
 def is_ordinary(text: str) -> bool:

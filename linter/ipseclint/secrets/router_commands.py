@@ -47,6 +47,8 @@ _SPOKEN = frozenset(
     | {"must", "should", "by", "can", "will", "not"}
 )
 """Continuations of a sentence about a key."""
+_OF_SENTENCES = frozenset({"and", "or", "the", "their", "this", "when", "with", "without", "you", "your"})
+"""Words right before a password that no command has; they are looked at only where more than the password follows."""
 _COMMANDS = frozenset(
     {"set", "enable", "username", "user", "neighbor", "sent-username", "chap", "pap", "crypto", "tunnel-group"}
 )
@@ -129,7 +131,8 @@ def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
             behind = at + 1
             while behind + 1 < len(words) and words[behind] in _KINDS:
                 behind += 1
-            if behind < len(words) and words[behind] not in _SPOKEN and "=" not in words[behind].rstrip("="):
+            is_key = behind < len(words) and any(map(str.isalnum, words[behind]))
+            if is_key and words[behind] not in _SPOKEN and "=" not in words[behind].rstrip("="):
                 yield places[behind][0], _end_of_key(line, words, places, behind)
     for at, pair in enumerate(pairwise(words)):
         if pair == ("snmp-server", "host"):
@@ -159,6 +162,9 @@ def _names_key(words: list[str], at: int) -> bool:
         return True
     is_written_as = len(behind) == 2 and behind[0] in _CIPHERED
     if any(name in word for name in _NAMES_OF_PASSWORDS):
+        is_of_sentence = len(behind) > 1 and not _OF_SENTENCES.isdisjoint(before[-2:])
+        if not is_written_as and (word.endswith(".") or is_of_sentence):
+            return False
         is_alone = not before and len(behind) == 1 and word.isalpha()
         return is_written_as or is_alone or not _COMMANDS.isdisjoint(before)
     return word == "key" and is_written_as

@@ -35,7 +35,7 @@ _ENDS_OF_REST = {
         r"[\])}]*+[^\S\n]*+(?:[;,&|]*+[^\S\n]*+(?=[\"'\])};,]*+(?:\n|\Z))"  # nothing more
         rf"|(?:&&?|\|\|?|[;,])[^\S\n]*+[\"'(@]*+{OTHER_COMMAND}|[;,][^\S\n]*+[\"'(@]*+\w++[ \t]*+[=(:]"
         r"|\d?>>?[^\S\n]*+(?:nul\b|&\d|\$null|[^\s>]{0,256}[.\\/%])|</[A-Za-z][\w.:-]{0,64}>|\]\]>(?=\s|<|\Z)|else\b"
-        r"|[\^`]\n[ \t]*+(?:[-\s]|\w+[ \t]*=))"
+        r"|[;,]?[ \t]*## SECRET-DATA|[\^`]\n[ \t]*+(?:[-\s]|\w+[ \t]*=))"
         r"|(?P<comment>[^\S\n]++(?:#|//|;|::|rem)[^\S\n])"
         rf"|[^\S\n]++(?:{following})",
         re.IGNORECASE,
@@ -84,6 +84,8 @@ _BEHIND_TEXT = late(r"[\s,}\]):;.]|\Z")
 """What follows the quote that ends a member, or another quoted text, and no quote within a key."""
 _TYPE_OF_PARAMETER = late(r"\s*\"type\"\s*:\s*\"(?:secure)?string\"\s*,?", re.IGNORECASE)
 """How a template declares the parameter that a key is given by."""
+_GIVEN_TO_PARAMETER = late(r"\"(?:default)?value\"\s{0,40}:", re.IGNORECASE)
+"""What stands before the value in a declaration that has one."""
 _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 """Bytes listed in a registry file, to the end of the value's last line, damaged or not."""
 
@@ -129,7 +131,10 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
 
 def _in_brackets(text: str, at: int, sign: str) -> Iterator[Place]:
     closing = _closing_bracket(text, at)
-    yield end_of(_TYPE_OF_PARAMETER.match(text, at + 1, closing), at + 1), closing
+    typed = _TYPE_OF_PARAMETER.match(text, at + 1, closing)
+    given = typed and _GIVEN_TO_PARAMETER.search(text, typed.end(), closing)
+    if typed is None or given is not None:
+        yield end_of(given, at + 1), closing
     if sign in "=-" and text[closing + 1 : closing + 2].isalnum():  # the bracket was one of the key
         yield closing, end_of_rest(text, closing + 1, is_closed=False, is_of_parameter=sign == "-")
 
