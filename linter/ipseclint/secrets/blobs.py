@@ -21,7 +21,7 @@ _BLOB = late(
 """The bytes of an IP Security Policy object in a registry file, in the output of `reg query`, and in LDIF."""
 _ENCODED = late(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
 """A command of PowerShell in base64."""
-_MOST_PER_ZERO = 8
+_SIGNS_OF_A_ZERO = 8
 """Of such a command each third sign or more is an `A`, for each second byte is zero (reasoned: half of them may be
 lost)."""
 _BASE64 = late(r"[A-Za-z0-9+/]{16,}={0,2}")
@@ -53,7 +53,7 @@ def encoded_commands(text: str, lower: str) -> Iterator[Place]:
     """The places of commands in base64 that may hold a key: all that do not decode to a text without a sign of one."""
     for match in _ENCODED.finditer(lower):
         code = text[slice(*match.span(1))]
-        if code.count("A") < len(code) // _MOST_PER_ZERO:
+        if code.count("A") < len(code) // _SIGNS_OF_A_ZERO:
             continue  # another word
         command = _decoded(code.rstrip("=")).decode("utf-16-le", "replace")
         if not command.isascii() or is_worth_a_look(as_bytes(command)):
