@@ -168,7 +168,8 @@ def _unary(node: Node, run: Evaluator) -> Value:
     if written == "-join":
         return operators.binary("-join", value, Value("", start, end))
     if written == "-split":
-        return Value(patterns.cut(value, r"\s+"), start, end)
+        parts = patterns.cut(value, r"\s+")
+        return Value([part for part in parts if part.data] or parts[:1], start, end)
     return Value(Unknown(f"what {written} makes of it"), start, end)
 
 
