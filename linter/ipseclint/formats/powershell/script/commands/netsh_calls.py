@@ -45,6 +45,7 @@ class NetshCalls:
         self.is_aside = False
         self.takes_out = False
         self.replayed: list[tuple[int, int, tuple[Way, ...]]] = []
+        self._attempts: set[tuple[int, tuple[str, ...]]] = set()
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._files = files
@@ -122,6 +123,10 @@ class NetshCalls:
             self._note(f"{why} is not known: it is not followed", unknown or call)
             self._lexer.unfollowed.keeps(words)
             return
+        attempt = call.start, tuple(word.text for word in words)
+        if evaluator.tries.is_behind_failure and attempt in self._attempts:
+            return  # it is tried again where an attempt before has failed
+        self._attempts.add(attempt)
         self._replay(command)
         self.replayed.append((call.start, call.end, tuple(evaluator.tries.ways[-MAX_WAYS:])))
         if evaluator.doubts:  # another branch or function may make the same, and only one of them run

@@ -104,16 +104,18 @@ class Objects:
         same = self._by_identity.get(_key(thing, self.machines), ()) if identity(thing) else ()
         return [each for each in same if not are_apart(each.ways, thing.ways)]
 
-    def made_at_first(self, thing: Thing) -> Thing | None:
+    def made_at_first(self, thing: Thing, *, is_behind_failure: bool) -> Thing | None:
         """The same object that the same command makes where an attempt before this one does not fail.
 
-        It then exists on the ways of both.
+        It then exists on the ways of both. `is_behind_failure`: what is followed runs only if that failed.
         """
         before, attempts = self._attempts.get(thing.start, (thing, []))
         is_same = before.properties == thing.properties and before.store == thing.store
         if not is_same or before.machines != self.machines or id(before) not in self._by_kind.get(thing.kind, {}):
             return None
-        if len(attempts) == MAX_WAYS or not all(are_apart(each, thing.ways) for each in attempts):
+        if len(attempts) == MAX_WAYS or not (
+            is_behind_failure or all(are_apart(each, thing.ways) for each in attempts)
+        ):
             return None
         attempts.append(thing.ways)
         before.ways = tuple(way for way in before.ways if way in thing.ways)

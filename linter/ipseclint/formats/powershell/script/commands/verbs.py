@@ -100,7 +100,8 @@ class Verbs:
                 self._notes.refuse([already_there(thing, call.start, call.end)], act.cmdlet.name, act.place)
                 _stop_at_error(act, evaluator)
             return [Value(twin, call.start, call.end)]
-        if (before := self.objects.made_at_first(thing)) is not None:
+        is_behind_failure = evaluator.tries.is_behind_failure
+        if (before := self.objects.made_at_first(thing, is_behind_failure=is_behind_failure)) is not None:
             return [Value(before, call.start, call.end)]
         if len(twins) >= MAX_WAYS:
             return [Value(twins[0], call.start, call.end)]

@@ -47,9 +47,10 @@ def _left(leaves: LeaveError, decision: Decision | None, run: Evaluator) -> list
     """
     given = undecided.may_have_left(leaves, run)
     if decision is None or leaves.label:
+        run.tries.may_leave(leaves.kind)
         return given
     failed = frozenset[int]().union(*decision.blocks)
-    run.tries.narrow((decision.number, failed), leaves.kind)
+    run.tries.narrow((decision.number, failed), leaves.kind, is_failure=True)
     left = run.tries.left.pop(decision.number, {})
     if failed <= frozenset[int]().union(*left.values()):
         raise LeaveError(min((leaves.kind, *left), key=undecided.LEAVING.index), leaves.node, given)

@@ -63,6 +63,9 @@ MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "param_block"})
+_PROGRAMS = frozenset({"netsh", "reg", "net", "net1", "cmd", "certutil"})
+"""Programs of Windows; `sc` is an alias."""
+_RAISES_ERRORS = "psnativecommanduseerroractionpreference"
 _DECLARES = {"class": late(r"\bclass\b"), "enum": late(r"\benum\b")}
 
 
@@ -299,7 +302,7 @@ class Interpreter:
         if (name := self._commands.named(call.name)) != call.name:
             call = call._replace(name=name)
         function = self.functions.get(call.name)
-        if self.tries and function is None and call.name not in NOTHING:
+        if self.tries and function is None and self._may_fail(call.name):
             self.tries.may_fail()
         if function is None:
             if (other := self.functions.out_of_sight(call.name)) is not None:
@@ -310,6 +313,14 @@ class Interpreter:
         why = f"a job or another machine does not know the function {quoted(call.name)}: it is read as if it did"
         with self.doubts.about(why, call.start, call.end):
             return procedures.enter(function, call, self)
+
+    def _may_fail(self, name: str) -> bool:
+        """Whether a command may raise an error: a program of Windows leaves a number, unless errors are asked for.
+
+        Source: about_Preference_Variables, `$PSNativeCommandUseErrorActionPreference`.
+        """
+        program = name.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
+        return name not in NOTHING and (program not in _PROGRAMS or self.look_up(_RAISES_ERRORS) is not None)
 
     def _say_out_of_sight(self, function: functions.Function, call: Call) -> None:
         if mention_within(self.syntax.source(function.body)) is not None:

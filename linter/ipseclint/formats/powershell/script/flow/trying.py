@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from ipseclint.formats.powershell.script.values.value import Decision, Way
+from ipseclint.formats.powershell.script.values.value import MAX_WAYS, Decision, Way
 
 MAX_CONDITIONS = 256
 """For how many failures the ways on which they happen are kept (reasoned: as many objects are compared with each)."""
@@ -76,7 +76,8 @@ class Tries:
         self.depth = 0
         self.bare_returns = 0
         self.left: dict[int, dict[str, frozenset[int]]] = {}
-        self._narrowed: list[tuple[str, Way]] = []
+        self._narrowed: list[tuple[str, Way | None]] = []
+        self._failed: set[int] = set()
         self._decisions = 0
         self._tried: list[Tried] = []
 
@@ -98,10 +99,25 @@ class Tries:
         finally:
             del self.ways[outer:]
 
-    def narrow(self, way: Way, keyword: str) -> None:
-        """Follow these ways alone, as the others are left by this keyword, up to the end of what it leaves."""
+    def narrow(self, way: Way, keyword: str, *, is_failure: bool = False) -> None:
+        """Follow these ways alone, as the others are left by this keyword, up to the end of what it leaves.
+
+        `is_failure`: they are those on which something has failed.
+        """
         self.ways.append(way)
         self._narrowed.append((keyword, way))
+        if is_failure:
+            self._failed.add(way[0])
+
+    def may_leave(self, keyword: str) -> None:
+        """Note that what is followed may be left by this keyword, where its ways are not told apart."""
+        self._narrowed.append((keyword, None))
+
+    @property
+    def is_behind_failure(self) -> bool:
+        """Whether what is followed runs only if what left otherwise has failed."""
+        is_told = any(decision in self._failed for decision, _ in self.ways[-MAX_WAYS:])
+        return is_told or any(way is None for _, way in self._narrowed[-MAX_WAYS:])
 
     @contextmanager
     def up_to_here(self, *keywords: str) -> Iterator[None]:
