@@ -8,7 +8,8 @@ names its parameter sets, the default one with `*`; the lines below have its par
     Name:kind<,sets@position=Alias
 
 `kind` is `switch`, `flag`, `text`, `number`, `object`, their plurals, or the words of an enumeration with `|` between
-them and `[]` behind; `<` tells that it is taken from the property of its name of what is piped in. `sets` has a letter
+them and `[]` behind; those of algorithms and groups are named by a table and the field of its rows that has them,
+`{groups.powershell}`. `<` tells that it is taken from the property of its name of what is piped in. `sets` has a letter
 for each parameter set, `a` for the first, in upper case where the parameter is mandatory; `+` means mandatory in every
 set, nothing optional in every set.
 """
@@ -18,10 +19,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from ipseclint.vocabulary import table_text
-from ipseclint.vocabulary.rows import names
+from ipseclint.vocabulary.rows import names, writings
 from ipseclint.words import slip_of
 
 
@@ -206,6 +208,18 @@ _MIN_NOUN_LETTERS = 8
 
 
 @cache
+def _words(enumeration: str) -> tuple[str, ...]:
+    """The words of an enumeration, which stand in it, or in a field of the rows of a table."""
+    if enumeration[0] != "{":
+        return tuple(enumeration.split("|"))
+    from ipseclint.vocabulary import encryption, groups, integrity
+
+    tables = {"groups": groups.DhGroup, "encryption": encryption.Cipher, "integrity": integrity.Integrity}
+    table, _, field = enumeration.strip("{}").partition(".")
+    return tuple(writings(tables[table], attrgetter(f"row.{field}")).values())
+
+
+@cache
 def _parsed(text: str) -> Cmdlet:
     head, _, body = text.partition("\n")
     name, *sets = head.split()
@@ -218,8 +232,8 @@ def _parsed(text: str) -> Cmdlet:
             raise ValueError(f"cmdlets.txt: {word}")
         kind = match[2]
         words: tuple[str, ...] = ()
-        if "|" in kind or kind.endswith("[]"):
-            kind, words = ("words" if kind.endswith("[]") else "word"), tuple(kind.removesuffix("[]").split("|"))
+        if "|" in kind or kind[-1] in "]}":
+            kind, words = ("words" if kind.endswith("[]") else "word"), _words(kind.removesuffix("[]"))
         given = match[4] or ""
         parameter = Parameter(
             name=match[1],
