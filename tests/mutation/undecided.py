@@ -121,7 +121,7 @@ def undecided(modules: list[Path], tests: list[Path | str]) -> dict[Condition, s
         for name in decided.modules:
             sys.modules.pop(name, None)
         with tempfile.TemporaryDirectory() as folder:
-            run_pytest(tests, Path(folder), object())
+            run_pytest(["--maxfail=0", *tests], Path(folder), object())  # a test that fails anyhow hides no other
         return [(condition, list(ways)) for condition, ways in decided.ways.items() if len(ways) < 2]
 
     told = in_a_process(work, wall_seconds=None) or []
