@@ -164,6 +164,8 @@ New-NetIPsecAuthProposal -Machine -p:'{}' -X 1
 Add-VpnConnection -Name a -L2 {} -Force
 Add-VpnConnection -Name a -Pres "{}" -Force
 Set-VpnS2SInterface -Name a -Sha '{}' -Force
+Set-AzVirtualNetworkGatewayConnectionSharedKey -Name a -Value '{}' -Force
+az network vpn-connection shared-key update -g g --value {} --x
 Start-Process rasdial 'VPN user {}'; exit
 Start-Process rasdial 'V 1','user','{}'
 """.strip().split("\n")

@@ -51,7 +51,7 @@ _QUALIFIED = late(
 """Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
 _TO_FILE = r"[ \t]*[\w./\\$~-]{1,200}\.[A-Za-z]\w{1,15}(?:\s|\Z)"
 _ENDED_NAME = late(
-    rf"(?:\\*+[\"']{{1,2}}|&quot;|\])?[ \t]*(=|:(?!//)|(?<![ \t])>(?!=)|(?<=[ \t])>(?!=|{_TO_FILE}))[ \t]*"
+    rf"(?:\\*+[\"']{{1,2}}\]?|&quot;|\])?[ \t]*(=|:(?!//)|(?<![ \t])>(?!=)|(?<=[ \t])>(?!=|{_TO_FILE}))[ \t]*"
 )
 """The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other,
 or doubled in the cell of a table."""
@@ -84,7 +84,7 @@ _GOES_ON = late(
     r"|instead)[,;]?[ ][a-z]{2,20}\b(?![-_.:=@/\\]\w)|authentication:[ \t]*(?=\n|\Z)"
     r"|(?:authentication|methods?|mode|values?|fields?|box|settings?|option|configuration|exchange|mismatch)"
     r"[.,;:]?(?=[ ]\S|\n)"
-    r"|\((?:[Pp][Ss][Kk]s?|[A-Z]{2,5}s?)\)"
+    r"|\((?:[Pp][Ss][Kk]s?|[A-Z]{2,5}s?)\)|(?:update|show|reset)[ ]+-"
 )
 """The continuation of a sentence after the words for a key: a small word and another, where a key is one word."""
 _GLUED = late(r"[\"'](?=\w)([^\"'\n]+)")
@@ -114,7 +114,9 @@ _NAMES_OBJECT = late(
 """The continuation of a variable's name after the name of a key if it holds an object: `$pskAuthSet`."""
 _FILE_NAME = late(r"[\w:-]{1,64}[.\\]")
 _TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
-_MARKUP = late(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
+_MARKUP = late(r"<!\[CDATA\[(?:(?!\]\]>)[\s\S]){0,4096}+\]\]>|<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
+_CDATA = late(r"(?:<|&lt;)!\[CDATA\[(.*)\]\](?:>|&gt;)", re.DOTALL)
+"""A piece of markup that is text, as it is or escaped."""
 _WORDS_LEFT_OPEN = late(r"<[^\W\d][\w'\u2019.-]{0,40}(?:[ ][\w'\u2019.-]{1,40}){1,8}>")
 """A tag of several words without a sign between them, which no XML has."""
 _AMONG_WORDS = late(r"(?:[\w)\]}>,:|'\"-][ \t]{1,8}|[\w]=)\[?\Z")
@@ -126,6 +128,11 @@ _WORDS_GO_ON = late(
 element of XML begins its line, or stands directly behind another, and its text directly behind it."""
 _MAX_TO_END_TAG = 4096
 """So far behind what may be left open an end tag is looked for, as in a text that a script puts together (reasoned)."""
+_IN_YAML = late(
+    r"[\"']?[ \t]*\n[ \t]+(?:value|data):[ \t]+(?![|>][+-]?[ \t]*\n)[\"']?([^\s\"'][^\"'\n]*)", re.IGNORECASE
+)
+"""The value below a name in an item of a list in YAML."""
+_NAMED_IN_YAML = late(r"\bname:[ \t]+[\"']?\Z", re.IGNORECASE)
 _NEIGHBOUR = late(
     r"(?:</(?:\w+:)?(?:LocURI|OmaUri|key|name)>(?:(?!<(?:\w+:)?(?:LocURI|OmaUri|key|name)\b)[\s\S]){0,1000}?"
     r"<(?:\w+:)?(?:data|string|value)|</?(?:\w+:)?val\w{0,8}>?(?:(?!<Value\b)[\s\S]){0,400}?<(?:Reg|Value)Data)"
@@ -331,6 +338,8 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
         yield changed.span(1)
         while (changed := _CHANGED.match(text, changed.end())) is not None:
             yield changed.span(1)
+    elif (item := _IN_YAML.match(text, end)) is not None and _NAMED_IN_YAML.search(text, max(0, begin - 80), begin):
+        yield item.span(1)
     elif text[begin - 1 : begin] == "/" and (below := _LINE_BELOW.match(text, end)) is not None:
         yield below.span(1)
     elif (cell := _cell(text, begin, end)) is not None:
@@ -457,6 +466,7 @@ def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
     for match in islice(_MARKUP.finditer(text, at, last), _MAX_TAGS_IN_VALUE):
         if text[at : match.start()].strip():
             yield at, match.start()
+        yield from places_of(_CDATA.fullmatch(text, *match.span()))
         at = match.end()
         inner = match[0].removeprefix("&lt;").removeprefix("<")
         depth += -1 if inner.startswith("/") else 0 if inner.startswith(("!", "?")) or "/" in inner[-5:] else 1

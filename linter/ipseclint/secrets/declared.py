@@ -12,7 +12,7 @@ from ipseclint.secrets.values import end_of_line, value_at
 
 _REFERENCE = late(
     r"\b(?:var|local)\.(\w+)|(?<!\$)\{{1,2}-?[ \t]{0,8}\.?(?:\w{1,64}\.){0,4}(\w+)|\$\{?(\w++)\}?(?!\.\w)"
-    r"|\$\{(?:\w{1,64}\.){1,4}(\w+)\}"
+    r"|\$\{(?:\w{1,64}\.){1,4}(\w+)\}|\b(?:parameters|variables)\('(\w+)'\)"
 )
 """A variable of Terraform, of a template, in a text of Python, of a shell."""
 _OF_A_SHELL = 3

@@ -229,7 +229,7 @@ def _no_methods(listed: str) -> Iterator[Place]:
 
 _GIVEN = late(r"%%?~?(\w++)(?::[^%\r\n]{0,80})?%?|!(\w++)[!:]|\$\{?(?:\w++:)?(\w++)\}?(?!\.\w++(?!\())")
 """A variable in the place of a key: alone, or within an expression and the marks of a document around it."""
-_SIGNS_OF_VARIABLES = frozenset("{.$%+&")
+_SIGNS_OF_VARIABLES = frozenset("{.$%+&[")
 _CAST = late(r"\]\$\w{1,80}")
 
 

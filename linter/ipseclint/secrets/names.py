@@ -49,7 +49,10 @@ _OF_COMMANDS = "|".join(
         *("netsh(?:[.]exe)? +[/-]", "psexec", "paexec", "certutil", "plink", "pscp", "psftp", "schtasks", "winrs"),
         *("cmdkey", "ipseccmd", "ipsecpol", "net(?:[.]exe)? +user? ", "rasdial", "securestring", "networkcredential"),
         *("netdom", "dsadd", "dsmod", "signtool", "sqlcmd", "sshpass", "curl", "login .* -p ", "[ ]pass:"),
-        *("[.](?:pfx|p12) *,", "(?:new-netipsecauthproposal|(?:add|set)-vpn(?:connection|s2sinterface)) .*-"),
+        *(
+            "[.](?:pfx|p12) *,",
+            "(?:new-netipsecauthproposal|(?:add|set)-vpn(?:connection|s2sinterface)|shared-?key) .*-",
+        ),
         "[/-]key[ :=]",
     )
 )

@@ -42,7 +42,7 @@ _ENDS_OF_REST = {
     )
     for is_of_parameter, following in (
         (False, r"[^\s=;]{1,64}+=(?![ \t=])"),
-        (True, r"[-/][A-Za-z]\w*+(?=[\s:]|\Z)|#|<(?:#|[/!A-Za-z][^<>'\n]{0,200}>)"),
+        (True, r"(?:--?|/)[A-Za-z]\w*+(?:-\w++)*+(?=[\s:]|\Z)|#|<(?:#|[/!A-Za-z][^<>'\n]{0,200}>)"),
     )
 }
 """What stands behind a value in a command and certainly is no rest of it: nothing, another command or member, a

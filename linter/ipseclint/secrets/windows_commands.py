@@ -87,6 +87,8 @@ _ABBREVIATED: Mapping[str, re.Pattern[str]] = {
         (("new",), "netipsecauthproposal", "p(?:r(?:e(?:s(?:h(?:a(?:r)?)?)?)?)?)?"),
         (("add", "set"), "vpnconnection", "l(?:2(?:t(?:p(?:p(?:s)?)?)?)?)?|pre(?:s(?:h(?:a(?:r)?)?)?)?"),
         (("add", "set"), "vpns2sinterface", "shar?"),
+        (("set",), "azvirtualnetworkgatewayconnectionsharedkey", "v(?:a(?:l(?:u(?:e)?)?)?)?"),
+        (("shared",), "key update", "-value"),
     )
     for verb in verbs
 }
