@@ -57,6 +57,8 @@ def test_of_what_may_be_the_rest_words_that_look_like_keys_are_masked_everywhere
         "x psk=Kuckuck\n[next]\n",
         "x psk=Kuckuck\n</next>\n",
         "x psk=Kuckuck\nnetsh next\n",
+        "x psk=Kuckuck\n     netsh next name=a$b\n",
+        "x psk=Kuckuck\n>  netsh next name=a$b\n",
         "x psk=Kuckuck\n\nnext\n",
         'x psk="Kuckuck"\nnext\n',
         "PreSharedKey=\nName=next\n",

@@ -18,7 +18,8 @@ _BELOW = late(rf"(?<![\"'])[ \t;]*\n[ \t>]*{_MARGIN}([^\s]{{3,}})[ \t]*(?=\n|\Z)
 """A single word on the line below a value that ends with its line."""
 _ODD = r"\w[$^&<>{}%!#+~=]++(?=[^\s.,;:)])"
 _ODD_BELOW = late(
-    rf"(?<![\"'])[ \t]*\n(?:[ \t]*\n)?[ \t>]*{_MARGIN}((?=[^\n]{{0,80}}?{_ODD})(?:(?![ \t]{{1,8}}\w{{1,64}}=)[^\n])++)",
+    rf"(?<![\"'])[ \t]*\n(?:[ \t]*\n)?[ \t>]*+{_MARGIN}"
+    rf"((?=[^\n]{{0,80}}?{_ODD})(?:(?![ \t]{{1,8}}\w{{1,64}}=)[^\n])++)",
     re.IGNORECASE,
 )
 """Words there, or below an empty line, with a sign within one of them that no sentence has."""
