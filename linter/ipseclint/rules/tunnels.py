@@ -12,6 +12,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RuleAction, 
 from ipseclint.model.selectors import Addresses, parse_address
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.scope import covers, secured_rules
+from ipseclint.source import Span
 from ipseclint.vocabulary.protocols import protocol_name
 from ipseclint.words import plural, series
 
@@ -120,19 +121,14 @@ def _endpoints(connection_rule: ConnectionSecurityRule) -> Iterator[Hit]:
                 fix=Fix(note="Give the address at which the other gateway reaches this one."),
             )
     if len(known) == len(_ENDS):
-        yield from _pair(connection_rule, known["local"], known["remote"])
+        yield from _pair(connection_rule, ends["remote"].span, known["local"], known["remote"])
 
 
 def _has_loopback(addresses: Addresses) -> bool:
     return any(covers(network, address) for address in addresses for network in _LOOPBACK)
 
 
-def _pair(connection_rule: ConnectionSecurityRule, local: Addresses, remote: Addresses) -> Iterator[Hit]:
-    place = (
-        connection_rule.remote_tunnel_endpoint.span
-        if connection_rule.remote_tunnel_endpoint is not None
-        else connection_rule.span
-    )
+def _pair(connection_rule: ConnectionSecurityRule, place: Span, local: Addresses, remote: Addresses) -> Iterator[Hit]:
     texts = {side: ", ".join(map(str, addresses)) for side, addresses in (("local", local), ("remote", remote))}
     shown = f"local tunnel endpoint {texts['local']} with remote {texts['remote']}"
     is_static = connection_rule.dynamic_tunnel is not None and connection_rule.dynamic_tunnel.known is False
