@@ -18,7 +18,10 @@ FENCES = ("```", "~~~")
 MARKS = r"(?:`{3}|~{3})"
 """The same in an expression."""
 CODE = (
-    rf"(?:netsh(?:\.exe)?[ \t]|reg[ ](?:add|delete|query)[ ]|{POWERSHELL}|{CMD}|HK[A-Z_]{{2,20}}\\|[\[<@$%]"
+    r"(?:netsh(?:\.exe)?[ \t]|reg[ ](?:add|delete|query)[ ]|sc(?:\.exe)?[ ](?:config|st(?:art|op))[ ]"
+    r"|net1?[ ]st(?:art|op)[ ]|certutil(?:\.exe)?[ ]-|advfirewall[ ](?:consec|mainmode|set)[ ]"
+    r"|ipsec[ ](?:static|dynamic)[ ]"
+    rf"|{POWERSHELL}|{CMD}|HK[A-Z_]{{2,20}}\\|[\[<@$%]"
     r"|\{(?![^{}\"\r\n]{0,80}\}[ \t]*\r?$)|conn[ ][\w%-]+[ \t]*\r?$|Windows[ ]Registry[ ]"
     r"|(?-i:[A-Z])(?:[\w -]{1,40}[ \t]*:[ \t]|\w+(?:[ ]+(?-i:[A-Z])\w+){2})"
     r"|(?:get|show|set|new|add|remove|enable|disable|copy|rename|import|export|invoke)-[a-z]{3,60}(?:[ \t]|\r?$))"

@@ -65,10 +65,12 @@ _CHANGES = (
     r"(?:netipsec(?!(?:main|quick)modesa)|netfirewall|vpn)"
 )
 """How a line continues that queries objects and pipes them into a command that changes them."""
+_IMPORTS = r"[^\r\n]{0,200}?[ ][-/](?:importpfx|addstore)\b"
+"""How `certutil` goes on where it puts a certificate into a store, and shows none."""
 LOOKS = late(
     rf"[ \t]{{0,8}}(?:(?:get|show)-[a-z0-9]+\b(?! ?:)(?!{_CHANGES})|"
     r"netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b"
-    r"|certutil\b(?![ \u00a0]?:)|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
+    rf"|certutil\b(?![ \u00a0]?:)(?!{_IMPORTS})|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
     re.IGNORECASE,
 )
 _OF_STORE = rf"(?:{OF_CERTIFICATE}|[^\s\"]{{1,40}} \"[^\"\r\n]*\"[ \t]*(?:[\r\n]|$))"
