@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
@@ -118,10 +118,16 @@ UNNAMED = "which service is kept from running here is not known: it may be one t
 """What is said of a command that stops or disables a service whose name is not known."""
 
 
+_LONGEST = max(map(len, TITLES))
+
+
 def may_be_one(name: str) -> bool:
     """Whether a name with `*` for what is not known of it may be that of a service that IPsec needs."""
-    pattern = re.compile(".*".join(map(re.escape, re.sub(r"\*+", "*", name.casefold()).split("*"))))
-    return any(map(pattern.fullmatch, TITLES))
+    pieces = [piece.replace("[", "[[]").replace("?", "[?]") for piece in name.casefold().split("*") if piece]
+    if sum(map(len, pieces)) > _LONGEST:
+        return False
+    pattern = f"{'*' if name.startswith('*') else ''}{'*'.join(pieces)}{'*' if name.endswith('*') else ''}"
+    return any(fnmatchcase(title, pattern) for title in TITLES)
 
 
 def _names(rows: Iterable[Service]) -> str:

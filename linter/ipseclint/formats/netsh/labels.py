@@ -41,7 +41,7 @@ _SETS = late(
     r"\bset[ \t]+(?:(?P<sum>/a)[ \t]+|/p[ \t]+)?\"?(?P<name>[a-z_]\w*)[ \t]*(?P<sign>[-+*/%]?)=(?P<rest>[^&|\"]*)",
     re.IGNORECASE,
 )
-_SHIFTS = late(r"[ \t]*@?(?:[^\r\n]*[&(][ \t]*)?shift\b", re.IGNORECASE)
+_SHIFTS = late(r"(?:^|[&(])[ \t]*+@?shift\b", re.IGNORECASE)
 _NUMBERED = late(r"%~?[a-z]{0,8}[1-9](?!\d*%)")
 _FILLED = late(r"[%!]([a-z_]\w*)[%!:]")
 _MAX_LOOKS = 200
@@ -217,7 +217,7 @@ def _carries(texts: Sequence[str]) -> bool:
     Such a value is computed from its former value, or is set only behind the command that uses it; or it is an argument
     that `shift` moves.
     """
-    if any(map(_SHIFTS.match, texts)) and any(_NUMBERED.search(text) and mention_in(text) for text in texts):
+    if any(map(_SHIFTS.search, texts)) and any(_NUMBERED.search(text) and mention_in(text) for text in texts):
         return True
     first: dict[str, int] = {}
     for at, text in enumerate(texts):

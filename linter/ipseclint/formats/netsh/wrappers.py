@@ -37,12 +37,9 @@ _NOT_ENCODED = frozenset({"-", "-ex", "-ep"})
 _START_ALONE = frozenset({"/b", "/min", "/max", "/low", "/normal", "/high", "/realtime", "/wait", "/i"})
 _LETTER = late(r"[A-Za-z]")
 """Every command has one; bytes of another encoding, read as UTF-16, have other signs."""
-_IN_QUOTES = late(
-    r"[ \t]/[ck][ \t]*\"([^\"^]*\"[^^]*\"[^\"^]*)\"[ \t]*"
-    r"(?:\d?>{1,2}[ \t]*[^\s\"&|<>]+[ \t]*|\d>&\d[ \t]*){0,4}\Z",
-    re.IGNORECASE,
-)
-"""What `cmd` is handed in quotation marks that has some of its own."""
+_HANDS_TEXT = late(r"[ \t]/[ck][ \t]*+\"", re.IGNORECASE)
+_REDIRECTIONS = late(r"[ \t]*+(?:\d?>{1,2}[ \t]*+[^\s\"&|<>]++[ \t]*+|\d>&\d[ \t]*+){0,4}+")
+"""How `cmd` is handed a text in quotation marks, and what may stand behind it."""
 _SCRIPT = late(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
 _SCRIPT_FILE = (
     r"(?:'[^'\r\n]{0,200}\.{0}'|\"[^\"\r\n]{0,200}\.{0}\"|[^\s'\"();|{}=&,]{0,200}\.{0}(?![^\s'\";|)}&,]))".replace(
@@ -85,17 +82,23 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
     return _here(part, words[1:]) if name in _PSEXEC else None
 
 
+_QUOTES_OF_ONE = 2
+"""How many quotation marks one text within such a text has."""
+
+
 def _line_of_cmd(part: Part, words: tuple[Token, ...]) -> tuple[Token, ...]:
     """The words behind `cmd /c`, or the one text of which cmd.exe takes off the first and the last quotation mark.
 
     It does so unless there are but two around the name of a program (the page `cmd`).
     """
-    line = _IN_QUOTES.search(part.raw)
-    if line is None or not words or not words[0].quoted:
+    begin, end = _HANDS_TEXT.search(part.raw), part.raw.rfind('"')
+    if begin is None or not words or not words[0].quoted or _REDIRECTIONS.fullmatch(part.raw, end + 1) is None:
         return words
-    first = words[0]
-    is_plain = not any(word.breaks for word in words) and part.raw.isascii() and words[-1].line == first.line
-    place = replace(first, text=line[1]) if is_plain else first.standing_for(line[1])
+    text, first = part.raw[begin.end() : end], words[0]
+    if text.count('"') < _QUOTES_OF_ONE or "^" in text:
+        return words
+    is_plain = not any(word.breaks for word in words) and words[-1].line == first.line
+    place = replace(first, text=text) if is_plain else first.standing_for(text)
     return (replace(place, quoted=True),)
 
 
