@@ -11,7 +11,7 @@ from tests.formats.netsh.inputs import covered
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted.marks import unmarked
-from ipseclint.source import bytes_source
+from ipseclint.source import HEAD_BYTES, bytes_source
 
 SHOWN = (
     "Rule Name:                            Pasted\n"
@@ -108,6 +108,19 @@ def test_a_rule_that_was_pasted_is_read_at_its_place(way: str) -> None:
     assert parsed.problems == ()
     (rule,) = parsed.policy.connection_security_rules
     assert (rule.name, covered(text, rule.endpoint2.span)) == ("Pasted", "10.7.0.0/16")
+
+
+@cases("into", [0, 1, 12, len(STAMPS[0]) - 1, len(STAMPS[0]), 40])
+def test_a_log_is_told_wherever_its_start_that_tells_what_it_is_ends(into: int) -> None:
+    """The start of a long text ends so many characters into a line and what stands before it."""
+    row = f"{STAMPS[0]}echo waiting for the service\n"
+    rule = stamped("netsh advfirewall consec add rule name=Typed\n", STAMPS[0])
+    rows, rest = divmod(HEAD_BYTES - into - len(rule), len(row))
+    log = rule.replace("Typed", "Typed" + "x" * rest) + row * (rows + 9)
+    assert log[HEAD_BYTES - into :].startswith(row)
+    form = recognise(bytes_source("run.log", log.encode()))
+    assert form is not None
+    assert form.name == "transcript"
 
 
 @cases("way", WAYS)

@@ -126,9 +126,11 @@ def is_transcript(
     known.plain = head
     if (own := whole()) is not None and own.name in _NEVER_CUT and not is_page(head):
         return False
-    plain = unmarked(head, lines) if not is_named and _may_be_marked(head, lines) else head
-    if plain is not head:
-        if _is_of_marks(whole(), head, is_escaped=is_text and is_escaped(lines)):
+    may_be_marked = not is_named and _may_be_marked(head, lines)
+    marked = _whole_lines(head) if may_be_marked and not source.is_in_head else head
+    plain = unmarked(marked, lines) if may_be_marked else head
+    if plain is not marked:
+        if _is_of_marks(whole(), marked, is_escaped=is_text and is_escaped(lines)):
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
@@ -137,6 +139,11 @@ def is_transcript(
     if _is_of_none(form) and not may_hold():
         return False
     return _has_others(source, head, form, known, form_of, is_text=is_text)
+
+
+def _whole_lines(head: str) -> str:
+    """The start of a longer text without its last line, which may end within the mark that all lines begin with."""
+    return head.rpartition("\n")[0] or head
 
 
 def _is_of_marks(form: Format | None, text: str, *, is_escaped: bool) -> bool:
