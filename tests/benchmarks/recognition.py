@@ -17,7 +17,7 @@ is more than any export has. With `--documents` each copy of a text stands in a 
 a heading and a sentence.
 
 What people make of several outputs is made here, too: of the fixtures of all formats a document, a session at a prompt,
-and a ticket.
+a ticket, the log of a pipeline, which has the time before each line, and a table of tickets with the outputs in cells.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ MIXES = {
     "tildes.md": "{name}:\n\n~~~\n{text}\n~~~\n\n",
     "session.txt": "PS C:\\> Get-Content {name}.txt\n{text}\n\n",
     "ticket.txt": "Then I have looked at the {name}, and this is what it says:\n\n{text}\n\n",
+    "pipeline.log": "{logged}\n",
+    "tickets.csv": '{name},"{cell}"\n',
 }
 """How outputs of several formats stand in what people write, by the name of the file."""
 MAX_OF_MIX_BYTES = 3_000
@@ -114,9 +116,16 @@ def mixes() -> Iterator[tuple[str, Callable[[], Source]]]:
     """Texts of several outputs, small and of up to 60 KB."""
     texts = {name: path.read_text("utf-8", "replace") for name, path in _files() if _may_be_mixed(path)}
     for path, form in MIXES.items() if _is_wanted("mix") else ():
-        parts = [form.format(name=name, text=text.strip()).encode() for name, text in texts.items()]
+        parts = [_part(form, name, text.strip()).encode() for name, text in texts.items()]
         yield f"mix/{path}", partial(bytes_source, path, b"".join(parts[:: len(parts) // 3]))
-        yield f"mix/{path}, grown", partial(bytes_source, path, b"".join(parts)[:SIZE_BYTES])
+        yield f"mix/{path}, grown", partial(bytes_source, path, b"".join(parts)[:SIZE_BYTES].rpartition(b"\n")[0])
+
+
+def _part(form: str, name: str, text: str) -> str:
+    """An output in a text: as it is, behind what logs have before each line, and as the cell of a table."""
+    stamp = "2026-03-02T08:00:01.1234567Z "
+    logged = "\n".join(f"{stamp}{line}" for line in text.split("\n"))
+    return form.format(name=name, text=text, logged=logged, cell=text.replace('"', '""'))
 
 
 def _may_be_mixed(path: Path) -> bool:

@@ -107,8 +107,8 @@ _PRINTED, _LOOKS_PRINTED = (
 
 TABLES = LETTERS | {".csv", ".tsv", ".tab"}
 """How the names of files end that may be a table with cells of several lines."""
-_OPENS_CELL = late(r'(?:^|[,;\t|])"(?:[^"\r\n]++|"")*+\r?$', re.MULTILINE)
-"""The line on which such a cell begins."""
+_OPENS_CELL = late(r'"(?<![^\n,;\t|]")(?:[^"\r\n]++|"")*+\r?$', re.MULTILINE)
+"""The line on which such a cell begins. What stands before its mark is asked behind it: the mark is what is sought."""
 
 BEGINNING_CHARACTERS = 2048
 """How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
