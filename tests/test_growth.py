@@ -183,6 +183,41 @@ def test_a_check_grows_with_the_rules_that_have_repairs_and_the_connections_that
     assert exponent(lambda size: make(size, tmp_path).work, (80, 160, 320)) <= LINEAR
 
 
+@pytest.mark.drawn(12)
+@pytest.mark.parametrize(
+    ("kind", "sizes"),
+    [
+        ("gpo-backups", (4, 8, 16)),
+        ("evtx", (5, 10, 20)),
+        ("machine", (12, 24, 48)),
+        ("site-ranges", (50, 100, 200)),
+        ("intents", (10, 20, 40)),
+    ],
+)
+def test_a_check_grows_with_folders_logs_and_what_is_known_of_the_site(
+    kind: str, sizes: tuple[int, int, int], tmp_path: Path
+) -> None:
+    from tests.benchmarks.growth import KINDS  # which takes shapes of policy from here
+
+    _, make = KINDS[kind]
+    assert exponent(lambda size: make(size, tmp_path).work, sizes) <= LINEAR
+
+
+@pytest.mark.drawn(12)
+def test_a_negotiation_of_all_pairs_grows_with_the_policies_that_differ(tmp_path: Path) -> None:
+    from ipseclint.cli.app import build
+    from tests.benchmarks.negotiation_matrix import write_policies
+
+    def make(size: int) -> Callable[[], object]:
+        own = tmp_path / str(size)
+        own.mkdir()
+        write_policies(own, size, 2)
+        arguments = ["negotiate", str(own), "-o", f"json:{tmp_path}/out"]
+        return lambda: build("negotiate")(args=arguments, standalone_mode=False)
+
+    assert exponent(make, (24, 48, 96)) <= LINEAR  # of fewer, each pair is looked at by itself
+
+
 def test_repairs_that_are_too_many_to_be_judged_cost_no_more_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
