@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 from hashlib import blake2b
 from importlib import import_module
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ class _Made(msgspec.Struct):
 EXPECTED = ROOT / "tests" / "data" / "constants"
 PACKAGE = ROOT / "linter" / "ipseclint"
 APART = ("vocabulary", "version.py", "__main__.py")
+OF_PYTHON = frozenset({"_PYTHON", "_GIVES_BACK"})
+"""What goes by the Python that runs the program."""
 ASIDE = (str, bytes, re.Pattern, LatePattern, list)
 """What is not stored; a list is what a run remembers."""
 FACTORY = type(_Made.__struct_defaults__[0])
@@ -77,7 +80,7 @@ def constants(path: Path) -> Iterator[str]:
                 continue
             case _:
                 continue
-        for title in names:
+        for title in filterfalse(OF_PYTHON.__contains__, names):
             value = getattr(module, title)
             yield from flags(title, value)
             yield from digest(title, value) if isinstance(node.value, ast.Call) and _is_made(node.value) else ()
