@@ -75,10 +75,12 @@ def test_other_text_is_not_taken_for_statistics() -> None:
 
 @given(st.text(max_size=400))
 def test_any_text_is_read_and_places_are_within_it(text: str) -> None:
-    parsed = read_text(HEAD + text)
-    lines = (HEAD + text).replace("\r\n", "\n").split("\n")
-    for place in [each.span for each in (*parsed.counters, *parsed.problems)]:
-        assert 1 <= place.line <= len(lines)
+    text = f"{HEAD}{text}\nMoon Phases : 3\n"
+    parsed = read_text(text)
+    lines = text.replace("\r\n", "\n").split("\n")
+    places = [each.span for each in (*parsed.counters, *parsed.problems)]
+    assert places
+    assert all(1 <= place.line <= len(lines) for place in places)
 
 
 SHORT = """IKE Statistics
