@@ -521,6 +521,15 @@ def test_compiled_protection_against_floods_gets_advice_for_the_cmdlet_that_sets
     )
 
 
+@cases("change", [Add, Remove])
+def test_of_a_compiled_set_that_comes_or_goes_there_is_no_source_to_change(change: type[Add | Remove]) -> None:
+    text = text_of(change(main_mode_set("context", dialect=Dialect.WFP, id="{1}")))
+    assert (text.netsh, text.powershell) == (None, None)
+    assert text.note == (
+        "This is compiled policy that nothing edits: change the rule, set or setting that it was made from."
+    )
+
+
 def vpn_suite(name: str, pfs: DhGroup = DhGroup.GROUP_2) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
     main = main_mode_set(name, dialect=Dialect.VPN)
     return main, quick_mode_set(name, dialect=Dialect.VPN, pfs_group=said(pfs))
