@@ -100,7 +100,7 @@ ANSWERS = {
         check runs/first --nonsense
         check runs/first -f json
         explain -2147023085
-        formats json""",
+        formats rasphone""",
     "check-refused": """
         check runs/first -o nonsense
         check runs/first -o csv:a.csv -o json:a.csv

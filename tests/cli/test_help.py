@@ -88,6 +88,10 @@ def test_one_format_is_shown_as_in_the_list_of_all(cli: Callable[..., Ran]) -> N
     assert one.count("  export  ") == 1
     begun = cli("formats", "WFP").out
     assert re.findall(r"^[\w-]+(?=: )", begun, re.MULTILINE) == ["wfp-state", "wfp-netevents", "wfp-filters"]
+    for told in ("rasphone", "Phone Book", "rasphone.pbk"):
+        assert cli("formats", told).out == cli("formats", "vpn-phone-book").out
+    assert cli("formats", "rasphon").err.startswith("ipseclint: no format 'rasphon'")
+    assert cli("formats", "-").err == "ipseclint: no format '-'; `ipseclint formats` lists them\n"
     assert cli("formats", "wf").err == "ipseclint: no format 'wf'; did you mean wfw?\n"
     (row,) = json.loads(cli("formats", "wfp-state", "-o", "json").out)
     assert row in json.loads(cli("formats", "-o", "json").out)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from ipseclint.cli.lazily import typer
@@ -23,7 +24,7 @@ def command(
         str | None,
         typer.Argument(
             metavar="[NAME]",
-            help="Only this format, such as wfp-state, or those that begin so: wfp.",
+            help="Only this format, such as wfp-state, those that begin so: wfp, or that tell of it: rasphone.",
             show_default=False,
         ),
     ] = None,
@@ -34,16 +35,31 @@ def command(
     from ipseclint.formats import all_formats
 
     target = output_of(output, form, FORMATS)
-    shown = [each for each in all_formats() if name is None or each.name == name.casefold()]
+    formats = all_formats()
+    shown = formats if name is None else _asked_for(name.casefold(), formats)
     if name is not None and not shown:
-        shown = [each for each in all_formats() if each.name.startswith(f"{name.casefold()}-")]
-    if name is not None and not shown:
-        near = nearest(name, (each.name for each in all_formats()))
+        near = nearest(name, (each.name for each in formats))
         fail(f"no format {name!r}{near or '; `ipseclint formats` lists them'}")
     if target.form == "json":
         target.put(json_text([dict(_row(each)) for each in shown], indent=2) + "\n")
     else:
         target.put("\n".join(line for each in shown for line in _lines(each)) + "\n")
+
+
+def _asked_for(name: str, formats: Sequence[Format]) -> Sequence[Format]:
+    """The format of that name, or else those that begin so, or else those whose title or export tells of it."""
+    of_that_name = [each for each in formats if each.name == name]
+    return (
+        of_that_name
+        or [each for each in formats if each.name.startswith(f"{name}-")]
+        or [each for each in formats if _words(name) in _words(f"{each.title} {each.how_to_export}")]
+    )
+
+
+def _words(text: str) -> str:
+    """The words of a text with a blank on both sides of each, so that no part of a word is found for the word."""
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return f" {' '.join(words)} "
 
 
 _MAY_HOLD_KEYS = "preshared keys may stand in it; no output shows them"
