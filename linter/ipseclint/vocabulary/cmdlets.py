@@ -35,11 +35,11 @@ class Parameter(NamedTuple):
 
     name: str
     kind: str
-    words: tuple[str, ...] = ()
-    sets: str = ""
-    required: str = ""
-    position: int | None = None
-    is_property: bool = False
+    words: tuple[str, ...]
+    sets: str
+    required: str
+    position: int | None
+    is_property: bool
     """Whether it is bound from the property of its name of a piped object."""
 
     @property
