@@ -357,9 +357,7 @@ def test_a_make_that_is_not_read_is_said_beside_one_that_is(name: str) -> None:
         read = recognise_and_parse(both)
         assert read.policy.peers
         assert [
-            each
-            for each in read.problems
-            if "no connection is read in the configuration of a gateway of Palo Alto" in each.message
+            each for each in read.problems if "no connection is read in what a gateway of Palo Alto" in each.message
         ]
 
 

@@ -25,6 +25,10 @@ CISCO = "crypto ikev2 policy 10\n encryption aes-256\n integrity sha384\n group 
         ("security {\n    ike {\n        proposal p;\n", "Juniper"),
         ("/ip ipsec profile\nadd name=p\n", "MikroTik"),
         ("/ip/ipsec/profile add name=p\n", "MikroTik"),
+        ("[admin@MikroTik] > ip ipsec policy print\n", "MikroTik"),
+        ("[admin@edge] /ip/ipsec/peer> print\n", "MikroTik"),
+        ("Columns: NAME, ADDRESS, PROFILE, EXCHANGE-MODE\n# NAME  ADDRESS  PROFILE  EXCHANGE-MODE\n", "MikroTik"),
+        ("Flags: * - DEFAULT\nColumns: NAME, AUTH-ALGORITHMS, ENC-ALGORITHMS, LIFETIME\n", "MikroTik"),
         ("set network ike crypto-profiles ike-crypto-profiles p dh-group group20\n", "Palo Alto Networks"),
         ("set template T config network ike gateway G peer-address ip 192.0.2.1\n", "Palo Alto Networks"),
         ("set devices localhost.localdomain network ike gateway G local-id id a\n", "Palo Alto Networks"),
@@ -48,6 +52,8 @@ def test_each_make_is_told_by_a_line_of_its_own(text: str, make: str) -> None:
         "connections {\n  a {\n",
         "netsh ipsec static show all\n",
         "<pfsense><dhcpd/></pfsense>",
+        "Then ip ipsec is set up.\nip ipsec policy print\n",
+        "Columns: NAME, ADDRESS, INTERFACE\n# NAME  ADDRESS  INTERFACE\n",
     ],
 )
 def test_other_texts_are_of_no_make(text: str) -> None:
@@ -87,3 +93,35 @@ def test_a_log_of_pluto_without_a_failure_is_known_as_one(cli: Cli, tmp_path: Pa
     checked = cli("check", str(log))
     assert checked.code == 3
     assert "auth.log (ike-log): no IPsec policy" in " ".join(checked.out.split())
+
+
+TABLE = """[admin@edge] /ip/ipsec/profile> print
+Columns: NAME, HASH-ALGORITHM, ENC-ALGORITHM, DH-GROUP
+# NAME  HASH-ALGORITHM  ENC-ALGORITHM  DH-GROUP
+0 win   sha256          aes-256        modp2048
+"""
+
+
+@cases(
+    ("text", "command"),
+    [
+        (TABLE, "/ip ipsec export"),
+        (TABLE.partition("\n")[2], "/ip ipsec export"),
+        (
+            "[admin@edge] > ip ipsec active-peers print\nFlags: R - responder\n 0 R 192.0.2.7 established\n",
+            "/ip ipsec export",
+        ),
+        ("gw#show crypto ikev2 proposal\n IKEv2 proposal: P\n     Encryption : AES-CBC-256\n", "show running-config"),
+        (PALO_ALTO, "show with cli config-output-format set"),
+    ],
+)
+def test_what_shows_no_connection_is_said_with_what_would(text: str, command: str, cli: Cli, tmp_path: Path) -> None:
+    path = tmp_path / "router.txt"
+    path.write_text(text)
+    checked = cli("check", str(path))
+    assert checked.code == 3
+    assert f"give all of `{command}`" in " ".join(checked.out.split())
+
+
+def test_a_make_whose_configuration_is_never_read_has_no_command_for_it() -> None:
+    assert "give all of" not in instead("SonicWall")

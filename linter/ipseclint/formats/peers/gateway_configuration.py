@@ -17,7 +17,7 @@ from ipseclint.formats.peers.gateways.paloalto import paloalto
 from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.vyos import vyos
-from ipseclint.formats.peers.vendors import SIGNS, makes, not_read
+from ipseclint.formats.peers.vendors import EXPORTS, SIGNS, makes, not_read
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
@@ -100,9 +100,7 @@ FORMATS = (
         title="configuration of a gateway of Cisco, Fortinet, Juniper, MikroTik, Palo Alto, VyOS, or the phases of any",
         recognise=recognise,
         parse=parse,
-        how_to_export="show running-config (Cisco), show full-configuration vpn ipsec (Fortinet), show configuration "
-        "security | display set (Junos), /ip ipsec export (MikroTik), show with cli config-output-format set (PAN-OS), "
-        "show configuration commands (VyOS), or what the "
+        how_to_export=f"{', '.join(f'{command} ({system})' for system, command in EXPORTS.values())}, or what the "
         "page of its settings has below Phase 1 and Phase 2",
         can_express="what such a gateway offers, its lifetimes, how it authenticates, and which networks it protects",
         cannot_express="traffic of named objects, protocols, ports or several access lists; Windows policy",

@@ -14,7 +14,10 @@ _VENDORS = {
     ),
     "Fortinet": r"config vpn ipsec \S",
     "Juniper": r"set security (?:ike|ipsec) \S|(?:ike|ipsec) \{[ \t]*\r?$",
-    "MikroTik": r"(?:\[[^\[\]@\r\n]{1,80}@[^\[\]\r\n]{1,80}\][ ]?(?:>[ ]?)?)?/ip[ /]ipsec(?:[ /]\S|[ \t]*\r?$)",
+    "MikroTik": (
+        r"(?:/|\[[^\[\]@\r\n]{1,80}@[^\[\]\r\n]{1,80}\][ ]?(?:>[ ]?)?/?)ip[ /]ipsec(?:[ /]\S|[ \t]*\r?$)"
+        r"|Columns: (?:[A-Z0-9-]{2,40}, ){0,20}(?:EXCHANGE-MODE|ENC-ALGORITHMS?|PFS-GROUP|PH2-(?:COUNT|STATE|TOTAL))\b"
+    ),
     "Palo Alto Networks": r"set (?:template \S{1,63} config {1,2})?(?:devices \S{1,63} )?network ike \S",
     "SonicWall": r"vpn policy (?:site-to-site|tunnel-interface|group-vpn) \S",
     "VyOS": r"set vpn ipsec \S|vpn \{[ \t]*\r?\n[ \t]*ipsec \{",
@@ -24,9 +27,19 @@ _OF_ANY = late(rf"^[ \t]*(?:{'|'.join(f'({expression})' for expression in _VENDO
 SIGNS = (
     *("crypto ", "Transform set ", "Crypto Map ", "Protection suite of ", "IKEv2 proposal"),
     *("vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "network ike ", "vpn policy "),
-    *("/ip ipsec", "/ip/ipsec"),
+    *("ip ipsec", "ip/ipsec", "EXCHANGE-MODE", "ENC-ALGORITHM", "PFS-GROUP", "PH2-"),
 )
 """One of these is in every such text: quicker to look for."""
+
+EXPORTS = {
+    "Cisco": ("Cisco", "show running-config"),
+    "Fortinet": ("Fortinet", "show full-configuration vpn ipsec"),
+    "Juniper": ("Junos", "show configuration security | display set"),
+    "MikroTik": ("MikroTik", "/ip ipsec export"),
+    "Palo Alto Networks": ("PAN-OS", "show with cli config-output-format set"),
+    "VyOS": ("VyOS", "show configuration commands"),
+}
+"""Of each make whose configuration is read its system, and what shows the configuration."""
 
 _APPLIANCE = late(r"<(pfsense|opnsense)\b", re.IGNORECASE)
 _APPLIANCES = {"pfsense": "pfSense", "opnsense": "OPNsense"}
@@ -61,8 +74,9 @@ def foreign(text: str) -> tuple[str, int] | None:
 
 
 def instead(vendor: str) -> str:
-    """The message for such a configuration, with what to do instead."""
-    return (
-        f"no connection is read in the configuration of a gateway of {vendor}: write what it offers as `[peer]`, as "
-        "`ipseclint negotiate --write-peer` shows it"
-    )
+    """The message for such a configuration, or for what else such a gateway shows, with what to do instead."""
+    offered = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
+    if vendor not in EXPORTS:
+        return f"no connection is read in the configuration of a gateway of {vendor}: {offered}"
+    _, command = EXPORTS[vendor]
+    return f"no connection is read in what a gateway of {vendor} shows: give all of `{command}`, or {offered}"
