@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.templates import without_statements
 from ipseclint.formats.kit.token import LEFT_OUT, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import phases
@@ -82,6 +83,7 @@ def _read(text: str, diagnostics: Diagnostics) -> Parsed:
     if not (found or has_phases):
         return Parsed()  # no such configuration, which is all that recognition asks
     diagnostics.secrets += key_spans(text, diagnostics.path)
+    text = without_statements(text, diagnostics)
     read = {make: described for make in found if (described := _peers_of(make, text, diagnostics))}
     for message, line, column in not_read(text, read):
         diagnostics.not_understood(message, diagnostics.place(line, column))

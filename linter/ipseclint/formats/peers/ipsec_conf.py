@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
+from ipseclint.formats.kit.templates import without_statements
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.x509 import certificate_issuer
 from ipseclint.formats.parsed import Format, Parsed
@@ -85,7 +86,9 @@ def parse(source: Source) -> Parsed:
 
 
 def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
-    connections, setup = sections_of(written(text, diagnostics.path, recognise), files, diagnostics)
+    connections, setup = sections_of(
+        written(without_statements(text, diagnostics), diagnostics.path, recognise), files, diagnostics
+    )
     sections = [*connections.values(), *([] if setup is None else [setup])]
     dialect = dialect_of([section.values for section in sections])
     reader = _Reader(connections, dialect, files, diagnostics)

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.peers.words import Parts
+from ipseclint.formats.peers.words import Parts, no_proposal
 from ipseclint.model.peer import Offer
 from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation
 
@@ -106,7 +106,7 @@ def _offers(
         parts.numbers[:] = numbers
         offer = parts.offer(proposal, encapsulation)
         if not offer.is_understood:
-            diagnostics.not_understood(f"proposal {quoted(proposal.text)} is not understood", proposal.span)
+            diagnostics.not_understood(no_proposal(proposal), proposal.span)
         yield offer
 
 

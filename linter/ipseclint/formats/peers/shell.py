@@ -21,6 +21,7 @@ from itertools import accumulate
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
+from ipseclint.formats.kit.templates import VALUE
 from ipseclint.formats.kit.token import OpenToken, Token, joined
 from ipseclint.late import late
 from ipseclint.source import Source, bytes_source, lines_of_text
@@ -57,8 +58,6 @@ _SETS = late(r"(?<![\w$.{-])(\w{1,60}+)\+?=|\bread\b([^;|&<>#]{0,200})|\bfor[ \t
 _VARIABLE = late(r"(?<!\\)\$(?:\{(\w++)\}|(\w++))")
 _FILLED = late(r"(?<!\\)\$[\w{(@*#?!-]|(?<!\\)`")
 """What the shell puts something in for."""
-_TEMPLATE = late(r"\{\{.{0,200}?\}\}|<%=.{0,200}?%>|\$\{\w{1,60}+[.\[(][^{}\r\n]{0,200}+\}")
-"""What a template is filled in with, in any file: of Jinja, of ERB, and of Terraform (`${var.id}`)."""
 _MAX_OPENING_CHARACTERS = 400
 """Reasoned: how long the line is that opens a here-document."""
 
@@ -89,7 +88,7 @@ class Written(Struct, frozen=True):
     def filled(self, token: Token) -> Token:
         """A value with what is put in it; an open one where that is not known."""
         if token.path != self.path or token.line not in self.open_lines:
-            is_open = _TEMPLATE.search(token.text) is not None
+            is_open = VALUE.search(token.text) is not None
         else:
             text = _VARIABLE.sub(lambda match: self.variables.get(match[1] or match[2], match[0]), token.text)
             is_open = _FILLED.search(text) is not None

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.peers.words import Parts
+from ipseclint.formats.peers.words import Parts, no_proposal
 from ipseclint.model.peer import Offer
 from ipseclint.vocabulary.algorithms import Encapsulation
 
@@ -49,7 +49,7 @@ def _offers(
             continue
         one = offer(proposal, proposal.text, encapsulation)
         if not one.is_understood:
-            diagnostics.not_understood(f"proposal {quoted(proposal.text)} is not understood", proposal.span)
+            diagnostics.not_understood(no_proposal(proposal), proposal.span)
         yield one
 
 

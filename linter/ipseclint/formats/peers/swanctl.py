@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
+from ipseclint.formats.kit.templates import without_statements
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.x509 import certificate_issuer, certificate_subject
 from ipseclint.formats.parsed import Format, Parsed
@@ -91,7 +92,7 @@ def parse(source: Source) -> Parsed:
 
 def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    root = sections_of(written(text, diagnostics.path, recognise), files, diagnostics)
+    root = sections_of(written(without_statements(text, diagnostics), diagnostics.path, recognise), files, diagnostics)
     _note_keys(root, diagnostics)
     reader = _Reader(root, files, diagnostics)
     peers = tuple(reader.peers())

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import key_of
+from ipseclint.formats.kit.templates import NOT_RENDERED, VALUE
 from ipseclint.formats.kit.token import TO_FILL_IN, OpenToken, Token
 from ipseclint.late import late
 from ipseclint.model.peer import Offer
@@ -51,11 +52,25 @@ _BLOTTED = late(r"(?=[^xX*#?]*[xX*#?])(?=[^.:]*[.:])[0-9a-fA-FxX*#?.:/-]+")
 """An address of which digits were replaced before it was shown to others."""
 
 
+def _when_used(token: OpenToken, what: str) -> str:
+    """What is said of a value that a script or a template puts in."""
+    if VALUE.search(token.text) is not None:
+        return NOT_RENDERED
+    return f"{what} is only known when the script or template is used: {quoted(token.text)}"
+
+
+def no_proposal(token: Token) -> str:
+    """Why a value is not a proposal that can be compared."""
+    if isinstance(token, OpenToken):
+        return _when_used(token, "a proposal")
+    return f"proposal {quoted(token.text)} is not understood"
+
+
 def no_address(token: Token) -> str:
     """Why a value is not an address that can be compared."""
     shown = quoted(token.text)
     if isinstance(token, OpenToken):
-        return f"an address is only known when the script or template is used: {shown}"
+        return _when_used(token, "an address")
     if token.text.startswith("<") and token.text.endswith(">"):
         return f"the placeholder {shown} stands where an address has to"
     if _BLOTTED.fullmatch(token.text) is not None:

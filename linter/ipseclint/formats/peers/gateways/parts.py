@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import key_of
+from ipseclint.formats.kit.templates import NOT_RENDERED, VALUE
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts
@@ -53,7 +54,9 @@ class Maker(Struct, frozen=True):
                 if spelt := spell(text.casefold()):
                     parts.take(spelt)
                 if len(parts.unknown) > before and isinstance(word, Token):
-                    self.diagnostics.not_understood(f"unknown algorithm {quoted(text)}", word.span)
+                    is_open = VALUE.search(text) is not None
+                    message = NOT_RENDERED if is_open else f"unknown algorithm {quoted(text)}"
+                    self.diagnostics.not_understood(message, word.span)
         return parts.offer(place, encapsulation)
 
     def seconds(

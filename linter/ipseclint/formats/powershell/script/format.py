@@ -140,6 +140,11 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     blocks = held or blocks
     if not blocks and _tell_blocks_of_others(text, diagnostics):
         return Parsed(problems=diagnostics.listed())
+    is_template = not blocks and _TAG.search(text) is not None
+    if is_template:
+        from ipseclint.formats.kit.templates import without_statements
+
+        text = without_statements(text, diagnostics)
     of_tasks = Diagnostics(diagnostics.path)
     set_by_tasks = read_tasks(tasks, of_tasks) if tasks else Policy()
     diagnostics.take(of_tasks)
@@ -148,7 +153,7 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
         parsed = replace(parsed, policy=merge_policies((parsed.policy, set_by_tasks)))
     if commands:
         parsed = _with_commands(parsed, text, commands, diagnostics.path)
-    return parsed if blocks or _TAG.search(text) is None else _as_template(parsed)
+    return _as_template(parsed) if is_template else parsed
 
 
 def _tell_written(text: str, scripts: Sequence[tuple[int, int]], diagnostics: Diagnostics) -> None:

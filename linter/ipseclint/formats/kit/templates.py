@@ -1,0 +1,29 @@
+"""Templates of configurations, by Jinja, ERB, Mako and Go: what they hold is known once they are rendered."""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.late import late
+
+NOT_RENDERED = "this is a template: render it, or fill it in, and give the file that comes of it"
+VALUE = late(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|<%=.{0,200}?%>|\$\{\w{1,60}+[.\[(][^{}\r\n]{0,200}+\}")
+"""What is put in, in any file."""
+_STATEMENT = late(
+    r"\n(?P<margin>[ \t]*+)(?:\{%[^\n]*%\}|<%(?!=)[^\n]*%>"
+    r"|\{\{-?[ \t]*+(?:[#/$]|(?:if|else|end|range|with|define|include|template|block)\b)[^\n]*\}\}"
+    r"|%[ \t]*+(?:for|if|elif|else|endif|endfor|while|unless|end)\b[^=\n]*)[ \t\r]*+(?=\n|\Z)"
+)
+"""A line that is run when a template is rendered."""
+_SIGNS = ("{%", "<%", "{{", "\n%", " %", "\t%")
+
+
+def without_statements(text: str, diagnostics: Diagnostics) -> str:
+    """A text whose lines that a template runs are emptied; the first of them is said."""
+    if not any(map(f"\n{text}".__contains__, _SIGNS)):
+        return text
+    whole = f"\n{text}"
+    if (first := _STATEMENT.search(whole)) is None:
+        return text
+    line = whole.count("\n", 0, first.start() + 1)
+    diagnostics.not_understood(NOT_RENDERED, diagnostics.place(line, len(first["margin"]) + 1))
+    return _STATEMENT.sub("\n", whole)[1:]
