@@ -16,7 +16,7 @@ _ENDS = r"(?:commit|configure|end|exit|next|quit|return)\s"
 _MARGIN = rf"(?!{OTHER_COMMAND}|{_SETTING}|{_ENDS}|[\]<}})#;@|`~*!/-])"
 _BELOW = late(rf"(?<![\"'])[ \t;]*\n[ \t>]*{_MARGIN}([^\s]{{3,}})[ \t]*(?=\n|\Z)", re.IGNORECASE)
 """A single word on the line below a value that ends with its line."""
-_ODD = r"\w[$^&<>{}%!#+~=]++(?=[^\s.,;:)])"
+_ODD = r"\w[$^&<>{}%!#~]++(?=[^\s.,;:)])"
 _ODD_BELOW = late(
     rf"(?<![\"'])[ \t]*\n(?:[ \t]*\n)?[ \t>]*+{_MARGIN}"
     rf"((?=[^\n]{{0,80}}?{_ODD})(?:(?![ \t]{{1,8}}\w{{1,64}}=)[^\n])++)",

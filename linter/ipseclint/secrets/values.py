@@ -16,10 +16,11 @@ _WRAPPED = late(r"\n(?:[ \t]*\n)?[ \u00a0]{10,}+(?!\w[\w /-]{0,40}:(?: |\n|\Z)|\
 _CLOSED = late(r"(?:\"[^\"\n]*\"|'[^'\n]*')(?=[)\]}]++(?:\.\w|[,;]?(?:[\s(]|\Z)))")
 """A quotation at the end of a bracket."""
 _COMMANDS = (
-    "add call cat cd choice clip cls cmd color copy cscript del dir do done echo else endlocal exit fi find findstr for"
-    " foreach goto gpupdate grep if ipconfig ipsec md mkdir more move net netsh pause ping popd powershell psexec pushd"
-    " pwsh rasdial rasphone rd reg rem ren return robocopy sc schtasks set setlocal shutdown sleep sort start sudo"
-    " swanctl systemctl taskkill tee then throw timeout title true type where whoami wscript xcopy"
+    "add call cat cd choice clip cls cmd color copy cscript del dir do done echo else endlocal exit fi find findstr"
+    " for foreach goto gpupdate grep if ipconfig ipsec ipseccmd ipsecpol md mkdir more move net netsh pause ping popd"
+    " powershell psexec pushd pwsh rasdial rasphone rd reg rem ren return robocopy sc schtasks set setlocal shutdown"
+    " sleep sort start sudo swanctl systemctl taskkill tee then throw timeout title true type where whoami wscript"
+    " xcopy"
 )
 _VERBS = (
     "add clear convertfrom convertto copy disable enable export for format get import invoke new out remove rename"
