@@ -30,7 +30,7 @@ def test_a_gateway_that_is_not_read_is_said_beside_what_is(pasted: str, gateway:
     report = check_text(f"{pasted}\n{gateway}", name)
     assert report.findings
     (problem,) = report.problems
-    assert f"a gateway of {make}: write" in problem.message
+    assert f"a gateway of {make} shows: give all of" in problem.message
     assert problem.span.line == pasted.count("\n") + 2
 
 
