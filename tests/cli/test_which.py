@@ -211,7 +211,7 @@ def test_what_is_not_given_is_answered_for_each_of_its_values(desk: Path, cli: C
         key=str,
     )
     text = cli("which", "open.cmd", "--src", "10.0.0.5", "--dst", "10.0.0.9").out
-    assert "the answer differs by profile and interface and protocol and destination port" in text
+    assert "the answer differs by profile, interface, protocol and destination port" in text
 
 
 def test_a_direction_that_is_not_given_is_answered_for_each(desk: Path, cli: Callable[..., Any]) -> None:
