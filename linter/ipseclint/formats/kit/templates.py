@@ -6,6 +6,8 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.late import late
 
 NOT_RENDERED = "this is a template: render it, or fill it in, and give the file that comes of it"
+PUT_IN = r"\{\{[^{}\r\n]{0,80}\}\}"
+"""What Jinja puts in, whose braces are none of a configuration."""
 VALUE = late(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|<%=.{0,200}?%>|\$\{\w{1,60}+[.\[(][^{}\r\n]{0,200}+\}")
 """What is put in, in any file."""
 _STATEMENT = late(
@@ -19,10 +21,8 @@ _SIGNS = ("{%", "<%", "{{", "\n%", " %", "\t%")
 
 def without_statements(text: str, diagnostics: Diagnostics) -> str:
     """A text whose lines that a template runs are emptied; the first of them is said."""
-    if not any(map(f"\n{text}".__contains__, _SIGNS)):
-        return text
     whole = f"\n{text}"
-    if (first := _STATEMENT.search(whole)) is None:
+    if not any(map(whole.__contains__, _SIGNS)) or (first := _STATEMENT.search(whole)) is None:
         return text
     line = whole.count("\n", 0, first.start() + 1)
     diagnostics.not_understood(NOT_RENDERED, diagnostics.place(line, len(first["margin"]) + 1))

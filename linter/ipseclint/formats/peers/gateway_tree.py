@@ -13,6 +13,7 @@ from itertools import islice, takewhile
 
 from msgspec import Struct, field
 
+from ipseclint.formats.kit.templates import PUT_IN
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.late import late
@@ -21,10 +22,8 @@ MAX_WORDS = 64
 """So many words of a line are taken (reasoned: no line that is read has as many)."""
 KEY_DEPTH = 4
 """So many words name an object of any of these makes, as in `vpn ipsec ike-group G`; behind them are its keys."""
-_WORD = late(
-    r"\"((?:\\.|[^\"\\\r\n])*)\"?|'([^'\r\n]*)'?|(\{\{[^{}\r\n]{0,80}\}\}|[^\s\"';{}\[\]]+|\[[^\[\]\r\n]*+\]|[{};])"
-)
-_PAIR = late(r"(?<![\w-])([a-z][\w-]*+)=(\"(?:\\.|[^\"\\\r\n])*\"?|\{\{[^{}\r\n]{0,80}\}\}|[^\s]*)")
+_WORD = late(r"\"((?:\\.|[^\"\\\r\n])*)\"?|'([^'\r\n]*)'?|(" + PUT_IN + r"|[^\s\"';{}\[\]]+|\[[^\[\]\r\n]*+\]|[{};])")
+_PAIR = late(r"(?<![\w-])([a-z][\w-]*+)=(\"(?:\\.|[^\"\\\r\n])*\"?|" + PUT_IN + r"|[^\s]*)")
 _FIND = late(r"set[ \t]+\[[ \t]*find[ \t]+(?:[\w-]+[ \t]+)?default=yes[ \t]*\]")
 _PROMPT = late(r"\[[^\[\]@\r\n]{1,80}@[^\[\]\r\n]{1,80}\][ ]?(?P<menu>/[\w/ -]{0,80}?)?[ ]?>[ ]?")
 _ITEM = late(r"[ \t]{0,4}\d{1,4}[ \t]+(?:[A-Z*]{1,8}[ \t]+){0,4}(?=;;;|[a-z][\w-]*=)")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.templates import PUT_IN
 from ipseclint.formats.kit.token import LEFT_OUT, Token
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.shell import Written
@@ -19,7 +20,7 @@ from ipseclint.formats.peers.shell import Written
 MAX_DEPTH = 32
 """Reasoned: no configuration has so many sections within each other."""
 
-_VARIABLE = r"\$\{[^{}\r\n]{0,80}\}|\{\{[^{}\r\n]{0,80}\}\}|\{%[^{}\r\n]{0,80}%\}|<%=[^{}<>\r\n]{0,80}%>"
+_VARIABLE = r"\$\{[^{}\r\n]{0,80}\}|" + PUT_IN + r"|\{%[^{}\r\n]{0,80}%\}|<%=[^{}<>\r\n]{0,80}%>"
 """What a shell or a template puts in, whose braces are none of a section."""
 _OPENING = re.compile(rf"\s*((?:{_VARIABLE}|[^\s={{}}#:])+)\s*+(?::\s*+([^{{}}#]*+))?\{{")
 _CLOSING = re.compile(r"\s*\}")
