@@ -82,17 +82,18 @@ _SECURE = late(
 """The text from which PowerShell makes a secure string, or a password, or what stands before it."""
 _MAKE_SECURE = ("convertto-securestring", "networkcredential")
 _ABBREVIATED: Mapping[str, re.Pattern[str]] = {
-    f"{verb}-{noun}": late(rf"[ \t]-(?:{shorter})(?::[ \t]{{0,8}}|[ \t]{{1,8}}(?!-))(?=\S)")
-    for verbs, noun, shorter in (
-        (("new",), "netipsecauthproposal", "p(?:r(?:e(?:s(?:h(?:a(?:r)?)?)?)?)?)?"),
-        (("add", "set"), "vpnconnection", "l(?:2(?:t(?:p(?:p(?:s)?)?)?)?)?|pre(?:s(?:h(?:a(?:r)?)?)?)?"),
-        (("add", "set"), "vpns2sinterface", "shar?"),
-        (("set",), "azvirtualnetworkgatewayconnectionsharedkey", "v(?:a(?:l(?:u(?:e)?)?)?)?"),
-        (("shared",), "key update", "-value"),
+    name: late(rf"[ \t]-(?:{shorter})(?::[ \t]{{0,8}}|[ \t]{{1,8}}(?!-))(?=\S)")
+    for names, shorter in (
+        (("new-netipsecauthproposal",), "p(?:r(?:e(?:s(?:h(?:a(?:r)?)?)?)?)?)?"),
+        (("add-vpnconnection", "set-vpnconnection"), "l(?:2(?:t(?:p(?:p(?:s)?)?)?)?)?|pre(?:s(?:h(?:a(?:r)?)?)?)?"),
+        (("add-vpns2sinterface", "set-vpns2sinterface"), "shar?"),
+        (("set-azvirtualnetworkgatewayconnectionsharedkey",), "v(?:a(?:l(?:u(?:e)?)?)?)?"),
+        (("shared-key update",), "-value"),
     )
-    for verb in verbs
+    for name in names
 }
-"""The parameters that give a key to a cmdlet, as short as PowerShell takes them and shorter than a name of keys."""
+"""The parameters that give a key to a cmdlet, as short as PowerShell takes them and shorter than a name of keys; that
+of the Azure CLI in full."""
 _SOURCE = late(r"-pass(?:in|out|word)?[ \t]{1,8}[\"']?pass:|\.(?:pfx|p12)[\"'][ \t]{0,8},[ \t]{0,8}[\"']")
 """What stands before a password that OpenSSL is given, and before one with which a file of keys is opened."""
 _OF_SOURCES = ("pass:", ".pfx", ".p12")
