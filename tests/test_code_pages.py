@@ -54,6 +54,12 @@ def test_a_script_without_a_mark_is_read_in_its_code_page(encoding: str, name: s
     assert text_of(script.encode(encoding)) == script
 
 
+@cases(("encoding", "name"), NAMES)
+def test_a_text_that_begins_with_a_name_is_read_in_its_code_page(encoding: str, name: str) -> None:
+    text = f"{name}\r\nrem of 10.0.0.0/8\r\n"
+    assert text_of(text.encode(encoding)) == text
+
+
 def test_bytes_that_no_code_page_has_are_read_one_by_one() -> None:
     assert text_of(b"\x81\xff\x8d") == "\x81\xff\x8d"
 
