@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 from itertools import pairwise
 
 import pytest
@@ -14,7 +16,7 @@ from tests.tries import tries
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.wfp import state as wfp
-from ipseclint.source import bytes_source
+from ipseclint.source import Source, SourceError, bytes_source
 
 FOLDER = ROOT / "fixtures" / "formats"
 INPUTS = {path.name: path.read_bytes() for path in sorted(FOLDER.glob("wfp-*/*.xml"))}
@@ -134,3 +136,30 @@ def test_objects_without_number_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     parsed = parse(b"<wfpdiag><filters>" + item * 50 + b"</filters></wfpdiag>")
     assert len(parsed.policy.wfp_filters) == 10
     assert [problem.code for problem in parsed.problems if problem.code is ProblemCode.REFUSED] == [ProblemCode.REFUSED]
+
+
+class Breaking(io.BytesIO):
+    """A file that is no longer there from its second piece on."""
+
+    def __init__(self, data: bytes, error: Exception) -> None:
+        super().__init__(data)
+        self._error = error
+
+    def read(self, _size: int | None = -1, /) -> bytes:
+        if self.tell():
+            raise self._error
+        return super().read(60_000)
+
+
+@cases(
+    ("error", "said"),
+    [
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+        (SourceError("the share is gone"), "the share is gone"),
+    ],
+    ids=["of the system", "of a share"],
+)
+def test_what_stood_before_the_input_broke_is_kept(error: Exception, said: str) -> None:
+    parsed = wfp.parse(Source("in.xml", lambda: Breaking(SITE, error)))
+    assert [(problem.code, problem.message) for problem in parsed.problems] == [(ProblemCode.UNREADABLE, said)]
+    assert parsed.policy.wfp_filters

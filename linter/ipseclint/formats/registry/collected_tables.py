@@ -30,7 +30,7 @@ def columns_of(line: str) -> frozenset[str]:
     if _NAMES.fullmatch(line):
         return frozenset(map(_folded, line.split(_delimiter(line))))
     inner = line.strip()
-    is_framed = inner.startswith("|") and inner.endswith("|") and len(inner) > 1
+    is_framed = inner.startswith("|") and inner.endswith("|")
     return frozenset(map(_folded, inner[1:-1].split("|"))) if is_framed else frozenset()
 
 

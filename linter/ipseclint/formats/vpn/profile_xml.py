@@ -106,7 +106,7 @@ class _Inside(Struct, frozen=True):
         """The place in the input of a place in the text."""
         start = self.line_starts[min(line, len(self.line_starts)) - 1]
         offset = min(start + column - 1, max(0, len(self.text.text) - 1))
-        place = self.text.part(offset, offset + 1)
+        place = self.text.part(offset, offset)
         # A line's end stands before the first column of the next line.
         return place if place.column else Token(place.text, place.path, place.line, 1)
 

@@ -118,8 +118,9 @@ class _Contents:
 
     def add_row(self, row: Row) -> None:
         """Add a filter from the fast reader."""
-        if self._has_room(row.end_line, row.end_column):
-            self._filters.append(cast("WfpFilter", row.value))
+        made = cast("WfpFilter", row.value)
+        if self._has_room(made.line, made.column):
+            self._filters.append(made)
 
     def add(self, subtree: Subtree) -> None:
         """Read and add an object."""
