@@ -15,13 +15,12 @@ _TOLERANCE = 1e-12
 
 
 class RetriedQueue(Struct, frozen=True):
-    """Arrivals including repeats, the share of dropped attempts, and the share of peers with every attempt dropped.
+    """The share of dropped attempts, and the share of peers with every attempt dropped.
 
     The last is a lower estimate, and `drop_probability` an upper one of the same: below saturation a repeat often meets
     the same congestion as the send before.
     """
 
-    attempt_rate: float
     drop_probability: float
     give_up_probability: float
 
@@ -40,7 +39,7 @@ def with_retries(queue: Queue, schedule: Schedule) -> RetriedQueue:
         drop = solve(replace(queue, arrival_rate=queue.arrival_rate * _mean_attempts(drop, attempts))).drop_probability
         if math.isclose(drop, before, rel_tol=_TOLERANCE, abs_tol=0.0):
             break
-    return RetriedQueue(queue.arrival_rate * _mean_attempts(drop, attempts), drop, drop**attempts)
+    return RetriedQueue(drop, drop**attempts)
 
 
 def _mean_attempts(drop: float, attempts: int) -> float:
