@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 from pydantic import BaseModel
@@ -50,10 +51,18 @@ def _fields(holder: BaseModel | msgspec.Struct, *, defaults: bool) -> Iterator[t
     names = type(holder).model_fields if isinstance(holder, BaseModel) else holder.__struct_fields__
     for name in names:
         value = getattr(holder, name)
+        assert value is not None or may_be_none(type(holder), name)
         if value is False or value in (None, (), {}) or (value == "" and not defaults) or name in _LEFT_OUT:
             continue
         if defaults or not (isinstance(value, Setting) and value.origin is Origin.DEFAULT):
             yield name, value
+
+
+@cache
+def may_be_none(kind: type, name: str) -> bool:
+    """Whether a field is declared to be None at times: what is empty and what is absent are both left out below."""
+    hint = get_type_hints(kind)[name]
+    return any(each in {Any, object, type(None)} or isinstance(each, TypeVar) for each in (hint, *get_args(hint)))
 
 
 def _said(value: Any, path: str, *, defaults: bool = False) -> Any:

@@ -16,6 +16,7 @@ import msgspec
 from pydantic import BaseModel
 from tests import ROOT
 from tests.cases import cases
+from tests.formats.stored_inputs import may_be_none
 from tests.formats.test_every_format import FORMATS, sources_of
 
 from ipseclint.formats.parsed import Format
@@ -46,6 +47,7 @@ def plain(value: Any) -> Any:
             return value
         case _:
             return str(value).removeprefix(f"{ROOT.as_posix()}/")
+    assert not [name for name, member in fields.items() if member is None and not may_be_none(type(value), name)]
     return {"is": type(value).__name__} | {
         name: plain(member) for name, member in fields.items() if member not in (None, (), "", {})
     }
