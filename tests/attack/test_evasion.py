@@ -612,7 +612,9 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
             "(Get-Item HKLM:\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT).SetValue('Start', 4)",
             "`ikeext` in the registry",
         ),
-        ("(gsv IKEEXT).Stop()", "the service `ikeext` bears on IPsec"),
+        ("(gsv IKEEXT).Change('x')", "the service `ikeext` bears on IPsec"),
+        ("(Get-NetIPsecRule -DisplayName R).Disable()", "a method changes an object of IPsec"),
+        ("$r = Get-NetIPsecRule; $r.InboundSecurity = 'None'; Set-CimInstance -InputObject $r", "through CIM"),
         ("$p = New-Object System.Diagnostics.Process; $p.StartInfo.FileName = 'netsh'; $p.Start()", "through .NET"),
         ("$t = [type]'System.Diagnostics.Process'; $t::Start('netsh', 'advfirewall reset')", "is for netsh"),
         (

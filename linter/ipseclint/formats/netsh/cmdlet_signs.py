@@ -72,6 +72,12 @@ CALLS_CONTEXT = late(r"\n(?:[^#\r\n\"']*[\s;{(&|])?netsh(?:\.exe)?[ \t]+(?:ips|a
 """A command of netsh, not what a text says of one."""
 CONTEXT = late(r"(?:advfirewall(?<=\badvfirewall)|ipsec(?<=\bipsec))\b")
 SETS_SERVICES = late(r"-service(?:(?<=\bset-service)|(?<=\bstop-service)|(?<=\bsuspend-service))\b")
+METHOD_OF_SERVICE = late(
+    r"(?:\.[ \t]*|(?:%|\bforeach(?:-object)?|-membername|-methodname|-name)[ \t]+['\"]?)"
+    r"(?:stop(?:service)?|changestartmode)\b"
+)
+OBJECTS_OF_SERVICES = ("get-service", "servicecontroller", "win32_service")
+"""A method that stops a service, or sets how it starts; and what gives objects with such methods."""
 NEARLY_CMDLET = late(r"\n[ \t]*+(?!get-)([a-z]{2,8}[-\u2010-\u2015\u2212]?[a-z]{5,16})[ \t]")
 """A line that begins like a cmdlet, whatever stands for its hyphen."""
 SERVICE = late(services.SURE_MENTIONS)

@@ -244,6 +244,8 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
     sets = ("-service" in words and signs.SETS_SERVICES.search(lines) is not None) or (
         "-item" in words and signs.SETS_VALUES.search(lines) is not None
     )
+    has_service = any(map(words.__contains__, signs.OBJECTS_OF_SERVICES))
+    sets = sets or (has_service and signs.METHOD_OF_SERVICE.search(lines) is not None)
     sets = sets or ("registry" in words and signs.SETS_ELSEWHERE.search(lines) is not None)
     sets = sets or (may_configure and signs.CONFIGURATION.search(lines) is not None)
     sets = sets or (is_script and ("diagnostics.process" in words or _misspells(lines)))

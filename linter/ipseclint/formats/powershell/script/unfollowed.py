@@ -11,6 +11,7 @@ from ipseclint.formats.netsh.unfollowed import UNKNOWN_TEXT
 OTHER_SCRIPT = "another script is run here, which is not part of this run: it is not read"
 MODULE_NOT_READ = "a module of its own is brought in here, which is not part of this run: it is not read"
 CHANGED_THROUGH_CIM = "objects of IPsec are changed through CIM here: it is not followed"
+CHANGED_BY_METHOD = "a method changes an object of IPsec here: it is not followed"
 _SCRIPT_ELSEWHERE = "another script is run here: it is not read"
 
 _WAYS = (
@@ -53,7 +54,7 @@ _WAYS = (
             r"|\|[ \t]{0,8}(?:ForEach(?:-Object)?|%)[ \t]{1,8}(?:-MemberName[ \t]{1,8})?)(?:Delete|Put)\b",
             re.IGNORECASE,
         ),
-        "a method changes an object of IPsec here: it is not followed",
+        CHANGED_BY_METHOD,
     ),
     (
         ("changestartmode", "stopservice"),

@@ -493,6 +493,14 @@ def test_a_filter_of_a_rule_is_changed_in_the_rule(change: str, member: str, val
         assert str(setting) == value
 
 
+def test_a_property_of_a_filter_that_a_script_keeps_is_changed_once_the_filter_is_set() -> None:
+    script = f"{FILTERED}$f = Get-NetIPsecRule -DisplayName A | Get-NetFirewallAddressFilter\n"
+    changed = f"{script}$f.RemoteAddress = '10.1.0.0/16'\n"
+    for written, address in ((f"{changed}$f | Set-NetFirewallAddressFilter", "10.1.0.0/16"), (changed, "10.9.0.0/16")):
+        (setting,) = rule_of(written).endpoint2.known
+        assert str(setting) == address
+
+
 def test_filters_that_are_kept_and_asked_are_those_of_their_rules() -> None:
     script = f"{FILTERED}{RULE} B -RemoteAddress Any\n$all = Get-NetIPsecRule | Get-NetFirewallAddressFilter\n"
     wide = "$all | Where-Object { $_.RemoteAddress -eq 'Any' }"

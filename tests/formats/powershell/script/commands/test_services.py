@@ -54,6 +54,13 @@ def test_the_start_of_a_service_is_set(script: str) -> None:
         "Set-Service IKEEXT -Status Stopped",
         "Stop-Service -DisplayName 'IKE- und AuthIP IPsec-Schlüsselerstellungsmodule'",
         "net stop 'IKE- und AuthIP IPsec-Schlüsselerstellungsmodule'",
+        "$s = Get-Service IKEEXT; $s.Stop()",
+        "(Get-Service -Name IKEEXT).Stop()",
+        "Get-Service IKEEXT | ForEach-Object { $_.Stop() }",
+        "Get-Service IKEEXT | % Stop",
+        "(Get-Service Spooler, IKEEXT).Stop()",
+        "[System.ServiceProcess.ServiceController]::new('IKEEXT').Stop()",
+        "$s = New-Object ServiceProcess.ServiceController 'IKEEXT'; if ($s.CanStop) { $s.Stop(); $s.Refresh() }",
     ],
 )
 def test_a_service_is_stopped(script: str) -> None:
@@ -144,7 +151,19 @@ def test_a_service_that_is_not_stopped_or_has_another_name_needs_none(script: st
         ),
         (
             "$w = Get-WmiObject Win32_Service -Filter \"Name='IKEEXT'\"; $w.ChangeStartMode('Disabled')",
-            (2, 61, "a service is changed through WMI here: which one is not followed"),
+            (2, 59, "the service `ikeext` bears on IPsec, and what is done to it here is not followed"),
+        ),
+        (
+            "$o = gcim Bios; $w = gcim Win32_Service -Filter \"Name='IKEEXT'\"; icim $o Off\nicim $w StopService",
+            (3, 1, "the service `ikeext` bears on IPsec, and what is done to it here is not followed"),
+        ),
+        (
+            "(Get-Service IKEEXT).Change('x')",
+            (2, 1, "the service `ikeext` bears on IPsec, and what is done to it here is not followed"),
+        ),
+        (
+            "$w = gwmi Win32_Service -Filter \"Name='$given'\"; $w.StopService()",
+            (2, 52, "a service is changed through WMI here: which one is not followed"),
         ),
     ],
 )
@@ -266,3 +285,53 @@ def test_a_service_whose_name_is_not_known_is_not_known_itself() -> None:
     script = f'$s = Get-Service $env:X\n{RULE} "x$s"'
     said = "unknown value of `displayname`: `x$s`; not known: what `Get-Service` gives of a name that is not known"
     assert said_of(script) == [(2, len(RULE) + 3, said)]
+
+
+@cases(
+    ("script", "column"),
+    [
+        ("$s = Get-Service $given; $s.Stop()", 26),
+        ("(Get-Service -Name $given).Stop()", 20),
+        ("[System.ServiceProcess.ServiceController]::new($given).Stop()", 48),
+        ("$s = Get-Service Spooler; if ($given) { $s = Get-Service IKEEXT }; $s | Stop-Service", 58),
+    ],
+)
+def test_a_service_that_a_method_stops_and_that_may_be_one_of_ours_is_said(script: str, column: int) -> None:
+    said = said_of(f"{RULE} A\n{script}")
+    assert [(line, at) for line, at, why in said if "which service" in why] == [(2, column)]
+
+
+@cases(
+    "script",
+    [
+        "$s = Get-Service Spooler; $s.Stop()",
+        "[Diagnostics.Stopwatch]::StartNew().Stop()",
+        "$timer.Stop(); $listener.Stop()",
+        "$s = Get-Service IKEEXT; $s.Refresh(); $s.WaitForStatus('Running')",
+        "$s = [pscustomobject]@{ServiceName = 'IKEEXT'}; $s | Add-Member ScriptMethod Stop { 'no' }; $s.Stop()",
+    ],
+)
+def test_a_method_that_stops_something_else_is_nothing_to_say(script: str) -> None:
+    assert services_of(script) == []
+    assert said_of(f"{RULE} A\n{script}") == []
+
+
+@cases(
+    "script",
+    [
+        "(Get-Service IKEEXT).Stop()",
+        "$s = Get-Service PolicyAgent\n$s.Stop()",
+        "Get-Service IKEEXT | ForEach-Object Stop",
+        "(Get-WmiObject Win32_Service -Filter \"Name='IKEEXT'\").StopService()",
+        "Get-CimInstance Win32_Service -Filter \"Name='IKEEXT'\" | Invoke-CimMethod -Name ChangeStartMode",
+    ],
+)
+def test_a_script_that_stops_a_service_by_a_method_is_known(script: str) -> None:
+    assert format_of(script) == "powershell-script"
+
+
+@cases(
+    "script", ["(Get-Service Spooler).Stop()", "if ((Get-Service IKEEXT).Status -eq 'Stopped') { 'it has stopped' }"]
+)
+def test_a_script_that_stops_none_of_ours_is_not(script: str) -> None:
+    assert format_of(script) is None

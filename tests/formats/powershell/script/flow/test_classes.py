@@ -154,3 +154,26 @@ def test_a_list_that_nothing_makes_is_null(begins: str, names: list[str]) -> Non
 def test_a_property_of_an_enumeration_begins_as_its_member_zero(members: str, name: str) -> None:
     script = f'enum E {{ {members} }}\nclass C {{ [E] $P }}\nNew-NetIPsecRule -DisplayName "$([C]::new().P)"'
     assert names_of(script) == [name]
+
+
+@cases(
+    ("constructor", "made", "names"),
+    [
+        ("Site($n) : base($n) { }", "[Site]::new('b')", ["b"]),
+        ("Site($n) : base($n) {}", "[Site]::new('b')", ["b"]),
+        ('Site($n) : base("$n-site") { }', "[Site]::new('b')", ["b-site"]),
+        ("Site($n, $more) : base($n) { }", "[Site]::new('b', 1)", ["b"]),
+        ("Site() : base('c') { }", "[Site]::new()", ["c"]),
+    ],
+)
+def test_a_constructor_that_only_hands_on_to_its_base_makes_an_object(
+    constructor: str, made: str, names: list[str]
+) -> None:
+    of_base = "Base($n) { $this.Name = $n }\n[void] Make() { New-NetIPsecRule -DisplayName $this.Name }"
+    script = f"class Base {{\n[string] $Name\n{of_base}\n}}\nclass Site : Base {{\n{constructor}\n}}\n({made}).Make()"
+    assert names_of(script) == names
+
+
+def test_a_method_with_nothing_in_it_gives_nothing() -> None:
+    script = "class A {\n[void] Log($x) { }\n[void] Make() { New-NetIPsecRule -DisplayName x }\n}\n"
+    assert names_of(f"{script}$a = [A]::new(); $a.Log(1); if (-not $a.Log(2)) {{ $a.Make() }}") == ["x"]

@@ -19,10 +19,11 @@ from ipseclint.formats.powershell.script.commands.misspelt import (
     why_none,
 )
 from ipseclint.formats.powershell.script.commands.programs import Programs
+from ipseclint.formats.powershell.script.commands.services import is_service, name_in
 from ipseclint.formats.powershell.script.commands.started import starts, told_of_direct_access
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
-from ipseclint.formats.powershell.script.unfollowed import CHANGED_THROUGH_CIM
+from ipseclint.formats.powershell.script.unfollowed import CHANGED_BY_METHOD, CHANGED_THROUGH_CIM
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import CUT_SHORT, Block, Table, Thing, Unknown, Value, text_of
 from ipseclint.formats.registry.policy import concerns_ipsec
@@ -39,6 +40,7 @@ class OtherCommands:
         self._syntax = syntax
         self._cmdlets = cmdlets
         self._programs = programs
+        self._services: list[tuple[Unknown, Mention]] = []
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """Carry out an unknown command: reported if it bears on IPsec; its blocks are followed as if they ran."""
@@ -70,19 +72,23 @@ class OtherCommands:
                 for block in blocks:
                     evaluator.run_block(block, None)
             return [given]
-        if call.name in _CHANGES_CIM and any(self._is_of_ipsec(item) for item in call.piped or ()):
+        if (call.name in _CHANGES_CIM or call.name.startswith(".")) and any(map(self._is_of_ipsec, _handed(call))):
             self.effects += 1
-            self._note(CHANGED_THROUGH_CIM, call)
+            self._note(CHANGED_BY_METHOD if call.name.startswith(".") else CHANGED_THROUGH_CIM, call)
             return [given]
         if call.name in _MAKES_CIM and self._is_given_profile(call):
             return [given]
         self._note_what_is_named(call)
+        if call.name in _GIVES_CIM and (service := self._service_in([given])) is not None:
+            self._services.append((gives, service))
         return [given]
 
     def _note_what_is_named(self, call: Call) -> None:
         """Note a command that names what bears on IPsec, or runs what is not known."""
         written = self.said(call)
-        mention = mention_in(written) or self._service_in(call.piped or ())
+        changes = call.name in _CHANGES_CIM or call.name in _CHANGES_SERVICE
+        asked = _handed(call) if changes else [] if call.name.startswith(".") else _not_known(call.piped or ())
+        mention = mention_in(written) or self._service_in(asked)
         is_looking = call.name.startswith(_LOOKING)
         own = file_name(self._syntax.path)
         if mention is None and not is_looking and (started := starts(call, self._syntax.text, own)) is not None:
@@ -145,12 +151,16 @@ class OtherCommands:
         )
         return is_profile and "<vpnprofile" in self._syntax.text.lower()
 
-    def _service_in(self, piped: Iterable[Value]) -> Mention | None:
-        """The service that IPsec depends on, among queried services piped to a command."""
-        for item in piped:
-            mention = (
-                mention_in(f"win32_service {self._syntax.text[item.start : item.end]}") if item.is_unknown else None
-            )
+    def _service_in(self, items: Iterable[Value]) -> Mention | None:
+        """The service that IPsec depends on, among objects that a command is handed."""
+        for item in items:
+            if isinstance(item.data, Unknown):
+                roots = set(map(id, item.data.roots))
+                asked = (mention for unknown, mention in self._services if id(unknown) in roots)
+                named = mention_in(f"win32_service {self._syntax.text[item.start : item.end]}")
+                mention = next(asked, named)
+            else:
+                mention = mention_in(f"stop-service {text_of(name_in(item))}") if is_service(item) else None
             if mention is not None and mention.tool.kind == "service":
                 return mention
         return None
@@ -172,12 +182,23 @@ class OtherCommands:
         self._cmdlets.notes.not_followed(message, call.start, call.end)
 
 
+def _handed(call: Call) -> list[Value]:
+    """What a command is handed: through the pipe, and as its arguments."""
+    values = (each.value for each in call.arguments if each.value is not None)
+    return [*(call.piped or ()), *(item for value in values for item in flat(value))]
+
+
+def _not_known(items: Iterable[Value]) -> list[Value]:
+    return [item for item in items if item.is_unknown]
+
+
 _CHANGES_CIM = frozenset(
     {
         "invoke-cimmethod", "invoke-wmimethod", "remove-ciminstance", "remove-wmiobject", "set-ciminstance",
         "set-wmiinstance",
     }
 )  # fmt: skip
+_GIVES_CIM = frozenset({"get-ciminstance", "get-wmiobject"})
 _MAKES_TASK = "new-scheduledtaskaction"
 _MAKES_CIM = frozenset({"new-ciminstance", "set-ciminstance", "set-wmiinstance"})
 _BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-item", _MAKES_TASK}

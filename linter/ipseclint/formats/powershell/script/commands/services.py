@@ -1,11 +1,13 @@
 """Services that IPsec depends on, as a script configures them: by cmdlets, `sc.exe` and `net.exe`.
 
 Source: the pages of Get-Service, Set-Service and Stop-Service (Microsoft.PowerShell.Management), of `sc config` and
-`net stop`.
+`net stop`, and of System.ServiceProcess.ServiceController, the class of what `Get-Service` gives.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
@@ -13,6 +15,7 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import (
+    UNDECIDED,
     Table,
     Thing,
     Unknown,
@@ -36,6 +39,11 @@ _ASKED_FOR = ("status", "starttype", "startuptype", "startmode", "state", "canst
 
 _OF_NO_CONCERN = Unknown("what `Get-Service` gives")
 """The services on which IPsec does not depend, among all."""
+_OF_UNKNOWN_NAME = "what `Get-Service` gives of a name that is not known"
+
+_CMDLETS_OF_METHODS = {"stop": "stop-service", "start": "start-service", "pause": "suspend-service"}
+"""The methods of a service, folded, and the cmdlet that does the same."""
+_CLASS = late(r"\[?(?:system\.)?serviceprocess\.servicecontroller\]?", re.IGNORECASE)
 
 
 class ServiceChanges:
@@ -139,10 +147,31 @@ def get_service(call: Call, _evaluator: Evaluator) -> list[Value]:
     names = _asked(call)
     others = [Value(_OF_NO_CONCERN, call.start, call.end)]
     if (unnamed := next((name for name in names if name.is_unknown), None)) is not None:
-        return [Value(Unknown("what `Get-Service` gives of a name that is not known"), unnamed.start, unnamed.end)]
+        return [Value(Unknown(_OF_UNKNOWN_NAME), unnamed.start, unnamed.end)]
     asked = _expanded(names or [Value("*", call.start, call.end)])
     services = [Value(_service(name), name.start, name.end) for name in asked]
     return services if names else [*others, *services, *others]
+
+
+def controller(type_name: str, arguments: Sequence[Value], place: tuple[int, int]) -> Value | None:
+    """A new object of the class of services, of the service that is named; None for other types."""
+    if not arguments or _CLASS.fullmatch(type_name) is None:
+        return None
+    name = arguments[0]
+    return name._replace(data=Unknown(_OF_UNKNOWN_NAME)) if name.is_unknown else Value(_service(name), *place)
+
+
+def cmdlet_of(holder: Value, method: str) -> str | None:
+    """The cmdlet that does what a method does to services; None for other methods and objects."""
+    cmdlet = _CMDLETS_OF_METHODS.get(method)
+    return cmdlet if cmdlet is not None and any(map(is_service, flat(holder))) else None
+
+
+def is_service(item: Value) -> bool:
+    """Whether a value is a service as `Get-Service` gives it."""
+    if isinstance(item.data, Table):
+        return "servicename" in item.data.values
+    return isinstance(item.data, Unknown) and item.data.why == _OF_UNKNOWN_NAME
 
 
 _FILLED_IN = late(r"\$(?:\{[^}]{0,100}\}|\([^)]{0,100}\)|\w[\w:.]{0,100})|[^\w .-]+")
@@ -163,8 +192,19 @@ def unnamed_in(call: Call, syntax: Syntax) -> Value | None:
         states = {"stop-service": "stopped", "suspend-service": "paused"}
         state = states.get(call.name) or (text_of(given_state).casefold() if given_state is not None else "running")
         asked = [] if state in _RUNS else _asked(call)
-    unnamed = (name for name in asked if name.is_unknown and name.data is not _OF_NO_CONCERN)
-    return next((name for name in unnamed if may_be_one(_FILLED_IN.sub("*", syntax.token(name).text))), None)
+    unnamed = (name for name in map(name_in, asked) if name.is_unknown and name.data is not _OF_NO_CONCERN)
+    return next((name for name in unnamed if may_be_one(_known_of(name, syntax))), None)
+
+
+def _known_of(name: Value, syntax: Syntax) -> str:
+    """A name that is not known, with `*` for what is not known of it."""
+    is_one_of_several = isinstance(name.data, Unknown) and name.data.why == UNDECIDED
+    return "*" if is_one_of_several else _FILLED_IN.sub("*", syntax.token(name).text)
+
+
+def name_in(value: Value) -> Value:
+    """The name of a service in an object; another value as it is."""
+    return value.data.values.get("name", value) if isinstance(value.data, Table) else value
 
 
 def misspelt_in(call: Call) -> tuple[Value, str] | None:
@@ -228,8 +268,7 @@ def _expanded(names: list[Value]) -> list[Value]:
 
 def _services(values: list[Value]) -> list[Value]:
     """The names of our services among names, display names and objects."""
-    names = [value.data.values.get("name", value) if isinstance(value.data, Table) else value for value in values]
-    known = [(name, TITLES.get(text_of(name).casefold())) for name in names]
+    known = [(name, TITLES.get(text_of(name).casefold())) for name in map(name_in, values)]
     return [Value(service, name.start, name.end) for name, service in known if service is not None]
 
 

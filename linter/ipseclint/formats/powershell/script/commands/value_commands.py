@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
-from ipseclint.formats.powershell.script.commands import net_processes
+from ipseclint.formats.powershell.script.commands import net_processes, services
 from ipseclint.formats.powershell.script.commands.picking import group, passes, property_of, select, sort, unique
 from ipseclint.formats.powershell.script.commands.variable_commands import clear_variable, get_variable, set_variable
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -121,7 +121,7 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
         if not isinstance(body.data, Block):
             listed = given(named, "argumentlist")
             arguments = items_of(listed) if listed is not None else [each for each in rest if each is not body]
-            outcome += items_of(_asked(item, text_of(body).casefold(), arguments))
+            outcome += _asked(item, text_of(body).casefold(), arguments, call, run)
         elif item.is_unknown:
             why = "how often this runs, and with what, is not known: it is read as if it ran once"
             apart = run.apart() if body is parallel else nullcontext()
@@ -136,11 +136,15 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
     return outcome
 
 
-def _asked(item: Value, name: str, arguments: list[Value]) -> Value:
+def _asked(item: Value, name: str, arguments: list[Value], call: Call, run: Evaluator) -> list[Value]:
     """A property of an object, or the result of a method, for `ForEach-Object NAME`."""
+    if (cmdlet := services.cmdlet_of(item, name)) is not None:
+        return run.call(Call(cmdlet, (), [item], call.start, call.end))
     part = member(item, name)
     value = part if isinstance(part, Value) else Value(part, item.start, item.end)
-    return Value(method(item, name, arguments), item.start, item.end) if value.is_unknown or arguments else value
+    if value.is_unknown or arguments:
+        value = Value(method(item, name, arguments), item.start, item.end)
+    return items_of(value)
 
 
 def where(call: Call, run: Evaluator) -> list[Value]:
@@ -310,7 +314,9 @@ def new_object(call: Call, run: Evaluator) -> list[Value]:
         return [run.classes.new(name, () if listed is None else items_of(listed), (call.start, call.end), run)]
     if properties is not None and isinstance(properties.data, Table):
         return [Value(properties.data, call.start, call.end)]
-    own = net_processes.made(name, () if listed is None else items_of(listed), call.start, call.end)
+    handed = () if listed is None else items_of(listed)
+    place = (call.start, call.end)
+    own = services.controller(name, handed, place) or net_processes.made(name, handed, *place)
     if own is not None:
         return [own]
     if "arraylist" in name or "generic.list" in name:

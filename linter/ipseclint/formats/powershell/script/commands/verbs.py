@@ -122,8 +122,7 @@ class Verbs:
             if new_name is not None and "displayname" in thing.properties:
                 # What refers to one whose id Windows chose has its first name for it.
                 thing.properties.setdefault("name", thing.properties["displayname"])
-            thing.properties.update(thing.pending | properties)
-            thing.pending.clear()
+            _write_back(thing, properties)
         return []
 
     def switch(self, act: Act, evaluator: Evaluator) -> list[Value]:
@@ -305,7 +304,7 @@ class Verbs:
             self._notes.not_followed(_MAY_NOT_BE_MADE, *act.place)
         elif not act.asks:
             for thing in things:
-                thing.properties.update(properties_of(act.bound))
+                _write_back(thing, properties_of(act.bound))
         return []
 
     def connect(self, act: Act, evaluator: Evaluator) -> list[Value]:
@@ -335,6 +334,12 @@ class Verbs:
         self._note_unknown_properties(act)
         vpn_cmdlets.serve(act, self.objects)
         return []
+
+
+def _write_back(thing: Thing, properties: dict[str, Value]) -> None:
+    """Set properties of an object, and those that the script has changed in its copy of it."""
+    thing.properties.update(thing.pending | properties)
+    thing.pending.clear()
 
 
 def _give_defaults(thing: Thing, act: Act) -> None:

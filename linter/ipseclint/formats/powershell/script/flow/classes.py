@@ -24,6 +24,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Table,
     Unknown,
     Value,
+    nowhere,
     text_of,
 )
 from ipseclint.late import late
@@ -41,14 +42,14 @@ _MAX_BASES = 16
 
 
 class Method(Struct, frozen=True):
-    """A method or constructor: its folded name, its parameters with their folded types, and its body.
+    """A method or constructor: its folded name, its parameters with their folded types, and its body, if not empty.
 
     `to_base` are the offsets of the arguments that a constructor passes to its base.
     """
 
     name: str
     parameters: tuple[tuple[str, str], ...]
-    body: Node
+    body: Node | None
     is_static: bool
     to_base: tuple[int, int] | None = None
 
@@ -93,17 +94,18 @@ class ScriptClass(Struct, frozen=True, dict=True):
 
     def _methods(self) -> Iterator[Method]:
         for node in self.node.named_children:
-            body = child_of(node, "script_block") if node.type == "class_method_definition" else None
-            name = child_of(node, "simple_name")
-            if body is None or name is None:
+            name = child_of(node, "simple_name") if node.type == "class_method_definition" else None
+            if name is None:
                 continue
+            body = child_of(node, "script_block")
             listed = child_of(node, "class_method_parameter_list")
             parameters = tuple(
                 (self.syntax.source(variable)[1:].casefold(), _type_of(each, self.syntax))
                 for each in (listed.named_children if listed is not None else ())
                 if (variable := child_of(each, "variable")) is not None
             )
-            handed = _TO_BASE.search(self.syntax.text, name.end_byte, body.start_byte)
+            begins = node.end_byte - 1 if body is None else body.start_byte
+            handed = _TO_BASE.search(self.syntax.text, name.end_byte, begins)
             yield Method(
                 name=self.syntax.source(name).strip().casefold(),
                 parameters=parameters,
@@ -233,14 +235,15 @@ class Classes:
                 own.statics.set(own_property.name, self._first_value(own_property, run))
         return own.statics
 
-    def uncalled(self) -> Iterator[tuple[ScriptClass, Method]]:
-        """The methods that nothing has called so far."""
+    def uncalled(self) -> Iterator[tuple[ScriptClass, Method, Node]]:
+        """The methods that nothing has called so far, each with its body."""
         for own in list(self._classes.values()):
-            yield from ((own, method) for method in own.methods if method.body.id not in self.called)
+            for method in own.methods:
+                if method.body is not None and method.body.id not in self.called:
+                    yield own, method, method.body
 
-    def run_unknown(self, own: ScriptClass, method: Method, run: Evaluator) -> None:
-        """Follow a method as if called once, on an object with unknown properties."""
-        place = method.body.start_byte, method.body.end_byte
+    def run_unknown(self, own: ScriptClass, method: Method, place: tuple[int, int], run: Evaluator) -> None:
+        """Follow a method as if called once, on an object with unknown properties; `place` is that of its body."""
         some = Table(kind=own.name.casefold())
         for name in (each.name for one in self._lineage(some.kind) for each in one.properties if not each.is_static):
             some.set(name, Value(Unknown(f"the property `{name.data}`"), name.start, name.end))
@@ -272,6 +275,8 @@ class Classes:
         return name._replace(data=_UNSET.get(type_name))
 
     def _run(self, method: Method, holder: Value | None, arguments: Sequence[Value], run: Evaluator) -> Value:
+        if method.body is None:
+            return nowhere(None)
         self.called.add(method.body.id)
         given = self._given(method, arguments)
         if holder is not None:

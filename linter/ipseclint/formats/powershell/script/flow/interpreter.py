@@ -129,11 +129,11 @@ class Interpreter:
             start, end = function.body.start_byte, function.body.end_byte
             with self.doubts.about(uncalled.reason(name), start, end, is_told=True), self.tries.on_a_way():
                 procedures.run_function(function, Call(name, (), None, start, end), uncalled.arguments(function), self)
-        for own, method in uncalled.methods(self._own_classes, self.syntax):
+        for own, method, body in uncalled.methods(self._own_classes, self.syntax):
             why = uncalled.reason(f"{own.name}.{method.name}")
-            place = method.body.start_byte, method.body.end_byte
+            place = body.start_byte, body.end_byte
             with self.doubts.about(why, *place, is_told=True), self.tries.on_a_way():
-                self._own_classes.run_unknown(own, method, self)
+                self._own_classes.run_unknown(own, method, place, self)
 
         told = {(problem.span.path, problem.span.line) for problem in self._diagnostics.problems}
         for node in uncalled.blocks(self.blocks, self.blocks_run, self.syntax):

@@ -75,9 +75,9 @@ def _is_kept(node: Node) -> bool:
     return False
 
 
-def methods(classes: Classes, syntax: Syntax) -> Iterator[tuple[ScriptClass, Method]]:
-    """The methods that concern IPsec and were not called."""
-    for own, method in classes.uncalled() if classes else ():
-        source = syntax.source(method.body)
+def methods(classes: Classes, syntax: Syntax) -> Iterator[tuple[ScriptClass, Method, Node]]:
+    """The methods that concern IPsec and were not called, each with its body."""
+    for own, method, body in classes.uncalled() if classes else ():
+        source = syntax.source(body)
         if mention_within(source) is not None and not only_takes_out(source):
-            yield own, method
+            yield own, method, body

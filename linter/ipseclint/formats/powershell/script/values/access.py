@@ -8,14 +8,14 @@ from contextlib import nullcontext
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.arguments.binding import Argument
-from ipseclint.formats.powershell.script.commands import net_processes
+from ipseclint.formats.powershell.script.commands import net_processes, services
 from ipseclint.formats.powershell.script.commands.picking import passes
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.flow.running import roots_of
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
 from ipseclint.formats.powershell.script.values import changes, members, static_members, xml_objects
 from ipseclint.formats.powershell.script.values.conversions import type_in
-from ipseclint.formats.powershell.script.values.lists import collected, items_of
+from ipseclint.formats.powershell.script.values.lists import collected, flat, items_of
 from ipseclint.formats.powershell.script.values.texts import CHARACTERS_OF_A_STEP, ITEMS_OF_A_STEP, word_value
 from ipseclint.formats.powershell.script.values.typed import certain
 from ipseclint.formats.powershell.script.values.value import (
@@ -36,7 +36,7 @@ _RUNS_TEXT = frozenset(
 )
 """Methods of hosts and COM objects that run a text, or a program with arguments."""
 _LOOKS = re.compile(
-    r"add(?:days|hours|minutes|seconds|range|argument|parameters?)?\Z|append|clear\Z|close|compareto|contains|count"
+    r"add(?:days|hours|minutes|seconds|range|argument|parameters?)?\Z|append|clear\Z|clone\Z|close|compareto|contains|count"
     r"|debug|dispose|endswith|enumerate|equals|error|exists|find|foreach|format|get|has|index|info|insert|is|join|lastindex|load"
     r"|log|match|open|pad|query|read|replace|show|split|startswith|substring|to|trim|trace|wait|warn|where|write"
 )
@@ -155,7 +155,7 @@ def _of_classes(kind: str, name: str, arguments: list[Value], place: tuple[int, 
             return run.classes.new(type_name, arguments, place, run)
         return run.classes.call(type_name, None, name, arguments, run)
     if name == "new":
-        return net_processes.made(kind, arguments, *place)
+        return services.controller(kind, arguments, place) or net_processes.made(kind, arguments, *place)
     return net_processes.started(kind, name, arguments, place, run)
 
 
@@ -182,6 +182,8 @@ def _call_of_value(holder: Value, name: str, arguments: list[Value], place: tupl
     if own is not None and isinstance(own.data, Block):
         run.assign("this", holder)
         return collected(run.call_block(own.data, Call("", _handed(arguments), None, start, end)), start, end)
+    if (cmdlet := services.cmdlet_of(holder, name)) is not None:
+        return collected(run.call(Call(cmdlet, (), list(flat(holder)), start, end)), start, end)
     if (changed := changes.change(holder, name, arguments, run)) is not None:
         return certain(changed, run) if changed.data is not None else Nothing(None, start, end)
     return _given_back(holder, name, arguments, run, start, end)
@@ -193,7 +195,9 @@ def _given_back(holder: Value, name: str, arguments: list[Value], run: Evaluator
         run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
     given_back = members.call(holder, name, arguments)
     if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
-        run.call(Call(f".{name}", [], None, start, end))  # it may do what its words say
+        run.call(
+            Call(f".{name}", (), list(flat(holder)), start, end)
+        )  # it may do what its words say, or to what it is of
     result = certain(Value(given_back, start, end), run)
     if run.syntax.has_document and name == "replace" and len(arguments) == _WORDS_OF_REPLACE:
         run.pieces.replaced(holder, text_of(arguments[0]), arguments[1], result)
