@@ -43,6 +43,53 @@ def test_what_runs_again_with_other_values_is_told_where_it_is_not_followed(endi
     assert len(parsed.policy.open_ends) == 1
 
 
+@cases(
+    "loop",
+    [
+        f"if %n% gtr 3 goto done\n{FILTER}=10.7.%n%.1\nset /a n+=1\ngoto again\n",
+        f"if %n% gtr 3 (\n  echo done\n  goto done\n)\n{FILTER}=10.7.%n%.1\nset /a n+=1\ngoto again\n",
+        f"if %n% leq 3 (\n  {FILTER}=10.7.%n%.1\n) else (\n  goto done\n)\nset /a n+=1\ngoto again\n",
+        f"if %n%==2 goto next\n{FILTER}=10.7.%n%.1\n:next\nset /a n+=1\nif %n% gtr 4 goto done\ngoto again\n",
+    ],
+)  # fmt: skip
+def test_a_loop_that_a_jump_out_of_it_ends_is_run(loop: str) -> None:
+    text = f"set n=1\n:again\n{loop}:done\n{POLICY}=P\n"
+    rounds = (1, 3, 4) if "%n%==2" in loop else (1, 2, 3)
+    parsed = replay(text)
+    assert (messages(parsed), destinations(parsed)) == ([], [f"10.7.{number}.1" for number in rounds])
+    assert [policy.name for policy in parsed.policy.policies] == ["P"]
+
+
+@cases("leaves", ["goto :eof", "exit /b", "exit /b 0", "goto end"])
+def test_a_section_that_goes_round_is_run_for_each_of_its_arguments(leaves: str) -> None:
+    section = f':add\nif "%~1"=="" {leaves}\n{FILTER}=%~1\nshift\ngoto add\n:end\nexit /b\n'
+    parsed = replay(f"call :add 10.7.1.1 10.7.2.1\n{POLICY}=P\nexit /b\n{section}")
+    assert (messages(parsed), destinations(parsed)) == ([], ["10.7.1.1", "10.7.2.1"])
+    assert [policy.name for policy in parsed.policy.policies] == ["P"]
+
+
+@cases(
+    "section",
+    [
+        f"if %1==0 exit /b\n{FILTER}=10.7.%1.1\nexit /b\n",
+        f"if %1==0 (\n  echo none\n  exit /b\n)\n{FILTER}=10.7.%1.1\nexit /b\n",
+        f"if %1==0 goto none\n{FILTER}=10.7.%1.1\n:none\nexit /b\n",
+    ],
+)  # fmt: skip
+def test_a_section_that_is_left_goes_back_to_where_it_is_called(section: str) -> None:
+    for calls in ("call :add 0\ncall :add 1", "for %%i in (0 1) do call :add %%i"):
+        parsed = replay(f"{calls}\n{POLICY}=P\nexit /b\n:add\n{section}")
+        assert (messages(parsed), destinations(parsed)) == ([], ["10.7.1.1"])
+        assert [policy.name for policy in parsed.policy.policies] == ["P"]
+
+
+def test_exit_in_a_section_ends_the_file_with_it() -> None:
+    section = f":add\nif %1==0 exit 1\n{FILTER}=10.7.%1.1\nexit /b\n"
+    parsed = replay(f"{FILTER}=10.8.0.1\ncall :add 0\n{POLICY}=P\nexit /b\n{section}")
+    assert (destinations(parsed), parsed.policy.policies) == (["10.8.0.1"], ())
+    assert [each.span.line for each in parsed.problems] == [3]
+
+
 def test_what_runs_again_with_the_same_values_is_no_problem() -> None:
     menu = f":menu\nset /p C=Which?\nif %C%==1 goto menu\nif %C%==2 goto end\n{POLICY}=P\ngoto menu\n:end\n"
     assert messages(replay(menu)) == []

@@ -69,6 +69,9 @@ class BatchLines:
         ):
             yield from self._decided(condition, put_in)
             return
+        if first == "got" and (label := self._goes_round(line)) is not None:
+            yield from self._again(*label)
+            return
         if "*" in line.text and self._files.has_any:
             line = with_files(line, self._files, self._lines.path)
         loop = loop_of(line) if first == "for" else None
@@ -118,6 +121,16 @@ class BatchLines:
         elif otherwise is not None:
             yield from self.carried_out(otherwise, put_in)
 
+    def _goes_round(self, line: Token) -> tuple[LinesSoFar, str] | None:
+        """The label that a line jumps back to without condition, in a loop that ends by a jump that is decided."""
+        jump = _GOTO.fullmatch(line.text)
+        passed = self.so_far if jump is not None and self._flow.at_rest else None
+        label = None if jump is None or passed is None else passed.label(jump[1])
+        if passed is None or label is None:
+            return None
+        is_decided = label in passed.running or (passed.may_end(label) and not self._flow.has_doubts_since(label))
+        return (passed, label) if is_decided else None
+
     def _again(self, passed: LinesSoFar, label: str) -> Iterator[Token]:
         """The lines from a label on, once more for each jump back to it."""
         if label in passed.running:
@@ -133,6 +146,8 @@ class BatchLines:
                 )
                 break
             for number, text, arguments in lines:
+                if self._flow.jumps_over(text) and not (self.is_open or self._lines.is_open):
+                    continue
                 self._variables.arguments = arguments
                 whole = self._lines.take(number, text)
                 if whole is not None and len(whole.text) <= MAX_LINE_CHARACTERS:  # it was refused the first time

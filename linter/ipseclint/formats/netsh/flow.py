@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
-from ipseclint.formats.netsh.labels import GOTO
+from ipseclint.formats.netsh.labels import CALLS, GOTO, RETURNS
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 
@@ -83,6 +83,7 @@ class Flow:
     `may_have_failed`: it ends only if the object to be deleted is missing, which does not matter to other deletions.
     `is_zero`: the command whose `%errorlevel%` is tested succeeded. `by_argument` are the labels of
     `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section, for another call, begins.
+    `open_calls`: for each section being run, which ends where it is left, what was jumped to and reached at its call.
     """
 
     def __init__(self, host: Host) -> None:
@@ -107,6 +108,8 @@ class Flow:
         self._is_skipped = False
         self._succeeded = False
         self._has_stopped = False
+        self.open_calls: list[tuple[str | None, bool]] = []
+        self._has_quit = False
 
     @property
     def depth(self) -> int:
@@ -120,6 +123,12 @@ class Flow:
 
     def arrive(self, line: str) -> None:
         """Take a line that may be a label: after `goto`, commands surely run again from its label on."""
+        if line == CALLS:
+            self.open_calls.append((self._jumped_to, self._is_reached))
+        elif line == RETURNS and self.open_calls:
+            before = self.open_calls.pop()
+            if self._jumped_to == "" and not self._has_quit:
+                self._jumped_to, self._is_reached = before
         label = _LABEL.match(line)
         if label is None:
             return
@@ -131,6 +140,16 @@ class Flow:
             self._is_reached, self.is_elsewhere = True, False
         elif self._jumped_to == "" and self._has_run and not self._is_reached:
             self.is_elsewhere = True
+
+    def jumps_over(self, line: str) -> bool:
+        """Whether a jump leaves a line out: what stands before its label, outside of the block of the jump."""
+        label = _LABEL.match(line)
+        is_jumped_to = label is not None and label[1].casefold() == self._jumped_to
+        return not (self._jumped_to is None or self._blocks or is_jumped_to or line in {CALLS, RETURNS})
+
+    def has_doubts_since(self, label: str) -> bool:
+        """Whether a jump that may not be made stands behind a label that was passed."""
+        return len(self._maybe) > self._passed.get(label, 0)
 
     def enter(self, part: Part, keyword: str, words: Sequence[Token]) -> str:
         """Take the next part; the message why it may not run, empty if it surely does."""
@@ -223,6 +242,7 @@ class Flow:
                 out = {name for name in self._maybe[since:] if name not in self._passed}
                 target = out.pop() if len(out) == 1 else target  # it goes round until the one jump out of it is made
             self._jumped_to = target if keyword == "goto" and target != "eof" else ""
+            self._has_quit = self._has_quit or (keyword == "exit" and target != "/b")
             self._is_reached = False
         elif leaves and self._deletes and part.separator == "||":
             self._leaves_if_failed = True

@@ -32,6 +32,8 @@ _END = late(
 _LOCAL = late(r"[ \t]*@?(?P<word>set|end)local\b", re.IGNORECASE)
 _LEAVES = "goto :eof"
 """Commands that are equivalent to the end of the file."""
+CALLS, RETURNS = "::\0>", "::\0<"
+"""What stands before and behind the lines of a section that is called, with its label: remarks, to all but the flow."""
 _ENDS_LOCAL = "endlocal"
 _MAX_DEPTH = 16
 _MAX_LINES = 200_000
@@ -41,6 +43,7 @@ _SETS = late(
     r"\bset[ \t]+(?:(?P<sum>/a)[ \t]+|/p[ \t]+)?\"?(?P<name>[a-z_]\w*)[ \t]*(?P<sign>[-+*/%]?)=(?P<rest>[^&|\"]*)",
     re.IGNORECASE,
 )
+_EXIT = late(r"\bexit\b", re.IGNORECASE)
 _SHIFTS = late(r"(?:^|[&(])[ \t]*+@?shift\b", re.IGNORECASE)
 _NUMBERED = late(r"%~?[a-z]{0,8}[1-9](?!\d*%)")
 _FILLED = late(r"[%!]([a-z_]\w*)[%!:]")
@@ -96,7 +99,9 @@ class Course:
 
     def _within(self, target: int, arguments: CallArguments) -> Iterator[Step]:
         self._running.append(target)
-        yield from self._run(target + 1, arguments)
+        yield target + 1, CALLS, arguments
+        end = yield from self._run(target, arguments)
+        yield end, RETURNS, arguments
         self._running.pop()
 
     def _run(self, start: int, arguments: CallArguments | None) -> Generator[Step, None, int]:
@@ -196,6 +201,19 @@ class LinesSoFar:
     def since(self, label: str) -> list[Step]:
         """The lines from a label on."""
         return self._lines[self._labels[label] :]
+
+    def may_end(self, label: str) -> bool:
+        """Whether a line from a label on jumps elsewhere, or leaves, so that a loop from there may come to its end.
+
+        Sections that it calls return to it.
+        """
+        called = 0
+        for _, line, _ in self.since(label)[-_MAX_LINES_LOOKED_AT:]:
+            called += (line == CALLS) - (line == RETURNS)
+            jumps = any(jump[1].casefold() != label for jump in GOTO.finditer(line))
+            if not called and (jumps or _EXIT.search(line) is not None):
+                return True
+        return False
 
     def changes(self, command: str) -> bool:
         """Whether a command jumps back to IPsec commands whose values differ the next time."""

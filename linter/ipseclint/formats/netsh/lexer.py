@@ -116,9 +116,13 @@ class Lexer:
     @property
     def at_rest(self) -> bool:
         """Whether the next line is independent: no continuation, block or comment is open, and no jump undecided."""
-        is_within = self._batch_lines is not None and self._batch_lines.is_open
-        is_open = self._lines.is_open or self._calls.context.is_elsewhere or is_within
+        is_open = self._is_within or self._calls.context.is_elsewhere
         return not is_open and self._flow.at_rest
+
+    @property
+    def _is_within(self) -> bool:
+        """Whether the next line is in a loop or a block that does not run, or belongs to an earlier one."""
+        return self._lines.is_open or (self._batch_lines is not None and self._batch_lines.is_open)
 
     @property
     def is_plain(self) -> bool:
@@ -169,6 +173,8 @@ class Lexer:
 
         `arguments` are those that its section of a batch file is called with.
         """
+        if self._flow.open_calls and self._flow.jumps_over(line) and not self._is_within:
+            return []
         self._variables.arguments = arguments
         if self.host is BATCH and self._so_far is None and LABEL.match(line):
             self._so_far = LinesSoFar()
