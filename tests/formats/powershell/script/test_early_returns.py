@@ -248,3 +248,82 @@ def test_of_a_script_that_leaves_before_it_sets_anything_it_is_said() -> None:
     assert said_of(f"if ($env:X) {{ exit 1 }} else {{ exit 2 }}\n{RULE} B") == [
         (1, 15, "as far as its values are known, the script ends at this `exit`: what follows it was not read")
     ]
+
+
+TRY = f"try {{ {RULE} a$i; LEAVES }} catch {{ Write-Warning no }}\n"
+ONLY_IF_IT_FAILS = "this runs only if something before it fails"
+
+
+@cases(
+    "around",
+    [
+        "foreach ($i in 1, 2) { TRYREST }",
+        "for ($i = 0; $i -lt 2; $i++) { TRYREST }",
+        "1, 2 | % { $i = $_; TRYREST }",
+        "$i = 1; TRYREST",
+    ],
+)
+@cases(
+    ("rest", "also"),
+    [
+        ("Remove-NetIPsecRule -DisplayName B", "whether these objects are taken out is not known"),
+        ("Set-NetIPsecRule -DisplayName B -Enabled False", "whether this change is made is not known"),
+        ("Stop-Service IKEEXT", None),
+        ("if ($i -lt 9) { Stop-Service IKEEXT }", None),
+    ],
+)
+def test_what_stands_behind_what_is_tried_and_leaves_runs_only_if_it_fails(
+    around: str, rest: str, also: str | None
+) -> None:
+    leaves = "continue" if around.startswith("for") else "return"
+    body = around.replace("TRY", TRY.replace("LEAVES", leaves)).replace("REST", rest)
+    result = parsed(f"{RULE} B\n{body}\n")
+    assert {each.message for each in result.problems} == {ONLY_IF_IT_FAILS, also} - {None}
+    (kept,) = [rule for rule in result.policy.connection_security_rules if rule.name == "B"]
+    assert kept.enabled.known is True
+
+
+@cases(
+    "behind",
+    [
+        f"foreach ($i in 1, 2) {{ {TRY.replace('LEAVES', 'continue')} }}\n{RULE} C",
+        f"function f($i) {{ {TRY.replace('LEAVES', 'return')} }}\nf 1\n{RULE} C",
+        f"foreach ($i in 1..3) {{ {TRY.replace('a$i', 'a').replace('LEAVES', 'break')}Start-Sleep 1 }}\n{RULE} C",
+        f"foreach ($i in 1..3) {{ {TRY.replace('LEAVES', 'continue')}Write-Warning $i }}\n{RULE} C",
+    ],
+)
+def test_what_stands_behind_the_loop_or_the_function_runs_in_any_case(behind: str) -> None:
+    assert said_of(behind) == []
+    assert _rules(behind)[-1] == "C"
+
+
+@cases(
+    "again",
+    [
+        f"foreach ($i in 1..3) {{ {RULE} A; if ($?) {{ break }}; Start-Sleep 3 }}",
+        f"for ($i = 0; $i -lt 3; $i++) {{ {RULE} A; if ($?) {{ break }} }}",
+        f"foreach ($i in 1..3) {{ {RULE} A\nif ($LASTEXITCODE -eq 0) {{ break }} else {{ Start-Sleep 3 }} }}",
+        f"function f {{ foreach ($i in 1..3) {{ {RULE} A; if (-not $LASTEXITCODE) {{ return }} }} }}\nf",
+        f"$n = 0; do {{ {RULE} A; $n++ }} until ($? -or $n -ge 3)",
+        f"$n = 0; do {{ {RULE} A; $n++ }} while (-not $? -and $n -lt 3)",
+    ],
+)
+def test_what_is_done_again_until_it_succeeds_is_made_once(again: str) -> None:
+    assert _rules(again) == ["A"]
+
+
+@cases(
+    "again",
+    [
+        f"foreach ($i in 1..3) {{ {RULE} A$i; if ($?) {{ continue }} }}",
+        f"foreach ($i in 1..3) {{ {RULE} A$i; if (-not $?) {{ break }} }}",
+    ],
+)
+def test_what_is_not_done_again_is_made_each_time(again: str) -> None:
+    assert _rules(again) == ["A1", "A2", "A3"]
+
+
+def test_what_stands_behind_a_success_that_leaves_runs_only_if_it_fails() -> None:
+    script = f"function f {{ {RULE} A; if ($?) {{ return }}; {RULE} B }}\nf"
+    assert [message for *_, message in said_of(script)] == [ONLY_IF_IT_FAILS]
+    assert _rules(script) == ["A", "B"]

@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow import undecided
+from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
 from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, Decision, Unknown, Value, Way, text_of
 from ipseclint.late import late
@@ -89,9 +90,8 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
             if decision is not None:
                 ways = decision.blocks[number]
                 own = decision._replace(blocks=[ways], rest=decision.rest.union(*decision.blocks) - ways)
-            why = "this runs only if something before it fails"
             caught_gives = undecided.both(
-                [block], why, block, run, has_rest=True, is_one_of_them=own is not None, decision=own
+                [block], ONLY_IF_IT_FAILS, block, run, has_rest=True, is_one_of_them=own is not None, decision=own
             )
             given = [*(value for value in caught_gives if value.data is GIVEN_INSTEAD), *given]
     if caught:

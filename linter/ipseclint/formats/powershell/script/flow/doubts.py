@@ -9,6 +9,8 @@ from typing import Protocol
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 
+ONLY_IF_IT_FAILS = "this runs only if something before it fails"
+
 
 class _Effects(Protocol):
     @property

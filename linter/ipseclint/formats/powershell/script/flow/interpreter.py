@@ -7,7 +7,7 @@ and what differs afterwards is unknown. A loop over an unknown list is followed 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import NoReturn
 
 from tree_sitter import Node
@@ -27,7 +27,7 @@ from ipseclint.formats.powershell.script.evaluator import (
 from ipseclint.formats.powershell.script.flow import function_calls, functions, pipelines, procedures, uncalled
 from ipseclint.formats.powershell.script.flow.catching import trapping
 from ipseclint.formats.powershell.script.flow.classes import Classes
-from ipseclint.formats.powershell.script.flow.doubts import Doubts
+from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS, Doubts
 from ipseclint.formats.powershell.script.flow.not_given import NotGiven
 from ipseclint.formats.powershell.script.flow.repeating import Repeating
 from ipseclint.formats.powershell.script.flow.statements import FLOW
@@ -101,11 +101,14 @@ class Interpreter:
         place: Node | None = None
         try:
             traps = functions.traps_in(statements) if self._has_traps else []
-            for place in statements:
-                if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
-                    function_calls.script_parameters(place, self, words)
-                elif not traps:
-                    self._start(place)
+            with ExitStack() as behind:
+                since: tuple[int, int] | None = self.tries.mark()
+                for place in statements:
+                    since = self._mind_failures(since, place, behind)
+                    if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
+                        function_calls.script_parameters(place, self, words)
+                    elif not traps:
+                        self._start(place)
             if traps:
                 trapping(traps, (each for each in statements if each.type != "param_block"), [], self)
             self._uncalled()
@@ -227,24 +230,40 @@ class Interpreter:
             if self._has_traps and (traps := functions.traps_in(statements_in(node))):
                 trapping(traps, statements_in(node), given, self)
                 return given
-            for statement in statements_in(node):
-                try:
-                    found = self.statement(statement)
-                except StatementError:
-                    self._go_on(statement)
-                    continue
-                if isinstance(found, Unordered) and not given:
-                    given = Unordered(found)
-                else:
-                    given += found
-                if len(given) > MAX_ITEMS:
-                    raise ExhaustedError
+            with ExitStack() as behind:
+                since: tuple[int, int] | None = self.tries.mark()
+                for statement in statements_in(node):
+                    since = self._mind_failures(since, statement, behind)
+                    try:
+                        found = self.statement(statement)
+                    except StatementError:
+                        self._go_on(statement)
+                        continue
+                    if isinstance(found, Unordered) and not given:
+                        given = Unordered(found)
+                    else:
+                        given += found
+                    if len(given) > MAX_ITEMS:
+                        raise ExhaustedError
         except LeaveError as left:
             left.values = [*given, *left.values]
             raise
         finally:
             self.leaves()
         return given
+
+    def _mind_failures(
+        self, since: tuple[int, int] | None, statement: Node, behind: ExitStack
+    ) -> tuple[int, int] | None:
+        """Doubt what begins with a statement if what stands before it in its block has left unless something failed.
+
+        `since` is a mark of what was followed before; None where that is in doubt.
+        """
+        if since is not None and self.tries.has_failed_since(since):
+            about = self.doubts.about(ONLY_IF_IT_FAILS, statement.start_byte, statement.end_byte, is_told=True)
+            behind.enter_context(about)
+            return None
+        return since and self.tries.mark()
 
     def _start(self, node: Node) -> None:
         """Carry out a top-level statement, whose output is dropped."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import wraps
@@ -17,6 +18,7 @@ from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
 from ipseclint.formats.powershell.script.values.expressions import given_by
 from ipseclint.formats.powershell.script.values.lists import Unordered, items_of
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, truth_of
+from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 Follow = Callable[[Node, Evaluator], list[Value]]
@@ -102,6 +104,16 @@ _ROUNDS_OF_ENDLESS = 8
 """How often a loop is followed that nothing in it ends (reasoned: what it sets, it sets in its first rounds)."""
 
 
+_SUCCESS = late(r"\$(?:\?|lastexitcode\s+-eq\s+0)", re.IGNORECASE)
+_FAILURE = late(r"(?:!|-not\b)\s*\(?\s*\$\?|\$lastexitcode\s+-ne\s+0", re.IGNORECASE)
+
+
+def _goes_on_if_it_fails(test: str, *, is_until: bool) -> bool:
+    """Whether a loop goes round once more only if the command before its end has failed."""
+    fails = _FAILURE.search(test) is not None
+    return not fails and _SUCCESS.search(test) is not None if is_until else fails
+
+
 def _is_last(node: Node, body: Node, run: Evaluator) -> bool:
     """Whether no statement in the body of a loop leaves it, and nothing behind the loop bears on IPsec.
 
@@ -144,6 +156,8 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
         if truth is None:
             why = f"how often this loop runs is not known: {quoted(run.syntax.source(test or body))}"
             about = run.doubts.about(why, node.start_byte, body.start_byte, is_told=True)
+            if test is not None and _goes_on_if_it_fails(run.syntax.source(test), is_until=is_until):
+                run.tries.may_leave("break")
             with about, run.tries.on_a_way(), run.repeating.of(node):
                 return given + _round_if_any(body, run)
         with run.repeating.of(node) if is_endless else nullcontext():

@@ -132,6 +132,10 @@ class Tries:
             if over:
                 self.ways[:] = [way for way in self.ways if id(way) not in over]
 
+    def has_failed_since(self, mark: tuple[int, int]) -> bool:
+        """Whether what is followed has been left since a mark, unless something has failed."""
+        return any(way is None or way[0] in self._failed for _, way in self._narrowed[mark[1] :])
+
     def mark(self) -> tuple[int, int]:
         """What is followed now, to be gone back to behind what is called."""
         return len(self.ways), len(self._narrowed)

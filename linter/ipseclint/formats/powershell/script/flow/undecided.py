@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from ipseclint.formats.powershell.script.flow.functions import Function
 from ipseclint.formats.powershell.script.flow.variables import Changes
 from ipseclint.formats.powershell.script.flow.worlds import Asked, World
 from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, UNDECIDED, Decision, Unknown, Value
+from ipseclint.late import late
 
 _ENDS = frozenset({"return", "exit"})
 """Keywords that leave a function or the script: code behind runs only if they do not."""
@@ -80,7 +82,7 @@ def both(
         world.leave([way.goes_behind for way in ends], joined)
     _join_functions([way.defined for way in ends], run)
     if is_one_of_them:
-        _go_on(followed, decision, run)
+        _go_on(followed, decision, place, run)
     run.may_have_left += any(way.may_leave for way in followed)
     run.tries.bare_returns += any(way.kind == "return" and not way.gives for way in followed)
     given = {way.has_ended for way in followed if way.gives}
@@ -118,7 +120,16 @@ def may_have_left(leaves: LeaveError, run: Evaluator) -> list[Value]:
     return [Value(GIVEN_INSTEAD, *place), *leaves.values] if leaves.values else []
 
 
-def _go_on(followed: Sequence[_Way], decision: Decision, run: Evaluator) -> None:
+_SUCCESS = late(r"\(?\s*(?:\$\?|(?:!|-not\b)\s*\$lastexitcode|\$lastexitcode\s+-eq\s+0)\s*\)?", re.IGNORECASE)
+"""What holds if the command before has not failed, as a condition has it."""
+
+
+def _asks_for_success(test: Node, run: Evaluator) -> bool:
+    """Whether a condition only asks whether the command before it has succeeded."""
+    return _SUCCESS.fullmatch(run.syntax.source(test)) is not None
+
+
+def _go_on(followed: Sequence[_Way], decision: Decision, place: Node, run: Evaluator) -> None:
     """Go on behind the blocks on the ways on which none of them leaves."""
     for way in followed:
         if way.has_left and not way.label:
@@ -127,7 +138,8 @@ def _go_on(followed: Sequence[_Way], decision: Decision, run: Evaluator) -> None
     for keyword in LEAVING[:-1]:  # where a failure is caught, it goes on
         going_on = [way.goes_behind for way in followed if way.kind != keyword or way.label]
         if len(going_on) < len(followed):
-            run.tries.narrow((decision.number, decision.rest.union(*going_on)), keyword)
+            others = (decision.number, decision.rest.union(*going_on))
+            run.tries.narrow(others, keyword, is_failure=_asks_for_success(place, run))
 
 
 def _leave(followed: Sequence[_Way], values: list[Value]) -> None:
