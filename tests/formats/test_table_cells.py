@@ -66,19 +66,23 @@ def place_of(text: str, word: str) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
-def test_each_cell_is_read_in_its_place_whatever_stands_beside_above_and_below() -> None:
-    for (one, word), (other, other_word) in permutations(TEXTS.values(), 2):
-        for rows in (
-            [["Ticket", "Was", "Now", "By"], ["1", one, other, "ana"]],
-            [["Ticket", "Output"], ["1", one], ["2", other], ["3", "closed, at last"]],
-            [["Output", "Ticket", "Notes"], [one, "1", "ok"], ["none", "2", other]],
-            [[one, "1"], [other, "2"]],
-        ):
-            for mark, quoting in WRITINGS:
-                text = table(rows, mark, quoting)
-                report = check_text(text, "tickets.csv")
-                assert report.inputs[0].format == "table-cells", text
-                assert places(report) >= {place_of(text, word), place_of(text, other_word)}, text
+@pytest.mark.drawn(8)
+@cases(("mark", "quoting"), WRITINGS)
+@cases(("one", "other"), permutations(TEXTS, 2))
+def test_each_cell_is_read_in_its_place_whatever_stands_beside_above_and_below(
+    one: str, other: str, mark: str, quoting: int
+) -> None:
+    (first, word), (second, other_word) = TEXTS[one], TEXTS[other]
+    for rows in (
+        [["Ticket", "Was", "Now", "By"], ["1", first, second, "ana"]],
+        [["Ticket", "Output"], ["1", first], ["2", second], ["3", "closed, at last"]],
+        [["Output", "Ticket", "Notes"], [first, "1", "ok"], ["none", "2", second]],
+        [[first, "1"], [second, "2"]],
+    ):
+        text = table(rows, mark, quoting)
+        report = check_text(text, "tickets.csv")
+        assert report.inputs[0].format == "table-cells", text
+        assert places(report) >= {place_of(text, word), place_of(text, other_word)}, text
 
 
 @cases(("name", "end"), [("tickets.txt", "\n"), ("tickets.tsv", "\n"), ("-", "\r\n"), ("mail.eml", "\n")])
