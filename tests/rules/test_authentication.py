@@ -52,6 +52,10 @@ def test_a_key_between_two_sites_is_information(lines: tuple[str, ...], severiti
     ("module", "message"),
     [
         ("", "the rule negotiates with AuthIP and IKEv1; the profile requires IKEv2 alone"),
+        (
+            "-KeyModule AuthIP, IKEv1, IKEv2",
+            "the rule negotiates with AuthIP, IKEv1 and IKEv2; the profile requires IKEv2 alone",
+        ),
         ("-KeyModule AuthIP", "the rule negotiates with AuthIP; the profile requires IKEv2 alone"),
         ("-KeyModule IKEv2", None),
     ],

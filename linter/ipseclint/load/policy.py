@@ -28,7 +28,7 @@ from ipseclint.semantics.effective import (
 from ipseclint.semantics.pairing import crypto_pairs, vpn_pairs
 from ipseclint.semantics.scope import in_force
 from ipseclint.vocabulary.remote_access import DEFAULT_LIFETIME_KILOBYTES, DEFAULT_LIFETIME_SECONDS
-from ipseclint.words import plural, short
+from ipseclint.words import plural, series, short
 
 SETTING_WORDS = MappingProxyType(
     {
@@ -75,7 +75,7 @@ class PolicyLoad(Struct, frozen=True):
     @property
     def sets(self) -> str:
         """The sets by name, for a report."""
-        return " and ".join(label(crypto_set) for crypto_set in (self.main, self.quick) if crypto_set is not None)
+        return series(label(crypto_set) for crypto_set in (self.main, self.quick) if crypto_set is not None)
 
     @property
     def is_of_vpn(self) -> bool:

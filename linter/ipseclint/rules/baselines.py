@@ -9,6 +9,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Profile
 from ipseclint.rule import Hit, LooksAt, Options, rule
+from ipseclint.words import series
 
 
 class LocalRules(Options):
@@ -97,7 +98,7 @@ def ipsec_driver_not_audited(machine: Machine, options: DriverAudit) -> Iterator
             yield Hit(
                 Subject(kind="audit_policy", name="audit policy"),
                 setting.failure.span,
-                f"{' and '.join(off)} of {setting.subcategory} is not audited: dropped packets leave no event",
+                f"{series(off)} of {setting.subcategory} is not audited: dropped packets leave no event",
                 value=" ".join(off),
                 fix=Fix(note=f'Run `auditpol /set /subcategory:"{setting.subcategory}" {_BOTH}`.'),
             )

@@ -22,7 +22,7 @@ from ipseclint.semantics.scope import any_to_any_sets, in_force, own_quick_mode_
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import ELLIPTIC_CURVE_GROUPS, DhGroup, KeyModule
 from ipseclint.vocabulary.authentication import NOT_SUPPORTED
-from ipseclint.words import duration, plural
+from ipseclint.words import duration, plural, series
 
 _AGREE = "Change the group on all peers together: a peer without it cannot negotiate."
 
@@ -90,7 +90,7 @@ def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs
         yield Hit(
             subject=crypto,
             span=pfs.span,
-            message=f"perfect forward secrecy with {used}{origin} in every quick mode, {' and '.join(reasons)}"
+            message=f"perfect forward secrecy with {used}{origin} in every quick mode, {series(reasons)}"
             + (f"; {options.repaired_group} costs a fraction" if heavy else ""),
             value=used,
             severity=Severity.WARNING if heavy else Severity.INFO,
@@ -165,7 +165,7 @@ def authip_fast_quick_mode_lost(machine: Machine, _options: Options) -> Iterator
             reasons.append("perfect forward secrecy")
         if reasons:
             span = written[1].span if len(written) > 1 or pfs is None else pfs.span
-            by_reason.setdefault(" and ".join(reasons), []).append((crypto, span))
+            by_reason.setdefault(series(reasons), []).append((crypto, span))
     for reason, sets in by_reason.items():
         (crypto, span), *others = sets
         more = f", here and in {plural(len(others), 'other set')}" if others else ""

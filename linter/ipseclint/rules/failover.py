@@ -18,7 +18,7 @@ from ipseclint.semantics.registry import absence_of
 from ipseclint.semantics.scope import in_force, secured_rules
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
-from ipseclint.words import duration, minutes
+from ipseclint.words import duration, minutes, series
 
 
 class SaIdleTimeOfHub(Options):
@@ -182,10 +182,10 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
             subject=secured_rule,
             span=_place_of_peers(secured_rule),
             message=f"secures traffic with the cluster address {met[0]}"
-            f"{f' and {len(met) - 1} more' if len(met) > 1 else ''}, and the registry lacks {' and '.join(missing)}",
+            f"{f' and {len(met) - 1} more' if len(met) > 1 else ''}, and the registry lacks {series(missing)}",
             value=" ".join(missing),
             fix=Fix(
-                note=f"Set {' and '.join(missing)} under {options.registry_key} as KB 980915 says."
+                note=f"Set {series(missing)} under {options.registry_key} as KB 980915 says."
                 + (" Server 2025 deprecates NLB: plan for the software load balancer." if deprecated else "")
             ),
         )

@@ -213,8 +213,7 @@ def ikev1_only_rule(machine: Machine, options: KeyModulesAllowed) -> Iterator[Hi
                 yield Hit(
                     subject=secured_rule,
                     span=secured_rule.key_modules.span,
-                    message=f"the rule negotiates with {' and '.join(sorted(modules))}; "
-                    "the profile requires IKEv2 alone",
+                    message=f"the rule negotiates with {series(sorted(modules))}; the profile requires IKEv2 alone",
                     value=" ".join(sorted(modules)),
                     fix=Fix(note="Say -KeyModule IKEv2, with certificates on both ends."),
                 )

@@ -13,7 +13,7 @@ from ipseclint.semantics.scope import secured_rules
 from ipseclint.semantics.vpn_suites import has_remote_access, owners
 from ipseclint.vocabulary.ras_errors import of_state
 from ipseclint.vocabulary.remote_access import TunnelProtocol
-from ipseclint.words import plural
+from ipseclint.words import plural, series
 
 
 class KeyingServices(Options):
@@ -157,7 +157,7 @@ def _subject(service: ServiceState) -> Subject:
 def _needing(rules: Sequence[ConnectionSecurityRule], vpn: Sequence[RemoteAccess]) -> str:
     """The objects that need a service, in words; empty if there are none."""
     parts = [plural(len(items), word) for items, word in ((rules, "rule"), (vpn, "VPN object")) if items]
-    return f"{' and '.join(parts)} {'depends' if len(rules) + len(vpn) == 1 else 'depend'}" if parts else ""
+    return f"{series(parts)} {'depends' if len(rules) + len(vpn) == 1 else 'depend'}" if parts else ""
 
 
 def _of_failures(machine: Machine, options: KeyingServices) -> frozenset[str]:

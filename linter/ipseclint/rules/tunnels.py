@@ -105,7 +105,7 @@ def _endpoints(connection_rule: ConnectionSecurityRule) -> Iterator[Hit]:
         yield Hit(
             subject=connection_rule,
             span=connection_rule.mode.span,
-            message=f"tunnel rule without {' and '.join(missing)} tunnel endpoint; name both",
+            message=f"tunnel rule without {series(missing)} tunnel endpoint; name both",
             value=f"missing {' '.join(missing)}",
             fix=Fix(note="Give the addresses of both gateways."),
         )

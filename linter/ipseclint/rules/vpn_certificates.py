@@ -286,7 +286,7 @@ def _hit(unfit: Unfit, whom: str, severity: Severity) -> Hit:
         message=f"no certificate can authenticate {whom}: {why_unfit(unfit)}",
         value=", ".join(wrong),
         severity=Severity.WARNING if first.of_user else severity,
-        related=tuple((f"{each.name}: {' and '.join(why)}", each.span) for each, why in others[:3]),
+        related=tuple((f"{each.name}: {series(why)}", each.span) for each, why in others[:3]),
         fix=Fix(note=_IMPORT if first.of_user else _ENROL),
     )
 

@@ -21,6 +21,7 @@ from ipseclint.semantics.certificate_names import comparable_name
 from ipseclint.semantics.effective import leads_nowhere, missing_set
 from ipseclint.semantics.meaning import without_places
 from ipseclint.vocabulary.authentication import AuthorityType
+from ipseclint.words import series
 
 _PROOF = {AuthMethod.ANONYMOUS: 0, AuthMethod.PRESHARED_KEY: 1, AuthMethod.COMPUTER_NTLM: 2, AuthMethod.USER_NTLM: 2}
 """Reasoned: the rank of a method. A key is shared by many, NTLM is broken by relaying; the others rank 3."""
@@ -111,7 +112,7 @@ def _conditions(method: AuthenticationMethod) -> Iterator[str]:
             "renewed ones too" if criteria.follow_renewal else "",
         ]
         of_whom = [word for asked, word in ((criteria.selection, "own"), (criteria.validation, "the peer's")) if asked]
-        yield f"{' and '.join(of_whom) or 'no'} certificate with {', '.join(filter(None, parts)) or 'anything'}"
+        yield f"{series(of_whom) or 'no'} certificate with {', '.join(filter(None, parts)) or 'anything'}"
 
 
 _CONDITIONS = {

@@ -22,6 +22,7 @@ from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
+from ipseclint.words import series
 
 
 class Shape(Struct, frozen=True):
@@ -97,7 +98,7 @@ def unknown_members(expression: str, roots: Mapping[str, Shape]) -> Iterator[str
         bound = [scope for scope in scopes if scope.name == token.text and scope.first <= place <= scope.last]
         if not bound and token.text not in roots:
             if token.text not in _KNOWN:
-                yield f"unknown name {token.text!r}; an expression sees {' and '.join(roots)}"
+                yield f"unknown name {token.text!r}; an expression sees {series(roots)}"
             continue
         shape = bound[-1].shape if bound else roots[token.text]
         yield from _follow(tokens, place, shape, scopes)

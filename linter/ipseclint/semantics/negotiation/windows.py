@@ -41,6 +41,7 @@ from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, CertificateSigning
 from ipseclint.vocabulary.settings import InterfaceType, Profile
+from ipseclint.words import series
 
 _UNREAD = "?"
 
@@ -276,7 +277,7 @@ def _where(rule: ConnectionSecurityRule) -> str:
     on = [each.value for each in Profile if each in profiles] if profiles and profiles != {*Profile} else []
     by = [each.value for each in InterfaceType if each in interfaces] if interfaces else []
     parts = ([f"profile {' or '.join(on)}"] if on else []) + ([f"interface {' or '.join(by)}"] if by else [])
-    return f"only on {' and '.join(parts)}" if parts else ""
+    return f"only on {series(parts)}" if parts else ""
 
 
 def _known(setting: Setting[Addresses] | None) -> Addresses:
