@@ -123,7 +123,10 @@ def _settings(text: str, path: str) -> Iterator[_Setting]:
     uri: Token | None = None
     is_labelled, waited = False, 0
     for line in lines_of(text, path):
-        if not line.text.strip():
+        folded = line.text.casefold()
+        if table is None and uri is None and "uri" not in folded and "/msft/" not in folded:
+            continue  # neither the head of a table nor a URI
+        if not folded.strip():
             table = None
         elif head := _Table.of_head(line):
             table = head

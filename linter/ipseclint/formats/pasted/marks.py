@@ -13,6 +13,7 @@ Each is replaced by blanks, so that the rest keeps its place.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from itertools import pairwise
 
 from ipseclint.formats.pasted.chats import is_chat, is_headed, parted_at_heads, typed_in
@@ -111,9 +112,12 @@ _FEW = 3
 """From so many lines on that are numbered, quoted or labelled, it is no accident (reasoned)."""
 
 
-def unmarked(text: str, lines: str | None = None) -> str:
-    """The text with such marks blanked; the same object if it has none. `lines` has its distinct lines."""
-    text, lines = _as_written(text, each_line_once(text) if lines is None else lines)
+def unmarked(text: str, lines: str | None = None, without_stamps: Callable[[str], str] | None = None) -> str:
+    """The text with such marks blanked; the same object if it has none. `lines` has its distinct lines.
+
+    `without_stamps` is `unstamped`, or that with a memory.
+    """
+    text, lines = _as_written(text, each_line_once(text) if lines is None else lines, without_stamps or unstamped)
     has_ruler = "--" in lines
     if has_ruler and "more" in lines.casefold() and _MORE.search(text):
         text = _MORE.sub(_blank, text)
@@ -157,7 +161,7 @@ def _without_span(match: re.Match[str]) -> str:
     return f"{' ' if f'{chr(10)}{chr(9)}' in code else chr(9)}{code} "
 
 
-def _as_written(text: str, lines: str) -> tuple[str, str]:
+def _as_written(text: str, lines: str, without_stamps: Callable[[str], str]) -> tuple[str, str]:
     """A text, and its distinct lines, without escapes, terminal colours, or times of a log."""
     for _ in range(_MAX_ESCAPES):
         if is_escaped(lines):
@@ -167,13 +171,17 @@ def _as_written(text: str, lines: str) -> tuple[str, str]:
         text, lines = text.replace(blank, " "), lines.replace(blank, " ")
     if "\x1b" in lines and COLOUR.search(text):
         text, lines = COLOUR.sub(_blank, text), COLOUR.sub(_blank, lines)
-    if (stamp := stamp_of(text)) is not None:
-        text = _OF_PIPELINE.sub(_blank, stamp.sub(_unstamped, text))
-        lines = each_line_once(text)
-    return text, lines
+    bare = without_stamps(text)
+    return bare, lines if bare is text else each_line_once(bare)
 
 
-def stamp_of(text: str) -> re.Pattern[str] | None:
+def unstamped(text: str) -> str:
+    """The text with what a log has before each line blanked; the same object if it has none."""
+    stamp = _stamp_of(text)
+    return text if stamp is None else _OF_PIPELINE.sub(_blank, stamp.sub(_unstamped, text))
+
+
+def _stamp_of(text: str) -> re.Pattern[str] | None:
     """What finds the time, the label, or what else a log has before each line of a text, one of which, without it,
     begins an output or a command; None where there is no such text."""
     stamp = STAMPED if _all_lines(text, STAMPED) else label_of(text)

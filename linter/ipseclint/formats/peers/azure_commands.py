@@ -22,7 +22,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import JsonObject
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers.azure_lists import listed_gateways, shows_gateway
+from ipseclint.formats.peers.azure_lists import listed_gateways, naming_cipher, shows_gateway
 from ipseclint.formats.peers.clouds import gateways
 from ipseclint.formats.peers.gateways.parts import IKEV2, Maker
 from ipseclint.late import late
@@ -51,7 +51,7 @@ _HANDED = late(
 """A command that sets a gateway up, and its option for a policy that another command has made."""
 _OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]+)")
 _LISTED = late(r"[ \t]*+(\w{6,20})[ \t]*+:[ \t]*+([\w-]+)[ \t]*+\r?")
-_CIPHER_LISTED = late(r"^[ \t]*+IkeEncryption[ \t]*+:", re.MULTILINE | re.IGNORECASE)
+_CIPHER_LISTED = late(r"[ \t]*+ikeencryption[ \t]*+:")
 _OFFER = late(
     r"[ \t>]*Policy(?P<number>\d{1,3}):[ ]?(?P<offer>Cipher=(?P<cipher>[\w-]{2,20})[ ]+Integrity=(?P<hash>[\w-]{2,20})"
     r"[ ]+DhGroup=(?P<group>\w{1,24}))"
@@ -87,7 +87,7 @@ def recognise(source: Source) -> bool:
     if "ipsecp" in words and any(sign in words for sign in _SIGNS_OF_GETS) and any(_handed(head, source.path)):
         return True
     is_commanded = any(sign in words for sign in _SIGNS) and _COMMAND.search(head) is not None
-    is_listed = "ikeencryption" in words and _CIPHER_LISTED.search(head) is not None
+    is_listed = any(map(_CIPHER_LISTED.match, naming_cipher(source.head_lines_folded)))
     return ((is_commanded or is_listed) and any(_policies(head, source.path))) or shows_gateway(head)
 
 

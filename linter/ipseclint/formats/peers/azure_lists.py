@@ -16,6 +16,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.late import late
+from ipseclint.source import lines_with
 from ipseclint.vocabulary.rows import names
 
 _ROW = late(r"[ \t]*+(\w{2,60})[ \t]*+:[ \t]*+([^\r]*+)\r?")
@@ -25,7 +26,7 @@ _BEGINS_JSON = late(r"[\[{][ \t]*+(?:[\"\[{\]}].*)?")
 """Not the name of a type in braces, which `Select-Object` leaves of a policy."""
 _GOES_ON = late(r"[ \t]*(?:[\"\[{\]},\d-]|true|false|null|\r?$)")
 _CONNECTION = late(r"^[ \t]*ConnectionType[ \t]*:[ \t]*IPsec[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
-_POLICY = late(r"^[ \t]*\"IkeEncryption\"[ \t]*:", re.MULTILINE | re.IGNORECASE)
+_POLICY = late(r"[ \t]*\"ikeencryption\"[ \t]*:")
 _HOLDS_POLICIES = late(
     r"^[ \t]*(?:IpsecPolicies|VpnClientConfiguration)[ \t]*:[ \t]*[\[{]", re.MULTILINE | re.IGNORECASE
 )
@@ -36,7 +37,14 @@ def shows_gateway(text: str) -> bool:
     is_connection = (
         "ConnectionType" in text and "VirtualNetworkGateway1" in text and _CONNECTION.search(text) is not None
     )
-    return is_connection or (_POLICY.search(text) is not None and _HOLDS_POLICIES.search(text) is not None)
+    return is_connection or (
+        any(map(_POLICY.match, naming_cipher(text.casefold()))) and _HOLDS_POLICIES.search(text) is not None
+    )
+
+
+def naming_cipher(folded: str) -> Iterator[str]:
+    """The lines of a folded text that name the cipher of a policy, which is quicker to look for than how they begin."""
+    return (folded[begin:end] for begin, end in lines_with(folded, ("ikeencryption",)))
 
 
 def listed_gateways(text: str, diagnostics: Diagnostics) -> list[JsonObject]:

@@ -109,7 +109,7 @@ def recognise(source: Source) -> bool:
     head, once = source.head_text, source.head_lines
     looks = source.look_words
     words = frozenset([word for word, look in _longest_parts() if look in looks and word in once])
-    if not words.isdisjoint(SIGN_WORDS) and SIGN.search(head) is not None:
+    if any(SIGN.search(once, begin, end) for begin, end in lines_with(once, words.intersection(SIGN_WORDS))):
         return True
     listed = lines_with(once, words.intersection(LIST_WORDS))
     if any(LIST.match(once, begin) is not None for begin, _ in listed):

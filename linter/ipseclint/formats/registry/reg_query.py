@@ -53,7 +53,8 @@ def recognise(source: Source) -> bool:
     if "query" not in source.head_words:
         return False
     lines = lines_of_text(source.head_text)
-    asked = (match for match in map(_ASKED.search, lines) if match is not None)
+    queries = (line for line in lines if "query" in line.casefold())
+    asked = (match for match in map(_ASKED.search, queries) if match is not None)
     return any(concerns_ipsec(_path(match)) for match in asked) and any(map(_is_missing, lines))
 
 

@@ -335,11 +335,11 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
     once = set(lines)
     families = _families_of(once)
     begun = _begun(lines, families)
-    first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    first = _first_row(lines, families)
     is_between = _may_part_between(once, families)
     if not is_between and _are_of_one(begun, first):
         return
-    for at in range(len(lines)) if is_between else sorted({first, *begun}):
+    for at in range(first, len(lines)) if is_between else sorted({first, *begun}):
         line = lines[at]
         if until:
             until = "" if line.startswith(until) else until
@@ -369,6 +369,14 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
         if family == "json" and _END_OF_JSON.match(line):
             is_over = True
         until = _opened(line)
+
+
+def _first_row(lines: Sequence[str], families: Mapping[str, str]) -> int:
+    """The first line that is not empty; of a template the first one below the comments above it."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    rows = range(first, len(lines))
+    below = next((at for at in rows if (line := lines[at].lstrip()) and not line.startswith(";")), len(lines))
+    return below if "template" in map(families.get, lines[below : below + 1]) else first
 
 
 def _is_value_of_node(lines: Sequence[str], at: int) -> bool:

@@ -16,6 +16,7 @@ from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.documents import blocks_of, is_document
 from ipseclint.formats.pasted.help_pages import without_help
 from ipseclint.formats.pasted.inline_commands import MARKDOWN
+from ipseclint.formats.pasted.marks import unmarked, unstamped
 from ipseclint.formats.pasted.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
 from ipseclint.formats.pasted.signs import FENCES
 from ipseclint.formats.readers import is_page
@@ -70,6 +71,9 @@ class KnownPieces:
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
         self._begins: dict[str, frozenset[int]] = {}
         self._lines: dict[str, list[str]] = {}
+        self._holds_prose: dict[str, bool] = {}
+        self._unstamped: dict[str, str] = {}
+        self._unmarked: dict[tuple[str, str], str] = {}
         self._without_help: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.of_none: set[str] = set()
         """Texts of pieces that are of no format, without a margin and below a line too."""
@@ -81,10 +85,17 @@ class KnownPieces:
 
         `lines` are the distinct lines, of which `words` gives the folded words: less to search.
         """
-        is_plain = self._is_letter or (
+        if lines is not None:
+            return self._is_plain(text) and may_stand(lines, self.is_prose, words)
+        if text not in self._holds_prose:
+            self._holds_prose[text] = self._is_plain(text) and may_stand(text, self.is_prose)
+        return self._holds_prose[text]
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether a text is a letter, or a document without marks."""
+        return self._is_letter or (
             self._is_named_document and not self._is_fenced(text) and not is_document(text, self.path)
         )
-        return is_plain and may_stand(text if lines is None else lines, self.is_prose, words)
 
     def _is_fenced(self, text: str) -> bool:
         """Whether a document has fences: of tildes only Markdown has some, elsewhere they underline a title."""
@@ -110,6 +121,18 @@ class KnownPieces:
             return self._forms[path, text]
 
         return form_of
+
+    def unstamped(self, text: str) -> str:
+        """The text with what a log has before each line blanked; the same object if it has none."""
+        if text not in self._unstamped:
+            self._unstamped[text] = unstamped(text)
+        return self._unstamped[text]
+
+    def unmarked(self, text: str, once: str) -> str:
+        """The text with its marks blanked; the same object if it has none. `once` has its distinct lines."""
+        if (text, once) not in self._unmarked:
+            self._unmarked[text, once] = unmarked(text, once, self.unstamped)
+        return self._unmarked[text, once]
 
     def without_help(self, text: str, once: str | None) -> tuple[str, tuple[str, ...]]:
         """The text without what is help, and the subjects of that. `once` has its distinct lines."""

@@ -36,7 +36,6 @@ from ipseclint.formats.pasted.inline_commands import (
     without_marked,
     without_sentences,
 )
-from ipseclint.formats.pasted.marks import unmarked
 from ipseclint.formats.pasted.prose import COMMAND, command_within
 from ipseclint.formats.peers.vendors import not_read
 from ipseclint.formats.readers import is_page
@@ -119,7 +118,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
         diagnostics.refused(message, diagnostics.place(MAX_LINES + 1, 1))
         whole = first[0]
     once = source.head_lines if whole is source.head_text else each_line_once(whole)
-    plain = unmarked(whole, once)
+    plain = known.unmarked(whole, once)
     if _NOTICE_SIGN in plain:
         plain = _NOTICE.sub(lambda notice: "\n" * notice[0].count("\n"), plain)
     plain = without_closing(plain)

@@ -21,7 +21,7 @@ from ipseclint.formats.pasted.inline_commands import (
     without_marked,
     without_sentences,
 )
-from ipseclint.formats.pasted.marks import HISTORY, LABEL, STAMPED, is_escaped, stamp_of, unmarked
+from ipseclint.formats.pasted.marks import HISTORY, LABEL, STAMPED, is_escaped
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import names_only
 from ipseclint.formats.readers import is_page
@@ -128,9 +128,9 @@ def is_transcript(
         return False
     may_be_marked = not is_named and _may_be_marked(head, lines)
     marked = _whole_lines(head) if may_be_marked and not source.is_in_head else head
-    plain = unmarked(marked, lines) if may_be_marked else head
+    plain = known.unmarked(marked, source.head_lines) if may_be_marked else head
     if plain is not marked:
-        if _is_of_marks(whole(), marked, is_escaped=is_text and is_escaped(lines)):
+        if _is_of_marks(whole(), marked, known, is_escaped=is_text and is_escaped(source.head_lines)):
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
@@ -146,12 +146,12 @@ def _whole_lines(head: str) -> str:
     return head.rpartition("\n")[0] or head
 
 
-def _is_of_marks(form: Format | None, text: str, *, is_escaped: bool) -> bool:
+def _is_of_marks(form: Format | None, text: str, known: KnownPieces, *, is_escaped: bool) -> bool:
     """Whether a text with marks is read in pieces without them, whatever `form` makes of it with them."""
     if form is None or form.name in _OF_NETSH or is_escaped:
         return True
     is_numbered = form.name == "powershell-script" and text[begin_of(text)] in "01"
-    return is_numbered or stamp_of(text) is not None or HISTORY.search(text) is not None or is_chat(text)
+    return is_numbered or known.unstamped(text) is not text or HISTORY.search(text) is not None or is_chat(text)
 
 
 def _is_read_otherwise(form: Format | None, text: str) -> bool:
