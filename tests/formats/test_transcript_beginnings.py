@@ -112,6 +112,25 @@ def test_values_of_keys_one_below_the_other_are_one_output() -> None:
     assert list(beginnings([*lines, *OUTPUTS["certificates"].splitlines()])) == [len(lines)]
 
 
+@cases(
+    ("above", "begun"),
+    [
+        ("; for notebooks\n\n  ; of branch offices\n", []),
+        ("", []),
+        ("; for notebooks\nnetsh wfp show state\n", [2]),
+        ("For notebooks:\n", [1]),
+        ("; for notebooks\n# of branch offices\n", [2]),
+    ],
+)
+def test_comments_above_a_template_are_a_part_of_it(above: str, begun: list[int]) -> None:
+    text = f"{above}[Version]\nSignature = \"$Windows NT$\"\n\n[DefaultInstall]\nAddReg = A\n"
+    assert list(beginnings(text.split("\n"))) == begun
+
+
+def test_a_comment_like_that_of_a_template_is_no_part_of_another_output() -> None:
+    assert list(beginnings(["; of a branch office", *OUTPUTS["rules"].split("\n")])) == [1]
+
+
 @cases(("below", "is_several"), [("Revision=1", False), ("Encoding=1", True), ("HKEY_LOCAL_MACHINE\\A", True)])
 def test_a_section_alone_begins_no_phone_book_below_a_template(below: str, *, is_several: bool) -> None:
     lines = ["", "[Unicode]", "Unicode=yes", "[Registry Keys]", below]
