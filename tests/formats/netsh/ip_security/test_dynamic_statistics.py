@@ -77,7 +77,7 @@ def test_other_text_is_not_taken_for_statistics() -> None:
 def test_any_text_is_read_and_places_are_within_it(text: str) -> None:
     text = f"{HEAD}{text}\nMoon Phases : 3\n"
     parsed = read_text(text)
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     places = [each.span for each in (*parsed.counters, *parsed.problems)]
     assert places
     assert all(1 <= place.line <= len(lines) for place in places)
