@@ -123,7 +123,7 @@ def test_values_of_keys_one_below_the_other_are_one_output() -> None:
     ],
 )
 def test_comments_above_a_template_are_a_part_of_it(above: str, begun: list[int]) -> None:
-    text = f"{above}[Version]\nSignature = \"$Windows NT$\"\n\n[DefaultInstall]\nAddReg = A\n"
+    text = f'{above}[Version]\nSignature = "$Windows NT$"\n\n[DefaultInstall]\nAddReg = A\n'
     assert list(beginnings(text.split("\n"))) == begun
 
 
