@@ -102,6 +102,18 @@ def test_the_drawing_of_the_house_has_every_room() -> None:
     assert len(drawing.splitlines()) < 30
 
 
+def test_the_first_screen_says_where_the_four_things_live_that_are_asked_for_most() -> None:
+    screen = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").splitlines()[:45]
+    text = "\n".join(screen)
+    assert max(map(len, screen)) <= 120
+    assert [word for word in ("QD036", "a phone book", "the HTML report", "a repair") if f"\n{word} " not in text] == []
+    _, _, _, four, *_ = text.split("```")
+    places = re.findall(r"[a-z_]+/[a-z_/]*(?:\.[a-z]+)?", four)
+    assert len(places) > 10
+    homes = (ROOT, ROOT / "linter" / "ipseclint")
+    assert [place for place in places if not any((home / place).exists() for home in homes)] == []
+
+
 def test_every_page_has_its_place_in_the_site() -> None:
     site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     assert [page.name for page in (ROOT / "docs").glob("*.md") if f": {page.name}\n" not in site] == []
