@@ -24,6 +24,7 @@ from tests.cases import cases
 FORMATS = sorted(path for path in (ROOT / "fixtures/formats").iterdir() if path.is_dir())
 
 
+@pytest.mark.drawn(4)
 @cases("folder", FORMATS, ids=lambda folder: folder.name)
 def test_what_a_format_reads_comes_back(folder: Path) -> None:
     read = [each for each in map(read_input, candidates([str(folder)])) if isinstance(each, ReadInput)]

@@ -23,7 +23,7 @@ from ipseclint.source import file_source
 from tests import ROOT
 from tests.cases import cases
 
-pytestmark = pytest.mark.drawn(9)
+pytestmark = pytest.mark.drawn(14)
 
 NAMES = (
     "plain",
@@ -180,7 +180,7 @@ def test_commands_of_azure_and_github_are_only_ours(reports: dict[str, str]) -> 
         assert line.count("::") == 2
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(10)
 def test_json_outputs_parse_and_agree(reports: dict[str, str]) -> None:
     from jsonschema import Draft7Validator
 
@@ -245,7 +245,7 @@ def test_html_holds_no_markup_of_the_input(reports: dict[str, str]) -> None:
         assert not str(element.get("href", "")).lower().startswith(("http://evil", "javascript:"))
 
 
-@pytest.mark.drawn(12)
+@pytest.mark.drawn(20)
 @pytest.mark.parametrize(
     "command",
     [
@@ -296,7 +296,7 @@ def test_what_a_script_leaves_out_is_said_on_one_line(number: int, tmp_path: Pat
     assert_harmless(err)
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize("number", range(len(NAMES)))
 def test_the_description_of_a_peer_is_toml_whatever_it_is_called(number: int, tmp_path: Path) -> None:
     text, written = CARRIERS["a.json"]
@@ -307,7 +307,7 @@ def test_the_description_of_a_peer_is_toml_whatever_it_is_called(number: int, tm
     assert_harmless(out)
 
 
-@pytest.mark.drawn(32)
+@pytest.mark.drawn(48)
 @pytest.mark.parametrize(
     "options",
     [
@@ -335,7 +335,7 @@ def test_no_view_of_the_report_says_more_than_words(
     assert out or (tmp_path / "report.json").stat().st_size > 1000
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(10)
 def test_narrow_lines_break_no_escape_open(carrier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -363,7 +363,7 @@ def strings(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(10)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
 @pytest.mark.parametrize(
     "name", [b"bad\xff.cmd", b"##vso[task.complete].cmd", b"::error::x.cmd", b"a\nb.cmd", "\u202ex.cmd".encode()]

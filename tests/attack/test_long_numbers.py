@@ -42,7 +42,7 @@ def test_a_number_of_any_length_ends_no_reader(name: str, draw: Callable[..., li
     texts = list(with_a_long_number(ROOT / "fixtures" / "formats" / name))
     crashes = [
         (path.name, crash.where, crash.error)
-        for path, text in draw(texts, FORMATS.index(name), 5)
+        for path, text in draw(texts, FORMATS.index(name), 10)
         for crash in check_text(text, path.name).crashes
     ]
     assert crashes == []

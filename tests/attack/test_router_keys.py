@@ -37,7 +37,7 @@ KEYS = "\n".join(command.format(KEY) for command in COMMANDS if "\n" not in comm
 TEXTS = {path.name: f"{path.read_text()}\n{KEYS}\n" for path in sorted(FOLDER.iterdir())}
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize("damage", damaged(""))
 @pytest.mark.parametrize("name", TEXTS)
 def test_no_key_of_a_command_shows(name: str, damage: str, tmp_path: Path, cli: Callable[..., Any]) -> None:

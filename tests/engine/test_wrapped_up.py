@@ -14,7 +14,7 @@ from tests import ROOT
 from tests.cases import cases
 from tests.engine.test_side_by_side import SAMPLES, alone, read
 
-pytestmark = pytest.mark.drawn(3)
+pytestmark = pytest.mark.drawn(5)
 
 
 def _each(change: Callable[[int, str], str]) -> Callable[[str], str]:
@@ -77,7 +77,7 @@ def lost(change: Callable[[str], str], *, but: frozenset[str] = frozenset()) -> 
     ]
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(6)
 @cases("wrapped", READ)
 def test_what_is_wrapped_up_is_read(wrapped: str) -> None:
     assert lost(READ[wrapped], but=ALONE) == []
@@ -116,7 +116,7 @@ SAID: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(6)
 @cases("wrapped", SAID)
 def test_what_is_wrapped_up_otherwise_is_read_or_said(wrapped: str) -> None:
     silent = [name for name in lost(SAID[wrapped]) if not read(SAID[wrapped](SAMPLES[name]))[1]]

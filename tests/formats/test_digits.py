@@ -12,7 +12,7 @@ from tests.formats.test_every_format import FORMATS, sources_of
 
 from ipseclint.source import bytes_source
 
-pytestmark = pytest.mark.drawn(4)
+pytestmark = pytest.mark.drawn(8)
 
 _DIGITS = re.compile(rb"(?<![\w.])\d{1,6}(?![\w.])|(?<=[\"'=,(:>])\d{1,6}(?=[\"'),<])")
 TRIES = 40
@@ -22,7 +22,7 @@ TRIES = 40
 INSTEAD = ("\u00b2", "\u0663", "9" * 5_000)
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @cases("name", sorted(FORMATS))
 def test_other_digits_raise_nothing(name: str) -> None:
     random = Random(name)

@@ -11,7 +11,7 @@ from tests.rules.details import OTHER_SITES, TABLE, details, elsewhere, table
 pytestmark = pytest.mark.drawn(4)
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("rule", all_rules(), ids=[rule.code for rule in all_rules()])
 def test_findings_say_what_is_written_down_here_and_where_the_facts_of_the_site_are_others(rule: Rule) -> None:
     assert details(rule) == table(TABLE)[rule.code], (

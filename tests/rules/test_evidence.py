@@ -127,7 +127,7 @@ OF_NO_VALUE = {"CR028", "CR037"}
 """What rules say whatever the values are: CR028 of what Windows cannot do, CR037 of words that no profile has."""
 
 
-@pytest.mark.drawn(20)
+@pytest.mark.drawn(30)
 @of_each_rule
 def test_what_is_not_understood_is_no_evidence_but_for_rules_on_parts(code: str) -> None:
     found = firing(code, unknown)
@@ -138,7 +138,7 @@ OF_NO_SET = {"bad-emptied-list.cmd": {"RF003"}}
 """What rules that look at sets say of other things: RF003 of rules whose filter list is empty."""
 
 
-@pytest.mark.drawn(20)
+@pytest.mark.drawn(30)
 @of_each_rule
 def test_what_is_missing_built_in_or_of_another_tool_is_no_fault_and_no_crash(code: str) -> None:
     for change in (unreferenced, dangling, empty):
@@ -153,7 +153,7 @@ def test_what_is_missing_built_in_or_of_another_tool_is_no_fault_and_no_crash(co
     assert of_rules == none(of_others), "rules of connection security leave other objects alone"
 
 
-@pytest.mark.drawn(16)
+@pytest.mark.drawn(24)
 @pytest.mark.parametrize("code", [rule.code for rule in RULES.values() if rule.family in {"AU", "CR"}])
 def test_an_algorithm_or_method_that_windows_chose_itself_is_no_evidence(code: str) -> None:
     found = firing(code, by_default)

@@ -7,6 +7,7 @@ difference.
 
 from __future__ import annotations
 
+import pytest
 from tests import ROOT
 from tests.formats.spoilt import differences
 from tests.formats.stored_inputs import said_of
@@ -79,6 +80,7 @@ def answers(pairs: set[tuple[str, ...]] | None = None) -> list[str]:
     return told
 
 
+@pytest.mark.drawn(3)
 def test_each_property_changes_what_is_stored() -> None:
     stored = STORED.read_text("utf-8").splitlines()
     titled = [line[2:].partition(":")[0] for line in stored if line.startswith("# ")]

@@ -58,7 +58,7 @@ def text_of(name: str) -> str:
     return (FORMATS / DOCUMENTS[name]).read_text(encoding="utf-8")
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @cases(("upper", "lower"), permutations(DOCUMENTS, 2))
 def test_each_is_read_whatever_stands_above(upper: str, lower: str) -> None:
     above, below = text_of(upper), text_of(lower)
@@ -137,7 +137,7 @@ CARRIERS: dict[str, Callable[[str, str], str]] = {
 }
 
 
-@pytest.mark.drawn(8)
+@pytest.mark.drawn(12)
 @cases(("upper", "lower"), permutations(PASTED, 2))
 @cases("carrier", CARRIERS)
 def test_whatever_carries_two_both_are_read_or_said(upper: str, lower: str, carrier: str) -> None:

@@ -171,6 +171,7 @@ def answers() -> Iterator[str]:
         yield from looked_up(OrderedRules.of(made(120)), few=64)
 
 
+@pytest.mark.drawn(3)
 def test_what_is_found_is_as_stored() -> None:
     assert list(answers()) == EXPECTED.read_text("utf-8").split("\n")[:-1]
 
