@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.cases import cases
+from tests.formats.powershell.script.evaluating import names_of, said_of
 
 from ipseclint.formats.powershell.script.values import operators, patterns
 from ipseclint.formats.powershell.script.values.lists import flat
@@ -173,3 +174,48 @@ def test_two_values_are_compared_as_powershell_does(
 )  # fmt: skip
 def test_a_text_is_the_number_that_it_spells(text: str, expected: float | None) -> None:
     assert number_in(text) == expected
+
+
+@cases(
+    "pattern",
+    [
+        "[z-a]",
+        "x{3,1}",
+        "[a-\\d]",
+        "a)b",
+        "(a|b",
+        "(?<n>x)(?<n>y)?",
+        "x++",
+        "(" * 300 + ")" * 300,
+        "(?<=x)a",
+        "(?<n",
+        "[",
+    ],
+)
+def test_an_expression_that_is_none_or_is_not_followed_finds_what_is_not_known(pattern: str) -> None:
+    assert names_of(f"$x = 'x' -match '{pattern}'; if ($false) {{ $x }}; New-NetIPsecRule -DisplayName A") == ["A"]
+    for script in (f"if ('x' -match '{pattern}') {{ RULE }}", f"'x' -replace '{pattern}', 'A' | % {{ RULE }}"):
+        said = said_of(script.replace("RULE", "New-NetIPsecRule -DisplayName $_"))
+        assert any("not known" in why for *_, why in said), script
+    for script in (f"$x = @() -replace '{pattern}', ''", f"$x = 'y' -split '{pattern}'"):
+        assert names_of(f"{script}\nNew-NetIPsecRule -DisplayName A") == ["A"]
+
+
+@cases(
+    ("test", "name"),
+    [
+        (r"'siteA=10.1.0.1' -match '^(?<n>\w+)=(?<ip>[\d.]+)$'", "$Matches.n"),
+        (r"'siteA=10.1.0.1' -match '(?<n>\w+)=(.*)'", "$Matches['n']"),
+        (r"'x siteA y' -match '(?<a>\w) (\S+) (?<b>\w)'", "$Matches[1]"),
+        (r"'siteA;10.1.0.1;10.1.0.0/24' -match '^([^;]+);([^;]+);([^;]+)$'", "$Matches[1]"),
+    ],
+)
+def test_groups_are_found_by_their_names_and_the_others_by_number(test: str, name: str) -> None:
+    assert names_of(f"if ({test}) {{ New-NetIPsecRule -DisplayName {name} }}") == ["siteA"]
+
+
+def test_of_many_parts_that_repeat_only_a_short_text_is_looked_in() -> None:
+    pattern = ";".join(["([^;]+)"] * 3)
+    for length, is_known in ((96, True), (97, False)):
+        said = said_of(f"if ('{'a' * length};b;c' -match '{pattern}') {{ New-NetIPsecRule -DisplayName A }}")
+        assert (said == []) is is_known

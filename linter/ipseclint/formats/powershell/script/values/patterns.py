@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 
 from ipseclint.formats.powershell.script.values.lists import MAX_ITEMS, flat, items_of
 from ipseclint.formats.powershell.script.values.value import (
@@ -27,12 +27,15 @@ _ATOM = (
     r"(?:[\w\s,;:/@#%&=~'\"<>!.-]|\\[^\w]|\\[sSdDwWtrn]|\[\^?(?:[\w\s,;:/|.@#-]|\\[^\w]|\\[sdw]){1,40}+\])"
     r"(?:[+*?]|\{\d{1,2}(?:,\d{0,2})?\})?+"
 )
-_SEARCHED = late(rf"\^?(?:{_ATOM}|\((?:{_ATOM})++\))++\$?")
+_SEARCHED = late(rf"\^?(?:{_ATOM}|\((?:\?<[A-Za-z]\w{{0,40}}>)?(?:{_ATOM})++\))++\$?")
 """Regular expressions that are looked for in short texts: what repeats is one sign, and no group repeats."""
 _REPEATS = late(r"(?<!\\)[+*]|,\}")
-_MAX_REPEATS = 2
 _MAX_SEARCHED_CHARACTERS = 1000
-"""How many parts of a pattern may repeat without end, and how long a text it then is looked for in (reasoned)."""
+_MAX_TRIED = 1_000_000
+"""How long a text is in which a pattern is looked for, and to how much its length may come, once for each part of the
+pattern that repeats without end (reasoned: twice in the longest text)."""
+_NAMED = late(r"(?<!\\)\(\?<(?=[A-Za-z])")
+"""Where a group with a name begins, which Python spells otherwise."""
 _PUT_IN = late(r"\$(?:\$|(\d)|\{(\d)\})")
 """References in a replacement: a dollar sign, or a group."""
 _MAX_PATTERN_CHARACTERS = 200
@@ -74,7 +77,18 @@ def cut(value: Value, pattern: str, most: int = 0, flags: re.RegexFlag = re.IGNO
 
 def _is_plain_pattern(pattern: str) -> bool:
     """Whether a regular expression is one of the simple ones that are supported."""
-    return len(pattern) <= _MAX_PATTERN_CHARACTERS and _PLAIN_PATTERN.fullmatch(pattern) is not None
+    is_short = len(pattern) <= _MAX_PATTERN_CHARACTERS
+    return is_short and _PLAIN_PATTERN.fullmatch(pattern) is not None and _is_one(pattern)
+
+
+@lru_cache(maxsize=256)
+def _is_one(pattern: str) -> bool:
+    """Whether a text is a regular expression at all: `[z-a]` is none."""
+    try:
+        re.compile(_of_python(pattern))
+    except re.error:
+        return False
+    return True
 
 
 def _is_searched(pattern: str, text: str) -> bool:
@@ -82,7 +96,8 @@ def _is_searched(pattern: str, text: str) -> bool:
     if _is_plain_pattern(pattern):
         return True
     is_short = len(pattern) <= _MAX_PATTERN_CHARACTERS and len(text) <= _MAX_SEARCHED_CHARACTERS and text.isascii()
-    return is_short and _SEARCHED.fullmatch(pattern) is not None and len(_REPEATS.findall(pattern)) <= _MAX_REPEATS
+    tried = len(text) ** len(_REPEATS.findall(pattern))
+    return is_short and _SEARCHED.fullmatch(pattern) is not None and tried <= _MAX_TRIED and _is_one(pattern)
 
 
 def _put_in(by: str, match: re.Match[str]) -> str:
@@ -94,7 +109,8 @@ def replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> D
     """The result of `-replace`."""
     options = items_of(right)
     pattern, by = (text_of(options[0]) if options else "", text_of(options[1]) if len(options) > 1 else "")
-    is_found = all(_is_searched(pattern, text_of(item)) for item in flat(left))
+    is_one = len(pattern) <= _MAX_PATTERN_CHARACTERS and _NAMED.search(pattern) is None and _is_one(pattern)
+    is_found = is_one and all(_is_searched(pattern, text_of(item)) for item in flat(left))
     named = [int(each[1] or each[2] or 0) for each in _PUT_IN.finditer(by)]
     if not is_found or "$" in _PUT_IN.sub("", by) or max(named, default=0) > re.compile(pattern).groups:
         return Unknown("what a regular expression makes of it")
@@ -111,17 +127,27 @@ def replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> D
 def match(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> bool | None:
     """Whether a pattern is found in a text; None if unknown."""
     pattern = text_of(right)
-    is_plain = all(not part or _is_plain_pattern(part) for part in _ALTERNATIVES.split(pattern))
+    parts = _ALTERNATIVES.split(pattern)
+    is_plain = all(not part or _is_plain_pattern(part) for part in parts) and _is_one(pattern)
     if not is_plain and not _is_searched(pattern, text_of(left)):
         return None
-    return re.search(pattern, text_of(left), flags) is not None
+    return re.search(_of_python(pattern), text_of(left), flags) is not None
+
+
+def _of_python(pattern: str) -> str:
+    return _NAMED.sub("(?P<", pattern)
 
 
 def groups(left: Value, right: Value) -> Value:
-    """The groups that a pattern finds, as `$Matches`: the whole, and each group that takes part."""
-    found = re.search(text_of(right), text_of(left), re.IGNORECASE)
+    """The groups that a pattern finds, as `$Matches`: the whole, and each group that takes part, by name or number."""
+    found = re.search(_of_python(text_of(right)), text_of(left), re.IGNORECASE)
     table = Table()
-    for number, part in enumerate(() if found is None else (found[0], *found.groups())):
+    if found is None:
+        return Value(table, left.start, left.end)
+    names = {number: name for name, number in found.re.groupindex.items()}
+    unnamed = iter(range(1, found.re.groups + 1))
+    for number, part in enumerate((found[0], *found.groups())):
+        key = 0 if number == 0 else names.get(number) or next(unnamed)
         if part is not None:
-            table.set(Value(number, left.start, left.end), Value(part, left.start, left.end))
+            table.set(Value(key, left.start, left.end), Value(part, left.start, left.end))
     return Value(table, left.start, left.end)
