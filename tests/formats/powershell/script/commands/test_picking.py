@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from tests.cases import cases
-from tests.formats.powershell.script.evaluating import names_of, said_of
+from tests.formats.powershell.script.evaluating import names_of, parsed, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
 EACH = f'ForEach-Object {{ {RULE} "$_" }}'
+
+
+def names_of_any(script: str) -> list[str]:
+    return [rule.name for rule in parsed(script).policy.connection_security_rules]
+
+
 OBJECTS = "$all = 'a1:1', 'b2:2', 'A3:10' | % { $n, $v = $_ -split ':'; [pscustomobject]@{ N = $n; V = [int]$v } }\n"
 LETS_THROUGH = "which of these this lets through is not known: it is read as if all were"
 
@@ -119,3 +125,26 @@ def test_what_a_rule_takes_from_what_it_is_handed_is_said() -> None:
 def test_an_assignment_to_what_is_no_variable_is_said(start: str, column: int) -> None:
     told = said_of(f"{start}\n{RULE} A")
     assert told == [(1, column, "nothing can be assigned to this: PowerShell refuses the whole script")]
+
+
+@cases(
+    "pick",
+    [
+        "-Skip 1",
+        "-SkipLast 1",
+        "-Index 1, 2",
+        "-Skip 1 -First 5",
+        "-Skip 2 -Last 1",
+        "-Property Name -Skip 1",
+        "-First 2",
+    ],
+)
+def test_what_is_picked_of_what_is_not_known_is_not_known(pick: str) -> None:
+    script = f"$all = Get-Content hosts.txt\nforeach ($n in ($all | Select-Object {pick})) {{ {RULE} $n }}"
+    assert [(line, why[:25]) for line, _, why in said_of(script)] == [(2, "how often this loop runs,")]
+    assert len(names_of_any(script)) == 1
+
+
+def test_what_is_known_beside_it_is_picked_by_its_place() -> None:
+    script = f"@('a', 'b', $env:X, 'c') | Select-Object -Skip 1 | % {{ {RULE} $_ }}"
+    assert names_of_any(script)[::2] == ["b", "c"]

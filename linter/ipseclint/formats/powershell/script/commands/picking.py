@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.commands.services import is_of_no_concern
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -52,16 +54,23 @@ def select(call: Call, run: Evaluator) -> list[Value]:
         items = list(first_of.values())
     if (at := given(named, "index")) is not None:
         numbers = [int(number) for each in items_of(at) if (number := number_of(each)) is not None]
-        return [items[number] for number in sorted(numbers) if 0 <= number < len(items)]
+        return _with_unknown({number for number in numbers if 0 <= number < len(items)}, items)
     skip, first, last = (_count(given(named, name)) for name in ("skip", "first", "last"))
     not_last = _count(named.get("skiplast"))
     if last is not None and first is None:
-        items = items[: len(items) - (skip or 0)] if skip else items
+        items = _with_unknown(range(len(items) - (skip or 0)), items)
         return items[max(0, len(items) - last) :]
-    items = items[skip or 0 :]
+    items = _with_unknown(range(skip or 0, len(items)), items)
     if last is not None:
         return items if (first or 0) + last >= len(items) else [*items[:first], *items[len(items) - last :]]
-    return items[:-not_last] if not_last else items if first is None else items[:first]
+    if not_last:
+        return _with_unknown(range(len(items) - not_last), items)
+    return items if first is None else items[:first]
+
+
+def _with_unknown(places: Collection[int], items: Sequence[Value]) -> list[Value]:
+    """The items at these places, and those that are not known: each may be several, of which some are there."""
+    return [item for place, item in enumerate(items) if place in places or item.is_unknown]
 
 
 def _with_properties(item: Value, properties: list[Value], run: Evaluator) -> Value:

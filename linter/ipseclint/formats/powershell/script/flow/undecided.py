@@ -120,7 +120,9 @@ def may_have_left(leaves: LeaveError, run: Evaluator) -> list[Value]:
     return [Value(GIVEN_INSTEAD, *place), *leaves.values] if leaves.values else []
 
 
-_SUCCESS = late(r"\(?\s*(?:\$\?|(?:!|-not\b)\s*\$lastexitcode|\$lastexitcode\s+-eq\s+0)\s*\)?", re.IGNORECASE)
+_SUCCESS = late(
+    r"\(?\s{0,8}(?:\$\?|(?:!|-not\b)\s{0,8}\$lastexitcode|\$lastexitcode\s{1,8}-eq\s{1,8}0)\s{0,8}\)?", re.IGNORECASE
+)
 """What holds if the command before has not failed, as a condition has it."""
 
 
