@@ -40,7 +40,7 @@ def _without_quotes(text: str) -> str:
     Columns count from behind the marks.
     """
     for _ in range(_MAX_QUOTES):
-        if ">" not in text[:4] or _QUOTED.match(text) is None:
+        if _QUOTED.match(text) is None:
             break
         text = (_MARK if _APART.match(text) is None else _MARK_APART).sub("", text)
     return text
@@ -52,7 +52,7 @@ def _without_padding(text: str) -> str:
 
     In a single line the blanks may be part of a value.
     """
-    if "\r\r\n" in text and text.count("\r\r\n") == text.count("\n"):
+    if text.count("\r\r\n") == text.count("\n"):
         text = text.replace("\r\r\n", "\r\n")
     ended = sum(map(text.count, (" \n", "\t\n", " \r\n", "\t\r\n")))
     if ended < _MIN_PADDED_LINES or _CONTINUES.search(text) is not None:
@@ -74,9 +74,7 @@ def _without_marks(text: str) -> str:
     """A text without the numbers of its lines, without what shows their ends, and without marks of the order of bytes
     behind its first line; a part that has none of them as it is. Columns count without them.
     """
-    if _MARK_OF_ORDER in text:
-        text = text.replace(_MARK_OF_ORDER, "\n")
-    return _without_numbers(_without_ends(text))
+    return _without_numbers(_without_ends(text.replace(_MARK_OF_ORDER, "\n")))
 
 
 def _without_ends(text: str) -> str:
@@ -98,9 +96,7 @@ def _without_numbers(text: str) -> str:
     if not text.lstrip()[:1].isdigit() or text.count("\n") < _MIN_LINES:
         return text
     lines = text.rstrip("\r\n").split("\n")
-    if _NUMBERED.match(lines[-1]) is None:
-        return text
-    numbers = [number for line in lines if (number := _NUMBERED.match(line)) is not None]
+    numbers = [*iter(map(_NUMBERED.match, lines).__next__, None)]  # up to the first line that has none
     counts = len(numbers) == len(lines) and all(int(own[1]) + 1 == int(after[1]) for own, after in pairwise(numbers))
     if not counts or len({number[2] for number in numbers}) > 1:
         return text
@@ -119,7 +115,9 @@ def _without_margin(text: str) -> str:
     if text[:_BEGINNING].lstrip("\r\n")[:1] not in {" ", "\t"}:
         return text
     indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in text.split("\n") if line.strip()]
-    margin = min(indents, key=len, default="")
-    if not margin or len(indents) < _MIN_LINES or not all(indent.startswith(margin) for indent in indents):
+    if len(indents) < _MIN_LINES:
+        return text
+    margin = min(indents)
+    if not all(indent.startswith(margin) for indent in indents):
         return text
     return "\n".join(line.removeprefix(margin) for line in text.split("\n"))
