@@ -142,6 +142,22 @@ def test_what_cannot_be_written_leaves_the_old_file(desk: Path, monkeypatch: pyt
     assert [path.name for path in desk.iterdir()] == ["policy.cmd"]
 
 
+def test_a_program_that_is_ended_as_the_new_file_takes_its_place_ends_by_that(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def interrupted(new: Path, target: Path) -> None:
+        replace(new, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        replace_file(desk / "policy.cmd", b"new")
+    assert (desk / "policy.cmd").read_bytes() == b"new"
+    assert [path.name for path in desk.iterdir()] == ["policy.cmd"]
+
+
 @pytest.mark.parametrize("was", ["nothing", "file", "folder"])
 @pytest.mark.parametrize("becomes", ["file", "folder"])
 @pytest.mark.parametrize("ends", ["well", "in the writing", "in the renaming", "in the renaming, and another is there"])

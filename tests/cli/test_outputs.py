@@ -10,7 +10,9 @@ import pytest
 
 from ipseclint import formats
 from ipseclint.cli.messages import refuse_outputs
+from ipseclint.cli.outputs import Output
 from ipseclint.source import SourceError
+from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(3)
 
@@ -85,6 +87,22 @@ def test_a_script_goes_to_standard_output_or_to_a_file_and_only_one_of_them(
     assert ran.err.splitlines()[-1] == "ipseclint: wrote script"
     written = (desk / "script").read_bytes().decode("utf-8-sig")
     assert written.splitlines() == printed.out.splitlines()
+
+
+@cases(
+    ("form", "text", "data"),
+    [
+        ("powershell", "'Süd'", b"\xef\xbb\xbf'S\xc3\xbcd'"),
+        ("powershell", "'Sued'", b"'Sued'"),
+        ("netsh", "Süd", b"S\xc3\xbcd"),
+        ("netsh", "Sued\r\n", b"Sued\r\n"),
+    ],
+)
+def test_a_script_of_powershell_has_a_mark_where_it_is_not_ascii(
+    form: str, text: str, data: bytes, tmp_path: Path
+) -> None:
+    Output(form, tmp_path / "script").put_script(text)
+    assert (tmp_path / "script").read_bytes() == data
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -12,7 +12,7 @@ import pytest
 from ipseclint import check_paths
 from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions, reporter
-from ipseclint.reporters.shared_repairs import LONG_CHARACTERS
+from ipseclint.reporters.shared_repairs import LONG_CHARACTERS, told_once
 from tests.cases import cases
 from tests.test_growth import shown
 from tests.test_schemas import SCHEMAS, strict
@@ -53,6 +53,18 @@ def test_the_first_finding_has_the_commands_and_the_others_its_fingerprint(repor
     for finding in pointing:
         assert commands_of(finding) == (None, None)
         assert finding["fix"]["note"].startswith("Its commands stand with CR0")
+
+
+def test_what_points_to_commands_keeps_what_else_is_noted(report_on: Callable[[int], Report]) -> None:
+    teller = next(each for each in report_on(6).findings if each.fix and each.fix.netsh and each.fix.powershell)
+    assert teller.fix is not None
+    bare, noted = (
+        teller.model_copy(update={"fix": teller.fix.model_copy(update={"note": note})})
+        for note in (None, "Restart the service.")
+    )
+    said = [each.fix.note for each in told_once([teller, bare, noted]) if each.fix]
+    words = f"Its commands stand with {teller.code} of {teller.subject.name}, fingerprint {teller.fingerprint}."
+    assert said == [teller.fix.note, words, f"{words} Restart the service."]
 
 
 def test_short_commands_stand_with_each_finding(report_on: Callable[[int], Report]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from ipseclint.engine.explain.lookup import explanations
+from ipseclint.engine.explain.lookup_of_windows import _MAX_SENTENCE_CHARACTERS
 from ipseclint.engine.explain.near_words import speaking_of, suggestions
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, event_texts
@@ -166,6 +167,21 @@ def test_a_word_names_the_rules_that_speak_of_it() -> None:
 
 def test_a_long_text_is_looked_through_once() -> None:
     assert kinds("Failure Reason: " * 50_000 + EVENT) == []
+
+
+@cases(
+    ("words", "shown", "key"),
+    [
+        ("Negotiation request sat in queue", len("Negotiation request s"), "13811"),
+        ("main mode security association", len("main mode security"), "4651"),
+    ],
+)
+def test_so_much_of_a_text_is_compared_with_sentences(words: str, shown: int, key: str) -> None:
+    enough = "é" * (_MAX_SENTENCE_CHARACTERS - shown) + words
+    assert key in {found for _, found in kinds(enough)}
+    assert kinds("é" + enough) == []
+    sentences = (*error_texts().values(), *(event.first_sentence for event in event_texts().values()))
+    assert max(map(len, sentences)) < _MAX_SENTENCE_CHARACTERS
 
 
 def test_the_defaults_of_windows_are_explained_by_release() -> None:

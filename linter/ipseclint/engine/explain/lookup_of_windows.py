@@ -58,6 +58,8 @@ _KEY = late(r"[a-zA-Z_.-]{1,40}")
 """The form of a key of `ipseclint.toml`."""
 _MAX_EXPLAINED = 8
 _MIN_SENTENCE_WORDS = 3
+_MAX_SENTENCE_CHARACTERS = 300
+"""So much of a text is compared with sentences, each of which is shorter (reasoned)."""
 
 
 def otherwise_known(text: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
@@ -227,7 +229,7 @@ def _errors_like(text: str) -> list[ErrorCode]:
     by_sentence: dict[str, list[int]] = {}
     for code, sentence in error_texts().items():
         by_sentence.setdefault(_plain(sentence), []).append(code)
-    plain = _plain(text[:300])
+    plain = _plain(text[:_MAX_SENTENCE_CHARACTERS])
     if len(plain.split()) < _MIN_SENTENCE_WORDS:
         return []
     near = [sentence for sentence in by_sentence if sentence.startswith(plain)]
@@ -238,7 +240,7 @@ def _errors_like(text: str) -> list[ErrorCode]:
 def _events_like(text: str) -> list[int]:
     """The event whose first sentence a text nearly is, or is a part of; of several with one sentence the last."""
     by_sentence = {_plain(event.first_sentence): number for number, event in event_texts().items()}
-    plain = _plain(text[:300])
+    plain = _plain(text[:_MAX_SENTENCE_CHARACTERS])
     if len(plain.split()) < _MIN_SENTENCE_WORDS:
         return []
     near = [sentence for sentence in by_sentence if f" {plain} " in f" {sentence} "]
