@@ -7,7 +7,7 @@ from copy import copy
 
 import pytest
 
-from ipseclint.late import LateName, late, late_names
+from ipseclint.late import LateModule, LateName, late, late_names
 from tests.cases import cases
 
 NAME = "written_for_a_test"
@@ -31,6 +31,14 @@ def test_a_name_is_loaded_when_it_is_called_or_a_member_is_asked_for() -> None:
     assert kind.ONE == 1
     with pytest.raises(AttributeError, match="TWO"):
         _ = kind.TWO
+
+
+@pytest.mark.usefixtures("_module")
+def test_what_python_asks_of_any_object_loads_nothing() -> None:
+    for each in (LateModule(NAME), LateName(NAME, "Kind")):
+        assert not hasattr(each, "__path__")
+    assert NAME not in sys.modules
+    assert LateModule(NAME).twice(3) == 6
 
 
 def test_names_of_one_function_are_one_and_cross_to_another_process() -> None:
