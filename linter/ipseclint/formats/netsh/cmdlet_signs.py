@@ -76,8 +76,9 @@ METHOD_OF_SERVICE = late(
     r"(?:\.[ \t]*|(?:%|\bforeach(?:-object)?|-membername|-methodname|-name)[ \t]+['\"]?)"
     r"(?:stop(?:service)?|changestartmode)\b"
 )
+METHODS_OF_SERVICES = ("stop", "changestartmode")
 OBJECTS_OF_SERVICES = ("get-service", "servicecontroller", "win32_service")
-"""A method that stops a service, or sets how it starts; and what gives objects with such methods."""
+"""A method that stops a service or sets how it starts, how its name begins, and what gives objects with such a one."""
 NEARLY_CMDLET = late(r"\n[ \t]*+(?!get-)([a-z]{2,8}[-\u2010-\u2015\u2212]?[a-z]{5,16})[ \t]")
 """A line that begins like a cmdlet, whatever stands for its hyphen."""
 SERVICE = late(services.SURE_MENTIONS)

@@ -14,7 +14,7 @@ from ipseclint.formats.netsh import cmdlet_signs as signs
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.pasted.signs import MARKS
 from ipseclint.late import late, late_names
-from ipseclint.source import Source
+from ipseclint.source import Source, lines_with
 from ipseclint.vocabulary.cmdlets import OTHER_NAMES
 from ipseclint.vocabulary.ipsec_tools import COMMANDS, mention_within
 from ipseclint.words import slip_of
@@ -245,7 +245,8 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
         "-item" in words and signs.SETS_VALUES.search(lines) is not None
     )
     has_service = any(map(words.__contains__, signs.OBJECTS_OF_SERVICES))
-    sets = sets or (has_service and signs.METHOD_OF_SERVICE.search(lines) is not None)
+    methods = lines_with(lines, signs.METHODS_OF_SERVICES) if has_service else ()
+    sets = sets or any(signs.METHOD_OF_SERVICE.search(lines, begin, end) for begin, end in methods)
     sets = sets or ("registry" in words and signs.SETS_ELSEWHERE.search(lines) is not None)
     sets = sets or (may_configure and signs.CONFIGURATION.search(lines) is not None)
     sets = sets or (is_script and ("diagnostics.process" in words or _misspells(lines)))
