@@ -109,6 +109,7 @@ REACHES = {
     "a table without rows": "Name,PSK\n",
     "a head behind a table": "Name,PSK\na,Sommer\nName,PSK\nb,regen\n",
     "torn columns": 'Display Name|PSK|x\na|Sommer|b\nc|Kan4rie7Q9zX\nd|regen|e\nno more\nf|g|h',
+    "bare columns, ruled again": "Name Secret\n---- ------\na    Sommer\n\nb    Regen\n  --\n     Winter",
     "bare columns": "Name Secret PSK\n---- ------ ---\na Sommer regen\nb c\nd e f",
     "methods": "auth1=computerpsk,Sommer,usercert auth2='Sommer,anonymous' auth1 = %x% x=y",
     "variables": "set a=Sommer & set b=regen\nset /a c=1\nsetx d bogen\npsk=%a% psk=!b! psk=%d%",

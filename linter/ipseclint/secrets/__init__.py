@@ -33,6 +33,8 @@ from ipseclint.text_blocks import Block
 
 MAX_KEY_PLACES = 100_000
 """The most places of keys in an input (reasoned: a state of the largest gateways has some ten thousand)."""
+_SAID_WITHIN = 40
+"""In how many characters before a place a colon and blanks are looked for."""
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
 _COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
@@ -148,5 +150,5 @@ def _line_begins(text: str, places: Iterable[int]) -> Iterator[int]:
 
 def _is_said(text: str, begin: int) -> bool:
     """Whether a place is behind a colon and blanks, as in a sentence or a list."""
-    before = text[max(0, begin - 40) : begin]
+    before = text[max(0, begin - _SAID_WITHIN) : begin]
     return before[-1:] in {" ", "\t"} and before.rstrip(" \t").endswith(":")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.engine.negotiate import answers
+from ipseclint.semantics.negotiation.stage import Answer, Stage
 from ipseclint.semantics.negotiation.table import Side
 from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answer, answered, machine, peer, verdict
@@ -268,3 +269,12 @@ def test_the_keys_that_stand_apart(keys: str, expected: str) -> None:
     windows = machine(TUNNEL.format(key="k"), "a")
     other = machine(STRONGSWAN.format(words=" authby=psk\n"), "b", secrets=keys)
     assert {row.outcome.verdict for row in answers(windows, other)} == {expected}
+
+
+def test_of_two_methods_in_common_of_which_one_fails_the_other_may_be_taken() -> None:
+    mine, theirs = (peer(auth=f'methods = ["psk", "certificate"]\npsk = "{key}"') for key in ("first-key", "other-key"))
+    (result,) = (each for each in answer(mine, theirs).outcome.stages if each.stage is Stage.AUTHENTICATION)
+    assert (result.answer, result.chosen) == (Answer.DEPENDS, "computer-certificate")
+    assert result.outcomes == ("computer-certificate", "the preshared keys differ")
+    assert result.why.startswith("computer-certificate would do; ")
+    assert [each.attribute for each in result.differences] == ["preshared key"]

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from ipseclint.api import check_paths
+from ipseclint.semantics.negotiation.pairs import met_within
+from ipseclint.semantics.negotiation.sides import apart
+from tests.semantics.negotiation.two_ends import machine
 
 CLIENT = "Add-VpnConnection -Name A -ServerAddress vpn.example.org -TunnelType IKEv2 -AuthenticationMethod Eap\n"
 SERVER = (
@@ -143,3 +146,26 @@ def test_files_of_a_folder_are_compared_where_the_pair_is_certain(tmp_path: Path
     other = GATEWAY.replace("198.51.100.7", "198.51.100.99").replace("10.1.0.0", "10.99.0.0")
     (tmp_path / "ipsec.conf").write_text(other)
     assert not {finding.code for finding in check_paths([tmp_path]).findings} & COMPARED
+
+
+RRAS = (
+    "Set-VpnServerConfiguration -CustomPolicy -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -DHGroup Group14 "
+    "-CipherTransformConstants AES256 -AuthenticationTransformConstants SHA256128 -PfsGroup None "
+    "-SALifeTimeSeconds 28800 -MMSALifeTimeSeconds 86400 -SADataSizeForRenegotiationKilobytes 102400\n"
+)
+
+
+def test_the_only_server_is_the_peer_of_each_connection_beside_it() -> None:
+    one, two = CLIENT, CLIENT + CLIENT.replace("-Name A", "-Name B")
+    for text, names in ((one + RRAS, "A"), (two + RRAS, "AB"), (two, ""), (RRAS, "")):
+        met = [(pair.a.subject, pair.b.is_server) for pair in met_within(machine(text, "a.ps1"))]
+        assert met == [(f'connection "{name}"', True) for name in names]
+
+
+def test_connections_and_the_server_beside_them_are_two_ends() -> None:
+    def held(text: str) -> list[tuple[int, int]]:
+        sides = [side.policy for side in apart(machine(text, "a.ps1"))]
+        return [(len(policy.vpn_connections), len(policy.vpn_servers)) for policy in sides]
+
+    assert held(CLIENT + RRAS) == [(1, 0), (0, 1)]
+    assert held(CLIENT) == held(RRAS) == []

@@ -65,10 +65,13 @@ class RuleEnds(Struct, frozen=True, dict=True):
         if end is None:
             return None
         if position not in self._known:
-            sends = tuple(Asked(box, self._before(self._flat_going, position, box)) for box in self.going[position])
-            takes = tuple(Asked(box, self._before(self._flat_coming, position, box)) for box in self.coming[position])
+            sends = self._asked(self._flat_going, position, self.going[position])
+            takes = self._asked(self._flat_coming, position, self.coming[position])
             self._known[position] = Deciding(end, sends, takes)
         return self._known[position]
+
+    def _asked(self, flat: Sequence[_Ranked], position: int, boxes: Sequence[Box]) -> tuple[Asked, ...]:
+        return tuple(Asked(box, self._before(flat, position, box)) for box in boxes if box)
 
     @cached_property
     def _flat_going(self) -> list[_Ranked]:
@@ -88,8 +91,6 @@ class RuleEnds(Struct, frozen=True, dict=True):
 
     def _before(self, flat: Sequence[_Ranked], position: int, box: Box) -> tuple[Box, ...]:
         """The boxes of an earlier tier, or narrower ones of the same tier."""
-        if not box:
-            return ()
         rank = self.ordered.rules[position].rank
         specific = self.ordered.most_specific_first
         low, high, first, last = _ends_of(box)

@@ -67,16 +67,16 @@ def idle(machine: Machine, alike: Alike | None = None) -> list[Idle]:
     return [(make.of(rule), why) for rule, why in rules if why]
 
 
-def _why_idle(machine: Machine, rule: ConnectionSecurityRule) -> str:
+def _why_idle(machine: Machine, rule: ConnectionSecurityRule) -> str | None:
     if rule.enabled.known is False:
         return "is disabled"
     if rule.policy is None:
-        return ""
+        return None
     name = rule.policy.target.casefold()
     policy = next((each for each in machine.policy.policies if each.name.casefold() == name), None)
     if policy is not None and policy.assigned.known is False and policy.assigned.is_explicit:
         return f'is of policy "{policy.name}", which is not assigned'
-    return ""
+    return None
 
 
 def alone(

@@ -1,0 +1,30 @@
+"""Tables of events: where one ends that Python's reader of tables refuses."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+import pytest
+
+from ipseclint.finding import ProblemCode
+from ipseclint.formats.events import event_text
+from ipseclint.source import bytes_source
+
+HEAD = "TimeCreated,Id,ProviderName,Message\n"
+ROW = "2026-03-01 10:00:00,4653,Microsoft-Windows-Security-Auditing,An IPsec main mode negotiation failed.\n"
+
+
+@pytest.fixture
+def few_characters() -> Iterator[int]:
+    before = csv.field_size_limit(100)
+    yield 100
+    csv.field_size_limit(before)
+
+
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_a_field_that_is_too_long_is_at_its_row(rows: int, few_characters: int) -> None:
+    text = HEAD + ROW * rows + ROW.replace("failed", "x" * few_characters)
+    (problem,) = event_text.parse(bytes_source("events.csv", text.encode())).problems
+    assert (problem.code, problem.span.line, problem.span.column) == (ProblemCode.REFUSED, rows + 2, 1)
+    assert problem.message == "a field that is too long for a table: the rest was not read"
