@@ -60,6 +60,20 @@ def test_a_loop_that_a_jump_out_of_it_ends_is_run(loop: str) -> None:
     assert [policy.name for policy in parsed.policy.policies] == ["P"]
 
 
+@cases(
+    "menu",
+    [
+        ":menu\nset /p C=Which?\nif %C%==1 goto add\nif %C%==2 goto :eof\ngoto menu\n:add\nRUN\ngoto menu\n",
+        ":menu\nset N=1\nchoice /c 12\nif errorlevel 2 goto :eof\nRUN\nset /a N+=1\ngoto menu\n",
+        ':menu\nif "%1"=="1" goto add\nif "%1"=="2" goto :eof\ngoto menu\n:add\nRUN\ngoto menu\n',
+    ],
+)
+def test_a_menu_goes_round_once_for_a_person_ends_it(menu: str) -> None:
+    parsed = replay(menu.replace("RUN", f"{POLICY}=P\n{FILTER}=10.7.1.1"))
+    assert [policy.name for policy in parsed.policy.policies] == ["P"]
+    assert (destinations(parsed), parsed.policy.refused_commands) == (["10.7.1.1"], ())
+
+
 @cases("leaves", ["goto :eof", "exit /b", "exit /b 0", "goto end"])
 def test_a_section_that_goes_round_is_run_for_each_of_its_arguments(leaves: str) -> None:
     section = f':add\nif "%~1"=="" {leaves}\n{FILTER}=%~1\nshift\ngoto add\n:end\nexit /b\n'

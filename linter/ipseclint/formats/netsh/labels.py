@@ -44,6 +44,9 @@ _SETS = late(
     re.IGNORECASE,
 )
 _EXIT = late(r"\bexit\b", re.IGNORECASE)
+_COUNTS = late(r"\b(?:shift\b|set[ \t]+(?!/p\b))", re.IGNORECASE)
+_ASKS = late(r"\b(?:set[ \t]+/p|choice(?:\.exe)?)\b", re.IGNORECASE)
+"""What a loop goes on by, from one round to the next; and what asks a person, who ends it."""
 _SHIFTS = late(r"(?:^|[&(])[ \t]*+@?shift\b", re.IGNORECASE)
 _NUMBERED = late(r"%~?[a-z]{0,8}[1-9](?!\d*%)")
 _FILLED = late(r"[%!]([a-z_]\w*)[%!:]")
@@ -203,17 +206,20 @@ class LinesSoFar:
         return self._lines[self._labels[label] :]
 
     def may_end(self, label: str) -> bool:
-        """Whether a line from a label on jumps elsewhere, or leaves, so that a loop from there may come to its end.
+        """Whether a loop from a label on may come to its end by itself: it counts, and jumps elsewhere or leaves.
 
         Sections that it calls return to it.
         """
         called = 0
+        counts = leaves = False
         for _, line, _ in self.since(label)[-_MAX_LINES_LOOKED_AT:]:
+            if _ASKS.search(line) is not None:
+                return False
             called += (line == CALLS) - (line == RETURNS)
+            counts = counts or _COUNTS.search(line) is not None
             jumps = any(jump[1].casefold() != label for jump in GOTO.finditer(line))
-            if not called and (jumps or _EXIT.search(line) is not None):
-                return True
-        return False
+            leaves = leaves or (not called and (jumps or _EXIT.search(line) is not None))
+        return counts and leaves
 
     def changes(self, command: str) -> bool:
         """Whether a command jumps back to IPsec commands whose values differ the next time."""
