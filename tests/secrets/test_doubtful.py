@@ -33,6 +33,10 @@ def places_of(text: str, word: str) -> bool:
         "netsh x name=a psk=^\n  suhrwerk uhr description=x\n",
         'netsh x name=a psk=\n"suhr suhrwerk" description=x\n',
         'x -L2tpPsk "\n> suhrwerk"uhr" -Force\n',
+        "PreSharedKey=Kuckuck # uhr\nsuhrwerk\n",
+        "netsh x name=a psk=Kuckuck\nsuhrwerk/uhr description=x\n",
+        "for %%k in (suhrwerk (uhr)) do netsh advfirewall consec ad",
+        "for %k in (suhrwerk) do (\n netsh x auth1",
     ],
 )
 def test_what_may_be_the_rest_of_a_key_is_masked_at_its_place_alone(text: str) -> None:
@@ -77,3 +81,8 @@ def test_of_what_may_be_the_rest_words_that_look_like_keys_are_masked_everywhere
 )
 def test_what_is_certainly_none_of_it_stays(text: str) -> None:
     assert not places_of(text, "next")
+
+
+def test_what_a_loop_gives_to_a_variable_that_is_used_is_none_of_a_key() -> None:
+    assert secrets.keys_in("for %%k in (suhrwerk) do netsh x name=%%k\n") == ([], set())
+    assert secrets.keys_in("for %%k in (suhrwerk) do (\n call :add %%~k\n)\n") == ([], set())

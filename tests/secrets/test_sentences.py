@@ -13,6 +13,9 @@ from tests.cases import cases
         "Use a pre-shared key with at least 20 characters.",
         "The pre-shared key must be the same on both ends.",
         "A pre-shared key and not a certificate is used.",
+        "The PSK is required and the password is case-sensitive.",
+        "The PSK is 20 characters, and the shared secret is the same.",
+        "The PSK is SHA.",
     ],
 )
 def test_words_of_a_sentence_are_no_key(sentence: str) -> None:
@@ -24,6 +27,11 @@ def test_words_of_a_sentence_are_no_key(sentence: str) -> None:
     [
         ("ikev1 pre-shared-key Geheim123", "Geheim123"),
         ("  pre-shared-key with", "with"),
+        ("The PSK is Geheim123.", "Geheim123"),
+        ("PSK was now: gehe$im", "gehe$im"),
+        ('Der PSK lautet "zwei worte"', "zwei worte"),
+        ("The shared secret is `zwei worte`", "zwei worte"),
+        ('{"Description": "the PSK is \\"zwei worte\\""}', "zwei worte"),
         ("  pre-shared-key without-blanks", "without-blanks"),
         ('set ike pre-shared-key ascii-text "for you"', "for you"),
         ("pre-shared key: without client certificate", "without client certificate"),

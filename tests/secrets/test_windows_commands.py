@@ -64,6 +64,37 @@ $certificate.Import("a.pfx","{}","Exportable")
 vpncmd /SERVER s1 /PASSWORD:{} /CMD list
 IPsecEnable /L2TP:yes /PSK:{} /DEFAULTHUB:x
 Server=s1;Uid=a;Pwd='{}';
+mysql -u root -p{} ipsec
+mysqldump -uroot -p'{}' ipsec
+ldapsearch -x -D cn=a -w {} -b dc=x
+ldapadd -D cn=x -w{} -f x
+smbclient //s1/share -U a%{} -c ls
+rpcclient -U 'D\a%{}' s1
+net rpc user -U a%{} -S s1
+winexe --user=D/a%{} //s1 'netsh x'
+wmic -UD/a%{} //s1 x
+lftp -u a,{} s1
+sqlcmd -U a -P{} -Q x
+osql -U a -P "{}" -Q x
+7z a -p{} a.7z b
+7z.exe x -p"{}" a.7z
+rar a -hp{} a.rar b
+unzip -P {} a.zip
+keytool -storepass {} -list
+openssl enc -aes-256-cbc -k {} -in a
+snmpwalk -v 2c -c {} s1
+ipmitool -U a -P {} -H s1 power status
+manage-bde -unlock c: -rp {}
+mount.exe -u:a -p:{} \\s1\share z:
+winrm get x -u:a -p:"{}" -r:s1
+netdom add s1 /pd:"{}" /d:d
+autologon a d {}
+autologon.exe a d '{}'
+echo {}|runas /user:a cmd
+(echo {})| ftp s1
+echo {} | sudo -S ipsec restart
+echo user a {}>> ftp.txt& ftp -s:ftp.txt
+mount -o user=a,pass={}
 """.strip().split("\n")
 NOT_GIVEN = r"""
 netsh -r s1 -u admin -p * advfirewall reset
@@ -91,6 +122,20 @@ cd %pwd%
 PWD=/home/a
 pwd: ~/ipsec
 passwd: files systemd
+mysql -u root -p ipsec
+mysqldump -u root ipsec > passage.sql
+ldapsearch -x -W -b dc=x
+smbclient //s1/share -U admin
+net rpc user -S s1
+7z a ipsec.7z profile
+rar a ipsec.rar policies
+mount -t cifs //s1/share /mnt
+echo nothing | tee runas.txt
+echo Y | net use
+echo user guide > ftp
+manage-bde -status c:
+wmic useraccount get name
+openssl x509 -in a.pem -noout
 """.strip().split("\n")
 
 

@@ -13,7 +13,14 @@ from contextlib import suppress
 from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.blobs import encoded_commands, in_base64, in_blobs
-from ipseclint.secrets.elsewhere import astray_methods, in_bare_columns, in_columns, in_torn_columns, in_variables
+from ipseclint.secrets.elsewhere import (
+    astray_methods,
+    in_bare_columns,
+    in_columns,
+    in_torn_columns,
+    in_unused_loops,
+    in_variables,
+)
 from ipseclint.secrets.masks import is_reference, is_telling, lookalikes, spellings
 from ipseclint.secrets.names import (
     as_bytes,
@@ -123,7 +130,7 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     places = [place for place in places if not is_reference(text, *place)]
     empty = [place for place in places if place[0] == place[1]]
     places = merged(place for place in places if text[place[0] : place[1]].strip())
-    doubtful: list[Place] = []
+    doubtful: list[Place] = [*in_unused_loops(text)]
     if places or empty:
         from ipseclint.secrets.doubtful import in_doubt  # few texts have keys
 

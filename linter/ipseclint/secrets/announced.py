@@ -9,7 +9,7 @@ from itertools import islice
 from ipseclint.late import late
 from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, closing_quote, end_of, places_of, value_at
+from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, closing_quote, end_of, places_of, said_at, value_at
 
 _WORD_SIGNS = late(r"[\w.-]*")
 _HARMLESS = ("authproposal", "encoding", "encodingmethod", "encrypted", "only")
@@ -18,7 +18,8 @@ _HARMLESS = ("authproposal", "encoding", "encodingmethod", "encrypted", "only")
 _OWNER = late(r"(?:[-_\d]|computer|machine|user|l2tp|vpn|ipsec|ike|tunnel)\Z", re.IGNORECASE)
 """What stands before the name of a key within a name, and is not part of a word."""
 _GLUED_ON = late(r"[!#$%&*+,;?@^|~{}][^\s<>\"'=]{3,256}")
-"""The rest of a key that begins directly behind its name."""
+_GLUED_ON_LINE = late(r"[^\n<>\"=]{0,256}")
+"""The rest of a key that begins directly behind its name; in a file of settings it is all the line."""
 _IN_PLACE_OF_SIGN = late(r"<(?=\w[^<>\n]{3,256}(?:[\n<]|\Z))(?![\w.\\/:-]{1,256}\.[a-z]{2,4}(?:[\s<]|\Z))([^\s<]{4,})")
 """A value behind a sign that stands where another was, and opens no tag and names no file."""
 _LONGER_NAME = late(r"authentication\Z|s[-._]")
@@ -227,7 +228,9 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     if text[begin - 1 : begin] in {"$", "@"} and _is_object(text, tail, end):
         return
     if tail not in _TAILS and tail[0] not in "-_." and not _is_of_a_word(text, begin, match, tail):
-        yield match.end(), end_of(_GLUED_ON.match(text, end), end)  # what stood between name and key is lost
+        is_setting = match[0].casefold() == "presharedkey" and _begins_line(text, match.start())
+        glued_on = _GLUED_ON_LINE if is_setting else _GLUED_ON
+        yield match.end(), end_of(glued_on.match(text, end), end)  # what stood between name and key is lost
     yield from places_of(_IN_PLACE_OF_SIGN.match(text, end))
     if text[max(0, begin - 2) : begin] == "</":
         yield from before_end_tag(text, begin - 2)
@@ -246,7 +249,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     if tag is not None:
         yield from _in_element(text, tag, begin, end)
     if tag is None or ("\n" in text[tag:begin] and _TAG.match(text, tag) is None):  # the sign of a key on a line before
-        yield from _on_line(text, match, begin, end)
+        yield from list(said_at(text, end)) or _on_line(text, match, begin, end)
 
 
 def _is_of_a_word(text: str, begin: int, name: re.Match[str], tail: str) -> bool:
@@ -389,6 +392,11 @@ def _begin_of_line(text: str, at: int, within: int) -> int:
     """The beginning of the line of a place, or the place so many characters before it: a text may be one line."""
     low = max(0, at - within)
     return max(low, text.rfind("\n", low, at) + 1)
+
+
+def _begins_line(text: str, begin: int) -> bool:
+    """Whether only blanks and marks of a mail precede a place on its line."""
+    return not text[_begin_of_line(text, begin, within=100) : begin].strip("> \t")
 
 
 def _is_indented(text: str, begin: int) -> bool:

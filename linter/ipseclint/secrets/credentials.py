@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import closing_quote, value_at
+from ipseclint.secrets.values import closing_quote, said_at, value_at
 
 _MAX_CHARACTERS = 16_384
 """The longest private key (reasoned: one of 16384 bits is shorter)."""
@@ -29,16 +29,26 @@ _HEADER = late(
     r"(?:basic|bearer|token|apikey|digest)|(?P<quote>\\{0,8}[\"'])?\bbearer)[ \t]+"
 )
 _OF_HEADER = late(r"[^\s\"'\\<>,;]{6,}")
+_ORDINARY = r"pass(?=[\"']?[ \t]*=|[\"'][ \t]*:|[ \t]*:[ \t](?!(?:[a-z]{1,16}[ \t]){2}))"
+"""A word that is ordinary in front of a sentence, as that a test has passed."""
 _NAMED = late(
-    r"(?<![a-z])(?:x[-_])?(?:api[-_]?key|access[-_]?token|account[-_]?key"
-    r"|(?:pwd|passwd)(?=[\"']?[ \t]*[:=][ \t]*(?!files\b|compat\b)[\"']?[^\s/~.$%\"']))"
-    r"(?P<quote>\\*[\"'])?[ \t]*(?P<sign>[:=])[ \t]*"
+    r"(?:(?<![a-z])|(?<=auth)|(?<=access)|(?<=refresh)|(?<=session))(?:api[-_]?key|access[-_]?token|account[-_]?key"
+    rf"|(?:pwd?|passwd|passcode|{_ORDINARY}|pin|token|(?:nt|lm|eap|password)[-_ ]?hash|kennwort|passwort"
+    r"|(?:vorinstallierte[rn]?|geheimer)[ -]schl(?:\u00fc|ue)ssel|cl[e\u00e9] pr[e\u00e9]-?partag[e\u00e9]e)"
+    r"(?=[\"']?[ \t]*[:=][ \t]*(?!@\(|[\"']?(?:files|compat|bearer|basic|write|none)\b)[\"']?[^\s/~.$%\"']|[ \t]+[a-z])"
+    r"|key(?=[ \t](?:is|was)\b))"
+    r"(?:(?P<quote>\\*[\"'])?[ \t]*(?P<sign>[:=])[ \t]*)?"
 )
 """The name of a password, a key or a token of a service, with the sign behind it. `pwd` is also that of
 a folder, `passwd` that of a list of users."""
 _OF_SERVICES = (("api", "key"), ("access", "token"), ("account", "key"))
-_NAMES = ("pwd", "passwd", *(f"{of}{sign}{what}" for of, what in _OF_SERVICES for sign in ("", "-", "_")))
-"""These names: few texts have one, and a plain search is many times faster."""
+_NAMES = (
+    *("pw", "pass", "pin", "token", "nthash", "lmhash", "kennwort", "vorinstalliert", "geheimer", "cl\u00e9", "cle "),
+    *(f"{of}{sign}hash" for of in ("nt", "lm", "eap", "password") for sign in "-_ "),
+    *("eaphash", "passwordhash", "key is", "key was"),
+    *(f"{of}{sign}{what}" for of, what in _OF_SERVICES for sign in ("", "-", "_")),
+)
+"""The beginnings of these names: few texts have one, and a plain search is many times faster."""
 _ADDRESS_SIGNS = ("://", *(f"{sign}{name}=" for sign in "?&" for name in ("token", "key", "sig", "code", "pwd")))
 _IN_ADDRESS = late(
     r"://[^\s/@:\"'<>]{1,80}:(?P<password>[^\s/@\"'<>]{1,200})@|[?&](?:token|key|sig|code|pwd)=(?P<value>[^&\s\"'<>#]+)"
@@ -52,8 +62,11 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
     if "bearer" in lower or "authorization" in lower:
         yield from _of_headers(lower)
     names = (at for name in standing(_NAMES, searched) for at in occurrences(lower, name))
-    for name in matches_at(_NAMED, lower, (begin for at in names for begin in (at, at - 2))):
-        yield from value_at(text, name.end(), name["quote"] is not None, name["sign"])
+    for name in matches_at(_NAMED, lower, names):
+        if name["sign"] is None:
+            yield from said_at(text, name.end())
+        else:
+            yield from value_at(text, name.end(), name["quote"] is not None, name["sign"])
     if "://" in searched:
         signs = (at for sign in standing(_ADDRESS_SIGNS, searched) for at in occurrences(lower, sign))
         for match in matches_at(_IN_ADDRESS, lower, signs):

@@ -38,6 +38,10 @@ _BEFORE_ARGUMENT = late(
     r"(?=[ \t]{1,8}\w{1,64}=)"
 )
 """Words there before an argument, below a command with others."""
+_REST_BEFORE_ARGUMENT = late(
+    rf"(?<![\"'^`])[ \t]*\n[ \t>]*{_MARGIN}([^\s=\[<]{{3,200}})(?=[ \t]{{1,8}}\w{{1,64}}=)", re.IGNORECASE
+)
+"""A single word there before an argument, as where a line was broken within the key."""
 _CARRIED_ON = late(r"\\|[\^`\\=]+")
 """Signs with which a line goes on, alone in the place of a key."""
 _MAX_MARGIN = 200
@@ -49,7 +53,7 @@ def in_doubt(text: str, places: Iterable[Place]) -> Iterator[Place]:
         is_bare = text[begin - 1 : begin] == "="
         if is_bare and (comment := _COMMENT.match(text, end)) is not None:
             yield comment.span()
-            yield from places_of(_ODD_BELOW.match(text, comment.end()))
+            yield from places_of(_BELOW.match(text, comment.end()) or _ODD_BELOW.match(text, comment.end()))
             continue
         is_missing = begin == end or _CARRIED_ON.fullmatch(text, begin, end) is not None
         below = _in_place_of(text, begin, end) if is_missing else _rest_below(text, begin, end)
@@ -68,7 +72,7 @@ def _in_place_of(text: str, begin: int, end: int) -> re.Match[str] | None:
 
 def _rest_below(text: str, begin: int, end: int) -> re.Match[str] | None:
     """What may be the rest of a key below it."""
-    below = _BELOW.match(text, end) or _ODD_BELOW.match(text, end)
+    below = _BELOW.match(text, end) or _REST_BEFORE_ARGUMENT.match(text, end) or _ODD_BELOW.match(text, end)
     if below is None and _IN_SETTINGS.search(text, max(0, begin - _MAX_MARGIN), begin) is not None:
         return _BELOW_APART.match(text, end)
     return below

@@ -29,7 +29,7 @@ _METHODS = late(r"\bauth[12][\"']?[ \t]*=[ \t]*", re.IGNORECASE)
 _BETWEEN_METHODS = late(r"[,\s]")
 _MAX_LIST_CHARACTERS = 1000
 """How far a list of methods goes within a quotation (reasoned: a key that stands in it has 255 at most)."""
-_METHOD = late(r"(?:comp|user|anon|none|no$|%|!|\$(?:\(.*\)|\{?\w)|not)", re.IGNORECASE)
+_METHOD = late(r"(?:comp|user|anon|none|no$|%|!\w+!|\$(?:\(.*\)|\{?\w)|not)", re.IGNORECASE)
 _BEFORE_BRACKET = late(r"(?:comp|user)\w*+[(\[{<|]", re.IGNORECASE)
 """A method and the bracket that parts from it what is none."""
 _ASSIGNMENT = late(
@@ -225,6 +225,20 @@ def _no_methods(listed: str) -> Iterator[Place]:
             begin = at + word.index(bare)
             yield begin, begin + len(bare)
         at += len(word) + 1
+
+
+_LOOP = late(
+    r"\bfor[ \t]{1,8}%%?(?P<name>\w)[ \t]+in[ \t]*\((?P<given>(?:(?!\)[ \t]*do\b)[^\n]){1,1000})\)[ \t]*do\b",
+    re.IGNORECASE,
+)
+
+
+def in_unused_loops(text: str) -> Iterator[Place]:
+    """What a loop gives to a variable that nothing behind it uses: the text is cut before the use, which may be that of
+    a key."""
+    loops = list(_LOOP.finditer(text)) if "%" in text else []
+    last = {name: max(text.rfind(f"%{name}"), text.rfind("%~")) for name in {loop["name"] for loop in loops}}
+    yield from (loop.span("given") for loop in loops if last[loop["name"]] < loop.end())
 
 
 _GIVEN = late(r"%%?~?(\w++)(?::[^%\r\n]{0,80})?%?|!(\w++)[!:]|\$\{?(?:\w++:)?(\w++)\}?(?!\.\w++(?!\())")

@@ -49,9 +49,16 @@ _OF_COMMANDS = "|".join(
         *("netsh(?:[.]exe)? +[/-]", "psexec", "paexec", "certutil", "plink", "pscp", "psftp", "schtasks", "winrs"),
         *("cmdkey", "ipseccmd", "ipsecpol", "net(?:[.]exe)? +user? ", "rasdial", "securestring", "networkcredential"),
         *("netdom", "dsadd", "dsmod", "signtool", "sqlcmd", "sshpass", "curl", "login .* -p ", "[ ]pass:"),
+        *("osql", "bcp(?:[.]exe)? ", "isql", "ldap(?:search|modify|add|delete)", "smbclient", "smbget", "rpcclient"),
+        *("winexe", "wmic", "net (?:rpc|ads) ", "lftp", "mysql", "mariadb", "7za?(?:[.]exe)? ", "rar(?:[.]exe)? .*-"),
+        *("zip(?:[.]exe)? .*-p ", "ncftp", "winrm", "mount(?:[.]exe)? .*-p:", "rdesktop", "xfreerdp"),
+        "snmp(?:walk|get|set)",
+        *("ipmitool", "racadm", "manage-bde", "keytool", "openssl", "autologon", "ftp"),
+        "[|] *(?:[^ ]*/)?(?:kinit|openconnect|passwd|plink|runas|sudo -s)",
+        *("[.](?:pfx|p12) *,", "shared-?key .*-v", "new-netipsecauthproposal .* -p[resha]{0,5}[ :]"),
         *(
-            "[.](?:pfx|p12) *,",
-            "(?:new-netipsecauthproposal|(?:add|set)-vpn(?:connection|s2sinterface)|shared-?key) .*-",
+            "(?:add|set)-vpnconnection .* -(?:l[2tps]{0,6}|pre[sha]{0,4})[ :]",
+            "(?:add|set)-vpns2sinterface .* -shar?[ :]",
         ),
         "[/-]key[ :=]",
     )
@@ -59,14 +66,17 @@ _OF_COMMANDS = "|".join(
 """Signs of a command that takes a key or a password by an option of its own."""
 _OF_CREDENTIALS = (
     "private key-----|bearer |authorization|api[-_]?key|access[-_]?token|account[-_]?key"
-    "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|&sig=|pwd *[:=]|passwd *[:=]"
+    "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|&sig=|key (?:is|was) |token *[:=]|token (?:is|was) "
+    "|(?:^|[^a-z])(?:pwd?|pass(?:wd|code)?|pin|kennwort|passwort|(?:nt|lm|eap|password)[-_ ]?hash)"
+    "(?: *[:=]| (?:is|was|ist|war|lautet) )"
+    "|(?:vorinstallierte[rn]?|geheimer) schl|cl(?:e|..) pr(?:e|..)-?partag"
 )
 """Signs of a credential that is not of IPsec."""
 _HINTED = "|".join(
     (
         *("psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
         *("(?:l2tp|vpn|ipsec)[_ -]?key", "isakmp", "-key", "snmp", "radius", "tacacs", "aaa-server", "standby "),
-        *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] ", "[ >] key "),
+        *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] ", "[ >] key ", "%[a-z] +in *[(]"),
         _OF_CREDENTIALS,
         _OF_COMMANDS,
         *(name.lower() for name in BASE64_NAMES),

@@ -91,6 +91,24 @@ _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 """Bytes listed in a registry file, to the end of the value's last line, damaged or not."""
 
 
+_SAID = late(
+    r"[ \t]{1,8}(?:is|was|ist|war|lautet|est)(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}"
+    r"(?:\\{0,8}[\"'`\u201c\u201e](?P<quoted>[^\"'`\u201c\u201d\\\n]{3,200})\\{0,8}[\"'`\u201c\u201d]|(?P<bare>[^\s\"'`<>]{3,200}))"
+)
+"""What a sentence says that a key is."""
+_PLAIN = late(r"[A-Za-z][a-z'\u2019]*(?:-[a-z]+)*|\d{1,4}(?:-?[a-z]{1,10})?|[A-Z]{2,5}")
+_ENDS_OF_SENTENCE = ".,;:!?)*_"
+
+
+def said_at(text: str, at: int) -> Iterator[Place]:
+    """The place of a key behind "is": quoted, or a word that no sentence has."""
+    said = _SAID.match(text, at)
+    if said is not None and said["quoted"] is not None:
+        yield said.span("quoted")
+    elif said is not None and _PLAIN.fullmatch(bare := said["bare"].rstrip(_ENDS_OF_SENTENCE)) is None:
+        yield said.start("bare"), said.start("bare") + len(bare)
+
+
 def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     """The places of a value: quoted, in brackets, in hexadecimal digits, or bare with the words behind it."""
     if is_member:

@@ -1,7 +1,9 @@
-"""Keys and passwords in Windows commands, identified by an option or by position.
+"""Keys and passwords in commands of Windows and of the tools beside them, identified by an option or by position.
 
 The options and positions are from Microsoft's pages on `netsh`, `schtasks`, `winrs`, `certutil`, `cmdkey`, `net`,
-`rasdial`, `netdom`, `dsadd`, `signtool`, `sqlcmd` and PsExec, and from the manuals of PuTTY, curl, OpenSSL and sshpass.
+`rasdial`, `netdom`, `dsadd`, `signtool`, `sqlcmd`, `bcp`, `manage-bde`, `mount`, `ftp`, Autologon and PsExec, and from
+the manuals of PuTTY, curl, OpenSSL, sshpass, MySQL, OpenLDAP, Samba, Net-SNMP, IPMItool, 7-Zip, RAR, Info-ZIP, LFTP,
+NcFTP, keytool, FreeRDP and rdesktop.
 """
 
 from __future__ import annotations
@@ -17,15 +19,7 @@ from ipseclint.secrets.values import bare_value_at, end_of, end_of_line
 from ipseclint.source import lines_with
 
 _CALLED = r"(?:\.exe)?(?=[\"']?[ \t,])"
-_PROGRAMS = {
-    name: late(rf"{name}(?<![\w-]{name}){_CALLED}")
-    for name in (
-        *("netsh", "psexec", "psexec64", "paexec", "certutil", "plink", "pscp", "psftp", "schtasks", "winrs", "cmdkey"),
-        *("ipseccmd", "ipsecpol", "netdom", "dsadd", "dsmod", "signtool", "sqlcmd", "sshpass", "curl", "login"),
-    )
-}
-"""The expression for each program, which is tried where the name stands."""
-_SPOKEN = tuple(late(rf"({name}){_CALLED}[\"']?") for name in (r"net(?:\.exe)?[ \t]{1,8}user?", "rasdial"))
+_SPOKEN = tuple(late(rf"({name}){_CALLED}[\"']?") for name in (r"net(?:\.exe)?[ \t]{1,8}user?", "rasdial", "autologon"))
 _BEFORE_SPOKEN = late(
     r"(?:(?:\A|[\n&|(>;{\"'@\\/]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
     r"|-c(?:ommand)?|if[ \t](?:not[ \t])?(?:exist|errorlevel|defined|[%!\"])[^\n]{0,60}))[ \t]{0,8}[\"']?"
@@ -49,27 +43,45 @@ _CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote i
 _MAX_QUOTED_CHARACTERS = 256
 """How far a quoted value goes (reasoned: no key or password is longer)."""
 _BEHIND: Mapping[str, frozenset[str]] = {
-    "netsh": frozenset({"-p", "/p"}),
-    "psexec": frozenset({"-p", "/p"}),
-    "psexec64": frozenset({"-p", "/p"}),
-    "paexec": frozenset({"-p", "/p"}),
-    "certutil": frozenset({"-p", "/p"}),
+    **dict.fromkeys(("netsh", "psexec", "psexec64", "paexec", "certutil", "signtool"), frozenset({"-p", "/p"})),
+    **dict.fromkeys(("plink", "pscp", "psftp"), frozenset({"-pw"})),
+    **dict.fromkeys(("dsadd", "dsmod"), frozenset({"-pwd"})),
+    **dict.fromkeys(
+        ("sqlcmd", "osql", "bcp", "sshpass", "login", "ipmitool", "racadm", "rdesktop", "evil-winrm", "zip", "unzip"),
+        frozenset({"-p"}),
+    ),
+    **dict.fromkeys(("ncftpput", "ncftpget"), frozenset({"-p"})),
+    **dict.fromkeys(("ldapsearch", "ldapmodify", "ldapadd", "ldapdelete"), frozenset({"-w"})),
+    **dict.fromkeys(("snmpwalk", "snmpget", "snmpset"), frozenset({"-c", "-a", "-x"})),
     "schtasks": frozenset({"-p", "/p", "-rp", "/rp"}),
-    "plink": frozenset({"-pw"}),
-    "pscp": frozenset({"-pw"}),
-    "psftp": frozenset({"-pw"}),
     "netdom": frozenset({"/pd", "/po", "/ps", "/passwordd", "/passwordo"}),
-    "dsadd": frozenset({"-pwd"}),
-    "dsmod": frozenset({"-pwd"}),
-    "signtool": frozenset({"/p", "-p"}),
-    "sqlcmd": frozenset({"-p"}),
-    "sshpass": frozenset({"-p"}),
-    "login": frozenset({"-p"}),
-    "curl": frozenset({"-u", "--user", "--proxy-user"}),
+    "manage-bde": frozenset({"-rp", "-recoverypassword", "-pw"}),
+    "keytool": frozenset({"-storepass", "-keypass", "-srcstorepass", "-deststorepass"}),
+    "openssl": frozenset({"-k"}),
 }
-"""For each program the options whose password is the next word."""
-_BEHIND_ITS_USER = frozenset({"curl"})
-"""Programs whose option has a user, a colon and the password."""
+"""For each program the options whose password is the next word; their case is not looked at."""
+_DIRECTLY_BEHIND: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb"), ("-p",)),
+    **dict.fromkeys(("7z", "7za", "sqlcmd", "osql", "isql", "sshpass"), ("-p",)),
+    **dict.fromkeys(("ldapsearch", "ldapmodify", "ldapadd", "ldapdelete"), ("-w",)),
+    "rar": ("-hp", "-p"),
+}
+"""For each program the options whose password follows without a blank."""
+_BEHIND_USER: Mapping[str, tuple[str, frozenset[str]]] = {
+    "curl": (":", frozenset({"-u", "--user", "--proxy-user"})),
+    "lftp": (",", frozenset({"-u", "--user"})),
+    **dict.fromkeys(
+        ("smbclient", "rpcclient", "smbget", "winexe", "wmic", "net rpc", "net ads"), ("%", frozenset({"-u", "--user"}))
+    ),
+}
+"""For each program the options that take a user and the password, and the sign between these."""
+_OTHER_PROGRAMS = ("winrs", "winrm", "cmdkey", "mount", "xfreerdp", "ipseccmd", "ipsecpol")
+"""Programs of which an option takes a password behind a colon."""
+_PROGRAMS = {
+    name: late(rf"{name}(?<![\w-]{name}){_CALLED}")
+    for name in (*_BEHIND, *_DIRECTLY_BEHIND, *_BEHIND_USER, *_OTHER_PROGRAMS)
+}
+"""The expression for each program, which is tried where the name stands."""
 _GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
 """Options of the other programs, with a password after a colon."""
 _SECURE = late(
@@ -97,6 +109,16 @@ of the Azure CLI in full."""
 _SOURCE = late(r"-pass(?:in|out|word)?[ \t]{1,8}[\"']?pass:|\.(?:pfx|p12)[\"'][ \t]{0,8},[ \t]{0,8}[\"']")
 """What stands before a password that OpenSSL is given, and before one with which a file of keys is opened."""
 _OF_SOURCES = ("pass:", ".pfx", ".p12")
+_ECHOED = late(r"\becho[ \t.:]{1,8}(?P<given>[^&|>()\n]{0,256}[^&|>()\s])")
+_TO_A_PROMPT = late(
+    r"\|[ \t]{0,8}(?:[\w.:/\\-]{0,80}[/\\])?(?:ftp|kinit|openconnect|passwd|plink|runas|sudo[ \t]{1,8}-s)(?:\.exe)?\b"
+)
+"""A pipe to a program that reads a password, and a text that is printed into it."""
+_OF_FTP = late(
+    r"(?:^|\becho)[ \t]{0,8}(?:user[ \t]{1,8}[^\s>&|]{1,64}|(?:quote|literal)[ \t]{1,8}pass)[ \t]{1,8}([^\s>&|]+)",
+    re.MULTILINE,
+)
+"""A line of a script for `ftp` that has a password."""
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
 _KEYS = frozenset({"-key", "/key"})
 
@@ -115,6 +137,7 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
         for match in _SECURE.finditer(lower, begin, end):
             is_piped = match["piped"] is not None
             yield from [match.span("piped")] if is_piped else bare_value_at(lower, match.end(), is_of_parameter=True)
+    yield from _given_to_prompts(lower, searched)
     for words in _words_behind(lower, _SCRIPT.finditer(lower), _KEYS) if "key" in searched else ():
         places = _behind(lower, words, _KEYS)
         yield from (place for place in places if "\\" not in lower[place[0] : place[1]])  # a key of the registry
@@ -123,14 +146,23 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
 def _by_options(lower: str, searched: str | LongText) -> Iterator[Place]:
     for name in standing(_PROGRAMS, searched):
         calls = matches_at(_PROGRAMS[name], lower, occurrences(lower, name))
-        options = _BEHIND.get(name)
-        for words in _words_behind(lower, calls, options or {":"}):
-            if name in _BEHIND_ITS_USER:
-                yield from _behind_user(lower, words, options or ())
-            elif options:
-                yield from _behind(lower, words, options)
-            else:
+        behind, directly = _BEHIND.get(name, frozenset()), _DIRECTLY_BEHIND.get(name, ())
+        sign, of_user = _BEHIND_USER.get(name, (":", frozenset()))
+        for words in _words_behind(lower, calls, {*behind, *directly, *of_user} or {":"}):
+            yield from _behind(lower, words, behind)
+            yield from _directly_behind(lower, words, directly)
+            yield from _behind_user(lower, words, of_user, sign)
+            if name in _OTHER_PROGRAMS:
                 yield from _glued(lower, words, is_key=name.startswith("ipsec"))
+
+
+def _given_to_prompts(lower: str, searched: str | LongText) -> Iterator[Place]:
+    """The texts printed into programs that ask for a password, and passwords in scripts for one of these."""
+    for begin, end in lines_with(lower, ("echo",)) if "echo" in searched else ():
+        pipe = _TO_A_PROMPT.search(lower, begin, end)
+        yield from (echo.span("given") for echo in _ECHOED.finditer(lower, begin, pipe.start() if pipe else begin))
+    if "ftp" in searched:
+        yield from (line.span(1) for line in _OF_FTP.finditer(lower))
 
 
 def _spoken(lower: str) -> Iterator[Place]:
@@ -169,11 +201,21 @@ def _behind(lower: str, words: Sequence[Place], options: Collection[str]) -> Ite
             yield from _value(lower, words[number + 1][0])
 
 
-def _behind_user(lower: str, words: Sequence[Place], options: Collection[str]) -> Iterator[Place]:
-    for (begin, end), (following, _) in pairwise(words):
-        colon = lower.find(":", *_extent(lower, following)) if lower[begin:end] in options else -1
-        if colon >= 0:
-            yield colon + 1, _extent(lower, following)[1]
+def _directly_behind(lower: str, words: Sequence[Place], options: Iterable[str]) -> Iterator[Place]:
+    for begin, end in words:
+        option = next(filter(lower[begin:end].startswith, options), "")
+        if option and not lower[begin + len(option) : begin + len(option) + 1].isspace():
+            yield from _value(lower, begin + len(option))
+
+
+def _behind_user(lower: str, words: Sequence[Place], options: Collection[str], sign: str) -> Iterator[Place]:
+    for (begin, end), (following, _) in pairwise([*words, (len(lower), len(lower))] if options else ()):
+        word = lower[begin:end]
+        whole = _extent(lower, following) if word in options else (begin, end)
+        is_given = word in options or any(map(word.startswith, options))
+        at = lower.find(sign, *whole) if is_given else -1
+        if at >= 0:
+            yield at + 1, whole[1]
 
 
 def _extent(lower: str, begin: int) -> Place:
@@ -185,15 +227,12 @@ def _glued(lower: str, words: Sequence[Place], *, is_key: bool) -> Iterator[Plac
         option, colon, _ = lower[begin:end].partition(":")
         if colon and ("presharedkey".startswith(option) if is_key else option in _GLUED):
             at = begin + len(option) + 1
-            if is_key:
-                yield from bare_value_at(lower, at, is_of_parameter=True)
-            else:
-                yield from _value(lower, at + 1 if lower[at : at + 1] in {'"', "'"} else at)
+            yield from bare_value_at(lower, at, is_of_parameter=True) if is_key else _value(lower, at)
 
 
 def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iterator[Place]:
     """The password: the first word of `net use` that is no share or drive, the second of `net user`, the third of
-    `rasdial`."""
+    others."""
     line_end = end_of(_LINE.match(lower, at), at)
     if before["said"] is not None and _SMALL_WORDS.search(lower, at, line_end) is not None:
         return
@@ -212,6 +251,7 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
 def _value(lower: str, begin: int, before: str = "") -> Iterator[Place]:
     """A value: up to its closing quote, or bare; not `*`, which prompts for one. `before` is the sign before it, if it
     does not stand there."""
+    begin += not before and lower[begin : begin + 1] in {'"', "'"}
     quote = before or lower[begin - 1]
     if quote in "\"'":
         end = end_of_line(lower, begin, min(len(lower), begin + _MAX_QUOTED_CHARACTERS))
