@@ -33,6 +33,7 @@ from tests.cases import cases
         "  shared_key = local.key\n  shared_key = azurerm_key_vault_secret.x.value\n",
         '  shared_key = var.keys["a"]\n',
         'password: ${{ secrets.VPN }}\n"sharedKey": "[parameters(\'sharedKey\')]"\n',
+        *(f'<settings pass="{phase}">\n' for phase in ("windowsPE", "specialize", "oobeSystem")),
         "| id | name | x |\n|---|---|---|\n| AU001 | preshared-key | y |\n| AU002 | psk-with-ntlm | z |\n",
     ],
 )
@@ -54,6 +55,7 @@ def test_what_is_no_key_is_masked_nowhere(text: str) -> None:
         ("-SharedSecret <Sommer next\n", "<Sommer next"),
         ("psk > Sommer\n", "Sommer"),
         ('"adminPassword": {"type": "string", "defaultValue": "Sommer"}\n', ' "Sommer"'),
+        ('<settings pass="specialized">\n', 'specialized">'),
         ("enable password Sommer level 2\n", "Sommer"),
         ("username a privilege 15 password 0 Sommer\n", "Sommer"),
         ("powershell -enc JABwAHMAawAgAD0AIAAnAHgAJwA=\n", "JABwAHMAawAgAD0AIAAnAHgAJwA="),

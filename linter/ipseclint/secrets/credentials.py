@@ -29,7 +29,12 @@ _HEADER = late(
     r"(?:basic|bearer|token|apikey|digest)|(?P<quote>\\{0,8}[\"'])?\bbearer)[ \t]+"
 )
 _OF_HEADER = late(r"[^\s\"'\\<>,;]{6,}")
-_ORDINARY = r"pass(?=[\"']?[ \t]*=|[\"'][ \t]*:|[ \t]*:[ \t](?!(?:[a-z]{1,16}[ \t]){2}))"
+_PHASES = "windowspe|offlineservicing|generalize|specialize|auditsystem|audituser|oobesystem"
+"""The configuration passes of an answer file of Windows, which an attribute `pass` names."""
+_ORDINARY = (
+    rf"pass(?=[\"']?[ \t]*=(?!\"(?:{_PHASES})\")"
+    r"|[\"'][ \t]*:|[ \t]*:[ \t](?!(?:[a-z]{1,16}[ \t]){2}))"
+)
 """A word that is ordinary in front of a sentence, as that a test has passed."""
 _NAMED = late(
     r"(?:(?<![a-z])|(?<=auth)|(?<=access)|(?<=refresh)|(?<=session))(?:api[-_]?key|access[-_]?token|account[-_]?key"
