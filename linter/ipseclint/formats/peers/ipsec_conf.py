@@ -19,7 +19,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import libreswan
 from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.included import Files
-from ipseclint.formats.peers.ipsec_conf_sections import Section, sections_of
+from ipseclint.formats.peers.ipsec_conf_sections import Part, Section, files_of, sections_of
 from ipseclint.formats.peers.ipsec_dialect import dialect_of
 from ipseclint.formats.peers.ipsec_secrets import keys_beside
 from ipseclint.formats.peers.own_certificates import with_certificates
@@ -86,14 +86,15 @@ def parse(source: Source) -> Parsed:
 
 
 def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
-    connections, setup = sections_of(
-        written(without_statements(text, diagnostics), diagnostics.path, recognise), files, diagnostics
-    )
-    sections = [*connections.values(), *([] if setup is None else [setup])]
-    dialect = dialect_of([section.values for section in sections])
-    reader = _Reader(connections, dialect, files, diagnostics)
-    peers = tuple(reader.peers())
+    shown = written(without_statements(text, diagnostics), diagnostics.path, recognise)
+    parts = files_of(sections_of(shown, files, diagnostics))
+    peers = tuple(peer for part in parts for peer in _peers(part, files, diagnostics))
     return diagnostics.parsed(Policy(peers=peers, peer_keys=keys_beside(text, diagnostics)))
+
+
+def _peers(part: Part, files: Files, diagnostics: Diagnostics) -> Iterator[Peer]:
+    sections = [*part.connections.values(), *([] if part.setup is None else [part.setup])]
+    return _Reader(part.connections, dialect_of([section.values for section in sections]), files, diagnostics).peers()
 
 
 class _Reader:

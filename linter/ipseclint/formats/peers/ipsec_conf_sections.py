@@ -1,8 +1,14 @@
-"""Sections of an ipsec.conf with their settings and `also`; unknown keys are noted."""
+"""Sections of an ipsec.conf with their settings and `also`; unknown keys are noted.
+
+A script, or a text in which somebody writes of them, may hold several files. Of what one file says twice of a
+connection the last counts, as with strongSwan; what two files say are two connections.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 
 from msgspec import Struct, field
 
@@ -18,6 +24,7 @@ _NAMELESS = re.compile(r"(conn|ca|config)[ \t]*")
 _SETTING = re.compile(r"[ \t]*([\w-]+)[ \t]*=[ \t]*(.*)")
 _SIDE_APART = re.compile(r"\A(left|right)-")
 """How libreswan 5 writes the side of a key, too."""
+_ENDS = frozenset({"left", "right"})
 
 _FILES = (".conf", ".secrets")
 """How the name of a file ends that stands above what is in it."""
@@ -47,22 +54,92 @@ class Section(Struct):
     also: list[Token] = field(default_factory=list)
     is_cut: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it tells of an end of the connection, and so is no addition to another section of its name."""
+        return self.name.text == "%default" or not _ENDS.isdisjoint(self.values)
 
-def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> tuple[dict[str, Section], Section | None]:
-    """The connections by name, and `config setup`."""
-    connections: dict[str, Section] = {}
+    @property
+    def words(self) -> tuple[dict[str, str], list[str]]:
+        """What it says, without places."""
+        return {key: value.text for key, value in self.values.items()}, [token.text for token in self.also]
+
+    def take(self, other: Section) -> None:
+        """Take over what another part of it says."""
+        self.values |= other.values
+        self.also += other.also
+        self.is_cut |= other.is_cut
+
+
+class Part(Struct):
+    """The connections by name, and `config setup`, of a file or of a part of one."""
+
+    connections: dict[str, Section] = field(default_factory=dict)
     setup: Section | None = None
+
+    def is_of_another_file(self, later: Part) -> bool:
+        """Whether a later part says something else of one of its connections, and no addition."""
+        pairs = ((self.connections.get(name), section) for name, section in later.connections.items())
+        return any(
+            known is not None and known.is_whole and section.is_whole and known.words != section.words
+            for known, section in pairs
+        )
+
+    def take(self, later: Part) -> None:
+        """Take over the next part of the file."""
+        for name, section in later.connections.items():
+            if (known := self.connections.setdefault(name, section)) is not section:
+                known.take(section)
+        self.setup = later.setup or self.setup
+
+
+def files_of(parts: Iterable[Part]) -> list[Part]:
+    """The files of which these are the parts, in turn."""
+    files: list[Part] = []
+    for part in parts:
+        if not files or files[-1].is_of_another_file(part):
+            files.append(part)
+        else:
+            files[-1].take(part)
+    return files
+
+
+class FilesShown:
+    """Tells the files apart of which a document shows parts, one by one."""
+
+    def __init__(self) -> None:
+        self._file = Part()
+        self._number = 0
+
+    def file_of(self, text: str) -> int:
+        """The number of the file that the next part shows."""
+        for part in sections_of(Written(text, ""), Files(()), Diagnostics("")):
+            if self._file.is_of_another_file(part):
+                self._file, self._number = part, self._number + 1
+            else:
+                self._file.take(part)
+        return self._number
+
+
+def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> list[Part]:
+    """The sections, by what stands apart: what a script writes at once, what stands between two lines of prose."""
+    parts = [Part()]
+    written = 0
     current: Section | None = None
     section_kind = ""
     is_at_margin = False
     for line in shown.lines(files.lines(shown.text, diagnostics.path)):
         plain = _COMMENT.sub("", line.text).rstrip()
+        if line.path == shown.path and (number := bisect_right(shown.begins, line.line)) != written:
+            parts.append(Part())
+            written = number
         if not plain.strip():
             continue
         if (section := _SECTION.match(plain)) is not None:
             kind, name = section[1], line.part(section.start(2), section.end(2))
-            current = connections.setdefault(name.text, Section(name)) if kind == "conn" else Section(name)
-            setup = current if kind == "config" else setup
+            current = parts[-1].connections.setdefault(name.text, Section(name)) if kind == "conn" else Section(name)
+            if kind == "config":
+                parts[-1].setup = current
             section_kind = kind
         elif (nameless := _NAMELESS.fullmatch(plain)) is not None:
             diagnostics.malformed("a section without a name: it is not read", line.strip().span)
@@ -80,18 +157,26 @@ def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> tuple
                 current.also.append(value)
             else:
                 current.values[setting[1].casefold()] = value
+        elif _is_outside(plain):
+            diagnostics.unread["text outside of the sections"] += 1
+            parts.append(Part())
         else:
             _note_other(line, plain, current, diagnostics)
-    return connections, setup
+    return parts
+
+
+def _is_outside(plain: str) -> bool:
+    """Whether a line is the name of a file, or what somebody writes beside the sections."""
+    word, *more = plain.split()
+    is_many = len(more) > 1 or word.endswith(_FILES)
+    return is_many and word != "include" and not plain[0].isspace() and "=" not in plain and _is_said(word)
 
 
 def _note_other(line: Token, plain: str, section: Section | None, diagnostics: Diagnostics) -> None:
     """Say what a line is that is neither a section nor a setting: `plain` is it without its comment."""
-    word, *more = plain.split()
+    word = plain.split(maxsplit=1)[0]
     if word == "include":
         diagnostics.not_understood("an included file is not part of this input", line.strip().span)
-    elif not plain[0].isspace() and "=" not in plain and (len(more) > 1 or word.endswith(_FILES)) and _is_said(word):
-        diagnostics.unread["text outside of the sections"] += 1
     elif LEFT_OUT.fullmatch(plain.strip()) is None:
         if word != "version":
             diagnostics.malformed("a line that is neither a section nor a setting", line.strip().span)

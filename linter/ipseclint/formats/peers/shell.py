@@ -66,7 +66,8 @@ class Written(Struct, frozen=True):
     """A configuration: of a script only what it writes to files, other lines emptied; any other text unchanged.
 
     `open_lines` are the lines, from 1, in which the shell fills in variables, `variables` those whose value is known.
-    `parts` are the columns, from 0, of what is written in the lines of a printed text.
+    `parts` are the columns, from 0, of what is written in the lines of a printed text; `begins` the lines, from 1, in
+    which what is written at once begins.
     """
 
     text: str
@@ -75,6 +76,7 @@ class Written(Struct, frozen=True):
     variables: Mapping[str, str] = {}
     is_in_script: bool = False
     parts: Mapping[int, tuple[int, int]] = {}
+    begins: Sequence[int] = ()
 
     def lines(self, lines: Iterable[Token]) -> Iterator[Token]:
         """Lines of the text and of files that it includes, of a printed text without what is around it."""
@@ -120,18 +122,20 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> Writte
     kept: dict[int, str] = {}
     open_lines: set[int] = set()
     parts: dict[int, tuple[int, int]] = {}
+    begins: list[int] = []
     for body in (*_here_documents(lines), *_printed("\n".join(lines), lines)):
         rows = range(body.first, body.first + max(1, len(body.lines)))
         if not kept.keys().isdisjoint(rows) or not recognise(bytes_source(path, body.text.encode("utf-8", "replace"))):
             continue
         kept |= dict(enumerate(body.lines, start=body.first))
+        begins.append(body.first + 1)
         parts |= dict(enumerate(body.parts, start=body.first + 1))
         open_lines |= set(range(body.first + 1, body.first + len(body.lines) + 1)) if body.is_open else set()
     if not kept:
         return Written(text, path)
     shown = "\n".join(kept.get(number, "") for number in range(len(lines)))
     variables = _variables(lines, min(kept))
-    return Written(shown, path, frozenset(open_lines), variables, is_in_script=True, parts=parts)
+    return Written(shown, path, frozenset(open_lines), variables, is_in_script=True, parts=parts, begins=sorted(begins))
 
 
 def _here_documents(lines: Sequence[str]) -> Iterator[_Body]:

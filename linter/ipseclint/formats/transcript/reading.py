@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -60,10 +61,15 @@ from ipseclint.formats.transcript.unread_answers import (
     unread_changes,
     unread_commands,
 )
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text, suffix_of, text_source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.words import plural
+
+if TYPE_CHECKING:
+    from ipseclint.formats.peers.ipsec_conf_sections import FilesShown
+else:
+    (FilesShown,) = late_names("ipseclint.formats.peers.ipsec_conf_sections", "FilesShown")
 
 MAX_PIECES = 500
 """How many pieces of one text are looked at (reasoned: far above any real transcript)."""
@@ -76,6 +82,8 @@ _DECLARATION = late(r"^[ \t]*\ufeff?<\?xml[ \t][^<>\r\n]{0,200}\?>", re.MULTILIN
 _TYPED_CMDLETS = "powershell-script"
 _MAY_BE_SHOWN_TWICE = frozenset({"netsh-script"})
 """Formats of which a document may show the same command in two blocks; of one machine cmdlets too."""
+_OF_CONNECTIONS = "ipsec-conf"
+"""The format of which a document may show several files that name their connections alike."""
 _GATEWAYS = ("gateway-configuration", "gateway-xml")
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
 _NOTICE = late(
@@ -193,6 +201,7 @@ def _pieces(
     shown_twice = _MAY_BE_SHOWN_TWICE if len(hosts) > 1 else {*_MAY_BE_SHOWN_TWICE, _TYPED_CMDLETS}
     pieces = _Pieces({}, {}, [], set(), hosts)
     shown: dict[str, Shown] = {}
+    of_files: dict[str, FilesShown] = {}
     found = list(islice(formed(text, known, form_of, pieces.failed, is_written=is_written), MAX_PIECES + 1))
     for number, (form, piece, way) in enumerate(in_ways(found, decisions)):
         if number >= MAX_PIECES:
@@ -206,6 +215,8 @@ def _pieces(
         own = shown.setdefault(way, Shown()).new_in(piece) if form.name in shown_twice else piece.lines
         is_apart = form.name in OF_FORMS or (form.name == _TYPED_CMDLETS and is_of_other_tool(piece.text, ""))
         key = f"{form.name} {number}" if is_apart else f"{form.name}{way}"
+        if form.name == _OF_CONNECTIONS:
+            key += f" {of_files.setdefault(way, FilesShown()).file_of(piece.text)}"
         pieces.by_format.setdefault(key, (form, {}))[1].update(own)
         pieces.margins.update((row, margin) for row, margin in piece.margins.items() if row in own)
     for typed, failure in pieces.failed:
