@@ -194,6 +194,12 @@ def test_the_version_is_told_beside_other_words(cli: Callable[..., object]) -> N
     assert (ran.code, ran.out, ran.err) == (0, f"ipseclint {__version__}\n", "")
 
 
+def test_an_option_that_is_nearly_the_version_is_told_of_it(cli: Callable[..., Any]) -> None:
+    ran = cli("check", "--versio")
+    assert ran.code == 2
+    assert "No such option: --versio; did you mean --version?\n" in ran.err
+
+
 def test_what_another_registers_for_the_end_is_done(tmp_path: Path) -> None:
     done = tmp_path / "done"
     program = (

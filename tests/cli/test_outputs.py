@@ -252,3 +252,8 @@ def test_what_cannot_be_read_in_a_folder_of_inputs_is_taken_for_no_policy(
         refuse_outputs([desk / "policy.cmd"], [str(desk)])
     monkeypatch.setattr(formats, "recognise", unreadable)
     refuse_outputs([desk / "policy.cmd"], [str(desk)])
+
+
+def test_the_file_of_a_command_with_one_format_needs_no_ending(desk: Path, cli: Cli) -> None:
+    assert cli("baseline", "create", "policy.cmd", "-o", "known").code == 0
+    assert '"ipseclint.baseline/1"' in (desk / "known").read_text(encoding="utf-8")

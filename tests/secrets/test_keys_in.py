@@ -459,6 +459,7 @@ def test_what_is_left_open_between_angle_brackets_begins_no_element(text: str) -
         "key: <psk>Kan4rie7Q9zX\n",
         "<password kept>Kan4rie7Q9zX</password>",
         '<psk value="Kan4rie7Q9zX" kept>',
+        "<add key='PreSharedKey' value='Kan4rie7Q9zX'/>",
     ],
 )
 def test_an_element_that_a_script_puts_together_or_that_is_damaged_still_has_its_key(text: str) -> None:

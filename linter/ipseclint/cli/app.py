@@ -171,9 +171,6 @@ def _exit_code(words: list[str]) -> int:
             error.possibilities = ()
         error.show()
         return Exit.USAGE
-    except typer.Abort:
-        typer.echo("ipseclint: given up", err=True)
-        return Exit.USAGE
     return code if isinstance(code, int) else 0
 
 
