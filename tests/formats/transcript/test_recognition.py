@@ -58,3 +58,12 @@ def test_fences_of_tildes_are_as_those_of_backticks_in_markdown() -> None:
 def test_tildes_below_a_title_are_no_fence() -> None:
     ticket = f"How we did it\n~~~~~~~~~~~~~\n\n{SAID}\n{PHONE_BOOK}"
     assert KnownPieces(text_source("in.adoc", ticket)).may_hold_prose(ticket)
+
+
+def test_a_text_without_marks_is_itself_also_where_an_equal_one_was_asked_about() -> None:
+    known = KnownPieces(text_source("in.txt", ""))
+    text, equal = ("\n".join(["netsh advfirewall show global", "Ok."]) for _ in range(2))
+    assert text is not equal
+    for asked in (text, equal):
+        assert known.unstamped(asked) is asked
+        assert known.unmarked(asked, asked) is asked

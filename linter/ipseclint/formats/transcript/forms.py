@@ -59,6 +59,11 @@ FormOf: TypeAlias = Callable[[str, str], Format | None]
 """A function for the format of a piece, given the path of its input and its text."""
 
 
+def _same_if_equal(text: str, kept: str) -> str:
+    """What was kept of an equal text, or the text itself, by which callers tell that nothing was blanked."""
+    return text if kept == text else kept
+
+
 class KnownPieces:
     """Cached pieces of one text, shared by recognition and reading."""
 
@@ -126,13 +131,13 @@ class KnownPieces:
         """The text with what a log has before each line blanked; the same object if it has none."""
         if text not in self._unstamped:
             self._unstamped[text] = unstamped(text)
-        return self._unstamped[text]
+        return _same_if_equal(text, self._unstamped[text])
 
     def unmarked(self, text: str, once: str) -> str:
         """The text with its marks blanked; the same object if it has none. `once` has its distinct lines."""
         if (text, once) not in self._unmarked:
             self._unmarked[text, once] = unmarked(text, once, self.unstamped)
-        return self._unmarked[text, once]
+        return _same_if_equal(text, self._unmarked[text, once])
 
     def without_help(self, text: str, once: str | None) -> tuple[str, tuple[str, ...]]:
         """The text without what is help, and the subjects of that. `once` has its distinct lines."""
