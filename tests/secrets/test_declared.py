@@ -13,6 +13,7 @@ from tests.cases import cases
         ('variable "conn" {\n  default = "Sommer"\n}\n', 'shared_key = "${var.conn}"'),
         ('locals {\n  conn = "Sommer"\n}\n', "shared_key = local.conn"),
         ("locals {\n  conn = <<-EOT\n    Sommer\n  EOT\n  next = 1\n}\n", "shared_key = local.conn"),
+        ("locals {\n  conn = <<-EOT\n    Regen\n    Sommer\n  EOT\n  next = 1\n}\n", "shared_key = local.conn"),
         ("vars:\n  conn: 'Sommer'\n  next: 1\n", "psk: '{{ conn }}'"),
         ("vars:\n  conn: Sommer\n", "auth1psk={{conn}} next=1"),
         ("vars:\n  conn: |\n    Sommer\n", "psk: \"{{ conn | default('') }}\""),
