@@ -351,3 +351,10 @@ def test_a_lock_file_is_waited_for_no_longer_than_patience_and_goes_with_its_mak
             pass
         assert lock.exists()
     assert not lock.exists()
+
+
+def test_a_lock_file_that_somebody_took_away_ends_nothing(desk: Path) -> None:
+    lock = desk / "a.lock"
+    with files._lock_file(lock):
+        lock.unlink()
+    assert not lock.exists()
