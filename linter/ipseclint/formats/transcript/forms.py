@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -77,8 +77,8 @@ class KnownPieces:
         self._begins: dict[str, frozenset[int]] = {}
         self._lines: dict[str, list[str]] = {}
         self._holds_prose: dict[str, bool] = {}
-        self._unstamped: dict[str, str] = {}
-        self._unmarked: dict[tuple[str, str], str] = {}
+        self._unstamped = cache(unstamped)
+        self._unmarked = cache(partial(unmarked, without_stamps=self._unstamped))
         self._without_help: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.of_none: set[str] = set()
         """Texts of pieces that are of no format, without a margin and below a line too."""
@@ -129,15 +129,11 @@ class KnownPieces:
 
     def unstamped(self, text: str) -> str:
         """The text with what a log has before each line blanked; the same object if it has none."""
-        if text not in self._unstamped:
-            self._unstamped[text] = unstamped(text)
-        return _same_if_equal(text, self._unstamped[text])
+        return _same_if_equal(text, self._unstamped(text))
 
     def unmarked(self, text: str, once: str) -> str:
         """The text with its marks blanked; the same object if it has none. `once` has its distinct lines."""
-        if (text, once) not in self._unmarked:
-            self._unmarked[text, once] = unmarked(text, once, self.unstamped)
-        return _same_if_equal(text, self._unmarked[text, once])
+        return _same_if_equal(text, self._unmarked(text, once))
 
     def without_help(self, text: str, once: str | None) -> tuple[str, tuple[str, ...]]:
         """The text without what is help, and the subjects of that. `once` has its distinct lines."""
