@@ -42,16 +42,19 @@ _CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote i
 """The quote that ends a value: no sign of a word follows."""
 _MAX_QUOTED_CHARACTERS = 256
 """How far a quoted value goes (reasoned: no key or password is longer)."""
+_OF_LDAP = ("ldapsearch", "ldapmodify", "ldapadd", "ldapdelete")
 _BEHIND: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("netsh", "psexec", "psexec64", "paexec", "certutil", "signtool"), frozenset({"-p", "/p"})),
     **dict.fromkeys(("plink", "pscp", "psftp"), frozenset({"-pw"})),
     **dict.fromkeys(("dsadd", "dsmod"), frozenset({"-pwd"})),
     **dict.fromkeys(
-        ("sqlcmd", "osql", "bcp", "sshpass", "login", "ipmitool", "racadm", "rdesktop", "evil-winrm", "zip", "unzip"),
+        (
+            *("sqlcmd", "osql", "bcp", "sshpass", "login", "ipmitool", "racadm", "rdesktop", "evil-winrm"),
+            *("zip", "unzip", "ncftpput", "ncftpget"),
+        ),
         frozenset({"-p"}),
     ),
-    **dict.fromkeys(("ncftpput", "ncftpget"), frozenset({"-p"})),
-    **dict.fromkeys(("ldapsearch", "ldapmodify", "ldapadd", "ldapdelete"), frozenset({"-w"})),
+    **dict.fromkeys(_OF_LDAP, frozenset({"-w"})),
     **dict.fromkeys(("snmpwalk", "snmpget", "snmpset"), frozenset({"-c", "-a", "-x"})),
     "schtasks": frozenset({"-p", "/p", "-rp", "/rp"}),
     "netdom": frozenset({"/pd", "/po", "/ps", "/passwordd", "/passwordo"}),
@@ -63,7 +66,7 @@ _BEHIND: Mapping[str, frozenset[str]] = {
 _DIRECTLY_BEHIND: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb"), ("-p",)),
     **dict.fromkeys(("7z", "7za", "sqlcmd", "osql", "isql", "sshpass"), ("-p",)),
-    **dict.fromkeys(("ldapsearch", "ldapmodify", "ldapadd", "ldapdelete"), ("-w",)),
+    **dict.fromkeys(_OF_LDAP, ("-w",)),
     "rar": ("-hp", "-p"),
 }
 """For each program the options whose password follows without a blank."""
