@@ -72,9 +72,10 @@ class OtherCommands:
                 for block in blocks:
                     evaluator.run_block(block, None)
             return [given]
-        if (call.name in _CHANGES_CIM or call.name.startswith(".")) and any(map(self._is_of_ipsec, _handed(call))):
+        is_method = call.name.startswith(".")
+        if (is_method or call.name in _CHANGES_CIM) and any(map(self._is_of_ipsec, _handed(call))):
             self.effects += 1
-            self._note(CHANGED_BY_METHOD if call.name.startswith(".") else CHANGED_THROUGH_CIM, call)
+            self._note(CHANGED_BY_METHOD if is_method else CHANGED_THROUGH_CIM, call)
             return [given]
         if call.name in _MAKES_CIM and self._is_given_profile(call):
             return [given]

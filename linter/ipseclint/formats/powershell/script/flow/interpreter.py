@@ -6,7 +6,7 @@ and what differs afterwards is unknown. A loop over an unknown list is followed 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import NoReturn
 
@@ -101,10 +101,9 @@ class Interpreter:
         place: Node | None = None
         try:
             traps = functions.traps_in(statements) if self._has_traps else []
-            with ExitStack() as behind:
-                since: tuple[int, int] | None = self.tries.mark()
+            with self._minding_failures() as mind:
                 for place in statements:
-                    since = self._mind_failures(since, place, behind)
+                    mind(place)
                     if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
                         function_calls.script_parameters(place, self, words)
                     elif not traps:
@@ -230,10 +229,9 @@ class Interpreter:
             if self._has_traps and (traps := functions.traps_in(statements_in(node))):
                 trapping(traps, statements_in(node), given, self)
                 return given
-            with ExitStack() as behind:
-                since: tuple[int, int] | None = self.tries.mark()
+            with self._minding_failures() as mind:
                 for statement in statements_in(node):
-                    since = self._mind_failures(since, statement, behind)
+                    mind(statement)
                     try:
                         found = self.statement(statement)
                     except StatementError:
@@ -252,18 +250,25 @@ class Interpreter:
             self.leaves()
         return given
 
-    def _mind_failures(
-        self, since: tuple[int, int] | None, statement: Node, behind: ExitStack
-    ) -> tuple[int, int] | None:
-        """Doubt what begins with a statement if what stands before it in its block has left unless something failed.
+    @contextmanager
+    def _minding_failures(self) -> Iterator[Callable[[Node], None]]:
+        """Given each statement of a block before it runs: doubts the rest of the block from the first one on before
+        which the block has been left unless something failed."""
+        since: tuple[int, int] | None = self.tries.mark()  # None where the rest is in doubt
+        with ExitStack() as behind:
 
-        `since` is a mark of what was followed before; None where that is in doubt.
-        """
-        if since is not None and self.tries.has_failed_since(since):
-            about = self.doubts.about(ONLY_IF_IT_FAILS, statement.start_byte, statement.end_byte, is_told=True)
-            behind.enter_context(about)
-            return None
-        return since and self.tries.mark()
+            def mind(statement: Node) -> None:
+                nonlocal since
+                if since is None:
+                    return
+                if self.tries.has_failed_since(since):
+                    place = statement.start_byte, statement.end_byte
+                    behind.enter_context(self.doubts.about(ONLY_IF_IT_FAILS, *place, is_told=True))
+                    since = None
+                else:
+                    since = self.tries.mark()
+
+            yield mind
 
     def _start(self, node: Node) -> None:
         """Carry out a top-level statement, whose output is dropped."""

@@ -104,7 +104,7 @@ _ROUNDS_OF_ENDLESS = 8
 """How often a loop is followed that nothing in it ends (reasoned: what it sets, it sets in its first rounds)."""
 
 
-_SUCCESS = late(r"\$(?:\?|lastexitcode\s{1,8}-eq\s{1,8}0)", re.IGNORECASE)
+_SUCCESS = late(undecided.SUCCEEDED, re.IGNORECASE)
 _FAILURE = late(r"(?:!|-not\b)\s{0,8}\(?\s{0,8}\$\?|\$lastexitcode\s{1,8}-ne\s{1,8}0", re.IGNORECASE)
 
 

@@ -120,10 +120,10 @@ def may_have_left(leaves: LeaveError, run: Evaluator) -> list[Value]:
     return [Value(GIVEN_INSTEAD, *place), *leaves.values] if leaves.values else []
 
 
-_SUCCESS = late(
-    r"\(?\s{0,8}(?:\$\?|(?:!|-not\b)\s{0,8}\$lastexitcode|\$lastexitcode\s{1,8}-eq\s{1,8}0)\s{0,8}\)?", re.IGNORECASE
-)
-"""What holds if the command before has not failed, as a condition has it."""
+SUCCEEDED = r"(?:\$\?|\$lastexitcode\s{1,8}-eq\s{1,8}0)"
+"""What holds if the command before has not failed."""
+_SUCCESS = late(rf"\(?\s{{0,8}}(?:{SUCCEEDED}|(?:!|-not\b)\s{{0,8}}\$lastexitcode)\s{{0,8}}\)?", re.IGNORECASE)
+"""That, and its like, as the whole of a condition."""
 
 
 def _asks_for_success(test: Node, run: Evaluator) -> bool:

@@ -195,9 +195,8 @@ def _given_back(holder: Value, name: str, arguments: list[Value], run: Evaluator
         run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
     given_back = members.call(holder, name, arguments)
     if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
-        run.call(
-            Call(f".{name}", (), list(flat(holder)), start, end)
-        )  # it may do what its words say, or to what it is of
+        # It may do what its words say, or change what it is of.
+        run.call(Call(f".{name}", (), list(flat(holder)), start, end))
     result = certain(Value(given_back, start, end), run)
     if run.syntax.has_document and name == "replace" and len(arguments) == _WORDS_OF_REPLACE:
         run.pieces.replaced(holder, text_of(arguments[0]), arguments[1], result)
