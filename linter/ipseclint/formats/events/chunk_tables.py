@@ -23,8 +23,9 @@ def has_ring(chunk: bytes) -> bool:
     if len(chunk) < _TABLES_AT + _TABLES_BYTES:
         return False
     passed: set[int] = set()
-    for entry in struct.unpack_from(f"<{_ENTRIES}I", chunk, _TABLES_AT):
-        offset, chain = entry, set[int]()
+    chain: set[int]
+    for entry in filter(None, struct.unpack_from(f"<{_ENTRIES}I", chunk, _TABLES_AT)):
+        offset, chain = entry, set()
         while 0 < offset <= len(chunk) - _OFFSET_BYTES and offset not in passed:
             chain.add(offset)
             (offset,) = struct.unpack_from("<I", chunk, offset)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from msgspec import Struct, field
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.events.alike_event import AlikeEvents
 from ipseclint.formats.events.chunk_tables import has_ring, without_tables
 from ipseclint.formats.events.log_events import EventLog, are_read
 from ipseclint.formats.events.usual_event import usual_event
@@ -45,7 +46,7 @@ _EVENT_ID = re.compile(r"<EventID[^<>]*>\s*([0-9]{4,5})\s*</EventID>")
 
 
 _BEGIN = re.compile(
-    r"<Event[^<>]*>\s*<System>\s*<Provider[^<>]*?\bName=[\"'](?P<provider>[^\"']{0,100})[\"'][^<>]*>\s*(?:</Provider>\s*)?"
+    r"(?:<\?xml[^<>]*>\s*)?<Event[^<>]*>\s*<System>\s*<Provider[^<>]*?\bName=[\"'](?P<provider>[^\"']{0,100})[\"'][^<>]*>\s*(?:</Provider>\s*)?"
     r"<EventID[^<>]*>\s*(?P<number>[0-9]{4,5})\s*</EventID>"
 )
 """How a record begins as a rule, in which both are the first of their names."""
@@ -91,6 +92,7 @@ def parse(source: Source) -> Parsed:
 
 def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> None:
     damaged = read_count = 0
+    alike = AlikeEvents(log)
     records = parser.records()
     while damaged < _MAX_DAMAGED:
         try:
@@ -101,7 +103,7 @@ def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> No
         if record is None:
             break
         place = Span(path, 1, layout.places.get(record["event_record_id"], 0) + 1)
-        if _is_read(record["data"], log, place):
+        if _is_read(record["data"], log, alike, place):
             read_count += 1
         else:
             damaged += 1
@@ -110,8 +112,10 @@ def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> No
         log.diagnostics.malformed(message, Span(path, 1, 1))
 
 
-def _is_read(text: str, log: EventLog, place: Span) -> bool:
+def _is_read(text: str, log: EventLog, alike: AlikeEvents, place: Span) -> bool:
     """Add the event in a record's XML to a log; False if it concerns IPsec and is not XML."""
+    if alike.add(text, place):
+        return True
     provider, number = _told_by(text)
     if provider.casefold() in IKE_PROVIDERS:
         log.count_of_ike(place)
@@ -119,9 +123,12 @@ def _is_read(text: str, log: EventLog, place: Span) -> bool:
     if number is None or int(number) not in _OF_IPSEC:
         log.count_other(number or "others")
         return True
+    if alike.add(text, place, number):
+        return True
     data = text.encode()
     if (usual := usual_event(data)) is not None and are_read(usual):
         log.add_usual(usual, place)
+        alike.learn(usual, text)
         return True
     event = whole(data) or whole(_NOT_OF_XML.sub("\ufffd", text).encode())
     if event is None or event.name != "Event":
@@ -176,8 +183,7 @@ def _layout(file: BinaryIO) -> _Layout:
         elif chunk.strip(b"\0"):
             damaged += 1
         for match in _RECORD.finditer(chunk):
-            (number,) = struct.unpack("<Q", match[1])
-            layout.places[number] = offset + match.start()
+            layout.places[int.from_bytes(match[1], "little")] = offset + match.start()
         offset += len(chunk)
     if layout.ringed_chunks:
         ringed = plural(len(layout.ringed_chunks), "chunk")

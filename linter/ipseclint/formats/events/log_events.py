@@ -55,7 +55,7 @@ MAX_UNKNOWN = 1000
 
 _MAX_ALIKE = 5_000
 """So many events are remembered of which others differ in time alone: a few megabytes (reasoned)."""
-_TOLD = (
+TOLD = (
     *("FailureReason", "KeyModName", "Role", "FailurePoint", "State", "LocalAddress", "RemoteAddress"),
     *("QMFilterID", "MMFilterID"),
 )
@@ -203,7 +203,7 @@ class EventLog:
 
     def _alike_of(self, event: UsualEvent) -> Event | None:
         """An audit event that said the same, if there was one."""
-        texts = map(event.by_name.get, _TOLD)
+        texts = map(event.by_name.get, TOLD)
         said = tuple([None if text is None else text.strip() for text in texts])
         return self._alike.get((event_number(event.number), said))
 
@@ -257,18 +257,23 @@ class EventLog:
             return self._keep_of_service(number, time, span, texts)
         if number in NPS_REFUSALS:
             return self._keep_refusal(number, time, values, span)
-        if self._has_room(span):
-            said = tuple(map(values.by_name.get, _TOLD))
-            alike = self._alike.get((number, said))
-            told = self._audited(number, said, span, values) if alike is None else alike
-            self._events.append(replace(told, span=span, time=time))
+        self.add_audited(number, tuple(map(values.by_name.get, TOLD)), time, span, values.place_of)
         return True
 
-    def _audited(self, number: int, said: tuple[str | None, ...], span: Span, values: Values) -> Event:
-        """An audit event without time, from the values `said` of `_TOLD`; cached if nothing in it is unknown."""
+    def add_audited(
+        self, number: int, said: tuple[str | None, ...], time: str | None, span: Span, place_of: Callable[[str], Span]
+    ) -> None:
+        """Add an audit event with the values `said` of `TOLD`, without blanks around them."""
+        if self._has_room(span):
+            alike = self._alike.get((number, said))
+            told = self._audited(number, said, span, place_of) if alike is None else alike
+            self._events.append(replace(told, span=span, time=time))
+
+    def _audited(self, number: int, said: tuple[str | None, ...], span: Span, place_of: Callable[[str], Span]) -> Event:
+        """An audit event without time, from the values `said` of `TOLD`; cached if nothing in it is unknown."""
         known, unknown = AUDIT_EVENTS[number], self._unknown_count
-        told = zip(_TOLD, said, strict=True)
-        values = replace(values, by_name={name: text for name, text in told if text is not None})
+        told = zip(TOLD, said, strict=True)
+        values = Values({name: text for name, text in told if text is not None}, place_of)
         codes = (known.error_code,) if known.error_code is not None else self._codes(values)
         event = Event(
             span=span,
