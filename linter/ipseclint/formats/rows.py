@@ -177,6 +177,7 @@ READERS = (
             "security ipsec",
             "ike {",
             "ipsec {",
+            "crypto-profiles {",
             "/ip ipsec",
             "set network ike ",
             "network ike crypto-profiles ",

@@ -54,6 +54,37 @@ def test_panorama_writes_the_same_for_a_template(prefix: str) -> None:
     assert (peer.main_mode_seconds.known, networks(peer)) == (28_800, ["10.1.0.0/16", "10.2.0.0/16"])
 
 
+def in_braces(lines: str, around: tuple[str, ...]) -> str:
+    """Lines of `set` as a file of PAN-OS has them: each word a block, the last a value."""
+    words = [line.split()[1:] for line in lines.splitlines()]
+    first = "".join(f"{word} {{\n" for word in around)
+    return (
+        first
+        + "".join(
+            "".join(f"{word} {{\n" for word in line[:-1]) + f"{line[-1]};\n" + "}\n" * (len(line) - 1) for line in words
+        )
+        + "}\n" * len(around)
+    )
+
+
+@cases(
+    "around",
+    [
+        (),
+        ("config",),
+        ("config", "devices", "localhost.localdomain"),
+        ("config", "devices", "localhost.localdomain", "template", "T", "config", "devices", "localhost.localdomain"),
+        ("template", "T", "config"),
+    ],
+)
+def test_braces_say_what_commands_say(around: tuple[str, ...]) -> None:
+    peer, plain = only(in_braces(LINES, around)), only(LINES)
+    told = [(each.main_mode, each.quick_mode, networks(each)) for each in (peer, plain)]
+    offers = [[(o.encryption, o.integrity, o.groups) for o in (*(m or ()), *(q or ()))] for m, q, _ in told]
+    assert offers[0] == offers[1] != []
+    assert told[0][2] == told[1][2] != []
+
+
 def test_keys_on_one_line_are_those_on_lines_of_their_own() -> None:
     begin = "set network ike crypto-profiles ike-crypto-profiles MAIN"
     apart = [line for line in LINES.splitlines() if line.startswith(begin)]

@@ -51,6 +51,24 @@ def test_a_section_takes_over_what_another_says_at_its_path() -> None:
     assert [peer.accepted[0].method for peer in (office, phones)] == [AuthMethod.EAP, AuthMethod.PRESHARED_KEY]
 
 
+def test_gmac_beside_other_aeads_is_a_proposal_of_its_own() -> None:
+    def offered(text: str) -> list[tuple[tuple[str, ...], ...]]:
+        (peer,) = (parsed := read(BASE.replace("aes256gcm16", text) + "}\n")).policy.peers
+        assert parsed.problems == ()
+        return [(each.encryption, each.integrity, each.groups) for each in peer.quick_mode or ()]
+
+    gcm, gmac = ("AES-GCM-256",), (("none",), ("AES-GMAC-256",))
+    assert offered("aes256gcm16-aes256gmac-ecp384") == [(gcm, (), ("DH20",)), (*gmac, ("DH20",))]
+    assert offered("aes256gmac-aes256gcm16") == [(gcm, (), ()), (*gmac, ())]
+    assert offered("aes256gmac") == [(*gmac, ())]
+
+
+@cases("text", ["aes256-aes256gmac-sha256", "aes256gcm16-aes256-sha256"])
+def test_aeads_beside_other_ciphers_are_not_understood(text: str) -> None:
+    (problem,) = read(BASE.replace("aes256gcm16", text) + "}\n").problems
+    assert problem.message == f"proposal `{text}` is not understood"
+
+
 def test_sections_take_over_through_others_and_none_itself() -> None:
     parsed = read(f"{BASE}   b : connections.office {{\n   }}\n   c : connections.b {{\n   }}\n}}\n")
     assert parsed.problems == ()

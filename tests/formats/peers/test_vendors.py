@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.cases import cases
 
-from ipseclint.formats.peers.vendors import foreign, instead
+from ipseclint.formats.peers.vendors import foreign, instead, makes
 
 Cli = Callable[..., Any]
 
@@ -23,6 +23,9 @@ CISCO = "crypto ikev2 policy 10\n encryption aes-256\n integrity sha384\n group 
         ("config vpn ipsec phase1-interface\n    edit x\n", "Fortinet"),
         ("set security ike proposal p dh-group group20\n", "Juniper"),
         ("security {\n    ike {\n        proposal p;\n", "Juniper"),
+        ("ike {\n    traceoptions {\n", "Juniper"),
+        ("security {\n    ipsec {\n        df-bit clear;\n    }\n    ike {\n        df-bit clear;\n", "Juniper"),
+        ("  ipsec {\n    ## Last changed\n    inactive: vpn WIN {\n", "Juniper"),
         ("/ip ipsec profile\nadd name=p\n", "MikroTik"),
         ("/ip/ipsec/profile add name=p\n", "MikroTik"),
         ("[admin@MikroTik] > ip ipsec policy print\n", "MikroTik"),
@@ -32,8 +35,16 @@ CISCO = "crypto ikev2 policy 10\n encryption aes-256\n integrity sha384\n group 
         ("set network ike crypto-profiles ike-crypto-profiles p dh-group group20\n", "Palo Alto Networks"),
         ("set template T config network ike gateway G peer-address ip 192.0.2.1\n", "Palo Alto Networks"),
         ("set devices localhost.localdomain network ike gateway G local-id id a\n", "Palo Alto Networks"),
+        ("network {\n  ike {\n    crypto-profiles {\n", "Palo Alto Networks"),
+        ("ike {\n  gateway {\n    WIN {\n", "Palo Alto Networks"),
+        ("ipsec-crypto-profiles {\n  QUICK {\n", "Palo Alto Networks"),
+        ("tunnel {\n  ipsec {\n    WIN {\n      auto-key {\n", "Palo Alto Networks"),
         ('vpn policy site-to-site "W"\n    gateway primary 192.0.2.1\n', "SonicWall"),
         ("set vpn ipsec ike-group G proposal 1 dh-group 20\n", "VyOS"),
+        ("vpn {\n    ipsec {\n        esp-group G {\n", "VyOS"),
+        ("ipsec {\n    ike-group G {\n", "VyOS"),
+        ("ike {\n    df-bit clear;\n", "a maker that is not known"),
+        ("ipsec {\n    vpn {\n", "a maker that is not known"),
         ("<?xml version='1.0'?>\n<pfsense>\n  <ipsec>\n    <phase1>\n      <ikeid>1</ikeid>\n", "pfSense"),
         ('<opnsense><OPNsense><Swanctl version="1.0.0"><Connections>', "OPNsense"),
     ],
@@ -42,6 +53,11 @@ def test_each_make_is_told_by_a_line_of_its_own(text: str, make: str) -> None:
     told = foreign(text)
     assert told is not None
     assert told[0] == make
+
+
+def test_a_block_that_tells_no_maker_is_not_spoken_of_beside_one_that_does() -> None:
+    text = "security {\n    ike {\n        proposal P {\n        }\n    }\n}\nipsec {\n    df-bit clear;\n}\n"
+    assert [*makes(text)] == ["Juniper"]
 
 
 @cases(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.peers.words import Parts, no_proposal
+from ipseclint.formats.peers.words import Parts, is_aead, is_gmac, no_proposal
 from ipseclint.model.peer import Offer
 from ipseclint.vocabulary.algorithms import Encapsulation
 
@@ -47,10 +47,20 @@ def _offers(
             for words in _default(encapsulation):
                 yield offer(proposal, words, encapsulation)
             continue
-        one = offer(proposal, proposal.text, encapsulation)
-        if not one.is_understood:
+        several = [offer(proposal, words, encapsulation) for words in _apart(proposal.text, encapsulation)]
+        if not all(one.is_understood for one in several):
             diagnostics.not_understood(no_proposal(proposal), proposal.span)
-        yield one
+        yield from several
+
+
+def _apart(words: str, encapsulation: Encapsulation | None) -> tuple[str, ...]:
+    """A proposal of ESP as those without AES-GMAC and the one with it alone, which is a cipher beside other AEADs."""
+    parts = words.split("-")
+    gmacs, others = [*filter(is_gmac, parts)], [part for part in parts if not is_gmac(part)]
+    ciphers = [word for word in others if is_aead(word.strip())]
+    if encapsulation is not Encapsulation.ESP or not gmacs or not ciphers:
+        return (words,)
+    return "-".join(others), "-".join((*gmacs, *(word for word in others if word not in ciphers)))
 
 
 def offer(place: Token, words: str, encapsulation: Encapsulation | None) -> Offer:

@@ -7,27 +7,51 @@ from collections.abc import Collection, Iterator
 
 from ipseclint.late import late
 
+_BELOW = r"[ \t]*\r?\n(?:[ \t]*(?:#|/\*)[^\n]{0,200}\n){0,8}[ \t]*(?:(?:inactive|protect): )?"
+"""What stands between the head of a block and what is in it, its remarks among it."""
+_UNKNOWN = "a maker that is not known"
 _VENDORS = {
     "Cisco": (
         r"crypto (?:ikev[12]|isakmp|ipsec|map) \S|Transform set \S{1,60}: \{"
         r"|Crypto Map (?:IPv4 )?\"[^\"\r\n]{1,60}\" \d|Protection suite of priority \d|IKEv2 proposal:? \S"
     ),
     "Fortinet": r"config vpn ipsec \S",
-    "Juniper": r"set security (?:ike|ipsec) \S|(?:ike|ipsec) \{[ \t]*\r?$",
+    "Juniper": (
+        r"set security (?:ike|ipsec) \S"
+        rf"|(?:ike|ipsec) \{{{_BELOW}(?:(?:proposal|policy|gateway|vpn)[ ][\w.-]{{1,64}}|traceoptions) \{{"
+        rf"|security \{{{_BELOW}(?:ike|ipsec) \{{"
+    ),
     "MikroTik": (
         r"(?:/|\[[^\[\]@\r\n]{1,80}@[^\[\]\r\n]{1,80}\][ ]?(?:>[ ]?)?/?)ip[ /]ipsec(?:[ /]\S|[ \t]*\r?$)"
         r"|Columns: (?:[A-Z0-9-]{2,40}, ){0,20}(?:EXCHANGE-MODE|ENC-ALGORITHMS?|PFS-GROUP|PH2-(?:COUNT|STATE|TOTAL))\b"
     ),
-    "Palo Alto Networks": r"set (?:template \S{1,63} config {1,2})?(?:devices \S{1,63} )?network ike \S",
+    "Palo Alto Networks": (
+        r"set (?:template \S{1,63} config {1,2})?(?:devices \S{1,63} )?network ike \S"
+        rf"|ike \{{{_BELOW}(?:crypto-profiles|gateway) \{{|(?:ike|ipsec)-crypto-profiles \{{"
+        rf"|ipsec \{{{_BELOW}\S{{1,63}} \{{{_BELOW}auto-key \{{"
+    ),
     "SonicWall": r"vpn policy (?:site-to-site|tunnel-interface|group-vpn) \S",
-    "VyOS": r"set vpn ipsec \S|vpn \{[ \t]*\r?\n[ \t]*ipsec \{",
+    "VyOS": (
+        rf"set vpn ipsec \S|vpn \{{{_BELOW}ipsec \{{"
+        rf"|ipsec \{{{_BELOW}(?:(?:ike|esp)-group \S{{1,64}} \{{|ipsec-interfaces \{{|site-to-site \{{)"
+    ),
+    _UNKNOWN: r"(?:ike|ipsec) \{[ \t]*\r?$",
 }
 """How a line of each begins that sets IPsec up, or shows how it is set up."""
 _OF_ANY = late(rf"^[ \t]*(?:{'|'.join(f'({expression})' for expression in _VENDORS.values())})[^\r\n]*", re.MULTILINE)
 SIGNS = (
     *("crypto ", "Transform set ", "Crypto Map ", "Protection suite of ", "IKEv2 proposal"),
-    *("vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "network ike ", "vpn policy "),
-    *("ip ipsec", "ip/ipsec", "EXCHANGE-MODE", "ENC-ALGORITHM", "PFS-GROUP", "PH2-"),
+    *(
+        "vpn ipsec ",
+        "security ike",
+        "security ipsec",
+        "ike {",
+        "ipsec {",
+        "crypto-profiles {",
+        "network ike ",
+        "vpn policy ",
+    ),
+    *("ip ipsec", "ip/ipsec", "EXCHANGE-MODE", "ENC-ALGORITHM", "PFS-GROUP", "PH2-", "crypto-profiles {"),
 )
 """One of these is in every such text: quicker to look for."""
 
@@ -55,7 +79,7 @@ def makes(text: str) -> dict[str, int]:
     for match in _OF_ANY.finditer(text) if any(sign in text for sign in SIGNS) else ():
         begin = match.start() + len(match[0]) - len(match[0].lstrip())
         found.setdefault(tuple(_VENDORS)[(match.lastindex or 1) - 1], begin)
-    return found
+    return {make: begin for make, begin in found.items() if make != _UNKNOWN or len(found) == 1}
 
 
 def not_read(text: str, read: Collection[str] = ()) -> Iterator[tuple[str, int, int]]:

@@ -151,7 +151,7 @@ class Parts(Struct):
         if word in _ENCRYPTION:
             self.encryption.append(_ENCRYPTION[word])
         elif word in _INTEGRITY:
-            if _INTEGRITY[word] in GMACS:  # strongSwan counts it among the ciphers
+            if is_gmac(word):  # strongSwan counts it among the ciphers
                 self.encryption.append(Cipher.NONE)
             self.integrity.append(_INTEGRITY[word])
         elif word in _GROUPS:
@@ -171,7 +171,10 @@ class Parts(Struct):
             prfs = prfs or (integrity if encapsulation is None else ())
             integrity = ()
         uses_ah = encapsulation is Encapsulation.AH
-        are_mixed = len({is_aead(each) for each in self.encryption}) > 1 and not uses_ah  # two proposals: RFC 7296 3.3
+        has_gmac = any(each in GMACS for each in self.integrity)
+        kinds = {is_aead(each) for each in self.encryption}
+        are_mixed = len(kinds) > 1 or (has_gmac and any(each != Cipher.NONE for each in self.encryption))
+        are_mixed = are_mixed and not uses_ah  # two proposals: RFC 7296 3.3
         complete = bool(integrity) if uses_ah else bool(self.encryption) and not are_mixed
         complete = complete and (encapsulation is not None or (bool(self.groups) and bool(integrity or prfs)))
         return Offer(
@@ -218,3 +221,8 @@ _PUT_IN = late(rf"<[A-Za-z][\w .-]{{0,60}}>|{TO_FILL_IN}")
 def is_aead(name: str) -> bool:
     """Whether a cipher, by its name here, is an AEAD cipher."""
     return _AEAD.match(name) is not None
+
+
+def is_gmac(word: str) -> bool:
+    """Whether a word is AES-GMAC's, which authenticates and does not encrypt."""
+    return _INTEGRITY.get(word.strip().casefold()) in GMACS

@@ -45,15 +45,19 @@ _VERSIONS = {"ikev1": IKEV1, "ikev2": IKEV2, "ikev2-preferred": IKEV1 | IKEV2}
 
 
 def paloalto(root: Node, make: Maker) -> Iterator[Peer]:
-    """PAN-OS: the peers of a firewall, or of each template of Panorama."""
-    devices = [root, *root.named("devices")]
-    for template in root.named("template"):
-        config = template.at("config")
-        devices += () if config is None else (config, *config.named("devices"))
+    """PAN-OS: the peers of a firewall, or of each template of Panorama; in braces below `config`, as in its files."""
+    devices = [*_devices(root)]
+    devices += [each for device in devices for template in device.named("template") for each in _devices(template)]
     for device in devices:
         network = device.at("network")
         if network is not None:
             yield from of_network(network, make)
+
+
+def _devices(root: Node) -> Iterator[Node]:
+    """What may hold the network of a device."""
+    for top in (root, root.at("config")):
+        yield from () if top is None else (top, *top.named("devices"))
 
 
 def of_network(network: Node, make: Maker) -> Iterator[Peer]:
