@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import TAGS
 from ipseclint.late import late
 
 NOT_RENDERED = "this is a template: render it, or fill it in, and give the file that comes of it"
-PUT_IN = r"\{\{[^{}\r\n]{0,80}\}\}"
-"""What Jinja puts in, whose braces are none of a configuration."""
+PUT_IN = r"\{\{[^{}\r\n]{0,80}\}\}|\$\{[^{}\r\n]{0,80}\}|<%=[^{}<>\r\n]{0,80}%>"
+"""What Jinja, a shell, Terraform or ERB puts in, whose braces are none of a configuration."""
 VALUE = late(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|<%=.{0,200}?%>|\$\{\w{1,60}+[.\[(][^{}\r\n]{0,200}+\}")
 """What is put in, in any file."""
+NAMED = late(r"\$\{\w{1,60}+(?::?[-=?+][^{}\r\n]{0,200}+)?\}")
+"""What a shell, `envsubst` or Terraform puts in by name."""
 _STATEMENT = late(
-    r"\n(?P<margin>[ \t]*+)(?:\{%[^\n]*%\}|<%(?!=)[^\n]*%>"
+    r"\n(?P<margin>[ \t]*+)(?:\{%[^\n]*%\}|<%(?!=)[^\n]*%>|</?%[a-z]{3,12}\b[^\n]*>"
     r"|\{\{-?[ \t]*+(?:[#/$]|(?:if|else|end|range|with|define|include|template|block)\b)[^\n]*\}\}"
     r"|%[ \t]*+(?:for|if|elif|else|endif|endfor|while|unless|end)\b[^=\n]*)[ \t\r]*+(?=\n|\Z)"
 )
 """A line that is run when a template is rendered."""
-_SIGNS = ("{%", "<%", "{{", "\n%", " %", "\t%")
+_SIGNS = (*TAGS, "{{", "\n%", " %", "\t%")
 
 
 def without_statements(text: str, diagnostics: Diagnostics) -> str:

@@ -6,12 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
+from ipseclint.formats.kit.token import TAGS
 from ipseclint.formats.netsh.called_files import FileRun
 from ipseclint.formats.netsh.flow import DOUBT
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, Host
@@ -27,13 +29,18 @@ from ipseclint.formats.netsh.recognition import (
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrapped import rejoined
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import HEAD_BYTES, Source, bytes_source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import SETS_SERVICE
 from ipseclint.vocabulary.services import NAMES
+
+if TYPE_CHECKING:
+    from ipseclint.formats.kit.templates import without_statements
+else:
+    (without_statements,) = late_names("ipseclint.formats.kit.templates", "without_statements")
 
 _MARKUP = late(r"\s*<(?!#)")
 _COMMAND = late(
@@ -106,6 +113,8 @@ LONG_LINES = 100
 def parse(source: Source) -> Parsed:
     """Replay the commands of the script, and of the files that it runs, into the resulting policy."""
     text, diagnostics = source.read_text(), Diagnostics(source.path)
+    if any(map(text.__contains__, TAGS)):
+        text = without_statements(text, diagnostics)
     files = RunFiles(source)
     host = detect_host(text[:HEAD_BYTES], diagnostics.path)
     if host is NETSH and files.has_any and diagnostics.path.casefold().endswith(BATCH_ENDINGS):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import OpenToken, Token
+from ipseclint.formats.peers.words import when_used
 from ipseclint.model.setting import Setting, Unknown, default
 
 _TIME = re.compile(r"([0-9]{1,19})\s*(s|m|h|d)?")
@@ -21,7 +22,7 @@ def seconds(token: Token | None, standard: int, place: Token, diagnostics: Diagn
     parts = token.text.split()
     matches = [_TIME.fullmatch(part) for part in parts]
     if not parts or None in matches:
-        diagnostics.not_understood(f"{quoted(token.text)} is not a duration", token.span)
+        diagnostics.not_understood(_not_one(token, "a duration"), token.span)
         return Setting(Unknown(token.text), token.span)
     return Setting(sum(int(match[1]) * _SECONDS[match[2]] for match in matches if match is not None), token.span)
 
@@ -32,6 +33,11 @@ def kilobytes(token: Token | None, diagnostics: Diagnostics) -> Setting[int] | N
         return None
     match = _VOLUME.fullmatch(token.text.strip())
     if match is None:
-        diagnostics.not_understood(f"{quoted(token.text)} is not a volume", token.span)
+        diagnostics.not_understood(_not_one(token, "a volume"), token.span)
         return Setting(Unknown(token.text), token.span)
     return Setting(int(match[1]) * _BYTES[match[2].lower()] // 1024, token.span)
+
+
+def _not_one(token: Token, what: str) -> str:
+    """Why a value is none of its kind."""
+    return when_used(token, what) if isinstance(token, OpenToken) else f"{quoted(token.text)} is not {what}"

@@ -22,8 +22,11 @@ MAX_WORDS = 64
 """So many words of a line are taken (reasoned: no line that is read has as many)."""
 KEY_DEPTH = 4
 """So many words name an object of any of these makes, as in `vpn ipsec ike-group G`; behind them are its keys."""
-_WORD = late(r"\"((?:\\.|[^\"\\\r\n])*)\"?|'([^'\r\n]*)'?|(" + PUT_IN + r"|[^\s\"';{}\[\]]+|\[[^\[\]\r\n]*+\]|[{};])")
-_PAIR = late(r"(?<![\w-])([a-z][\w-]*+)=(\"(?:\\.|[^\"\\\r\n])*\"?|" + PUT_IN + r"|[^\s]*)")
+_WORD = late(
+    r"\"((?:\\.|[^\"\\\r\n])*)\"?|'([^'\r\n]*)'?"
+    rf"|((?:{PUT_IN}|[^\s\"';{{}}\[\]$<]++|[$<])+|\[[^\[\]\r\n]*+\]|[{{}};])"
+)
+_PAIR = late(rf"(?<![\w-])([a-z][\w-]*+)=(\"(?:\\.|[^\"\\\r\n])*\"?|(?:{PUT_IN}|[^\s$<{{]++|[$<{{])*)")
 _FIND = late(r"set[ \t]+\[[ \t]*find[ \t]+(?:[\w-]+[ \t]+)?default=yes[ \t]*\]")
 _PROMPT = late(r"\[[^\[\]@\r\n]{1,80}@[^\[\]\r\n]{1,80}\][ ]?(?P<menu>/[\w/ -]{0,80}?)?[ ]?>[ ]?")
 _ITEM = late(r"[ \t]{0,4}\d{1,4}[ \t]+(?:[A-Z*]{1,8}[ \t]+){0,4}(?=;;;|[a-z][\w-]*=)")

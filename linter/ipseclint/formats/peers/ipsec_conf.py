@@ -282,7 +282,10 @@ class _Reader:
             return Setting(self._host(host), name.span if host is None else host.span)
         addresses: list[Address] = []
         is_whole = isinstance(token, OpenToken) or token.text.startswith("<")
-        for part in [token] if is_whole else map(token.standing_for, re.split(r"[\s,]+", token.text.strip("{} "))):
+        listed = token.text.strip()
+        if listed.startswith("{"):
+            listed = listed.strip("{}")
+        for part in [token] if is_whole else map(token.standing_for, re.split(r"[\s,]+", listed)):
             word = part.text
             if word.startswith(("vhost:", "vnet:", "%")):
                 return None

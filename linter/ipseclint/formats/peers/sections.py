@@ -20,7 +20,7 @@ from ipseclint.formats.peers.shell import Written
 MAX_DEPTH = 32
 """Reasoned: no configuration has so many sections within each other."""
 
-_VARIABLE = r"\$\{[^{}\r\n]{0,80}\}|" + PUT_IN + r"|\{%[^{}\r\n]{0,80}%\}|<%=[^{}<>\r\n]{0,80}%>"
+_VARIABLE = PUT_IN + r"|\{%[^{}\r\n]{0,80}%\}"
 """What a shell or a template puts in, whose braces are none of a section."""
 _OPENING = re.compile(rf"\s*((?:{_VARIABLE}|[^\s={{}}#:])+)\s*+(?::\s*+([^{{}}#]*+))?\{{")
 _CLOSING = re.compile(r"\s*\}")

@@ -21,7 +21,7 @@ from itertools import accumulate
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
-from ipseclint.formats.kit.templates import VALUE
+from ipseclint.formats.kit.templates import NAMED, VALUE
 from ipseclint.formats.kit.token import OpenToken, Token, joined
 from ipseclint.late import late
 from ipseclint.source import Source, bytes_source, lines_of_text
@@ -90,7 +90,7 @@ class Written(Struct, frozen=True):
     def filled(self, token: Token) -> Token:
         """A value with what is put in it; an open one where that is not known."""
         if token.path != self.path or token.line not in self.open_lines:
-            is_open = VALUE.search(token.text) is not None
+            is_open = any(each.search(token.text) is not None for each in (VALUE, NAMED))
         else:
             text = _VARIABLE.sub(lambda match: self.variables.get(match[1] or match[2], match[0]), token.text)
             is_open = _FILLED.search(text) is not None

@@ -52,7 +52,7 @@ _BLOTTED = late(r"(?=[^xX*#?]*[xX*#?])(?=[^.:]*[.:])[0-9a-fA-FxX*#?.:/-]+")
 """An address of which digits were replaced before it was shown to others."""
 
 
-def _when_used(token: OpenToken, what: str) -> str:
+def when_used(token: OpenToken, what: str) -> str:
     """What is said of a value that a script or a template puts in."""
     if VALUE.search(token.text) is not None:
         return NOT_RENDERED
@@ -62,7 +62,7 @@ def _when_used(token: OpenToken, what: str) -> str:
 def no_proposal(token: Token) -> str:
     """Why a value is not a proposal that can be compared."""
     if isinstance(token, OpenToken):
-        return _when_used(token, "a proposal")
+        return when_used(token, "a proposal")
     return f"proposal {quoted(token.text)} is not understood"
 
 
@@ -70,7 +70,7 @@ def no_address(token: Token) -> str:
     """Why a value is not an address that can be compared."""
     shown = quoted(token.text)
     if isinstance(token, OpenToken):
-        return _when_used(token, "an address")
+        return when_used(token, "an address")
     if token.text.startswith("<") and token.text.endswith(">"):
         return f"the placeholder {shown} stands where an address has to"
     if _BLOTTED.fullmatch(token.text) is not None:

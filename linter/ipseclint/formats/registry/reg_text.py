@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.token import TO_FILL_IN, Token, joined
+from ipseclint.formats.kit.token import TAGS, TO_FILL_IN, Token, joined
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TEXTS, TOO_DEEP, Key, Kind, Value
+from ipseclint.late import late_names
 from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
+
+if TYPE_CHECKING:
+    from ipseclint.formats.kit.templates import without_statements
+else:
+    (without_statements,) = late_names("ipseclint.formats.kit.templates", "without_statements")
 
 _HEADER = re.compile(r"\ufeff?\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)\b")
 _LIKE_HEADER = re.compile(
@@ -48,6 +55,8 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 """A value, or some of its digits, that a template, a task that replaces tokens or a person fills in."""
+_FILLED_IN = re.compile(r"\{\{[^{}\r\n]{1,80}\}\}|<%=[^%\r\n]{1,80}%>|\$\{[^{}\r\n]{1,80}\}")
+"""A line that a template fills in."""
 _ESCAPE = re.compile(r"\\(.)")
 _UP_TO_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"')
 _RUNS = frozenset({"run", "runonce", "runonceex", "runservices", "runservicesonce"})
@@ -74,6 +83,8 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec."""
+    if any(map(text.__contains__, TAGS)):
+        text = without_statements(text, diagnostics)
     reader = _Reader(text, diagnostics)
     return decode(reader.read(), diagnostics)
 
@@ -154,15 +165,23 @@ class _Reader:
             self._diagnostics.malformed(TOO_DEEP, span)
         return key
 
+    def _no_value(self, line: Token) -> None:
+        """Note a line below a key that is no value."""
+        shown = line.strip()
+        if _FILLED_IN.fullmatch(shown.text) is not None:
+            self._diagnostics.filled_in_later(shown.text, shown.span)
+            return
+        half = _HALF_NAME.match(line.text) is not None
+        what = "a value whose name lacks a quotation mark" if half else "neither a key nor a value"
+        self._diagnostics.malformed(what, shown.span)
+
     def _value(self, key: Key, line: Token) -> None:
         if (whole := _TEXT.fullmatch(line.text)) is not None:
             key.set(Value(whole[1], Kind.SZ, _unescaped(line.part(*whole.span(2)))))
             return
         match = _NAME.match(line.text)
         if match is None:
-            half = _HALF_NAME.match(line.text) is not None
-            what = "a value whose name lacks a quotation mark" if half else "neither a key nor a value"
-            self._diagnostics.malformed(what, line.strip().span)
+            self._no_value(line)
             return
         name = _ESCAPE.sub(r"\1", match[1] or "")
         data = line.part(match.end())
