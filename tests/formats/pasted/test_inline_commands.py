@@ -191,3 +191,66 @@ def test_a_value_of_the_registry_that_stands_in_prose_alone_says_where_it_belong
     (problem,) = check_text(f"Under RasMan create a DWORD {VALUE} = 2, then reboot.\n", "page.md").problems
     assert problem.code is ProblemCode.NO_POLICY
     assert problem.message.startswith(f"`{VALUE}` stands in a sentence or a table, which is not read")
+
+
+SET = "netsh advfirewall set global mainmode mmkeylifetime 60min,0sess"
+SHOWN = (
+    f"![Listing 3: {SET}](img/listing.png)",
+    '![a picture](<img/a b.png> "of netsh (advfirewall)"){width=50%}',
+    "[![Build](https://example.org/a.svg)](https://example.org/b_(c)) [Set-NetIPsecRule](#set), [netsh][1]",
+    "- [Add-VpnConnection](https://example.org/Add-VpnConnection)",
+    "1. ![!VAR! %VAR%](a%20b.png)",
+    "| ![a](a.png) | ![b](b.png) |",
+    "[netsh]: https://example.org/netsh",
+    "[1]: <docs/netsh.md> 'netsh'",
+    f'<img src="a.png" alt="{SET}">',
+    f"<details><summary>{SET}</summary>",
+    "</details>",
+    f"<!-- {SET} -->",
+)
+"""Lines of Markdown that show, and run nothing."""
+
+
+@cases("line", SHOWN)
+@cases("command", [SET, CMDLET])
+def test_what_markdown_shows_is_no_command(line: str, command: str) -> None:
+    parsed = read(f"# Setup by netsh\n\n{line}\n\n{command}\n\n{line}\n", "page.md")
+    assert [each.message for each in parsed.problems if each.code is not ProblemCode.NO_POLICY] == []
+    assert parsed.policy == read(f"# Setup by netsh\n\n\n\n{command}\n\n\n", "page.md").policy
+
+
+@cases(
+    "line",
+    [
+        f"[SRV01]: PS C:\\> {CMDLET}",
+        f"![not closed {SET}",
+        f"[a] {SET}",
+        "<Set-NetIPsecRule>",
+        "[HKEY_LOCAL_MACHINE\\SYSTEM]",
+    ],
+)
+def test_other_lines_of_markdown_stay(line: str) -> None:
+    text = f"{line}\n"
+    assert without_sentences(text) == (text, [])
+
+
+@cases("mark", ["---", "+++"])
+def test_the_head_of_a_page_is_no_command(mark: str) -> None:
+    head = f"{mark}\ntitle: {SET}\ntags:\n  - {NETSH}\n{mark}\n"
+    shown, told = without_sentences(f"{head}\n{SET}\n---\n{SET}\n---\n")
+    assert shown == "\n" * 6 + f"{SET}\n---\n{SET}\n---\n"
+    assert [(each.line, each.column) for each in told] == [(2, 8), (4, 5)]
+
+
+@cases("text", [f"---\n{SET}\n---\n", f"\n---\ntitle: a\n---\n{SET}\n", f"---\ntitle: a\n{SET}\n"])
+def test_other_rules_are_no_head_of_a_page(text: str) -> None:
+    assert without_sentences(text) == (text, [])
+
+
+@cases(
+    "line", ["![image](https://example.org/a-b.png)", '<img width="9" alt="netsh ipsec" src="https://example.org/1" />']
+)
+def test_a_picture_in_a_post_is_no_command(line: str) -> None:
+    parsed = read(f"Hi, this is what we run on the server:\n\n{SET}\n\n{line}\n\nand then it fails.\n", "post.txt")
+    assert parsed.problems == ()
+    assert parsed.policy.main_mode_crypto_sets != ()

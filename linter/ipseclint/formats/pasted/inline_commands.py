@@ -67,6 +67,25 @@ _WRITTEN = late(
 )
 """How a line begins that somebody has written: emphasis, a link, a box to tick, code with words behind it, a word of a
 sentence, a name with what is said of it."""
+_TARGET = r"(?:\([^()\r\n]{0,1000}+(?:\([^()\r\n]{0,200}+\)[^()\r\n]{0,200}+){0,4}\)|\[[^\[\]\r\n]{0,200}+\])"
+_LINK = (
+    rf"!?\[(?:[^\[\]\r\n]{{1,500}}+|!\[[^\[\]\r\n]{{0,500}}+\]{_TARGET})*+\]{_TARGET}(?:\{{[^{{}}\r\n]{{0,200}}+\}})?"
+)
+_SHOWN = late(
+    rf"[ \t>]*+(?:[-*+\u2022][ \t]|\d{{1,3}}[.)][ \t]|\|)?[ \t|*_]*+"
+    rf"(?:{_LINK}[ \t|,.;*_\u00b7\\]*+)++\r?"
+    r"|[ \t>]*+\[[^\[\]\r\n]{1,200}+\]:[ \t]+<?(?:[a-z][a-z\d+.-]{1,20}:|\.{0,2}/|#|[\w-]{1,40}[./])[^\r\n]*+"
+    r"|[ \t>]*+(?:</?(?:a|abbr|b|br|center|details|div|em|figcaption|figure|h[1-6]|hr|i|img|p|picture|small|source|span"
+    r"|strong|sub|summary|sup|svg|video)\b|<!--)[^\r\n]*>[ \t]*+\r?",
+    re.IGNORECASE,
+)
+"""A line of Markdown that is pictures and links alone, where a link goes to, or an element of HTML."""
+_HEAD_OF_PAGE = late(
+    r"\ufeff?(?P<mark>---|\+\+\+)[ \t]*\r?\n(?=[\w.-]{1,60}[ \t]*[:=])"
+    r"(?:(?!(?P=mark)[ \t]*\r?$)[^\n]{0,2000}\n){1,100}?(?P=mark)[ \t]*\r?$",
+    re.MULTILINE,
+)
+"""What a page of Markdown says of itself above its text: its title, its tags."""
 _ITEM = late(r"[ \t]{0,12}(?:[-*\u2022]|\d{1,3}[.)])[ \t]")
 _OPTION = late(r"[ ][-/][A-Za-z]")
 
@@ -130,21 +149,31 @@ def without_inline(text: str) -> tuple[str, list[Told]]:
 
 
 def without_sentences(text: str) -> tuple[str, list[Told]]:
-    """The text without sentences that name commands, and those commands that would set something; the same if none."""
+    """The text without sentences that name commands, and those commands that would set something; the same if none.
+
+    Pictures, links, elements of HTML and the head of a page are no commands either, whatever they name.
+    """
     folded = text.casefold()
     if not any(name in folded for name in _NAMES):
         return text, []
     told: list[Told] = []
     lines = text.split("\n")
+    head = _HEAD_OF_PAGE.match(text)
+    behind_head = 0 if head is None else head[0].count("\n") + 1
     in_fence = is_changed = False
     for index, line in enumerate(lines):
         if FENCE.match(line):
             in_fence = not in_fence
-        elif not in_fence and _NAMED.search(line) and (_is_row(line) or _is_written(line) or _is_of_value(line)):
+        elif not in_fence and (index < behind_head or _SHOWN.fullmatch(line) or _is_sentence(line)):
             _SET.sub(partial(_blank, told, index + 1), line)
             lines[index] = ""
             is_changed = True
     return ("\n".join(lines), told) if is_changed else (text, told)
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a line names a command and is no command itself."""
+    return _NAMED.search(line) is not None and (_is_row(line) or _is_written(line) or _is_of_value(line))
 
 
 def _is_written(line: str) -> bool:

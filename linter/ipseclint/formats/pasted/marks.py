@@ -5,6 +5,7 @@
     gw-1  | conn hub        gw1.lab.example: conn hub        INFO:root:conn hub        [gw1] out: conn hub
         default: conn hub        null_resource.gw (remote-exec): conn hub        /etc/ipsec.conf:conn hub
     [14:02:11] PS C:\\> netsh ...    adm@SRV01 C:\\>netsh ...       (venv) C:\\>       # netsh ... with its answer below
+    ![image](https://example.org/1.png)
     Network Address:&nbsp;10.1.2.3<br/>     PS C:\\&gt; netsh ...    name=&quot;Servers&quot;
 
 Each is replaced by blanks, so that the rest keeps its place.
@@ -79,6 +80,11 @@ _SPANNED = late(r"^`(?![`\s])(?P<code>[^`\r\n]{1,2000}\r?\n[^`]{1,20000}[^`\s])`
 """Several lines between the marks of code within a line, which people take for those of a block."""
 _MAY_BE_SPANNED = late(r"\n`(?![`\s])[^`\r\n]{1,2000}\r?$", re.MULTILINE)
 """How the first of such lines looks."""
+_PICTURE = late(
+    r"^[ \t]{0,8}(?:!\[[^\[\]\r\n]{0,500}\]\([^()\r\n]{1,1000}\)|<img[ ][^<>\r\n]{1,1000}>)[ \t]*(?=\r?$)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A picture that stands alone on a line, as issues and posts have them."""
 _MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _LEVEL = r"(?:INFO(?:RMATION)?|DEBUG|WARN(?:ING)?|ERROR|TRACE|VERBOSE|NOTICE)"
 STAMPED = late(
@@ -106,7 +112,8 @@ _OF_PIPELINE = late(r"^[ ]*##\[[a-z]{3,20}\][^\r\n]*", re.MULTILINE)
 _VISIBLE = late(r"\S")
 _WRITTEN = late(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """A line that is not empty, told one by one: seldom is more than the first looked at."""
-SIGNS = ("--", ">", "CommandLine", "```", "\n`", "# netsh", "&", "\x1b")
+_SIGNS_OF_PICTURES = ("![", "<img ")
+SIGNS = ("--", ">", "CommandLine", "```", "\n`", "# netsh", "&", "\x1b", *_SIGNS_OF_PICTURES)
 """One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
 """From so many lines on that are numbered, quoted or labelled, it is no accident (reasoned)."""
@@ -143,6 +150,8 @@ def unmarked(text: str, lines: str | None = None, without_stamps: Callable[[str]
         text = _without_marks_beside(text)
     if "\n`" in lines and _MAY_BE_SPANNED.search(lines) and _SPANNED.search(text):
         text = _SPANNED.sub(_without_span, text)
+    if any(map(lines.__contains__, _SIGNS_OF_PICTURES)):
+        text = _PICTURE.sub(_blank, text)
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return text
