@@ -10,7 +10,7 @@ from ipseclint.formats.kit.xml.bytes import utf8_pieces
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
-from ipseclint.formats.wfp.marks import ANEW, LOOKED_AT_BYTES, SET_OFF, Marks
+from ipseclint.formats.wfp.marks import LOOKED_AT_BYTES, SET_OFF, Marks, is_written_anew
 from ipseclint.formats.wfp.structures import FILTER
 from ipseclint.formats.wfp.traffic import narrowing_in, traffic_of
 from ipseclint.formats.wfp.values import ElementReader
@@ -37,7 +37,7 @@ def ipsec_context_keys(source: Source) -> frozenset[bytes]:
     before = b""
     for piece in utf8_pieces(source):
         data = before + piece
-        if any(map(data.__contains__, ANEW)) or SET_OFF.search(data, 0, LOOKED_AT_BYTES):
+        if is_written_anew(data) or SET_OFF.search(data, 0, LOOKED_AT_BYTES):
             return _keys_of_elements(source)
         place = 0
         while (place := data.find(_IPSEC_CONTEXT_TYPE, place)) >= 0:

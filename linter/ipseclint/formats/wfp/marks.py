@@ -14,6 +14,18 @@ LOOKED_AT_BYTES = 4 * 1024
 """How much of a piece is looked at for blanks around texts: one layout is of all."""
 
 
+def is_written_anew(data: bytes) -> bool:
+    """Whether a text in these bytes may be written otherwise than by its letters."""
+    return any(_find(data, mark) >= 0 for mark in ANEW)
+
+
+def _find(data: bytes, mark: bytes, start: int = 0) -> int:
+    """The offset of a mark from a start on, or -1: its last sign is looked for first, which takes a hundredth of the
+    time where it is seldom."""
+    last = data.find(mark[-1:], start)
+    return -1 if last < 0 else data.find(mark, max(start, last - len(mark) + 1))
+
+
 class Marks:
     """Byte strings to look for, and optionally a lead with the values that count behind it.
 
@@ -48,7 +60,7 @@ class Marks:
     def _look(self, number: int, start: int) -> int:
         data, absent = self._data, len(self._data)
         if number < len(self._marks):
-            position = data.find(self._marks[number], start)
+            position = _find(data, self._marks[number], start)
             return position if position >= 0 else absent
         if not self._values:
             return absent
