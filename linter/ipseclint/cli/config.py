@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import to_builtins
 
 from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import output_of, output_option
@@ -24,6 +25,8 @@ def show(
     from ipseclint.engine.configuration.config import Config
     from ipseclint.engine.configuration.toml_files import ConfigError
     from ipseclint.engine.configuration.toml_text import toml_value
+    from ipseclint.engine.keys.gate import hidden_from
+    from ipseclint.engine.keys.written import texts_in
     from ipseclint.model.values import model_of
 
     target = output_of(output, None, ("toml",))
@@ -35,7 +38,8 @@ def show(
     for name, field in model_of(Config).model_fields.items():
         key, value = field.alias or name, getattr(loaded.config, name)
         origin = visible(str(loaded.path)) if key in loaded.written else "default"
-        lines.append(f"# {key} is not set\n" if value is None else f"{key} = {toml_value(value)}  # {origin}\n")
+        shown = hidden_from(toml_value(value), texts_in(to_builtins(value)))
+        lines.append(f"# {key} is not set\n" if value is None else f"{key} = {shown}  # {origin}\n")
     target.put("".join(lines), [str(loaded.path)] if loaded.path else [])
 
 

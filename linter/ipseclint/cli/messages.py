@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from ipseclint.finding import Finding
 
 
-def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
-    """Say on stderr what is wrong and what to do, and end."""
+def fail(message: str, code: Exit = Exit.USAGE, given: str = "") -> NoReturn:
+    """Say on stderr what is wrong and what to do, and end; `given` is what it repeats of a configuration."""
     from ipseclint.engine.keys.gate import hidden_from
 
-    say(f"ipseclint: {visible(hidden_from(message, sys.argv[1:]))}", err=True)
+    say(f"ipseclint: {visible(hidden_from(message, (*sys.argv[1:], given)))}", err=True)
     raise SystemExit(code)
 
 

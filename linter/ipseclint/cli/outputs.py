@@ -124,16 +124,16 @@ def _output(spec: str, form: str | None, forms: Sequence[str]) -> Output:
     word, colon, rest = spec.partition(":")
     if word in forms:
         if colon and not rest:
-            fail(f"-o {spec}: a file name is expected after the colon")
+            fail(f"-o {spec}: a file name is expected after the colon", given=spec)
         return Output(word, Path(rest) if colon else None)
     if colon and len(word) > 1:  # one letter is a drive
-        fail(f"-o {spec}: {_unknown(word, forms)}")
+        fail(f"-o {spec}: {_unknown(word, forms)}", given=spec)
     suffix = Path(spec).suffix.casefold().removeprefix(".")
     by_suffix = _BY_SUFFIX.get(suffix, suffix)
     if by_suffix in forms:
         return Output(by_suffix, Path(spec))
     if form is None or suffix:
-        fail(f"-o {spec}: {_unknown(word, forms)}")
+        fail(f"-o {spec}: {_unknown(word, forms)}", given=spec)
     return Output(form, Path(spec))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from ipseclint.engine.configuration.intents import intent_plan
 from ipseclint.engine.configuration.toml_files import ConfigError
 from ipseclint.engine.findings.waivers import find_waivers
 from ipseclint.engine.job import Job
+from ipseclint.engine.keys.gate import hidden, hidden_from
 from ipseclint.engine.machines import current_day
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.engine.rulesets.selection import adjustment, codes, selected
@@ -75,6 +76,14 @@ def configuration(config: Path | None, *, isolated: bool = False) -> Loaded:
 
 def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
     """The run that the arguments and the configuration describe. Raises ConfigError."""
+    try:
+        return _job(arguments, loaded)
+    except ConfigError as error:
+        files = (loaded.config.waivers, loaded.config.baseline, *loaded.config.ruleset)
+        raise ConfigError(hidden_from(str(error), filter(None, files))) from None  # it may hold a key
+
+
+def _job(arguments: CheckArguments, loaded: Loaded) -> Job:
     config = loaded.config
     shard = _shard(arguments)
     plans, known = _plans(arguments, config)
@@ -159,14 +168,18 @@ def _settings(
         ignore=ignore,
         severity=_words(config.severity),
         overrides=tuple(
-            OverrideUsed(paths=override.paths, ignore=override.ignore, severity=_words(override.severity))
+            OverrideUsed(paths=_shown(override.paths), ignore=override.ignore, severity=_words(override.severity))
             for override in config.overrides
         ),
-        exclude=config.exclude,
+        exclude=_shown(config.exclude),
         fail_on=config.fail_on,
         shard=str(shard) if shard else None,
         as_of=arguments.as_of.isoformat() if arguments.as_of else None,
     )
+
+
+def _shown(patterns: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(hidden, patterns))
 
 
 def _words(severities: Mapping[str, Severity]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import Struct, field
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
-from ipseclint.engine.configuration.toml_files import HYPHENS, ConfigError, explain, holds, read_toml
+from ipseclint.engine.configuration.toml_files import HYPHENS, ConfigError, explain, holds, read_toml, read_written
 from ipseclint.finding import Severity
 from ipseclint.late import late
 from ipseclint.model import patterns
@@ -176,7 +176,7 @@ def load_config(path: Path | None) -> Loaded:
     """The configuration in a file, or the defaults without one. Raises ConfigError."""
     if path is None:
         return Loaded(Config(), None, frozenset())
-    data = read_toml(path)
+    data = read_written(path)
     if path.name == PYPROJECT:
         data = _own_part(data)
         if not isinstance(data, dict):
@@ -186,7 +186,7 @@ def load_config(path: Path | None) -> Loaded:
     try:
         config = Config.of(data)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error, model_of(Config))}") from error
+        raise ConfigError(f"{path}: {explain(error, model_of(Config))}") from None
     _check_version(config, path)
     return Loaded(config.model_copy(update={"intent": _spelt_out(config, path)}), path, frozenset(data))
 

@@ -52,6 +52,13 @@ def holds(path: Path, sign: re.Pattern[bytes]) -> bool:
         raise ConfigError(f"{path}: {reason_of(error)}") from error
 
 
+def read_written(path: Path) -> dict[str, Any]:
+    """A TOML file that a user has written, with the keys masked that stand in it. Raises ConfigError."""
+    from ipseclint.engine.keys.written import without_keys
+
+    return without_keys(read_toml(path))
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file in UTF-8 or UTF-16. Raises ConfigError."""
     from ipseclint.toml_documents import toml_document
@@ -77,6 +84,8 @@ def decode(data: bytes) -> str:
 
 def explain(error: ValidationError, model: type[BaseModel]) -> str:
     """An error of validation in words: the key, the value found, and what is expected."""
+    from ipseclint.engine.keys.written import without_given
+
     parts = []
     details = error.errors()
     places = [detail["loc"] for detail in details]
@@ -88,7 +97,7 @@ def explain(error: ValidationError, model: type[BaseModel]) -> str:
         unknown = detail["type"] == "extra_forbidden"
         fault = _unknown_key(model, detail["loc"]) if unknown else _fault(detail, model)
         parts.append(f"{key}: {fault}")
-    return "; ".join(parts)
+    return without_given("; ".join(parts), details)
 
 
 def _has_below(place: tuple[int | str, ...], places: Iterable[tuple[int | str, ...]]) -> bool:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints, ValidationError
 
-from ipseclint.engine.configuration.toml_files import ConfigError, bytes_of, decode, explain, read_toml
+from ipseclint.engine.configuration.toml_files import ConfigError, bytes_of, decode, explain, read_written
 from ipseclint.engine.keys.gate import hidden
 from ipseclint.finding import Finding, Waiver
 from ipseclint.model.values import Table, model_of
@@ -74,9 +74,9 @@ def load_waivers(path: Path, unwaivable: frozenset[str], known: frozenset[str]) 
 
 def _read_file(path: Path) -> _File:
     try:
-        return _File.of(read_toml(path))
+        return _File.of(read_written(path))
     except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error, model_of(_File))}") from error
+        raise ConfigError(f"{path}: {explain(error, model_of(_File))}") from None
 
 
 def waiver_text(finding: Finding, reason: str, owner: str | None, ticket: str | None, expires: str | None) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from ipseclint.engine.configuration.toml_files import ConfigError, bytes_of, decode, explain
+from ipseclint.engine.keys.gate import hidden
 from ipseclint.escape import json_text
 from ipseclint.finding import Finding
 from ipseclint.model.values import Validated
@@ -70,7 +71,7 @@ class Comparing:
     def gone(self) -> tuple[Resolved, ...]:
         """The findings that the baseline knows and the run did not find, with their number."""
         return tuple(
-            Resolved(code=known.code, subject=known.subject, count=self._left[known.fingerprint])
+            Resolved(code=hidden(known.code), subject=hidden(known.subject), count=self._left[known.fingerprint])
             for known in self._known
             if self._left[known.fingerprint] > 0
         )
@@ -99,7 +100,7 @@ def load_baseline(path: Path) -> Baseline:
     try:
         return Baseline.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error, Baseline)}") from error
+        raise ConfigError(f"{path}: {explain(error, Baseline)}") from None
 
 
 def read_own(path: Path, what: str, schema: str, written_by: str) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def custom_rules(written: Sequence[Mapping[str, Any]]) -> tuple[CustomRule, ...]
     try:
         return _Written.model_validate({"custom": written}).custom
     except ValidationError as error:
-        raise CustomRuleError(explain(error, _Written)) from error
+        raise CustomRuleError(explain(error, _Written)) from None
 
 
 def make_rule(custom: CustomRule) -> Rule:

@@ -36,7 +36,7 @@ def options_of(said: Mapping[str, Any], kind: type[T]) -> T:
     try:
         return convert(model.model_validate(said).model_dump(), kind)
     except ValidationError as error:
-        raise OptionsError(explain(error, model)) from error
+        raise OptionsError(explain(error, model)) from None
     except MisfitError as error:  # a limit that only a struct knows of
         what, _, place = str(error).partition(" - at `$.")
         raise OptionsError(f"{place.rstrip('`')}: {what[:1].lower()}{what[1:]}") from error

@@ -197,4 +197,4 @@ def _laid_over_base(data: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     try:
         return laid_over_base(data, where)
     except ValidationError as error:
-        raise RulesetError(f"{where}: {explain(error, model_of(Ruleset))}") from error
+        raise RulesetError(f"{where}: {explain(error, model_of(Ruleset))}") from None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ipseclint.engine.configuration.toml_files import ConfigError, read_toml
+from ipseclint.engine.configuration.toml_files import ConfigError, read_toml, read_written
 from ipseclint.engine.rulesets.compiled import compiled
 
 
@@ -29,12 +29,12 @@ def available_rulesets() -> tuple[str, ...]:
 @cache
 def shipped(name: str) -> Mapping[str, Any]:
     """The content of one of the program's own rulesets."""
-    return compiled(rulesets_folder() / f"{name}.toml", read_ruleset)
+    return compiled(rulesets_folder() / f"{name}.toml", lambda path: read_ruleset(path, read_toml))
 
 
-def read_ruleset(path: Path) -> dict[str, Any]:
-    """The content of a ruleset file. Raises RulesetError."""
+def read_ruleset(path: Path, read: Callable[[Path], dict[str, Any]] = read_written) -> dict[str, Any]:
+    """The content of a ruleset file, by default one that a user has written. Raises RulesetError."""
     try:
-        return read_toml(path)
+        return read(path)
     except ConfigError as error:
         raise RulesetError(str(error)) from error
