@@ -97,6 +97,69 @@ def test_a_new_set_gets_its_name_when_the_one_that_has_it_has_another() -> None:
     assert (traffic_changes(then, new).changes, object_changes(then, new).changes) == ((), ())
 
 
+WEB = "protocol=tcp port2=443"
+GROUP_14, SHA256 = "qmpfs=dhgroup14", "qmsecmethods=esp:sha256-aes256"
+REQUIRED, REQUESTED = "requireinrequireout", "requestinrequestout"
+IN_A_CIRCLE = {
+    "three names in a circle, two sets in a chain": (
+        [
+            consec("R0", "10.0.0.0/8", more=f"profile=private,public {SHA256}"),
+            consec("R1", "172.16.0.0/12", more=f"profile=domain {GROUP_14}"),
+            consec("R2", "10.0.0.0/8", REQUIRED),
+        ],
+        [
+            consec("R0", "10.0.0.0/8", REQUIRED),
+            consec("R1", "10.0.0.0/8", more=f"profile=private,public {SHA256}"),
+            consec("R2", "172.16.0.0/12", more=f"profile=domain {GROUP_14}"),
+        ],
+    ),
+    "two sets change their names": (
+        [consec("R0", "10.1.0.0/16", more=GROUP_14), consec("R1", "10.1.0.0/16", more=f"{WEB} {SHA256}")],
+        [consec("R0", "any", more=f"{WEB} {SHA256}"), consec("R1", "10.1.0.0/16", more=GROUP_14)],
+    ),
+    "a rule begins to use a set that gets another name": (
+        [
+            consec("R0", "any", "noauthentication", more="profile=domain"),
+            consec("R1", "10.0.4.0/24", REQUIRED, more="protocol=udp"),
+            consec("R2", "10.0.0.0/8", REQUESTED, more=WEB),
+            consec("R3", "10.0.0.0/9", more=SHA256),
+        ],
+        [
+            consec("R0", "10.0.4.0/24", REQUESTED, more=f"{WEB} {GROUP_14}"),
+            consec("R1", "10.0.0.0/9", REQUESTED, more="profile=domain"),
+            consec("R2", "10.0.4.0/24", more=SHA256),
+            consec("R3", "any", REQUESTED, more=WEB),
+        ],
+    ),
+    "a set becomes that of another rule while an equal one stays": (
+        [
+            consec("R0", "172.16.0.0/12", more=GROUP_14),
+            consec("R1", "10.0.0.0/8", REQUESTED, more=SHA256),
+            consec("R2", "10.0.0.0/9", more=f"profile=domain {SHA256}"),
+        ],
+        [
+            consec("R0", "172.16.0.0/12", more=GROUP_14),
+            consec("R1", "10.0.0.0/9", more=f"profile=domain {SHA256}"),
+            consec("R2", "172.16.0.0/12", more=GROUP_14),
+        ],
+    ),
+}
+
+
+@cases(("olds", "news"), IN_A_CIRCLE.values(), ids=list(IN_A_CIRCLE))
+def test_names_that_go_from_set_to_set_are_put_aside_and_reach_their_rules(olds: list[str], news: list[str]) -> None:
+    nothing = machine("")
+    (old_text, old), (_, new) = (
+        in_powershell(transition_script("Test", transition(nothing, state, by_netsh=False), by_netsh=False))
+        for state in (machine(text_of(*olds)), machine(text_of(*news)))
+    )
+    steps = transition(old, new, by_netsh=False)
+    assert (steps.left.changes, steps.unwritten) == ((), ())
+    there = transition_script("Test", steps, by_netsh=False)
+    _, then = in_powershell(old_text + there)
+    assert (traffic_changes(then, new).changes, object_changes(then, new).changes) == ((), ())
+
+
 def in_powershell(text: str) -> tuple[str, Machine]:
     parsed = powershell.parse(bytes_source("p.ps1", text.encode()))
     assert parsed.problems == ()

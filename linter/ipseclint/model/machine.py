@@ -6,6 +6,7 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -232,14 +233,17 @@ def _defaults(crypto_sets: Iterable[DefaultSet]) -> dict[tuple[Dialect, str | No
 
 
 def _by_name(objects: Iterable[Named]) -> dict[str, Named]:
-    """The objects by name and id; where several share a key, each of them also by its store and dialect."""
+    """The objects by name and id; where several share a key, each of them also by its store and dialect.
+
+    An id wins over the name of another object: what was renamed keeps its id, and others may have its old name.
+    """
     table: dict[str, Named] = {}
-    for policy_object in objects:
-        for key in (policy_object.name, policy_object.id):
-            if key is not None and (first := table.setdefault(key.casefold(), policy_object)) is not policy_object:
-                for namesake in (first, policy_object):
-                    table.setdefault(_qualified(namesake.dialect, key), namesake)
-                    table.setdefault(_in_store(namesake, key), namesake)
+    several = tuple(objects)
+    for key, policy_object in chain(((each.id, each) for each in several), ((each.name, each) for each in several)):
+        if key is not None and (first := table.setdefault(key.casefold(), policy_object)) is not policy_object:
+            for namesake in (first, policy_object):
+                table.setdefault(_qualified(namesake.dialect, key), namesake)
+                table.setdefault(_in_store(namesake, key), namesake)
     return table
 
 

@@ -62,7 +62,7 @@ def without_command(objects: ObjectChanges) -> Iterator[tuple[str, str]]:
 def edits_between(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -> Iterator[Edit]:
     """The edits that turn one state of a policy into another, object by object, unordered."""
     kept = {id(after): before for before, after in objects.pairs} | dict(_renamed(objects))
-    moved = _moved(old, objects)
+    moved = _moved(old, new, objects)
     differing = {id(before): fields for before, _, fields in objects.differing}
     for before, after in objects.pairs:
         fields = differing.get(id(before), ())
@@ -152,18 +152,27 @@ def _action_of(crypto: QuickModeCryptoSet, objects: ObjectChanges) -> FilterActi
     return next((each for each in actions if is_half and each.name.casefold() == crypto.name.casefold()), None)
 
 
-def _moved(old: Machine, objects: ObjectChanges) -> dict[int, dict[str, Any]]:
-    """The sets that are removed although a remaining rule uses them, since an equal set replaces them: by rule and
-    role."""
+def _moved(old: Machine, new: Machine, objects: ObjectChanges) -> dict[int, dict[str, Any]]:
+    """The sets that are removed, or become another rule's, although a remaining rule uses them, since an equal set
+    replaces them: by rule and role."""
     gone = {id(crypto) for crypto in objects.gone if isinstance(crypto, SETS)}
-    changed = {id(before): fields for before, _, fields in objects.differing}
+    fields_changed = {id(before): fields for before, _, fields in objects.differing}
+    becomes = {
+        id(before): after
+        for before, after in objects.pairs
+        if isinstance(before, SETS) and set(fields_changed.get(id(before), ())) - {"name"}
+    }
     moved: dict[int, dict[str, Any]] = {}
-    for rule, _ in objects.pairs if gone else ():
-        if isinstance(rule, RULES):
-            for role, find in _finders(old.index, rule).items():
-                crypto = find(rule)
-                if id(crypto) in gone and role not in changed.get(id(rule), ()):
-                    moved.setdefault(id(rule), {})[role] = crypto
+    for rule, wanted in objects.pairs if gone or becomes else ():
+        if not isinstance(rule, RULES) or not isinstance(wanted, RULES):
+            continue
+        finders = _finders(new.index, wanted)
+        for role, find in _finders(old.index, rule).items():
+            crypto = find(rule)
+            is_named = getattr(rule, role) is not None
+            is_anothers = is_named and id(crypto) in becomes and becomes[id(crypto)] is not finders[role](wanted)
+            if (id(crypto) in gone or is_anothers) and role not in fields_changed.get(id(rule), ()):
+                moved.setdefault(id(rule), {})[role] = crypto
     return moved
 
 
@@ -242,8 +251,10 @@ def next_edit(waiting: Sequence[Edit], policy: Policy, old: Machine, new: Machin
 
 
 def _can_be_made(edit: Edit, waiting: Sequence[Edit]) -> bool:
-    """Whether all objects that an edit refers to exist already, and nothing refers to an object that it removes."""
-    if edit.after is None:
+    """Whether all objects that an edit refers to exist already, and nothing refers to an object that it removes, or to
+    the name that it takes from a set."""
+    is_rename = isinstance(edit.subject, SETS) and edit.fields == ("name",)
+    if edit.after is None or is_rename:
         is_rule = isinstance(edit.subject, RULES)
         return is_rule or not any(isinstance(each.subject, RULES) for each in waiting)
     is_new_part = [each.before is None and not isinstance(each.subject, RULES) for each in waiting]

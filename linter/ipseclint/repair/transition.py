@@ -7,16 +7,19 @@ known before any step is run. A change that the tool cannot write is left out an
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.model.change import Edit
-from ipseclint.model.kinds import label
+from ipseclint.model.kinds import KIND_OF, label
 from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.policy import (
+    AuthenticationSet,
     ConnectionSecurityRule,
     GlobalSettings,
+    MainModeCryptoSet,
     MainModeRule,
     Policy,
     QuickModeCryptoSet,
@@ -49,6 +52,12 @@ NOT_WEIGHED = (
     "is not; what protects comes first, what goes comes last"
 )
 """The note in a script of so many steps."""
+
+
+NamedAlone: TypeAlias = (
+    ConnectionSecurityRule | MainModeRule | MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
+)
+"""What is called by its name, so that of two of one name one is lost or taken for the other."""
 
 
 class TransitionStep(Struct, frozen=True):
@@ -88,7 +97,7 @@ def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool 
     while waiting:
         place, opens = next_edit(waiting, policy, old, new) if weighed else (0, False)
         edit = waiting.pop(place)
-        if (freeing := _freeing(edit, policy, waiting)) is not None:
+        if (freeing := _freeing(edit, policy, waiting, by_netsh)) is not None:
             steps.append(freeing)
             policy = freeing.after
         step = TransitionStep(edit, policy, edited(policy, edit), opens)
@@ -104,34 +113,44 @@ def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool 
     return Transition(tuple(steps), tuple(unwritten), traffic_changes(old.with_policy(policy), new), weighed)
 
 
-def _freeing(edit: Edit, policy: Policy, waiting: list[Edit]) -> TransitionStep | None:
-    """The step that renames a rule whose name another one gets; `waiting` then holds the renamed rule."""
-    wanted = edit.after
-    if not isinstance(wanted, RULES):
+def _freeing(edit: Edit, policy: Policy, waiting: list[Edit], by_netsh: bool) -> TransitionStep | None:
+    """The step that renames a rule or set whose name another one gets; `waiting` then holds the renamed one."""
+    wanted = _named_alone(edit, by_netsh)
+    if wanted is None:
         return None
-    rules = policy.connection_security_rules if isinstance(wanted, ConnectionSecurityRule) else policy.main_mode_rules
-    for rule in rules:
-        if rule is edit.before or _place_of_name(rule) != _place_of_name(wanted):
+    holders: tuple[NamedAlone, ...] = getattr(policy, KIND_OF[wanted.kind].field)
+    for holder in holders:
+        if holder is edit.before or _place_of_name(holder) != _place_of_name(wanted):
             continue
-        place = next((number for number, each in enumerate(waiting) if each.before is rule), None)
+        place = next((number for number, each in enumerate(waiting) if each.before is holder), None)
         if place is not None:
-            aside = _aside(rule)
+            aside = _aside(holder)
             later = waiting[place]
             fields = later.fields if "name" in later.fields or later.after is None else ("name", *later.fields)
             waiting[place] = Edit(aside, later.after, fields)
-            freed = Edit(rule, aside, ("name",))
+            freed = Edit(holder, aside, ("name",))
             return TransitionStep(freed, policy, edited(policy, freed))
     return None
 
 
-def _place_of_name(rule: ConnectionSecurityRule | MainModeRule) -> Hashable:
-    """The key that should be unique among rules of one kind: name, tool, store and policy."""
-    policy = getattr(rule, "policy", None)
-    return rule.name.casefold(), rule.dialect, rule.store, policy.target.casefold() if policy is not None else None
+def _named_alone(edit: Edit, by_netsh: bool) -> NamedAlone | None:
+    """The rule, or the set that is renamed by itself, whose name nothing else may have after an edit."""
+    if isinstance(edit.after, RULES):
+        return edit.after
+    if isinstance(edit.after, SETS) and "name" in edit.fields and not is_of_netsh(edit.after, by_netsh):
+        return edit.after
+    return None
 
 
-def _aside(rule: ConnectionSecurityRule | MainModeRule) -> ConnectionSecurityRule | MainModeRule:
-    return rule.model_copy(update={"name": f"{rule.name} (before)"})
+def _place_of_name(holder: NamedAlone) -> Hashable:
+    """The key that should be unique among objects of one kind: name, tool, store, policy and phase."""
+    policy = getattr(holder, "policy", None)
+    is_in = policy.target.casefold() if policy is not None else None
+    return holder.name.casefold(), holder.dialect, holder.store, is_in, getattr(holder, "phase", None)
+
+
+def _aside(holder: NamedAlone) -> NamedAlone:
+    return holder.model_copy(update={"name": f"{holder.name} (before)"})
 
 
 def _with_defaults(policy: Policy, objects: ObjectChanges) -> Policy:
