@@ -19,6 +19,8 @@ from ipseclint.outcome import Exit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ipseclint.engine.job import Job
+    from ipseclint.engine.keys.gate import Keys
     from ipseclint.engine.states import ReadState
     from ipseclint.semantics.difference import Difference
 
@@ -85,15 +87,14 @@ def command(
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.collector import collector_off
     from ipseclint.engine.configuration.toml_files import ConfigError
-    from ipseclint.engine.difference import difference, with_backups, with_pairs
-    from ipseclint.engine.keys.gate import joined
+    from ipseclint.engine.difference import difference
     from ipseclint.engine.keys.last_gate import difference_without_keys
-    from ipseclint.engine.states import peers_in, read_states, states_in
+    from ipseclint.engine.states import read_states
     from ipseclint.rule import CustomRuleError
 
     if old == new == "-":
         fail("only one of the two can come from standard input")
-    _refuse_arguments(script, peers, backup or ())
+    _refuse_arguments(script, peers, peers_after, backup or ())
     target = output_of(output, form, FORMATS if script is None else (script.value,))
     refuse_outputs(
         [target.file] if target.file else [], (old, new, *filter(None, (peers, peers_after)), *(backup or ()))
@@ -122,21 +123,7 @@ def command(
             answer = difference(states[0], states[1], job, loaded.config.intent, findings=findings)
         except CustomRuleError as error:
             fail(str(error))
-        unread: tuple[str, ...] = ()
-        keys = joined(state.keys for state in states)
-        if peers is not None:
-            before, unread, own = peers_in(peers, job)
-            after, more, others = peers_in(peers_after, job) if peers_after else ([], (), own)
-            unread, keys = unread + more, joined([keys, own, others])
-            answer = with_pairs(answer, (states[0], states[1]), before, after)
-            for why in unread:
-                say(f"ipseclint: {visible(keys.hidden(why))}", err=True)
-        elif peers_after is not None:
-            fail("--peers-after needs --peers, the policies as they are")
-        if backup:
-            backups = [state for path in backup for state in states_in(path, job)]
-            answer = with_backups(answer, [states[0], *backups], states[1])
-            keys = joined([keys, *(state.keys for state in backups)])
+        answer, keys, unread = _with_others(answer, states, job, peers, peers_after, backup or ())
     gc.freeze()  # the process ends here: no object needs another search for cycles
     _put(difference_without_keys(answer, keys), target)
     if unread and not allow_partial:
@@ -144,10 +131,42 @@ def command(
     raise typer.Exit(_code(answer, states, floor, allow_partial=allow_partial, allow_empty=allow_empty))
 
 
-def _refuse_arguments(script: Tool | None, peers: str | None, backup: Sequence[str]) -> None:
+def _with_others(
+    answer: Difference,
+    states: tuple[ReadState, ReadState],
+    job: Job,
+    peers: str | None,
+    peers_after: str | None,
+    backup: Sequence[str],
+) -> tuple[Difference, Keys, tuple[str, ...]]:
+    """The answer with the pairs that end otherwise and the backups that fit, all keys that were read, and what of the
+    peers was not."""
+    from ipseclint.engine.difference import with_backups, with_pairs
+    from ipseclint.engine.keys.gate import joined
+    from ipseclint.engine.states import peers_in, states_in
+
+    unread: tuple[str, ...] = ()
+    keys = joined(state.keys for state in states)
+    if peers is not None:
+        before, unread, own = peers_in(peers, job)
+        after, more, others = peers_in(peers_after, job) if peers_after else ([], (), own)
+        unread, keys = unread + more, joined([keys, own, others])
+        answer = with_pairs(answer, states, before, after)
+        for why in unread:
+            say(f"ipseclint: {visible(keys.hidden(why))}", err=True)
+    if backup:
+        backups = [state for path in backup for state in states_in(path, job)]
+        answer = with_backups(answer, [states[0], *backups], states[1])
+        keys = joined([keys, *(state.keys for state in backups)])
+    return answer, keys, unread
+
+
+def _refuse_arguments(script: Tool | None, peers: str | None, peers_after: str | None, backup: Sequence[str]) -> None:
     """End where two options ask for different answers, or a backup does not exist."""
     if script is not None and (peers is not None or backup):
         fail("--script prints a script alone: --peers and --backup ask something else")
+    if peers_after is not None and peers is None:
+        fail("--peers-after needs --peers, the policies as they are")
     from ipseclint.source import NOT_THERE
 
     for path in backup:

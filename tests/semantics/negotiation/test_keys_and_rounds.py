@@ -148,12 +148,12 @@ NAMED = (
     "  children {{\n   c {{\n    mode = transport\n   }}\n  }}\n }}\n}}\n"
     "secrets {{\n ike-1 {{\n  id-1 = {2}\n  id-2 = {3}\n  secret = Zq7-shared\n }}\n}}\n"
 )
-GATES = ("203.0.113.1", "198.51.100.1", "gate.strong.org", "hall.strong.org")
+GATEWAYS = ("203.0.113.1", "198.51.100.1", "gate.strong.org", "hall.strong.org")
 
 
 def named(other: str = "psk", *, is_turned: bool = False) -> str:
-    here, there, own, remote = GATES
-    return NAMED.format(*((there, here, remote, own) if is_turned else GATES), other)
+    here, there, own, remote = GATEWAYS
+    return NAMED.format(*((there, here, remote, own) if is_turned else GATEWAYS), other)
 
 
 def test_an_identity_of_which_a_word_stands_in_a_key_is_still_compared() -> None:
