@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.api import check_text
 from ipseclint.formats import within
@@ -40,6 +41,12 @@ BLOCKS = {
     "user-data.yaml": ("#cloud-config\nwrite_files:\n  - path: /a\n    content: |\n", "      ", "runcmd: [ls]\n"),
     "play.yml": ("- hosts: all\n  tasks:\n    - copy:\n        content: |-\n", "          ", "        dest: a\n"),
     "map.yaml": ("kind: ConfigMap\ndata:\n  a.conf: |\n", "    ", "  other: b\n"),
+    "recipe.rb": ("file '/etc/a.conf' do\n  content <<-EOH\n", "", "  EOH\n  mode '0600'\nend\n"),
+    "spec.rb": ("File.write('/etc/a.conf', <<~EOH)\n", "  ", "EOH\n"),
+    "gsub.rb": ("node.default['a'] = <<-EOH.gsub(/^ {4}/, '')\n", "    ", "EOH\n"),
+    "site.pp": ("file { '/etc/a.conf':\n  content => @(\"EOT\"/L),\n", "    ", "    | EOT\n}\n"),
+    "plain.pp": ("file { '/etc/a.conf':\n  content => @(EOT)\n", "    ", "    |- EOT\n}\n"),
+    "state.sls": ("/etc/a.conf:\n  file.managed:\n    - contents: |\n", "        ", "    - mode: 600\n"),
     "user-data.txt": (
         (
             'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="//"\n\n--//\n'
@@ -116,6 +123,28 @@ def test_commands_that_no_reader_takes_are_said() -> None:
     text = f"{before}{DOCUMENTS['registry'][0]}{behind}# later\nx = {netsh}\n"
     (problem,) = check_text(text, "main.tf").problems
     assert (problem.code, problem.span.line) == ("IN003", text.count("\n"))
+
+
+@cases(
+    "line",
+    [
+        'x = "conn win\\n  ike=aes256-sha256-modp2048\\n"',
+        "x = 'config setup\\nconn a\\n'",
+        'x = "connections {\\n  a {\\n"',
+        "x = '192.0.2.1 : PSK \"not-a-real-key-5\"'",
+    ],
+)
+def test_a_file_of_a_daemon_on_one_line_is_said_beside_a_document(line: str) -> None:
+    before, _, behind = BLOCKS["main.tf"]
+    report = check_text(f"{before}{DOCUMENTS['ipsec.conf'][0]}{behind}{line}\n", "main.tf")
+    said = [(each.message.partition(",")[0], each.span.line, each.span.column) for each in report.problems if each.span]
+    assert said == [("a file of an IKE daemon stands here on one line", 9, 5)]
+
+
+@cases("line", ["x = 'conn win'", 'x = "connections\\n"', "# : PSK is what a key is called"])
+def test_a_name_alone_is_no_file_of_a_daemon(line: str) -> None:
+    before, _, behind = BLOCKS["main.tf"]
+    assert check_text(f"{before}{DOCUMENTS['ipsec.conf'][0]}{behind}{line}\n", "main.tf").problems == ()
 
 
 def test_more_blocks_than_are_looked_at_are_said() -> None:

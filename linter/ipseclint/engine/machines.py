@@ -36,12 +36,12 @@ from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, So
 
 if TYPE_CHECKING:
     from ipseclint.engine.unread.failed_exports import failed_export
+    from ipseclint.engine.unread.other_ends import instead_of
     from ipseclint.formats.events import sentences
-    from ipseclint.formats.peers.vendors import foreign, instead
 else:
     sentences = LateModule("ipseclint.formats.events.sentences")
     (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
-    foreign, instead = late_names("ipseclint.formats.peers.vendors", "foreign", "instead")
+    (instead_of,) = late_names("ipseclint.engine.unread.other_ends", "instead_of")
 
 PARTIAL = frozenset(
     {
@@ -332,8 +332,8 @@ def _unrecognised(source: Source) -> str:
         return EMPTY
     if is_own(source):
         return OURS
-    if (gateway := foreign(source.head_text)) is not None:
-        return instead(gateway[0])
+    if (other := instead_of(source.head_text)) is not None:
+        return other
     if (failed := failed_export(source)) is not None:
         return failed[0]
     return "not a format that ipseclint reads; `ipseclint formats` lists those it does"

@@ -15,9 +15,9 @@ from ipseclint.engine.inputs.paths import Candidate, candidates
 from ipseclint.engine.keys.gate import Keys, joined
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
 from ipseclint.engine.one_machine import by_machine
+from ipseclint.engine.unread.other_ends import instead_of
 from ipseclint.finding import FixText
 from ipseclint.formats.peers.shipped import default_source
-from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
@@ -61,8 +61,7 @@ def read_ends(path: str, site: Site, as_of: date | None = None, *, as_one: bool)
     shortfalls = tuple(why for each in inputs if (why := shortfall(each.input, each.parsed.problems)) is not None)
     keys = joined(each.keys for each in inputs)
     readable = (each for each in inputs if each.input.status is not InputStatus.UNREADABLE)
-    makes = (make for each in readable if (make := foreign(each.source.head_text)) is not None)
-    other = next((instead(make) for make, _ in makes), "")
+    other = next((why for each in readable if (why := instead_of(each.source.head_text)) is not None), "")
     inputs = [each for each in inputs if not each.parsed.is_empty]
     grouped: Iterable[tuple[str, Sequence[ReadInput]]] = by_machine(inputs, path if as_one else None)
     is_text = len(inputs) == 1 and inputs[0].input.format not in _OF_MANY

@@ -82,12 +82,13 @@ ROOTS = frozenset(
 _NEVER_NESTED = frozenset({"Event"})
 """Roots that may follow each other, of which none is in another."""
 
-_NO_DECLARATIONS = (*DOCUMENTS, ".ps1", ".psm1", ".cmd", ".bat", ".reg", ".log", ".csv", ".xml", ".eml", ".rb", ".py")
+_NO_DECLARATIONS = (*DOCUMENTS, ".ps1", ".psm1", ".cmd", ".bat", ".reg", ".log", ".csv", ".xml", ".eml", ".py")
 """Names of files whose texts have readers that know how they are written."""
 _PARTS_OF_USER_DATA = ("#cloud-config", "#ps1", "<powershell>", "text/x-shellscript", "text/cloud-config")
 """What the parts of a machine's user data are."""
 _BLOCK_OF_DOCUMENT = late(
-    r"(?:\|[+-]?\d?[+-]?|>[+-]?\d?[+-]?|<<[-~]?[\"']?[a-z_]\w{0,40}[\"']?|'''|\"\"\")[ \t]*\r?\n\s{0,400}"
+    r"(?:\|[+-]?\d?[+-]?|>[+-]?\d?[+-]?|<<[-~]?[\"']?[a-z_]\w{0,40}[\"']?(?:[.,)][^\r\n]{0,100})?"
+    r"|@\([ \t]*\"?[a-z_][\w:/\"]{0,80}[ \t]*\)[^\r\n]{0,40}|'''|\"\"\")[ \t]*\r?\n\s{0,400}"
     r"(?:(?:#[^\r\n]{0,200}\r?\n\s{0,200}){0,20}(?:connections|secrets|(?:conn|child)-defaults|authorities)[ \t]*\{"
     r"|(?:[#;][^\r\n]{0,200}\r?\n\s{0,200}){0,20}(?:conn[ \t]|config[ \t]+setup|[^\r\n]{0,200}:[ \t]*psk\b)"
     r"|(?:<\?xml[^<>]{0,100}\?>\s{0,100})?<vpnprofile\b|windows registry editor|\[(?:version|unicode)\][ \t]*\r?\n"

@@ -1,8 +1,8 @@
 """Documents in blocks of a declaration: what a heredoc, a block of YAML or a raw text of another tool holds.
 
-    value = <<-EOT          content: |              var profile = '''
-      <VPNProfile> ...        connections { ...     <VPNProfile> ...
-    EOT                                             '''
+    value = <<-EOT          content: |              var profile = '''           content => @("EOT")
+      <VPNProfile> ...        connections { ...     <VPNProfile> ...        conn site ...
+    EOT                                             '''                         | EOT
 
 Each is read by its own reader in its place, and the declaration without them as any other input. The parts of user
 data in several parts (MIME) are read in the same way, each as an input.
@@ -36,12 +36,14 @@ _READERS = (
 """The modules of the readers of files that a declaration puts on a machine or into a profile."""
 _OPENING = late(
     r"^(?P<indent>[ ]*+)(?P<dash>(?:-[ ]+)?)[\w.\"'-]{1,80}[ ]*:[ ]*(?:!\S{1,40}[ ]+)?[|>][+-]?\d?[+-]?[ \t]*\r?\n"
-    r"|[=(,\[][ \t]*<<(?P<strips>[-~]?)[\"']?(?P<tag>[A-Za-z_]\w{0,40})[\"']?[ \t]*\r?\n"
+    r"|(?:[=(,\[]|\b(?:content|source|body|value|text|data)(?=[ \t]))[ \t]*<<[-~]?[\"']?(?P<tag>[A-Za-z_]\w{0,40})"
+    r"[\"']?(?:[.,)][^\r\n]{0,100})?[ \t]*\r?\n"
+    r"|@\([ \t]*\"?(?P<puppet>[A-Za-z_]\w{0,40})\"?(?::\w{1,20})?(?:/\w{0,10})?[ \t]*\)[^\r\n]{0,40}\r?\n"
     r"|(?P<quotes>'''|\"\"\")[ \t]*\r?\n",
     re.MULTILINE,
 )
-"""Where a block begins: behind the key of a value of YAML, a tag of Terraform, the quotation marks of Bicep."""
-_ENDING = r"^[ \t]*{}(?![\w'\"])"
+"""Where a block begins: behind the key of a value of YAML, a tag of Terraform, Ruby or Puppet, the marks of Bicep."""
+_ENDING = r"^[ \t]*(?:\|?[ \t]*-?[ \t]*)?{}(?![\w'\"])"
 """How the line begins that ends a block."""
 _SEVERAL_PARTS = late(
     r"\s*+(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,10}?Content-Type:[ \t]*multipart/[^\r\n]{0,100}?(?:\r?\n[ \t]+)?"
@@ -49,6 +51,12 @@ _SEVERAL_PARTS = late(
     re.IGNORECASE,
 )
 """The head of user data in several parts, with what parts them."""
+_OF_DAEMON = late(
+    r"[\"'](?:conn[ ][\w%-]{1,60}|config[ ]setup|(?:connections|secrets)[ ]{0,8}\{)[^\"'\r\n]{0,200}\\n"
+    r"|[\"'][^\"'\r\n]{0,80}:[ ]*+PSK[ ]"
+)
+"""A text on one line that is a file of strongSwan or Libreswan, or a line of one with a key."""
+_NOT_A_BLOCK = "a file of an IKE daemon stands here on one line, which is not read: give the file that comes of it"
 _MAX_BLOCKS = 200
 """How many blocks of one text are looked at (reasoned: a declaration writes a few files)."""
 
@@ -84,6 +92,12 @@ def _parse(source: Source) -> Parsed:
     form = formats.recognise(text_source(source.path, beside))
     if form is None:
         tell_commands(beside, diagnostics)
+        for match in _OF_DAEMON.finditer(beside):
+            line, column = (
+                beside.count("\n", 0, match.start()) + 1,
+                match.start() - beside.rfind("\n", 0, match.start()),
+            )
+            diagnostics.not_understood(_NOT_A_BLOCK, diagnostics.place(line, column))
     parts = [diagnostics.parsed(Policy())]
     parts += [] if form is None else [form.parse(text_source(source.path, beside))]
     for document in declared.documents:
@@ -138,7 +152,7 @@ def _end_of(text: str, opening: re.Match[str]) -> int:
     """Where a block ends; where it begins if nothing ends it."""
     if opening["indent"] is not None:
         return end_of_block(text, opening.end(), len(opening["indent"] + opening["dash"]))
-    ending = _ENDING.format(re.escape(opening["tag"] or opening["quotes"]))
+    ending = _ENDING.format(re.escape(opening["tag"] or opening["puppet"] or opening["quotes"]))
     closing = re.compile(ending, re.MULTILINE).search(text, opening.end())
     return opening.end() if closing is None else closing.start()
 
@@ -155,8 +169,8 @@ FORMATS = (
         title="declaration of another tool that holds VPN profiles, registry files, phone books or files of strongSwan",
         recognise=recognise,
         parse=_parse,
-        how_to_export="none: it is the declaration itself (Terraform, Bicep, cloud-config, Ansible, a ConfigMap, user "
-        "data in several parts)",
+        how_to_export="none: it is the declaration itself (Terraform, Bicep, Ansible, Chef, Puppet, Salt, "
+        "cloud-config, a ConfigMap, user data in several parts)",
         can_express="what the documents in its blocks can, and what stands around them",
         cannot_express="values that the tool puts in; which of its blocks reach which machine",
         is_alone=lambda _source: True,

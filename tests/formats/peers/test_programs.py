@@ -40,6 +40,49 @@ def test_a_text_in_a_program_is_no_configuration(number: int, before: str, behin
     assert recognise(bytes_source("x", f"{before}{text}{behind}".encode())) is is_one
 
 
+@cases(
+    "line",
+    [
+        """  its('content') { should match /: PSK "a-key"/ }""",
+        """      should include '192.0.2.1 : PSK "a-key"'""",
+        """    - '192.0.2.1 : PSK "a-key"'""",
+        """  content => '%any : PSK "a-key"',""",
+        """expect(file).to contain(%any : PSK "a-key")""",
+    ],
+)
+def test_a_line_that_a_program_quotes_is_no_secret(line: str) -> None:
+    assert not ipsec_secrets.recognise(bytes_source("x", f"a\n{line}\n".encode()))
+
+
+@cases(
+    "names",
+    [
+        "",
+        "192.0.2.1 2001:db8::1 ",
+        "@vpn.example.org %any ",
+        '"C=DE, O=A (B)" ',
+        "'a b' ",
+        "{{ left }} {{ right }} ",
+        "<%= @ip %> ${peer} $PEER ",
+        "left$X ",
+        "echo '192.0.2.1 ",
+        "    printf '",
+    ],
+)
+def test_names_of_ends_stand_before_a_secret(names: str) -> None:
+    assert ipsec_secrets.recognise(bytes_source("x", f'{names}: PSK "a-key"\n'.encode()))
+
+
+@cases("text", ["connections: {{ conns }}\n", "secrets: {a: 1}\n", "connections {{ conns }}\n", "secrets {% if a %}\n"])
+def test_what_data_calls_so_is_no_section(text: str) -> None:
+    assert not swanctl.recognise(bytes_source("x", f"{text}  proposals = a\n".encode()))
+
+
+def test_a_section_may_take_another_over() -> None:
+    text = "connections : base {\n  proposals = aes256-sha256-modp2048\n}\n"
+    assert swanctl.recognise(bytes_source("x", text.encode()))
+
+
 def test_the_other_lines_of_a_script_are_no_secrets() -> None:
     script = f"#!/bin/bash\nread -p 'Which address is it?' address\n(cat <<-KEYS\n{KEYS}KEYS\n) > /etc/ipsec.secrets\n"
     parsed = ipsec_secrets.parse(bytes_source("x.sh", script.encode()))

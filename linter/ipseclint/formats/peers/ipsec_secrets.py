@@ -9,6 +9,7 @@ import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.read import key_of
+from ipseclint.formats.kit.templates import PUT_IN
 from ipseclint.formats.kit.token import OpenToken, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.shell import BEFORE_PRINTED, Written, is_program, written
@@ -25,6 +26,11 @@ _KEY = late(
     r"^([^#\r\n:]*+(?::(?![ \t]*+PSK\b)[^#\r\n:]*+)*+):[ \t]*+PSK[ \t]++(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+))",
     re.MULTILINE,
 )
+_NAMES_ENDS = late(
+    rf"[^\S\n]*+(?:echo|printf)\b[^\n]*"
+    rf"|(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|{PUT_IN}|[^\"'(){{}}\[\]$<\r\n]++|[$<])*+"
+)
+"""What stands before such a key: names of ends, their quotation marks closed; a program that quotes a line has more."""
 _WORD = late(r"\S+")
 _PRESHARED = late(r":[ \t]*+PSK[ \t]")
 """What stands in every such line: quicker to look for."""
@@ -42,7 +48,8 @@ _ANYBODY = frozenset({"%any", "%any4", "%any6"})
 def recognise(source: Source) -> bool:
     """Whether a line has a preshared key in this form, and the text is no Python program and has no connections."""
     text = source.head_lines
-    is_given = _PRESHARED.search(text) is not None and _KEY.search(text) is not None
+    keys = _KEY.finditer(text) if _PRESHARED.search(text) is not None else ()
+    is_given = any(_NAMES_ENDS.fullmatch(key[1]) is not None for key in keys)
     return is_given and _CONNECTION.search(text) is None and not is_program(text)
 
 

@@ -55,7 +55,8 @@ from ipseclint.vocabulary.peer_keys import SWANCTL, SWANCTL_ROOT
 from ipseclint.vocabulary.rows import names
 
 _SIGN = late(
-    rf"\n{BEFORE_PRINTED}[ \t]*+(?:connections|(?:conn|child)-defaults|authorities|secrets)[ \t]*(?::[^{{\r\n]*)?\{{"
+    rf"\n{BEFORE_PRINTED}[ \t]*+(?:connections|(?:conn|child)-defaults|authorities|secrets)"
+    r"(?:[ \t]++:[^{\r\n]*)?[ \t]*\{(?![{%])"
 )
 _WORDS = re.compile(
     r"\n[ \t]*+(?:esp_proposals|ah_proposals|proposals|local_ts|remote_ts|children|local_addrs|remote_addrs|secret)\b"

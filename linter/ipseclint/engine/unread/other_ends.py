@@ -1,0 +1,89 @@
+"""What the other end shows or holds that no reader takes: what to give instead.
+
+Gateways and daemons list the associations that stand, which leaves out what they offer; programs and data of other
+tools hold values of daemons that become a configuration only when they run.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.formats.peers.vendors import EXPORTS, foreign, instead
+from ipseclint.late import late
+
+_PROMPT = r"(?:[^\r\n#>$]{0,80}[#>$][ ]?)?(?:sudo[ ])?"
+"""What may stand before a command."""
+_SHOWN = {
+    "Cisco": (
+        r"show[ ](?:crypto[ ](?:ipsec|ikev[12]|isakmp|session|map)|vpn-sessiondb)\b",
+        (
+            r"IPv4 Crypto (?:IKEv2|ISAKMP) +SA\b|Crypto map tag: \S|#pkts encaps: \d|Session-id:\d+, Status:\S"
+            r"|Crypto session current status\b|Tunnel-id[ ]+Local[ ]+Remote\b|Session Type: (?:LAN-to-LAN|IKEv)"
+        ),
+    ),
+    "Fortinet": (
+        r"(?:get[ ]vpn[ ](?:ipsec|ike)\b|diag(?:nose)?[ ](?:debug[ ])?vpn[ ](?:tunnel|ike)\b)",
+        r"'[^'\r\n]{1,80}' [\d.:a-f]{3,45}:\d+ +selectors\(total,up\): |list all ipsec tunnel in vd\b",
+    ),
+    "Juniper": (
+        r"show[ ]security[ ](?:ike|ipsec)\b",
+        r"Index +State +Initiator cookie\b|Total active tunnels: \d",
+    ),
+    "Palo Alto Networks": (
+        r"(?:show|test)[ ]vpn[ ](?:ike-sa|ipsec-sa|flow|gateway|tunnel)\b",
+        r"Gateway ID +Peer-Address\b|GwID/client IP +TnID\b",
+    ),
+    "VyOS": (
+        r"show[ ]vpn[ ](?:ike|ipsec|debug)\b",
+        r"Connection +State +(?:Up|Uptime) +Bytes In/Out\b|Peer ID / IP +Local ID / IP\b",
+    ),
+    "strongSwan": (
+        r"(?:swanctl[ ](?:--list-(?:sas?|conns|pols)|-[lLP]\b)|(?:strongswan|ipsec)[ ]status(?:all)?\b)",
+        r"Status of IKE charon daemon\b|Security Associations \(\d+ up, \d+ connecting\)",
+    ),
+    "Libreswan": (r"ipsec[ ](?:auto[ ]--status|whack[ ]--status|trafficstatus|showstates)\b", r"000 #\d+: \""),
+    "racoon": (r"(?:racoonctl[ ]\S|setkey[ ]-D)", r"Destination +Cookies +Created\b"),
+    "OpenBSD": (r"(?:ipsecctl|ikectl)[ ]\S", r"(?:esp|ah) (?:tunnel|transport) from \S+ to \S+ spi 0x[\da-f]"),
+    "Check Point": (r"vpn[ ](?:tu|overlap_encdom)\b", r"Peer +[\d.]+ *(?:\([^)\r\n]{1,60}\))?,? SAs:"),
+}
+"""Of each maker how a command begins that lists associations, and what only such a list has."""
+_FILES = {
+    "strongSwan": "swanctl.conf or ipsec.conf",
+    "Libreswan": "ipsec.conf",
+}
+"""The file of each daemon that is read."""
+_LISTS = tuple(
+    (maker, late(rf"^[ \t]*(?:{_PROMPT}{command}|[^\r\n]{{0,80}}?(?:{shown}))", re.MULTILINE))
+    for maker, (command, shown) in _SHOWN.items()
+)
+_OF_DAEMON = late(
+    r"\b(?:ipsec\.(?:conf|secrets)|swanctl(?:\.conf|/)|ipsec\.d/|strongswan/(?:ipsec|swanctl))"
+    r"|^[ \t]*(?:-[ ])?[\"':]?(?:keyexchange|(?:esp_|ah_)?proposals|ike|esp|phase2alg)[\"']?[ ]{0,8}(?::|=>|=)[ ]{0,8}"
+    r"[\"'\[]{0,2}(?:ikev[12]\b|(?:aes|3des|camellia|chacha20|null)\w{0,16}-\w)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""The name of a file of a daemon, or one of its settings in the form of another language."""
+
+
+def instead_of(text: str) -> str | None:
+    """What is said of a text that no reader takes and that tells of another end of IPsec than Windows; None without."""
+    if (gateway := foreign(text)) is not None:
+        return instead(gateway[0])
+    lists = next((maker for maker, sign in _LISTS if sign.search(text) is not None), None)
+    if lists is not None:
+        return _instead_of_list(lists)
+    if _OF_DAEMON.search(text) is not None:
+        return (
+            "it names files or settings of an IKE daemon and is no configuration itself: give the ipsec.conf, "
+            "ipsec.secrets or swanctl.conf that comes of it"
+        )
+    return None
+
+
+def _instead_of_list(maker: str) -> str:
+    """What to give instead of a list of associations, which says little of what an end offers."""
+    peer = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
+    whose = f"it lists associations of {maker}, not what is offered"
+    if maker in _FILES:
+        return f"{whose}: give its {_FILES[maker]}, or the log of the daemon"
+    return f"{whose}: give all of `{EXPORTS[maker][1]}`, or {peer}" if maker in EXPORTS else f"{whose}: {peer}"

@@ -1,0 +1,115 @@
+"""What another end shows or holds that no reader takes is answered by what to give instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ipseclint.engine.unread.other_ends import instead_of
+from tests.cases import cases
+
+Cli = Callable[..., Any]
+
+PEER = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
+COMMANDS = {
+    "Cisco": ("show running-config", ("show crypto ipsec sa", "show crypto ikev2 sa detail", "show vpn-sessiondb l2l")),
+    "Fortinet": (
+        "show full-configuration vpn ipsec",
+        ("get vpn ipsec tunnel summary", "diagnose vpn tunnel list", "diag vpn ike gateway list"),
+    ),
+    "Juniper": (
+        "show configuration security | display set",
+        ("show security ike security-associations", "show security ipsec sa"),
+    ),
+    "Palo Alto Networks": ("show with cli config-output-format set", ("show vpn ike-sa", "test vpn ipsec-sa tunnel A")),
+    "VyOS": ("show configuration commands", ("show vpn ike sa", "show vpn ipsec sa")),
+}
+LISTS = (
+    ("interface: Vlan1\n    Crypto map tag: OUT, local addr 192.0.2.1\n", "Cisco"),
+    ("    #pkts encaps: 9, #pkts encrypt: 9\n", "Cisco"),
+    ("Session-id:1, Status:UP-ACTIVE, IKE count:1\n", "Cisco"),
+    ("'win' 192.0.2.1:0  selectors(total,up): 1/0  rx(pkt,err): 0/0\n", "Fortinet"),
+    ("Index   State  Initiator cookie  Responder cookie  Mode\n", "Juniper"),
+    ("Gateway ID      Peer-Address           Gateway Name\n", "Palo Alto Networks"),
+    ("Connection    State    Uptime    Bytes In/Out\n", "VyOS"),
+)
+
+
+@cases(("maker", "commands"), [(maker, commands) for maker, (_, commands) in COMMANDS.items()])
+@cases("before", ["", "gw#", "admin@gw> ", "user@gw:~$ sudo ", "FGT (root) # "])
+def test_a_command_that_lists_associations_is_answered_by_the_one_that_shows_what_is_offered(
+    maker: str, commands: tuple[str, ...], before: str
+) -> None:
+    for command in commands:
+        said = f"it lists associations of {maker}, not what is offered: give all of `{COMMANDS[maker][0]}`, or {PEER}"
+        assert instead_of(f"{before}{command}\nanything\n") == said, command
+
+
+@cases(("text", "maker"), LISTS)
+def test_a_list_of_associations_is_known_without_its_command(text: str, maker: str) -> None:
+    said = instead_of(text)
+    assert said is not None
+    assert said.startswith(f"it lists associations of {maker}, not what is offered: give all of ")
+
+
+@cases(
+    ("text", "instead"),
+    [
+        ("$ sudo swanctl --list-sas\n", "strongSwan, not what is offered: give its swanctl.conf or ipsec.conf"),
+        ("# ipsec statusall\n", "strongSwan, not what is offered: give its swanctl.conf or ipsec.conf"),
+        ("Security Associations (0 up, 0 connecting):\n", "strongSwan, not what is offered: give its swanctl.conf"),
+        ("# ipsec whack --status\n", "Libreswan, not what is offered: give its ipsec.conf, or the log of the daemon"),
+        ("# racoonctl show-sa isakmp\n", f"racoon, not what is offered: {PEER}"),
+        ("# ipsecctl -sa\n", f"OpenBSD, not what is offered: {PEER}"),
+        ("[Expert@gw]# vpn tu tlist\n", f"Check Point, not what is offered: {PEER}"),
+    ],
+)
+def test_what_a_daemon_lists_is_answered_by_its_file_if_that_is_read(text: str, instead: str) -> None:
+    assert (instead_of(text) or "").startswith(f"it lists associations of {instead}")
+
+
+@cases(
+    "text",
+    [
+        "describe file('/etc/ipsec.secrets') do\n",
+        "COPY swanctl.conf /etc/\n",
+        "strongswan:\n  conns:\n    win:\n      keyexchange: ikev2\n",
+        "  - proposals: aes256-sha256-modp2048\n",
+        "'esp' => 'aes256gcm16-ecp384',\n",
+        ':ike => ["aes256-sha256-modp2048"]\n',
+    ],
+)
+def test_settings_of_a_daemon_in_another_form_are_answered_by_its_files(text: str) -> None:
+    assert (instead_of(text) or "").endswith("give the ipsec.conf, ipsec.secrets or swanctl.conf that comes of it")
+
+
+def test_a_configuration_that_is_not_read_is_answered_by_its_export() -> None:
+    assert (instead_of("crypto ikev2 policy 1\n") or "").startswith("no connection is read in what a gateway of Cisco")
+
+
+@cases(
+    "text",
+    [
+        "",
+        "hello\n",
+        "to show crypto ipsec sa is not enough\n",
+        "we show vpn ike sa of nobody\n",
+        "proposals: three of them\n",
+        "esp: aes\n",
+        "the ike of the day\n",
+        "Connection: close\n",
+    ],
+)
+def test_other_texts_are_of_no_other_end(text: str) -> None:
+    assert instead_of(text) is None
+
+
+def test_both_commands_say_so(cli: Cli, tmp_path: Path) -> None:
+    shown, script = tmp_path / "sas.txt", tmp_path / "a.ps1"
+    shown.write_text("gw# show crypto ipsec sa\n\ninterface: Vlan1\n")
+    script.write_text("New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request\n")
+    checked, compared = cli("check", str(shown)), cli("negotiate", str(script), str(shown))
+    assert (checked.code, compared.code) == (3, 3)
+    assert "it lists associations of Cisco" in " ".join(checked.out.split())
+    assert "it lists associations of Cisco" in " ".join(compared.err.split())
