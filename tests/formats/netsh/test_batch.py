@@ -197,6 +197,170 @@ def test_a_section_that_calls_itself_ends() -> None:
     assert 1 <= len(rules(parsed)) <= 20
 
 
+@cases(
+    ("leaves", "runs"),
+    [
+        ("goto:eof", []),
+        ("@GOTO:EOF", []),
+        ("exit/b", []),
+        ("exit/b 1", []),
+        ("(goto:eof)", []),
+        ("cls&goto:eof", []),
+        ("if/i a==A goto:eof", []),
+        ("if/i a==b goto:eof", ["A", "B"]),
+        ("goto:end", ["B"]),
+        ("goto,end", ["B"]),
+        ("goto end:x", ["B"]),
+        ("gotoend", ["A", "B"]),
+        ("exitb", ["A", "B"]),
+        ('"goto:eof"', ["A", "B"]),
+    ],
+)
+def test_a_command_leaves_where_what_it_takes_stands_right_behind_its_name(leaves: str, runs: list[str]) -> None:
+    last = f":end\nnetsh {CONSEC} name=B endpoint2=10.2.0.0/16\n"
+    parsed = replay(f"@echo off\n{leaves}\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\n{last}")
+    assert [name for name, _ in rules(parsed)] == runs
+    assert bool(parsed.problems) is (runs != ["A", "B"])
+
+
+@cases("leaves", ["goto:eof", "exit/b", "goto :eof", "exit"])
+def test_behind_a_jump_under_a_condition_nothing_is_changed_for_certain(leaves: str) -> None:
+    made = f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16\n"
+    parsed = replay(f"{made}if exist x {leaves}\nnetsh advfirewall consec delete rule name=A\n")
+    assert ([name for name, _ in rules(parsed)], len(parsed.problems)) == (["A"], 1)
+
+
+def test_sections_are_called_and_loops_begun_without_a_blank() -> None:
+    add = f":add\nnetsh {CONSEC} name=%1 endpoint2=10.1.0.0/16\nexit/b\n"
+    loops = 'for/l %%n in (1,1,2) do call:add L%%n\nfor/f "tokens=2" %%n in ("x T") do call:add %%n\n'
+    parsed = replay(f"@echo off\ncall:add A\n{loops}goto:eof\n{add}")
+    assert [name for name, _ in rules(parsed)] == ["A", "L1", "L2", "T"]
+    assert parsed.problems == ()
+
+
+@cases(
+    ("section", "runs"),
+    [
+        ("exit", ["S"]),
+        ("exit 3", ["S"]),
+        ("setlocal\nexit", ["S"]),
+        ("exit /b", ["S", "B"]),
+        ("exit/b 3", ["S", "B"]),
+        ("if exist x goto :eof\nexit 1", ["S", "B"]),
+        ("if exist x exit /b\nexit 1", ["S", "B"]),
+        ("call :quit", ["S"]),
+    ],
+)
+@cases("call", ["call :add", "if 1==1 call :add", "(\n  call :add\n)"])
+def test_a_plain_exit_in_a_section_ends_the_script(call: str, section: str, runs: list[str]) -> None:
+    text = f"{call}\nnetsh {CONSEC} name=B endpoint2=10.2.0.0/16\nexit /b\n"
+    text += f":add\nnetsh {CONSEC} name=S endpoint2=10.1.0.0/16\n{section}\ngoto :eof\n:quit\nexit\n"
+    parsed = replay(text)
+    assert [name for name, _ in rules(parsed)] == runs
+    assert bool(parsed.problems) is (runs == ["S"])
+
+
+@cases(
+    ("delayed", "written", "is_known"),
+    [
+        ("EnableDelayedExpansion", "A!", False),
+        ("EnableDelayedExpansion", "A^!", False),
+        ("EnableDelayedExpansion", '"A! b!"', False),
+        ("EnableDelayedExpansion", "A", True),
+        ("EnableDelayedExpansion", "!X!", True),
+        ("EnableExtensions", "A!", True),
+    ],
+)
+@cases("call", ["", "call "])
+def test_an_exclamation_mark_is_not_known_to_stay_where_expansion_is_delayed(
+    call: str, delayed: str, written: str, *, is_known: bool
+) -> None:
+    line = f"{call}netsh {CONSEC} name={written} endpoint2=10.1.0.0/16\n"
+    parsed = replay(f"setlocal {delayed}\nset X=Y\n{line}")
+    assert messages(parsed) == ([] if is_known else [VALUE_IS_NOT_KNOWN] * written.count("!"))
+
+
+def test_no_rule_like_another_is_taken_with_an_exclamation_mark_where_expansion_is_delayed() -> None:
+    lines = [f'netsh {CONSEC} name="R {number}" endpoint2=10.1.0.{number}' for number in range(1, 120)]
+    lines[60] = lines[60].replace("R 61", "R! 61")
+    parsed = replay("\n".join(["setlocal enabledelayedexpansion", *lines]))
+    assert (len(rules(parsed)), messages(parsed)) == (119, [VALUE_IS_NOT_KNOWN])
+
+
+@cases(
+    ("line", "made"),
+    [
+        ('call netsh {} name="a^b" endpoint2=10.1.0.0/16', None),
+        ('call :add "a^b"', None),
+        ("call :add a%%%%b", None),
+        ("call :all a^^b", None),
+        ('call netsh {} name="a b" endpoint2=10.1.0.0/16', "a b"),
+        ("call netsh {} name=a^b endpoint2=10.1.0.0/16", "ab"),
+        ('netsh {} name="a^b" endpoint2=10.1.0.0/16', "a^b"),
+        ('call :add "a b"', "a b"),
+    ],
+)
+def test_carets_and_percent_signs_are_not_known_to_stay_where_a_line_is_read_twice(line: str, made: str | None) -> None:
+    given = "%*" if ":all" in line else "%1"
+    section = f"exit /b\n{line.split()[1]}\nnetsh {{}} name={given} endpoint2=10.1.0.0/16\n" if "call :" in line else ""
+    parsed = replay(f"{line}\n{section}".replace("{}", CONSEC))
+    assert ([name for name, _ in rules(parsed)] == [made]) is (made is not None)
+    assert messages(parsed) == ([] if made is not None else [VALUE_IS_NOT_KNOWN])
+
+
+@cases(
+    ("written", "makes"),
+    [
+        ("2>>", ["A"]),
+        (" 2>> ", ["A"]),
+        ("1>>", ["A", "B"]),
+        (">>", ["A", "B"]),
+    ],
+)
+def test_what_goes_to_a_file_is_what_a_command_prints_not_its_errors(written: str, makes: list[str]) -> None:
+    line = "echo ipsec static add policy name="
+    parsed = replay(f"{line}A > p.txt 2>&1\n{line}B {written}p.txt\nnetsh -f p.txt\n")
+    assert [policy.name for policy in parsed.policy.policies] == makes
+    assert bool(parsed.problems) is (makes == ["A"])
+
+
+@cases("value", ["%%~xi", "%%~dpi", "%%~$PATH:i", "%%~ni"])
+def test_a_part_of_the_path_of_a_file_is_not_known(value: str) -> None:
+    parsed = replay(f"for %%i in (a.b) do netsh {CONSEC} name={value} endpoint2=10.1.0.0/16\n")
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+
+
+@cases(
+    ("lines", "runs"),
+    [
+        ("if 1==1 ({}) & B", ["A", "B"]),
+        ("if 1==1 ({}) >nul & B", ["A", "B"]),
+        ("if 1==2 ({}) & B", []),
+        ("if 1==1 ({}) else (echo b) & B", ["A"]),
+        ("if 1==2 (echo a) else ({}) & B", ["A", "B"]),
+        ("if 1==2 (\n{}\n) & B", []),
+        ("if 1==2 (\n{}\n) && B", []),
+        ("if 1==1 (\n{}\n) else (echo b) & B", ["A"]),
+        ("if 1==1 (\n{}\n) else (\necho b\n) & B", ["A"]),
+    ],
+)
+def test_what_an_operator_joins_to_a_block_runs_or_is_said(lines: str, runs: list[str]) -> None:
+    first, second = (f"netsh {CONSEC} name={name} endpoint2=10.1.0.0/16" for name in ("A", "B"))
+    parsed = replay(lines.replace("B", second).replace("{}", first))
+    assert [name for name, _ in rules(parsed)] == runs
+    assert len(parsed.problems) == (runs != ["A", "B"])
+
+
+@cases("line", ["if 1==2 (echo a) & echo b", "if 1==2 (echo a) >nul", "if 1==2 (\necho a\n) & echo b"])
+def test_what_an_operator_joins_to_a_block_is_not_said_where_it_is_of_no_concern(line: str) -> None:
+    assert messages(replay(f"{line}\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\n")) == []
+
+
+def test_the_sign_for_the_end_of_a_file_is_no_part_of_its_last_line() -> None:
+    parsed = replay(f"netsh {CONSEC} endpoint2=10.1.0.0/16 name=A\x1a")
+    assert (rules(parsed), messages(parsed)) == ([("A", None)], [])
+
+
 def test_what_stands_behind_jumps_is_said_once_with_a_number() -> None:
     menu = "@echo off\n:menu\nif exist c1 goto add\nif exist c2 goto end\ngoto menu\n:add\n"
     parsed = replay(menu + f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16\n" * 84)
@@ -372,6 +536,13 @@ def test_a_condition_that_the_file_itself_decides_is_decided(text: str, count: i
 def test_the_command_of_a_task_in_a_list_is_said_to_be_no_script(label: str) -> None:
     (message,) = messages(replay(f"Folder: \\\nTaskName:     \\A\n{label}{NET}\nStart In:     N/A\n"))
     assert message.startswith("a command that a list shows behind a label is not followed: ")
+
+
+@cases("condition", ["010 equ 8", "10 equ 010", "08 lss 9", "-08 neq 1"])
+def test_a_number_that_begins_with_zero_decides_nothing(condition: str) -> None:
+    """It is octal, or compared as a text (the page `set` of `set /a`)."""
+    parsed = replay(f"if {condition} netsh {CONSEC} name=A endpoint2=10.1.0.0/16\n")
+    assert (rules(parsed), len(parsed.problems)) == ([], 1)
 
 
 def test_a_condition_on_what_is_not_known_is_not_decided() -> None:
@@ -689,7 +860,13 @@ def test_a_counter_in_a_loop_is_put_in_late_and_what_stands_before_the_loop_earl
     assert messages(parsed) == []
 
 
-@cases("line", ["set /a N=M*2", "set /a N+=M", "set /a N=3*N", "set /a N<<=1"])
+@cases(
+    "line",
+    [
+        "set /a N=M*2", "set /a N+=M", "set /a N=3*N", "set /a N<<=1", "set /a N=010", "set /a N=010+1",
+        "set /a N=1+010", "set /a N=NUMBER_OF_PROCESSORS+1", "set /a N=errorlevel+1",
+    ],
+)  # fmt: skip
 def test_a_sum_that_is_not_followed_is_not_known(line: str) -> None:
     parsed = replay(f"@echo off\nset N=1\n{line}\nnetsh {CONSEC} name=A%N% endpoint2=10.3.0.0/16\n")
     assert rules(parsed) == [("A%N%", None)]

@@ -85,7 +85,7 @@ def told(part: Part) -> str:
             "netsh a 2>&1 | more || netsh c",
             0,
             [
-                "netsh@1 a@7 redirected=True is_first=True target=&1 raw='netsh a 2>&1 '",
+                "netsh@1 a@7 redirected=True is_first=True raw='netsh a 2>&1 '",
                 "| more@16 raw=' more '",
                 "|| netsh@24 c@30 raw=' netsh c'",
             ],

@@ -17,7 +17,7 @@ from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.late import late
 
-_GOTO = late(r"[ \t]*@?goto\b[ \t]*+:?+[ \t]*+([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
+_GOTO = late(r"[ \t]*@?goto\b[ \t,;=]*+:?+[ \t]*+([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
 _BEFORE_ANY = "%!"
 """The marks of variables expanded before a line runs; within a loop's block only `!` is left."""
 
@@ -54,6 +54,7 @@ class BatchLines:
         elif self._dead.depth:
             if (instead := self._dead.take(line, BATCH)) is not None:
                 yield from self.carried_out(instead, put_in)
+            self._passes(self._dead.behind)
         elif line.text.lstrip(" \t")[:1] == "(" and (held := condition_within(line)) is not None:
             yield from self.carried_out(held, put_in)
         elif (end := self._end_of_live(line)) is not None:
@@ -101,11 +102,19 @@ class BatchLines:
         self._live.pop()
         end, other = parts
         self._dead.begin(other, BATCH)
+        self._passes(self._dead.behind)
         return end
+
+    def _passes(self, behind: Token | None) -> None:
+        """Report what stands behind the end of a block that does not run, and may run itself."""
+        if behind is not None:
+            self._unfollowed.line(behind)
 
     def _decided(self, condition: Condition, put_in: str) -> Iterator[Token]:
         """The lines that run for a decided condition."""
-        then, otherwise = branches(condition.then)
+        then, otherwise, behind = branches(condition.then)
+        if otherwise is not None if condition.holds else otherwise is None:
+            self._passes(behind)
         if condition.holds:
             jump = _GOTO.fullmatch(then.text)
             passed = self.so_far if jump is not None and self._flow.at_rest else None

@@ -12,6 +12,8 @@ from ipseclint.late import late
 ARGUMENT = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
 """An argument as cmd.exe parts them: in quotes, or up to a blank, a comma, a semicolon or an equals sign."""
 _ALL = "%*"
+_READ_AGAIN = late(r"\^|%%")
+"""What may come out as something else where `call` reads its line once more."""
 _NUMBER = late(r"%([1-9])")
 
 
@@ -30,12 +32,21 @@ class CallArguments:
         """An argument by its number, empty where there are fewer; None if it is not known."""
         if not self._is_known:
             return None
-        return self._words[number - 1] if number <= len(self._words) else ""
+        return _unless_read_again(self._words[number - 1]) if number <= len(self._words) else ""
+
+    @property
+    def all(self) -> str | None:
+        """All arguments, as `%*` gives them; None if they are not known."""
+        return _unless_read_again(self.whole)
 
     def shift(self, first: int, *, is_certain: bool) -> None:
         """Move the arguments down by one, from this number on."""
         self._is_known = self._is_known and is_certain
         del self._words[max(0, first - 1) : max(1, first)]
+
+
+def _unless_read_again(text: str) -> str | None:
+    return None if _READ_AGAIN.search(text) else text
 
 
 def arguments_in(words: str, given: CallArguments | None) -> CallArguments:

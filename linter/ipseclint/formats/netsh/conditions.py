@@ -18,17 +18,19 @@ from ipseclint.formats.netsh.words import split_parts
 from ipseclint.late import late
 
 _TEXT = r"\"[^\"%!]*\"|[^\s\"=%!()&|<>]+"
+_NUMBER = r"-?(?:[1-9]\d{0,8}|0)"
+"""A number; one that begins with 0 is octal, or none."""
 _HEAD = late(
-    r"[ \t]*@?if[ \t]+(?P<fold>/i[ \t]+)?(?P<negated>not[ \t]+)?"
+    r"[ \t]*@?if(?=[ \t/])[ \t]*+(?P<fold>/i[ \t]+)?(?P<negated>not[ \t]+)?"
     r"(?:exist[ \t]+(?P<file>\"[^\"]+\"|[^\s\"()&|<>]+)"
     rf"|(?P<left>{_TEXT})[ \t]*==[ \t]*(?P<right>{_TEXT})"
-    r"|(?P<number>-?\d{1,9})[ \t]+(?P<compares>equ|neq|lss|leq|gtr|geq)[ \t]+(?P<other>-?\d{1,9})(?=[ \t(])"
+    rf"|(?P<number>{_NUMBER})[ \t]+(?P<compares>equ|neq|lss|leq|gtr|geq)[ \t]+(?P<other>{_NUMBER})(?=[ \t(])"
     r"|defined[ \t]+(?P<name>[^\s\"%!()=]+))"
     r"[ \t]*(?P<then>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _LEAVES_UNANSWERED = late(
-    r"[ \t]*@?if[ \t]+(?:/i[ \t]+)?(?:not[ \t]+defined[ \t]+(?P<name>[^\s\"%!()=]+)"
+    r"[ \t]*@?if(?=[ \t/])[ \t]*+(?:/i[ \t]+)?(?:not[ \t]+defined[ \t]+(?P<name>[^\s\"%!()=]+)"
     r"|(?P<quote>\"?)[%!](?P<value>[^\s\"%!()=]+)[%!](?P=quote)[ \t]*==[ \t]*+(?P=quote)(?P=quote))"
     r"[ \t]*+(?P<then>\(?[ \t]*+(?:echo\b[^&|()]*+&[ \t]*+)?(?:goto\b|exit\b)[^&|()]*+\)?[ \t]*+)",
     re.IGNORECASE,
@@ -67,22 +69,34 @@ class Condition(Struct, frozen=True):
         return self.then.text.strip() == "("
 
 
-def branches(then: Token) -> tuple[Token, Token | None]:
-    """The command behind a condition on one line, and that behind `else`, if any."""
+def branches(then: Token) -> tuple[Token, Token | None, Token | None]:
+    """The command behind a condition on one line, that behind `else`, and what stands behind the last block, if any."""
+    end = _end_of_block(then)
+    other = None if end is None else _ELSE.match(then.text, end - 1)
+    if end is None or other is None:
+        return then, None, _behind(then, end)
+    otherwise = then.part(*other.span("other"))
+    return then.part(0, end), otherwise, _behind(otherwise, _end_of_block(otherwise))
+
+
+def _end_of_block(text: Token) -> int | None:
+    """Where the block ends that a text begins with; None if it begins with none, or does not end it."""
     depth = 0
-    for match in _SIGN.finditer(then.text) if then.text[:1] == "(" else ():
+    for match in _SIGN.finditer(text.text) if text.text[:1] == "(" else ():
         depth += (match[0] == "(") - (match[0] == ")")
         if depth == 0:
-            other = _ELSE.match(then.text, match.start())
-            end = match.end()
-            return then.part(0, end), None if other is None else then.part(*other.span("other"))
-    return then, None
+            return match.end()
+    return None
+
+
+def _behind(text: Token, end: int | None) -> Token | None:
+    return None if end is None or not text.text[end:].strip() else text.part(end)
 
 
 def condition_within(line: Token) -> Token | None:
     """The condition that stands alone between parentheses on a line; None if there is none."""
     match = _IN_PARENTHESES.fullmatch(line.text)
-    if match is None or branches(line.part(match.start("opens")))[0].text != match["opens"]:
+    if match is None or _end_of_block(line.part(match.start("opens"))) != len(match["opens"]):
         return None
     return line.part(*match.span("held"))
 
@@ -96,26 +110,35 @@ def else_of(line: Token) -> tuple[Token, Token] | None:
 class DeadBlock(Struct):
     """A block that does not run: the number of blocks open in it, 0 once it has ended.
 
-    `is_settled`: its `else` does not run either, since an earlier branch ran.
+    `is_settled`: its `else` does not run either, since an earlier branch ran. `behind` is what stands behind its end.
     """
 
     depth: int = 0
     is_settled: bool = False
+    behind: Token | None = None
 
     def begin(self, line: Token, host: Host) -> None:
         """Enter the block of a branch that does not run, since an earlier one did."""
-        self.depth, self.is_settled = sum(part.opens - part.closes for part in split_parts(line, host, 0)), True
+        self.depth, self.is_settled = 0, True
+        self._pass(line, host)
 
     def take(self, line: Token, host: Host) -> Token | None:
         """Take a line of it; behind its end, the branch that runs instead."""
         before = self.depth
-        for part in split_parts(line, host, before):
-            self.depth += part.opens - part.closes
+        self._pass(line, host)
         if before == 1 and not self.is_settled and (other := else_of(line)) is not None:
-            self.depth = 0
+            self.depth, self.behind = 0, None
             return other[1]
         self.depth = max(0, self.depth)
         return None
+
+    def _pass(self, line: Token, host: Host) -> None:
+        """Count the blocks that a line opens and closes, and find what stands behind the last of them."""
+        self.behind = None
+        for part in split_parts(line, host, self.depth):
+            self.depth += part.opens - part.closes
+            if self.depth == 0 and part.closes and else_of(line) is None:
+                self.behind = line.part(part.start)
 
 
 def condition_of(

@@ -31,6 +31,9 @@ _BY_FAILURE = late(
 )
 """A jump that is made only if a command has failed; one that is understood has not."""
 _NAMED = late(r"\b(?:goto|call)\b[ \t]*+:?+[ \t]*+([^\s:+,;=&|()]+)", re.IGNORECASE)
+_TARGET = late(r":?([^\s:+,;=&|()]*)")
+"""The label that `goto` names."""
+_JUMPS = late(r"(?:goto|exit)(?![^:/,;])", re.IGNORECASE)
 _LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
 _CHECK = late(
     r"\bif[ \t]+(?:errorlevel[ \t]+[1-9]|not[ \t]+\"?[%!]errorlevel[%!]\"?[ \t]*==[ \t]*\"?0\b"
@@ -237,7 +240,8 @@ class Flow:
             self._is_reached = self._is_reached and not (leaves and is_certain)
             return  # what is jumped over jumps nowhere
         if leaves and is_certain:
-            target = words[1].text.lstrip(":").casefold() if len(words) > 1 else ""
+            named = _TARGET.match(words[1].text) if len(words) > 1 else None
+            target = "" if named is None else named[1].casefold()
             if (since := self._passed.get(target)) is not None:
                 out = {name for name in self._maybe[since:] if name not in self._passed}
                 target = out.pop() if len(out) == 1 else target  # it goes round until the one jump out of it is made
@@ -259,4 +263,4 @@ class Flow:
 
 def _jumps_within(keyword: str, words: Sequence[Token]) -> bool:
     """Whether a condition has a jump on its line."""
-    return keyword in CONDITIONS and any(word.text.casefold() in {"goto", "exit"} for word in words[1:])
+    return keyword in CONDITIONS and any(_JUMPS.match(word.text) is not None for word in words[1:])

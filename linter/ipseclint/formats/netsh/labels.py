@@ -1,7 +1,8 @@
 """Labels of a batch file: the order in which its lines run when it calls them, and lines that run again.
 
 A section, from a label to `goto :eof` or `exit /b`, runs where it is called, with the arguments of the call. Lines that
-are jumped over come last, and so do those behind a section that calls itself, which never returns. A call alone on its
+are jumped over come last, and so do those behind a section that never returns: it calls itself, or ends with a plain
+`exit`, which ends the script. A call alone on its
 line is part of the course; others, in a block or behind an operator, are made by the reader of the line. Calls and ends
 under a condition stay in place for the reader to judge. A `setlocal` ends with its section.
 Source: the pages `call`, `goto`, `exit`, `setlocal` and `endlocal` of the Windows Commands reference.
@@ -19,17 +20,18 @@ from ipseclint.vocabulary.ipsec_tools import mention_in
 Step = tuple[int, str, CallArguments | None]
 """A line with its number, and the arguments of the section that it runs in."""
 
-_CALL = late(r"[ \t]*@?call[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
-_GOTO = late(r"[ \t]*@?goto[ \t]*:?([^\s:+,;=()&|]+)[ \t]*", re.IGNORECASE)
+_CALL = late(r"[ \t]*@?call[ \t]*+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
+_GOTO = late(r"[ \t]*@?goto[ \t,;=]*+:?+([^\s:+,;=()&|]+)[ \t]*", re.IGNORECASE)
 LABEL = late(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
-_NAMES_LABEL = late(r"\bcall[ \t]+:", re.IGNORECASE)
+_NAMES_LABEL = late(r"\bcall[ \t]*+:", re.IGNORECASE)
 _END = late(
     r"(?P<before>[ \t]*@?(?:endlocal|popd|set[ \t][^&|()<>\r\n]*+)[ \t]*+&(?!&))?+"
-    r"[ \t]*@?(?:goto[ \t]*:?eof|exit(?:[ \t]+/b)?(?:[ \t]+(?:-?\d+|%\w+%|!\w+!))?)[ \t]*",
+    r"[ \t]*@?(?:goto[ \t]*:?eof|(?P<quits>exit)(?:[ \t]*+(?P<stays>/b))?(?:[ \t]+(?:-?\d+|%\w+%|!\w+!))?)[ \t]*",
     re.IGNORECASE,
 )
 """The end of a section, including commands that restore state before it."""
 _LOCAL = late(r"[ \t]*@?(?P<word>set|end)local\b", re.IGNORECASE)
+_LEAVES_SECTION = late(r"\b(?:goto\b|exit[ \t]*+/b\b)", re.IGNORECASE)
 _LEAVES = "goto :eof"
 """Commands that are equivalent to the end of the file."""
 CALLS, RETURNS = "::\0>", "::\0<"
@@ -38,7 +40,7 @@ _ENDS_LOCAL = "endlocal"
 _MAX_DEPTH = 16
 _MAX_LINES = 200_000
 """How many lines are followed (reasoned: far above any real script, and a hostile one could call for ever)."""
-GOTO = late(r"\bgoto\b[ \t]*+:?+[ \t]*+([^\s:+,;=&|()]+)", re.IGNORECASE)
+GOTO = late(r"\bgoto\b[ \t,;=]*+:?+[ \t]*+([^\s:+,;=&|()]+)", re.IGNORECASE)
 _SETS = late(
     r"\bset[ \t]+(?:(?P<sum>/a)[ \t]+|/p[ \t]+)?\"?(?P<name>[a-z_]\w*)[ \t]*(?P<sign>[-+*/%]?)=(?P<rest>[^&|\"]*)",
     re.IGNORECASE,
@@ -74,7 +76,7 @@ class Course:
         self._called: set[int] = set()
         self._left = _MAX_LINES
         self._running: list[int] = []
-        self._is_endless = False
+        self._never_returns = False
         self._jumped_over: list[int] = []
 
     def steps(self) -> Iterator[Step]:
@@ -88,7 +90,7 @@ class Course:
 
     def called(self, label: str, words: str) -> Iterator[Step] | None:
         """The lines of a section called with these words; None if missing, endless, or nested too deep or too often."""
-        target = None if self._is_endless else self._labels.get(label)
+        target = None if self._never_returns else self._labels.get(label)
         return None if target is None else self._section(target, arguments_in(words, None))
 
     def concerns_ipsec(self, label: str) -> bool:
@@ -110,6 +112,7 @@ class Course:
     def _run(self, start: int, arguments: CallArguments | None) -> Generator[Step, None, int]:
         blocks = local = 0
         jumped_to = ""
+        may_return = False
         for index in range(start, len(self._lines)):
             line = self._lines[index]
             if self._running:
@@ -122,29 +125,38 @@ class Course:
             jumped_to = ""
             blocks = max(0, blocks + _opened(line))
             if blocks == 0 and (end := _END.fullmatch(line)):
-                shown = (end["before"] or "")[:-1] if self._running else line
-                if shown:
-                    yield index + 1, shown, arguments
-                if self._running:
-                    yield from [(index + 1, _ENDS_LOCAL, arguments)] * (local - _is_local(shown, "end"))
+                yield from self._ended(end, index + 1, arguments, local, may_return=may_return)
                 return index + 1
+            may_return = may_return or _LEAVES_SECTION.search(line) is not None
             local = max(0, local + _is_local(line, "set") - _is_local(line, "end"))
             if blocks == 0 and not self._running:
                 jumped_to = self._ahead(line, index)
             target = self._called_by(line) if blocks == 0 else None
-            self._is_endless = target in self._running
-            section = None if target is None or self._is_endless else self._passed_to(target, line, arguments)
+            self._never_returns = target in self._running
+            section = None if target is None or self._never_returns else self._passed_to(target, line, arguments)
             if section is None:
                 yield index + 1, line, arguments
             else:
                 yield from section
-            if self._is_endless:
+            if self._never_returns:
                 if not self._running:
                     yield index + 1, _LEAVES, arguments
                 return index + 1
         if self._running:
             yield from [(len(self._lines), _ENDS_LOCAL, arguments)] * local
         return len(self._lines)
+
+    def _ended(
+        self, end: re.Match[str], number: int, arguments: CallArguments | None, local: int, *, may_return: bool
+    ) -> Iterator[Step]:
+        """The lines at the end of a section or of the main part; an `exit` that is surely met ends the script."""
+        is_called = bool(self._running)
+        self._never_returns = is_called and end["quits"] is not None and end["stays"] is None and not may_return
+        shown = (end["before"] or "")[:-1] if is_called and not self._never_returns else end[0]
+        if shown:
+            yield number, shown, arguments
+        if is_called:
+            yield from [(number, _ENDS_LOCAL, arguments)] * (local - _is_local(shown, "end"))
 
     def _ahead(self, line: str, index: int) -> str:
         """The label that the line at an index jumps to, if it is further down; else empty."""

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 _JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
-_SECTION = late(r"\bcall[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
+_SECTION = late(r"\bcall[ \t]*+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
 """A call of a label."""
 _CALLED_SET = late(r"[ \t]*@?call[ \t]+(?=set[ \t])", re.IGNORECASE)
 _CONTROLS = late(r"[ \t]*+\(|[ \t@]*+(?:if|for)", re.IGNORECASE)
@@ -240,6 +240,8 @@ class Lexer:
             ran = part
             if self.host is BATCH:
                 ran = self._called_part(line, part) if keyword == "call" else part
+                if unsure := self._variables.unsure_signs(line, part, keyword):
+                    ran = replace(ran, variables=(*ran.variables, *unsure))
                 words = without_at(ran.words)
                 self._follow_variables(ran, words, is_certain=not doubt)
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"

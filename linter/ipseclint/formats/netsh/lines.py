@@ -38,6 +38,8 @@ _TYPOGRAPHIC = dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"')
 """What PowerShell takes for a double quote besides (about_Quoting_Rules, language specification 2.3.5.2)."""
 _OPEN_REMARK = late(r"[ \t]*(?:(?:@[ \t]*)?rem[ \t]+[^\s^]*|:[^\n]*?[^^\n]|:)(?:\^\^)*\^", re.IGNORECASE)
 """A remark of one word, or a label, with a caret at its end: cmd.exe may take the next line for a part of it."""
+_END_OF_FILE = "\x1a"
+"""What programs of DOS put behind the last line of a file, and cmd.exe takes for no part of it."""
 _HERE_STRING = late(r"@(['\"])[ \t]*$")
 _FENCE = late(r"[ \t]*`{3,}[ \t]*")
 _ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
@@ -81,8 +83,7 @@ class WholeLines:
 
     def take(self, number: int, line: str) -> Token | None:
         """The logical line completed by a physical one; None if there is none."""
-        if self._host is POWERSHELL and "'" not in line:
-            line = line.translate(_TYPOGRAPHIC)
+        line = self._signs_read(line)
         if self._in_text is None and self._host is POWERSHELL and line.lstrip().startswith("<#"):
             self._in_text = "#>"
         if self._in_text is not None:
@@ -116,6 +117,12 @@ class WholeLines:
             return self.end()
         item = _ITEM.fullmatch(line)
         return whole.part(item.start(1), item.end(1)) if item else whole
+
+    def _signs_read(self, line: str) -> str:
+        """A line with the signs for which its host takes those that are written."""
+        if self._host is POWERSHELL and "'" not in line:
+            return line.translate(_TYPOGRAPHIC)
+        return line.rstrip(_END_OF_FILE) if self._host is BATCH else line
 
     def _go_on(self, number: int, line: str) -> None:
         """Record a continued line; past the limit only that there are more."""

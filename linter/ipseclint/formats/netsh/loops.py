@@ -23,12 +23,12 @@ MAX_TURNS = 10_000
 """How many turns the loops of one script may take (reasoned: far above any real script)."""
 
 _HEAD = late(
-    r"[ \t]*@?for[ \t]+(?P<count>/l[ \t]+)?%{1,2}(?P<name>[A-Za-z])[ \t]+in[ \t]*\((?P<items>[^()*?%!`]*)\)"
+    r"[ \t]*@?for(?=[ \t/])[ \t]*+(?P<count>/l[ \t]+)?%{1,2}(?P<name>[A-Za-z])[ \t]+in[ \t]*\((?P<items>[^()*?%!`]*)\)"
     r"[ \t]*do[ \t]+@?(?P<body>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _TEXT_HEAD = late(
-    r"[ \t]*@?for[ \t]+/f[ \t]+(?:\"(?P<options>[^\"%!]*)\"[ \t]+)?%{1,2}(?P<name>[A-Za-z])[ \t]+in[ \t]*"
+    r"[ \t]*@?for[ \t]*+/f[ \t]+(?:\"(?P<options>[^\"%!]*)\"[ \t]+)?%{1,2}(?P<name>[A-Za-z])[ \t]+in[ \t]*"
     r"\([ \t]*(?P<text>\"[^\"%!]*\"|'[^'%!]*')[ \t]*\)[ \t]*do[ \t]+@?(?P<body>.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -43,6 +43,8 @@ _OVER_FILES = late(
 )
 """A loop over the files whose names fit a pattern."""
 _MAX_TOKENS = 26
+_OF_FILE = r"%~[A-Za-z]{0,8}(?:\$\w{1,40}:)?"
+"""How a part of the path of a file is asked for: `%%~nx`."""
 
 
 class Loop(Struct, frozen=True):
@@ -66,13 +68,18 @@ class Loop(Struct, frozen=True):
         pieces, at = [], 0
         items = {self.name: item, **dict(self.also)}
         letter = f"[{''.join(items)}]"
-        for match in re.finditer(rf"%%(~?)({letter})|%(~?)({letter})(?![A-Za-z0-9_]*%)", line.text):
-            text = items[match[2] or match[4]].text
-            value = text.strip('"') if match[1] or match[3] else text
+        for match in re.finditer(
+            rf"%%(~?)({letter})|%(~?)({letter})(?![A-Za-z0-9_]*%)|%({_OF_FILE}{letter})", line.text
+        ):
+            place = line.part(match.start(), match.end())
             if match.start() > at:
                 pieces.append(line.part(at, match.start()))
-            pieces.append(line.part(match.start(), match.end()).replaced_by(value))
             at = match.end()
+            if match[5] is not None:
+                pieces.append(place.standing_for(match[5]))  # a part of the path of a file, which is not known
+                continue
+            text = items[match[2] or match[4]].text
+            pieces.append(place.replaced_by(text.strip('"') if match[1] or match[3] else text))
         if at < len(line.text) or not pieces:
             pieces.append(line.part(at))
         return joined(pieces)

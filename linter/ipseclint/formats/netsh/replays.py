@@ -71,7 +71,7 @@ class Replays:
             self._alike = AlikeRules(lexer.host, lexer.path, partial(_rule_alone, lexer.host, lexer.path))
         taken, last = 0, None
         for line in map(lines.__getitem__, range(place, len(lines))):
-            made = None if line.endswith("^") else self._alike.rule(number + taken, line)
+            made = None if line.endswith("^") or "!" in line else self._alike.rule(number + taken, line)
             if made is None:
                 break
             rule, part = made

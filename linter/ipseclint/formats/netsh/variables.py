@@ -16,6 +16,7 @@ from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.call_arguments import CallArguments
 from ipseclint.formats.netsh.flow import CONDITIONS
 from ipseclint.formats.netsh.hosts import MAX_LINE_CHARACTERS
+from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 
 _PERCENT = late(
@@ -30,14 +31,22 @@ _NAMED = late(r"%([A-Za-z_][^%:=\s]*)%")
 _SET = late(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _SWITCH = late(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
 _SET_WITHIN = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
+_NUMBER = r"-?(?:[1-9]\d{0,8}|0)(?!\d)"
+"""A number in decimal; one that begins with 0 is octal."""
 _SUM = late(
     r"[ \t]*@?set[ \t]+/a[ \t]*\"?([A-Za-z_]\w*)[ \t]*([-+]?=)[ \t]*"
-    r"(?:[%!]?([A-Za-z_]\w*|-?\d{1,9})[%!]?[ \t]*\+[ \t]*)?(-?\d{1,9})\"?[ \t]*",
+    rf"(?:[%!]?([A-Za-z_]\w*|{_NUMBER})[%!]?[ \t]*\+[ \t]*)?({_NUMBER})\"?[ \t]*",
     re.IGNORECASE,
 )
+_OF_WINDOWS = frozenset(
+    {"cmdextversion", "errorlevel", "number_of_processors", "processor_level", "processor_revision", "random"}
+)
+"""Numbers that Windows gives a script in variables."""
 _WHOLE = late(r"-?[1-9]\d{0,9}|0")
-_DELAYED = late(r"!([A-Za-z_][^!:=\s]*)(:[^!=][^!]{0,200})?!")
+_DELAYED_NAME = r"!([A-Za-z_][^!:=\s]*)(:[^!=][^!]{0,200})?!"
+_DELAYED = late(_DELAYED_NAME)
 """A variable that is put in when its command runs, where `setlocal enabledelayedexpansion` asks for that."""
+_EXCLAIMED = late(rf"{_DELAYED_NAME}|[!^]")
 _BEFORE_A_KEY = late(r"\b(?:auth1)?psk[ \t]*=[ \t]*\"?\Z", re.IGNORECASE)
 _BEHIND_A_KEY = frozenset({"", " ", "\t", '"'})
 CHANGES_VARIABLES = CONDITIONS | {"set", "setlocal", "endlocal"}
@@ -65,6 +74,18 @@ class Variables:
         self._kept: list[dict[str, str | None]] = []
         self._put_in = 0
         self._is_delayed = False
+
+    def unsure_signs(self, line: Token, part: Part, keyword: str) -> tuple[Token, ...]:
+        """The signs of a command of which it is not known what becomes of them.
+
+        Delayed expansion takes exclamation marks away that stand around no name, and more with them; `call` reads its
+        line once more, with carets in quotes.
+        """
+        is_lost = "!" if self._is_delayed and "!" in part.raw else ""
+        if keyword == "call" and "^" in part.raw and '"' in part.raw:
+            is_lost += "^"
+        signs = (match for match in _EXCLAIMED.finditer(part.raw) if match[0] in is_lost) if is_lost else ()
+        return tuple(line.part(part.start + sign.start(), part.start + sign.end()) for sign in signs)
 
     def expanded(self, line: Token, signs: str = "%!") -> Token:
         """A line with known variables expanded, each value at the place of its variable.
@@ -182,13 +203,16 @@ class Variables:
         """Carry out `set /a` with a number, or a sum of a variable and a number; an unset variable is 0."""
         name, assigned, number = match[1].casefold(), match[2], int(match[4])
         before = match[3].casefold() if match[3] else name if assigned != "=" else None
-        known = "0" if before is None else before if _WHOLE.fullmatch(before) else self._values.get(before, "0")
+        known = "0" if before is None else before if _WHOLE.fullmatch(before) else self._number(before)
         is_number = known is not None and _WHOLE.fullmatch(known) is not None
         if not is_number or (match[3] is not None and assigned != "="):
             self._values[name] = None
         else:
             sign = -1 if assigned == "-=" else 1
             self._values[name] = str(int(known or 0) + sign * number)
+
+    def _number(self, name: str) -> str | None:
+        return self._values.get(name, None if name in _OF_WINDOWS else "0")
 
     def _value(self, match: re.Match[str]) -> str | None:
         argument, name, how = match[1], match[2] or match[4], match[3] or match[5]
@@ -205,7 +229,7 @@ class Variables:
         if self.arguments is None:
             return None
         if number == "*":
-            return self.arguments.whole
+            return self.arguments.all
         value = self.arguments.value(int(number))
         if value is None:
             return None

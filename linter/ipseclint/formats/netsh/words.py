@@ -51,13 +51,26 @@ _FILLED_IN = late(BEGINS_TO_FILL_IN)
 _PLAIN_WORD = late(r'([ \t]*+)(?:([^ \t"=]*+)(=))?+(?:("[^"]*+")|([^ \t"]++))?+(?=[ \t]|$)')
 
 
+_GLUED = late(r"(@*(?:goto|call|exit|shift|if|for|start|cmd))[,;]*([:/]?)(?<=[:/,;])", re.IGNORECASE)
+"""A command of cmd.exe and what it takes, without a blank between them: `goto:eof`, `exit/b`, `if/i`."""
+
+
 def split_parts(line: Token, host: Host, depth: int = 0) -> list[Part]:
     """The parts of a logical line. `depth` is the number of open blocks: a `)` of batch closes only those."""
     if not line.breaks and host.special.search(line.text) is None:
         words = _plain_words(line)
         if words is not None:
-            return [Part("", words, line.text, is_first=True)] if words else []
+            return [Part("", _unglued(words, host), line.text, is_first=True)] if words else []
     return _Splitter(line, host, depth).run()
+
+
+def _unglued(words: tuple[Token, ...], host: Host) -> tuple[Token, ...]:
+    """The words of a command, with its name alone in the first."""
+    glued = _GLUED.match(words[0].text) if words and host is BATCH and not words[0].quoted else None
+    if glued is None:
+        return words
+    behind = words[0].part(glued.start(2))
+    return (words[0].part(0, glued.end(1)), *((behind,) if behind.text else ()), *words[1:])
 
 
 def _plain_words(line: Token) -> tuple[Token, ...] | None:
@@ -164,7 +177,7 @@ class _Splitter:
         """Drop a redirection."""
         self._end_word()
         if ">" in token[0]:
-            self.redirected, self.target = True, _target(token[0])
+            self.redirected, self.target = True, _target(token[0]) or self.target
         self.fed = self.fed or "<" in token[0]
 
     def operator(self, token: re.Match[str]) -> None:
@@ -207,7 +220,7 @@ class _Splitter:
         if not (self.words or self.closes or opens):
             return
         raw = self.line.text[self.part_start : end]
-        words, variables = tuple(self.words), tuple(self.variables)
+        words, variables = _unglued(tuple(self.words), self.host), tuple(self.variables)
         is_first = not self.parts
         redirections = (self.redirected, self.fed, is_first, self.target, self.part_start)
         part = Part(self.separator, words, raw, variables, self.closes, opens, *redirections)
@@ -216,8 +229,14 @@ class _Splitter:
         self.target = ""
 
 
+_OF_OUTPUT = frozenset(">1*")
+"""How a redirection begins that takes what a command prints."""
+
+
 def _target(redirection: str) -> str:
-    """The target of an output redirection: a folded file name, with `>>` before it if appended."""
+    """The target of what a command prints: a folded file name, with `>>` before it if appended; none for its errors."""
+    if redirection[0] not in _OF_OUTPUT:
+        return ""
     operator, _, file = redirection.rpartition(">")
     return (">>" if operator.endswith(">") else "") + file.strip().strip('"').casefold()
 
