@@ -261,6 +261,24 @@ def test_a_plain_exit_in_a_section_ends_the_script(call: str, section: str, runs
 
 
 @cases(
+    ("ends", "call", "runs"),
+    [
+        ("exit", "call run.cmd", ["A"]),
+        ("exit 1", "call run.cmd", ["A"]),
+        ("exit /b", "call run.cmd", ["A", "B"]),
+        ("exit", "cmd /c run.cmd", ["A", "B"]),
+        ("exit /b", "run.cmd", ["A"]),
+        ("if exist x exit", "call run.cmd", ["A", "B"]),
+    ],
+)
+def test_a_plain_exit_in_a_file_that_is_called_ends_the_script(ends: str, call: str, runs: list[str]) -> None:
+    printed = f"(\n  echo {STATIC} policy name=A\n  echo {ends}\n) > run.cmd\n"
+    parsed = replay(f"{printed}{call}\n{STATIC} policy name=B\n")
+    assert [policy.name for policy in parsed.policy.policies] == runs
+    assert bool(parsed.problems) is (runs == ["A"])
+
+
+@cases(
     ("delayed", "written", "is_known"),
     [
         ("EnableDelayedExpansion", "A!", False),

@@ -84,8 +84,9 @@ class Flow:
 
     `may_have_left`: a conditional jump stands behind an IPsec command, so that the script may have ended.
     `may_have_failed`: it ends only if the object to be deleted is missing, which does not matter to other deletions.
-    `is_zero`: the command whose `%errorlevel%` is tested succeeded. `by_argument` are the labels of
-    `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section, for another call, begins.
+    `has_quit`: a plain `exit` ended all that runs. `is_zero`: the command whose `%errorlevel%` is tested succeeded.
+    `by_argument` are the labels of `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section,
+    for another call, begins.
     `open_calls`: for each section being run, which ends where it is left, what was jumped to and reached at its call.
     """
 
@@ -112,7 +113,7 @@ class Flow:
         self._succeeded = False
         self._has_stopped = False
         self.open_calls: list[tuple[str | None, bool]] = []
-        self._has_quit = False
+        self.has_quit = False
 
     @property
     def depth(self) -> int:
@@ -130,7 +131,7 @@ class Flow:
             self.open_calls.append((self._jumped_to, self._is_reached))
         elif line == RETURNS and self.open_calls:
             before = self.open_calls.pop()
-            if self._jumped_to == "" and not self._has_quit:
+            if self._jumped_to == "" and not self.has_quit:
                 self._jumped_to, self._is_reached = before
         label = _LABEL.match(line)
         if label is None:
@@ -205,8 +206,9 @@ class Flow:
         yield
         self._blocks, self._condition, self._is_certain, self._is_skipped, self._succeeded = kept
 
-    def hand_over(self) -> None:
-        """Note that another batch file ran without `call`, so that nothing behind it runs."""
+    def hand_over(self, *, quits: bool) -> None:
+        """Note that nothing behind another batch file runs: it ran without `call`, or `quits` all that runs."""
+        self.has_quit = self.has_quit or quits
         self._jumped_to = ""
         self._is_reached = False
 
@@ -246,7 +248,7 @@ class Flow:
                 out = {name for name in self._maybe[since:] if name not in self._passed}
                 target = out.pop() if len(out) == 1 else target  # it goes round until the one jump out of it is made
             self._jumped_to = target if keyword == "goto" and target != "eof" else ""
-            self._has_quit = self._has_quit or (keyword == "exit" and target != "/b")
+            self.has_quit = self.has_quit or (keyword == "exit" and target != "/b")
             self._is_reached = False
         elif leaves and self._deletes and part.separator == "||":
             self._leaves_if_failed = True

@@ -103,6 +103,7 @@ class Lexer:
         self._batch_lines: BatchLines | None = None  # until a condition or a loop is met
         self.handed_on: list[tuple[Token, ...]] = []
         self._is_run = False
+        self._has_quit = False  # the last file that was run ended with all that runs in its process
         self._printed = PrintedLines(self._run_files)
         self._so_far: LinesSoFar | None = None  # until a label is met
         self._course: Course | None = None
@@ -383,8 +384,8 @@ class Lexer:
         commands = self.of_file(file, run)
         if commands is None:
             self.unfollowed.opens(RUN_TOO_DEEP, words[0])
-        elif run.ending == ".cmd" and words[0] == self._first_word and words[0].word != "call":
-            self._flow.hand_over()
+        elif run.ending == ".cmd" and words[0] == self._first_word and (words[0].word != "call" or self._has_quit):
+            self._flow.hand_over(quits=self._has_quit)
         return commands or []
 
     def of_file(self, file: Source, run: FileRun) -> list[Command] | None:
@@ -414,7 +415,7 @@ class Lexer:
             with self._variables.within_file():
                 commands = inner._whole(lines, CallArguments(run.arguments), self._run_files.numbers_of(file))
             self._variables.arguments = arguments
-            self._calls.process = inner._calls.process
+            self._calls.process, self._has_quit = inner._calls.process, inner._flow.has_quit
             return commands
 
     def _whole(self, lines: list[str], arguments: CallArguments, numbers: list[int] | None) -> list[Command]:
