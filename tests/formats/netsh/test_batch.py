@@ -286,6 +286,7 @@ def test_a_plain_exit_in_a_file_that_is_called_ends_the_script(ends: str, call: 
         ("EnableDelayedExpansion", '"A! b!"', False),
         ("EnableDelayedExpansion", "A", True),
         ("EnableDelayedExpansion", "!X!", True),
+        ("EnableDelayedExpansion", "!Z!", True),
         ("EnableExtensions", "A!", True),
     ],
 )
@@ -294,8 +295,16 @@ def test_an_exclamation_mark_is_not_known_to_stay_where_expansion_is_delayed(
     call: str, delayed: str, written: str, *, is_known: bool
 ) -> None:
     line = f"{call}netsh {CONSEC} name={written} endpoint2=10.1.0.0/16\n"
-    parsed = replay(f"setlocal {delayed}\nset X=Y\n{line}")
+    parsed = replay(f"set Z=Z!\nsetlocal {delayed}\nset X=Y\n{line}")
     assert messages(parsed) == ([] if is_known else [VALUE_IS_NOT_KNOWN] * written.count("!"))
+
+
+@cases("call", ["call :add A!", "if 1==1 call :add A!"])
+def test_an_argument_with_an_exclamation_mark_is_not_known_where_expansion_is_delayed(call: str) -> None:
+    section = f":add\nnetsh {CONSEC} name=%1 endpoint2=10.1.0.0/16\nexit /b\n"
+    parsed = replay(f"setlocal enabledelayedexpansion\n{call}\nexit /b\n{section}")
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+    assert messages(replay(f"{call}\nexit /b\n{section}")) == []
 
 
 def test_no_rule_like_another_is_taken_with_an_exclamation_mark_where_expansion_is_delayed() -> None:

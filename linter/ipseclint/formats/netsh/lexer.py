@@ -208,6 +208,7 @@ class Lexer:
             return []
         if self.host is not BATCH:
             return self._read_parts(line)
+        self._variables.note(line)
         if self._batch_lines is None:
             filled_in = self._variables.expanded(line)
             if _CONTROLS.match(filled_in.text) is None:

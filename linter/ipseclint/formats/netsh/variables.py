@@ -74,6 +74,12 @@ class Variables:
         self._kept: list[dict[str, str | None]] = []
         self._put_in = 0
         self._is_delayed = False
+        self._lone: set[tuple[str, int, int]] = set()
+
+    def note(self, line: Token) -> None:
+        """Record the exclamation marks of a line, as it is written, that stand around no name."""
+        signs = (sign for sign in _EXCLAIMED.finditer(line.text) if sign[0] == "!") if "!" in line.text else ()
+        self._lone.update(_place(line.part(sign.start(), sign.end())) for sign in signs)
 
     def unsure_signs(self, line: Token, part: Part, keyword: str) -> tuple[Token, ...]:
         """The signs of a command of which it is not known what becomes of them.
@@ -84,8 +90,9 @@ class Variables:
         is_lost = "!" if self._is_delayed and "!" in part.raw else ""
         if keyword == "call" and "^" in part.raw and '"' in part.raw:
             is_lost += "^"
-        signs = (match for match in _EXCLAIMED.finditer(part.raw) if match[0] in is_lost) if is_lost else ()
-        return tuple(line.part(part.start + sign.start(), part.start + sign.end()) for sign in signs)
+        signs = (sign for sign in _EXCLAIMED.finditer(part.raw) if sign[0] in is_lost) if is_lost else ()
+        places = (line.part(part.start + sign.start(), part.start + sign.end()) for sign in signs)
+        return tuple(place for place in places if place.text == "^" or _place(place) in self._lone)
 
     def expanded(self, line: Token, signs: str = "%!") -> Token:
         """A line with known variables expanded, each value at the place of its variable.
@@ -231,7 +238,7 @@ class Variables:
         if number == "*":
             return self.arguments.all
         value = self.arguments.value(int(number))
-        if value is None:
+        if value is None or (self._is_delayed and "!" in value):
             return None
         values = {match[0]: self._values.get(match[1].casefold()) for match in _NAMED.finditer(value)}
         if {None, ASKED} & set(values.values()):
@@ -239,6 +246,10 @@ class Variables:
         for variable, text in values.items():  # cmd.exe puts them in when it reads the line that calls
             value = value.replace(variable, text or "")
         return value.strip('"') if is_bare else value
+
+
+def _place(sign: Token) -> tuple[str, int, int]:
+    return sign.path, sign.line, sign.column
 
 
 def _has_text(piece: Token) -> bool:
