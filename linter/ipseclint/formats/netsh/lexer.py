@@ -208,7 +208,8 @@ class Lexer:
             return []
         if self.host is not BATCH:
             return self._read_parts(line)
-        self._variables.note(line)
+        if "!" in line.text:
+            self._variables.note(line)
         if self._batch_lines is None:
             filled_in = self._variables.expanded(line)
             if _CONTROLS.match(filled_in.text) is None:
@@ -242,7 +243,8 @@ class Lexer:
             ran = part
             if self.host is BATCH:
                 ran = self._called_part(line, part) if keyword == "call" else part
-                if unsure := self._variables.unsure_signs(line, part, keyword):
+                if "!" in part.raw or "^" in part.raw:
+                    unsure = self._variables.unsure_signs(line, part, keyword)
                     ran = replace(ran, variables=(*ran.variables, *unsure))
                 words = without_at(ran.words)
                 self._follow_variables(ran, words, is_certain=not doubt)

@@ -78,7 +78,7 @@ class Variables:
 
     def note(self, line: Token) -> None:
         """Record the exclamation marks of a line, as it is written, that stand around no name."""
-        signs = (sign for sign in _EXCLAIMED.finditer(line.text) if sign[0] == "!") if "!" in line.text else ()
+        signs = (sign for sign in _EXCLAIMED.finditer(line.text) if sign[0] == "!")
         self._lone.update(_place(line.part(sign.start(), sign.end())) for sign in signs)
 
     def unsure_signs(self, line: Token, part: Part, keyword: str) -> tuple[Token, ...]:
