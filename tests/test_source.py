@@ -316,6 +316,23 @@ def test_a_text_that_its_head_holds_is_read_once() -> None:
     assert len(exact.read_text()) == HEAD_BYTES
 
 
+@cases(("size", "opened"), [(0, 1), (5, 1), (HEAD_BYTES - 1, 1), (HEAD_BYTES, 4), (HEAD_BYTES + 1, 4)])
+def test_an_input_that_its_head_holds_is_opened_once(size: int, opened: int) -> None:
+    streams: list[io.BytesIO] = []
+
+    def open_bytes() -> io.BytesIO:
+        streams.append(io.BytesIO(b"x" * size))
+        return streams[-1]
+
+    source = Source("x", open_bytes)
+    with source.opened() as stream:
+        assert len(stream.read()) == size
+    assert len(source.read_bytes()) == sum(map(len, source.blocks())) == size
+    assert len(streams) == opened
+    with pytest.raises(SourceError):
+        source.read_bytes(size - 1)
+
+
 @cases("encoding", ["utf-8", "cp1252"])
 @cases("cut", [0, 1])
 def test_a_head_that_ends_within_a_character_is_read_as_its_whole_lines_are(encoding: str, cut: int) -> None:

@@ -185,6 +185,10 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """Whether the head holds all of it. Raises SourceError."""
         return len(self.head) < self.head_bytes
 
+    def opened(self) -> BinaryIO:
+        """A stream of all bytes; where the head holds them all, nothing is read again. Raises SourceError, OSError."""
+        return io.BytesIO(self.head) if self.is_in_head else self.open_bytes()
+
     @property
     def is_blank(self) -> bool:
         """Whether it holds nothing but blanks, zeros and a byte order mark. Raises SourceError."""
@@ -193,7 +197,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
     def read_bytes(self, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
         """All bytes. Raises SourceError when it cannot be read or is larger than `limit_bytes`."""
         try:
-            with self.open_bytes() as stream:
+            with self.opened() as stream:
                 data = stream.read(limit_bytes + 1)
         except OSError as error:
             raise SourceError(reason_of(error)) from error
@@ -204,7 +208,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
     def blocks(self) -> Iterator[bytes]:
         """All bytes, a megabyte at a time. Raises SourceError when it cannot be read."""
         try:
-            with self.open_bytes() as stream:
+            with self.opened() as stream:
                 yield from pieces_of(stream)
         except OSError as error:
             raise SourceError(reason_of(error)) from error
@@ -218,7 +222,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             return
         encoding = self._encoding_of(self.head)
         try:
-            with self.open_bytes() as stream:
+            with self.opened() as stream:
                 yield from blocks_of(stream, encoding)
         except OSError as error:
             raise SourceError(reason_of(error)) from error

@@ -39,7 +39,7 @@ def parse(source: Source) -> Parsed:
     """The policy of the store at the root, or of the stores within."""
     diagnostics = Diagnostics(source.path)
     try:
-        with source.open_bytes() as stream:
+        with source.opened() as stream:
             return _read(Hive(stream, diagnostics), diagnostics)
     except HiveError as error:
         diagnostics.malformed(f"{error}: the hive cannot be read", Span(source.path, 1, error.offset + 1))

@@ -26,7 +26,7 @@ def utf8_pieces(source: Source, *, replace: bool = False) -> Iterator[bytes]:
     encodings they always do.
     """
     encoding = xml_encoding(source)
-    with source.open_bytes() as stream:
+    with source.opened() as stream:
         yield from _as_it_is(stream) if encoding == "utf-8" and not replace else _transcoded(stream, encoding)
 
 
@@ -35,7 +35,7 @@ def first_undecodable(source: Source) -> Span | None:
     encoding = xml_encoding(source)
     decoder = codecs.getincrementaldecoder(encoding)()
     line, column = 1, 1
-    with source.open_bytes() as stream:
+    with source.opened() as stream:
         while chunk := stream.read(CHUNK_BYTES):
             try:
                 text = decoder.decode(chunk)
