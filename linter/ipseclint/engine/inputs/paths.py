@@ -103,8 +103,8 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
     elif not _holds(place.exists) and glob.has_magic(path):
         for match in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207 - Path.glob refuses absolute patterns
             yield from _expand(match, stdin_name)
-    elif place.name.casefold() == BACKUP_INDEX and _is_backup(place):
-        yield Candidate(_backup(place, _parts(place.parent)), named=True)
+    elif place.name.casefold() == BACKUP_INDEX and _is_backup(index := file_source(place, shown(path))):
+        yield Candidate(_backup(index, _parts(place.parent)), named=True)
     elif not _holds(place.exists) and (parts := list(_within(place))):
         yield from parts
     elif not _holds(place.exists) and (plain := hidden(path)) != path:
@@ -170,23 +170,25 @@ def _walk(folder: Path) -> Iterator[Candidate]:
     parts: set[Path] = set()
     for root, folders, names in os.walk(folder, onerror=failed.append):
         place = Path(root)
-        index = next((name for name in names if name.casefold() == BACKUP_INDEX), None)
-        if index is not None and _is_backup(place / index):
+        places = {name: place / name for name in sorted(names)}
+        name = next((name for name in names if name.casefold() == BACKUP_INDEX), None)
+        if name is not None and _is_backup(index := file_source(places[name], shown(str(places[name])))):
             own = _parts(place)
-            parts |= {place / index, *own}
-            yield Candidate(_backup(place / index, own), named=False)
-        for name in sorted(folders):
-            if why := _why_not_entered(place / name):
+            parts |= {places[name], *own}
+            yield Candidate(_backup(index, own), named=False)
+        whys = {name: _why_not_entered(place / name) for name in sorted(folders)}
+        for name, why in whys.items():
+            if why:
                 yield Candidate(_nothing(f"{shown(str(place / name))}/"), named=False, skipped=why)
-        folders[:] = sorted(name for name in folders if not _why_not_entered(place / name))
+        folders[:] = [name for name, why in whys.items() if not why]
         configurations = {}
-        for name in filter(may_include, sorted(names)):
-            if place / name not in parts:  # of two that include each other one stays
-                configurations[name], included = on_disk(place / name, shown)
+        for name in filter(may_include, places):
+            if places[name] not in parts:  # of two that include each other one stays
+                configurations[name], included = on_disk(places[name], shown)
                 parts |= set(included)
-        for name in sorted(names):
-            if place / name not in parts:
-                file = _file(place / name, shown(root))
+        for name, path in places.items():
+            if path not in parts:
+                file = _file(path, shown(root))
                 if name in configurations and file.skipped is None:
                     file = replace(file, source=configurations[name])
                 yield from _file_or_archive(file) if may_be_archive(name) else (file,)
@@ -267,29 +269,26 @@ def _nothing(path: str) -> Source:
     return failing_source(path, OSError("it is not read"))
 
 
-def _is_backup(index: Path) -> bool:
+def _is_backup(index: Source) -> bool:
     """Whether a file of that name was written by Backup-GPO."""
     try:
-        with file_source(index).open_bytes() as stream:
-            return _BACKUP_ROOT in stream.read(_BACKUP_HEAD_BYTES)
-    except OSError:
+        return _BACKUP_ROOT in index.head[:_BACKUP_HEAD_BYTES]
+    except SourceError:
         return False
 
 
-def _backup(index: Path, parts: Iterable[Path]) -> Source:
+def _backup(index: Source, parts: Iterable[Path]) -> Source:
     """The backup of a GPO as one input: its index, with the files that belong to it as members."""
     members = tuple(file_source(place, shown(str(place))) for place in parts)
-    return replace(file_source(index, shown(str(index))), members=members)
+    return replace(index, members=members)
 
 
 def _parts(folder: Path) -> list[Path]:
     """The files of a backup in its folder, without its index, in name order."""
-    places = (Path(root, name) for root, _, names in os.walk(folder) for name in names)
-    return sorted(
-        place
-        for place in places
-        if _BACKUP_PARTS.fullmatch(place.relative_to(folder).as_posix().casefold()) and place.is_file()
-    )
+    above = len(os.path.join(folder, ""))  # noqa: PTH118 - a Path has no separator at its end
+    files = (os.path.join(root, name) for root, _, names in os.walk(folder) for name in names)  # noqa: PTH118
+    own = (Path(file) for file in files if _BACKUP_PARTS.fullmatch(file[above:].replace(os.sep, "/").casefold()))
+    return sorted(place for place in own if place.is_file())
 
 
 def shown(path: str) -> str:
