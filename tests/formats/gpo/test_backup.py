@@ -15,8 +15,8 @@ from tests.cases import cases
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, read_inputs
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.gpo import backup
-from ipseclint.formats.gpo.comparison import differences
+from ipseclint.formats.gpo import backup, comparison
+from ipseclint.formats.gpo.comparison import _Object, differences
 from ipseclint.model.policy import Policy
 from ipseclint.report import InputStatus
 from ipseclint.source import Source, Span, bytes_source
@@ -91,6 +91,30 @@ def test_comparison_goes_both_ways() -> None:
         "only the report has the connection security rule `Servers & clients`, and Registry.pol applies",
         "only the report has the settings, and Registry.pol applies",
     ]
+
+
+@pytest.mark.parametrize("folder", [AGREES, DISAGREES, THIRD], ids=["agrees", "disagrees", "third"])
+def test_what_is_compared_as_it_is_differs_where_its_content_does(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (found,) = read(folder)
+    monkeypatch.setattr(_Object, "says_the_same", lambda *_: False)
+    (compared,) = read(folder)
+    assert compared.parsed == found.parsed
+
+
+def test_of_what_agrees_no_content_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    (found,) = read(AGREES)
+    policy = found.parsed.policy
+    moved = policy.model_copy(
+        update={
+            "main_mode_crypto_sets": tuple(
+                each.model_copy(update={"span": replace(each.span, line=99)}) for each in policy.main_mode_crypto_sets
+            )
+        }
+    )
+    monkeypatch.setattr(comparison, "plain", lambda *_: pytest.fail("content was made"))
+    assert list(differences(policy, moved)) == []
 
 
 def test_sets_are_compared_by_id_and_rules_by_name() -> None:

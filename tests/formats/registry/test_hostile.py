@@ -190,6 +190,42 @@ def test_what_breaks_a_registry_pol_is_said_at_its_byte(data: bytes, message: st
     assert (problem.span.line, problem.span.column) == (1, offset + 1)
 
 
+OWN_KEY = f"{POLICY_ROOT}\\ConSecRules"
+
+
+@cases(
+    "data",
+    [
+        POL,
+        POL[:-2],
+        *(POL[:at] + bytes([value]) + POL[at + 1 :] for at in range(8, len(POL), 7) for value in (0, 0x3B, 0xD8)),
+        HEADER + pol_record(f"{OWN_KEY}\0x", "A", SZ, b"ab") + RECORD,
+        HEADER + pol_record(OWN_KEY, "A\0", SZ, b"ab") + RECORD,
+        HEADER + pol_record(f"{OWN_KEY}\u3b00\u0100", "\u3b00", SZ, b"ab") + RECORD,
+        HEADER + pol_record("", "", SZ, b"") + pol_record(OWN_KEY, "", SZ, b"\0\0;\0") + RECORD,
+        HEADER + pol_record(OWN_KEY, "A" * 32_768, SZ, b"ab") + RECORD,
+        HEADER + pol_record(OWN_KEY, "A" * 32_769, SZ, b"ab") + RECORD,
+        HEADER + pol_record(OWN_KEY, "A", SZ, b"a" * 65_535) + RECORD,
+        HEADER + pol_record(OWN_KEY, "A", SZ, b"a" * 65_536) + RECORD,
+        HEADER
+        + pol_record(OWN_KEY, "A", SZ, "v2.30|Action=Secure|".encode("utf-16-le"))
+        + pol_record(f"{OWN_KEY}\\x", "A", SZ, b"")
+        + pol_record(POLICY_ROOT, "**DeleteKeys", SZ, "ConSecRules".encode("utf-16-le"))
+        + pol_record(OWN_KEY, "B", SZ, "v2.30|Action=Secure|".encode("utf-16-le")),
+    ],
+)
+def test_a_record_as_it_should_be_is_read_as_any_other(data: bytes) -> None:
+    quickly = read_pol(data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry_pol._Records, "_usual_record", lambda _records: False)
+        assert quickly == read_pol(data)
+
+
+def test_records_as_they_should_be_are_read_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry_pol._Records, "_record", lambda _records: pytest.fail("read slowly"))
+    assert [rule.name for rule in read_pol(POL).policy.connection_security_rules] == ["Servers"]
+
+
 def test_keys_deeper_than_windows_allows() -> None:
     path = POLICY_ROOT + "\\x" * 600
     assert [problem.code for problem in read_reg(reg_text([Entry(path, "a", SZ, "b")])).problems] == [

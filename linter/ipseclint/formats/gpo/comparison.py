@@ -10,19 +10,41 @@ from typing import Any, NamedTuple
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import GlobalSettings, Policy, PolicyObject
+from ipseclint.model.setting import Setting
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 from ipseclint.words import series
 
 _NOT_SAID = frozenset({"id", "store", "name", "description", "group", "kind"})
 """What names an object, and texts that a report may show resolved."""
+_PLACE = "span"
 
 
 class _Object(NamedTuple):
-    """The content of an object, without places."""
+    """An object, and its content without places."""
 
-    called: str
-    span: Span
-    fields: dict[str, Any]
+    itself: PolicyObject
+
+    @property
+    def called(self) -> str:
+        """What it is called in a message."""
+        if isinstance(self.itself, GlobalSettings):
+            return "the settings"
+        return f"the {self.itself.kind.replace('_', ' ')} {quoted(self.itself.name)}"
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What is said of it."""
+        fields = _without_places(plain(self.itself, value_only))
+        return {name: value for name, value in fields.items() if name not in _NOT_SAID}
+
+    def says_the_same(self, other: _Object) -> bool:
+        """Whether all fields have equal values; where they do, `fields` are equal too, and need not be made."""
+        return type(self.itself) is type(other.itself) and all(
+            _is_same(getattr(self.itself, name), getattr(other.itself, name))
+            for name in type(self.itself).model_fields
+            if name not in _NOT_SAID and name != _PLACE
+        )
 
 
 def differences(report: Policy, registry: Policy) -> Iterator[tuple[str, Span]]:
@@ -31,15 +53,21 @@ def differences(report: Policy, registry: Policy) -> Iterator[tuple[str, Span]]:
     for key in dict.fromkeys((*shown, *applied)):
         ours, theirs = shown.get(key, []), applied.get(key, [])
         for one, other in zip(ours, theirs, strict=False):
-            fields = sorted(
-                name for name in one.fields | other.fields if one.fields.get(name) != other.fields.get(name)
-            )
-            if fields:
-                yield f"Registry.pol, which applies, differs in {one.called}: {series(map(_words, fields))}", one.span
+            if fields := _different(one, other):
+                said = f"Registry.pol, which applies, differs in {one.called}: {series(map(_words, fields))}"
+                yield said, one.itself.span
         for setting in ours[len(theirs) :]:
-            yield f"only the report has {setting.called}, and Registry.pol applies", setting.span
+            yield f"only the report has {setting.called}, and Registry.pol applies", setting.itself.span
         for setting in theirs[len(ours) :]:
-            yield f"only Registry.pol has {setting.called}", setting.span
+            yield f"only Registry.pol has {setting.called}", setting.itself.span
+
+
+def _different(one: _Object, other: _Object) -> list[str]:
+    """The fields in which two objects differ, sorted."""
+    if one.says_the_same(other):
+        return []
+    ours, theirs = one.fields, other.fields
+    return sorted(name for name in ours | theirs if ours.get(name) != theirs.get(name))
 
 
 def _words(field: str) -> str:
@@ -51,9 +79,7 @@ def _objects(policy: Policy) -> dict[tuple[str, str], list[_Object]]:
     by_key: defaultdict[tuple[str, str], list[_Object]] = defaultdict(list)
     for policy_object in policy.objects():
         if not getattr(policy_object, "builtin", False):
-            fields = _without_places(plain(policy_object, value_only))
-            said = {name: value for name, value in fields.items() if name not in _NOT_SAID}
-            by_key[_key(policy_object)].append(_Object(_called(policy_object), policy_object.span, said))
+            by_key[_key(policy_object)].append(_Object(policy_object))
     for objects in (several for several in by_key.values() if len(several) > 1):
         objects.sort(key=lambda each: json.dumps(each.fields, sort_keys=True))
     return by_key
@@ -66,15 +92,23 @@ def _key(each: PolicyObject) -> tuple[str, str]:
     return each.kind, ((each.id if has_id else each.name) or "").casefold()
 
 
-def _called(each: PolicyObject) -> str:
-    if isinstance(each, GlobalSettings):
-        return "the settings"
-    return f"the {each.kind.replace('_', ' ')} {quoted(each.name)}"
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two values are equal, places and origins aside."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, Setting):
+        return _is_same(one.value, other.value)
+    if isinstance(one, Frozen):
+        names = one.__struct_fields__
+        return all(_is_same(getattr(one, name), getattr(other, name)) for name in names if name != _PLACE)
+    if isinstance(one, tuple) and one != other:
+        return len(one) == len(other) and all(map(_is_same, one, other))
+    return bool(one == other)
 
 
 def _without_places(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_places(item) for name, item in value.items() if name != "span"}
+        return {name: _without_places(item) for name, item in value.items() if name != _PLACE}
     if isinstance(value, list):
         return [_without_places(each) for each in value]
     return value.casefold() if isinstance(value, str) else value

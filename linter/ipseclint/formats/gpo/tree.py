@@ -39,7 +39,7 @@ class Tree:
         guid = element.child("GUID") or element.child("LocalName")
         name = guid.text.strip() if guid is not None else default_id if is_default else ""
         if is_default:
-            sets.values[default_id.casefold()] = Value(default_id, Kind.SZ, self._said(name, element))
+            sets.values[default_id.casefold()] = Value(default_id, Kind.SZ, self._said(name, element.start))
         key = Key(name, self._span(element))
         sets.keys[str(len(sets.keys))] = key
         version = element.child_text("Version") or "2.0"
@@ -72,7 +72,10 @@ class Tree:
                 key.set(Value(_name(setting), Kind.DWORD, text, number=_number(text.text)))
 
     def _key(self, name: str, element: Element) -> Key:
-        return self.root.keys.setdefault(name.casefold(), Key(name, self._span(element)))
+        key = self.root.keys.get(name.casefold())
+        if key is None:
+            key = self.root.keys[name.casefold()] = Key(name, self._span(element))
+        return key
 
     def _set(self, key: Key, name: str, element: Element) -> None:
         key.set(Value(_unescaped(name), Kind.SZ, text_of(element, self._path).strip()))
@@ -80,23 +83,25 @@ class Tree:
     def _fields(self, element: Element, name: str, version: str) -> Value:
         """The fields of an element as one text, `v2.20|Action=Secure|`, each with its place."""
         given = element.child("Version")
-        pieces = [self._said("v", element)]
-        pieces.append(self._said(version, element) if given is None else text_of(given, self._path).strip())
-        pieces.append(self._said("|", element))
+        place = element.start
+        pieces = [self._said("v", place)]
+        pieces.append(self._said(version, place) if given is None else text_of(given, self._path).strip())
+        pieces.append(self._said("|", place))
         for child in element.children:
             if child.name in WHOSE or child is given:
                 continue
             for leaf in (below for below in child.walk() if not below.children):
-                pieces += [self._said(f"{_name(child)}=", leaf), text_of(leaf, self._path).strip()]
-                pieces.append(self._said("|", leaf))
+                place = leaf.start
+                pieces += [self._said(f"{_name(child)}=", place), text_of(leaf, self._path).strip()]
+                pieces.append(self._said("|", place))
         return Value(name, Kind.SZ, joined(pieces))
 
-    def _said(self, text: str, element: Element) -> Token:
-        """Words for an element, with its place."""
-        return Token(text, self._path, element.line, element.column)
+    def _said(self, text: str, place: tuple[int, int]) -> Token:
+        """Words for an element, with its line and column."""
+        return Token(text, self._path, *place)
 
     def _span(self, element: Element) -> Span:
-        return Span(self._path, element.line, element.column, len(element.name) + 2)
+        return Span(self._path, *element.start, len(element.name) + 2)
 
 
 def _objects(element: Element) -> list[Element]:

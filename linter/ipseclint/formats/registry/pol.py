@@ -35,6 +35,9 @@ _READ_BYTES = 1024 * 1024
 _END = b"\0\0"
 """What ends a name."""
 _OPEN, _SEPARATOR, _CLOSE = (sign.encode("utf-16-le") for sign in "[;]")
+_NAME_ENDS = _END + _SEPARATOR
+_SIZES = struct.Struct("<I2sI2s")
+"""The type and the size of data, each with what stands behind it."""
 
 
 def recognise(source: Source) -> bool:
@@ -47,7 +50,7 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     tree = Key.root(source.path)
     try:
-        with source.open_bytes() as stream:
+        with source.opened() as stream:
             _Records(stream, tree, diagnostics).read()
     except (OSError, SourceError) as error:
         return Parsed(problems=(unreadable(source, error),))
@@ -72,13 +75,16 @@ class _Records:
         self._diagnostics = diagnostics
         self._offset = 0
         self._buffer, self._at, self._is_read = b"", 0, False
+        self._key: Key | None = None
+        self._key_path: str | None = None
 
     def read(self) -> None:
         """Read to the end, or to the first fault, which is noted."""
         try:
             self._header()
             while self._have(1):
-                self._record()
+                if not self._usual_record():
+                    self._record()
         except _MalformedError as error:
             self._diagnostics.malformed(f"{error}; what follows is not read", Span(self._path, 1, error.offset + 1))
 
@@ -86,6 +92,34 @@ class _Records:
         _, version = struct.unpack("<4sI", self._take(_HEADER_BYTES))
         if version != _VERSION:
             raise _MalformedError(f"unknown version {version} of Registry.pol", 4)
+
+    def _usual_record(self) -> bool:
+        """Read a record that the buffer has whole and as it should be; False if it has none, and nothing is read."""
+        buffer, at = self._buffer, self._at
+        key_ends = buffer.find(_NAME_ENDS, at)
+        name_ends = buffer.find(_NAME_ENDS, key_ends + 1)
+        key_at, name_at, sizes_at = at + len(_OPEN), key_ends + len(_NAME_ENDS), name_ends + len(_NAME_ENDS)
+        data_at = sizes_at + _SIZES.size
+        if not (buffer.startswith(_OPEN, at) and key_at <= key_ends < name_at <= name_ends and data_at <= len(buffer)):
+            return False
+        kind, before_size, size, before_data = _SIZES.unpack_from(buffer, sizes_at)
+        end = data_at + size
+        key = buffer[key_at:key_ends].decode("utf-16-le", errors="replace")
+        name = buffer[name_at:name_ends].decode("utf-16-le", errors="replace")
+        if (
+            (key_ends - key_at) % 2
+            or (name_ends - name_at) % 2
+            or "\0" in key + name
+            or max(key_ends - key_at, name_ends - name_at) > _MAX_NAME_BYTES
+            or not before_size == before_data == _SEPARATOR
+            or size > _MAX_DATA_BYTES
+            or not buffer.startswith(_CLOSE, end)
+        ):
+            return False
+        begin, offset = self._offset, self._offset + data_at - at
+        self._take(end + len(_CLOSE) - at)
+        self._add(key, name, kind, buffer[data_at:end], begin, offset)
+        return True
 
     def _record(self) -> None:
         begin = self._offset
@@ -103,12 +137,17 @@ class _Records:
         offset = self._offset
         data = self._take(size)
         self._expect(_CLOSE)
+        self._add(key, name, kind, data, begin, offset)
+
+    def _add(self, key: str, name: str, kind: int, data: bytes, begin: int, offset: int) -> None:
+        """Carry out a record that begins at an offset, with its data at another."""
         if concerns_ipsec(key):
             self._carry_out(key, value_of_bytes(name, kind, data, self._path, offset), Span(self._path, 1, begin + 1))
 
     def _carry_out(self, path: str, value: Value, span: Span) -> None:
         """Set a value, or carry out the instruction in its name."""
-        key = self._tree.make(path, span)
+        key = self._key if path == self._key_path else self._tree.make(path, span)
+        self._key, self._key_path = key, path
         if key is None:
             self._diagnostics.malformed(TOO_DEEP, span)
             return

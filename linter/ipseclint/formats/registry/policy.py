@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -49,6 +49,8 @@ _SUITE_KEY = keys.VPN_SUITE.rpartition("\\")[2]
 (_POOL,) = keys.folded(keys.VPN_ADDRESSES)
 (_DEVICES,) = keys.folded(keys.VPN_PORTS)
 _WINDOWS = keys.folded(keys.WINDOWS)
+_Placed = tuple[str, str, Key]
+"""A key with its path, as written and as `folded` gives it."""
 _CONCERN_IPSEC = (*_FIREWALLS, *_IP_SECURITY_POLICIES, *_SETTINGS, _POOL, _DEVICES)
 
 _PORTS = {
@@ -140,15 +142,16 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Par
     _keep_current_control_set(tree)
     _leave_out_users(tree, diagnostics)
     parts = PolicyParts()
+    placed = [(path, keys.folded(path)[0], key) for path, key in tree.walk()]
     for path, root, store in stores(tree):
         decode_store(path, root, store, parts, diagnostics)
-    services = _settings(tree, parts, is_whole=is_whole)
-    _note_misspelt(tree, diagnostics)
-    _add_servers(tree, parts, diagnostics, is_whole=is_whole)
-    _add_limits(tree, parts, diagnostics)
-    parts.hosts.extend(_hosts(tree))
+    services = _settings(placed, parts, is_whole=is_whole)
+    _note_misspelt(tree, placed, diagnostics)
+    _add_servers(placed, parts, diagnostics, is_whole=is_whole)
+    _add_limits(placed, parts, diagnostics)
+    parts.hosts.extend(_hosts(placed))
     own = parts.policy().model_copy(update={"services": services})
-    policy = merge_policies((own, *_legacy(tree, diagnostics)))
+    policy = merge_policies((own, *_legacy(placed, diagnostics)))
     return diagnostics.parsed(policy)
 
 
@@ -182,14 +185,13 @@ def _has_effect_in_machine(path: str) -> bool:
     return concerns_ipsec(path) and not keys.folded(path)[0].endswith(_WINDOWS)
 
 
-def _note_misspelt(tree: Key, diagnostics: Diagnostics) -> None:
+def _note_misspelt(tree: Key, placed: Sequence[_Placed], diagnostics: Diagnostics) -> None:
     """Note the keys that Windows does not read, and would but for one letter: each name once."""
     told = set()
     for hive in tree.keys.values():
         if (why := no_hive(hive.name)) is not None:
             diagnostics.malformed(why, hive.span)
-    for path, key in tree.walk():
-        (folded,) = keys.folded(path)
+    for path, folded, key in placed:
         if any(each in folded for each in _IP_SECURITY_POLICIES):
             continue  # a key for each filter, and none of a name that is known
         slip = misspelt_name(path)
@@ -199,20 +201,20 @@ def _note_misspelt(tree: Key, diagnostics: Diagnostics) -> None:
             diagnostics.not_understood(f"Windows reads no key {quoted(written)} here; did you mean {meant}?", key.span)
 
 
-def _at(tree: Key, endings: tuple[str, ...]) -> Iterator[Key]:
-    """The keys of a tree whose paths have one of these endings."""
-    return (key for path, key in tree.walk() if keys.folded(path)[0].endswith(endings))
+def _at(placed: Sequence[_Placed], endings: tuple[str, ...]) -> Iterator[Key]:
+    """The keys whose paths have one of these endings."""
+    return (key for _, folded, key in placed if folded.endswith(endings))
 
 
-def _legacy(tree: Key, diagnostics: Diagnostics) -> list[Policy]:
+def _legacy(placed: Sequence[_Placed], diagnostics: Diagnostics) -> list[Policy]:
     """The IP Security Policies of each store that is not empty."""
-    held = [store for key in _at(tree, _IP_SECURITY_POLICIES) for store in key.keys.values()]
+    held = [store for key in _at(placed, _IP_SECURITY_POLICIES) for store in key.keys.values()]
     return [build_policy(stored_objects(each, diagnostics), active_policy(each), diagnostics) for each in held]
 
 
-def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_whole: bool) -> None:
+def _add_servers(placed: Sequence[_Placed], parts: PolicyParts, diagnostics: Diagnostics, *, is_whole: bool) -> None:
     """Add the RRAS settings for IKEv2 clients: the suite, and the values beside it."""
-    for key in _at(tree, _SERVER):
+    for key in _at(placed, _SERVER):
         suite_key = key.find(_SUITE_KEY)
         suite = {} if suite_key is None else _suite(suite_key, diagnostics)
         if not (suite or key.values or key.absent):
@@ -238,12 +240,11 @@ def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_
         parts.add_vpn(vpn_parts(server, suite, None, diagnostics, numbers=True, place=place))
 
 
-def _add_limits(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None:
+def _add_limits(placed: Sequence[_Placed], parts: PolicyParts, diagnostics: Diagnostics) -> None:
     """Add the limits of RRAS clients: the addresses of the static pool, and the ports by protocol."""
     ranges: list[tuple[Address, Span]] = []
     ports: dict[str, Setting[int]] = {}
-    for path, key in tree.walk():
-        (folded,) = keys.folded(path)
+    for _, folded, key in placed:
         if _POOL in folded:
             low, high = _number(key, "From"), _number(key, "To")
             if low is not None and high is not None and low.known is not None and high.known is not None:
@@ -261,9 +262,9 @@ def _add_limits(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None
     parts.add_vpn(vpn_parts(server, {}, None, diagnostics))
 
 
-def _hosts(tree: Key) -> Iterator[WindowsHost]:
+def _hosts(placed: Sequence[_Placed]) -> Iterator[WindowsHost]:
     """The Windows version in an export: build, revision, client or server."""
-    for key in _at(tree, _WINDOWS):
+    for key in _at(placed, _WINDOWS):
         build, kind = key.get("CurrentBuildNumber") or key.get("CurrentBuild"), key.get("InstallationType")
         digits = "" if build is None else build.text.text.strip()
         if build is None or not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_BUILD_DIGITS):
@@ -322,11 +323,10 @@ def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:
     return {name: token_at(str(number), key.span) for name, number in _SUITE_DEFAULTS.items()} | suite
 
 
-def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[ServiceState, ...]:
+def _settings(placed: Sequence[_Placed], parts: PolicyParts, *, is_whole: bool) -> tuple[ServiceState, ...]:
     """Add the values of IPsec services and devices; the start types of the services."""
     services: list[ServiceState] = []
-    for path, key in tree.walk():
-        (folded,) = keys.folded(path)
+    for path, folded, key in placed:
         is_device = _DEVICES in folded
         if not is_device and not any(setting in folded for setting in _SETTINGS):
             if folded.endswith(_SERVICE_KEYS):

@@ -85,7 +85,10 @@ class Key(Struct):
             return None
         key = self
         for name in names:
-            key = key.keys.setdefault(name.casefold(), Key(name, span))
+            below = key.keys.get(folded := name.casefold())
+            if below is None:
+                below = key.keys[folded] = Key(name, span)
+            key = below
         return key
 
     def delete(self, path: str) -> None:
@@ -97,9 +100,10 @@ class Key(Struct):
 
     def set(self, value: Value) -> None:
         """Set a value, replacing one with its name."""
-        self.drop(value.name)
-        self.absent.pop(value.name.casefold(), None)
-        self.values[value.name.casefold()] = value
+        folded = value.name.casefold()
+        self.values.pop(folded, None)
+        self.absent.pop(folded, None)
+        self.values[folded] = value
 
     def lack(self, name: Token) -> None:
         """Note that the key has no value with this name."""
