@@ -333,6 +333,17 @@ def test_an_input_that_its_head_holds_is_opened_once(size: int, opened: int) -> 
         source.read_bytes(size - 1)
 
 
+def test_a_head_that_comes_in_pieces_is_whole() -> None:
+    class Trickling(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(3 if size is None or size < 0 else min(size, 3))
+
+    assert Source("x", lambda: Trickling(b"x" * 10)).head == b"x" * 10
+    assert Source("x", lambda: Trickling(b"x" * 10), head_bytes=8).head == b"x" * 8
+    with Source("x", lambda: Trickling(b"x" * 10)).opened() as stream:
+        assert stream.read() == b"x" * 10
+
+
 @cases("encoding", ["utf-8", "cp1252"])
 @cases("cut", [0, 1])
 def test_a_head_that_ends_within_a_character_is_read_as_its_whole_lines_are(encoding: str, cut: int) -> None:

@@ -100,7 +100,10 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """The first bytes, enough to tell encoding and format. Raises SourceError."""
         try:
             with self.open_bytes() as stream:
-                return stream.read(self.head_bytes)
+                head = stream.read(self.head_bytes)
+                while len(head) < self.head_bytes and (more := stream.read(self.head_bytes - len(head))):
+                    head += more  # what is read in pieces does not end with the first
+                return head
         except OSError as error:
             raise SourceError(reason_of(error)) from error
 

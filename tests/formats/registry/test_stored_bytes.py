@@ -55,7 +55,7 @@ from ipseclint.formats.registry.ip_security.filters import read_filters
 from ipseclint.formats.registry.ip_security.main_mode import read_main_mode
 from ipseclint.formats.registry.ip_security.negotiation import read_quick_mode
 from ipseclint.formats.registry.ip_security.rules import read_nfa
-from ipseclint.source import Span, bytes_source, file_source
+from ipseclint.source import HEAD_BYTES, Span, bytes_source, file_source
 
 pytestmark = pytest.mark.drawn(3)
 
@@ -373,7 +373,8 @@ def test_what_bytes_say_is_as_stored() -> None:
 @pytest.mark.parametrize("name", ["a.pol", "a.wfw"])
 def test_a_file_that_cannot_be_opened_any_more_is_said(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
-    path.write_bytes(pol() if name == "a.pol" else hive_bytes([Entry(IKE, "one", DWORD, 1)]))
+    data = pol() if name == "a.pol" else hive_bytes([Entry(IKE, "one", DWORD, 1)])
+    path.write_bytes(data + bytes(HEAD_BYTES))  # what the head holds is not opened again
     source = file_source(path)
     form = recognise(source)
     assert form is not None
