@@ -333,15 +333,27 @@ def test_an_input_that_its_head_holds_is_opened_once(size: int, opened: int) -> 
         source.read_bytes(size - 1)
 
 
-def test_a_head_that_comes_in_pieces_is_whole() -> None:
+def test_an_input_that_comes_in_pieces_is_read_behind_its_head() -> None:
     class Trickling(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
             return super().read(3 if size is None or size < 0 else min(size, 3))
 
-    assert Source("x", lambda: Trickling(b"x" * 10)).head == b"x" * 10
-    assert Source("x", lambda: Trickling(b"x" * 10), head_bytes=8).head == b"x" * 8
-    with Source("x", lambda: Trickling(b"x" * 10)).opened() as stream:
-        assert stream.read() == b"x" * 10
+    source = Source("x", lambda: Trickling(b"x" * 10))
+    assert not source.is_in_head
+    assert b"".join(source.blocks()) == b"x" * 10
+
+
+def test_an_input_that_breaks_behind_its_head_is_not_all_in_it() -> None:
+    class Breaking(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if piece := super().read(size):
+                return piece
+            raise OSError(5, "Input/output error")
+
+    source = Source("x", lambda: Breaking(b"x" * 10))
+    assert (source.head, source.is_in_head) == (b"x" * 10, False)
+    with pytest.raises(SourceError):
+        list(source.blocks())
 
 
 @cases("encoding", ["utf-8", "cp1252"])

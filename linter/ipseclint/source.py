@@ -98,12 +98,15 @@ class Source(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def head(self) -> bytes:
         """The first bytes, enough to tell encoding and format. Raises SourceError."""
+        return self._begin[0]
+
+    @cached_property
+    def _begin(self) -> tuple[bytes, bool]:
+        """The head, and whether nothing is behind it."""
         try:
             with self.open_bytes() as stream:
                 head = stream.read(self.head_bytes)
-                while len(head) < self.head_bytes and (more := stream.read(self.head_bytes - len(head))):
-                    head += more  # what is read in pieces does not end with the first
-                return head
+                return head, len(head) < self.head_bytes and _ends(stream)
         except OSError as error:
             raise SourceError(reason_of(error)) from error
 
@@ -186,7 +189,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
     @property
     def is_in_head(self) -> bool:
         """Whether the head holds all of it. Raises SourceError."""
-        return len(self.head) < self.head_bytes
+        return self._begin[1]
 
     def opened(self) -> BinaryIO:
         """A stream of all bytes; where the head holds them all, nothing is read again. Raises SourceError, OSError."""
@@ -359,6 +362,14 @@ def lines_with(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
 
 Place = tuple[int, int]
 """A line and a column of a text, both from 1."""
+
+
+def _ends(stream: BinaryIO) -> bool:
+    """Whether nothing is left to read: what comes in pieces does not end with the first."""
+    try:
+        return not stream.read(1)
+    except (OSError, SourceError):
+        return False
 
 
 def is_file(path: Path) -> bool:

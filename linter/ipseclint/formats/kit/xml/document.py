@@ -65,6 +65,7 @@ def _select(element: Element, parent: str, attributes: Mapping[str, str], wanted
         yield Subtree(parent, element, attributes)
     else:
         if wanted.is_strange(parent, element.name):
-            yield Strange(element.name, parent, element.line, element.column)
+            yield Strange(element.name, parent, *element.start)
+        own = {} if element.is_leaf else element.attributes
         for child in element.children:
-            yield from _select(child, element.name, element.attributes, wanted)
+            yield from _select(child, element.name, own, wanted)
