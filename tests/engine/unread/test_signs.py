@@ -126,6 +126,10 @@ HARMLESS = {
     "a.PolicyRules": "<PolicyRules><Key>CurrentControlSet\\Services\\Spooler</Key></PolicyRules>",
     "escaped.json": r'{"\u0043ity": "K\u00f6ln", "odd": "\u00"}',
     "empty.log": "",
+    "filter.txt": "Authentication : NotRequired\nEncryption     : NotRequired\nOverrideBlockRules : False\n",
+    "settings.txt": "Authentication: required\nEncryption: required\n",
+    "ports.txt": "RemotePort: 547\nA rule for DHCP, and one for IKE\n",
+    "other-event.txt": "Event ID: 547\nDescription:\nWhat the spike of the biker was.\n",
     "MSS-legacy.admx": '<?xml version="1.0"?>\n<!-- x -->\n<policyDefinitions xmlns:xsd="x" revision="1.0">\n'
     '<policy name="P" key="System\\CurrentControlSet\\Services\\IPSEC"/></policyDefinitions>\n',
     "MSS-legacy.adml": "<policyDefinitionResources><string>ipsecexempt</string></policyDefinitionResources>",
@@ -170,7 +174,30 @@ NAMED = {
         "it is a capture of packets",
     ),
     "policy.txt": ("src 10.0.0.0/16 dst 10.1.0.0/16 \n\tdir out priority 375423 \n", "it is what `ip"),
+    "filter.txt": ("Authentication : Required\nEncryption     : Dynamic\n", "it is what a firewall rule demands"),
+    "noencap.txt": (
+        "DisplayName : A\n\nAuthentication     : NoEncap\n\nEncryption         : NotRequired\n",
+        "it is what a firewall rule demands",
+    ),
+    "resultant.txt": (
+        "    GPO: A\n        Ordner-ID: Software\\Policies\\Microsoft\\WindowsFirewall\\ConSecRules\\{1}\n",
+        "it is what `gpresult /v` shows",
+    ),
 }
+OLD_EVENTS = {
+    "es.txt": "Id. suceso:\t547\nDescripción:\nError en la negociación de IKE.\n",
+    "de.txt": "Ereigniskennung:\t547\nBeschreibung:\nFehler bei der IKE-Aushandlung.\n",
+    "ja.txt": "イベント ID：547\n説明：\nIKE のネゴシエーションに失敗しました。\n",
+    "en.txt": "Event ID: 547\r\nDescription:\r\nIKE security association negotiation failed.\r\n",
+}
+
+
+@cases("name", OLD_EVENTS)
+def test_a_failure_of_windows_before_vista_is_known_in_any_language(name: str) -> None:
+    (problem,) = check_text(OLD_EVENTS[name], name).problems
+    assert problem.message.startswith("it is event 547 of Windows before Vista")
+    assert problem.span is not None
+    assert problem.span.line == 1
 
 
 @cases("path", NAMED)

@@ -231,3 +231,52 @@ def test_a_table_of_proposals_is_read() -> None:
     table = "Encryption Hash KeyExchange\n---------- ---- -----------\nAES128     SHA1 DH2        \n"
     found = check_text(f"PS C:\\> (Get-NetIPsecMainModeCryptoSet).Proposal\n\n{table}", "post.txt").findings
     assert {finding.code for finding in found} == {"CR004", "CR005"}
+
+
+@cases("dots", ["...", "[...]", "(...)", "\u2026", "... ..."])
+def test_dots_below_a_property_are_said_to_leave_something_out(dots: str) -> None:
+    assert [(each.message, each.span.line) for each in parsed_list(f"{OBJECT}{dots}\n").problems] == [
+        ("what is left out here is not known", 5)
+    ]
+
+
+PROFILE = (
+    "<VPNProfile><NativeProfile><Servers>vpn.example.org</Servers><NativeProtocolType>IKEv2</NativeProtocolType>"
+    "<CryptographySuite><AuthenticationTransformConstants>SHA256128</AuthenticationTransformConstants>"
+    "<CipherTransformConstants>AES128</CipherTransformConstants><EncryptionMethod>AES128</EncryptionMethod>"
+    "<IntegrityCheckMethod>SHA256</IntegrityCheckMethod><DHGroup>Group2</DHGroup><PfsGroup>None</PfsGroup>"
+    "</CryptographySuite></NativeProfile></VPNProfile>"
+)
+MANAGED = "InstanceID : Always%20On\nParentID   : ./Vendor/MSFT/VPNv2\nAlwaysOn   : True\nProfileXML : {}\n"
+
+
+def test_a_profile_of_device_management_is_read_in_its_place() -> None:
+    report = check_text(MANAGED.format(PROFILE), "list.txt")
+    (finding,) = report.findings
+    assert (finding.code, finding.subject.name, finding.span.line) == ("CR005", "Always On", 4)
+    assert finding.span.column == len("ProfileXML : ") + PROFILE.index("Group2") + 1
+    assert report.problems == ()
+
+
+def test_a_profile_over_several_lines_is_read_in_its_lines() -> None:
+    lines = PROFILE.replace("><", f">\n{' ' * 13}<")
+    (finding,) = check_text(f"PS C:\\> Get-CimInstance MDM_VPNv2_01\n\n{MANAGED.format(lines)}", "window.txt").findings
+    assert (finding.code, finding.span.line) == ("CR005", 6 + lines[: lines.index("Group2")].count("\n"))
+
+
+def test_a_profile_as_json_is_read_as_its_list_is() -> None:
+    item = {"InstanceID": "Always%20On", "ProfileXML": PROFILE, "CimClass": {"CimClassName": "MDM_VPNv2_01"}}
+    (finding,) = check_text(json.dumps(item), "profile.json").findings
+    assert (finding.code, finding.subject.name) == ("CR005", "Always On")
+
+
+def test_the_key_in_such_a_profile_is_shown_by_no_report() -> None:
+    keyed = PROFILE.replace("<CryptographySuite>", "<L2tpPsk>Zwiebelkuchen77</L2tpPsk><CryptographySuite>")
+    for text, name in ((MANAGED.format(keyed), "list.txt"), (json.dumps({"ProfileXML": keyed}), "profile.json")):
+        assert "Zwiebelkuchen77" not in repr(check_text(text, name))
+
+
+@cases("profile", ["", "<VPNPro...", "see the file"])
+def test_a_profile_without_its_xml_is_said(profile: str) -> None:
+    (problem,) = check_text(MANAGED.format(profile), "list.txt").problems
+    assert "of which the XML is not shown" in problem.message

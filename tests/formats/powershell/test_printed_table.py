@@ -152,3 +152,21 @@ def test_the_suite_of_a_site_to_site_interface_is_none_of_a_connection(more: str
     policy = read(text).policy
     assert [each.name for each in policy.vpn_interfaces] == ["Azure"]
     assert policy.vpn_connections == ()
+
+
+RULES = (
+    "Name Enabled InboundSecurity OutboundSecurity\n---- ------- --------------- ----------------\n"
+    "R1   True    Require         Request\n"
+)
+
+
+@cases("prompt", ["PS C:\\>", "PS C:\\Users\\a>  ", "C:\\>", "PS C:\\> exit", "[srv01]: PS C:\\>"])
+def test_a_prompt_below_the_rows_is_none_of_them(prompt: str) -> None:
+    parsed = read(f"{RULES}{prompt}\n")
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["R1"]
+    assert {line for line, *_ in said(parsed)} == {1, 3}
+
+
+def test_what_only_looks_like_a_prompt_is_a_row() -> None:
+    parsed = read(f"{RULES}PS   True    Require         Request\n")
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["R1", "PS"]

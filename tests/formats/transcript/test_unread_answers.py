@@ -199,3 +199,67 @@ def test_a_table_of_two_ends_beside_a_script_is_said(row: str) -> None:
 )
 def test_a_table_of_other_things_is_not(row: str) -> None:
     assert check_text(ROWS.format(row), "site.md").problems == ()
+
+
+OF_SERVER = (
+    "CustomPolicy                   : True",
+    "EncryptionMethod               : AES128",
+    "IntegrityCheckMethod           : SHA1",
+    "CipherTransformConstants       : AES128",
+    "PfsGroup                       : None",
+    "AuthenticationTransformConstants : SHA196",
+    "DHGroup                        : Group2",
+)
+
+
+def of_policy(text: str, name: str = "window.txt") -> list[int]:
+    return [
+        each.span.line
+        for each in check_text(text, name).problems
+        if each.message.startswith("policy is shown here in no output") and each.span is not None
+    ]
+
+
+@cases("head", ["IPsec Configuration", "IKE Statistics"])
+def test_what_a_heading_parts_from_the_list_that_it_stands_in_is_said(head: str) -> None:
+    text = "\n".join(("PS C:\\> Get-VpnServerConfiguration", "", f"{'TunnelType':<30} : IKEV2", head, *OF_SERVER, ""))
+    assert of_policy(text) == [7]
+
+
+def test_each_run_of_lines_that_nobody_reads_is_said_once() -> None:
+    lost = "\n".join(("IPsec Configuration", *OF_SERVER[:4]))
+    read = "Name                 : A\nServerAddress        : vpn.example.com\nTunnelType           : Ikev2\n"
+    assert of_policy(f"C:\\>ver\n\n{lost}\n\n{read}\n{lost}\n") == [6, 16]
+
+
+@cases(
+    "line",
+    [
+        "CustomIPSecPolicies=030000000400000002000000050000000200000003000000",
+        "QuickModeSecMethods:                  ESP:SHA1-3DES+60min+100000kb",
+        "    ProhibitIpSec    REG_DWORD    0x1",
+        "Phase1AuthSet         : Default",
+    ],
+)
+def test_what_other_tools_show_of_policy_is_said(line: str) -> None:
+    assert of_policy(f"{CONNECTION}C:\\>ver\n\n(more)\n{line}\n") == [13]
+
+
+@cases(
+    "line",
+    [
+        "The connection has VpnStrategy=7, and CustomIPSecPolicies=03 in its entry.",
+        "DHGroup and PfsGroup          are words of it",
+        "IntegrityCheckMethod: see below",
+        "Encryption         : Required",
+        "ProhibitIpSec is not there",
+        "Auth1:",
+    ],
+)
+def test_what_only_names_policy_is_not(line: str) -> None:
+    assert of_policy(f"{CONNECTION}C:\\>ver\n\n(more)\n{line}\n") == []
+
+
+def test_an_answer_of_which_it_is_said_that_it_is_not_read_is_not_said_twice() -> None:
+    text = f"{CONNECTION}PS C:\\> Get-NetIPsecRule\n\nStrange head of it : 1\nPhase1AuthSet         : Default\n"
+    assert of_policy(text) == []

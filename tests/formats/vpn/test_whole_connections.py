@@ -185,6 +185,8 @@ def test_elements_of_a_native_profile_may_stand_in_the_profile_itself(with_nativ
         ("Strange=x", [], (("`Strange`", 1),)),
         ("Device Tunnel=1", ["a line that does not belong in a phone book"], ()),
         ("no value", ["a line that does not belong in a phone book"], ()),
+        ("[...]", ["what is left out here is not known"], ()),
+        ("...", ["what is left out here is not known"], ()),
         ("PBVersion=8", [], ()),
         ("", [], ()),
         ("Type=x", ["`x` is not a type of connection; 2 is a VPN"], ()),

@@ -21,6 +21,10 @@ _QUOTED = 80
 _PRINTED = rb"\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:"
 """The output of `netsh ipsec static show`, and nothing else."""
 
+_DEMANDED = rb"\bauthentication[ ]{1,40}: (?:required|noencap)\s{1,40}encryption[ ]{1,40}: "
+DEMANDED = late(_DEMANDED)
+"""What a list of the filters of firewall rules says of one that demands IPsec."""
+
 WORDS = late(
     PLAIN.encode() + rb"|netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
     rb"|consec\s+(?:add|set|delete)\s+rule|fwpm_|fwp_[a-z0-9]{4}|ikeext_[a-z]{2,12}_|consecrules|phase[12](?:crypto|authentication)sets"
@@ -28,7 +32,11 @@ WORDS = late(
     rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"
     rb"|\b(?:authentication|cipher)transformconstants\s{0,20}:|(?<=\s)-(?:authentication|cipher)transformconstants\b"
     rb"|(?<=\s)-tunneltype\s{1,20}(?:ikev2|l2tp|automatic)\b|\btunneltype\s{0,20}:\s{0,20}(?:ikev2|l2tp)\b"
-    rb"|\bipseccustompolicy\s{0,20}:|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy|\bikev2(?:connection|saexpiry)\b"
+    rb"|\b(?:forcediffiehellman|perfectforwardsecrecygroup|(?:local|remote)firstid|quickmodecryptoset)[ ]{1,40}: "
+    rb"|"
+    + _DEMANDED
+    + rb"|\bipseccustompolicy\s{0,20}:|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk"
+    rb"|ikev2custompolicy|\bikev2(?:connection|saexpiry)\b"
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
     rb"|[{,]\s{0,8}event_?id\s{0,8}:\s{0,8}(?:465[0-5]|497[6-9]|498[0-4])\b"
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
@@ -100,6 +108,11 @@ _PARTS = (
         b"mdm_vpn",
         b"windows_firewall_global",
         b"transformconstants",
+        b"forcediffie",
+        b"perfectforward",
+        b"firstid",
+        b" : required",
+        b" : noencap",
         b"tunneltype",
         b"dhgroup",
         b"ecdhp",

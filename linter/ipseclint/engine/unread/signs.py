@@ -13,6 +13,7 @@ from ipseclint.engine.unread.own import is_own
 from ipseclint.engine.unread.sign_words import (
     CHANGES,
     COMMANDS,
+    DEMANDED,
     IN_REPORT,
     MEMBERS,
     OTHERWISE,
@@ -68,6 +69,15 @@ _INSTEAD_OF_SETS = (
 )
 """A list of authentication or crypto sets, known by what stands beside the names, and what to give instead."""
 
+_INSTEAD_OF_RESULTANT = (
+    "it is what `gpresult /v` shows, which is not read, for it shows values in part: give `gpresult /x report.xml`"
+)
+_INSTEAD_OF_DEMANDED = (
+    "it is what a firewall rule demands of IPsec, without the rule: give `netsh advfirewall firewall show rule "
+    "name=all verbose`, or the rules and their filters with `| ConvertTo-Json`"
+)
+"""What to give instead of what is shown in part."""
+
 _INSTEAD_OF_TRACE = (
     "oakley.log, the trace of IKE of Windows before Vista, which is not read: give what the other end logs of the same "
     "attempt, and of a later Windows its events or `netsh wfp capture`; `ipseclint explain 0x35ef` tells a status"
@@ -98,6 +108,8 @@ _INSTEAD_OF_PATCH = (
 
 _NAMED = (
     (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
+    (RESULTANT, _INSTEAD_OF_RESULTANT),
+    (DEMANDED, _INSTEAD_OF_DEMANDED),
     (_SETS, _INSTEAD_OF_SETS),
     (
         late(rb"\bhas started dialing a vpn connection using a\b[^\0]{1,400}?\bvpnstrategy = "),
@@ -114,7 +126,10 @@ _NAMED = (
         "it is a table of parameters of Set-VpnConnectionIPsecConfiguration, which no command takes: add the command",
     ),
     (
-        late(rb"\bike security association negotiation failed(?![^\n]{0,200}%[1-9])"),
+        late(
+            rb"\bike security association negotiation failed(?![^\n]{0,200}%[1-9])"
+            rb"|(?<!port)(?::|\xef\xbc\x9a)[ \t]{0,8}547[ \t]{0,8}\r?\n(?=[^\0]{0,2000}?\bike\b)"
+        ),
         "it is event 547 of Windows before Vista, which is not read: its failure reason says what an error's text says",
     ),
     (
@@ -268,7 +283,8 @@ def sign_of(source: Source) -> Sign:
     named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
     if named is not None and not _is_document(source):
         match, why = named
-        return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
+        line = folded.count(b"\n", 0, match.start()) + 1 + match[0].startswith(b"\n")
+        return Sign("suspicious", is_suspicious=True, why=why, line=line)
     if sign and _is_document(source):
         return _log_of_daemon(folded) or Sign("prose about IPsec", within_bytes=sign.within_bytes)
     if sign and sign.is_suspicious and lists_kinds_of_events(source):

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _EVENT = "eventlogrecord"
 """The class of the records that Get-WinEvent returns (EventLogRecord of .NET), folded."""
 
+_MANAGED = "mdm_vpnv2_01"
+"""The class of the VPN profiles of device management (WMI bridge provider: MDM_VPNv2_01), folded."""
+
 COLLECTED = "osquery certificate"
 """The class given to rows of osquery's table `certificates`, which has none."""
 
@@ -194,6 +197,19 @@ class Contents:
         """A VPN connection, or its IPsec configuration."""
         self._parts.add_vpn(remote_access.connection(item, self.diagnostics))
 
+    def vpn_profile(self, item: Instance) -> None:
+        """A VPN profile that device management holds: its XML says all that its other properties do."""
+        from urllib.parse import unquote
+
+        from ipseclint.formats.vpn.profile_xml import ProfileReader
+
+        profile, name = item.text("ProfileXML"), item.text("InstanceID")
+        known = None if name is None else unquote(name.text)
+        if profile is None or not ProfileReader(self.diagnostics, self._parts).read_text(profile, known):
+            self.diagnostics.not_understood(
+                "a VPN profile of which the XML is not shown: show its ProfileXML", item.span
+            )
+
     def vpn_server(self, item: Instance) -> None:
         """The settings of Routing and Remote Access for VPN clients."""
         self._parts.add_vpn(remote_access.server(item, self.diagnostics))
@@ -257,6 +273,7 @@ KINDS: dict[str, Callable[[Contents, Instance], None]] = {
     "vpnserver": Contents.vpn_server,
     "vpnauthprotocol": Contents.vpn_server,
     "vpns2s": Contents.vpn_interface,
+    _MANAGED: Contents.vpn_profile,
     "x509certificate2": Contents.certificate,
     COLLECTED: Contents.collected_certificate,
     _EVENT: Contents.event,
@@ -264,5 +281,5 @@ KINDS: dict[str, Callable[[Contents, Instance], None]] = {
     "msft_netquickmodesa": Contents.quick_mode_association,
 }
 """The function that reads the objects of each class, by folded class name."""
-_NOTED_ELSEWHERE = CAST | {_EVENT, COLLECTED}
+_NOTED_ELSEWHERE = CAST | {_EVENT, _MANAGED, COLLECTED}
 """The classes whose unread properties are noted by what reads them, or not at all."""

@@ -56,6 +56,7 @@ SHAPES = (
     ("vpnserver", ("UserAuthProtocolAccepted",)),
     ("vpnconnection", ("ServerAddress", "TunnelType")),
     ("vpnconnection", ("CipherTransformConstants", "DHGroup")),
+    ("mdm_vpnv2_01", ("ProfileXML",)),
     ("x509certificate2", ("NotAfter", "HasPrivateKey")),
     ("x509certificate2", ("NotAfter", "EnhancedKeyUsageList")),
     ("x509certificate2", ("NotAfter", "Thumbprint", "Issuer")),

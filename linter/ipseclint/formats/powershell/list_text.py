@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.token import Token, joined, lines_of
+from ipseclint.formats.kit.token import LEFT_OUT, Token, joined, lines_of
 from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.closings import CLOSING
@@ -28,7 +28,7 @@ _OURS = re.compile(
     r"|EncapsulationMode|TransportLayerFilterName|MaxSessions|KeyExchange|ESPHash"
     r"|MMSALifeTime(?:Seconds)?"
     r"|Thumbprint|IPsecOffloadV2Enabled|AhEnabled|AhSupported|EspEnabled|EspSupported"
-    r"|CanPauseAndContinue|StartType|StartMode|IPAssignmentMethod)(?:\((?:s|KB|Kbps)\))?[ ]*:"
+    r"|CanPauseAndContinue|StartType|StartMode|IPAssignmentMethod|ProfileXML)(?:\((?:s|KB|Kbps)\))?[ ]*:"
     r"|^[ \t]{0,24}CimClass[ ]*: ?[^\r\n]{0,80}MSFT_Net(?:IKE|ConSec|MainMode|QuickMode|SA|IPsec|SecuritySetting)",
     re.MULTILINE,
 )
@@ -152,9 +152,16 @@ def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             _go_on(item, name, line.strip(), diagnostics)
         elif indent >= margin and not (blank and _SAID.fullmatch(line.text.strip())):
             # Behind a blank line, somebody may tell what the next list is.
-            diagnostics.not_understood("neither a property nor its continuation", line.strip().span)
+            _note_strange(line.strip(), diagnostics)
     if item is not None:
         yield item
+
+
+def _note_strange(line: Token, diagnostics: Diagnostics) -> None:
+    if LEFT_OUT.fullmatch(line.text) is not None:
+        diagnostics.cut_short(line.span)
+    else:
+        diagnostics.not_understood("neither a property nor its continuation", line.span)
 
 
 _SUBJECT = "[Subject]"

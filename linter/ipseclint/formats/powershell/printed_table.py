@@ -23,6 +23,7 @@ from ipseclint.formats.powershell.adapters import CLASS as ADAPTER
 from ipseclint.formats.powershell.decode import SHAPES, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node
 from ipseclint.formats.powershell.remote_access import KEYS
+from ipseclint.formats.transcript.parting_lines import PROMPT
 from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.services import SERVICES
@@ -101,7 +102,8 @@ def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             above = header = None
             row = []
             continue
-        above, header = header, (line if line.text.strip() else None)
+        is_over = PROMPT.match(line.text) is not None  # no value begins like a prompt
+        above, header = header, (line if line.text.strip() and not is_over else None)
         if not columns or not class_name:
             continue
         more = [] if header is None else _cells_of(line, columns, diagnostics)

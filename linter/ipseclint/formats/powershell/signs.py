@@ -37,6 +37,7 @@ LIST_SIGNS = (
     "cimclass",
     "connectionstate",
     "adminstatus",
+    "profilexml",
     "status",
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""

@@ -56,10 +56,12 @@ from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
 from ipseclint.formats.transcript.undone import is_undone
 from ipseclint.formats.transcript.unread_answers import (
+    may_show_policy,
     shows_objects,
     unread_answers,
     unread_changes,
     unread_commands,
+    unread_policy,
 )
 from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text, suffix_of, text_source
@@ -277,6 +279,10 @@ def _tell_of_others(
     for row, column, length in unread_commands(lines, told) if not pieces.are_too_many else ():
         message = "a command behind other words or marks is not read: put it on a line alone"
         diagnostics.not_understood(message, diagnostics.place(row, column, length))
+    if may_show_policy(text.casefold()) and not pieces.are_too_many:
+        for row, column, length in unread_policy(lines, pieces.rows, told):
+            message = "policy is shown here in no output that is read: give the output whole, as a file of its own"
+            diagnostics.not_understood(message, diagnostics.place(row, column, length))
 
 
 def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:

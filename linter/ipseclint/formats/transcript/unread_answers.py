@@ -30,6 +30,22 @@ _OF_OBJECTS = late(
 """A property with its value, the ruler below the names of columns, the head of Format-Custom: no sentence has any."""
 _OF_ERROR = late(r"^[ \t]*\+ (?:CategoryInfo|FullyQualifiedErrorId)", re.MULTILINE)
 
+_OF_POLICY = late(
+    r"[ \t]{0,24}(?:(?:IPsecRuleName|(?:In|Out)boundSecurity|Phase[12]AuthSet|(?:Main|Quick)ModeCryptoSet"
+    r"|ForceDiffieHellman|PerfectForwardSecrecyGroup|(?:Authentication|Cipher)TransformConstants|IntegrityCheckMethod"
+    r"|IPsecCustomPolicy|L2tpIPsecAuth|MMSALifeTime|LocalFirstId|RemoteFirstId)(?:Seconds|\(s\))?[ ]{1,40}: [ ]?\S"
+    r"|(?:Endpoint1|Endpoint2|Auth1|MainModeSecMethods|QuickModeSecMethods|MM Offer|QM Offer):[ ]{2,60}\S"
+    r"|(?:CustomIPSecPolicies|VpnStrategy|NumCustomPolicy|IpSecFlags)=\w"
+    r"|(?:ProhibitIpSec|NegotiateDH2048_AES256|AssumeUDPEncapsulationContextOnSendRule)[ ]{2,8}REG_\w+[ ]{2,8}\S)",
+    re.IGNORECASE,
+)
+"""A line of what PowerShell, netsh, a phone book or `reg query` shows of policy, and nothing else does."""
+_SIGNS_OF_POLICY = (
+    *("ipsecrulename", "boundsecurity", "authset", "cryptoset", "forcediffie", "perfectforward", "transformconst"),
+    *("integritycheck", "ipsec", "mmsalife", "firstid", "endpoint", "auth1:", "secmethods:", "m offer:", "vpnstrategy"),
+    *("numcustompolicy", "negotiatedh2048", "assumeudp"),
+)
+"""One of these is in every such line, in lower case: quicker to look for."""
 
 _CHANGES = late(CHANGES_OTHERWISE, re.IGNORECASE)
 _ASKS = late(r"\b(?:get-help|help|man|get-command|gcm)[ \t]+(?:-\w+[ \t]+)?\Z", re.IGNORECASE)
@@ -71,6 +87,27 @@ def unread_answers(pieces: Iterable[Piece], read: Collection[int]) -> Iterator[U
             if not any(number in read for number in rows) and _tells_of_objects(piece.text):
                 yield Unread(rows[0], cmdlet)
             cmdlet = ""
+
+
+def may_show_policy(folded: str) -> bool:
+    """Whether a line of shown policy may stand in a folded text; a fast test."""
+    return any(sign in folded for sign in _SIGNS_OF_POLICY)
+
+
+def unread_policy(lines: Sequence[str], read: Collection[int], told: Collection[int]) -> Iterator[tuple[int, int, int]]:
+    """Line, column and length of the first line of shown policy in each run of lines that are not read.
+
+    A run of which something is `told` already is left out.
+    """
+    is_told = False
+    for number, line in enumerate(lines, start=1):
+        if number in read:
+            is_told = False
+        elif number in told:
+            is_told = True
+        elif not is_told and _OF_POLICY.match(line) is not None:
+            is_told = True
+            yield number, len(line) - len(line.lstrip()) + 1, len(line.strip())
 
 
 def _tells_of_objects(text: str) -> bool:

@@ -59,11 +59,16 @@ class ProfileReader(Struct):
             elif isinstance(part, Subtree):
                 self.read_element(part.element, name, inside)
 
-    def read_text(self, text: Token, name: str | None) -> None:
-        """Read the profile in a text, if it has one. `name` is that of the CSP node that it is written to, if known."""
-        if _BARE.search(text.text):
-            inside = _inside(text)
-            self.read(bytes_source(text.path, inside.text.text.encode("utf-8", "replace")), inside, name)
+    def read_text(self, text: Token, name: str | None) -> bool:
+        """Read the profile in a text; whether it has one.
+
+        `name` is that of the CSP node that it is written to, if known.
+        """
+        if _BARE.search(text.text) is None:
+            return False
+        inside = _inside(text)
+        self.read(bytes_source(text.path, inside.text.text.encode("utf-8", "replace")), inside, name)
+        return True
 
     def read_element(self, profile: Element, name: str | None, inside: _Inside | None = None) -> None:
         """Read the profile in an element."""

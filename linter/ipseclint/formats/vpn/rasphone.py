@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
-from ipseclint.formats.kit.token import Token, lines_of, token_at
+from ipseclint.formats.kit.token import LEFT_OUT, Token, lines_of, token_at
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.vpn_parts import vpn_parts
 from ipseclint.formats.parsed import Format, Parsed
@@ -106,6 +106,9 @@ def _entries(text: str, diagnostics: Diagnostics) -> list[_Entry]:
     entries: list[_Entry] = []
     is_nameless = False
     for line in lines_of(text, diagnostics.path):
+        if LEFT_OUT.fullmatch(line.text.strip()) is not None:
+            diagnostics.cut_short(line.strip().span)
+            continue
         match = _ENTRY.match(line.text)
         if match is None and (match := _CUT_ENTRY.match(line.text)) is not None:
             diagnostics.malformed("the name of a connection lacks a bracket", line.strip().span)

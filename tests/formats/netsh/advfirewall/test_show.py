@@ -215,6 +215,12 @@ def test_unknown_labels_are_reported() -> None:
     assert covered(text, problem.span).startswith("ApplySomethingNew:")
 
 
+@cases("dots", ["...", "[...]", "\u2026"])
+def test_dots_between_rules_are_said_to_leave_something_out(dots: str) -> None:
+    text = RULES.replace("ApplyAuthorization: ", f"{dots}\nApplyAuthorization: ", 1)
+    assert messages(read_shown(text)) == ["what is left out here is not known"]
+
+
 def test_a_rule_cut_off_is_reported() -> None:
     text = RULES[: RULES.index("Action:")]
     (problem,) = read_shown(text).problems

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.read import shown_address
-from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.token import LEFT_OUT, Token, lines_of
 from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, BlockReader
 from ipseclint.formats.netsh.advfirewall.unknown_locale import RULER, looks_like_rules, resolve_labels
 from ipseclint.formats.netsh.advfirewall.words import AGREED_KEY_EXCHANGES, SINGLE_PROFILES
@@ -236,6 +236,8 @@ class _ShowReader:
         if is_of_key:
             self._diagnostics.secrets.append(line.span)
             self._diagnostics.not_understood("a line about a preshared key is not understood", line.span)
+        elif LEFT_OUT.fullmatch(line.text) is not None:
+            self._diagnostics.cut_short(line.span)
         else:
             self._diagnostics.not_understood(f"unknown label in {quoted(line.text)}", line.span)
 
