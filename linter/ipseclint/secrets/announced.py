@@ -9,7 +9,16 @@ from itertools import islice
 from ipseclint.late import late
 from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, closing_quote, end_of, places_of, said_at, value_at
+from ipseclint.secrets.values import (
+    MAX_VALUE_CHARACTERS,
+    REST,
+    closing_quote,
+    end_of,
+    places_of,
+    said_at,
+    value_at,
+    value_within,
+)
 
 _WORD_SIGNS = late(r"[\w.-]*")
 _HARMLESS = ("authproposal", "encoding", "encodingmethod", "encrypted", "only")
@@ -71,7 +80,7 @@ _VALUE_IN_MARKUP = late(
 """The value of a parameter behind blanks that do not break, as markup writes them: up to the next parameter."""
 _MEMBER_END = late(r"[\"']\s*[,}]")
 _ATTRIBUTE = late(r"[ \t]*=[ \t]*([\"'])")
-_ANY_ATTRIBUTE = late(r"\s(?!xmlns|(?:\w{1,16}:)?type\b)[\w:.-]{1,64}[ \t]{0,8}=[ \t]{0,8}[\"']([^\"'<>]*)")
+_ANY_ATTRIBUTE = late(r"\s(?!xmlns|(?:\w{1,16}:)?(?:type|dt)\b)[\w:.-]{1,64}[ \t]{0,8}=[ \t]{0,8}[\"']([^\"'<>]*)")
 """An attribute of an element that is named as a key; its type and its namespace do not count."""
 _LGPO_VALUE = late(r"[ \t]*\n(?:[^\n]{0,200}\n){0,3}?[ \t]*(?:SZ|EXSZ|MULTISZ|BINARY):([^\n]+)", re.IGNORECASE)
 """The value below a name on a line of its own, as LGPO writes them, with lines that damage has inserted."""
@@ -276,7 +285,7 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         sign = "-" if is_parameter or (is_option and ended[0] == ":") else ended[1]  # behind a colon
         at = ended.start(1) if is_parameter else ended.end()
         is_member = ended[0][0] in "\"'\\&]"
-        argument = None if is_member else _in_argument(text, begin, at)
+        argument = None if is_member else _in_argument(text, begin, at) or value_within(text, begin, at, sign)
         yield from value_at(text, at, is_member, sign) if argument is None else [argument]
     elif dashed and (spaced := _SPACED.match(text, end) or _SPACED_IN_MARKUP.match(text, end)) is not None:
         yield from _of_parameter(text, spaced)
@@ -443,7 +452,7 @@ def _is_placeholder(text: str, tag: re.Match[str]) -> bool:
     """Whether a tag is a value that is left open, as `<your password>`: words, a whole quotation or one word among
     those of a command or sentence, never closed."""
     begin, end = tag.span()
-    is_quoted = begin > 0 and text[begin - 1] in "`\"'" and text[begin - 1] == text[end : end + 1]
+    is_quoted = begin > 0 and text[begin - 1] in "`\"'*" and text[begin - 1] == text[end : end + 1]
     name = re.split(r"[\s>&]", tag[0][len(tag[1]) :], maxsplit=1)[0]
     if is_quoted or _WORDS_LEFT_OPEN.fullmatch(tag[0]) is not None:
         return text.find(f"/{name}", end, end + _MAX_TO_END_TAG) < 0
@@ -461,7 +470,8 @@ def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
         yield attribute.end(), closing if closing >= 0 else min(len(text), attribute.end() + MAX_VALUE_CHARACTERS)
         return
     if not any(map(str.isspace, text[tag:begin])):
-        yield from (value.span(1) for value in _ANY_ATTRIBUTE.finditer(text, end, _end_of_tag(text, end)))
+        values = _ANY_ATTRIBUTE.finditer(text, end, _end_of_tag(text, end))
+        yield from (value.span(1) for value in values if value[1] != text[begin:end])
     whole = _TAG.match(text, tag)
     if whole is None:
         closing = text.find("<", end)

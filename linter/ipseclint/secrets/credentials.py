@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import closing_quote, said_at, value_at
+from ipseclint.secrets.values import closing_quote, said_at, value_at, value_within
 
 _MAX_CHARACTERS = 16_384
 """The longest private key (reasoned: one of 16384 bits is shorter)."""
@@ -40,7 +40,8 @@ _NAMED = late(
     r"(?:(?<![a-z])|(?<=auth)|(?<=access)|(?<=refresh)|(?<=session))(?:api[-_]?key|access[-_]?token|account[-_]?key"
     rf"|(?:pwd?|passwd|passcode|{_ORDINARY}|pin|token|(?:nt|lm|eap|password)[-_ ]?hash|kennwort|passwort"
     r"|(?:vorinstallierte[rn]?|geheimer)[ -]schl(?:\u00fc|ue)ssel|cl[e\u00e9] pr[e\u00e9]-?partag[e\u00e9]e)"
-    r"(?=[\"']?[ \t]*[:=][ \t]*(?!@\(|[\"']?(?:files|compat|bearer|basic|write|none)\b)[\"']?[^\s/~.$%\"']|[ \t]+[a-z])"
+    r"(?=[\"']?[ \t]*[:=][ \t]*"
+    r"(?!@\(|[\"']?(?:files|compat|bearer|basic|write|none|sha-?\d+)\b)[\"']?[^\s/~.$%\"']|[ \t]+[a-z])"
     r"|key(?=[ \t](?:is|was)\b))"
     r"(?:(?P<quote>\\*[\"'])?[ \t]*(?P<sign>[:=])[ \t]*)?"
 )
@@ -71,7 +72,10 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
         if name["sign"] is None:
             yield from said_at(text, name.end())
         else:
-            yield from value_at(text, name.end(), name["quote"] is not None, name["sign"])
+            within = value_within(text, name.start(), name.end(), name["sign"])
+            yield from (
+                value_at(text, name.end(), name["quote"] is not None, name["sign"]) if within is None else [within]
+            )
     if "://" in searched:
         signs = (at for sign in standing(_ADDRESS_SIGNS, searched) for at in occurrences(lower, sign))
         for match in matches_at(_IN_ADDRESS, lower, signs):

@@ -31,12 +31,15 @@ _ORDINARY = frozenset(
 """Words of the tools and of our own texts. Masking one of them everywhere would reveal the key, and hide none."""
 _SIGNS_OF_MASKS = "*.\u2022\u2026"
 """What others put in the place of a key."""
+_SIGNS_OF_SENTENCES = "*_.,;:!?)"
+"""What stands behind a word in a sentence."""
 _REFERENCE = late(
     r"(?:var|local|module|data|each|self|(?:azurerm|aws|google|random)_\w{1,64})(?:\.\w{1,64}|\[[\w.\"'*-]{1,80}\]){1,8}"
     r"|\$?\{\{[ ]?(?:secrets|vars|env|inputs|params|github)\.[\w.]{1,80}[ ]?\}\}"
     r"|\[(?:parameters|variables)\('\w{1,64}'\)\]"
 )
 """A value of Terraform, of a pipeline, of a template, by its name, in the place of a key."""
+_ADDRESS = late(r"https?://[^\s@?&#\"'<>]+")
 _QUOTED = late(r"(?:\"[^\"\n]++\"|'[^'\n]++')[ \t]*+\{|\"([^\"\n]++)\"|'([^'\n]++)'")
 """The parts of an expression that gives a key; a text before a block is a case of a switch."""
 _PARTING = late(r"[\"'\u2018\u2019\u201a\u201c-\u201e`<>&|^%!$;,()\[\]{}]+")
@@ -68,7 +71,10 @@ _URI = late(r"\./(?:(?:device|user)/)?vendor/msft/.*", re.IGNORECASE)
 
 
 def is_reference(text: str, begin: int, end: int) -> bool:
-    """Whether a place has the name of a value alone, behind the sign with which its language assigns."""
+    """Whether a place has the name of a value alone, behind the sign with which its language assigns, or the address
+    of a page."""
+    if _ADDRESS.fullmatch(text, begin, end) is not None:
+        return True
     if _REFERENCE.fullmatch(text, begin, end) is None:
         return False
     return text[begin] in "$[{" or text[begin - 3 : begin] == " = "
@@ -81,7 +87,7 @@ def is_telling(text: str) -> bool:
 
 def is_ordinary(text: str) -> bool:
     """Whether a text is a word of the tools or of our own messages, or a name of keys."""
-    word = text.strip().casefold()
+    word = text.strip().strip(_SIGNS_OF_SENTENCES).casefold()
     return word in _ORDINARY or NAME.fullmatch(word) is not None
 
 

@@ -83,6 +83,26 @@ _NO_KEYS = _SPOKEN | frozenset(
     | {"lifetime", "generation", "agreement", "derivation", "provider", "container", "module", "modules"}
 )
 """Words after the name of a key, on a line of its own, that show there is no key."""
+_NOUNS = frozenset(
+    {"authentication", "authenticator", "change", "changes", "complexity", "encryption", "expiration", "expired"}
+    | {"expiry", "field", "guessing", "hash", "hashes", "hashing", "history", "length", "management", "manager"}
+    | {
+        "policies",
+        "policy",
+        "prompt",
+        "protection",
+        "recovery",
+        "requirements",
+        "reset",
+        "rotation",
+        "spraying",
+        "storage",
+    }
+    | {"verification"}
+)
+"""What a sentence or a title says of passwords."""
+_SIGNS_OF_SENTENCES = "*_.,;:!?)"
+_OPTION = late(r"--[a-z]{2,}(?:-[a-z]+)*[\])]*")
 _NAME_OF_A_COMMUNITY = late(r"(?:\bname=|\bset[ \t]+name[ \t]+)\"?([^\s\"]+)")
 _LINES_OF_A_COMMUNITY = 3
 """How many lines below `snmp community` its name may stand."""
@@ -132,11 +152,18 @@ def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
             while behind + 1 < len(words) and words[behind] in _KINDS:
                 behind += 1
             is_key = behind < len(words) and any(map(str.isalnum, words[behind]))
-            if is_key and words[behind] not in _SPOKEN and "=" not in words[behind].rstrip("="):
+            if is_key and "=" not in words[behind].rstrip("=") and not _is_other(words, behind):
                 yield places[behind][0], _end_of_key(line, words, places, behind)
     for at, pair in enumerate(pairwise(words)):
         if pair == ("snmp-server", "host"):
             yield from (places[behind] for behind in range(at + 3, len(words)) if words[behind] not in _TO_A_HOST)
+
+
+def _is_other(words: list[str], at: int) -> bool:
+    """Whether a word goes on with a sentence, or is the next option of a command."""
+    word = words[at]
+    is_option = _OPTION.fullmatch(word) is not None and any(each.startswith("-") for each in words[:at])
+    return word in _SPOKEN or word.strip(_SIGNS_OF_SENTENCES) in _NOUNS or is_option
 
 
 def _end_of_key(line: str, words: list[str], places: list[Place], at: int) -> int:

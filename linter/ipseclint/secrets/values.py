@@ -109,6 +109,29 @@ def said_at(text: str, at: int) -> Iterator[Place]:
         yield said.start("bare"), said.start("bare") + len(bare)
 
 
+_OPTION_OF_HEADER = late(r"(?:-H|--header)[ =]?[\"']\Z")
+_NAME_OF_HEADER = late(r"[\w-]*")
+_OF_ADDRESS = late(r"://[^\s\"'<>]*[?&;][\w-]{0,40}")
+_WITHIN_ADDRESS = late(r"[^\s&\"'<>#]*")
+_MAX_BEFORE_NAME = 400
+_MAX_OPTION_CHARACTERS = 10
+"""So far before a name an address begins, and an option before its text (reasoned: both are shorter)."""
+
+
+def value_within(text: str, name: int, at: int, sign: str) -> Place | None:
+    """The place of a value in a header that a command sends, or in an address: more stands behind it on the line."""
+    low = max(0, name - _MAX_BEFORE_NAME)
+    if sign == ":":
+        quote = max(text.rfind('"', low, name), text.rfind("'", low, name))
+        option = _OPTION_OF_HEADER.search(text, max(0, quote - _MAX_OPTION_CHARACTERS), quote + 1)
+        is_header = option is not None and _NAME_OF_HEADER.fullmatch(text, quote + 1, name) is not None
+        return (at, closing_quote(text, at, text[quote], is_member=False)) if is_header else None
+    begin = text.rfind("://", low, name) if sign == "=" else -1
+    if begin < 0 or _OF_ADDRESS.fullmatch(text, begin, name) is None:
+        return None
+    return at, end_of(_WITHIN_ADDRESS.match(text, at), at)
+
+
 def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     """The places of a value: quoted, in brackets, in hexadecimal digits, or bare with the words behind it."""
     if is_member:

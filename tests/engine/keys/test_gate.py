@@ -313,3 +313,16 @@ def test_words_of_which_no_more_is_known_are_masked_by_their_form_and_by_the_key
 def test_what_a_path_assigns_to_a_name_of_a_key_is_one() -> None:
     assert find_keys(bytes_source("a/psk=open-sesame/b.cmd", b"")).path("open-sesame.cmd") == f"{MASK}.cmd"
     assert find_keys(bytes_source("preshared-keys-differ/psk=x.cmd", b"")).texts == frozenset()
+
+
+def test_what_a_name_of_a_file_says_that_a_key_is_is_one() -> None:
+    for name in ("PSK is Sommer7x.txt", "the psk: Sommer7x", "a.zip/vpn/PSK is Sommer7x.cmd", "a\\psk=Sommer7x.txt"):
+        assert "Sommer7x" in find_keys(bytes_source(name, b"")).texts, name
+    for name in (
+        "psk is used.txt",
+        "psk-Sommerfeld.cmd",
+        "PSK Sommerfeld.txt",
+        "PSK - Sommerfeld 7.txt",
+        "psk/Sommer7x",
+    ):
+        assert find_keys(bytes_source(name, b"")).texts == frozenset(), name

@@ -26,6 +26,7 @@ from ipseclint.model.settings import RefusedCommand
 from ipseclint.model.values import Frozen
 from ipseclint.secrets import key_places, keys_in
 from ipseclint.secrets.masks import MASK, assigned_in, is_telling, lookalikes, without_assigned
+from ipseclint.secrets.names import names_key
 from ipseclint.secrets.places import merged
 from ipseclint.source import BINARY_SIGNATURES, Source, Span
 
@@ -36,6 +37,8 @@ _BEGIN, _END = operator.itemgetter(0), operator.itemgetter(1)
 
 _QUOTED = late(r"`[^`]*`?|<[^<>`]*>")
 """A quotation of the input in a message: the rest of the message is ours."""
+_SEPARATOR = late(r"[\\/]")
+_ENDING = late(r"\.\w{1,8}\Z")
 _WELL_QUOTED = late(r"(?:[^`]*(?<![^\s(])`[^`]*`(?![^\s.,;:)]))*[^`]*(?:(?<![^\s(])`[^`]*)?")
 """A message whose quotations are certain: not if a quotation itself holds a backtick."""
 
@@ -265,7 +268,15 @@ def keys_of_paths(source: Source) -> Keys:
 
 
 def _keys_in_paths(source: Source) -> set[str]:
-    return {key for part in source.all for key in assigned_in(part.path) if is_telling(key)}
+    return {key for part in source.all for key in _keys_in_path(part.path) if is_telling(key)}
+
+
+def _keys_in_path(path: str) -> Iterator[str]:
+    """The keys in the names that a path is made of, each without its ending, as in `PSK is Sommer7.txt`."""
+    yield from assigned_in(path)
+    if names_key(path):
+        names = (_ENDING.sub("", name) for name in _SEPARATOR.split(path))
+        yield from (key for name in names for key in keys_in(name)[1])
 
 
 def hidden(text: str) -> str:
