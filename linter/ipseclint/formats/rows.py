@@ -254,6 +254,7 @@ READERS = (
     ),
     Reader("netsh.advfirewall.show", Shape.TEXT, PRINTED_SIGNS, may_be_printed),
     Reader("netsh.script", Shape.TEXT, _NETSH_SIGNS),
+    Reader("events.audit_commands", Shape.TEXT, ("auditpol",)),
     OF_SENTENCES,
 )
 """The readers in the order they are asked, the most specific first."""

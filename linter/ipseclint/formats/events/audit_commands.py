@@ -1,0 +1,159 @@
+"""Commands of `auditpol` that set what is audited of IPsec, in a script or a runbook of nothing else.
+
+    auditpol /set /subcategory:"IPsec Main Mode","IPsec Quick Mode" /success:enable /failure:enable
+    auditpol /set /category:"Logon/Logoff" /failure:disable          auditpol /clear /y
+
+Source: the pages `auditpol set` and `auditpol clear` of the Windows Commands reference: without `/user` the policy of
+the system is set, `/success` is enabled where neither it nor `/failure` is given, and `/clear` disables all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.formats.events.audit_policy import SUBCATEGORIES
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.pasted.prose import is_prose
+from ipseclint.late import late
+from ipseclint.model.policy import AuditSetting, Policy
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.source import Source
+
+_RUNS = late(
+    r"[ \t@(]*(?:(?:PS )?[A-Za-z]:\\[^>\r\n]{0,200}>[ \t]*|PS>[ \t]*|&[ \t]*|call[ \t]+|cmd(?:\.exe)?[ \t]+/c[ \t]+)?"
+    r"[\"']?(?:[^\s\"'|&;]{0,80}\\)?auditpol(?:\.exe)?[\"']?[ \t]+/(?P<verb>set|clear|restore)\b(?P<rest>[^|&;>\r\n]*)",
+    re.IGNORECASE,
+)
+"""A line that runs such a command."""
+_NAMES = late(r"auditpol(?:\.exe)?[\"']?[ \t]+/(?:set|clear|restore)\b", re.IGNORECASE)
+_NO_COMMAND = late(r"[ \t@]*(?:#|::|rem\b|echo\b|write-|//)", re.IGNORECASE)
+"""A line that only tells of one."""
+_DECIDES = late(
+    r"^[ \t@}]*(?:if|else|elseif|for|foreach|while|switch|goto|function|try)\b[^\r\n]*", re.IGNORECASE | re.MULTILINE
+)
+_VALUE = r"(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|\{[^{}\r\n]*+\}|[^\s,\"'{}]++)"
+_OPTION = late(rf"/(?P<key>[A-Za-z]+)(?::[ \t]*(?P<values>{_VALUE}(?:,:?[ \t]*{_VALUE})*+))?")
+_ONE = late(_VALUE)
+_PUT_IN = late(r"[%$!]\w|\$\(|%[~*]")
+_FLAGS = {"enable": True, "disable": False}
+_BY_NAME = {name.casefold(): name for name in SUBCATEGORIES.values()} | SUBCATEGORIES
+_OF_CATEGORY = {
+    "logon/logoff": ("IPsec Main Mode", "IPsec Quick Mode", "IPsec Extended Mode"),
+    "system": ("IPsec Driver",),
+    "*": tuple(SUBCATEGORIES.values()),
+}
+"""The subcategories of IPsec in each category, by its name in English as `auditpol /get /category:*` lists it."""
+_OPEN = "a variable is put in here when the script runs: which subcategory is set is not known"
+
+
+def recognise(source: Source) -> bool:
+    """Whether a line sets what is audited of IPsec."""
+    return any(
+        match is not None and (match["verb"].casefold() != "set" or bool(_subcategories(match["rest"])))
+        for match in map(_RUNS.match, source.head_lines.split("\n"))
+    )
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """What is audited of IPsec after the commands."""
+    audited = _Audited(diagnostics)
+    if (decides := _DECIDES.search(text)) is not None:
+        shown = decides[0].strip()
+        column = decides.start() - text.rfind("\n", 0, decides.start()) + decides[0].index(shown[:1])
+        place = diagnostics.place(text.count("\n", 0, decides.start()) + 1, column, len(shown))
+        diagnostics.not_understood("what decides here which commands run is not followed: each is read as run", place)
+    for line in lines_of(text, diagnostics.path):
+        match = _RUNS.match(line.text)
+        if match is not None:
+            audited.take(line, match)
+        elif _NAMES.search(line.text) is not None and not _is_told(line.text):
+            diagnostics.not_understood("how `auditpol` is called here is not followed", line.strip().span)
+    return diagnostics.parsed(Policy(audit=tuple(audited.settings())))
+
+
+def _is_told(line: str) -> bool:
+    """Whether a line only tells of a command: a comment, a sentence, code within one."""
+    return _NO_COMMAND.match(line) is not None or "`" in line or is_prose(line)
+
+
+class _Audited:
+    """What is audited so far, by subcategory."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
+        self._success: dict[str, Setting[bool]] = {}
+        self._failure: dict[str, Setting[bool]] = {}
+
+    def take(self, line: Token, match: re.Match[str]) -> None:
+        """Carry out the command of a line."""
+        whole = line.part(*match.span()).strip()
+        verb = match["verb"].casefold()
+        if verb == "restore":
+            self._diagnostics.not_understood("the file that is restored here is not part of this input", whole.span)
+            self._success.clear()
+            self._failure.clear()
+        elif verb == "clear":
+            off = Setting(False, whole.span)
+            self._success, self._failure = (dict.fromkeys(SUBCATEGORIES.values(), off) for _ in range(2))
+        elif _PUT_IN.search(match["rest"]) is not None:
+            self._diagnostics.not_understood(_OPEN, whole.span)
+        else:
+            self._set(line.part(match.start("rest"), match.end("rest")), whole)
+
+    def _set(self, rest: Token, whole: Token) -> None:
+        options = {match["key"].casefold(): match for match in _OPTION.finditer(rest.text)}
+        if "user" in options:
+            self._diagnostics.not_read("/user")
+            return
+        flags = {key: self._flag(rest, options[key]) for key in ("success", "failure") if key in options}
+        flags = flags or {"success": Setting(True, whole.span)}
+        for name in _subcategories(rest.text):
+            for key, own in (("success", self._success), ("failure", self._failure)):
+                if key in flags:
+                    own[name] = flags[key]
+
+    def _flag(self, rest: Token, option: re.Match[str]) -> Setting[bool]:
+        """Whether an option enables."""
+        token = rest.part(*option.span("values" if option["values"] else 0))
+        known = _FLAGS.get(token.text.strip("\"'").casefold())
+        if known is None:
+            self._diagnostics.unknown_value(f"{quoted(token.text)} is neither `enable` nor `disable`", token.span)
+        return Setting(Unknown(token.text) if known is None else known, token.span)
+
+    def settings(self) -> Iterator[AuditSetting]:
+        """The settings of subcategories whose failures the commands set."""
+        for _ in self._success.keys() - self._failure.keys():
+            self._diagnostics.not_read("/success")
+        for name, failure in self._failure.items():
+            yield AuditSetting(subcategory=name, failure=failure, success=self._success.get(name))
+
+
+def _subcategories(rest: str) -> list[str]:
+    """The subcategories of IPsec that a command names, by themselves or by their category."""
+    names: dict[str, None] = {}
+    for option in _OPTION.finditer(rest):
+        for value in _ONE.findall(option["values"] or ""):
+            word = value.strip("\"'").casefold()
+            if option["key"].casefold() == "subcategory" and word in _BY_NAME:
+                names[_BY_NAME[word]] = None
+            elif option["key"].casefold() == "category":
+                names.update(dict.fromkeys(_OF_CATEGORY.get(word, ())))
+    return [*names]
+
+
+FORMATS = (
+    Format(
+        name="audit-commands",
+        title="commands of auditpol that set what is audited of IPsec",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="none: it is the script itself; of a machine `auditpol /backup /file:auditpol.csv`",
+        can_express="whether failed negotiations and dropped packets are written to the Security log",
+        cannot_express="policies; what is audited that no command sets; which of its branches run",
+        without_key="names of categories, and whether they are recorded",
+    ),
+)

@@ -1,0 +1,131 @@
+"""Commands of auditpol: what they leave audited of IPsec, and what they do not tell."""
+
+from __future__ import annotations
+
+from tests.cases import cases
+
+from ipseclint.api import check_text
+from ipseclint.formats import recognise
+from ipseclint.formats.events import audit_commands
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+MAIN, QUICK, EXTENDED, DRIVER = "IPsec Main Mode", "IPsec Quick Mode", "IPsec Extended Mode", "IPsec Driver"
+
+
+def read(text: str, path: str = "audit.cmd") -> Parsed:
+    source = bytes_source(path, text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "audit-commands"
+    return form.parse(source)
+
+
+def audited(text: str) -> list[tuple[str, bool | None, bool | None]]:
+    """The subcategories with what is known of their successes and failures."""
+    return [
+        (each.subcategory, None if each.success is None else each.success.known, each.failure.known)
+        for each in read(text).policy.audit
+    ]
+
+
+@cases(
+    ("options", "settings"),
+    [
+        ('/subcategory:"IPsec Main Mode" /failure:enable', [(MAIN, None, True)]),
+        ("/subcategory:'IPsec Main Mode' /Success:Disable /Failure:Disable", [(MAIN, False, False)]),
+        ("/subcategory:{0cce9219-69ae-11d9-bed3-505054503030} /failure:enable", [(QUICK, None, True)]),
+        ('/subcategory:"{0CCE9213-69AE-11D9-BED3-505054503030}" /failure:enable', [(DRIVER, None, True)]),
+        (
+            '/subcategory:"Logon","IPsec Main Mode",:"IPsec Quick Mode" /failure:enable',
+            [(MAIN, None, True), (QUICK, None, True)],
+        ),
+        (
+            '/category:"Logon/Logoff" /failure:disable',
+            [(MAIN, None, False), (QUICK, None, False), (EXTENDED, None, False)],
+        ),
+        ("/category:System /success:enable /failure:enable", [(DRIVER, True, True)]),
+        ("/category:* /failure:enable", [(each, None, True) for each in (DRIVER, MAIN, QUICK, EXTENDED)]),
+    ],
+)
+@cases(
+    "before",
+    ["", "@", "  & ", "C:\\Windows\\system32>", "PS C:\\> ", "cmd /c ", "call %windir%\\system32\\", "$env:windir\\"],
+)
+def test_a_command_sets_what_it_names(
+    options: str, settings: list[tuple[str, bool | None, bool | None]], before: str
+) -> None:
+    for program in ("auditpol", "auditpol.exe"):
+        assert audited(f"{before}{program} /set {options}\n") == settings, program
+
+
+def test_what_is_set_last_counts_and_each_flag_by_itself() -> None:
+    first = 'auditpol /set /subcategory:"IPsec Main Mode" '
+    assert audited(f"{first}/failure:enable\n{first}/failure:disable /success:enable\n") == [(MAIN, True, False)]
+    assert audited(f"{first}/failure:enable\n{first}/success:enable\n") == [(MAIN, True, True)]
+    assert audited(f"auditpol /clear /y\n{first}/failure:enable\n")[1] == (MAIN, False, True)
+
+
+def test_without_a_flag_success_is_enabled_and_failures_stay() -> None:
+    parsed = read('auditpol /set /subcategory:"IPsec Main Mode"\n')
+    assert parsed.policy.audit == ()
+    assert [name for name, _ in parsed.unread] == ["`/success`"]
+
+
+def test_the_policy_of_a_user_is_none_of_the_system() -> None:
+    parsed = read('auditpol /set /user:a /subcategory:"IPsec Main Mode" /failure:disable\n')
+    assert parsed.policy.audit == ()
+    assert [name for name, _ in parsed.unread] == ["`/user`"]
+
+
+@cases(
+    ("line", "message"),
+    [
+        ("auditpol /restore /file:a.csv", "the file that is restored here is not part of this input"),
+        (
+            'auditpol /set /subcategory:"IPsec Main Mode" /failure:on',
+            "`on` is neither `enable` nor `disable`",
+        ),
+        (
+            'auditpol /set /subcategory:"IPsec Quick Mode" /failure:%1',
+            "a variable is put in here when the script runs: which subcategory is set is not known",
+        ),
+        ('a && auditpol /set /subcategory:"IPsec Quick Mode"', "how `auditpol` is called here is not followed"),
+        ("if exist a goto b", "what decides here which commands run is not followed: each is read as run"),
+    ],
+)
+def test_what_is_not_followed_is_said(line: str, message: str) -> None:
+    known = 'auditpol /set /subcategory:"IPsec Driver" /failure:enable\n'
+    (problem,) = read(f"{known}{line}\n").problems
+    assert (problem.message, problem.span.line) == (message, 2)
+
+
+@cases(
+    "line",
+    [
+        'rem auditpol /set /subcategory:"IPsec Main Mode" /failure:disable',
+        "# auditpol /clear",
+        "echo auditpol /clear",
+        "auditpol /get /category:*",
+        "Then run `auditpol /clear` once.",
+        'auditpol /set /subcategory:"Logon" /failure:disable',
+        "auditpol /set /option:CrashOnAuditFail /value:enable",
+    ],
+)
+def test_lines_that_set_nothing_of_ipsec_are_passed_over(line: str) -> None:
+    assert audited(f'auditpol /set /subcategory:"IPsec Driver" /failure:enable\n{line}\n') == [(DRIVER, None, True)]
+    assert not audit_commands.recognise(bytes_source("a.cmd", f"{line}\n".encode()))
+
+
+def test_what_is_switched_off_is_a_finding_at_its_place() -> None:
+    text = "\n" + 'auditpol /set /subcategory:"IPsec Main Mode" /failure:disable'
+    (finding,) = check_text(text, "audit.ps1", select="RT012").findings
+    assert (finding.span.line, finding.span.column, finding.span.length) == (2, text.rindex("disable"), len("disable"))
+
+
+def test_a_script_that_sets_policy_too_is_a_script() -> None:
+    netsh = "netsh advfirewall set global mainmode mmkeylifetime 60min,0sess\n"
+    audit = 'auditpol /set /subcategory:"IPsec Main Mode" /failure:enable\n'
+    form = recognise(bytes_source("a.cmd", (audit + netsh).encode()))
+    assert form is not None
+    assert form.name == "netsh-script"
