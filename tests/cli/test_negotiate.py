@@ -545,3 +545,23 @@ def test_where_a_rule_holds_is_said_of_its_end(desk: Path, cli: Cli, more: str, 
     pair = json.loads(cli("negotiate", "here.cmd", "there.cmd", "-o", "json").out)["pairs"][0]
     assert pair["b"].get("where", "") == where.removeprefix(", ")
     jsonschema.validate(json.loads(cli("negotiate", "here.cmd", "there.cmd", "-o", "json").out), SCHEMA)
+
+
+CONSEC = "netsh advfirewall consec add rule action=requireinrequireout "
+CLIENT = f"{CONSEC}endpoint1=any endpoint2=192.0.2.9 name={{0}} auth1=computer{{0}}\n"
+SERVER = f"{CONSEC}endpoint1=192.0.2.9 endpoint2=any name=s auth1=computerkerb\n"
+
+
+def test_clients_of_one_text_are_paired_with_its_server_and_not_with_each_other(cli: Cli, tmp_path: Path) -> None:
+    clients = f"Client 1:\n\n{CLIENT.format('kerb')}\nClient 2:\n\n{CLIENT.format('ntlm')}"
+    alone, whole = tmp_path / "clients.txt", tmp_path / "all.txt"
+    alone.write_text(clients)
+    whole.write_text(f"{clients}\nServer:\n\n{SERVER}")
+    assert "it is one end only; name the other, too" in cli("negotiate", str(alone)).err
+    out = cli("negotiate", str(whole)).out
+    assert [line.split()[1:] for line in out.splitlines() if line[:3] in {"a  ", "b  "}] == [
+        [f"{whole}/CLIENT-1:3", "rule", '"kerb"'],
+        [f"{whole}/SERVER:11", "rule", '"s"'],
+        [f"{whole}/CLIENT-2:7", "rule", '"ntlm"'],
+        [f"{whole}/SERVER:11", "rule", '"s"'],
+    ]

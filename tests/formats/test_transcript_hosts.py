@@ -63,6 +63,8 @@ def test_what_stands_behind_the_end_of_a_session_is_read() -> None:
         "C:\\>Get-NetIPsecRule -CimSession srv02\n",
         "C:\\>hostname\nSRV02\n",
         "[srv02]: PS C:\\> Get-Service IKEEXT\n",
+        "root@srv02:~# cat /etc/ipsec.conf\n",
+        "srv02(config)#crypto ikev2 policy 1\n",
     ],
 )
 def test_whatever_has_a_machine_is_asked_for_its_machines(text: str) -> None:

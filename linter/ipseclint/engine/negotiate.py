@@ -18,6 +18,7 @@ from ipseclint.engine.one_machine import by_machine
 from ipseclint.engine.unread.other_ends import instead_of
 from ipseclint.finding import FixText
 from ipseclint.formats.peers.shipped import default_source
+from ipseclint.late import late
 from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
@@ -158,7 +159,8 @@ def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
     for machine in machines:
         log = (row for pair in pairs_of_log(machine) for row in rows(pair, (Side.A,)))
         answered += [with_advice(row, machine.index, machine.index) for row in log]
-    for one, other in combinations(machines, 2):
+    together = [(one, other) for one, other in combinations(machines, 2) if not _are_clients(one.name, other.name)]
+    for one, other in together:
         met += [
             (one, other, pair) for pair in pairs(one, other, packet) if len(machines) == _TWO or is_among_many(pair)
         ]
@@ -171,9 +173,19 @@ def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
             answered += [with_advice(row, one.index, other.index) for row in rows(pair, sides)]
     is_there = start is None or any(_is_named(machine.name, start) for machine in machines)
     logs = [pair for machine in machines for pair in pairs_of_log(machine)]
-    is_alone = len(machines) == 1 and not logs
+    is_alone = not (together or logs) and bool(machines)
     alone = [] if packet is not None or is_alone else unpaired(machines, [*logs, *(pair for _, _, pair in met)])
     return Matrix(tuple(answered), ends.shortfalls, tuple(alone), is_there, is_alone, ends.keys)
+
+
+_CLIENT = late(r"(?P<text>.+)/CLIENT(?:-[A-Z\d]+)?")
+"""The name of a client that a text calls so, as one of several."""
+
+
+def _are_clients(one: str, other: str) -> bool:
+    """Whether a text calls both clients, so that neither is the other's server."""
+    mine, theirs = _CLIENT.fullmatch(one), _CLIENT.fullmatch(other)
+    return mine is not None and theirs is not None and mine["text"] == theirs["text"]
 
 
 def _is_named(name: str, start: str) -> bool:

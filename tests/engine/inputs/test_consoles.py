@@ -84,6 +84,66 @@ def test_what_is_of_one_machine_stays_one_input(text: str) -> None:
     assert only.source.path == "console.txt"
 
 
+@cases(
+    ("first", "second", "names"),
+    [
+        ("--- HOST A ---", "--- HOST B ---", ("HOST-A", "HOST-B")),
+        ("=== Server 1 (hub) ===", "=== Server 2 (branch) ===", ("SERVER-1", "SERVER-2")),
+        ("Left side:", "Right side:", ("LEFT-SIDE", "RIGHT-SIDE")),
+        ("On the local host:", "On the remote host:", ("LOCAL-HOST", "REMOTE-HOST")),
+        ("**Site #1:**", "**Site #2:**", ("SITE-1", "SITE-2")),
+        ("## Gateway one", "## Gateway two", ("GATEWAY-ONE", "GATEWAY-TWO")),
+        ("Server:", "Client:", ("SERVER", "CLIENT")),
+        ("Initiator side:", "Responder side:", ("INITIATOR-SIDE", "RESPONDER-SIDE")),
+    ],
+)
+def test_what_a_sketch_calls_its_machines_parts_them(first: str, second: str, names: tuple[str, str]) -> None:
+    other = ALONE.replace("=S", "=T")
+    read = read_inputs([candidate(f"{first}\n\n{ALONE}\n{second}\n\n{other}")])
+    assert [each.source.path for each in read] == [f"console.txt/{name}" for name in names]
+    assert [[rule.name for rule in each.parsed.policy.connection_security_rules] for each in read] == [["S"], ["T"]]
+
+
+CONN = "conn win\n  left=192.0.2.1\n  right=192.0.2.2\n  ike=aes256-sha256-modp2048!\n"
+
+
+@cases(
+    ("first", "second"),
+    [
+        ("gw1# cat /etc/ipsec.conf", "gw2# cat /etc/ipsec.conf"),
+        ("root@gw1:~# cat /etc/ipsec.conf", "root@gw2:~# cat /etc/ipsec.conf"),
+        ("[root@gw1 ~]# cat /etc/ipsec.conf", "[root@gw2 ~]# cat /etc/ipsec.conf"),
+        ("gw1$ sudo cat /etc/ipsec.conf", "gw2$ sudo cat /etc/ipsec.conf"),
+        ("ann@gw1> show configuration", "ann@gw2> show configuration"),
+    ],
+)
+def test_prompts_of_shells_part_machines_and_one_shell_parts_none(first: str, second: str) -> None:
+    read = read_inputs([candidate(f"{first}\n{CONN}\n{second}\n{CONN}")])
+    assert [each.source.path for each in read] == ["console.txt/GW1", "console.txt/GW2"]
+    assert [[peer.name for peer in each.parsed.policy.peers] for each in read] == [["win"], ["win"]]
+    (only,) = of_each_machine(candidate(f"{first}\n{CONN}\n{first}\n{CONN.replace('win', 'a')}"))
+    assert only.source.path == "console.txt"
+
+
+@cases(
+    ("first", "second"),
+    [
+        ("# Site A", "# Site B"),
+        ("Server: dc1", "Client: pc1"),
+        ("the left side", "the right side"),
+        ("Local Endpoint:", "Remote Endpoint:"),
+        ("Step A:", "Step B:"),
+        ("--- Host A", "--- Host B"),
+        ("foreach# x", "try# y"),
+        ("Host A:", "Host A:"),
+    ],
+)
+def test_other_lines_part_no_machines(first: str, second: str) -> None:
+    other = ALONE.replace("=S", "=T")
+    (only,) = of_each_machine(candidate(f"{first}\n\n{ALONE}\n{second}\n\n{other}"))
+    assert only.source.path == "console.txt"
+
+
 def test_lines_of_none_are_an_input_of_their_own_if_they_say_something() -> None:
     own = f"PS C:\\> {ASKS}{value(3)}\n"
     paths = [each.source.path for each in read_inputs([candidate(own + TEXTS[2])])]

@@ -3,6 +3,7 @@
 [srv01]: PS C:\\Users\\ann> ...        PS C:\\> hostname         C:\\> hostname        SRV01:
                                       SRV01                    SRV01                (alone on a line)
 Machine: SRV01 (Microsoft Windows NT 10.0.20348.0)             of a transcript
+--- Host A ---        Left side:        root@gw1:~# cat /etc/ipsec.conf        gw1# show running-config
 """
 
 from __future__ import annotations
@@ -27,9 +28,13 @@ _MAX_NAMED = 5
 
 
 class Shown(Enum):
-    """What tells the machine of the following lines; `SESSION` is anything that a machine itself prints."""
+    """What tells the machine of the following lines; `SESSION` is anything that a machine itself prints.
+
+    `SHELL` is the prompt of another system, which parts a text only from that of another machine.
+    """
 
     SESSION = auto()
+    SHELL = auto()
     OWN_PROMPT = auto()
     HEADING = auto()
     COMMAND = auto()
@@ -71,6 +76,34 @@ _HEADING = late(
     rf"|#{{1,6}}[ ](?P<titled>{_MACHINE})[ \t]*\r?"
 )
 """A name in capitals with a number, alone on a line with a colon or between rulers (reasoned: no label is so)."""
+_ONE_OF = (
+    r"(?:HOST|SERVER|CLIENT|MACHINE|NODE|GATEWAY|GW|ROUTER|FIREWALL|FW|SITE|COMPUTER|PC|VM|END|SIDE|ENDPOINT)"
+    r"(?:[ ]?[#_-]?[ ]?(?:[A-H]|\d{1,3}|ONE|TWO))"
+    r"|(?:LEFT|RIGHT|LOCAL|REMOTE|NEAR|FAR|FIRST|SECOND|OTHER|EAST|WEST|NORTH|SOUTH|SERVER|CLIENT|INITIATOR|RESPONDER)"
+    r"(?:[ -](?:HAND[ ])?(?:SIDE|END|HOST|SERVER|GATEWAY|ROUTER|FIREWALL|MACHINE|SITE|NODE|COMPUTER))"
+    r"|(?:SERVER|CLIENT|GATEWAY|ROUTER|FIREWALL|HUB|SPOKE|INITIATOR|RESPONDER|LEFT|RIGHT)"
+)
+"""What one of several machines is called in a sketch: a letter or a number, a side."""
+_OF_ONE = r"(?:(?:ON|AT|FROM)[ ])?(?:THE[ ])?{}(?:[ ]?\([^()\r\n]{{1,60}}\))?"
+_LABEL = late(
+    rf"[=*_-]{{2,40}}[ ]?{_OF_ONE.format(f'(?P<ruled>{_ONE_OF})')}:?[ ]?[=*_-]{{2,40}}:?[ \t]*\r?"
+    rf"|(?:#{{2,6}}[ ])?{_OF_ONE.format(f'(?P<named>{_ONE_OF})')}:[ \t]*\r?"
+    rf"|#{{2,6}}[ ]{_OF_ONE.format(f'(?P<titled>{_ONE_OF})')}[ \t]*\r?",
+    re.IGNORECASE,
+)
+_LABELLED = late(
+    rf"^(?:[=*_-]{{2,40}}[ ]?|#{{2,6}}[ ])?{_OF_ONE.format(f'(?:{_ONE_OF})')}[ :=*_-]*\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The start of such a line, quick to look for."""
+_AT_SHELL = late(
+    r"[ \t]{0,4}(?:\[?[\w.-]{1,40}@(?P<at>[A-Za-z0-9][\w.-]{0,62})(?:[: ~][^\r\n#$>]{0,80})?\]?[#$>][ ]"
+    r"|(?P<own>[A-Za-z][\w-]{1,30})(?:/[\w-]{1,20}){0,3}(?:\([\w-]{1,40}\))?(?:#[ ]?|[$][ ])"
+    r"(?=(?:cat|more|less|show|sh|get|conf|config|configure|crypto|set|diag|diagnose|sudo|ip|ipsec|ipsecctl|ikectl|racoonctl|setkey|swanctl|strongswan"
+    r"|journalctl|tail|grep|echo|vi|nano|ssh|systemctl|cd|ls)\b))"
+)
+"""The prompt of a shell of Unix or of a router, with the name of the machine."""
+_SHELLS = late(rf"^{_AT_SHELL.pattern}", re.MULTILINE)
 _HEADED = late(r"^(?:#{1,6}[ ]|[=*-]{2,40}[ ]?)?[A-Z][A-Z0-9-]{1,14}(?:[ ]?[=*-]{2,40})?:?[ \t]*\r?$", re.MULTILINE)
 _SIGNS_OF_COMMANDS = ("\\\\", "-computername", "-cimsession")
 """One of these is in a command that names a machine, in lower case."""
@@ -105,11 +138,11 @@ def hosts_in(lines: Sequence[str]) -> dict[str, int]:
 
     Those named by headings and commands are otherwise found by splitting the text.
     """
-    turns = [turn for turn in _named(list(_turns(lines))) if turn.host]
+    turns = [turn for turn in _named(_told(lines)) if turn.host]
     hosts: dict[str, int] = {}
     for is_all in (False, True):
         for turn in turns:
-            if is_all or turn.shown_by is Shown.SESSION:
+            if is_all or turn.shown_by in {Shown.SESSION, Shown.SHELL}:
                 hosts.setdefault(turn.host, turn.row)
         if not are_too_many(len({turn.host for turn in turns}), len(lines)):
             break
@@ -134,7 +167,7 @@ def parts_of(lines: Sequence[str], is_script: Callable[[], bool]) -> dict[str, d
     is a script; a heading applies up to the next. The text is one part if a split by headings and commands alone would
     separate objects from what they refer to.
     """
-    turns = list(_turns(lines))
+    turns = _told(lines)
     if any(turn.shown_by is Shown.COMMAND for turn in turns) and is_script():
         turns = [turn for turn in turns if turn.shown_by is not Shown.COMMAND]
     at_row = {turn.row: turn for turn in _named(turns)}
@@ -151,6 +184,13 @@ def parts_of(lines: Sequence[str], is_script: Callable[[], bool]) -> dict[str, d
     return parts if is_parted else {"": dict(enumerate(lines, start=1))}
 
 
+def _told(lines: Sequence[str]) -> list[Turn]:
+    """The turns of a text; without those by shells where all of them are of one machine."""
+    turns = list(_turns(lines))
+    shells = {turn.host for turn in turns if turn.shown_by is Shown.SHELL}
+    return turns if len(shells) > 1 else [turn for turn in turns if turn.shown_by is not Shown.SHELL]
+
+
 def _turns(lines: Sequence[str]) -> Iterator[Turn]:
     own = ""
     for row, line in enumerate(lines, start=1):
@@ -160,6 +200,11 @@ def _turns(lines: Sequence[str]) -> Iterator[Turn]:
         elif (heading := _HEADING.fullmatch(line)) is not None:
             own = heading["host"] or heading["titled"]
             yield Turn(row, own, Shown.HEADING, is_line=False)
+        elif (label := _LABEL.fullmatch(line)) is not None:
+            own = (label["ruled"] or label["named"] or label["titled"]).upper()
+            yield Turn(row, own, Shown.HEADING, is_line=False)
+        elif (shell := _AT_SHELL.match(line)) is not None:
+            yield Turn(row, (shell["at"] or shell["own"]).upper(), Shown.SHELL)
         elif (transcript := _OF_TRANSCRIPT.fullmatch(line)) is not None:
             own = transcript["host"].upper()
             yield Turn(row, own, Shown.SESSION)
@@ -218,7 +263,9 @@ def _names(expression: re.Pattern[str], line: str) -> Iterator[str]:
 
 def may_name(text: str, folded: str) -> bool:
     """Whether a text may name a machine other than in arguments of commands; `folded` is the folded text."""
-    return any(sign in folded for sign in _SIGNS) or _HEADED.search(text) is not None
+    return any(sign in folded for sign in _SIGNS) or any(
+        each.search(text) is not None for each in (_HEADED, _LABELLED, _SHELLS)
+    )
 
 
 def tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
