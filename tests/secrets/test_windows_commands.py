@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 
 from ipseclint import secrets
+from ipseclint.secrets.names import may_give_to_commands
+from ipseclint.secrets.programs import PROGRAMS
 from tests.cases import cases
 from tests.test_growth import LINEAR, exponent
 
@@ -95,6 +97,15 @@ echo {}|runas /user:a cmd
 echo {} | sudo -S ipsec restart
 echo user a {}>> ftp.txt& ftp -s:ftp.txt
 mount -o user=a,pass={}
+smbclient //s1/share {} -U a
+sqlplus a/{}@ipsec
+sqlplus -s "a/{}@ipsec" @x.sql
+vault login {}
+vault login -no-print token={}
+winscp.com /command "open a:{}@s1" exit
+nircmd runas a {} netsh advfirewall reset
+bitsadmin /setcredentials job SERVER BASIC a {}
+cpau -u a -p {} -ex netsh
 """.strip().split("\n")
 NOT_GIVEN = r"""
 netsh -r s1 -u admin -p * advfirewall reset
@@ -136,6 +147,16 @@ echo user guide > ftp
 manage-bde -status c:
 wmic useraccount get name
 openssl x509 -in a.pem -noout
+smbclient //s1/share is a client
+smbclient -L s1 -N
+sqlplus / as sysdba
+sqlplus a@ipsec @scripts/all.sql
+vault login -method=ldap username=administrator
+vault login takes it
+winscp.com /command "open a@s1" exit
+nircmd sendkey ctrl+s press
+bitsadmin /transfer job https://s1/a.cmd a.cmd
+cpau -u a -ex netsh
 """.strip().split("\n")
 
 
@@ -239,3 +260,18 @@ def test_it_may_stand_on_the_next_line() -> None:
 )
 def test_another_parameter_gives_none(command: str) -> None:
     assert secrets.keys_in(command) == ([], set())
+
+
+def test_each_program_takes_a_password_and_has_a_sign_in_its_texts() -> None:
+    for name, program in PROGRAMS.items():
+        assert program.hint or may_give_to_commands(f"{name} x".encode()), name
+        options = (*program.behind, *program.directly, *(f"{option} user{program.sign}" for option in program.of_user))
+        glued = not (options or program.form)
+        for text in (f"{name} {option}{'' if option in program.directly else ' '}" for option in options):
+            assert KEY in _given(text.replace(f"{program.sign} ", program.sign)), text
+        assert not glued or KEY in _given(f"{name} x {'p' if name.startswith('ipsec') else '-password'}:"), name
+
+
+def _given(text: str) -> list[str]:
+    text = f"echo\n{text}{KEY} -x {KEY[::-1]} -p x\n"
+    return [text[begin:end] for begin, end in secrets.keys_in(text)[0]]

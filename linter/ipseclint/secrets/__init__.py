@@ -12,7 +12,6 @@ from contextlib import suppress
 
 from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
-from ipseclint.secrets.blobs import encoded_commands, in_base64, in_blobs
 from ipseclint.secrets.elsewhere import (
     astray_methods,
     in_bare_columns,
@@ -23,6 +22,8 @@ from ipseclint.secrets.elsewhere import (
 )
 from ipseclint.secrets.masks import is_reference, is_telling, lookalikes, spellings
 from ipseclint.secrets.names import (
+    BASE64_NAMES,
+    LongText,
     as_bytes,
     asked,
     is_worth_a_look,
@@ -44,6 +45,7 @@ _SAID_WITHIN = 40
 """In how many characters before a place a colon and blanks are looked for."""
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
+_SIGNS_OF_BINARY_DATA = ("-e", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
 _COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
 """A comment in markup, which may mention a key in any words."""
 
@@ -114,8 +116,8 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         places += columns(text, heads)
     if "auth1" in searched or "auth2" in searched:
         places += astray_methods(text, lower)
-    if "-e" in searched:
-        places += encoded_commands(text, lower)
+    encoded, blobs, profiles = _in_binary_data(text, lower, searched)
+    places += encoded
     if standing(HINTS, searched):
         places += in_router_commands(text, lower)
     if may_give_to_commands(as_bytes(lower)):
@@ -137,13 +139,24 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         doubtful += in_doubt(text, [*places, *empty])
     written = {(text[begin:end], _is_said(text, begin)) for begin, end in places}  # many places may have one key
     texts = {spelling for raw, is_said in written for spelling in spellings(raw, is_said=is_said)}
-    blobs = list(in_blobs(text)) if "ipsecdata" in searched else []
-    profiles = list(in_base64(text))
     comments = [match.span(1) for match in _COMMENT.finditer(text)] if places and "<!--" in text else []
     places = merged([*places, *doubtful, *comments, *(place for place, _ in (*blobs, *profiles))])
     texts |= {key for _, key in blobs if is_telling(key)}
     texts |= {word for begin, end in doubtful for word in lookalikes(text[begin:end])}
     return places, texts.union(*(keys_in(profile)[1] for _, profile in profiles))
+
+
+def _in_binary_data(
+    text: str, lower: str, searched: str | LongText
+) -> tuple[list[Place], list[tuple[Place, str]], list[tuple[Place, str]]]:
+    """The places of encoded commands, of keys in bytes with their texts, and of profiles with theirs."""
+    if not standing(_SIGNS_OF_BINARY_DATA, searched):
+        return [], [], []
+    from ipseclint.secrets.blobs import encoded_commands, in_base64, in_blobs  # few texts have any
+
+    commands = encoded_commands(text, lower) if "-e" in searched else ()
+    blobs = in_blobs(text) if "ipsecdata" in searched else ()
+    return [*commands], [*blobs], [*in_base64(text)]
 
 
 def _line_begins(text: str, places: Iterable[int]) -> Iterator[int]:

@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, AnyStr
 
 from ipseclint.late import late
+from ipseclint.secrets.programs import SIGNS
 
 if TYPE_CHECKING:
     from pydantic_core import SchemaValidator
@@ -46,14 +47,8 @@ BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreShare
 """The elements of a VPN profile that hold a key, in base64."""
 _OF_COMMANDS = "|".join(
     (
-        *("netsh(?:[.]exe)? +[/-]", "psexec", "paexec", "certutil", "plink", "pscp", "psftp", "schtasks", "winrs"),
-        *("cmdkey", "ipseccmd", "ipsecpol", "net(?:[.]exe)? +user? ", "rasdial", "securestring", "networkcredential"),
-        *("netdom", "dsadd", "dsmod", "signtool", "sqlcmd", "sshpass", "curl", "login .* -p ", "[ ]pass:"),
-        *("osql", "bcp(?:[.]exe)? ", "isql", "ldap(?:search|modify|add|delete)", "smbclient", "smbget", "rpcclient"),
-        *("winexe", "wmic", "net (?:rpc|ads) ", "lftp", "mysql", "mariadb", "7za?(?:[.]exe)? ", "rar(?:[.]exe)? .*-"),
-        *("zip(?:[.]exe)? .*-p ", "ncftp", "winrm", "mount(?:[.]exe)? .*-p:", "rdesktop", "xfreerdp"),
-        "snmp(?:walk|get|set)",
-        *("ipmitool", "racadm", "manage-bde", "keytool", "openssl", "autologon", "ftp"),
+        *SIGNS,
+        *("net(?:[.]exe)? +user? ", "rasdial", "securestring", "networkcredential", "[ ]pass:", "autologon", "ftp"),
         "[|] *(?:[^ ]*/)?(?:kinit|openconnect|passwd|plink|runas|sudo -s)",
         *("[.](?:pfx|p12) *,", "shared-?key .*-v", "new-netipsecauthproposal .* -p[resha]{0,5}[ :]"),
         *(

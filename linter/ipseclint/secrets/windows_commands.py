@@ -1,9 +1,6 @@
 """Keys and passwords in commands of Windows and of the tools beside them, identified by an option or by position.
 
-The options and positions are from Microsoft's pages on `netsh`, `schtasks`, `winrs`, `certutil`, `cmdkey`, `net`,
-`rasdial`, `netdom`, `dsadd`, `signtool`, `sqlcmd`, `bcp`, `manage-bde`, `mount`, `ftp`, Autologon and PsExec, and from
-the manuals of PuTTY, curl, OpenSSL, sshpass, MySQL, OpenLDAP, Samba, Net-SNMP, IPMItool, 7-Zip, RAR, Info-ZIP, LFTP,
-NcFTP, keytool, FreeRDP and rdesktop.
+The positions are from Microsoft's pages on `net`, `rasdial` and `ftp` and on Autologon; `programs.py` has the options.
 """
 
 from __future__ import annotations
@@ -15,10 +12,11 @@ from itertools import chain, islice, pairwise
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import bare_value_at, end_of, end_of_line
+from ipseclint.secrets.programs import PROGRAMS
+from ipseclint.secrets.values import bare_value_at, end_of, end_of_line, places_of
 from ipseclint.source import lines_with
 
-_CALLED = r"(?:\.exe)?(?=[\"']?[ \t,])"
+_CALLED = r"(?:\.(?:exe|com))?(?=[\"']?[ \t,])"
 _SPOKEN = tuple(late(rf"({name}){_CALLED}[\"']?") for name in (r"net(?:\.exe)?[ \t]{1,8}user?", "rasdial", "autologon"))
 _BEFORE_SPOKEN = late(
     r"(?:(?:\A|[\n&|(>;{\"'@\\/]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
@@ -42,49 +40,9 @@ _CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote i
 """The quote that ends a value: no sign of a word follows."""
 _MAX_QUOTED_CHARACTERS = 256
 """How far a quoted value goes (reasoned: no key or password is longer)."""
-_OF_LDAP = ("ldapsearch", "ldapmodify", "ldapadd", "ldapdelete")
-_BEHIND: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("netsh", "psexec", "psexec64", "paexec", "certutil", "signtool"), frozenset({"-p", "/p"})),
-    **dict.fromkeys(("plink", "pscp", "psftp"), frozenset({"-pw"})),
-    **dict.fromkeys(("dsadd", "dsmod"), frozenset({"-pwd"})),
-    **dict.fromkeys(
-        (
-            *("sqlcmd", "osql", "bcp", "sshpass", "login", "ipmitool", "racadm", "rdesktop", "evil-winrm"),
-            *("zip", "unzip", "ncftpput", "ncftpget"),
-        ),
-        frozenset({"-p"}),
-    ),
-    **dict.fromkeys(_OF_LDAP, frozenset({"-w"})),
-    **dict.fromkeys(("snmpwalk", "snmpget", "snmpset"), frozenset({"-c", "-a", "-x"})),
-    "schtasks": frozenset({"-p", "/p", "-rp", "/rp"}),
-    "netdom": frozenset({"/pd", "/po", "/ps", "/passwordd", "/passwordo"}),
-    "manage-bde": frozenset({"-rp", "-recoverypassword", "-pw"}),
-    "keytool": frozenset({"-storepass", "-keypass", "-srcstorepass", "-deststorepass"}),
-    "openssl": frozenset({"-k"}),
-}
-"""For each program the options whose password is the next word; their case is not looked at."""
-_DIRECTLY_BEHIND: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("mysql", "mysqldump", "mysqladmin", "mysqlimport", "mariadb"), ("-p",)),
-    **dict.fromkeys(("7z", "7za", "sqlcmd", "osql", "isql", "sshpass"), ("-p",)),
-    **dict.fromkeys(_OF_LDAP, ("-w",)),
-    "rar": ("-hp", "-p"),
-}
-"""For each program the options whose password follows without a blank."""
-_BEHIND_USER: Mapping[str, tuple[str, frozenset[str]]] = {
-    "curl": (":", frozenset({"-u", "--user", "--proxy-user"})),
-    "lftp": (",", frozenset({"-u", "--user"})),
-    **dict.fromkeys(
-        ("smbclient", "rpcclient", "smbget", "winexe", "wmic", "net rpc", "net ads"), ("%", frozenset({"-u", "--user"}))
-    ),
-}
-"""For each program the options that take a user and the password, and the sign between these."""
-_OTHER_PROGRAMS = ("winrs", "winrm", "cmdkey", "mount", "xfreerdp", "ipseccmd", "ipsecpol")
-"""Programs of which an option takes a password behind a colon."""
-_PROGRAMS = {
-    name: late(rf"{name}(?<![\w-]{name}){_CALLED}")
-    for name in (*_BEHIND, *_DIRECTLY_BEHIND, *_BEHIND_USER, *_OTHER_PROGRAMS)
-}
+_PROGRAMS = {name: late(rf"{name}(?<![\w-]{name}){_CALLED}") for name in PROGRAMS}
 """The expression for each program, which is tried where the name stands."""
+_FORMS = {name: late(program.form) for name, program in PROGRAMS.items() if program.form}
 _GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
 """Options of the other programs, with a password after a colon."""
 _SECURE = late(
@@ -148,14 +106,15 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
 
 def _by_options(lower: str, searched: str | LongText) -> Iterator[Place]:
     for name in standing(_PROGRAMS, searched):
-        calls = matches_at(_PROGRAMS[name], lower, occurrences(lower, name))
-        behind, directly = _BEHIND.get(name, frozenset()), _DIRECTLY_BEHIND.get(name, ())
-        sign, of_user = _BEHIND_USER.get(name, (":", frozenset()))
+        calls = [*matches_at(_PROGRAMS[name], lower, occurrences(lower, name))]
+        behind, directly, of_user, sign, form, _ = PROGRAMS[name]
+        for call in calls if form else ():
+            yield from places_of(_FORMS[name].match(lower, call.end()))
         for words in _words_behind(lower, calls, {*behind, *directly, *of_user} or {":"}):
             yield from _behind(lower, words, behind)
             yield from _directly_behind(lower, words, directly)
             yield from _behind_user(lower, words, of_user, sign)
-            if name in _OTHER_PROGRAMS:
+            if not (behind or directly or of_user or form):
                 yield from _glued(lower, words, is_key=name.startswith("ipsec"))
 
 
