@@ -98,7 +98,7 @@ _BLOCK_OF_DOCUMENT = late(
 has a sign of its own for its first, and nothing is folded: so the engine passes over all others."""
 PRINTED_SIGNS = (
     *("secmethods", "endpoint1", "auth1", "defaultexemptions", "ipsecthroughnat", "strongcrlcheck", "saidletimemin"),
-    *("keylifetime", "offer", "-" * 20),
+    *("keylifetime", "offer", "localconsec", "-" * 20),
 )
 """Labels of which `netsh advfirewall` prints one in every language, and what it rules, in lower case."""
 _PRINTED, _LOOKS_PRINTED = (

@@ -280,3 +280,62 @@ def test_the_key_in_such_a_profile_is_shown_by_no_report() -> None:
 def test_a_profile_without_its_xml_is_said(profile: str) -> None:
     (problem,) = check_text(MANAGED.format(profile), "list.txt").problems
     assert "of which the XML is not shown" in problem.message
+
+
+PROFILES = (
+    "Name                  : Domain\nEnabled               : True\nAllowLocalIPsecRules  : False\n\n"
+    "Name                  : Public\nEnabled               : True\nAllowLocalIPsecRules  : NotConfigured\n\n"
+    "Name                  : Private\nEnabled               : True\nAllowLocalIPsecRules  : True\n"
+)
+
+
+def merged(parsed: Parsed) -> list[dict[str, bool | None]]:
+    return [
+        {str(profile): setting.known for profile, setting in settings.local_rules_merge.items()}
+        for settings in parsed.policy.global_settings
+    ]
+
+
+def read_any(text: str, name: str) -> Parsed:
+    source = bytes_source(name, text.encode())
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)
+
+
+def test_profiles_tell_where_local_rules_apply_in_every_form() -> None:
+    objects = [
+        {"Name": name, "AllowLocalIPsecRules": number, "CimClass": {"CimClassName": "MSFT_NetFirewallProfile"}}
+        for name, number in (("Domain", 0), ("Public", 2), ("Private", 1))
+    ]
+    table = (
+        "Name    AllowLocalIPsecRules\n----    --------------------\n"
+        "Domain                 False\nPrivate                 True\n"
+    )
+    commas = '"Name","AllowLocalIPsecRules"\n"Domain","False"\n"Private","True"\n'
+    forms = {"list.txt": PROFILES, "all.json": json.dumps(objects), "table.txt": table, "table.csv": commas}
+    for name, text in forms.items():
+        parsed = read_any(text, name)
+        assert (name, merged(parsed), parsed.problems) == (name, [{"domain": False, "private": True}], ())
+
+
+def test_profiles_and_settings_of_a_store_are_one_group() -> None:
+    settings = (
+        "Name                  : Global\nMaxSAIdleTimeSeconds  : 600\nCertValidationLevel   : None\n"
+        "AllowIPsecThroughNAT  : None\n"
+    )
+    parsed = parsed_list(f"{PROFILES}\n{settings}")
+    assert merged(parsed) == [{"domain": False, "private": True}]
+    (group,) = parsed.policy.global_settings
+    assert group.sa_idle_seconds is not None
+    assert group.sa_idle_seconds.known == 600
+
+
+def test_profiles_that_say_nothing_of_ipsec_are_no_policy() -> None:
+    parsed = parsed_list(PROFILES.replace("False", "NotConfigured").replace("ules  : True", "ules  : NotConfigured"))
+    assert (parsed.policy.is_empty, parsed.problems) == (True, ())
+
+
+def test_a_profile_without_its_name_is_said() -> None:
+    (problem,) = parsed_list("Enabled : True\nAllowLocalIPsecRules : False\n").problems
+    assert problem.message == "a profile of the firewall without its name"

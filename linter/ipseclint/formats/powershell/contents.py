@@ -21,9 +21,24 @@ from ipseclint.formats.powershell.firewall_rules import firewall_rule
 from ipseclint.formats.powershell.instance import CAST, Instance
 from ipseclint.formats.powershell.properties import note_properties
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule, main_mode_rule_fields, rule_fields
-from ipseclint.formats.powershell.settings import dos_protection, global_settings, protection_fields, settings_fields
+from ipseclint.formats.powershell.settings import (
+    dos_protection,
+    global_settings,
+    profile_settings,
+    protection_fields,
+    settings_fields,
+    with_profiles,
+)
 from ipseclint.model.events import Event, EventKind, SecurityAssociation
-from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, NetworkAdapter, ServiceState
+from ipseclint.model.policy import (
+    AuthPhase,
+    Certificate,
+    Dialect,
+    DosProtection,
+    GlobalSettings,
+    NetworkAdapter,
+    ServiceState,
+)
 
 if TYPE_CHECKING:
     from ipseclint.formats.events.log_events import EventLog
@@ -33,6 +48,9 @@ _EVENT = "eventlogrecord"
 
 _MANAGED = "mdm_vpnv2_01"
 """The class of the VPN profiles of device management (WMI bridge provider: MDM_VPNv2_01), folded."""
+
+_PROFILE = "msft_netfirewallprofile"
+"""The class of the profiles of the firewall, of which one property is about IPsec, folded."""
 
 COLLECTED = "osquery certificate"
 """The class given to rows of osquery's table `certificates`, which has none."""
@@ -81,6 +99,7 @@ class Contents:
         self._associations: list[SecurityAssociation] = []
         self._events: list[Event] = []
         self._log: EventLog | None = None
+        self._profiles: list[GlobalSettings] = []
         self._alike = AlikeObjects(diagnostics)
 
     def add(self, item: Instance) -> None:
@@ -133,6 +152,12 @@ class Contents:
     def settings(self, item: Instance) -> None:
         """The settings of the machine or of a GPO."""
         self._keep(self._parts.globals, item, global_settings, settings_fields)
+
+    def firewall_profile(self, item: Instance) -> None:
+        """Whether local rules apply in a profile."""
+        own = profile_settings(item, self.diagnostics)
+        if own is not None:
+            self._profiles.append(own)
 
     def firewall_rule(self, item: Instance) -> None:
         """A rule of the firewall itself."""
@@ -242,6 +267,7 @@ class Contents:
             "network_adapters": tuple(self._adapters),
             "certificates": tuple(self._certificates),
         }
+        self._parts.globals = with_profiles(self._parts.globals, self._profiles)
         policy = self._parts.policy().model_copy(update=more)
         logged = Parsed() if self._log is None else self._log.parsed()
         return Parsed(
@@ -264,6 +290,7 @@ KINDS: dict[str, Callable[[Contents, Instance], None]] = {
     "msft_netikep1authset": Contents.first_authentication,
     "msft_netikep2authset": Contents.second_authentication,
     "msft_netsecuritysettingdata": Contents.settings,
+    _PROFILE: Contents.firewall_profile,
     "msft_netfirewallrule": Contents.firewall_rule,
     "msft_netipsecdospsetting": Contents.protection,
     "win32_service": Contents.service,
@@ -281,5 +308,5 @@ KINDS: dict[str, Callable[[Contents, Instance], None]] = {
     "msft_netquickmodesa": Contents.quick_mode_association,
 }
 """The function that reads the objects of each class, by folded class name."""
-_NOTED_ELSEWHERE = CAST | {_EVENT, _MANAGED, COLLECTED}
+_NOTED_ELSEWHERE = CAST | {_EVENT, _MANAGED, _PROFILE, COLLECTED}
 """The classes whose unread properties are noted by what reads them, or not at all."""

@@ -57,6 +57,7 @@ SHAPES = (
     ("vpnconnection", ("ServerAddress", "TunnelType")),
     ("vpnconnection", ("CipherTransformConstants", "DHGroup")),
     ("mdm_vpnv2_01", ("ProfileXML",)),
+    ("msft_netfirewallprofile", ("AllowLocalIPsecRules",)),
     ("x509certificate2", ("NotAfter", "HasPrivateKey")),
     ("x509certificate2", ("NotAfter", "EnhancedKeyUsageList")),
     ("x509certificate2", ("NotAfter", "Thumbprint", "Issuer")),

@@ -28,7 +28,8 @@ _OURS = re.compile(
     r"|EncapsulationMode|TransportLayerFilterName|MaxSessions|KeyExchange|ESPHash"
     r"|MMSALifeTime(?:Seconds)?"
     r"|Thumbprint|IPsecOffloadV2Enabled|AhEnabled|AhSupported|EspEnabled|EspSupported"
-    r"|CanPauseAndContinue|StartType|StartMode|IPAssignmentMethod|ProfileXML)(?:\((?:s|KB|Kbps)\))?[ ]*:"
+    r"|CanPauseAndContinue|StartType|StartMode|IPAssignmentMethod|ProfileXML|AllowLocalIPsecRules)"
+    r"(?:\((?:s|KB|Kbps)\))?[ ]*:"
     r"|^[ \t]{0,24}CimClass[ ]*: ?[^\r\n]{0,80}MSFT_Net(?:IKE|ConSec|MainMode|QuickMode|SA|IPsec|SecuritySetting)",
     re.MULTILINE,
 )

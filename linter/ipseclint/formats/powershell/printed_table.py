@@ -48,7 +48,7 @@ _STATES = ("servicecontroller", ("Name", "Status"))
 _OF_GET_SERVICE = ["status", "name", "displayname"]
 """The columns of the table that Get-Service prints by itself, which is read with those of other tools."""
 _SERVICE_CLASSES = frozenset({"servicecontroller", "win32_service"})
-_NEED_NO_MORE = _SERVICE_CLASSES | {ADAPTER}
+_NEED_NO_MORE = _SERVICE_CLASSES | {ADAPTER, "msft_netfirewallprofile"}
 """Of which the columns that tell what a table is of hold all that is asked."""
 _CUT = re.compile(r"(?:\.\.\.|\u2026)\}?\Z")
 _IDENTITY = re.compile(r"\{[0-9A-Fa-f]{8}-")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -30,6 +30,10 @@ from ipseclint.vocabulary.settings import EXEMPTION_BITS, QUEUING_BITS
 MERGE = "AllowLocalIPsecRules"
 """Whether local rules apply beside those of Group Policy; in a store, followed by a dot and a profile."""
 
+_NOT_CONFIGURED_FLAGS = frozenset({"notconfigured", "2"})
+_FLAGS = BOOLEANS | {"0": False, "1": True}
+"""GpoBoolean of the module NetSecurity, by name and by number, as RequireFullAuthSupport has it too."""
+
 
 def global_settings(item: Instance, diagnostics: Diagnostics) -> GlobalSettings | None:
     """An object as machine-wide settings; None if it configures none."""
@@ -53,6 +57,37 @@ def global_settings(item: Instance, diagnostics: Diagnostics) -> GlobalSettings 
         local_rules_merge=merge,
     )
     return settings.model_copy(update=fields)
+
+
+def profile_settings(item: Instance, diagnostics: Diagnostics) -> GlobalSettings | None:
+    """A profile of the firewall as the settings that it says something of; None if local rules are not configured."""
+    name, merge = item.text("Name"), item.text(MERGE)
+    if merge is None or merge.word in _NOT_CONFIGURED_FLAGS:
+        return None
+    profile = next((each for each in Profile if name is not None and name.word == each), None)
+    if profile is None:
+        diagnostics.not_understood("a profile of the firewall without its name", merge.span)
+        return None
+    return GlobalSettings(
+        **settings_fields(item, diagnostics),
+        span=item.span,
+        dialect=Dialect.WFAS,
+        store=store_of(item),
+        local_rules_merge={profile: word(merge, _FLAGS, f"value of `{MERGE}`", diagnostics)},
+    )
+
+
+def with_profiles(settings: Sequence[GlobalSettings], profiles: Sequence[GlobalSettings]) -> list[GlobalSettings]:
+    """The settings of each store, with what its profiles say."""
+    kept = list(settings)
+    for profile in profiles:
+        at = next((at for at, each in enumerate(kept) if each.store == profile.store), None)
+        if at is None:
+            kept.append(profile)
+        else:
+            merge = profile.local_rules_merge | kept[at].local_rules_merge
+            kept[at] = kept[at].model_copy(update={"local_rules_merge": merge})
+    return kept
 
 
 def settings_fields(item: Instance, _diagnostics: Diagnostics) -> dict[str, Any]:

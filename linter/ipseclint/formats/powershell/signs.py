@@ -38,6 +38,7 @@ LIST_SIGNS = (
     "connectionstate",
     "adminstatus",
     "profilexml",
+    "allowlocalipsecrules",
     "status",
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
@@ -52,7 +53,7 @@ COLUMN_SIGNS = (
     "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
     "start_type", "ikev2ports", "not_valid_after", "keyexchange", "esphash",
     "displayname", "status", "startup type", "starttyp", "enhancedkeyusagelist", "hasprivatekey",
-    "connectionstate", "adminstatus",
+    "connectionstate", "adminstatus", "allowlocalipsecrules",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""
 _COLUMN = late(rf"[,;\t\n\"](?:{'|'.join(COLUMN_SIGNS)})\"?[,;\t\r\n]")

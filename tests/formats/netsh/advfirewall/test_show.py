@@ -235,6 +235,49 @@ def test_different_effective_main_modes_are_contradictory() -> None:
     assert [each.lifetime_seconds.value for each in parsed.policy.main_mode_crypto_sets] == [3600]
 
 
+ALL_PROFILES = """
+{}
+----------------------------------------------------------------------
+State                                 ON
+Firewall Policy                       BlockInbound,AllowOutbound
+LocalFirewallRules                    N/A (GPO-store only)
+LocalConSecRules                      {}
+InboundUserNotification               Enable
+"""
+
+
+def test_profiles_alone_tell_where_local_rules_apply() -> None:
+    text = ALL_PROFILES.format("Domain Profile Settings:", "Disable") + ALL_PROFILES.format(
+        "Public Profile Settings:", "Enable"
+    )
+    assert recognise(bytes_source(PATH, text.encode()))
+    (settings,) = read_shown(text).policy.global_settings
+    merge = {profile: setting.known for profile, setting in settings.local_rules_merge.items()}
+    assert merge == {Profile.DOMAIN: False, Profile.PUBLIC: True}
+
+
+@cases(
+    "value", ["N/A (GPO-store only)", "Nicht zutreffend (nur GPO-Speicher)", "不适用(仅限 GPO 存储)", "NotConfigured"]
+)
+def test_profiles_of_a_machine_say_nothing_of_local_rules(value: str) -> None:
+    text = ALL_PROFILES.format("Domänenprofil-Einstellungen:", value)
+    parsed = read_shown(text)
+    assert (parsed.policy.is_empty, parsed.problems) == (True, ())
+    assert [each.code.value for each in check_text(text, "profiles.txt").problems] == ["IN004"]
+
+
+@cases(
+    "text",
+    [
+        "set localconsecrules disable\n" + "-" * 70 + "\n",
+        "What LocalConSecRules says\n" + "-" * 70 + "\n",
+        "    LocalConSecRules    REG_DWORD    0x1\n" + "-" * 70 + "\n",
+    ],
+)
+def test_what_only_names_local_rules_is_no_output(text: str) -> None:
+    assert not recognise(bytes_source(PATH, text.encode()))
+
+
 def test_main_mode_rule() -> None:
     parsed = read_shown((FOLDER / "main-mode-rule.txt").read_text(encoding="utf-8"))
     assert parsed.problems == ()

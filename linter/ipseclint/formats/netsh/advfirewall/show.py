@@ -50,7 +50,8 @@ _MAIN_MODE_RULE_ONLY = frozenset({"auth1", "mmsecmethods", "mmkeylifetime"})
 """What every main-mode rule is printed with."""
 _REQUIRED = ("name", "endpoint1", "endpoint2", "action")
 _NOT_CONFIGURED = "notconfigured"
-_ONLY_IN_GPO = "n/a"
+_ONLY_IN_GPO = "gpo"
+"""What the value says in every language where it can be set in a GPO alone: `N/A (GPO-store only)`."""
 
 
 _MANY_CHARACTERS = 100_000
@@ -206,7 +207,7 @@ class _ShowReader:
         return printed
 
     def _read_merge(self, block: Block, merge: Token) -> None:
-        if merge.word == _NOT_CONFIGURED or merge.word.startswith(_ONLY_IN_GPO):
+        if merge.word == _NOT_CONFIGURED or _ONLY_IN_GPO in merge.word:
             return
         profile = SINGLE_PROFILES.get(block.profile)
         if profile is not None:
@@ -314,6 +315,7 @@ _OF_GLOBAL = late(
         ),
     )
 )
+_OF_PROFILES = late(_starts(netsh_labels.PROFILE_LABELS, meanings=frozenset({"localconsecrules"})))
 _OF_ASSOCIATIONS = late(
     _starts(
         netsh_labels.SA_LABELS,
@@ -327,7 +329,7 @@ _IN_EVENT = "rule id:\t"
 
 
 def recognise(source: Source) -> bool:
-    """Whether lines begin with the labels of a connection security or main-mode rule, or of the global settings."""
+    """Whether lines begin with the labels of a connection security or main-mode rule, or of settings."""
     lines = source.head_lines
     return _has_labels(source) or (RULER in lines and not source.once(_has_associations) and looks_like_rules(lines))
 
@@ -342,7 +344,7 @@ def _has_labels(source: Source) -> bool:
     if _IN_EVENT in lines:
         return False
     of_rules = _RULE_NAME.search(lines) is not None and _OF_RULES.search(lines) is not None
-    return of_rules or _has_of(_OF_GLOBAL, lines, 2)
+    return of_rules or _has_of(_OF_GLOBAL, lines, 2) or _OF_PROFILES.search(lines) is not None
 
 
 def _has_associations(source: Source) -> bool:
