@@ -127,6 +127,8 @@ HARMLESS = {
     "escaped.json": r'{"\u0043ity": "K\u00f6ln", "odd": "\u00"}',
     "empty.log": "",
     "filter.txt": "Authentication : NotRequired\nEncryption     : NotRequired\nOverrideBlockRules : False\n",
+    "names.txt": "DirectAccessQueryIPsecEncryption : None\nDirectAccessQueryIPsecRequired : False\n",
+    "no-client.txt": "IPsecTunnelEndpoints :\nSupportEmail : a\n",
     "settings.txt": "Authentication: required\nEncryption: required\n",
     "ports.txt": "RemotePort: 547\nA rule for DHCP, and one for IKE\n",
     "other-event.txt": "Event ID: 547\nDescription:\nWhat the spike of the biker was.\n",
@@ -179,6 +181,9 @@ NAMED = {
         "DisplayName : A\n\nAuthentication     : NoEncap\n\nEncryption         : NotRequired\n",
         "it is what a firewall rule demands",
     ),
+    "client.txt": ("IPsecTunnelEndpoints : {PING:fd00::1}\n", "it is what a cmdlet of DirectAccess shows"),
+    "server.json": ('{"ComputerCertAuthentication": "Enabled"}\n', "it is what a cmdlet of DirectAccess shows"),
+    "names.txt": ("DirectAccessQueryIPsecRequired : True\n", "it is what a cmdlet of DirectAccess shows"),
     "resultant.txt": (
         "    GPO: A\n        Ordner-ID: Software\\Policies\\Microsoft\\WindowsFirewall\\ConSecRules\\{1}\n",
         "it is what `gpresult /v` shows",
@@ -216,6 +221,18 @@ def test_a_capture_as_a_file_is_of_no_concern(begin: str) -> None:
 
 
 WITHOUT_WORDS = {
+    "racoon.conf": (
+        "remote anonymous\n{\n    exchange_mode main;\n    proposal {\n        encryption_algorithm 3des;\n    }\n}\n",
+        "it sets up racoon, ",
+    ),
+    "phase2.conf": ("sainfo anonymous {\n  encryption_algorithm aes, 3des;\n}\n", "it sets up racoon, "),
+    "iked.conf": ('ikev2 "win" passive esp \\\n  from 0.0.0.0/0 to 10.5.0.0/24\n', "it sets up iked "),
+    "ipsec.conf": ("ike dynamic esp from 10.1.0.0/16 to 10.2.0.0/16\n", "it sets up iked "),
+    "racoon.log": ("Aug 1 10:11:12 gw racoon: ERROR: no suitable proposal found.\n", "a log of racoon, "),
+    "android.log": (
+        "08-01 10:11:12.676 12637 12637 I racoon  : ERROR: failed to get valid proposal.\n",
+        "a log of racoon, ",
+    ),
     "trace.txt": (
         "   ProviderName: Microsoft-Windows-WFP\n\nId Message\n-- -------\n1023 IPsec: Negotiation Request Initiated\n",
         "a list of a trace of Microsoft-Windows-WFP, ",
@@ -233,3 +250,17 @@ def test_a_text_without_policy_is_named_with_what_to_give_instead(path: str) -> 
     (problem,) = check_text(text, path).problems
     assert problem.code == "IN004"
     assert problem.message.startswith(begins)
+
+
+@cases(
+    "text",
+    [
+        "remote host {\n  name = a\n}\n",
+        "sainfo is a word of racoon\n",
+        "ike v1 is passive here\n",
+        "racoon: an animal\n",
+    ],
+)
+def test_what_only_names_a_daemon_is_no_more_than_any_text(text: str) -> None:
+    (problem,) = check_text(text, "a.txt").problems
+    assert problem.message.startswith("not a format that ipseclint reads")

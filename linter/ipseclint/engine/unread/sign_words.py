@@ -24,6 +24,12 @@ _PRINTED = rb"\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:"
 _DEMANDED = rb"\bauthentication[ ]{1,40}: (?:required|noencap)\s{1,40}encryption[ ]{1,40}: "
 DEMANDED = late(_DEMANDED)
 """What a list of the filters of firewall rules says of one that demands IPsec."""
+_OF_DIRECT_ACCESS = (
+    rb"\b(?:ipsectunnelendpoints|ipsecrootcertificate|computercertauthentication)[ ]{0,40}: (?=\S)"
+    rb"|\bdirectaccessqueryipsec(?:required[ ]{1,40}: true|encryption[ ]{1,40}: (?:low|medium|high))\b"
+)
+OF_DIRECT_ACCESS = late(_OF_DIRECT_ACCESS)
+"""What Get-DAClientExperienceConfiguration, Get-RemoteAccess and Get-DnsClientNrptRule say of IPsec."""
 
 WORDS = late(
     PLAIN.encode() + rb"|netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
@@ -35,6 +41,8 @@ WORDS = late(
     rb"|\b(?:forcediffiehellman|perfectforwardsecrecygroup|(?:local|remote)firstid|quickmodecryptoset)[ ]{1,40}: "
     rb"|"
     + _DEMANDED
+    + rb"|"
+    + _OF_DIRECT_ACCESS
     + rb"|\bipseccustompolicy\s{0,20}:|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk"
     rb"|ikev2custompolicy|\bikev2(?:connection|saexpiry)\b"
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
@@ -109,6 +117,7 @@ _PARTS = (
         b"windows_firewall_global",
         b"transformconstants",
         b"forcediffie",
+        b"computercertauth",
         b"perfectforward",
         b"firstid",
         b" : required",

@@ -16,6 +16,7 @@ from ipseclint.engine.unread.sign_words import (
     DEMANDED,
     IN_REPORT,
     MEMBERS,
+    OF_DIRECT_ACCESS,
     OTHERWISE,
     OUTPUTS,
     PROPERTIES,
@@ -76,6 +77,10 @@ _INSTEAD_OF_DEMANDED = (
     "it is what a firewall rule demands of IPsec, without the rule: give `netsh advfirewall firewall show rule "
     "name=all verbose`, or the rules and their filters with `| ConvertTo-Json`"
 )
+_INSTEAD_OF_DIRECT_ACCESS = (
+    "it is what a cmdlet of DirectAccess shows, which is not read: give the rules that its GPOs bring, "
+    "`Get-NetIPsecRule -PolicyStore ActiveStore` with the filters and sets of each, with `| ConvertTo-Json -Depth 5`"
+)
 """What to give instead of what is shown in part."""
 
 _INSTEAD_OF_TRACE = (
@@ -110,6 +115,7 @@ _NAMED = (
     (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
     (RESULTANT, _INSTEAD_OF_RESULTANT),
     (DEMANDED, _INSTEAD_OF_DEMANDED),
+    (OF_DIRECT_ACCESS, _INSTEAD_OF_DIRECT_ACCESS),
     (_SETS, _INSTEAD_OF_SETS),
     (
         late(rb"\bhas started dialing a vpn connection using a\b[^\0]{1,400}?\bvpnstrategy = "),
@@ -206,6 +212,10 @@ _OF_DAEMONS = (
         "a script of RouterOS that sets up IPsec when it is run, which is not followed: give `/ip ipsec export`",
     ),
     (
+        late(rb"\bracoon(?:\[\d{1,9}\])?[ ]{0,8}: (?:info|error|warning|notify|debug2?): "),
+        "a log of racoon, which is not read: give events of the Windows end, or `netsh wfp capture`",
+    ),
+    (
         late(rb"\ba new ike sa \((?:main|aggressive) mode\) is created\b|\bp1 transform: modp \d"),
         "a log of SoftEther VPN, which is not read: give events of the Windows end, or `netsh wfp capture`",
     ),
@@ -216,6 +226,22 @@ _OF_DAEMONS = (
 )
 """A line of a daemon of IKE, and what to give instead of a text that says nothing of a negotiation."""
 
+_OFFERED = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
+_OF_OTHER_DAEMONS = (
+    (
+        late(
+            rb"(?:\A|\n)[ \t]{0,8}(?:sainfo|remote) [^\n{]{1,200}?\s{0,8}\{[^}\0]{0,2000}?"
+            rb"\b(?:exchange_mode|encryption_algorithm|authentication_algorithm)\b"
+        ),
+        f"it sets up racoon, which is not read: {_OFFERED}",
+    ),
+    (
+        late(rb"(?:\A|\n)[ \t]{0,8}ike(?:v2)? (?:[\w.-]{1,64} )?(?:active|passive|dynamic)[ \\\n]"),
+        f"it sets up iked or isakmpd of OpenBSD, which is not read: {_OFFERED}",
+    ),
+)
+"""A part of what sets up a daemon of IKE that no reader knows, and what to give instead."""
+
 _EVENT = late(rb"<events?[\s>]")
 _END_OF_EVENTS = late(rb"</events?>\s*\Z")
 """The begin and the end of a list of events of a log."""
@@ -224,6 +250,7 @@ _LISTED_RULE = late(rb"(?:\A|\n)rule name:[^\n]{1,400}\n-{20,200}\s")
 _FIREWALL_LABELS = late(rb"\n(?:direction|grouping|localip|remoteip):")
 """The labels with which `netsh advfirewall … show rule` prints a rule, and those that only a firewall rule has."""
 
+_ANOTHER_SYSTEM = "of no concern: another system's IPsec"
 _OTHER_SYSTEMS = (
     (
         late(rb"(?:\A|\n)conn[ \t]+\S"),
@@ -318,7 +345,9 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
         line = folded.count(b"\n", 0, peer.start()) + 2
         return Sign("suspicious", is_suspicious=True, why=_INSTEAD_OF_PATCH, line=line)
     if any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
-        return Sign("of no concern: another system's IPsec")
+        return Sign(_ANOTHER_SYSTEM)
+    if why := next((why for words, why in _OF_OTHER_DAEMONS if words.search(folded)), ""):
+        return Sign(_ANOTHER_SYSTEM, why=why)
     carrier = _CARRIERS.get(suffix_of(source.path))
     if carrier is not None:
         return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")

@@ -33,7 +33,8 @@ _OF_ERROR = late(r"^[ \t]*\+ (?:CategoryInfo|FullyQualifiedErrorId)", re.MULTILI
 _OF_POLICY = late(
     r"[ \t]{0,24}(?:(?:IPsecRuleName|(?:In|Out)boundSecurity|Phase[12]AuthSet|(?:Main|Quick)ModeCryptoSet"
     r"|ForceDiffieHellman|PerfectForwardSecrecyGroup|(?:Authentication|Cipher)TransformConstants|IntegrityCheckMethod"
-    r"|IPsecCustomPolicy|L2tpIPsecAuth|MMSALifeTime|LocalFirstId|RemoteFirstId)(?:Seconds|\(s\))?[ ]{1,40}: [ ]?\S"
+    r"|IPsecTunnelEndpoints|IPsecRootCertificate|IPsecCustomPolicy|L2tpIPsecAuth|MMSALifeTime|LocalFirstId|RemoteFirstId)"
+    r"(?:Seconds|\(s\))?[ ]{1,40}: [ ]?\S"
     r"|(?:Endpoint1|Endpoint2|Auth1|MainModeSecMethods|QuickModeSecMethods|MM Offer|QM Offer):[ ]{2,60}\S"
     r"|(?:CustomIPSecPolicies|VpnStrategy|NumCustomPolicy|IpSecFlags)=\w"
     r"|(?:ProhibitIpSec|NegotiateDH2048_AES256|AssumeUDPEncapsulationContextOnSendRule)[ ]{2,8}REG_\w+[ ]{2,8}\S)",
