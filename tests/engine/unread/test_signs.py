@@ -127,7 +127,7 @@ HARMLESS = {
     "escaped.json": r'{"\u0043ity": "K\u00f6ln", "odd": "\u00"}',
     "empty.log": "",
     "filter.txt": "Authentication : NotRequired\nEncryption     : NotRequired\nOverrideBlockRules : False\n",
-    "names.txt": "DirectAccessQueryIPsecEncryption : None\nDirectAccessQueryIPsecRequired : False\n",
+    "no-query.txt": "DirectAccessQueryIPsecEncryption : None\nDirectAccessQueryIPsecRequired : False\n",
     "no-client.txt": "IPsecTunnelEndpoints :\nSupportEmail : a\n",
     "settings.txt": "Authentication: required\nEncryption: required\n",
     "ports.txt": "RemotePort: 547\nA rule for DHCP, and one for IKE\n",
