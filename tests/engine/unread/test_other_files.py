@@ -82,3 +82,30 @@ def test_a_long_list_of_kinds_of_events_is_no_log(row: str) -> None:
 )
 def test_a_value_of_vpn_in_a_text_of_another_tool_mentions_ipsec(text: str, is_suspicious: bool) -> None:
     assert sign_of(bytes_source("a.kix", f"[Strings]\n{text}\n".encode())).is_suspicious is is_suspicious
+
+
+LISTED = {
+    541: "IKE security association established.",
+    544: "IKE security association establishment failed because peer could not be authenticated.",
+    547: "IKE security association negotiation failed.",
+}
+
+
+@cases(
+    "row",
+    [
+        "{0} = {1}\n",
+        "{0} => {1}\n",
+        "{0}\t465{2}\t{1}\n",
+        "| {0} | 465{2} | {1} |\n",
+        "{0},465{2},{1}\n",
+        "Event ID {0}: {1}\n",
+        "{0} \u2013 {1}\n",
+    ],
+)
+def test_a_list_of_numbers_of_events_before_vista_is_no_event(row: str) -> None:
+    rows = [row.format(number, said, at) for at, (number, said) in enumerate(LISTED.items())]
+    assert why_of("".join(rows)) == KINDS
+    assert why_of("".join(rows[1:])) is None  # two may be events
+    assert why_of("".join((*rows, rows[-1]))) is None
+    assert why_of("".join(rows).replace(" failed.", " failed at 10:00:00.")) is None

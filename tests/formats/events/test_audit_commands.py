@@ -41,6 +41,10 @@ def audited(text: str) -> list[tuple[str, bool | None, bool | None]]:
             [(MAIN, None, True), (QUICK, None, True)],
         ),
         (
+            '/subcategory:"Logon,IPsec Main Mode, IPsec Driver" /failure:enable',
+            [(MAIN, None, True), (DRIVER, None, True)],
+        ),
+        (
             '/category:"Logon/Logoff" /failure:disable',
             [(MAIN, None, False), (QUICK, None, False), (EXTENDED, None, False)],
         ),

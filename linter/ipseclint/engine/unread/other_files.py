@@ -32,10 +32,11 @@ _BY_ROOT = {
     b"instrumentationmanifest": KINDS_OF_EVENTS,
 }
 """The kinds of XML documents that set nothing of IPsec and are no logs, by folded root element."""
-_NUMBERS = rb"(?:46[5-9]\d|49[678]\d|5049|54[4-8]\d|202\d\d)"
+_NUMBERS = rb"(?:46[5-9]\d|49[678]\d|5049|54[4-8]\d|54[1-7]|202\d\d)"
 _KIND_OF_EVENTS = late(
     rb"^[ \t|\"*\xe2\x80\xa2-]{0,8}(?:event(?: id)?:? )?(%b)"
-    rb"(?:\([sf, ]{1,4}\))?[ \t|,;:.)\"-]{1,12}[a-z](?![^\n]{0,2000}\d\d:\d\d)[^\n]{0,2000}$" % _NUMBERS,
+    rb"(?:\([sf, ]{1,4}\))?(?:[ \t|,;/]{1,24}\d{3,5})?[ \t|,;:.)\"=>\xe2\x80\x93\x94-]{1,24}[a-z]"
+    rb"(?![^\n]{0,2000}\d\d:\d\d)[^\n]{0,2000}$" % _NUMBERS,
     re.MULTILINE,
 )
 """A row of a list of events with number and message but no time."""

@@ -309,6 +309,8 @@ def sign_of(source: Source) -> Sign:
     sign = search(source, WORDS)
     named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
     if named is not None and not _is_document(source):
+        if lists_kinds_of_events(source):
+            return KINDS_OF_EVENTS
         match, why = named
         line = folded.count(b"\n", 0, match.start()) + 1 + match[0].startswith(b"\n")
         return Sign("suspicious", is_suspicious=True, why=why, line=line)

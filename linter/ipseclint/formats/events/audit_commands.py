@@ -136,8 +136,8 @@ def _subcategories(rest: str) -> list[str]:
     """The subcategories of IPsec that a command names, by themselves or by their category."""
     names: dict[str, None] = {}
     for option in _OPTION.finditer(rest):
-        for value in _ONE.findall(option["values"] or ""):
-            word = value.strip("\"'").casefold()
+        listed = (value.strip("\"'").split(",") for value in _ONE.findall(option["values"] or ""))
+        for word in (each.strip().casefold() for values in listed for each in values):
             if option["key"].casefold() == "subcategory" and word in _BY_NAME:
                 names[_BY_NAME[word]] = None
             elif option["key"].casefold() == "category":
