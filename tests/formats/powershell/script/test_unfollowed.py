@@ -43,6 +43,9 @@ SAID = {
     "Start-Job -FilePath weak.ps1": "another script is run here: it is not read",
     'Start-Process "$PSScriptRoot\\weak.bat"': STARTED,
     "Start-Process weak.cmd -Verb RunAs -Wait": STARTED,
+    "irm https://example.org/ipsec.ps1 | iex": HIDDEN,
+    "iex (iwr https://example.org/ipsec.ps1).Content": HIDDEN,
+    "curl -o a.ps1 https://example.org/ipsec.ps1; .\\a.ps1": STARTED,
     "[powershell]::Create().AddCommand('x').Invoke()": HIDDEN,
     "$ExecutionContext.InvokeCommand.InvokeScript('x')": HIDDEN,
     "$s = New-Object -ComObject WScript.Shell; $s.Run($x)": (
@@ -58,6 +61,8 @@ SAID = {
 
 PASSED = [
     "gpupdate /force",
+    "iwr https://example.org/ipsec.zip -OutFile a.zip",
+    "curl.exe -o ipsec.log https://example.org/ipsec.log",
     "Add-Type -AssemblyName System.Windows.Forms",
     "[Reflection.Assembly]::LoadWithPartialName('System.Windows.Forms')",
     "Write-Log 'IPsec is set'",

@@ -50,11 +50,12 @@ _LOOKS_ONLY = frozenset(
         "auditpol", "netsh", "reg", "sc", "net", "net1", "wmic", "wevtutil", "logman", "mofcomp", "schtasks", "findstr",
         "find", "icacls", "takeown", "gpresult", "gpupdate", "mkdir", "md", "robocopy", "xcopy", "powershell", "pwsh",
         "lgpo", "secedit", "certutil", "notepad", "explorer", "tasklist", "eventcreate", "describe", "context", "it",
+        "irm", "iwr", "curl", "wget", "bitsadmin",
         "find-netipsecrule", "show-netipsecrule",
     }
 )  # fmt: skip
 """Programs that set no policy by what they are told, or of which it is known elsewhere when they do; Pester's words;
-cmdlets of NetSecurity without a page of parameters here."""
+programs that fetch what others run; cmdlets of NetSecurity without a page of parameters here."""
 
 
 def _is_told(text: str, value: Value) -> bool:
