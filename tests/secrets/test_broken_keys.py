@@ -221,6 +221,7 @@ def test_a_sign_of_markup_in_a_bare_key_does_not_end_it(text: str, hidden: str) 
         ('auth1key="Sommer regen" next=1', "Sommer regen"),
         ("auth2-key=Sommer next=1", "Sommer"),
         ("presharedkey<Som{mer\nnext one", "Som{mer"),
+        ('PreSharedKeySom" "mer\nnext one', 'Som" "mer'),
         ("psk<br>next", ""),
         ('secret<span class="next">', ""),
         ("psk7}Sommer&x next", "7}Sommer&x"),

@@ -465,3 +465,22 @@ def test_what_is_left_open_between_angle_brackets_begins_no_element(text: str) -
 def test_an_element_that_a_script_puts_together_or_that_is_damaged_still_has_its_key(text: str) -> None:
     places, _ = secrets.keys_in(text)
     assert any("Kan4rie7Q9zX" in text[begin:end] for begin, end in places)
+
+
+TABLE = (
+    "Name   ServerAddress L2tpPsk      TunnelType\n"
+    "{0}----   ------------- ------------ ----------\n"
+    "{0}Office vpn.next.test {1} L2tp\n"
+)
+
+
+@cases("before", ["<pre>", "<html><body><h1>x</h1><pre>", "<pre><code>", "PS C:\\> ", "> ", "  "])
+def test_a_table_in_a_page_or_behind_a_prompt_hides_its_column(before: str) -> None:
+    for key in ("Sommer", "Sommer # regen", "Sommer\tregen"):
+        text = before + TABLE.format(before if before.endswith(" ") else "", key)
+        assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == [key]
+
+
+@cases("head", ["<pre>Name and PSK", "PS Name PSK", "<p>Name PSK</p>", "<code>Name, Psk"])
+def test_what_is_no_head_of_a_table_hides_nothing(head: str) -> None:
+    assert secrets.keys_in(f"{head}\nOffice vpn\n") == ([], set())

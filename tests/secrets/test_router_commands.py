@@ -162,3 +162,23 @@ def test_a_key_in_quotes_ends_where_they_close(text: str, masked: str | None) ->
 def test_a_key_goes_on_behind_a_sign_and_one_of_isakmp_up_to_its_host(text: str, masked: str) -> None:
     ((start, end),) = in_router_commands(text, text.lower())
     assert text[start:end] == masked
+
+
+@cases(
+    ("text", "hidden"),
+    [
+        ('crypto isakmp key \n     Sommer"regen address 192.0.2.1\nnext', 'Sommer"regen address 192.0.2.1'),
+        ("crypto isakmp key\n\n  Sommer\nnext", "Sommer"),
+        ("crypto isakmp key ' 'Sommer/regen address 192.0.2.1\nnext", "Sommer/regen"),
+    ],
+)
+def test_a_key_that_a_broken_line_has_moved_is_hidden(text: str, hidden: str) -> None:
+    assert [text[begin:end] for begin, end in in_router_commands(text, text.lower())] == [hidden]
+
+
+@cases(
+    "text",
+    ["see crypto isakmp key\nnext", "see crypto isakmp key\n\n\n  next", "key ' '\n"],
+)
+def test_what_is_below_such_a_command_at_the_margin_is_shown(text: str) -> None:
+    assert secrets.keys_in(text) == ([], set())

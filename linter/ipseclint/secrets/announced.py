@@ -27,7 +27,7 @@ _HARMLESS = ("authproposal", "encoding", "encodingmethod", "encrypted", "only")
 _OWNER = late(r"(?:[-_\d]|computer|machine|user|l2tp|vpn|ipsec|ike|tunnel)\Z", re.IGNORECASE)
 """What stands before the name of a key within a name, and is not part of a word."""
 _GLUED_ON = late(r"[!#$%&*+,;?@^|~{}][^\s<>\"'=]{3,256}")
-_GLUED_ON_LINE = late(r"[^\n<>\"=]{0,256}")
+_GLUED_ON_LINE = late(r"[^\n<>=]{0,256}")
 """The rest of a key that begins directly behind its name; in a file of settings it is all the line."""
 _IN_PLACE_OF_SIGN = late(r"<(?=\w[^<>\n]{3,256}(?:[\n<]|\Z))(?![\w.\\/:-]{1,256}\.[a-z]{2,4}(?:[\s<]|\Z))([^\s<]{4,})")
 """A value behind a sign that stands where another was, and opens no tag and names no file."""

@@ -17,8 +17,13 @@ _TORN_HEAD = late(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re
 """A table head with blanks, with a name missing, or with a quote lost."""
 _COLUMN_NAME = late(rf"(?:(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12]|tunnel\d?|local|remote)[_ -]?)?(?:{NAME.pattern})")
 """The name of a column of keys, in lower case."""
-_BARE_HEAD = late(r"^[> \t]*+[A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++[ \t]*+$", re.MULTILINE)
+_MARGIN_OF_TABLE = r"(?:[> \t]|<[^<>\n]{1,40}>|PS [^>\n]{0,80}>)*+"
+_BARE_HEAD = late(
+    rf"^(?:[^\n]{{0,200}}<pre>)?{_MARGIN_OF_TABLE}([A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++)[ \t]*+$", re.MULTILINE
+)
 """A table head whose columns are separated by blanks: words that all begin with a capital."""
+_BARE_MARGIN = late(_MARGIN_OF_TABLE)
+"""What stands before the lines of a table: marks of a mail, a tag, a prompt."""
 _BARE_FIELD = late(r"\S+")
 _SIGNS = late(r"[,;\t|]")
 _COMMA_FIELD = late(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
@@ -159,7 +164,7 @@ def _is_row(text: str, head: re.Match[str]) -> bool:
 def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     """The cells below a name of a key in a header whose columns only blanks separate."""
     for head in _heads(_BARE_HEAD, text, lines):
-        names = head[0].lstrip("> \t").split()
+        names = head[1].split()
         columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.lower())}
         at, ruled, is_cut = head.end() + 1, list[int](), False
         while columns and at < len(text):
@@ -168,7 +173,7 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
             more = len(fields) - len(names)
             if not ruled and more:
                 break
-            if not ruled and not text[at:end].strip("> \t-"):
+            if not ruled and not any(text[slice(*field)].strip("-") for field in fields):
                 ruled = [begin - at for begin, _ in fields]
             elif not fields or more >= 0:
                 yield from ((fields[number][0], fields[number + more][1]) for number in columns if fields)
@@ -183,7 +188,7 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
 
 def _bare_fields(text: str, begin: int, end: int) -> list[Place]:
     """The words of a line behind its margin."""
-    margin = begin + len(text[begin:end]) - len(text[begin:end].lstrip("> \t"))
+    margin = end_of(_BARE_MARGIN.match(text, begin, end), begin)
     return [field.span() for field in _BARE_FIELD.finditer(text, margin, end)]
 
 

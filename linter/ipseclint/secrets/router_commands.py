@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ipseclint.late import late
 from ipseclint.secrets.places import Place
+from ipseclint.secrets.values import places_of
 from ipseclint.source import lines_with
 
 HINTS = (
@@ -83,6 +84,9 @@ _NO_KEYS = _SPOKEN | frozenset(
     | {"lifetime", "generation", "agreement", "derivation", "provider", "container", "module", "modules"}
 )
 """Words after the name of a key, on a line of its own, that show there is no key."""
+_BEFORE_A_KEY = ("isakmp key", "isakmp key ")
+_ON_LINE_BELOW = late(r"\n(?:[ \t]*\n)?[ \t]+([^\s][^\n]*)")
+"""A key that a broken line has moved: below its command, and indented."""
 _NOUNS = frozenset(
     {"authentication", "authenticator", "change", "changes", "complexity", "encryption", "expiration", "expired"}
     | {"expiry", "field", "guessing", "hash", "hashes", "hashing", "history", "length", "management", "manager"}
@@ -119,6 +123,8 @@ def in_router_commands(text: str, lower: str) -> Iterator[Place]:
             within = begin + (line[begin] in "\"'")
             last = end - (within < end and within > begin and line[end - 1] == line[begin])
             yield start + within, _end_of_quoted(text, start + within, start + last)
+        if line.endswith(_BEFORE_A_KEY):
+            yield from places_of(_ON_LINE_BELOW.match(text, line_end))
     if "key" in lower:
         is_of_a_server = any(sign in lower for sign in _OF_SERVERS)
         for match in _KEY_OF_A_SERVER.finditer(lower):
@@ -149,7 +155,7 @@ def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
             yield places[at][0] + len("key"), places[at][1]
         elif "=" not in word and _names_key(words, at):
             behind = at + 1
-            while behind + 1 < len(words) and words[behind] in _KINDS:
+            while behind + 1 < len(words) and (words[behind] in _KINDS or not words[behind].strip()):
                 behind += 1
             is_key = behind < len(words) and any(map(str.isalnum, words[behind]))
             if is_key and "=" not in words[behind].rstrip("=") and not _is_other(words, behind):
