@@ -15,11 +15,12 @@ from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.finding import Severity
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.model.site import NO_FACTS
-from ipseclint.packing import Packed, PackingError, packed, portions, texts_in, unpacked
+from ipseclint.packing import Packed, PackingError, filled, packed, portions, texts_in, unpacked
 from ipseclint.semantics.digest import MAX_DIGEST_BYTES, Digest
 from ipseclint.source import Span
 from tests import ROOT
 from tests.cases import cases
+from tests.made_objects import quick_mode_set
 
 FORMATS = sorted(path for path in (ROOT / "fixtures/formats").iterdir() if path.is_dir())
 
@@ -31,6 +32,14 @@ def test_what_a_format_reads_comes_back(folder: Path) -> None:
     assert any(not each.parsed.is_empty or each.parsed.problems for each in read)
     for each in read:
         assert unpacked(packed(each.parsed)) == each.parsed
+
+
+def test_sets_that_are_filled_have_one_table_of_names_for_all_of_them() -> None:
+    made = quick_mode_set()
+    one, other = (filled(type(made), dict(vars(made))) for _ in range(2))
+    assert one == other == made
+    assert list(vars(one)) == list(vars(made))
+    assert 2 * sys.getsizeof(vars(one)) < sys.getsizeof(dict(vars(made)))
 
 
 def test_a_value_is_pressed_unless_it_is_said_that_it_is_already() -> None:

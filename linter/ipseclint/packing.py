@@ -129,7 +129,10 @@ def filled(model: Any, values: dict[str, object], like: object = None) -> Any:
     """A frozen model with these values by name, all validated before; `like` holds those that others have as well."""
     value = model.__new__(model)
     fill = object.__setattr__
-    fill(value, "__dict__", values)
+    if len(all_fields(model)) > _MOST_SHARED_NAMES:
+        fill(value, "__dict__", values)
+    else:
+        _fill_shared(value.__dict__, values)
     fill(value, "like", like)
     fill(value, "__pydantic_fields_set__", all_fields(model))
     fill(value, "__pydantic_extra__", None)
@@ -137,10 +140,27 @@ def filled(model: Any, values: dict[str, object], like: object = None) -> Any:
     return value
 
 
+_MOST_SHARED_NAMES = 30
+"""How many names Python keeps once for all objects of a class: the dictionary of each is then half as large."""
+
+
+def _fill_shared(held: dict[str, object], values: dict[str, object]) -> None:
+    """Fill the dictionary of a new object name by name: one that is updated at once takes the other's names over."""
+    for name, value in values.items():
+        held[name] = value  # noqa: PERF403 - so that it shares its names
+
+
 @cache
 def all_fields(kind: type[Any]) -> set[str]:
-    """The names of a model's fields, one set shared by all its objects: a set in each rule would take 3 KB."""
-    return set(kind.__pydantic_fields__)
+    """The names of a model's fields, one set shared by all its objects: a set in each rule would take 3 KB.
+
+    Python shares the names that it meets in the first objects of a class, and pydantic's have none.
+    """
+    names = dict.fromkeys(kind.__pydantic_fields__)
+    if len(names) <= _MOST_SHARED_NAMES:
+        first: Any = object.__new__(kind)
+        _fill_shared(first.__dict__, names)
+    return set(names)
 
 
 class Chunk(Struct, frozen=True):

@@ -142,7 +142,7 @@ def _make(
     group_of = {key: group for group in groups for key in group.findings}
     codes = frozenset(code for code, _ in group_of)
     lowering = {finding.fingerprint for finding, _, impact in found if impact.effect is Effect.LOWERS}
-    now: list[tuple[Finding, Fix | None]] = [(finding, fix) for finding, fix, _ in found]
+    now: Iterable[tuple[Finding, Fix | None]] = ((finding, fix) for finding, fix, _ in found)
     tried: set[str] = set(lowering)
     for _ in range(MAX_ROUNDS):
         touched: set[int] = set()
@@ -163,4 +163,4 @@ def _make(
         if not todo:
             return
         machine = machine.with_policy(all_edited(machine.policy, todo))
-        now = list(again(machine, codes))
+        now = again(machine, codes)

@@ -64,11 +64,9 @@ def sets_naming(machine: Machine, words: Iterable[Word]) -> list[CryptoSet]:
 
     Of ten thousand sets none may contain what a rule looks for, so each is searched once for all rules.
     """
-    by_word = machine.once(_by_word)
-    found: dict[int, CryptoSet] = {}
-    for word in words:
-        found |= by_word.get(word, {})
-    return [found[place] for place in sorted(found)]
+    sets, places_of = machine.once(_by_word)
+    places = {place for word in words for place in places_of.get(word, ())}
+    return [sets[place] for place in sorted(places)]
 
 
 def quick_mode_sets_naming(machine: Machine, words: Iterable[Word]) -> Iterator[QuickModeCryptoSet]:
@@ -76,13 +74,14 @@ def quick_mode_sets_naming(machine: Machine, words: Iterable[Word]) -> Iterator[
     return (each for each in sets_naming(machine, words) if isinstance(each, QuickModeCryptoSet))
 
 
-def _by_word(machine: Machine) -> Mapping[object, dict[int, CryptoSet]]:
-    """The crypto sets by the words in them, each with its position among all."""
-    found: defaultdict[object, dict[int, CryptoSet]] = defaultdict(dict)
-    for place, crypto_set in enumerate(user_defined_crypto_sets(machine.policy)):
-        for setting in _settings(crypto_set):
-            found[setting.value][place] = crypto_set
-    return found
+def _by_word(machine: Machine) -> tuple[Sequence[CryptoSet], Mapping[object, Sequence[int]]]:
+    """The user's crypto sets, and for each word the positions of those that contain it."""
+    sets = tuple(user_defined_crypto_sets(machine.policy))
+    places_of: defaultdict[object, list[int]] = defaultdict(list)
+    for place, crypto_set in enumerate(sets):
+        for word in {setting.value for setting in _settings(crypto_set)}:
+            places_of[word].append(place)
+    return sets, places_of
 
 
 def _settings(

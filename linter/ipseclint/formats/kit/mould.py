@@ -200,6 +200,7 @@ class Places:
         self._starts, self._ends = [each[:2] for each in pieces], [(line, end) for line, _, end in pieces]
         self._lengths = [end - start for _, start, end in pieces]
         self._numbers: dict[Span, int] = {}
+        self._below: dict[int, int] = {}
         self._places: list[tuple[int, int, int, int, int, int]] = []
 
     def number(self, span: Span) -> int:
@@ -216,17 +217,18 @@ class Places:
             raise UnfitError("a place that does not move with the text")
         if span not in self._numbers:
             self._numbers[span] = len(self._places)
-            self._places.append((span.line - self._line, span.column, span.length, above, left, within))
+            below = self._below.setdefault(span.line - self._line, len(self._below))
+            self._places.append((below, span.column, span.length, above, left, within))
         return self._numbers[span]
 
     def moved(self, line: int, lengths: Sequence[int]) -> list[Span]:
         """The numbered places in another text that begins at a line and has pieces of so many columns."""
         longer = [0, *accumulate(map(sub, lengths, self._lengths))]
-        path = self._path
+        path, lines = self._path, [line + below for below in self._below]  # one number for all places on a line
         return [
             Span(
                 path,
-                line + below if below else line,  # one number for all places on it
+                lines[below],
                 column + longer[left] - longer[above],
                 length + longer[within] - longer[left],
             )

@@ -84,8 +84,8 @@ class Targets(Struct, frozen=True, dict=True):
         for (low, high), starts in zip(columns, self._starts, strict=True):
             overlapped = _begun_before(starts, high[positions] + 1) - _begun_before(starts, low[positions])
             wide.append(overlapped * _WIDE > len(self.positions))
-        kind = classes[positions] * 4 + wide[0] * 2 + wide[1]
-        return [_Group(positions[kind == number], columns) for number in np.unique(kind)]
+        kind = classes[positions] * 4 + wide[0] * 2 + wide[1]  # few numbers, for which np.unique would load numpy.ma
+        return [_Group(positions[kind == number], columns) for number in np.flatnonzero(np.bincount(kind))]
 
     @cached_property
     def _starts(self) -> tuple[Positions, Positions]:

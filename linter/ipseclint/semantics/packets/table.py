@@ -324,7 +324,7 @@ def _columns(fields: Sequence[Different[IntervalSet]]) -> tuple[RangeColumn | Ta
 
 def _telling(columns: Sequence[RangeColumn], classes: Ranks) -> tuple[RangeColumn, RangeColumn]:
     """The two that tell most filters apart: the addresses, but ports where many filters are for any address."""
-    members = [np.flatnonzero(classes == number) for number in np.unique(classes)]
+    members = [np.flatnonzero(classes == number) for number in np.flatnonzero(np.bincount(classes))]
     overlaps = [
         [SortedRanges.of(member, column.low, column.high).overlapping_each_other().pairs for member in members]
         for column in columns
