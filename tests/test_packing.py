@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from ipseclint import packing
 from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.finding import Severity
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.model.site import NO_FACTS
-from ipseclint.packing import Packed, PackingError, filled, packed, portions, texts_in, unpacked
+from ipseclint.packing import Chunk, Packed, PackingError, filled, packed, portions, texts_in, unpacked
 from ipseclint.semantics.digest import MAX_DIGEST_BYTES, Digest
 from ipseclint.source import Span
 from tests import ROOT
@@ -134,6 +135,22 @@ def test_many_values_are_a_sequence() -> None:
     assert [value for portion in portions(sequence) for value in portion] == values
     assert [value for portion in portions(values) for value in portion] == values
     assert max(map(len, portions(values))) < 100
+
+
+@cases(
+    ("chunks", "values", "unpackings"),
+    [(256, 8, 256), (257, 8, 2 * 257), (64, 100, 64), (65, 100, 2 * 65)],
+    ids=["many small ones", "more than stay open", "few large ones", "more of these than stay open"],
+)
+def test_what_is_small_or_few_is_unpacked_once(
+    chunks: int, values: int, unpackings: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[bytes] = []
+    monkeypatch.setattr(packing, "unpacked", lambda data: (made.append(data), unpacked(data))[1])
+    sequence = Packed([Chunk.of(range(number, number + values)) for number in range(chunks)])
+    for _ in range(2):
+        assert sum(1 for _ in sequence) == chunks * values
+    assert len(made) == unpackings
 
 
 def test_what_others_may_have_written_is_unpacked_to_so_many_bytes() -> None:

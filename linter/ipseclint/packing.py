@@ -129,7 +129,7 @@ def filled(model: Any, values: dict[str, object], like: object = None) -> Any:
     """A frozen model with these values by name, all validated before; `like` holds those that others have as well."""
     value = model.__new__(model)
     fill = object.__setattr__
-    if len(all_fields(model)) > _MOST_SHARED_NAMES:
+    if len(all_fields(model)) > MAX_SHARED_NAMES:
         fill(value, "__dict__", values)
     else:
         _fill_shared(value.__dict__, values)
@@ -140,7 +140,7 @@ def filled(model: Any, values: dict[str, object], like: object = None) -> Any:
     return value
 
 
-_MOST_SHARED_NAMES = 30
+MAX_SHARED_NAMES = 30
 """How many names Python keeps once for all objects of a class: the dictionary of each is then half as large."""
 
 
@@ -157,7 +157,7 @@ def all_fields(kind: type[Any]) -> set[str]:
     Python shares the names that it meets in the first objects of a class, and pydantic's have none.
     """
     names = dict.fromkeys(kind.__pydantic_fields__)
-    if len(names) <= _MOST_SHARED_NAMES:
+    if len(names) <= MAX_SHARED_NAMES:
         first: Any = object.__new__(kind)
         _fill_shared(first.__dict__, names)
     return set(names)
@@ -185,8 +185,8 @@ def batches(values: Iterable[T], number: int = _BATCH) -> Iterator[tuple[T, ...]
         yield batch
 
 
-_OPEN_CHUNKS = 64
-"""How many chunks stay unpacked: all of a small run."""
+_OPEN_CHUNKS, _OPEN_VALUES = 64, 2_048
+"""So many chunks stay unpacked, and more of them where they hold fewer values together: all of a small run."""
 
 
 class Packed(Sequence[T_co]):
@@ -196,6 +196,7 @@ class Packed(Sequence[T_co]):
         self.chunks = tuple(chunk for chunk in chunks if chunk.number)
         self._ends = list(accumulate(chunk.number for chunk in self.chunks))
         self._open: dict[int, tuple[T_co, ...]] = {}
+        self._open_values = 0
 
     @classmethod
     def of(cls, values: Iterable[T_co]) -> Packed[T_co]:
@@ -235,9 +236,11 @@ class Packed(Sequence[T_co]):
 
     def _values(self, chunk: int) -> tuple[T_co, ...]:
         if chunk not in self._open:
-            if len(self._open) == _OPEN_CHUNKS:
-                del self._open[next(iter(self._open))]
             self._open[chunk] = unpacked(self.chunks[chunk].data)
+            self._open_values += self.chunks[chunk].number
+            while len(self._open) > _OPEN_CHUNKS and self._open_values > _OPEN_VALUES:
+                first = next(iter(self._open))
+                self._open_values -= len(self._open.pop(first))
         return self._open[chunk]
 
 
