@@ -16,6 +16,7 @@ from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
 from ipseclint.formats.powershell.script.values.conversions import type_in
 from ipseclint.formats.powershell.script.values.value import Block, Data, Value
+from ipseclint.vocabulary.cmdlets import OTHER_NAMES, cmdlet
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _UNSET: Mapping[str, Data] = {
@@ -134,9 +135,9 @@ def functions_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[tuple[s
     for statement in statements:
         if statement.type != "function_statement":
             continue
-        name, body = child_of(statement, "function_name"), child_of(statement, "script_block")
-        if name is None or body is None:
+        if (name := child_of(statement, "function_name")) is None:
             continue
+        body = child_of(statement, "script_block") or name  # one that does nothing has no block
         holder = child_of(statement, "function_parameter_declaration") or child_of(body, "param_block")
         is_filter = syntax.source(statement)[: len("filter")].casefold() == "filter"
         yield syntax.source(name).strip().casefold(), Function(holder, body, syntax, is_filter)
@@ -205,9 +206,10 @@ class Functions:
             self._of_file = outer
 
     def foresee(self, declared: Iterable[tuple[str, Function]]) -> None:
-        """Take in functions declared further on, the first of each name, if there is none yet."""
+        """Take in functions declared further on, the first of each name, if nothing has it yet."""
         for name, function in declared:
-            if name.rpartition(":")[2] not in self:
+            bare = name.rpartition(":")[2]
+            if bare not in self and bare not in OTHER_NAMES and cmdlet(bare) is None:
                 self.define(name, function)
 
     def define(self, name: str, function: Function) -> None:

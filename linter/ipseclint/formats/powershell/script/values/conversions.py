@@ -52,9 +52,10 @@ _LIST_OF = re.compile(r"(?:collections\.generic\.)?list\[([\w.]{1,100})\]")
 def converted(value: Value, type_name: str) -> Data:
     """A value converted to a type, by its folded name without brackets."""
     data = value.data
-    name = type_name.removeprefix("system.")
+    name = _NULLABLE.sub(r"\1", type_name.removeprefix("system."))
+    is_nothing = data is None and "nullable[" in type_name
     is_session = name == "string" and isinstance(data, Thing) and data.kind == "netgpo"  # a text to `Open-NetGPO`
-    if isinstance(data, Unknown) or name in _AS_IT_IS or is_session:
+    if isinstance(data, Unknown) or name in _AS_IT_IS or is_session or is_nothing:
         return data
     if name in xml_objects.TYPES:
         whole = joined_lines(data) if isinstance(data, list) else value
@@ -63,7 +64,7 @@ def converted(value: Value, type_name: str) -> Data:
         return _as_list(value, name)
     if name in {"ipaddress", "net.ipaddress"}:
         return address(text_of(value))
-    if name in {"string", "uri", "guid", "version"}:
+    if name in {"string", "uri", "guid"}:
         return Unknown(SHOWN) if isinstance(data, (Thing, Block)) else text_of(value)
     if name in {"bool", "boolean", "switch", "switchparameter"}:
         return whether(truth_of(value))
@@ -71,8 +72,8 @@ def converted(value: Value, type_name: str) -> Data:
         return _character(value)
     if name in BITS or name in FRACTIONS:
         return _number(value, name)
-    if name in OF_TIME and isinstance(data, str | int | float):
-        return Unknown(f"how `[{type_name}]` shows it")
+    if name in _UNSAID and isinstance(data, str | int | float):
+        return Unknown(f"how `[{type_name}]` {'shows it' if name in OF_TIME else 'compares'}")
     if isinstance(data, list) and _SETS.search(name) is not None:
         return Unknown(f"what `[{type_name}]` has of a list")
     if isinstance(data, list) and not isinstance(data, Collection) and "collections." in name:
@@ -108,6 +109,14 @@ def _as_list(value: Value, name: str) -> Data:
 
 OF_TIME = frozenset({"datetime", "datetimeoffset", "timespan"})
 """Types that reformat a text."""
+_OF_OWN_ORDER = frozenset(
+    {"version", "semver", "management.automation.semanticversion", "bigint", "numerics.biginteger"}
+)
+"""Types of which one is greater than another in a way that neither their texts nor numbers tell."""
+_UNSAID = OF_TIME | _OF_OWN_ORDER
+_NULLABLE = re.compile(r"nullable\[([\w.]{1,100})\]")
+_ENDS_IN_ZERO = re.compile(r"[^.]*\.\d*0\s*")
+"""A number whose last zeros a decimal shows."""
 FRACTIONS = frozenset({"double", "float", "single", "decimal"})
 _CHARACTER_BITS = 16
 
@@ -119,6 +128,8 @@ def _number(value: Value, name: str) -> Data:
     if number is None:
         is_plain = isinstance(value.data, str) and _SPELLS_NO_NUMBER.fullmatch(value.data) is not None
         return Unknown(f"`[{name}]` of what is not a number", is_error=is_plain)
+    if name == "decimal" and isinstance(value.data, str) and _ENDS_IN_ZERO.fullmatch(value.data) is not None:
+        return Unknown("how `[decimal]` shows it")
     if name in FRACTIONS:
         return number
     bits, is_signed = BITS[name]
