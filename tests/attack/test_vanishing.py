@@ -117,12 +117,6 @@ OF_KIND: dict[str, dict[str, Callable[[str], str]]] = {
 """What writes an input of a kind anew, and keeps what it means."""
 
 
-STILL_VANISHES = {
-    ("bad-ikev2-beside.ps1", "a block in a chat"): "a script by its name is no chat: its first line is not read",
-}
-"""What is known to be lost without a word, and why: to be cured, not to grow."""
-
-
 @cache
 def _plan() -> Plan:
     return Plan(load_ruleset("default"), tuple(all_rules()))
@@ -147,7 +141,6 @@ def vanished(path: Path) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
         written = write(text)
         report = report_on(path, written if isinstance(written, bytes) else written.encode())
         is_said = len(report.problems) > len(usual.problems) or any(each.code == "RF019" for each in report.findings)
-        is_said = is_said or (path.name, way) in STILL_VANISHES
         if report.crashes or (found(usual) - found(report) and not is_said):
             yield path.name, way, sorted(found(usual) - found(report))
 

@@ -20,3 +20,20 @@ def test_a_document_with_commands_outside_of_its_blocks_is_a_script() -> None:
     result = parsed(document, "runbook.md")
     assert result.policy.connection_security_rules[0].name == "A"
     assert [each.message for each in result.problems if "stands in a block" in each.message] == []
+
+
+@cases(
+    ("opening", "names"),
+    [
+        ("$mode = 'Require'; {}", ["A", "B"]),
+        ("$mode += 'Require'; {}", ["A", "B"]),
+        ("powershell\n{}", ["A", "B"]),
+        (" {{.powershell}}\n{}", ["A", "B"]),
+        ("powershell title=mode\n{}", ["A", "B"]),
+    ],
+)
+@cases("name", ["a.ps1", "a.md", "a.txt"])
+def test_code_in_the_place_of_the_language_of_a_block_is_read(name: str, opening: str, names: list[str]) -> None:
+    text = f"This is what we run:\n\n```{opening.format(f'{RULE} A')}\n{RULE} B\n```\n\nThat is all.\n"
+    result = parsed(text, name)
+    assert [each.name for each in result.policy.connection_security_rules] == names

@@ -41,6 +41,8 @@ _OPENING = late(
 )
 """Where a block of code begins, with its language: a fence of Markdown, a tag of Liquid, a listing of AsciiDoc, the
 element of a cloud's user data."""
+_CODE_BESIDE = late(r"\$\w+[ \t]*\+?=")
+"""Code in the place of the language of a block, as chats have it: no language begins so."""
 _SIGNS_OF_BLOCKS = ("```", "~~~", "highlight", "[source", "<powershell>")
 """Signs of a text with such a block; faster to search for."""
 _CLOSING_LINE = late(
@@ -297,7 +299,9 @@ def _all_blocks(text: str) -> Iterator[tuple[int, int, str]]:
         closing = ending.search(text, opening.end())
         if closing is None:
             return
-        yield opening.end(), closing.start(), next((name for name in named if name), "").casefold()
+        is_beside = fence is not None and _CODE_BESIDE.match(text, opening.end(1)) is not None
+        start = opening.end(1) if is_beside else opening.end()
+        yield start, closing.start(), next((name for name in named if name), "").casefold()
         behind = closing.end()
 
 
