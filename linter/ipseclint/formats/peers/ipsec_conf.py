@@ -52,7 +52,9 @@ MAX_ALSO = 64
 """Reasoned: how many sections one may take over, also through others."""
 
 _SIGN = late(rf"\n{BEFORE_PRINTED}conn(?:[ \t]+\S+|[ \t]*(?=\r?(?:\n|\Z)))")
-_KEYS = re.compile(r"\n[ \t]*+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=")
+_KEYS = re.compile(
+    rf"\n{BEFORE_PRINTED}[ \t]*+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*="
+)
 
 _IKEV1, _IKEV2 = frozenset({KeyModule.IKEV1}), frozenset({KeyModule.IKEV2})
 _KEY_MODULES = {"ike": _IKEV1 | _IKEV2, "ikev1": _IKEV1, "ikev2": _IKEV2}
@@ -87,6 +89,7 @@ def parse(source: Source) -> Parsed:
 
 def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     shown = written(without_statements(text, diagnostics), diagnostics.path, recognise)
+    shown.tell_left_out(diagnostics)
     parts = files_of(sections_of(shown, files, diagnostics))
     peers = tuple(peer for part in parts for peer in _peers(part, files, diagnostics))
     return diagnostics.parsed(Policy(peers=peers, peer_keys=keys_beside(text, diagnostics)))

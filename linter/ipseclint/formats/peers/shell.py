@@ -6,8 +6,8 @@
       leftsubnet=$NET
     EOF
 
-The shell fills in variables unless the word behind `<<` is quoted (POSIX, Shell Command Language, 2.7.4), or the text
-behind `echo` stands in single quotation marks (2.2.2).
+What several commands add to one file is one configuration. The shell fills in variables unless the word behind `<<` is
+quoted (POSIX, Shell Command Language, 2.7.4), or the text behind `echo` stands in single quotation marks (2.2.2).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from itertools import accumulate
 from msgspec import Struct
 from msgspec.structs import astuple, replace
 
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.templates import NAMED, VALUE
 from ipseclint.formats.kit.token import OpenToken, Token, joined
 from ipseclint.late import late
@@ -29,13 +30,27 @@ from ipseclint.source import Source, bytes_source, lines_of_text
 _WRITES = late(r"\b(?:cat|tee|sudo|install)\b")
 _OPENING = late(r"((?:[^#<]|<(?!<))*+)<<(-?)[ \t]*+(['\"\\]?)(\w++)\3(?:[ \t>|;].*)?")
 _PRINTED = late(
-    r"\becho[ \t]++(?:-[A-Za-z]{1,4}+[ \t]++){0,4}+"
+    r"\b(?:echo[ \t]++(?:-[A-Za-z]{1,4}+[ \t]++){0,4}+|(?P<formats>printf)[ \t]++(?:--[ \t]++)?)"
     r"(?P<text>(?=[\"'])(?:[^\s\"'\\;&|<>]++|[ \t]++|\\[\s\S]|\"(?:[^\"\\]++|\\[\s\S])*+\"|'[^']*+')++)"
 )
 """A printed text; other words, and marks within it, may part its quoted ones."""
-_TO_FILE = late(r">|\|[ \t]*+(?:sudo[ \t]++)?tee\b")
-"""What makes a file of it."""
-BEFORE_PRINTED = r"(?:[^\S\n]*+echo[ \t]++(?:-[A-Za-z]{1,4}+[ \t]++){0,4}+[\"'])?"
+_ENDS_LINE = "\\n"
+"""How a text for `printf` ends a line."""
+_TO_FILE = late(
+    r"(?:(?P<mark>>>?)|\|[ \t]*+(?:sudo[ \t]++)?tee\b(?P<options>(?:[ \t]++-{1,2}[a-z-]{1,10})*+))[ \t]*+"
+    r"(?P<quote>[\"']?)(?P<file>[^\s\"'|;&<>]{1,300})"
+)
+"""What makes a file of it, or adds it to one."""
+_TEE = late(
+    r"\btee\b(?P<options>(?:[ \t]++-{1,2}[a-z-]{1,10})*+)[ \t]++[\"']?(?P<file>[^\s\"'|;&<>-][^\s\"'|;&<>]{0,300})"
+)
+_BARE = late(
+    r"^[ \t]*+echo[ \t]++(?P<text>[^\s\"'\\;&|<>`$(){-][^\s\"'\\;&|<>`()]*+(?:[ \t]++[^\s\"'\\;&|<>`()]++)*+)[ \t]*+"
+    r"(?=>|\|[ \t]*+(?:sudo[ \t]++)?tee\b)",
+    re.MULTILINE,
+)
+"""A printed text without quotation marks."""
+BEFORE_PRINTED = r"(?:[^\S\n]*+(?:echo|printf)[ \t]++(?:-[A-Za-z]{1,4}+[ \t]++){0,4}+[\"']?)?"
 """What may stand before the first line of a printed text."""
 _LITERAL = late(r"'[^']*+'")
 _ESCAPE = late(r"\\(?=[\"\\`])")
@@ -58,6 +73,14 @@ _SETS = late(r"(?<![\w$.{-])(\w{1,60}+)\+?=|\bread\b([^;|&<>#]{0,200})|\bfor[ \t
 _VARIABLE = late(r"(?<!\\)\$(?:\{(\w++)\}|(\w++))")
 _FILLED = late(r"(?<!\\)\$[\w{(@*#?!-]|(?<!\\)`")
 """What the shell puts something in for."""
+_PART = late(
+    r"\n[ \t]*+(?:(?:connections|secrets)[ \t]*\{[ \t]*\r?(?:\n|\Z)"
+    r"|(?:(?:esp_|ah_)?proposals|ike|esp|phase2alg|keyexchange|remote_addrs)[ \t]*=[ \t]*\S"
+    r"|conn[ \t]++[\w%-]{1,60}+[ \t]*+\r?(?:\n|\Z)"
+    r"|(?:conn[ \t]++[\w%-]{1,60}+|config[ \t]++setup|(?:connections|secrets)[ \t]*\{)[ \t]*\\n)"
+)
+"""A line that only a configuration of a daemon has."""
+_LEFT_OUT = "a script puts this part of a configuration together, which is not followed: give the file that comes of it"
 _MAX_OPENING_CHARACTERS = 400
 """Reasoned: how long the line is that opens a here-document."""
 
@@ -67,7 +90,8 @@ class Written(Struct, frozen=True):
 
     `open_lines` are the lines, from 1, in which the shell fills in variables, `variables` those whose value is known.
     `parts` are the columns, from 0, of what is written in the lines of a printed text; `begins` the lines, from 1, in
-    which what is written at once begins.
+    which what is written at once begins; `left_out` those of parts of a configuration that the script puts together
+    otherwise.
     """
 
     text: str
@@ -77,6 +101,12 @@ class Written(Struct, frozen=True):
     is_in_script: bool = False
     parts: Mapping[int, tuple[int, int]] = {}
     begins: Sequence[int] = ()
+    left_out: Sequence[int] = ()
+
+    def tell_left_out(self, diagnostics: Diagnostics) -> None:
+        """Note the parts that are not read."""
+        for row in self.left_out:
+            diagnostics.not_understood(_LEFT_OUT, diagnostics.place(row, 1))
 
     def lines(self, lines: Iterable[Token]) -> Iterator[Token]:
         """Lines of the text and of files that it includes, of a printed text without what is around it."""
@@ -100,12 +130,17 @@ class Written(Struct, frozen=True):
 
 
 class _Body(Struct, frozen=True):
-    """Lines of a script, from 0, that are written to a file; `part` is the columns of each, where not all of it is."""
+    """Lines of a script, from 0, that are written to a file; `part` is the columns of each, where not all of it is.
+
+    `file` is the name of the file as it is written, empty if that is not known; `appends`: it is added to the file.
+    """
 
     first: int
     lines: Sequence[str]
     is_open: bool
     parts: Sequence[tuple[int, int]] = ()
+    file: str = ""
+    appends: bool = False
 
     @property
     def text(self) -> str:
@@ -123,19 +158,51 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> Writte
     open_lines: set[int] = set()
     parts: dict[int, tuple[int, int]] = {}
     begins: list[int] = []
-    for body in (*_here_documents(lines), *_printed("\n".join(lines), lines)):
-        rows = range(body.first, body.first + max(1, len(body.lines)))
-        if not kept.keys().isdisjoint(rows) or not recognise(bytes_source(path, body.text.encode("utf-8", "replace"))):
+    spans: list[tuple[int, int]] = []
+    bodies = [*_here_documents(lines), *_printed("\n".join(lines), lines)]
+    for together in (*_of_files(bodies), *([body] for body in bodies)):
+        rows = {row for body in together for row in range(body.first, body.first + max(1, len(body.lines)))}
+        said = "\n".join(body.text for body in together)
+        if any(body.parts and _ENDS_LINE in body.text for body in together):
             continue
-        kept |= dict(enumerate(body.lines, start=body.first))
-        begins.append(body.first + 1)
-        parts |= dict(enumerate(body.parts, start=body.first + 1))
-        open_lines |= set(range(body.first + 1, body.first + len(body.lines) + 1)) if body.is_open else set()
+        is_apart = len(rows) == sum(max(1, len(body.lines)) for body in together)  # two on one line are not told apart
+        first, last = min(rows), max(rows)
+        at = bisect_right(spans, (first, last))
+        is_mixed = any(first <= end and begin <= last for begin, end in spans[max(at - 1, 0) : at + 1])
+        if not is_apart or is_mixed or not recognise(bytes_source(path, said.encode("utf-8", "replace"))):
+            continue
+        spans.insert(at, (first, last))
+        begins.append(first + 1)
+        for body in together:
+            kept |= dict(enumerate(body.lines, start=body.first))
+            parts |= dict(enumerate(body.parts, start=body.first + 1))
+            open_lines |= set(range(body.first + 1, body.first + len(body.lines) + 1)) if body.is_open else set()
+    left_out = [body.first + 1 for body in bodies if body.first not in kept and _PART.search(f"\n{body.text}")]
     if not kept:
-        return Written(text, path)
+        return Written(text, path, left_out=left_out)
     shown = "\n".join(kept.get(number, "") for number in range(len(lines)))
     variables = _variables(lines, min(kept))
-    return Written(shown, path, frozenset(open_lines), variables, is_in_script=True, parts=parts, begins=sorted(begins))
+    return Written(
+        text=shown,
+        path=path,
+        open_lines=frozenset(open_lines),
+        variables=variables,
+        is_in_script=True,
+        parts=parts,
+        begins=sorted(begins),
+        left_out=left_out,
+    )
+
+
+def _of_files(bodies: Iterable[_Body]) -> Iterator[list[_Body]]:
+    """What commands write to each file one after another, in the order of the lines, where there are several."""
+    files: dict[str, list[_Body]] = {}
+    for body in sorted(bodies, key=lambda body: body.first):
+        if not body.appends and body.file in files:
+            yield from (together for together in [files.pop(body.file)] if len(together) > 1)
+        if body.file:
+            files.setdefault(body.file, []).append(body)
+    yield from (together for together in files.values() if len(together) > 1)
 
 
 def _here_documents(lines: Sequence[str]) -> Iterator[_Body]:
@@ -157,27 +224,48 @@ def _outer_documents(lines: Sequence[str]) -> Iterator[_Body]:
         begin = at
         while at < len(lines) and not _is_end(lines[at], opening):
             at += 1
-        yield _Body(begin, lines[begin:at], is_open=not opening[3])
+        file, appends = _target(line)
+        yield _Body(begin, lines[begin:at], is_open=not opening[3], file=file, appends=appends)
+
+
+def _target(line: str) -> tuple[str, bool]:
+    """The file that a line writes a here-document to, empty if it is not known, and whether it is added to it."""
+    tee = _TEE.search(line)
+    if tee is not None:
+        return tee["file"], "a" in tee["options"].replace("--append", "-a")
+    plain = line.replace("<<", "  ")
+    found = next((each for each in _TO_FILE.finditer(plain) if each["file"] != "/dev/null"), None)
+    return ("", False) if found is None else (found["file"], found["mark"] == ">>")
 
 
 def _printed(text: str, lines: Sequence[str]) -> Iterator[_Body]:
-    """The texts that `echo` prints to files."""
-    if "echo" not in text:
+    """The texts that `echo` and `printf` print to files."""
+    if "echo" not in text and "printf" not in text:
         return
     ends = list(accumulate(len(line) + 1 for line in lines))
-    for match in _PRINTED.finditer(text):
-        if _TO_FILE.match(text, match.end()) is None:
+    for match in (*_PRINTED.finditer(text), *_BARE.finditer(text)):
+        target = _TO_FILE.match(text, match.end())
+        if target is None:
             continue
+        file = target["file"]
+        appends = target["mark"] == ">>" or "a" in (target["options"] or "").replace("--append", "-a")
         begin, end = match.start("text"), match.start("text") + len(match["text"].rstrip())
-        is_open = match["text"].startswith('"') or '"' in _LITERAL.sub("", match["text"])
-        begin, end = begin + 1, end - (text[end - 1] in "\"'")
+        is_open = match["text"][0] != "'" or '"' in _LITERAL.sub("", match["text"])
+        if text[begin] in "\"'":
+            begin, end = begin + 1, end - (text[end - 1] in "\"'")
+        if "formats" in match.re.groupindex and match["formats"] is not None:
+            end -= len(_ENDS_LINE) if text[begin:end].endswith(_ENDS_LINE) else 0
+            if "%" in text[begin:end]:
+                continue
+        if _ENDS_LINE in text[begin:end]:
+            file = ""  # several lines on one, whose places are not told apart
         first, last = bisect_right(ends, begin), bisect_right(ends, end)
         starts = [0, *ends][first : last + 1]
         parts = [
             (max(begin - start, 0), min(end - start, len(line)))
             for start, line in zip(starts, lines[first : last + 1], strict=True)
         ]
-        yield _Body(first, lines[first : last + 1], is_open, parts)
+        yield _Body(first, lines[first : last + 1], is_open, parts, file, appends)
 
 
 def _unescaped(line: Token) -> Token:

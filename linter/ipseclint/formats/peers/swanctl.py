@@ -59,7 +59,8 @@ _SIGN = late(
     r"(?:[ \t]++:[^{\r\n]*)?[ \t]*\{(?![{%])"
 )
 _WORDS = re.compile(
-    r"\n[ \t]*+(?:esp_proposals|ah_proposals|proposals|local_ts|remote_ts|children|local_addrs|remote_addrs|secret)\b"
+    rf"\n{BEFORE_PRINTED}[ \t]*+(?:esp_proposals|ah_proposals|proposals|local_ts|remote_ts|children|local_addrs"
+    r"|remote_addrs|secret)\b"
 )
 
 _READ = names(
@@ -93,7 +94,9 @@ def parse(source: Source) -> Parsed:
 
 def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    root = sections_of(written(without_statements(text, diagnostics), diagnostics.path, recognise), files, diagnostics)
+    shown = written(without_statements(text, diagnostics), diagnostics.path, recognise)
+    shown.tell_left_out(diagnostics)
+    root = sections_of(shown, files, diagnostics)
     _note_keys(root, diagnostics)
     reader = _Reader(root, files, diagnostics)
     peers = tuple(reader.peers())
