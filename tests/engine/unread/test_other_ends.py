@@ -94,6 +94,8 @@ def test_a_configuration_that_is_not_read_is_answered_by_its_export() -> None:
         "",
         "hello\n",
         "to show crypto ipsec sa is not enough\n",
+        "steps:\n  - run: |\n      ipsec status\n",
+        "#!/bin/sh\n# show crypto ipsec sa\nsetkey -D\n",
         "we show vpn ike sa of nobody\n",
         "proposals: three of them\n",
         "esp: aes\n",

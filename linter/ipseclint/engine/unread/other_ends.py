@@ -11,8 +11,8 @@ import re
 from ipseclint.formats.peers.vendors import EXPORTS, foreign, instead
 from ipseclint.late import late
 
-_PROMPT = r"(?:[^\r\n#>$]{0,80}[#>$][ ]?)?(?:sudo[ ])?"
-"""What may stand before a command."""
+_TYPED = r"(?:\A\s*+(?:[^\r\n#>$]{0,80}[#>$][ ]?)?|^[ \t]*+[^\s#>$-][^\r\n#>$]{0,80}[#>$][ ]?)(?:sudo[ ])?"
+"""What stands before a command of which an answer is shown: a prompt, or nothing where the text begins."""
 _SHOWN = {
     "Cisco": (
         r"show[ ](?:crypto[ ](?:ipsec|ikev[12]|isakmp|session|map)|vpn-sessiondb)\b",
@@ -53,7 +53,7 @@ _FILES = {
 }
 """The file of each daemon that is read."""
 _LISTS = tuple(
-    (maker, late(rf"^[ \t]*(?:{_PROMPT}{command}|[^\r\n]{{0,80}}?(?:{shown}))", re.MULTILINE))
+    (maker, late(rf"{_TYPED}{command}|^[^\r\n]{{0,80}}?(?:{shown})", re.MULTILINE))
     for maker, (command, shown) in _SHOWN.items()
 )
 _OF_DAEMON = late(
