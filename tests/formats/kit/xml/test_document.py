@@ -133,7 +133,8 @@ def test_a_long_line_of_other_letters_is_counted_in_characters() -> None:
 
 
 @cases(("depth", "is_refused"), [(MAX_DEPTH - 1, False), (MAX_DEPTH, False), (MAX_DEPTH + 1, True)])
-def test_so_deep_a_document_is_read_and_no_deeper(depth: int, is_refused: bool) -> None:
-    text = "<a>" * (depth - 1) + "<b/>" + "</a>" * (depth - 1)
+@cases(("before", "behind"), [("", ""), ("<c/>", ""), ("", "<c/>"), ("<c/>" * 200, "<c/>" * 200)])
+def test_so_deep_a_document_is_read_and_no_deeper(depth: int, is_refused: bool, before: str, behind: str) -> None:
+    text = f"<a>{before}" * (depth - 1) + "<b/>" + f"{behind}</a>" * (depth - 1)
     found = list(read(bytes_source("x", text.encode()), Wanted({"b": frozenset()})))
     assert any(isinstance(each, Problem) for each in found) is is_refused

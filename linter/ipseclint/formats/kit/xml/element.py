@@ -224,7 +224,10 @@ def _parsed(xml: bytes) -> tuple[etree._Element | None, bool]:
     return (None if xml.count(b"<") > MAX_DEPTH and _DEEP(root) else root), is_mended
 
 
-_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
+_DEEP = etree.XPath(
+    f"boolean({''.join(f'/*[descendant::*[{MAX_DEPTH + 1 - depth}]]' for depth in range(1, MAX_DEPTH + 1))}/*)"
+)
+"""Whether an element is deeper; what is above it has as many below it as levels are left, which few elements have."""
 
 
 def text_of(element: Element, path: str) -> Token:
