@@ -147,7 +147,8 @@ class LongText:
 
     @cached_property
     def _data(self) -> bytes:
-        return as_bytes(self._text).translate(_ASCII)
+        data = as_bytes(self._text)
+        return data if data.isascii() else data.translate(_ASCII)
 
 
 def literal(piece: str) -> str:
