@@ -98,6 +98,19 @@ SUSPICIOUS = {
     "nodes.diff": "+<LocURI>./Vendor/MSFT/Firewall/MdmStore/Global/SaIdleTime</LocURI>\n",
     "chat.log": "bob: netsh adv\u200bfirewall con\u00adsec ad\u200bd ru\u200ble name=w\n",
     "note.exe": "MZ: netsh advfirewall consec add rule name=w\n",
+    "joined.ps1": "Set-Service -Name ('Policy' + 'Agent') -StartupType Disabled\n",
+    "held.ps1": "$s='PolicyAgent'; net stop $s\n",
+    "wild.ps1": "Get-Service -Name Policy* | Stop-Service\n",
+    "wilder.ps1": "Get-Service *agent | spsv\n",
+    "given.ps1": "Start-Process sc.exe -ArgumentList 'config IKEEXT start= disabled'\n",
+    "short.ps1": "pushd HKLM:\\SYSTEM\\CurrentControlSet\\Services; sp PolicyAgent Start 4\n",
+    "title.psm1": "net stop 'IPsec Policy Agent'\n",
+    "taken.bat": 'taskkill /f /fi "services eq PolicyAgent"\n',
+    "parts.cmd": "set S=Agent\nnet stop Policy%S%\n",
+    "letters.cmd": "for %%s in (Policy) do net stop %%sAgent\n",
+    "keys.cmd": "set K=HKLM\\SYSTEM\\X\\Policy\nreg add %K%Agent /v Start /t REG_DWORD /d 4 /f\n",
+    "brought.cmd": "@reg import ipsec.reg\n",
+    "brings.bat": 'cls & regedit /s "%~dp0ipsec-hardening.reg"\n',
 }
 
 
@@ -136,6 +149,13 @@ HARMLESS = {
     '<policy name="P" key="System\\CurrentControlSet\\Services\\IPSEC"/></policyDefinitions>\n',
     "MSS-legacy.adml": "<policyDefinitionResources><string>ipsecexempt</string></policyDefinitionResources>",
     "lgpo.exe": "MZ\x90\0" + "\0" * 60 + "PE\0\0" + "\0" * 99 + "GroupPolicyBackupScheme Services\\PolicyAgent\0",
+    "listed.cmd": 'tasklist /svc | find "PolicyAgent"\n',
+    "said.cmd": "echo PolicyAgent\nreg query HKLM\\X\n",
+    "started.ps1": "Restart-Service PolicyAgent\nStart-Service IKEEXT\n",
+    "others.cmd": "set S=Spooler\nnet stop %S%\nnet stop %POLICY%\n",
+    "prose.txt": "A PolicyAgent may be told to stop; net stop is a command\n",
+    "brought.cmd": "reg import office.reg\necho regedit ipsec.reg\n",
+    "agents.ps1": "Stop-Service UserAgent, Policyx, SqlAgent\n",
     "module.psd1": "<# x #>\n@{\n  ModuleVersion = '1'\n  FunctionsToExport = 'Set-NetIPsecRuleOfZone'\n}\n",
 }
 

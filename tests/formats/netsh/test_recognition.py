@@ -5,6 +5,17 @@ from __future__ import annotations
 from tests.cases import cases
 from tests.formats.powershell.script.evaluating import format_of
 
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+
+def parsed_as(text: str, name: str) -> Parsed:
+    source = bytes_source(name, text.encode())
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)
+
 
 @cases(
     "writes",
@@ -20,3 +31,49 @@ def test_what_writes_a_file_for_netsh_is_a_script_by_its_name(writes: str) -> No
 def test_netsh_with_a_variable_of_powershell_is_a_script_by_its_name(name: str, form: str) -> None:
     text = "netsh advfirewall consec add rule name=$name endpoint1=any endpoint2=any action=noauthentication"
     assert format_of(text, name) == form
+
+
+SERVICE = "HKLM\\SYSTEM\\CurrentControlSet\\Services"
+
+
+@cases(
+    ("name", "text", "service"),
+    [
+        ("a.ps1", "spsv PolicyAgent", "PolicyAgent"),
+        ("a.ps1", "Get-Service IKEEXT | spsv -Force", "IKEEXT"),
+        ("a.cmd", 'powershell -c "spsv IKEEXT"', "IKEEXT"),
+        ("a.cmd", 'powershell "Get-Service PolicyAgent | Stop-Service"', "PolicyAgent"),
+        ("a.cmd", "set S=PolicyAgent\nnet stop %S%", "PolicyAgent"),
+        ("a.cmd", 'set "S=PolicyAgent"\nsc config %S% start= disabled', "PolicyAgent"),
+        ("a.cmd", "call :s IKEEXT\nexit /b\n:s\nnet stop %1", "IKEEXT"),
+        ("a.cmd", f"for %%s in (IKEEXT) do reg add {SERVICE}\\%%s /v Start /t REG_DWORD /d 4 /f", "IKEEXT"),
+    ],
+)
+def test_a_script_that_does_nothing_but_stop_a_service_is_one(name: str, text: str, service: str) -> None:
+    parsed = parsed_as(text, name)
+    assert ([each.name for each in parsed.policy.services], parsed.problems) == ([service], ())
+
+
+@cases(
+    ("name", "text"),
+    [
+        ("a.ps1", "spsv Spooler"),
+        ("a.ps1", "$spsv = 'PolicyAgent'"),
+        ("a.cmd", "set S=Spooler\nnet stop %S%"),
+        ("a.cmd", "set S=PolicyAgent\nnet start %S%"),
+        ("a.cmd", 'powershell "Get-Service PolicyAgent | Select-Object Status"'),
+    ],
+)
+def test_a_script_that_stops_no_service_of_ipsec_is_none(name: str, text: str) -> None:
+    assert recognise(bytes_source(name, text.encode())) is None
+
+
+def test_netsh_behind_carets_makes_a_batch_file() -> None:
+    parsed = parsed_as("echo ipsec static add policy name=P | n^etsh", "a.cmd")
+    assert ([each.name for each in parsed.policy.policies], parsed.problems) == (["P"], ())
+
+
+@cases(("line", "is_said"), [("nssm stop IKEEXT", True), ("psservice stop IKEEXT", True), ("nssm stop Spooler", False)])
+def test_what_another_tool_does_to_a_service_of_ipsec_is_said(line: str, *, is_said: bool) -> None:
+    parsed = parsed_as(f"netsh ipsec static add policy name=P\n{line}\n", "a.cmd")
+    assert [each.span.line for each in parsed.problems] == [2] * is_said

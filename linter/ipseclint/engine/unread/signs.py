@@ -35,6 +35,7 @@ from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Parsed
 from ipseclint.late import late, late_names
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, XZ, Source, bytes_source, suffix_of
+from ipseclint.vocabulary.services import OF_IPSEC
 
 if TYPE_CHECKING:
     from ipseclint.engine.unread.failed_exports import failed_export
@@ -242,6 +243,25 @@ _OF_OTHER_DAEMONS = (
 )
 """A part of what sets up a daemon of IKE that no reader knows, and what to give instead."""
 
+_SCRIPTS = frozenset({".cmd", ".bat", ".ps1", ".psm1"})
+_SETS_SERVICES = late(
+    rb"\b(?:sc|net1?|psservice|nssm)(?:\.exe)?'?\s[^\n]{0,80}?\b(?:stop|config|delete|pause|failure|sdset|disabled)\b"
+    rb"|\b(?:new|remove|set|stop|suspend)-service\b|(?<![\w$-])spsv\b|\btaskkill\b[^\n]{0,80}?\bservices\s"
+    rb"|\breg(?:\.exe)?\s+(?:add|delete)\b|\b(?:new|remove|set)-item(?:property)?\b|(?<![\w$-])(?:sp|rp|ri)\s"
+)
+_NAMES_SERVICE = late(
+    rf"(?<![\w%!$-])(?:{OF_IPSEC}|ipsec policy agent|\*agent|%%?~?[a-z]agent|[%!]\w{{1,60}}[%!]agent)(?!\w)"
+    r"|(?<![\w%!$-])(?:policy|ikee?)[*%!$]".encode()
+)
+_INSTEAD_OF_SERVICE = "a script that names the service `{}` and sets services: what it does to this one is not followed"
+"""How scripts stop and set services, names that are or may be of those that serve IPsec alone, and what is said."""
+_BRINGS_IN = late(
+    rb"(?:\A|[\n&|(@])[ \t]*+(?:reg(?:\.exe)?\s+import|regedit|regini|mofcomp|rundll32|cmstp|msiexec)\b"
+    rb"[^\n&|]{0,200}?([\w.-]{0,60}ipsec[\w.-]{0,60}\.(?:reg|inf|mof|msi|txt))\b"
+)
+_INSTEAD_OF_FILE = "a script that brings in `{}`: what this holds is not known, give it too"
+"""A file that has IPsec in its name and is brought in, and what is said of it."""
+
 _EVENT = late(rb"<events?[\s>]")
 _END_OF_EVENTS = late(rb"</events?>\s*\Z")
 """The begin and the end of a list of events of a log."""
@@ -343,6 +363,8 @@ def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
 
 def _sign_without_words(source: Source, folded: bytes) -> Sign:
     """The kind of a file without words of IPsec."""
+    if suffix_of(source.path) in _SCRIPTS and (of_script := _sign_of_script(folded)) is not None:
+        return of_script
     if _PATCH.search(folded) and (peer := _PATCHED_PEER.search(folded)) is not None:
         line = folded.count(b"\n", 0, peer.start()) + 2
         return Sign("suspicious", is_suspicious=True, why=_INSTEAD_OF_PATCH, line=line)
@@ -355,6 +377,18 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
         return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")
     sign = export_in_a_text(source) or _log_of_daemon(folded)
     return sign or Sign("empty" if source.is_blank else "of no concern")
+
+
+def _sign_of_script(folded: bytes) -> Sign | None:
+    """A service of IPsec that a script names beside what sets services, or a file about IPsec that it brings in."""
+    named, sets = _NAMES_SERVICE.search(folded), _SETS_SERVICES.search(folded)
+    brought = _BRINGS_IN.search(folded) if named is None or sets is None else None
+    found = brought or (named if sets is not None else None)
+    if found is None:
+        return None
+    why = _INSTEAD_OF_FILE if brought else _INSTEAD_OF_SERVICE
+    shown = found[found.lastindex or 0].decode("ascii", "replace")
+    return Sign("suspicious", is_suspicious=True, why=why.format(shown), line=folded.count(b"\n", 0, found.start()) + 1)
 
 
 def _log_of_daemon(folded: bytes) -> Sign | None:

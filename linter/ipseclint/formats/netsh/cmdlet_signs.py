@@ -71,7 +71,11 @@ CONTROL = late(
 CALLS_CONTEXT = late(r"\n(?:[^#\r\n\"']*[\s;{(&|])?netsh(?:\.exe)?[ \t]+(?:ips|adv)")
 """A command of netsh, not what a text says of one."""
 CONTEXT = late(r"(?:advfirewall(?<=\badvfirewall)|ipsec(?<=\bipsec))\b")
-SETS_SERVICES = late(r"-service(?:(?<=\bset-service)|(?<=\bstop-service)|(?<=\bsuspend-service))\b")
+SETS_SERVICES = late(
+    r"-service(?:(?<=\bset-service)|(?<=\bstop-service)|(?<=\bsuspend-service))\b|(?<![\w$-])spsv(?=\s)"
+)
+SIGNS_OF_SERVICES = ("-service", "spsv")
+"""What sets services, also by its alias, and what stands in it."""
 METHOD_OF_SERVICE = late(
     r"(?:\.[ \t]*|(?:%|\bforeach(?:-object)?|-membername|-methodname|-name)[ \t]+['\"]?)"
     r"(?:stop(?:service)?|changestartmode)\b"

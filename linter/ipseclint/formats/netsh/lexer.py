@@ -55,7 +55,7 @@ from ipseclint.formats.netsh.wrappers import AS_ANOTHER_USER, TASKS, handed_to_p
 from ipseclint.late import late
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
-from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, mention_in
+from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, mention_in, mention_within
 
 if TYPE_CHECKING:
     from ipseclint.formats.netsh.batch_lines import BatchLines
@@ -439,7 +439,7 @@ class Lexer:
         script = handed_to_powershell(words)
         if script is None or any(is_behind(each, words[0], True) for each in part.variables):
             return False
-        mention = mention_in(" ".join(word.text for word in script))
+        mention = mention_within(" ".join(word.text for word in script))
         if mention is None or mention.tool.kind == "netsh":
             return False
         if script[0].text.startswith("{"):

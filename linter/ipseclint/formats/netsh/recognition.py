@@ -91,7 +91,8 @@ def detect_host(head: str, path: str = "") -> Host:
 def _host_of(head: str) -> Host | None:
     """The host that a script's words tell; None if they do not. Cached: recognition and reading both ask."""
     lines = f"\n{head.casefold()}"
-    if not _calls_netsh(lines) and not _calls_other_program(lines):
+    bare = lines.replace("^", "")
+    if not _calls_netsh(bare) and not _calls_other_program(bare):
         return NETSH
     own = _CALLS_POWERSHELL.sub("\n", lines) if _names_powershell(lines) else lines
     powershell = sum(len(sign.findall(own)) for sign in _POWERSHELL_SIGNS)
@@ -241,7 +242,8 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
         return is_script or detect_host(head) is POWERSHELL
     if names_netsh and ("(" in words or "{" in words) and _calls_under_conditions(lines):
         return detect_host(head) is POWERSHELL
-    sets = ("-service" in words and signs.SETS_SERVICES.search(lines) is not None) or (
+    sets_services = any(map(words.__contains__, signs.SIGNS_OF_SERVICES))
+    sets = (sets_services and signs.SETS_SERVICES.search(lines) is not None) or (
         "-item" in words and signs.SETS_VALUES.search(lines) is not None
     )
     has_service = any(map(words.__contains__, signs.OBJECTS_OF_SERVICES))

@@ -73,8 +73,12 @@ _CONTEXT_IN_VARIABLE = late(
     r"|[%!]\w{1,60}[%!]\"?[ \t]++(?:advf\w{0,9}[ \t]++(?:consec|mainmode|set)|ipsec[ \t]++(?:static|dynamic))\b"
 )
 """A variable of a batch file that holds a context of netsh, with what is called in it or without, or netsh itself."""
-_OVER_SERVICES = late(rf"\n[ \t]*+@?for[ \t][^\r\n(]*\bin[ \t]*\([^\r\n)]*?(?<!\w)(?:{NAMES})(?!\w)")
-"""A loop over names of services that IPsec stands on."""
+_NAMES_SERVICES = late(
+    r"\n[ \t]*+@?(?:for[ \t][^\r\n(]*\bin[ \t]*\([^\r\n)]*?|set[ \t]++\"?\w{1,60}=[^\r\n]{0,200}?"
+    rf"|call[ \t]*+:[^\r\n]{{0,200}}?)(?<!\w)(?:{NAMES})(?!\w)"
+)
+_SETS_ONE = late(r"\breg(?:\.exe)?[ \t]+(?:add|delete)[ \t][^\r\n]{0,200}?\\services\\\"?[%!]")
+"""A loop, a variable or a call of a section with a service that IPsec stands on; a key that its name is put into."""
 
 
 def recognise(source: Source) -> bool:
@@ -98,7 +102,9 @@ def _has_command(source: Source) -> bool:
         return True
     if "netsh" in words and "=" in words and _CONTEXT_IN_VARIABLE.search(lines) is not None:
         return True
-    sets = names_other_tool(lines) or (_OVER_SERVICES.search(lines) and SETS_SERVICE.search(lines))
+    sets = names_other_tool(lines) or (
+        _NAMES_SERVICES.search(lines) and (SETS_SERVICE.search(lines) or _SETS_ONE.search(lines))
+    )
     return bool(sets) and not is_fenced(lines)
 
 
