@@ -53,7 +53,9 @@ _INSTALLS_ROLE = r"install-remoteaccess\b(?=[^;|]{0,200}\s-vpnt)(?![^;|]{0,200}\
 """The installation of a VPN server role without DirectAccess, whose GPOs hold policy: other cmdlets configure it."""
 
 _RUNNERS = r"\b(?:powershell|pwsh)(?:\.exe)?\b"
-_SERVICE_TOOLS = r"\b(?:sc|net1?|nssm|psservice|wmic|taskkill|win32_service|(?:new|remove|restart|set|stop|suspend)-service|spsv)\b"
+_SERVICE_TOOLS = (
+    r"\b(?:sc|net1?|nssm|psservice|wmic|taskkill|win32_service|spsv|(?:new|remove|restart|set|stop|suspend)-service)\b"
+)
 
 _CHANGES_OBJECTS = (
     r"(?:\b(?:remove|set|invoke)-(?:cim(?:instance|method)|wmi(?:object|instance|method))\b|\b[rsi](?:cim|wmi)\b"
