@@ -53,7 +53,7 @@ COLUMN_SIGNS = (
     "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
     "start_type", "ikev2ports", "not_valid_after", "keyexchange", "esphash",
     "displayname", "status", "startup type", "starttyp", "enhancedkeyusagelist", "hasprivatekey",
-    "connectionstate", "adminstatus", "allowlocalipsecrules",
+    "connectionstate", "adminstatus", "allowlocalipsecrules", "profilexml",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""
 _COLUMN = late(rf"[,;\t\n\"](?:{'|'.join(COLUMN_SIGNS)})\"?[,;\t\r\n]")
