@@ -38,7 +38,7 @@ def test_a_window_of_an_enormous_line_is_all_that_is_held() -> None:
     stream = OneLine(size_bytes, at, word)
     head = Source("one.txt", lambda: io.BytesIO(b"x" * 100))
     source = Source("one.txt", lambda: io.BufferedReader(stream))
-    source.__dict__.update(head=head.head)
+    source.__dict__.update(head=head.head, _begin=(head.head, False))
     tracemalloc.start()
     window = text_windows(source, [(1, at + 1)])[1, at + 1]
     _, most_bytes = tracemalloc.get_traced_memory()
