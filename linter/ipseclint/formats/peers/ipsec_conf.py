@@ -52,9 +52,7 @@ MAX_ALSO = 64
 """Reasoned: how many sections one may take over, also through others."""
 
 _SIGN = late(rf"\n{BEFORE_PRINTED}conn(?:[ \t]+\S+|[ \t]*(?=\r?(?:\n|\Z)))")
-_KEYS = re.compile(
-    rf"\n{BEFORE_PRINTED}[ \t]*+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*="
-)
+_KEYS = late(rf"\n{BEFORE_PRINTED}[ \t]*+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=")
 
 _IKEV1, _IKEV2 = frozenset({KeyModule.IKEV1}), frozenset({KeyModule.IKEV2})
 _KEY_MODULES = {"ike": _IKEV1 | _IKEV2, "ikev1": _IKEV1, "ikev2": _IKEV2}

@@ -37,12 +37,12 @@ _PRINTED = late(
 _ENDS_LINE = "\\n"
 """How a text for `printf` ends a line."""
 _TO_FILE = late(
-    r"(?:(?P<mark>>>?)|\|[ \t]*+(?:sudo[ \t]++)?tee\b(?P<options>(?:[ \t]++-{1,2}[a-z-]{1,10})*+))[ \t]*+"
+    r"(?:(?P<mark>>>?)|\|[ \t]*+(?:sudo[ \t]++)?tee\b(?P<options>(?:[ \t]++-{1,2}[a-z]{1,10}){0,3}+))[ \t]*+"
     r"(?P<quote>[\"']?)(?P<file>[^\s\"'|;&<>]{1,300})"
 )
 """What makes a file of it, or adds it to one."""
 _TEE = late(
-    r"\btee\b(?P<options>(?:[ \t]++-{1,2}[a-z-]{1,10})*+)[ \t]++[\"']?(?P<file>[^\s\"'|;&<>-][^\s\"'|;&<>]{0,300})"
+    r"\btee\b(?P<options>(?:[ \t]++-{1,2}[a-z]{1,10}){0,3}+)[ \t]++[\"']?(?P<file>[^\s\"'|;&<>-][^\s\"'|;&<>]{0,300})"
 )
 _BARE = late(
     r"^[ \t]*+echo[ \t]++(?P<text>[^\s\"'\\;&|<>`$(){-][^\s\"'\\;&|<>`()]*+(?:[ \t]++[^\s\"'\\;&|<>`()]++)*+)[ \t]*+"

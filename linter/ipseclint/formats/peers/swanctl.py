@@ -6,7 +6,6 @@ IKE SA renewed after 4 hours and a child after one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.kit import read
@@ -56,9 +55,9 @@ from ipseclint.vocabulary.rows import names
 
 _SIGN = late(
     rf"\n{BEFORE_PRINTED}[ \t]*+(?:connections|(?:conn|child)-defaults|authorities|secrets)"
-    r"(?:[ \t]++:[^{\r\n]*)?[ \t]*\{(?![{%])"
+    r"(?:[ \t]++:[^{\r\n]*+|[ \t]*+)\{(?![{%])"
 )
-_WORDS = re.compile(
+_WORDS = late(
     rf"\n{BEFORE_PRINTED}[ \t]*+(?:esp_proposals|ah_proposals|proposals|local_ts|remote_ts|children|local_addrs"
     r"|remote_addrs|secret)\b"
 )
