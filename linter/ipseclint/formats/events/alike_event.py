@@ -23,7 +23,7 @@ from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, NPS_REFUSALS, PROVID
 _LEARNED_AT = (50, 500, 5_000)
 """Which events of a number that fit no shape are learned from: to compile one takes as long as to read some hundred."""
 _OWN = late(
-    r"<Data\s+Name=.(?P<name>\w+).>(?P<value>[^<]*)|(?P<attribute>\w+)=['\"](?P<given>[^'\"]*)|>(?P<leaf>[^<>]+)</"
+    r"<Data\s+Name=.(?P<name>\w+).>(?P<value>[^<]*)|\b(?P<attribute>\w+)=['\"](?P<given>[^'\"]*)|>(?P<leaf>[^<>]+)</"
 )
 """What may differ behind the number of an event in the usual form."""
 _NUMBER_ENDS = "</EventID>"
