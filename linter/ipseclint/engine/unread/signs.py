@@ -257,7 +257,7 @@ _INSTEAD_OF_SERVICE = "a script that names the service `{}` and sets services: w
 """How scripts stop and set services, names that are or may be of those that serve IPsec alone, and what is said."""
 _BRINGS_IN = late(
     rb"(?:\A|[\n&|(@])[ \t]*+(?:reg(?:\.exe)?\s+import|regedit|regini|mofcomp|rundll32|cmstp|msiexec)\b"
-    rb"[^\n&|]{0,200}?([\w.-]{0,60}ipsec[\w.-]{0,60}\.(?:reg|inf|mof|msi|txt))\b"
+    rb"[^\n&|]{0,200}?(?:%~[a-z]{0,8}\d)?([\w.-]{0,60}ipsec[\w.-]{0,60}\.(?:reg|inf|mof|msi|txt))\b"
 )
 _INSTEAD_OF_FILE = "a script that brings in `{}`: what this holds is not known, give it too"
 """A file that has IPsec in its name and is brought in, and what is said of it."""
