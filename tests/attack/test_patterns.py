@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ipseclint.engine.unread import own
+from ipseclint.formats import within
 from ipseclint.late import LatePattern
 from tests import ROOT
 from tests.attack.hostile_texts import Hostile, hostile_texts
@@ -189,6 +190,15 @@ def test_blanks_in_a_row_of_a_table_cost_as_many_steps(begin: str, end: str) -> 
     row = patterns("ipseclint.secrets.announced")["_ROW"]
     short, long = (steps(row, begin + " " * times + end, everywhere=False) for times in (50, 100))
     assert long < min(3 * short, MAX_STEPS)
+
+
+@pytest.mark.parametrize("tag", ["EOT", "'''"])
+def test_the_line_that_ends_a_block_is_looked_for_in_linear_time(tag: str) -> None:
+    ending = re.compile(within._ENDING.format(tag), re.MULTILINE)
+    assert costly(ending, everywhere=True) is None
+    for blanks in (" ", "\t", "| ", " - "):
+        short, long = (steps(ending, "\n" + blanks * times + "x", everywhere=True) for times in (20, 40))
+        assert long < min(3 * short, MAX_STEPS)
 
 
 def test_indented_lines_that_may_be_a_report_of_ours_cost_as_many_steps() -> None:

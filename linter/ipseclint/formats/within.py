@@ -43,7 +43,7 @@ _OPENING = late(
     re.MULTILINE,
 )
 """Where a block begins: behind the key of a value of YAML, a tag of Terraform, Ruby or Puppet, the marks of Bicep."""
-_ENDING = r"^[ \t]*(?:\|?[ \t]*-?[ \t]*)?{}(?![\w'\"])"
+_ENDING = r"^[ \t]*+(?:\|[ \t]*+)?(?:-[ \t]*+)?{}(?![\w'\"])"
 """How the line begins that ends a block."""
 _SEVERAL_PARTS = late(
     r"\s*+(?:[\w-]{1,40}:[^\r\n]{0,200}\r?\n){0,10}?Content-Type:[ \t]*multipart/[^\r\n]{0,100}?(?:\r?\n[ \t]+)?"
