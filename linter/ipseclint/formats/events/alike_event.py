@@ -23,7 +23,8 @@ from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, NPS_REFUSALS, PROVID
 _LEARNED_AT = (50, 500, 5_000)
 """Which events of a number that fit no shape are learned from: to compile one takes as long as to read some hundred."""
 _OWN = late(
-    r"<Data\s+Name=.(?P<name>\w+).>(?P<value>[^<]*)|\b(?P<attribute>\w+)=['\"](?P<given>[^'\"]*)|>(?P<leaf>[^<>]+)</"
+    r"<Data\s+Name=.(?P<name>\w+).(?:/>|>(?P<value>[^<]*))|\b(?P<attribute>\w+)=['\"](?P<given>[^'\"]*)"
+    r"|>(?P<leaf>[^<>]+)</"
 )
 """What may differ behind the number of an event in the usual form."""
 _NUMBER_ENDS = "</EventID>"
@@ -82,7 +83,11 @@ def _shape_of(event: UsualEvent, text: str) -> _Shape | None:
     pieces = [re.escape(text[:begin])]
     for match in _OWN.finditer(text, begin):
         kind, name = match.lastgroup or "", match["name"] or match["attribute"]
-        if (kind == "given" and name == "Name") or (kind == "leaf" and match[kind].isspace()):
+        if kind == "leaf" and match[kind].isspace():
+            continue
+        if kind == "name":  # an empty element, which is part of the shape
+            if name in _ASKED and name not in groups:
+                return None
             continue
         value, written = _GIVEN if kind == "given" else _TEXT, match[kind]
         start = match.start(kind)
