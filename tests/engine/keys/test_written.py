@@ -96,6 +96,17 @@ def test_a_key_in_a_mistake_is_not_repeated(text: str, desk: Path, cli: Callable
     assert (shown_in(ran.out + ran.err), ran.code) == (None, 2), ran
 
 
+@cases("value", ["{}", "[{}]", "['10.0.0.0/8', {}]"])
+@cases("number", ["48151623", "4815", "48.25"])
+def test_a_number_below_the_name_of_a_key_is_not_repeated(
+    value: str, number: str, desk: Path, cli: Callable[..., Any]
+) -> None:
+    for name, is_shown in (("psk", False), ("hosts", True)):
+        (desk / "ipseclint.toml").write_text(f"[names.addresses]\n{name} = {value.format(number)}\n")
+        ran = cli("policy.cmd")
+        assert (number in ran.err, ran.code) == (is_shown, 2), ran
+
+
 def test_a_program_that_imports_us_is_not_told_a_key_either(desk: Path) -> None:
     (desk / "ipseclint.toml").write_text(f'fail-on = "psk={KEY}"', encoding="utf-8")
     with pytest.raises(ConfigError) as raised:

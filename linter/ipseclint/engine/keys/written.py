@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -41,19 +42,36 @@ def _of_any(value: Any) -> Any:
 def without_given(message: str, details: Iterable[ErrorDetails]) -> str:
     """A message about wrong values, which it may repeat, with every key masked that these hold or that their name
     announces."""
+    details = list(details)
     given = {text: shown for detail in details for text, shown in _masked(detail)}
     for text in sorted(given, key=len, reverse=True):
         for spelt in (repr, json.dumps, *((str,) if is_telling(text) else ())):
             message = message.replace(spelt(text), spelt(given[text]))
+    for number in {repr(detail["input"]) for detail in details if _is_number(detail["input"]) and _is_of_key(detail)}:
+        message = re.sub(rf"(?<![\w.]){re.escape(number)}(?![\w.])", MASK, message)
     return message
 
 
 def _masked(detail: ErrorDetails) -> Iterator[tuple[str, str]]:
     """The texts in what an error is about that have keys, each with its mask."""
-    place = [part for part in detail["loc"] if isinstance(part, str)]
-    is_named = any(map(names_key, place[-1:]))
+    is_named = _is_of_key(detail)
     texts = [(text, MASK if is_named else hidden(text)) for text in texts_in(detail["input"])]
-    yield from ((text, shown) for text, shown in [*texts, *((part, hidden(part)) for part in place)] if text != shown)
+    names = [(part, hidden(part)) for part in _names(detail)]
+    yield from ((text, shown) for text, shown in [*texts, *names] if text != shown)
+
+
+def _names(detail: ErrorDetails) -> list[str]:
+    """The names that lead to what an error is about."""
+    return [part for part in detail["loc"] if isinstance(part, str)]
+
+
+def _is_of_key(detail: ErrorDetails) -> bool:
+    """Whether an error is about what stands below the name of a key."""
+    return any(map(names_key, _names(detail)[-1:]))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def texts_in(value: Any) -> Iterator[str]:
