@@ -12,6 +12,7 @@ from tests.cases import cases
 Cli = Callable[..., Any]
 
 PEER = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
+SHOWS = "what {} shows here, such as its associations, is not all that it offers: "
 COMMANDS = {
     "Cisco": ("show running-config", ("show crypto ipsec sa", "show crypto ikev2 sa detail", "show vpn-sessiondb l2l")),
     "Fortinet": (
@@ -42,7 +43,7 @@ def test_a_command_that_lists_associations_is_answered_by_the_one_that_shows_wha
     maker: str, commands: tuple[str, ...], before: str
 ) -> None:
     for command in commands:
-        said = f"it lists associations of {maker}, not what is offered: give all of `{COMMANDS[maker][0]}`, or {PEER}"
+        said = f"{SHOWS.format(maker)}give all of `{COMMANDS[maker][0]}`, or {PEER}"
         assert instead_of(f"{before}{command}\nanything\n") == said, command
 
 
@@ -50,23 +51,40 @@ def test_a_command_that_lists_associations_is_answered_by_the_one_that_shows_wha
 def test_a_list_of_associations_is_known_without_its_command(text: str, maker: str) -> None:
     said = instead_of(text)
     assert said is not None
-    assert said.startswith(f"it lists associations of {maker}, not what is offered: give all of ")
+    assert said.startswith(f"{SHOWS.format(maker)}give all of ")
 
 
 @cases(
     ("text", "instead"),
     [
-        ("$ sudo swanctl --list-sas\n", "strongSwan, not what is offered: give its swanctl.conf or ipsec.conf"),
-        ("# ipsec statusall\n", "strongSwan, not what is offered: give its swanctl.conf or ipsec.conf"),
-        ("Security Associations (0 up, 0 connecting):\n", "strongSwan, not what is offered: give its swanctl.conf"),
-        ("# ipsec whack --status\n", "Libreswan, not what is offered: give its ipsec.conf, or the log of the daemon"),
-        ("# racoonctl show-sa isakmp\n", f"racoon, not what is offered: {PEER}"),
-        ("# ipsecctl -sa\n", f"OpenBSD, not what is offered: {PEER}"),
-        ("[Expert@gw]# vpn tu tlist\n", f"Check Point, not what is offered: {PEER}"),
+        ("$ sudo swanctl --list-sas\n", "strongSwan: give its swanctl.conf or ipsec.conf"),
+        ("# ipsec statusall\n", "strongSwan: give its swanctl.conf or ipsec.conf"),
+        ("Security Associations (0 up, 0 connecting):\n", "strongSwan: give its swanctl.conf"),
+        ("# ipsec whack --status\n", "Libreswan: give its ipsec.conf, or the log of the daemon"),
+        ("# racoonctl show-sa isakmp\n", f"racoon: {PEER}"),
+        ("# ipsecctl -sa\n", f"OpenBSD: {PEER}"),
+        ("[Expert@gw]# vpn tu tlist\n", f"Check Point: {PEER}"),
     ],
 )
 def test_what_a_daemon_lists_is_answered_by_its_file_if_that_is_read(text: str, instead: str) -> None:
-    assert (instead_of(text) or "").startswith(f"it lists associations of {instead}")
+    maker, _, behind = instead.partition(": ")
+    assert (instead_of(text) or "").startswith(f"{SHOWS.format(maker)}{behind}")
+
+
+@cases(
+    "command",
+    ["show crypto ipsec profile", "show crypto map", "show crypto isakmp policy", "show crypto ikev2 proposal"],
+)
+def test_a_command_that_shows_a_part_of_what_is_offered_is_not_said_to_show_none(command: str) -> None:
+    assert "is not all that it offers: give all of `show running-config`" in (instead_of(f"gw# {command}\n") or "")
+
+
+@cases(
+    "text",
+    ["$ sudo ipsecctl -f /etc/ipsec.conf\n", "ipsecctl -nvf a\n", "# racoonctl reload-config\n", "# ikectl reload\n"],
+)
+def test_a_command_that_only_loads_shows_nothing(text: str) -> None:
+    assert "shows here" not in (instead_of(text) or "")
 
 
 @cases(
@@ -113,5 +131,5 @@ def test_both_commands_say_so(cli: Cli, tmp_path: Path) -> None:
     script.write_text("New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request\n")
     checked, compared = cli("check", str(shown)), cli("negotiate", str(script), str(shown))
     assert (checked.code, compared.code) == (3, 3)
-    assert "it lists associations of Cisco" in " ".join(checked.out.split())
-    assert "it lists associations of Cisco" in " ".join(compared.err.split())
+    assert "what Cisco shows here" in " ".join(checked.out.split())
+    assert "what Cisco shows here" in " ".join(compared.err.split())

@@ -1,7 +1,7 @@
 """What the other end shows or holds that no reader takes: what to give instead.
 
-Gateways and daemons list the associations that stand, which leaves out what they offer; programs and data of other
-tools hold values of daemons that become a configuration only when they run.
+Gateways and daemons show their associations, or a part of what is set up, which leaves out what they offer; programs
+and data of other tools hold values of daemons that become a configuration only when they run.
 """
 
 from __future__ import annotations
@@ -42,17 +42,21 @@ _SHOWN = {
         r"Status of IKE charon daemon\b|Security Associations \(\d+ up, \d+ connecting\)",
     ),
     "Libreswan": (r"ipsec[ ](?:auto[ ]--status|whack[ ]--status|trafficstatus|showstates)\b", r"000 #\d+: \""),
-    "racoon": (r"(?:racoonctl[ ]\S|setkey[ ]-D)", r"Destination +Cookies +Created\b"),
-    "OpenBSD": (r"(?:ipsecctl|ikectl)[ ]\S", r"(?:esp|ah) (?:tunnel|transport) from \S+ to \S+ spi 0x[\da-f]"),
+    "racoon": (r"(?:racoonctl[ ](?:-l[ ])?(?:show-|s[seip]\b)|setkey[ ]-D)", r"Destination +Cookies +Created\b"),
+    "OpenBSD": (
+        r"(?:ipsecctl[ ]-[kmvn]*s|ikectl[ ](?:-s[ ]\S+[ ])?show)",
+        r"(?:esp|ah) (?:tunnel|transport) from \S+ to \S+ spi 0x[\da-f]",
+    ),
     "Check Point": (r"vpn[ ](?:tu|overlap_encdom)\b", r"Peer +[\d.]+ *(?:\([^)\r\n]{1,60}\))?,? SAs:"),
 }
-"""Of each maker how a command begins that lists associations, and what only such a list has."""
+"""Of each maker how a command begins that shows associations or a part of its configuration, and what only a list of
+associations has."""
 _FILES = {
     "strongSwan": "swanctl.conf or ipsec.conf",
     "Libreswan": "ipsec.conf",
 }
 """The file of each daemon that is read."""
-_LISTS = tuple(
+_SHOWS = tuple(
     (maker, late(rf"{_TYPED}{command}|^[^\r\n]{{0,80}}?(?:{shown})", re.MULTILINE))
     for maker, (command, shown) in _SHOWN.items()
 )
@@ -69,9 +73,9 @@ def instead_of(text: str) -> str | None:
     """What is said of a text that no reader takes and that tells of another end of IPsec than Windows; None without."""
     if (gateway := foreign(text)) is not None:
         return instead(gateway[0])
-    lists = next((maker for maker, sign in _LISTS if sign.search(text) is not None), None)
-    if lists is not None:
-        return _instead_of_list(lists)
+    shows = next((maker for maker, sign in _SHOWS if sign.search(text) is not None), None)
+    if shows is not None:
+        return _instead_of_shown(shows)
     if _OF_DAEMON.search(text) is not None:
         return (
             "it names files or settings of an IKE daemon and is no configuration itself: give the ipsec.conf, "
@@ -80,10 +84,10 @@ def instead_of(text: str) -> str | None:
     return None
 
 
-def _instead_of_list(maker: str) -> str:
-    """What to give instead of a list of associations, which says little of what an end offers."""
+def _instead_of_shown(maker: str) -> str:
+    """What to give instead of a list of associations or of parts, which says little of what an end offers."""
     peer = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
-    whose = f"it lists associations of {maker}, not what is offered"
+    whose = f"what {maker} shows here, such as its associations, is not all that it offers"
     if maker in _FILES:
         return f"{whose}: give its {_FILES[maker]}, or the log of the daemon"
     return f"{whose}: give all of `{EXPORTS[maker][1]}`, or {peer}" if maker in EXPORTS else f"{whose}: {peer}"
