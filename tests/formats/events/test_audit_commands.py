@@ -63,6 +63,21 @@ def test_a_command_sets_what_it_names(
         assert audited(f"{before}{program} /set {options}\n") == settings, program
 
 
+def test_names_in_other_languages_are_those_of_the_console() -> None:
+    assert audited('auditpol /set /subcategory:"IPsec-Hauptmodus" /failure:enable\n') == [(MAIN, None, True)]
+
+
+def test_a_remark_behind_a_command_is_none_of_its_options() -> None:
+    remark = "# was /failure:disable; see auditpol /set"
+    text = f'auditpol /set /subcategory:"IPsec Main Mode" /failure:enable {remark}\n'
+    assert (audited(text), read(text).problems) == ([(MAIN, None, True)], ())
+
+
+def test_what_ends_a_script_behind_its_last_command_is_no_problem() -> None:
+    parsed = read('auditpol /set /subcategory:"IPsec Main Mode" /failure:enable\nexit /b 0\n')
+    assert parsed.problems == ()
+
+
 def test_what_is_set_last_counts_and_each_flag_by_itself() -> None:
     first = 'auditpol /set /subcategory:"IPsec Main Mode" '
     assert audited(f"{first}/failure:enable\n{first}/failure:disable /success:enable\n") == [(MAIN, True, False)]
@@ -94,7 +109,20 @@ def test_the_policy_of_a_user_is_none_of_the_system() -> None:
             'auditpol /set /subcategory:"IPsec Quick Mode" /failure:%1',
             "a variable is put in here when the script runs: which subcategory is set is not known",
         ),
-        ('a && auditpol /set /subcategory:"IPsec Quick Mode"', "how `auditpol` is called here is not followed"),
+        *(
+            (line, "how `auditpol` is called here is not followed")
+            for line in (
+                'a && auditpol /set /subcategory:"IPsec Quick Mode"',
+                'auditpol /set /subcategory:"IPsec Quick Mode" /failure:enable & auditpol /clear /y',
+                'auditpol /set /subcategory:"IPsec Quick Mode" /failure:enable; auditpol.exe /clear /y',
+                'auditpol /set /subcategory:"IPsec Quick Mode" ^\n  /failure:disable',
+                'auditpol /set /subcategory:"IPsec Quick Mode" `\n  /failure:disable',
+                "Start-Process auditpol -ArgumentList '/clear','/y'",
+                'auditpol "/set" /subcategory:"IPsec Quick Mode"',
+            )
+        ),
+        ("exit /b\nauditpol /clear /y", "what stands behind this is read as run"),
+        ('auditpol /set /category:"Anmelden/Abmelden" /failure:disable', "unknown category `anmelden/abmelden`"),
         ("if exist a goto b", "what decides here which commands run is not followed: each is read as run"),
     ],
 )
@@ -114,6 +142,9 @@ def test_what_is_not_followed_is_said(line: str, message: str) -> None:
         "Then run `auditpol /clear` once.",
         'auditpol /set /subcategory:"Logon" /failure:disable',
         "auditpol /set /option:CrashOnAuditFail /value:enable",
+        'auditpol /set /category:"Account Logon",{0cce9240-69ae-11d9-bed3-505054503030} /failure:disable',
+        "<# auditpol /clear #>",
+        "<#\nauditpol /clear\n#>",
     ],
 )
 def test_lines_that_set_nothing_of_ipsec_are_passed_over(line: str) -> None:

@@ -10,9 +10,9 @@ the system is set, `/success` is enabled where neither it nor `/failure` is give
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ipseclint.formats.events.audit_policy import SUBCATEGORIES
+from ipseclint.formats.events.audit_policy import NAMES, SUBCATEGORIES
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
@@ -24,36 +24,48 @@ from ipseclint.source import Source
 
 _RUNS = late(
     r"[ \t@(]*(?:(?:PS )?[A-Za-z]:\\[^>\r\n]{0,200}>[ \t]*|PS>[ \t]*|&[ \t]*|call[ \t]+|cmd(?:\.exe)?[ \t]+/c[ \t]+)?"
-    r"[\"']?(?:[^\s\"'|&;]{0,80}\\)?auditpol(?:\.exe)?[\"']?[ \t]+/(?P<verb>set|clear|restore)\b(?P<rest>[^|&;>\r\n]*)",
+    r"[\"']?(?:[^\s\"'|&;]{0,80}\\)?auditpol(?:\.exe)?[\"']?[ \t]+/(?P<verb>set|clear|restore)\b"
+    r"(?P<rest>(?:[^|&;>#\r\n]|(?<![ \t])#)*)",
     re.IGNORECASE,
 )
 """A line that runs such a command."""
-_NAMES = late(r"auditpol(?:\.exe)?[\"']?[ \t]+/(?:set|clear|restore)\b", re.IGNORECASE)
+_NAMES = late(r"\bauditpol\b[^\r\n]{0,80}?/(?:set|clear|restore)\b", re.IGNORECASE)
 _NO_COMMAND = late(r"[ \t@]*(?:#|::|rem\b|echo\b|write-|//)", re.IGNORECASE)
 """A line that only tells of one."""
 _DECIDES = late(
     r"^[ \t@}]*(?:if|else|elseif|for|foreach|while|switch|goto|function|try)\b[^\r\n]*", re.IGNORECASE | re.MULTILINE
 )
+_LEAVES = late(r"[ \t@]*(?:exit|return|throw)\b", re.IGNORECASE)
+_GOES_ON = ("^", "`")
+"""How a line ends that goes on in the next."""
 _VALUE = r"(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|\{[^{}\r\n]*+\}|[^\s,\"'{}]++)"
 _OPTION = late(rf"/(?P<key>[A-Za-z]+)(?::[ \t]*(?P<values>{_VALUE}(?:,:?[ \t]*{_VALUE})*+))?")
 _ONE = late(_VALUE)
 _PUT_IN = late(r"[%$!]\w|\$\(|%[~*]")
 _FLAGS = {"enable": True, "disable": False}
-_BY_NAME = {name.casefold(): name for name in SUBCATEGORIES.values()} | SUBCATEGORIES
+_BY_NAME = NAMES | SUBCATEGORIES
 _OF_CATEGORY = {
     "logon/logoff": ("IPsec Main Mode", "IPsec Quick Mode", "IPsec Extended Mode"),
     "system": ("IPsec Driver",),
     "*": tuple(SUBCATEGORIES.values()),
 }
 """The subcategories of IPsec in each category, by its name in English as `auditpol /get /category:*` lists it."""
+_WITHOUT_IPSEC = frozenset(
+    {
+        *("account logon", "account management", "detailed tracking", "ds access", "object access", "policy change"),
+        "privilege use",
+    }
+)
 _OPEN = "a variable is put in here when the script runs: which subcategory is set is not known"
+_NOT_FOLLOWED = "how `auditpol` is called here is not followed"
 
 
 def recognise(source: Source) -> bool:
     """Whether a line sets what is audited of IPsec."""
+    lines = _outside_comments(lines_of(source.head_lines, source.path))
     return any(
         match is not None and (match["verb"].casefold() != "set" or bool(_subcategories(match["rest"])))
-        for match in map(_RUNS.match, source.head_lines.split("\n"))
+        for match in (_RUNS.match(line.text) for line in lines)
     )
 
 
@@ -66,13 +78,31 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         column = decides.start() - text.rfind("\n", 0, decides.start()) + decides[0].index(shown[:1])
         place = diagnostics.place(text.count("\n", 0, decides.start()) + 1, column, len(shown))
         diagnostics.not_understood("what decides here which commands run is not followed: each is read as run", place)
-    for line in lines_of(text, diagnostics.path):
+    left: Token | None = None
+    for line in _outside_comments(lines_of(text, diagnostics.path)):
         match = _RUNS.match(line.text)
-        if match is not None:
+        if match is None and _LEAVES.match(line.text) is not None:
+            left = line.strip()
+        if left is not None and match is not None:
+            diagnostics.not_understood("what stands behind this is read as run", left.span)
+            left = None
+        goes_on = match is not None and line.text.rstrip().endswith(_GOES_ON)
+        if match is not None and not goes_on:
             audited.take(line, match)
-        elif _NAMES.search(line.text) is not None and not _is_told(line.text):
-            diagnostics.not_understood("how `auditpol` is called here is not followed", line.strip().span)
+        behind = line.text if match is None else line.text[match.end() :]
+        if goes_on or (_NAMES.search(behind) is not None and not _is_told(behind)):
+            diagnostics.not_understood(_NOT_FOLLOWED, line.strip().span)
     return diagnostics.parsed(Policy(audit=tuple(audited.settings())))
+
+
+def _outside_comments(lines: Iterable[Token]) -> Iterator[Token]:
+    """The lines of a script without those that begin within a comment of PowerShell, or with one."""
+    is_open = False
+    for line in lines:
+        opens = line.text.rfind("<#")
+        was_open, is_open = is_open, line.text.rfind("#>") < opens if opens >= 0 else is_open and "#>" not in line.text
+        if not was_open and not line.text.lstrip().startswith("<#"):
+            yield line
 
 
 def _is_told(line: str) -> bool:
@@ -111,10 +141,19 @@ class _Audited:
             return
         flags = {key: self._flag(rest, options[key]) for key in ("success", "failure") if key in options}
         flags = flags or {"success": Setting(True, whole.span)}
+        for option in options.values():
+            if option["key"].casefold() == "category":
+                self._note_unknown_categories(rest.part(*option.span("values")))
         for name in _subcategories(rest.text):
             for key, own in (("success", self._success), ("failure", self._failure)):
                 if key in flags:
                     own[name] = flags[key]
+
+    def _note_unknown_categories(self, named: Token) -> None:
+        """Say which categories may have subcategories of IPsec: those with a name that is not English."""
+        for word in _words(named.text):
+            if word not in _OF_CATEGORY and word not in _WITHOUT_IPSEC:
+                self._diagnostics.not_understood(f"unknown category {quoted(word)}", named.span)
 
     def _flag(self, rest: Token, option: re.Match[str]) -> Setting[bool]:
         """Whether an option enables."""
@@ -136,13 +175,18 @@ def _subcategories(rest: str) -> list[str]:
     """The subcategories of IPsec that a command names, by themselves or by their category."""
     names: dict[str, None] = {}
     for option in _OPTION.finditer(rest):
-        listed = (value.strip("\"'").split(",") for value in _ONE.findall(option["values"] or ""))
-        for word in (each.strip().casefold() for values in listed for each in values):
+        for word in _words(option["values"] or ""):
             if option["key"].casefold() == "subcategory" and word in _BY_NAME:
                 names[_BY_NAME[word]] = None
             elif option["key"].casefold() == "category":
                 names.update(dict.fromkeys(_OF_CATEGORY.get(word, ())))
     return [*names]
+
+
+def _words(values: str) -> Iterator[str]:
+    """The folded names in the values of an option."""
+    for value in _ONE.findall(values):
+        yield from (word.strip().casefold() for word in value.strip("\"'").split(","))
 
 
 FORMATS = (

@@ -42,7 +42,7 @@ _BY_WORD = {
 }
 """Whether successes and failures are written; of other languages the words that Microsoft's own pages have."""
 
-_NAMES = {name.casefold(): name for name in SUBCATEGORIES.values()} | {
+NAMES = {name.casefold(): name for name in SUBCATEGORIES.values()} | {
     "ipsec-treiber": "IPsec Driver",
     "ipsec-hauptmodus": "IPsec Main Mode", "mode principal ipsec": "IPsec Main Mode",
     "ipsec-schnellmodus": "IPsec Quick Mode", "mode rapide ipsec": "IPsec Quick Mode",
@@ -50,7 +50,7 @@ _NAMES = {name.casefold(): name for name in SUBCATEGORIES.values()} | {
 }  # fmt: skip
 """The subcategories by what `auditpol` calls them in English, German and French, folded."""
 _PRINTED = late(
-    rf"^[ \t]{{1,8}}({'|'.join(_NAMES)})[ ]{{2,60}}([^\W\d_][^\r\n]{{2,40}}?)[ \t]{{0,8}}\r?$",
+    rf"^[ \t]{{1,8}}({'|'.join(NAMES)})[ ]{{2,60}}([^\W\d_][^\r\n]{{2,40}}?)[ \t]{{0,8}}\r?$",
     re.IGNORECASE | re.MULTILINE,
 )
 """A subcategory as `auditpol /get` prints it, with its setting, whose words are known in English and German."""
@@ -89,7 +89,7 @@ def _parsed(text: str, diagnostics: Diagnostics, *, of_gpo: bool) -> Parsed:
             for name in line.split(",")[_NUMBER + 1 :]:
                 diagnostics.not_read(name.strip('\ufeff" ') or "column without a name")
         if match is None and (printed := _PRINTED.match(line)) is not None:
-            name, word = _NAMES[printed[1].casefold()], printed[2]
+            name, word = NAMES[printed[1].casefold()], printed[2]
             settings.append(_setting(line, word, "", number, name, diagnostics))
         if match is None or match[0].casefold() not in SUBCATEGORIES:
             continue
