@@ -59,6 +59,7 @@ sshpass -p '{}' ssh gate ipsec status
 az login -u a -p {}
 curl -u admin:{} https://gate/
 curl --user "admin:{}" https://gate/
+curl -sku admin:{} https://gate/
 openssl pkcs12 -in a.pfx -passin pass:{} -nodes
 openssl genrsa -passout 'pass:{}'
 [X509Certificate2]::new('a.pfx', '{}')
@@ -82,6 +83,10 @@ osql -U a -P "{}" -Q x
 7z.exe x -p"{}" a.7z
 rar a -hp{} a.rar b
 unzip -P {} a.zip
+zip -rP {} a.zip b
+zip -q -r9P "{}" a.zip b
+bcp t in f -Usa -P{}
+snmpget -v2c -c{} s1
 keytool -storepass {} -list
 openssl enc -aes-256-cbc -k {} -in a
 snmpwalk -v 2c -c {} s1
@@ -126,6 +131,8 @@ if you want, net use takes the share
 see C:\Windows\rasdial.exe VPN
 Start-Process rasdial VPN
 curl -u admin https://gate/
+curl -sk https://gate:8443/
+zip -rp.zip a b
 az login --identity
 PASS: the tests of netdom
 openssl pkcs12 -in a.pfx, 'b'

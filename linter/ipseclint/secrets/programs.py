@@ -16,7 +16,8 @@ class Program(NamedTuple):
     """How a program takes a password: by options, whose case is not looked at, or in a place of its own.
 
     The password is the next word behind an option of `behind`, the rest of a word that begins with one of `directly`,
-    or stands behind the user and a `sign` where an option is one of `of_user`. `form` is an expression for what stands
+    or stands behind the user and a `sign` where an option is one of `of_user`, alone or as the last of several letters.
+    `form` is an expression for what stands
     behind the name, with the password as its group, `hint` one for what is in each text with a password for it, by
     default the name.
     """
@@ -34,10 +35,14 @@ _WINDOWS = Program(behind=("-p", "/p"))
 _PUTTY = Program(behind=("-pw",))
 _DIRECTORY = Program(behind=("-pwd",))
 _LDAP = Program(behind=("-w",), directly=("-w",))
-_SNMP = Program(behind=("-c", "-a", "-x"))
+_SNMP = Program(behind=("-c", "-a", "-x"), directly=("-c",))
 _MYSQL = Program(directly=("-p",))
 _SQL = Program(behind=("-p",), directly=("-p",))
-_ZIP = Program(behind=("-p",), hint="zip(?:[.]exe)? .*-p ")
+_ZIP = Program(
+    behind=("-p",),
+    form=r"(?:[ \t]+[^\s]{1,200}){0,20}?[ \t]+-[a-z0-9]{1,8}p[ \t]+[\"']?([^\s\"']+)",
+    hint="zip(?:[.]exe)? .*-[a-z0-9]*p ",
+)
 _SEVEN_ZIP = Program(directly=("-p",), hint="7za?(?:[.]exe)? ")
 _SAMBA = Program(of_user=("-u", "--user"), sign="%")
 _COLON = Program()  # an option takes a password behind a colon
@@ -50,7 +55,7 @@ PROGRAMS: Mapping[str, Program] = {
     **dict.fromkeys(("plink", "pscp", "psftp"), _PUTTY),
     **dict.fromkeys(("dsadd", "dsmod"), _DIRECTORY),
     **dict.fromkeys(("ipmitool", "racadm", "rdesktop", "evil-winrm", "ncftpput", "ncftpget", "cpau"), _PASSWORD),
-    "bcp": _PASSWORD._replace(hint="bcp(?:[.]exe)? "),
+    "bcp": _SQL._replace(hint="bcp(?:[.]exe)? "),
     "login": _PASSWORD._replace(hint="login .* -p "),
     **dict.fromkeys(("sqlcmd", "osql", "sshpass"), _SQL),
     "isql": _MYSQL,

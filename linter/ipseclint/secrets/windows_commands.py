@@ -29,12 +29,13 @@ _SMALL_WORDS = late(
     r"(?<=[ \t])(?:a|an|and|are|as|at|be|by|can|command|commands|does|for|from|has|in|is|it|not|of|on|or|that|the|then"
     r"|to|was|will|with)(?=[\s.,;:]|\Z)"
 )
-_LINE = late(r"(?:[`^]\n|[^\n&|]){0,1000}")
+_LINE = late(r"(?:[`^\\]\n|[^\n&|]){0,1000}")
 _STATEMENT = late(r"(?:`\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
 _WORD = late(r"[^\s\"',&|<>]+")
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|,(?=[\"'])|[^\s\"&|<>]+")
 _OF_LIST = late(r",|-(?:a|arg|args|argumentlist)")
 """What stands among the arguments of a process and is none."""
+_LETTERS = late(r"-[a-z]{2,8}")
 _BARE = late(r"[^\s\"'<>;)|&]\S*")
 _CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote in "\"'"}
 """The quote that ends a value: no sign of a word follows."""
@@ -110,7 +111,7 @@ def _by_options(lower: str, searched: str | LongText) -> Iterator[Place]:
         behind, directly, of_user, sign, form, _ = PROGRAMS[name]
         for call in calls if form else ():
             yield from places_of(_FORMS[name].match(lower, call.end()))
-        for words in _words_behind(lower, calls, {*behind, *directly, *of_user} or {":"}):
+        for words in _words_behind(lower, calls, {*behind, *directly, *(sign for _ in of_user)} or {sign}):
             yield from _behind(lower, words, behind)
             yield from _directly_behind(lower, words, directly)
             yield from _behind_user(lower, words, of_user, sign)
@@ -173,8 +174,9 @@ def _directly_behind(lower: str, words: Sequence[Place], options: Iterable[str])
 def _behind_user(lower: str, words: Sequence[Place], options: Collection[str], sign: str) -> Iterator[Place]:
     for (begin, end), (following, _) in pairwise([*words, (len(lower), len(lower))] if options else ()):
         word = lower[begin:end]
-        whole = _extent(lower, following) if word in options else (begin, end)
-        is_given = word in options or any(map(word.startswith, options))
+        is_option = word in options or (_LETTERS.fullmatch(word) is not None and f"-{word[-1]}" in options)
+        whole = _extent(lower, following) if is_option else (begin, end)
+        is_given = is_option or any(map(word.startswith, options))
         at = lower.find(sign, *whole) if is_given else -1
         if at >= 0:
             yield at + 1, whole[1]
