@@ -302,9 +302,10 @@ def suffix_of(path: str) -> str:
 _BLANKS = late(r"\s*+")
 
 
-def begin_of(text: str) -> int:
-    """The offset of the first character that is no blank or line end: cutting these off would copy the text."""
-    return match.end() if (match := _BLANKS.match(text)) is not None else 0
+def begin_of(text: str, at: int = 0) -> int:
+    """The offset of the first character from `at` on that is no blank or line end: cutting these off would copy the
+    text."""
+    return match.end() if (match := _BLANKS.match(text, at)) is not None else at
 
 
 _COMMENTS = late(r"(?:\s*+(?://[^\n]*+|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/))++\s*+(?=[\[{])")

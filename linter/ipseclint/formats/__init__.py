@@ -17,6 +17,7 @@ from ipseclint.formats.readers import (
     first_of,
     formats_of,
     has_text_below,
+    has_text_below_json,
     is_page,
     shape_of,
     with_sign,
@@ -90,7 +91,9 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
         form = whole()
         if form is not None and form.is_alone is not None and form.is_alone(source):
             return form
-    is_above_text = shape is Shape.XML and has_text_below(source.head_text)
+    is_above_text = (shape is Shape.XML and has_text_below(source.head_text)) or (
+        shape is Shape.JSON and has_text_below_json(source)
+    )
     if shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text) or is_above_text:
         known = source.once(KnownPieces)
 

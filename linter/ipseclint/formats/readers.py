@@ -281,9 +281,37 @@ def _is_fenced(text: str) -> bool:
 _END_TAG = late(r"</[^<>]{1,200}>")
 
 
+BEGINS_DOCUMENT = ("<", "{", "[")
+"""How a line begins that may begin a document of XML or JSON."""
+
+
 def has_text_below(head: str) -> bool:
     """Whether lines of text stand below a document of XML, or between events, which no reader of XML reads."""
     return next(ends_above_text(head), None) is not None and not is_page(head)
+
+
+def has_text_below_json(source: Source) -> bool:
+    """Whether lines of text, such as a prompt, stand below documents of JSON; they are looked for in its head alone."""
+    return source.is_in_head and end_of_json(source.head_text) is not None
+
+
+_OF_JSON = late(r"[,:\]}\"\0]|[^{}]*?\"[ \t]*:|[^{}]*[\]}],?[ \t]*\r?$", re.MULTILINE)
+"""What stands behind a part of a damaged document: the rest of it."""
+
+
+def end_of_json(text: str) -> int | None:
+    """Where documents of JSON end that have text below them; None if there is none, or if one is damaged."""
+    from json import JSONDecoder
+
+    end, at = 0, begin_of(text)
+    while text[at : at + 1] in {"{", "["}:
+        try:
+            end = JSONDecoder().raw_decode(text, at)[1]
+        except (ValueError, RecursionError):
+            return None
+        at = begin_of(text, end)
+    is_below = 0 < end < at < len(text) and "\n" in text[end:at]
+    return end if is_below and _OF_JSON.match(text, at) is None else None
 
 
 def ends_above_text(text: str) -> Iterator[int]:

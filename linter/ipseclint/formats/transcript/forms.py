@@ -19,19 +19,19 @@ from ipseclint.formats.pasted.inline_commands import MARKDOWN
 from ipseclint.formats.pasted.marks import unmarked, unstamped
 from ipseclint.formats.pasted.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
 from ipseclint.formats.pasted.signs import FENCES
-from ipseclint.formats.readers import is_page
+from ipseclint.formats.readers import BEGINS_DOCUMENT, is_page
 from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
 from ipseclint.formats.transcript.parting_lines import LOOKS
 from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, lines_of_text, suffix_of, text_source
 
 if TYPE_CHECKING:
-    from ipseclint.formats.transcript.below_xml import parted
+    from ipseclint.formats.transcript.below_documents import parted
     from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of, records_alone
     from ipseclint.formats.transcript.margins import without_margin
     from ipseclint.formats.transcript.pieces import Piece, pieces_of
 else:
-    (parted,) = late_names("ipseclint.formats.transcript.below_xml", "parted")
+    (parted,) = late_names("ipseclint.formats.transcript.below_documents", "parted")
     failure_in, is_one, name_of, records_alone = late_names(
         "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of", "records_alone"
     )
@@ -201,9 +201,9 @@ def formed(
 
 
 def _without_text_below(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """The pieces, with the text below a document of XML as a piece of its own."""
+    """The pieces, with the text below documents of XML or JSON as a piece of its own."""
     for piece in pieces:
-        if piece.kind == "output" and any(line.lstrip().startswith("<") for line in piece.lines.values()):
+        if piece.kind == "output" and any(line.lstrip().startswith(BEGINS_DOCUMENT) for line in piece.lines.values()):
             yield from (Piece(piece.kind, lines) for lines in parted(piece.lines))
         else:
             yield piece

@@ -1,4 +1,4 @@
-"""What stands below or between documents of XML is read, or said; prose there is neither."""
+"""What stands below or between documents of XML, or below JSON, is read, or said; prose there is neither."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.api import check_text
-from ipseclint.formats.readers import has_text_below
-from ipseclint.formats.transcript.below_xml import parted
+from ipseclint.formats.readers import end_of_json, has_text_below
+from ipseclint.formats.transcript.below_documents import parted
 
 FORMATS = ROOT / "fixtures" / "formats"
 EVENT = (
@@ -18,11 +18,15 @@ EVENT = (
 SCRIPT = "netsh ipsec static add policy name=Branch mmlifetime=5\n"
 CMDLET = "New-NetIPsecMainModeCryptoSet -DisplayName Branch -Proposal (New-NetIPsecMainModeCryptoProposal -Hash MD5)\n"
 PROSE = "Any ideas? It worked before the update.\n\nRegards,\nBob\n"
+JSON = (FORMATS / "powershell-json" / "policy.json").read_text(encoding="utf-8") + "\n"
+OTHER_JSON = '[{"Name": "PolicyAgent", "StartType": 4, "Status": 1}]'
+OF_JSON = {"objects": JSON, "objects of several commands": f"{JSON}{OTHER_JSON}\n"}
 DOCUMENTS = {
     "events": EVENT,
     "capture": (FORMATS / "wfp-netevents" / "capture.xml").read_text(encoding="utf-8"),
     "state": (FORMATS / "wfp-state" / "untouched.xml").read_text(encoding="utf-8"),
     "profile": (FORMATS / "vpn-profile-xml" / "one-line.xml").read_text(encoding="utf-8"),
+    **OF_JSON,
 }
 
 
@@ -48,7 +52,7 @@ def test_prose_below_and_above_changes_nothing(name: str) -> None:
     assert rules(f"Hi all,\n{DOCUMENTS[name]}\n{PROSE}") == own
 
 
-@cases("name", DOCUMENTS)
+@cases("name", sorted(DOCUMENTS.keys() - OF_JSON))
 def test_documents_may_stand_in_blocks_each_with_its_declaration(name: str) -> None:
     block = f"```xml\n{DOCUMENTS[name].rstrip()}\n```\n"
     declared = '```xml\n<?xml version="1.0" encoding="utf-8"?>\n' + EVENT + "```\n"
@@ -89,6 +93,40 @@ def test_text_below_events_that_are_longer_than_what_is_looked_at_is_said_with_i
 )
 def test_text_stands_below_a_document_where_it_has_ended(text: str, expected: bool) -> None:
     assert has_text_below(text) is expected
+
+
+@cases("below", ["PS C:\\Users\\admin> ", "PS C:\\> exit\n", "```\nThis is what we have.\n", "C:\\>\n\n"])
+@cases("path", ["objects.json", "post.txt"])
+def test_a_prompt_or_a_fence_below_json_changes_nothing(below: str, path: str) -> None:
+    assert rules(JSON + below, path) == rules(JSON, path)
+
+
+@cases(
+    "rest",
+    [
+        'abled": true,\n  "DisplayName": "Lost"\n}\n',
+        '"DisplayName": "Lost" }\n',
+        ',\n{ "DisplayName": "Lost" }\n',
+        "true\n]\n",
+        "Lost }\nand prose\n",
+        "\0\0\0\n",
+    ],
+)
+def test_the_rest_of_a_damaged_document_is_no_text_below_it(rest: str) -> None:
+    assert end_of_json(JSON + rest) is None
+    assert check_text(JSON + rest, "objects.json").problems
+
+
+@cases(
+    ("text", "end"),
+    [("{}\ntext", 2), ("[]\n\n{}\r\ntext", 6), ("{} text", None), ("{}\n", None), ("text", None), ("{\ntext", None)],
+)
+def test_where_json_ends_above_text(text: str, end: int | None) -> None:
+    assert end_of_json(text) == end
+
+
+def test_deep_json_above_text_is_left_to_its_reader() -> None:
+    assert end_of_json("[" * 100_000 + "]" * 100_000 + "\ntext") is None
 
 
 def test_the_parts_keep_the_numbers_of_their_lines() -> None:
