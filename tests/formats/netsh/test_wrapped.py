@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tests.cases import cases
 from tests.formats.netsh.inputs import covered, messages, replay
 
 from ipseclint.formats import recognise
+from ipseclint.formats.netsh.unfollowed import REST_OF_COMMAND
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
@@ -60,3 +62,53 @@ def test_a_text_of_commands_without_prompts_is_rejoined_too() -> None:
     parsed = replay(f"{STATIC} policy name=P\n{STATIC} filteraction name=A\naction=block soft=no\n", "notes.txt")
     assert messages(parsed) == []
     assert [action.action.span.line for action in parsed.policy.filter_actions] == [3]
+
+
+REST = (2, 1, REST_OF_COMMAND)
+
+
+def said(text: str, name: str) -> list[tuple[int, int, str]]:
+    return [(each.span.line, each.span.column, each.message) for each in replay(text, name).problems]
+
+
+@cases("name", ["lab.cmd", "notes.txt", "lab.ps1"])
+@cases(
+    "text",
+    [
+        f"{RULE} auth1=\ncomputerkerb\n",
+        f"{RULE} auth1=computerkerb qmsecmethods=\nesp:sha1-aes128\n",
+        f"{STATIC} policy name=P description=\nlaboratory\n",
+        f'{STATIC} filteraction name=A qmsecmethods=\n"ESP[3DES,SHA1]" action=negotiate\n',
+    ],
+)
+def test_a_value_on_the_line_below_its_tag_is_told(text: str, name: str) -> None:
+    assert REST in said(text, name)
+
+
+def test_the_end_of_a_text_in_quotation_marks_that_is_on_the_next_line_is_told() -> None:
+    text = f'{STATIC} policy name="Long\nname" description=x\n'
+    assert said(text, "lab.cmd") == [REST]
+    assert REST not in said(text, "lab.ps1")
+
+
+@cases(
+    "following",
+    [
+        "",
+        "pause",
+        "exit /b 0",
+        ":end",
+        "rem x",
+        "@echo off",
+        "gpupdate /force",
+        r"C:\tools\after.exe",
+        f"{STATIC} policy name=Q",
+    ],
+)
+def test_a_command_of_its_own_is_no_rest(following: str) -> None:
+    assert said(f"{STATIC} policy name=P description=\n{following}\n", "lab.cmd") == []
+
+
+@cases("line", ["echo name=\nP", "set X=\nP", f"{STATIC} policy name=P description= ^\nlaboratory"])
+def test_a_line_that_owes_no_value_has_no_rest(line: str) -> None:
+    assert said(f"{STATIC} policy name=P\n{line}\n", "lab.cmd") == []

@@ -27,13 +27,14 @@ from ipseclint.formats.netsh.recognition import (
     names_other_tool,
 )
 from ipseclint.formats.netsh.replays import Replays
-from ipseclint.formats.netsh.wrapped import rejoined
+from ipseclint.formats.netsh.unfollowed import REST_OF_COMMAND
+from ipseclint.formats.netsh.wrapped import rejoined, rests
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late, late_names
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
-from ipseclint.source import HEAD_BYTES, Source, bytes_source, lines_of_text
+from ipseclint.source import HEAD_BYTES, Source, Span, begin_of, bytes_source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import SETS_SERVICE
 from ipseclint.vocabulary.services import NAMES
 
@@ -131,6 +132,7 @@ def parse(source: Source) -> Parsed:
     keys = key_spans(text, diagnostics.path)
     diagnostics.secrets += keys
     parsed = _replayed(host, [(files, lines)], diagnostics)
+    parsed = _with_rests_told(parsed, lines, host, diagnostics.path)
     if host is not BATCH or not parsed.problems or not parsed.policy.is_empty:
         return _with_doubts_summed_up(parsed)
     from ipseclint.formats.netsh.choices import with_choices
@@ -140,6 +142,17 @@ def parse(source: Source) -> Parsed:
         return _replayed(host, [(RunFiles(source), each) for each in several], own, ran)
 
     return _with_doubts_summed_up(with_choices(parsed, lines, read))
+
+
+def _with_rests_told(parsed: Parsed, lines: list[str], host: Host, path: str) -> Parsed:
+    """The result with a problem for each line that is the rest of a command above it, where none is noted of it."""
+    told = {problem.span.line for problem in parsed.problems if problem.span.path == path}
+    within = Diagnostics(path)
+    for number in rests(lines, host):
+        if number not in told:
+            text = lines[number - 1]
+            within.not_understood(REST_OF_COMMAND, Span(path, number, begin_of(text) + 1, len(text.strip())))
+    return replace(parsed, problems=(*parsed.problems, *within.problems)) if within.problems else parsed
 
 
 def read_batch(text: str, diagnostics: Diagnostics) -> Parsed:

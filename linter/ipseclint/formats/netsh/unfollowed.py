@@ -64,6 +64,10 @@ UNKNOWN_WORK_OF_NETSH = "what netsh is to do here is not known"
 UNKNOWN_TEXT = "runs a text whose commands are not known"
 UNKNOWN_PROGRAM = "an unknown program mentions IPsec here: what it does is not followed"
 WRITES_A_FILE = "writes this command into a file, which is not part of this input"
+REST_OF_COMMAND = (
+    "this reads as the rest of the command above, which a line break parts from it: it is not read; put both on one"
+    " line"
+)
 ON_ANOTHER_MACHINE = "this command acts on another machine"
 """Messages that several readers of commands have."""
 

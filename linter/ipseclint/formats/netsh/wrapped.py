@@ -10,9 +10,10 @@ commands and are not joined.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from ipseclint.formats.netsh.hosts import POWERSHELL, Host
 from ipseclint.late import late
 
 _WIDTHS = frozenset({80, 100, 120, 132, 160})
@@ -21,6 +22,14 @@ _BEGINS = late(r"[ \t]*netsh(?:\.exe)?[ \t][^\r\n]*?[ \t](?:add|set|del(?:ete)?)
 _TAGS = late(r"[ \t]*(?:[A-Za-z][A-Za-z0-9]{1,40}=(?:\"[^\"]*\"|[^\s\"]+)[ \t]*)+\\?[ \t]*", re.IGNORECASE)
 _ANSWER = late(r"[ \t]*(?:netsh\b|ok\.|the [a-z]|err|no [a-z]|[a-z]:\\|ps[ >]|$)", re.IGNORECASE)
 """What stands below a command that has ended."""
+_OWES_VALUE = late(r"[ \t]+[a-z][a-z0-9]{1,40}[ \t]*=[ \t]*", re.IGNORECASE)
+_RUNS = late(
+    r"[ \t@]*(?:$|[:(){}#&|]|<#|[a-z]:|\\\\|\.{1,2}[\\/]|[$%!]\w|\S+\.(?:exe|cmd|bat|ps1|vbs)\b|[a-z]+-[a-z]+[ \t]"
+    r"|\w+[ \t]+/\w|(?:netsh|rem|echo|pause|exit|quit|bye|goto|if|for|call|set|reg|sc|net|gpupdate|ipconfig|start"
+    r"|timeout|powershell|pwsh|endlocal|cls|ping|shutdown|add|delete|show|dump|popd|pushd|cd|del|copy|wevtutil|auditpol)\b)",
+    re.IGNORECASE,
+)
+"""The end of a line whose last tag has no value; and how a line begins that may run something of its own."""
 
 
 def is_rest(line: str) -> bool:
@@ -62,3 +71,19 @@ def rejoined(lines: Sequence[str], mark: str | None) -> list[str]:
         else:
             whole.append(line)
     return whole
+
+
+def rests(lines: Sequence[str], host: Host) -> Iterator[int]:
+    """The numbers of the lines that read as the rest of a command of netsh: the value of the last tag above them,
+    or what ends a text in quotation marks that begins there."""
+    for number, (line, following) in enumerate(pairwise(lines), start=2):
+        is_open = host is not POWERSHELL and line.count('"') % 2 == 1 == following.count('"') % 2
+        owes = not is_open and line.rstrip().endswith("=") and _is_without_value(line)
+        if (is_open or owes) and _BEGINS.match(line) and not _RUNS.match(following):
+            yield number
+
+
+def _is_without_value(line: str) -> bool:
+    """Whether the last word of a line is a tag without its value."""
+    start = max(line.rstrip("= \t\r").rfind(" "), 0)
+    return _OWES_VALUE.fullmatch(line.rstrip("\r"), start) is not None

@@ -14,6 +14,7 @@ class CmdletNotes:
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
         self._syntax = syntax
         self._diagnostics = diagnostics
+        self._owed = (-1, -1)
 
     def not_followed(self, message: str, start: int, end: int) -> None:
         """Note something that bears on IPsec and is not followed."""
@@ -26,6 +27,9 @@ class CmdletNotes:
 
     def refuse(self, refusals: list[Refusal], name: str, place: tuple[int, int]) -> None:
         """Note that PowerShell refuses the command at this place, with the reasons."""
+        owed = [each for each in refusals if each.end == place[1] and self._syntax.text[each.start] == "-"]
+        if owed:
+            self._owed = (owed[0].start, place[1])
         first, *more = (
             (
                 refusal.message,
@@ -34,6 +38,12 @@ class CmdletNotes:
             for refusal in refusals
         )
         self._diagnostics.refuse_command(name, *first, *more)
+
+    def owed_at(self, start: int) -> str:
+        """The parameter, as written, that ends the refused command on the line above a place; empty if none does."""
+        begin, end = self._owed
+        between = self._syntax.text[end:start] if 0 <= end < start else ""
+        return self._syntax.text[begin:end] if between.count("\n") == 1 and not between.strip() else ""
 
     def stray(self, stray: Stray, name: str, *, takes_key: bool) -> None:
         """Note that PowerShell gives a value to another parameter than to the switch before it."""

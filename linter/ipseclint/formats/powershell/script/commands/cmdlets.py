@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script.arguments.binding import Bound, bind, from_properties, lacking
@@ -29,6 +31,7 @@ from ipseclint.model.dialect import UNKNOWN_DOMAIN, UNNAMED_GPO
 from ipseclint.vocabulary.cmdlets import Cmdlet
 
 _NAMES = ("Name", "DisplayName", "ConnectionName", "IPsecRuleName")
+_WORD = re.compile(r"\S+")
 _KEYS = ("PreSharedKey", "L2tpPsk", "SharedSecret", "Password")
 """Parameters that take a secret."""
 
@@ -122,6 +125,14 @@ class Cmdlets:
         keys = [bound.values[name] for name in _KEYS if name in bound.values]
         self.keys += [*keys, *_rests(keys, row, bound, self._syntax.text)]
         return bound
+
+    def hide_rest(self, owed: str, call: Call) -> None:
+        """Keep the words of a line, up to a parameter, as keys if a parameter for one above them has no value."""
+        if any(key.casefold().startswith(owed[1:].casefold()) for key in _KEYS):
+            for word in takewhile(
+                lambda each: each[0][0] != "-", _WORD.finditer(self._syntax.text, call.start, call.end)
+            ):
+                self.keys.append(Value(word[0], *word.span()))
 
     def _note_strays(self, bound: Bound, called: str) -> None:
         """Note each value that goes to another parameter than to the switch before it."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.run_files import file_name
 from ipseclint.formats.kit.token import LEFT_OUT
+from ipseclint.formats.netsh.unfollowed import REST_OF_COMMAND
 from ipseclint.formats.powershell.script.arguments.binding import Refusal, of_switch
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, strange_parameter, stray_truth
 from ipseclint.formats.powershell.script.commands import elsewhere
@@ -46,7 +48,12 @@ class OtherCommands:
         """Carry out an unknown command: reported if it bears on IPsec; its blocks are followed as if they ran."""
         gives = Unknown(f"what `{call.name}` gives", call.name == "read-host")
         given = Value(CUT_SHORT if LEFT_OUT.fullmatch(call.name) else gives, call.start, call.end)
-        if self._is_none(call) or _is_of_no_concern(call) or elsewhere.is_of_no_concern(call, self._syntax.text):
+        if (
+            self._is_rest(call)
+            or self._is_none(call)
+            or _is_of_no_concern(call)
+            or elsewhere.is_of_no_concern(call, self._syntax.text)
+        ):
             return [given]
         if elsewhere.invoked(call, self._programs, evaluator):
             self.effects += 1
@@ -143,6 +150,16 @@ class OtherCommands:
         self._refuse(Refusal(why, -1, -1), call)
         return True
 
+    def _is_rest(self, call: Call) -> bool:
+        """Whether a line reads as the rest of a refused command that a page broke before a value; this is noted."""
+        owed = self._cmdlets.notes.owed_at(call.start)
+        if not owed or _RUNS.match(self._syntax.text, call.start, call.end):
+            return False
+        self._cmdlets.hide_rest(owed, call)
+        self.effects += 1
+        self._note(REST_OF_COMMAND, call)
+        return True
+
     def _is_given_profile(self, call: Call) -> bool:
         """Whether a command makes a VPN connection from a profile text of the script, which is read where it stands."""
         tables = (each.value.data for each in call.arguments if each.value is not None)
@@ -205,6 +222,11 @@ _MAKES_CIM = frozenset({"new-ciminstance", "set-ciminstance", "set-wmiinstance"}
 _BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-item", _MAKES_TASK}
 """Commands whose effect also depends on texts in variables."""
 _CHANGES_SERVICE = frozenset({".stop", ".pause", ".delete", ".changestartmode", ".stopservice", ".change"})
+
+_RUNS = re.compile(
+    r"[a-z]+-[a-z]\w*(?![\w.-])|[&.]|[a-z]:[\\/]|\\\\|\S+\.(?:exe|cmd|bat|ps1)\b|\w+[ \t]+/\w", re.IGNORECASE
+)
+"""How a line begins that runs something: a cmdlet, a path, a program or one with a switch of cmd.exe."""
 
 _LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measure-", "compare-")
 """Prefixes of commands that leave their input unchanged."""
