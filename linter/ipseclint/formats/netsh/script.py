@@ -146,6 +146,8 @@ def parse(source: Source) -> Parsed:
 
 def _with_rests_told(parsed: Parsed, lines: list[str], host: Host, path: str) -> Parsed:
     """The result with a problem for each line that is the rest of a command above it, where none is noted of it."""
+    if not any(line.count('"') % 2 or line.rstrip().endswith("=") for line in lines):
+        return parsed
     told = {problem.span.line for problem in parsed.problems if problem.span.path == path}
     within = Diagnostics(path)
     for number in rests(lines, host):
