@@ -13,7 +13,7 @@ from tests.formats.netsh.inputs import FIXTURES
 from tests.tries import tries
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.netsh import lines, script
+from ipseclint.formats.netsh import labels, lines, script
 from ipseclint.formats.netsh.ip_security import fast_filters
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
@@ -215,3 +215,11 @@ def test_blank_lines_at_the_end_change_nothing(text: Path, blank: str) -> None:
     data = text.read_bytes()
     before, after = (script.parse(bytes_source(text.name, each)) for each in (data, data + f"\n{blank}".encode() * 90))
     assert (after.policy, after.problems) == (before.policy, before.problems)
+
+
+def test_no_line_of_a_file_is_taken_for_the_begin_of_a_section() -> None:
+    sets = "netsh advfirewall set global mainmode mmkeylifetime 60min,0sess"
+    for begin, end in ((labels.CALLS, labels.RETURNS), ("::\0>", "::\0<")):
+        text = f"{begin}\ngoto :eof\n{end}\n{sets}\n"
+        (problem,) = script.parse(bytes_source("a.cmd", text.encode())).problems
+        assert problem.message.startswith("this command stands behind a jump")

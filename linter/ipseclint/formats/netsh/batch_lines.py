@@ -44,8 +44,8 @@ class BatchLines:
 
     @property
     def is_open(self) -> bool:
-        """Whether the next line is in a loop, or in a block that does not run."""
-        return self._loop is not None or self._dead.depth > 0
+        """Whether the next line is in a loop or a block that does not run, or belongs to an earlier one."""
+        return self._loop is not None or self._dead.depth > 0 or self._lines.is_open
 
     def carried_out(self, line: Token, put_in: str = _BEFORE_ANY) -> Iterator[Token]:
         """The lines that run for a logical line, each to be read before the next is asked for."""
@@ -155,7 +155,7 @@ class BatchLines:
                 )
                 break
             for number, text, arguments in lines:
-                if self._flow.jumps_over(text) and not (self.is_open or self._lines.is_open):
+                if self._flow.jumps_over(text) and not self.is_open:
                     continue
                 self._variables.arguments = arguments
                 whole = self._lines.take(number, text)

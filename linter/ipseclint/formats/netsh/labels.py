@@ -34,8 +34,9 @@ _LOCAL = late(r"[ \t]*@?(?P<word>set|end)local\b", re.IGNORECASE)
 _LEAVES_SECTION = late(r"\b(?:goto\b|exit[ \t]*+/b\b)", re.IGNORECASE)
 _LEAVES = "goto :eof"
 """Commands that are equivalent to the end of the file."""
-CALLS, RETURNS = "::\0>", "::\0<"
-"""What stands before and behind the lines of a section that is called, with its label: remarks, to all but the flow."""
+CALLS, RETURNS = "::\n>", "::\n<"
+"""What stands before and behind the lines of a section that is called, with its label: remarks, to all but the flow.
+No line of a file has a line end within it."""
 _ENDS_LOCAL = "endlocal"
 _MAX_DEPTH = 16
 _MAX_LINES = 200_000

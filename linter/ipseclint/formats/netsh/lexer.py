@@ -123,7 +123,7 @@ class Lexer:
     @property
     def _is_within(self) -> bool:
         """Whether the next line is in a loop or a block that does not run, or belongs to an earlier one."""
-        return self._lines.is_open or (self._batch_lines is not None and self._batch_lines.is_open)
+        return (self._batch_lines or self._lines).is_open
 
     @property
     def is_plain(self) -> bool:
