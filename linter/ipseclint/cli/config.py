@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec import to_builtins
 
 from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import output_of, output_option
@@ -21,6 +20,8 @@ def show(
     output: Annotated[str | None, output_option(("toml",))] = None,
 ) -> None:
     """Print every setting as TOML that means the same, and where each value comes from."""
+    from msgspec import to_builtins
+
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.configuration.config import Config
     from ipseclint.engine.configuration.toml_files import ConfigError

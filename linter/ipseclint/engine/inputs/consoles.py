@@ -47,6 +47,7 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
 def _parts(source: Source) -> list[Source]:
     if suffix_of(source.path) not in _OF_CONSOLES or source.members:
         return []
+    from ipseclint.formats.pasted.closings import without_closing
     from ipseclint.formats.transcript.hosts import are_too_many, may_be_parted, parts_of
 
     try:
@@ -57,7 +58,7 @@ def _parts(source: Source) -> list[Source]:
         return []
     if not may_be_parted(text):
         return []
-    lines = lines_of_text(text)
+    lines = lines_of_text(without_closing(text))  # it closes all of the text, not what the last machine shows
     if are_too_many(1, len(lines)):
         return []  # before anything is kept for each of its lines
     parts = parts_of(lines, lambda: _is_script(source))
