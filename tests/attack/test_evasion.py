@@ -495,7 +495,7 @@ def test_a_text_that_powershell_runs_is_carried_out(line: str, tmp_path: Path, c
     script.write_text(f"{POWERSHELL_RULE}{line}\n")
     ran = cli(script, "-o", "concise")
     assert ran.code == 3, ran
-    assert "it sets no IPsec policy" in ran.out
+    assert "it makes no IPsec policy" in ran.out
     script.write_text(f"{line}\n{POWERSHELL_RULE}")
     assert "understood: 1 connection security rule" in " ".join(cli(script).out.split())  # however wide the path is
 

@@ -59,9 +59,9 @@ def test_of_a_script_that_only_exports_policy_it_is_said_that_it_was_read_and_se
     report = check_paths([file])
     (problem,) = report.problems
     assert problem.code == "IN004"
-    assert (
-        problem.message
-        == f"read whole as {title}, it sets no IPsec policy; a file that it exports is an input of its own"
+    assert problem.message == (
+        f"read whole as {title}, it makes no IPsec policy that could be judged: it removes or shows some at most; "
+        "a file that it exports is an input of its own"
     )
     assert exit_code(report) is Exit.NOTHING
 

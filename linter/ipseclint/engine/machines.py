@@ -309,7 +309,8 @@ def _without_policy(source: Source, format_: Format) -> Problem:
     if command is None:
         if format_.name in SCRIPT_FORMATS:
             message = (
-                f"read whole as {format_.title}, it sets no IPsec policy; a file that it exports is an input of its own"
+                f"read whole as {format_.title}, it makes no IPsec policy that could be judged: it removes or shows "
+                "some at most; a file that it exports is an input of its own"
             )
         elif format_.of_nothing:
             message = format_.of_nothing
