@@ -205,3 +205,14 @@ def test_rows_of_several_machines_are_said(name: str, said: int) -> None:
         each.message for each in problems
     ]
     assert len(problems) == said
+
+
+def test_a_quotation_mark_in_a_value_of_a_key_opens_no_cell() -> None:
+    path = r"HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall"
+    rule = "v2.26|Action=SecureServer|Active=TRUE|Name={}|EmbedCtxt={}|"
+    text = (
+        f"\n{path}\\ConSecRules\n    A    REG_SZ    {rule.format('Servers', 'a,b')}\n"
+        f"    B    REG_SZ    {rule.format('Open', ',' + chr(34))}\n\n{path}\\Phase1AuthenticationSets\n"
+    )
+    report = check_text(text, "query.txt")
+    assert (report.inputs[0].format, report.problems) == ("reg-query", ())

@@ -23,6 +23,7 @@ from ipseclint.formats.parsed import TABLE_CELLS, Format, Parsed, joined
 from ipseclint.formats.pasted.cells import Cell, Table, table_in, table_of
 from ipseclint.formats.readers import first_to_recognise
 from ipseclint.formats.transcript.hosts import tell_hosts
+from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source, lines_of_text, text_source
 from ipseclint.vocabulary.ipsec_tools import mention_within
@@ -37,6 +38,8 @@ _READERS_OF_TABLES = (
 
 _NAMING = frozenset({"host", "hostname", "computer", "computername", "computer name", "machine", "server", "device"})
 """What the column is called, in lower case, that tells of which machine a row is."""
+_NAME = late(r"\w[\w .#/()-]{0,60}")
+"""The name of a column."""
 
 
 class FormedCell(Struct, frozen=True):
@@ -61,7 +64,16 @@ def formed_cells(source: Source) -> tuple[FormedCell, ...]:
 
 def _of_head(source: Source) -> tuple[FormedCell, ...]:
     table = table_of(source)
-    return () if table is None else _formed(source.path, table)
+    return () if table is None or _is_of_lines(table, source) else _formed(source.path, table)
+
+
+def _is_of_lines(table: Table, source: Source) -> bool:
+    """Whether no cell ends, no column has a name, and it is what `reg query` prints: of a value any mark may be a
+    part."""
+    if any(each.is_quoted and each.is_long and each.is_closed for each in table.cells):
+        return False
+    is_named = bool(table.names) and all(map(_NAME.fullmatch, table.names))
+    return not is_named and first_to_recognise(("registry.reg_query",), source) is not None
 
 
 def _formed(path: str, table: Table) -> tuple[FormedCell, ...]:
