@@ -40,7 +40,7 @@ class Hostile(NamedTuple):
 
 def hostile_texts(pattern: re.Pattern[Any]) -> Iterator[Hostile]:
     """All such texts of an expression, each once."""
-    flags = pattern.flags & ~re.DEBUG & ~re.TEMPLATE
+    flags = pattern.flags & ~re.DEBUG
     nodes = list(parser.parse(pattern.pattern, flags))
     ends = dict.fromkeys(("", _unfit_end(nodes, flags)))
     made: dict[tuple[str, str], None] = {}

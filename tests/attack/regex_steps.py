@@ -74,7 +74,7 @@ class Matcher:
     """
 
     def __init__(self, pattern: re.Pattern[Any], text: str, limit: int, most: int | None = None) -> None:
-        self.tree = _tree_of(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE)
+        self.tree = _tree_of(pattern.pattern, pattern.flags & ~re.DEBUG)
         self.text = text
         self.length = len(text)
         self.limit = limit
@@ -252,7 +252,7 @@ def words_of(pattern: re.Pattern[Any]) -> list[str]:
                 words.update(dict.fromkeys(_samples(value)))
         words.setdefault(run)
 
-    walk(parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE))
+    walk(parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG))
     return [word for word in words if word]
 
 
