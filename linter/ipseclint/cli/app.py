@@ -315,6 +315,9 @@ def end_without_output(error: OSError | SourceError) -> NoReturn:
 
     where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
     # What could not be written would be tried again, and complained of, when the process ends.
+    if isinstance(getattr(getattr(sys.stdout, "buffer", None), "raw", None), _Pipe):
+        with contextlib.suppress(OSError):
+            sys.stdout.close()  # Python 3.13 complains of it even when it is let go
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it lives as long as the process
     with contextlib.suppress(OSError):
         from ipseclint.engine.keys.gate import hidden_from
