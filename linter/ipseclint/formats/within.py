@@ -93,11 +93,7 @@ def _parse(source: Source) -> Parsed:
     if form is None:
         tell_commands(beside, diagnostics)
         for match in _OF_DAEMON.finditer(beside):
-            line, column = (
-                beside.count("\n", 0, match.start()) + 1,
-                match.start() - beside.rfind("\n", 0, match.start()),
-            )
-            diagnostics.not_understood(_NOT_A_BLOCK, diagnostics.place(line, column))
+            diagnostics.not_understood(_NOT_A_BLOCK, diagnostics.place_in(beside, match.start()))
     parts = [diagnostics.parsed(Policy())]
     parts += [] if form is None else [form.parse(text_source(source.path, beside))]
     for document in declared.documents:

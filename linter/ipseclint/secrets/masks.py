@@ -31,7 +31,7 @@ _ORDINARY = frozenset(
 """Words of the tools and of our own texts. Masking one of them everywhere would reveal the key, and hide none."""
 _SIGNS_OF_MASKS = "*.\u2022\u2026"
 """What others put in the place of a key."""
-_SIGNS_OF_SENTENCES = "*_.,;:!?)"
+SIGNS_OF_SENTENCES = "*_.,;:!?)"
 """What stands behind a word in a sentence."""
 _REFERENCE = late(
     r"(?:var|local|module|data|each|self|(?:azurerm|aws|google|random)_\w{1,64})(?:\.\w{1,64}|\[[\w.\"'*-]{1,80}\]){1,8}"
@@ -87,7 +87,7 @@ def is_telling(text: str) -> bool:
 
 def is_ordinary(text: str) -> bool:
     """Whether a text is a word of the tools or of our own messages, or a name of keys."""
-    word = text.strip().strip(_SIGNS_OF_SENTENCES).casefold()
+    word = text.strip().strip(SIGNS_OF_SENTENCES).casefold()
     return word in _ORDINARY or NAME.fullmatch(word) is not None
 
 

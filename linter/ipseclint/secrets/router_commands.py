@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from ipseclint.late import late
+from ipseclint.secrets.masks import SIGNS_OF_SENTENCES
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import places_of
 from ipseclint.source import lines_with
@@ -88,24 +89,14 @@ _BEFORE_A_KEY = ("isakmp key", "isakmp key ")
 _ON_LINE_BELOW = late(r"\n(?:[ \t]*\n)?[ \t]+([^\s][^\n]*)")
 """A key that a broken line has moved: below its command, and indented."""
 _NOUNS = frozenset(
-    {"authentication", "authenticator", "change", "changes", "complexity", "encryption", "expiration", "expired"}
-    | {"expiry", "field", "guessing", "hash", "hashes", "hashing", "history", "length", "management", "manager"}
-    | {
-        "policies",
-        "policy",
-        "prompt",
-        "protection",
-        "recovery",
-        "requirements",
-        "reset",
-        "rotation",
-        "spraying",
-        "storage",
+    {
+        *("authentication", "authenticator", "change", "changes", "complexity", "encryption", "expiration"),
+        *("expired", "expiry", "field", "guessing", "hash", "hashes", "hashing", "history", "length", "management"),
+        *("manager", "policies", "policy", "prompt", "protection", "recovery", "requirements", "reset", "rotation"),
+        *("spraying", "storage", "verification"),
     }
-    | {"verification"}
 )
 """What a sentence or a title says of passwords."""
-_SIGNS_OF_SENTENCES = "*_.,;:!?)"
 _OPTION = late(r"--[a-z]{2,}(?:-[a-z]+)*[\])]*")
 _NAME_OF_A_COMMUNITY = late(r"(?:\bname=|\bset[ \t]+name[ \t]+)\"?([^\s\"]+)")
 _LINES_OF_A_COMMUNITY = 3
@@ -169,7 +160,7 @@ def _is_other(words: list[str], at: int) -> bool:
     """Whether a word goes on with a sentence, or is the next option of a command."""
     word = words[at]
     is_option = _OPTION.fullmatch(word) is not None and any(each.startswith("-") for each in words[:at])
-    return word in _SPOKEN or word.strip(_SIGNS_OF_SENTENCES) in _NOUNS or is_option
+    return word in _SPOKEN or word.strip(SIGNS_OF_SENTENCES) in _NOUNS or is_option
 
 
 def _end_of_key(line: str, words: list[str], places: list[Place], at: int) -> int:

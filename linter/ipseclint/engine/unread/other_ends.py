@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.peers.vendors import EXPORTS, foreign, instead
+from ipseclint.formats.peers.vendors import EXPORTS, OFFERED, foreign, instead
 from ipseclint.late import late
 
 _TYPED = r"(?:\A\s*+(?:[^\r\n#>$]{0,80}[#>$][ ]?)?|^[ \t]*+[^\s#>$-][^\r\n#>$]{0,80}[#>$][ ]?)(?:sudo[ ])?"
@@ -86,8 +86,7 @@ def instead_of(text: str) -> str | None:
 
 def _instead_of_shown(maker: str) -> str:
     """What to give instead of a list of associations or of parts, which says little of what an end offers."""
-    peer = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
     whose = f"what {maker} shows here, such as its associations, is not all that it offers"
     if maker in _FILES:
         return f"{whose}: give its {_FILES[maker]}, or the log of the daemon"
-    return f"{whose}: give all of `{EXPORTS[maker][1]}`, or {peer}" if maker in EXPORTS else f"{whose}: {peer}"
+    return f"{whose}: give all of `{EXPORTS[maker][1]}`, or {OFFERED}" if maker in EXPORTS else f"{whose}: {OFFERED}"

@@ -75,8 +75,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     audited = _Audited(diagnostics)
     if (decides := _DECIDES.search(text)) is not None:
         shown = decides[0].strip()
-        column = decides.start() - text.rfind("\n", 0, decides.start()) + decides[0].index(shown[:1])
-        place = diagnostics.place(text.count("\n", 0, decides.start()) + 1, column, len(shown))
+        place = diagnostics.place_in(text, decides.start() + decides[0].index(shown[:1]), len(shown))
         diagnostics.not_understood("what decides here which commands run is not followed: each is read as run", place)
     left: Token | None = None
     for line in _outside_comments(lines_of(text, diagnostics.path)):

@@ -57,6 +57,10 @@ class Diagnostics(Struct):
         """A place in the input; line and column count from 1."""
         return Span(self.path, line, column, length)
 
+    def place_in(self, text: str, at: int, length: int = 1) -> Span:
+        """The place of an offset in the whole text of the input."""
+        return self.place(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), length)
+
     def malformed(self, message: str, span: Span) -> None:
         """Note that the input breaks the rules of its format."""
         self.add(Problem(code=ProblemCode.MALFORMED, message=message, span=span))

@@ -10,14 +10,14 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.conditions import Condition, DeadBlock, branches, condition_of, condition_within, else_of
 from ipseclint.formats.netsh.flow import Flow
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
-from ipseclint.formats.netsh.labels import LinesSoFar
+from ipseclint.formats.netsh.labels import GOES_TO, LinesSoFar
 from ipseclint.formats.netsh.lines import WholeLines
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, OpenLoop, loop_of, with_files
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.late import late
 
-_GOTO = late(r"[ \t]*@?goto\b[ \t,;=]*+:?+[ \t]*+([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
+_GOTO = late(rf"[ \t]*@?{GOES_TO}[ \t]*", re.IGNORECASE)
 _BEFORE_ANY = "%!"
 """The marks of variables expanded before a line runs; within a loop's block only `!` is left."""
 

@@ -13,18 +13,16 @@ from msgspec import Struct
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import Host
-from ipseclint.formats.netsh.variables import Variables
+from ipseclint.formats.netsh.variables import NUMBER, Variables
 from ipseclint.formats.netsh.words import split_parts
 from ipseclint.late import late
 
 _TEXT = r"\"[^\"%!]*\"|[^\s\"=%!()&|<>]+"
-_NUMBER = r"-?(?:[1-9]\d{0,8}|0)"
-"""A number; one that begins with 0 is octal, or none."""
 _HEAD = late(
     r"[ \t]*@?if(?=[ \t/])[ \t]*+(?P<fold>/i[ \t]+)?(?P<negated>not[ \t]+)?"
     r"(?:exist[ \t]+(?P<file>\"[^\"]+\"|[^\s\"()&|<>]+)"
     rf"|(?P<left>{_TEXT})[ \t]*==[ \t]*(?P<right>{_TEXT})"
-    rf"|(?P<number>{_NUMBER})[ \t]+(?P<compares>equ|neq|lss|leq|gtr|geq)[ \t]+(?P<other>{_NUMBER})(?=[ \t(])"
+    rf"|(?P<number>{NUMBER})[ \t]+(?P<compares>equ|neq|lss|leq|gtr|geq)[ \t]+(?P<other>{NUMBER})(?=[ \t(])"
     r"|defined[ \t]+(?P<name>[^\s\"%!()=]+))"
     r"[ \t]*(?P<then>\S.*)",
     re.IGNORECASE | re.DOTALL,

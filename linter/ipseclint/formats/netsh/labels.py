@@ -20,7 +20,10 @@ from ipseclint.vocabulary.ipsec_tools import mention_in
 Step = tuple[int, str, CallArguments | None]
 """A line with its number, and the arguments of the section that it runs in."""
 
-_CALL = late(r"[ \t]*@?call[ \t]*+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
+CALLS_LABEL = r"call[ \t]*+:([^\s:+,;=()&|]+)([^&|]*)"
+GOES_TO = r"goto\b[ \t,;=]*+:?+[ \t]*+([^\s:+,;=&|()]+)"
+"""A call of a label with its arguments, and a jump to one, as expressions."""
+_CALL = late(rf"[ \t]*@?{CALLS_LABEL}", re.IGNORECASE)
 _GOTO = late(r"[ \t]*@?goto[ \t,;=]*+:?+([^\s:+,;=()&|]+)[ \t]*", re.IGNORECASE)
 LABEL = late(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
 _NAMES_LABEL = late(r"\bcall[ \t]*+:", re.IGNORECASE)
@@ -41,7 +44,7 @@ _ENDS_LOCAL = "endlocal"
 _MAX_DEPTH = 16
 _MAX_LINES = 200_000
 """How many lines are followed (reasoned: far above any real script, and a hostile one could call for ever)."""
-GOTO = late(r"\bgoto\b[ \t,;=]*+:?+[ \t]*+([^\s:+,;=&|()]+)", re.IGNORECASE)
+GOTO = late(rf"\b{GOES_TO}", re.IGNORECASE)
 _SETS = late(
     r"\bset[ \t]+(?:(?P<sum>/a)[ \t]+|/p[ \t]+)?\"?(?P<name>[a-z_]\w*)[ \t]*(?P<sign>[-+*/%]?)=(?P<rest>[^&|\"]*)",
     re.IGNORECASE,

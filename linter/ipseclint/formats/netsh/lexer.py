@@ -45,7 +45,7 @@ from ipseclint.formats.netsh.command_words import (
 )
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS, NETSH, POWERSHELL, Host
-from ipseclint.formats.netsh.labels import LABEL, Course, LinesSoFar, Step, course_of
+from ipseclint.formats.netsh.labels import CALLS_LABEL, LABEL, Course, LinesSoFar, Step, course_of
 from ipseclint.formats.netsh.lines import PrintedLines, WholeLines
 from ipseclint.formats.netsh.process import CurrentContext
 from ipseclint.formats.netsh.unfollowed import WRITES_A_FILE, Unfollowed
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
 
 _JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
-_SECTION = late(r"\bcall[ \t]*+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
+_SECTION = late(rf"\b{CALLS_LABEL}", re.IGNORECASE)
 """A call of a label."""
 _CALLED_SET = late(r"[ \t]*@?call[ \t]+(?=set[ \t])", re.IGNORECASE)
 _CONTROLS = late(r"[ \t]*+\(|[ \t@]*+(?:if|for)", re.IGNORECASE)

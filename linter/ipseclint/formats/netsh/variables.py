@@ -31,11 +31,11 @@ _NAMED = late(r"%([A-Za-z_][^%:=\s]*)%")
 _SET = late(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _SWITCH = late(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
 _SET_WITHIN = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
-_NUMBER = r"-?(?:[1-9]\d{0,8}|0)(?!\d)"
+NUMBER = r"-?(?:[1-9]\d{0,8}|0)(?!\d)"
 """A number in decimal; one that begins with 0 is octal."""
 _SUM = late(
     r"[ \t]*@?set[ \t]+/a[ \t]*\"?([A-Za-z_]\w*)[ \t]*([-+]?=)[ \t]*"
-    rf"(?:[%!]?([A-Za-z_]\w*|{_NUMBER})[%!]?[ \t]*\+[ \t]*)?({_NUMBER})\"?[ \t]*",
+    rf"(?:[%!]?([A-Za-z_]\w*|{NUMBER})[%!]?[ \t]*\+[ \t]*)?({NUMBER})\"?[ \t]*",
     re.IGNORECASE,
 )
 _OF_WINDOWS = frozenset(

@@ -36,14 +36,13 @@ _PRINTED = late(
 """A printed text; other words, and marks within it, may part its quoted ones."""
 _ENDS_LINE = "\\n"
 """How a text for `printf` ends a line."""
+_TO_TEE = r"tee\b(?P<options>(?:[ \t]++-{1,2}[a-z]{1,10}){0,3}+)"
 _TO_FILE = late(
-    r"(?:(?P<mark>>>?)|\|[ \t]*+(?:sudo[ \t]++)?tee\b(?P<options>(?:[ \t]++-{1,2}[a-z]{1,10}){0,3}+))[ \t]*+"
+    rf"(?:(?P<mark>>>?)|\|[ \t]*+(?:sudo[ \t]++)?{_TO_TEE})[ \t]*+"
     r"(?P<quote>[\"']?)(?P<file>[^\s\"'|;&<>]{1,300})"
 )
 """What makes a file of it, or adds it to one."""
-_TEE = late(
-    r"\btee\b(?P<options>(?:[ \t]++-{1,2}[a-z]{1,10}){0,3}+)[ \t]++[\"']?(?P<file>[^\s\"'|;&<>-][^\s\"'|;&<>]{0,300})"
-)
+_TEE = late(rf"\b{_TO_TEE}[ \t]++[\"']?(?P<file>[^\s\"'|;&<>-][^\s\"'|;&<>]{{0,300}})")
 _BARE = late(
     r"^[ \t]*+echo[ \t]++(?P<text>[^\s\"'\\;&|<>`$(){-][^\s\"'\\;&|<>`()]*+(?:[ \t]++[^\s\"'\\;&|<>`()]++)*+)[ \t]*+"
     r"(?=>|\|[ \t]*+(?:sudo[ \t]++)?tee\b)",
@@ -232,10 +231,15 @@ def _target(line: str) -> tuple[str, bool]:
     """The file that a line writes a here-document to, empty if it is not known, and whether it is added to it."""
     tee = _TEE.search(line)
     if tee is not None:
-        return tee["file"], "a" in tee["options"].replace("--append", "-a")
+        return tee["file"], _is_append(tee["options"])
     plain = line.replace("<<", "  ")
     found = next((each for each in _TO_FILE.finditer(plain) if each["file"] != "/dev/null"), None)
     return ("", False) if found is None else (found["file"], found["mark"] == ">>")
+
+
+def _is_append(options: str) -> bool:
+    """Whether `tee` with these options adds to its file."""
+    return "a" in options.replace("--append", "-a")
 
 
 def _printed(text: str, lines: Sequence[str]) -> Iterator[_Body]:
@@ -248,7 +252,7 @@ def _printed(text: str, lines: Sequence[str]) -> Iterator[_Body]:
         if target is None:
             continue
         file = target["file"]
-        appends = target["mark"] == ">>" or "a" in (target["options"] or "").replace("--append", "-a")
+        appends = target["mark"] == ">>" or _is_append(target["options"] or "")
         begin, end = match.start("text"), match.start("text") + len(match["text"].rstrip())
         is_open = match["text"][0] != "'" or '"' in _LITERAL.sub("", match["text"])
         if text[begin] in "\"'":

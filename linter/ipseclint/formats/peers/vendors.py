@@ -10,6 +10,8 @@ from ipseclint.late import late
 _BELOW = r"[ \t]*\r?\n(?:[ \t]*(?:#|/\*)[^\n]{0,200}\n){0,8}[ \t]*(?:(?:inactive|protect): )?"
 """What stands between the head of a block and what is in it, its remarks among it."""
 _UNKNOWN = "a maker that is not known"
+OFFERED = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
+"""What to do for another end of which no reader takes what there is."""
 _VENDORS = {
     "Cisco": (
         r"crypto (?:ikev[12]|isakmp|ipsec|map) \S|Transform set \S{1,60}: \{"
@@ -51,7 +53,7 @@ SIGNS = (
         "network ike ",
         "vpn policy ",
     ),
-    *("ip ipsec", "ip/ipsec", "EXCHANGE-MODE", "ENC-ALGORITHM", "PFS-GROUP", "PH2-", "crypto-profiles {"),
+    *("ip ipsec", "ip/ipsec", "EXCHANGE-MODE", "ENC-ALGORITHM", "PFS-GROUP", "PH2-"),
 )
 """One of these is in every such text: quicker to look for."""
 
@@ -99,8 +101,7 @@ def foreign(text: str) -> tuple[str, int] | None:
 
 def instead(vendor: str) -> str:
     """The message for such a configuration, or for what else such a gateway shows, with what to do instead."""
-    offered = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
     if vendor not in EXPORTS:
-        return f"no connection is read in the configuration of a gateway of {vendor}: {offered}"
+        return f"no connection is read in the configuration of a gateway of {vendor}: {OFFERED}"
     _, command = EXPORTS[vendor]
-    return f"no connection is read in what a gateway of {vendor} shows: give all of `{command}`, or {offered}"
+    return f"no connection is read in what a gateway of {vendor} shows: give all of `{command}`, or {OFFERED}"

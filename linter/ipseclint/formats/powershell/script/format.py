@@ -164,8 +164,7 @@ def _tell_written(text: str, scripts: Sequence[tuple[int, int]], diagnostics: Di
         file = _FILE.search(text, max(0, start - _MAX_OF_FILE), start)
         name = "" if file is None else ntpath.basename(file[1].strip()).casefold()
         if file is not None and text.casefold().count(name) < _NAMED_AND_RUN:
-            line = text.count("\n", 0, file.start(1)) + 1
-            place = diagnostics.place(line, file.start(1) - text.rfind("\n", 0, file.start(1)), len(file[1]))
+            place = diagnostics.place_in(text, file.start(1), len(file[1]))
             diagnostics.not_understood("nothing here runs the script that is written: it is read as run once", place)
 
 
