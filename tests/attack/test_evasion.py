@@ -128,9 +128,6 @@ BATCH: dict[str, str] = {
     f'reg add "{KEY}\\SharedAccess\\Parameters\\FirewallPolicy\\ConSecRules" /v r1 /d x /f': (
         "the value `r1` does not begin with a version such as v2.30"
     ),
-    f"reg delete {KEY}\\PolicyAgent /v AssumeUDPEncapsulationContextOnSendRule": (
-        "deletes what this script did not write: what it held is not known"
-    ),
     "reg import weak.reg": brings("reg import"),
     "regedit /s weak.reg": brings("regedit /s"),
     "ipseccmd -f 0+* -n ESP[3DES,MD5]": "`ipseccmd` changes the policy of the machine and is not read",

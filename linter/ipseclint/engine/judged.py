@@ -59,17 +59,22 @@ _NOT_OF_POLICY = {
 
 
 class Named(Struct, frozen=True):
-    """The things in an input that rules examine by name: paths of registry values with their places, and services."""
+    """The things in an input that rules examine by name: paths of registry values with their places, and services.
+
+    `absent` are the paths of those that it says are not there.
+    """
 
     path: str
     registry: tuple[tuple[str, str], ...] = ()
+    absent: frozenset[str] = frozenset()
     services: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, path: str, policy: Policy) -> Named:
         """Those of an input."""
         registry = tuple((value.path, value.data.span.path) for value in policy.registry)
-        return cls(path, registry, tuple(service.name for service in policy.services))
+        absent = frozenset(value.path for value in policy.registry if value.data.value is None)
+        return cls(path, registry, absent, tuple(service.name for service in policy.services))
 
 
 def not_judged(
@@ -116,7 +121,8 @@ def _names_not_judged(inputs: Iterable[Named], of_rules: Iterable[frozenset[str]
             key, _, value = path.rpartition("\\")
             is_state = value.casefold() == "start" and key.rpartition("\\")[2] in named.services
             if not is_state and not any(_name_key(words, key) for words in by_word.get(value.casefold(), ())):
-                yield NotJudged(kind="registry_value", name=path, path=place)
+                shown = f"{path} (not there)" if path in named.absent else path
+                yield NotJudged(kind="registry_value", name=shown, path=place)
         for service in named.services:
             if service.casefold() not in by_word:
                 yield NotJudged(kind="service", name=service, path=named.path)

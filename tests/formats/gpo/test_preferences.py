@@ -53,7 +53,7 @@ def test_an_item_that_makes_a_value_is_read_with_its_place(action: str) -> None:
 @cases(
     ("attributes", "message"),
     [
-        ({"action": "D"}, "deletes a value of the registry: what it held is not known"),
+        ({"action": "D", "name": ""}, "deletes a value of the registry: what it held is not known"),
         ({"type": "REG_LINK", "value": "1"}, "unknown type of value `REG_LINK`"),
         ({"value": "2g"}, "`2g` is not a number in hexadecimal"),
         ({"value": "0" * 17}, "`00000000000000000` is not a number in hexadecimal"),

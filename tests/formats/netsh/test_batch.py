@@ -415,7 +415,8 @@ def test_reg_writes_what_the_registry_readers_know() -> None:
     )
     assert [name for name, _ in rules(parsed)] == ["R1"]
     assert [(value.path.rpartition("\\")[2], value.data.value) for value in parsed.policy.registry] == [
-        ("IkeNumEstablishedForInitialQuery", "10")
+        ("IkeNumEstablishedForInitialQuery", "10"),
+        ("AssumeUDPEncapsulationContextOnSendRule", None),
     ]
     assert parsed.problems == ()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.cases import cases
 
 from ipseclint.formats.netsh import script
@@ -13,23 +12,23 @@ NAMES = ("NegotiateDH2048_AES256", "DisableIKENameEkuCheck")
 ADDED = "".join(f"reg add {KEY} /v {name} /t REG_DWORD /d 1 /f\n" for name in NAMES)
 
 
-@pytest.mark.parametrize(
-    ("deleted", "left", "is_said"),
+@cases(
+    ("deleted", "left", "gone"),
     [
-        (f"{KEY} /v {NAMES[0]} /f", NAMES[1:], False),
-        (f"{KEY} /V {NAMES[1].upper()} /f", NAMES[:1], False),
-        (f"{KEY} /va /f", (), False),
-        (f"{KEY} /f", (), False),
-        (f"{KEY} /v Other /f", NAMES, True),
-        (f"{KEY} /ve /f", NAMES, True),
-        (rf"{KEY}\Other /va /f", NAMES, True),
+        (f"{KEY} /v {NAMES[0]} /f", NAMES[1:], NAMES[0]),
+        (f"{KEY} /V {NAMES[1].upper()} /f", NAMES[:1], NAMES[1].upper()),
+        (f"{KEY} /va /f", (), "*"),
+        (f"{KEY} /f", (), "*"),
+        (f"{KEY} /v Other /f", NAMES, "Other"),
+        (f"{KEY} /ve /f", NAMES, ""),
+        (rf"{KEY}\Other /va /f", NAMES, "*"),
     ],
 )
-def test_what_is_deleted_is_gone_and_nothing_else(deleted: str, left: tuple[str, ...], is_said: bool) -> None:
+def test_what_is_deleted_is_said_to_be_gone_and_nothing_else(deleted: str, left: tuple[str, ...], gone: str) -> None:
     parsed = script.parse(bytes_source("a.cmd", f"{ADDED}reg delete {deleted}\n".encode()))
-    assert tuple(value.path.rpartition("\\")[2] for value in parsed.policy.registry) == left
-    expected = ["deletes what this script did not write: what it held is not known"] if is_said else []
-    assert [problem.message for problem in parsed.problems] == expected
+    values = [(value.path.rpartition("\\")[2], value.data.value) for value in parsed.policy.registry]
+    assert values == [*((name, "1") for name in left), (gone, None)]
+    assert parsed.problems == ()
 
 
 @cases(

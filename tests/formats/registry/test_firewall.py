@@ -527,9 +527,17 @@ def test_later_values_and_deletions_count_in_reg() -> None:
     once = reg_format.parse(bytes_source("p.reg", text.encode())).policy
     assert [each.name for each in once.connection_security_rules] == ["b"]
     gone = text + '"{A}"=-\r\n'
-    assert reg_format.parse(bytes_source("p.reg", gone.encode())).policy.is_empty
+    assert _absent(gone) == [f"{POLICY_ROOT}\\ConSecRules\\{{A}}"]
     deleted = text + f"[-HKEY_LOCAL_MACHINE\\{POLICY_ROOT}]\r\n"
-    assert reg_format.parse(bytes_source("p.reg", deleted.encode())).policy.is_empty
+    assert _absent(deleted) == [f"{POLICY_ROOT}\\*"]
+
+
+def _absent(text: str) -> list[str]:
+    """The values that a file says are not there, where it leaves no other."""
+    policy = reg_format.parse(bytes_source("p.reg", text.encode())).policy
+    assert not policy.connection_security_rules
+    assert all(value.data.value is None for value in policy.registry)
+    return [value.path.removeprefix("HKEY_LOCAL_MACHINE\\") for value in policy.registry]
 
 
 def test_instructions_of_registry_pol() -> None:

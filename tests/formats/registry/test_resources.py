@@ -100,7 +100,9 @@ def test_a_value_that_is_taken_out_is_none(text: str) -> None:
     """The one before it is the same."""
     before = puppet(rf"'{AGENT}\{NAME}'", "type => dword, data => 1")
     other = chef("values [{ name: 'B', type: :dword, data: 2 }]")
-    assert values(read(before + other + text, "a.pp")) == [("B", "2", 7)]
+    left, gone = values(read(before + other + text, "a.pp"))
+    assert left == ("B", "2", 7)
+    assert gone[:2] == (NAME, None)
 
 
 def test_a_user_s_key_has_no_effect_here_too() -> None:

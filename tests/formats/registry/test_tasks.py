@@ -62,7 +62,7 @@ def test_a_state_of_salt_is_read() -> None:
 
 def test_what_a_later_task_takes_out_is_gone() -> None:
     gone = f"    - win_regedit:\n        path: {AGENT}\n        name: {NAME}\n        state: absent\n"
-    assert values(read(PLAY.format(path=AGENT, name=NAME, data=2, more="") + gone)) == []
+    assert values(read(PLAY.format(path=AGENT, name=NAME, data=2, more="") + gone)) == [(NAME, None, 11)]
 
 
 def test_a_service_starts_as_its_task_says() -> None:
@@ -145,7 +145,7 @@ def test_a_resource_of_dsc_is_read() -> None:
 """
     assert [(name, data) for name, data, _ in values(read(text))] == [(NAME, "2")]
     assert recognise(bytes_source("site.yml", text.replace("Registry", "WindowsFeature").encode())) is None
-    assert values(read(text.replace("Present", "Absent"))) == []
+    assert values(read(text.replace("Present", "Absent"))) == [(NAME, None, 7)]
 
 
 def test_a_state_of_salt_without_a_name_sets_the_key_that_it_is_called_by() -> None:

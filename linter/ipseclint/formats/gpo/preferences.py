@@ -106,7 +106,9 @@ def _registry(properties: Element, said: Mapping[str, str], tree: Key, diagnosti
     action, name = said.get("action", "U").upper(), said.get("name", "")
     data = _at(properties, said.get("value", ""), diagnostics.path)
     key, kind = tree.make(path, data.span), KINDS.get(said.get("type", "REG_SZ").upper())
-    if action == "D":
+    if action == "D" and name and key is not None:
+        key.take_out(_at(properties, name, diagnostics.path))
+    elif action == "D":
         diagnostics.not_understood("deletes a value of the registry: what it held is not known", data.span)
     elif key is None or kind is None:
         diagnostics.malformed(f"unknown type of value {quoted(said.get('type', ''))}", data.span)

@@ -25,6 +25,10 @@ ECHOED_CMDLET = late(
 )
 HANDED_CMDLET = late(rf"\b{_CMDLET_NAME}", re.IGNORECASE)
 SETS_VALUES = late(r"-item(?:(?<=\b(?:set|new)-item)|(?<=\bremove-item))(?:property)?\b")
+SETS_VALUES_SHORTLY = late(r"[\n|;({][ \t]*(?:sp|rp|ri|rm|rd|rmdir|del|erase)[ \t]+\S")
+"""The same by an alias, where a command can begin; cmd.exe has some of them for files."""
+DRIVES_OF_KEYS = ("hklm:", "registry::")
+"""One of these stands in each script that names a key to a cmdlet."""
 CONFIGURATION = late(r"\n[ \t]*+configuration[ \t]+\w{1,100}\s*+\{")
 SETS_ELSEWHERE = late(r"\[(?:microsoft\.win32\.)?registry(?:key)?\]::|\bset-gp(?:pref)?registryvalue\b")
 """What sets values of the registry through .NET, or in a GPO."""

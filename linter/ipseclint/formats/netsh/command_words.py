@@ -146,13 +146,19 @@ def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | No
     if tool not in TOOL_CONTEXTS or len(words) < 3 or words[1].text.casefold() not in _TOOL_VERBS[tool]:
         return None
     if tool == "reg":
-        from ipseclint.formats.registry.policy import has_settings, says_start
-
-        key, options = words[2].text, [word.text.casefold() for word in words[3:]]
-        names = (name for option, name in pairwise(options) if option == "/v")
-        return (tool, words[1:]) if has_settings(key) or any(says_start(key, name) for name in names) else None
+        return (tool, words[1:]) if _changes_registry(words[1:]) else None
     name = " ".join(word.text for word in words[2:]) if tool == "net" else words[2].text
     return (tool, words[1:]) if name.split(" /")[0].casefold() in SERVICES else None
+
+
+def _changes_registry(words: tuple[Token, ...]) -> bool:
+    """Whether a command of `reg` sets or takes out what concerns IPsec: a value, or without a name all of a key."""
+    from ipseclint.formats.registry.policy import concerns_ipsec, has_settings, says_start
+
+    key, options = words[1].text, [word.text.casefold() for word in words[2:]]
+    if words[0].word == "delete" and not {"/v", "/ve"} & set(options):
+        return concerns_ipsec(key)
+    return has_settings(key) or any(says_start(key, name) for option, name in pairwise(options) if option == "/v")
 
 
 def misspelt_tool(words: tuple[Token, ...]) -> str | None:

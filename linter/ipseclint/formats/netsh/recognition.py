@@ -247,6 +247,9 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
         "-item" in words and signs.SETS_VALUES.search(lines) is not None
     )
     has_service = any(map(words.__contains__, signs.OBJECTS_OF_SERVICES))
+    sets = sets or (
+        any(map(words.__contains__, signs.DRIVES_OF_KEYS)) and signs.SETS_VALUES_SHORTLY.search(lines) is not None
+    )
     methods = lines_with(lines, signs.METHODS_OF_SERVICES) if has_service else ()
     sets = sets or any(signs.METHOD_OF_SERVICE.search(lines, begin, end) for begin, end in methods)
     sets = sets or ("registry" in words and signs.SETS_ELSEWHERE.search(lines) is not None)
@@ -318,7 +321,11 @@ def _hands_on(head: str) -> bool:
 
 def _sets_value(script: str) -> bool:
     """Whether a folded script sets a value of the registry, also in a GPO, or a service that concerns IPsec."""
-    sets = signs.SETS_VALUES.search(script) or signs.SETS_ELSEWHERE.search(script)
+    sets = (
+        signs.SETS_VALUES.search(script)
+        or signs.SETS_ELSEWHERE.search(script)
+        or signs.SETS_VALUES_SHORTLY.search(f"\n{script}")
+    )
     if sets is not None and signs.KEY.search(script) is not None:
         return True
     return signs.SETS_SERVICES.search(script) is not None and signs.SERVICE.search(script) is not None

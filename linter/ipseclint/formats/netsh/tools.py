@@ -5,6 +5,8 @@ Source: the pages `reg add`, `reg delete`, `sc config`, `net start` and `net sto
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -45,15 +47,12 @@ class RegistryReplay:
             self._diagnostics.not_understood(ON_ANOTHER_MACHINE, words[1].span)
             return
         path = _path(words[1].text)
-        if words[0].text.casefold() == "delete":
-            if not self._delete(path, options):
-                message = "deletes what this script did not write: what it held is not known"
-                self._diagnostics.not_understood(message, words[1].span)
-            return
         key = self._tree.make(path, words[1].span)
         name = options.get("/v")
         if key is None:
             refuse(command, self._diagnostics, (TOO_DEEP, words[1].span))
+        elif words[0].text.casefold() == "delete":
+            self._take_out(command, key, options)
         elif name is not None or "/ve" in options:
             value = self._value("" if name is None else name.text, options, command)
             if value is not None:
@@ -85,19 +84,19 @@ class RegistryReplay:
                 return None
         return options
 
-    def _delete(self, path: str, options: dict[str, Token]) -> bool:
-        """Delete a key, or values of one; False if this script did not write it."""
-        key = self._tree.find(path)
-        if key is None:
-            return False
+    def _take_out(self, command: Command, key: Key, options: Mapping[str, Token]) -> None:
+        """Delete a key, all values of it, or one."""
+        place = command.words[1].span
+        for variable in command.variables:
+            self._diagnostics.not_understood(VALUE_IS_NOT_KNOWN, variable.span)
+        if command.variables:
+            return
         if "/v" in options or "/ve" in options:
-            name = options["/v"].text if "/v" in options else ""
-            return key.values.pop(name.casefold(), None) is not None
-        if "/va" in options:
-            key.values.clear()
+            key.take_out(options["/v"] if "/v" in options else options["/ve"].standing_for(""))
+        elif "/va" in options:
+            key.take_out_values(place)
         else:
-            self._tree.delete(path)
-        return True
+            key.take_out_all(place)
 
     def _value(self, name: str, options: dict[str, Token], command: Command) -> Value | None:
         kind_word = options.get("/t")

@@ -64,7 +64,7 @@ SCRIPT_SIGNS = (
     "-netadapteripsec",
     "-item", "-service", "<vpnprofile", "windows registry editor", "netsh", "reg add", "reg.exe", "reg delete",
     "sc.exe", "configuration", "ikeext", "policyagent", "registry]::", "registrykey]::", "registryvalue", "omauri",
-    "vendor_msft_", "encoding=1", "pbversion=", "$chicago$", "addreg", "addservice", "/mit/task",
+    "hklm:", "registry::", "vendor_msft_", "encoding=1", "pbversion=", "$chicago$", "addreg", "addservice", "/mit/task",
 )  # fmt: skip
 """What cmdlets and programs are called by that set policy, values of the registry or services, in lower case.
 

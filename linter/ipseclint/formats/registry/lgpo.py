@@ -56,7 +56,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         if key is None:
             diagnostics.malformed(TOO_DEEP, path.span)
         elif kind is None or data is None:
-            _undo(tree, key, path.text, name.text, word.word)
+            _undo(key, path, name, word.word)
         else:
             value = written_value(name.text, kind, data)
             if kind in NUMBERS and value.number is None:
@@ -65,13 +65,13 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     return decode(tree, diagnostics, is_whole=False)
 
 
-def _undo(tree: Key, key: Key, path: str, name: str, action: str) -> None:
+def _undo(key: Key, path: Token, name: Token, action: str) -> None:
     if action == "delete":
-        key.drop(name)
+        key.take_out(name)
     elif action == "deleteallvalues":
-        key.values.clear()
+        key.take_out_values(path.span)
     elif action in {"clear", "deletekeys"}:
-        tree.delete(f"HKEY_LOCAL_MACHINE\\{path}")
+        key.take_out_all(path.span)
 
 
 def _blocks(text: str, diagnostics: Diagnostics) -> Iterator[tuple[Token, Token, Token, Token]]:

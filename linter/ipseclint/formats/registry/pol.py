@@ -11,6 +11,7 @@ import struct
 from typing import BinaryIO
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.binary import value_of_bytes
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
@@ -156,13 +157,11 @@ class _Records:
             if value.name:
                 key.set(value)
         elif folded.startswith(_DELETE_ONE):
-            key.drop(folded.removeprefix(_DELETE_ONE))
+            key.take_out(token_at(value.name[len(_DELETE_ONE) :], span))
         elif folded.startswith(_DELETE_ALL):
-            key.values.clear()
+            key.take_out_values(span)
         elif folded in {_DELETE_LISTED, _DELETE_KEYS}:
-            delete = key.delete if folded == _DELETE_KEYS else key.drop
-            for name in value.text.text.split(";"):
-                delete(name.strip())
+            _take_out_listed(key, value.text, is_of_keys=folded == _DELETE_KEYS)
         elif folded.startswith(_SET_IF_ABSENT):
             name = value.name[len(_SET_IF_ABSENT) :]
             if key.get(name) is None:
@@ -206,6 +205,15 @@ class _Records:
             self._buffer, self._at = self._buffer[self._at :] + more, 0
             have += len(more)
         return have
+
+
+def _take_out_listed(key: Key, listed: Token, *, is_of_keys: bool) -> None:
+    """Delete the values or the keys below that an instruction lists."""
+    for name in filter(None, map(str.strip, listed.text.split(";"))):
+        if not is_of_keys:
+            key.take_out(token_at(name, listed.span))
+        elif (below := key.make(name, listed.span)) is not None:
+            below.take_out_all(listed.span)
 
 
 FORMATS = (

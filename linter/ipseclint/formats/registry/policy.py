@@ -25,6 +25,7 @@ from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import registry_keys as keys
 from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.registry_keys import ANY_VALUE
 from ipseclint.vocabulary.services import ROWS as SERVICE_ROWS
 from ipseclint.words import slip_of
 
@@ -71,6 +72,11 @@ _SERVER_NUMBERS = {
 _FRAGMENTATION, _CERTIFICATE_FLAGS = "EnableServerFragmentation", "CertAuthFlags"
 _OF_SERVER = frozenset(name.casefold() for name in (*_SERVER_NUMBERS, _FRAGMENTATION, _CERTIFICATE_FLAGS))
 """The values of that key that the server object has, and that need no registry value besides."""
+
+_SAID_OF_SERVER = frozenset(each.casefold() for each in (_FRAGMENTATION, _CERTIFICATE_FLAGS, _SUITE_KEY))
+"""What that object also says of values and a key that are not there."""
+_OF_DEVICE = frozenset({*keys.OFFLOAD_VALUES, "wanendpoints", "enableforras"})
+"""The values of a network device that are read."""
 
 _SUITE_NAMES = {
     "integritymethod": vpn.INTEGRITY_CHECK_METHOD.name,
@@ -146,6 +152,7 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Par
     for path, root, store in stores(tree):
         decode_store(path, root, store, parts, diagnostics)
     services = _settings(placed, parts, is_whole=is_whole)
+    parts.registry.extend(absent for path, folded, key in placed for absent in _lacking(path, folded, key))
     _note_misspelt(tree, placed, diagnostics)
     _add_servers(placed, parts, diagnostics, is_whole=is_whole)
     _add_limits(placed, parts, diagnostics)
@@ -217,13 +224,16 @@ def _add_servers(placed: Sequence[_Placed], parts: PolicyParts, diagnostics: Dia
     for key in _at(placed, _SERVER):
         suite_key = key.find(_SUITE_KEY)
         suite = {} if suite_key is None else _suite(suite_key, diagnostics)
-        if not (suite or key.values or key.absent):
+        is_removed = suite_key is not None and ANY_VALUE in suite_key.absent and not suite_key.values
+        if not (suite or key.values or is_removed or key.absent.keys() & _SAID_OF_SERVER):
             continue
         if suite:
             suite |= _lifetimes(key)
         # A key that was exported with values, and without the key of a suite below it, has none; of one that is named
         # and has no values, its values were not asked for.
-        is_absent = suite_key is None and (_SUITE_KEY.casefold() in key.absent or (is_whole and key.is_whole))
+        is_absent = is_removed or (
+            suite_key is None and (_SUITE_KEY.casefold() in key.absent or (is_whole and key.is_whole))
+        )
         is_known = bool(suite) or is_absent
         place = key.span if suite_key is None else suite_key.span
         fields: dict[str, Any] = {
@@ -341,13 +351,26 @@ def _settings(placed: Sequence[_Placed], parts: PolicyParts, *, is_whole: bool) 
             if name in _OF_SERVER and (value.number is not None or value.is_open) and folded.endswith(_SERVER):
                 continue
             parts.registry.append(_stored(path, key, value, is_whole=is_whole))
-        for name, lacking in key.absent.items():
-            if is_device or (name in _OF_SERVER | {_SUITE_KEY.casefold()} and folded.endswith(_SERVER)):
-                continue
-            parts.registry.append(RegistryValue(path=f"{path}\\{lacking.text}", data=Setting(None, lacking.span)))
         if folded.removesuffix(f"\\{key.name.casefold()}\\").endswith("\\services"):
             services += _started(key)
     return tuple(services)
+
+
+def _lacking(path: str, folded: str, key: Key) -> Iterator[RegistryValue]:
+    """The values that a key is said not to have, but for those that its object says."""
+    for name, lacking in key.absent.items():
+        if folded.endswith(_SERVER):
+            is_read = name not in _SAID_OF_SERVER
+        elif folded.endswith(_SUITE):
+            is_read = name != ANY_VALUE
+        elif _DEVICES in folded:
+            is_read = name in _OF_DEVICE
+        elif folded.endswith(_SERVICE_KEYS) and not any(each in folded for each in _SETTINGS):
+            is_read = name in {_START, ANY_VALUE}
+        else:
+            is_read = not folded.endswith(_WINDOWS)
+        if is_read:
+            yield RegistryValue(path=f"{path}\\{lacking.text}", data=Setting(None, lacking.span))
 
 
 def _stored(path: str, key: Key, value: Value, *, is_whole: bool) -> RegistryValue:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.token import TAGS, TO_FILL_IN, Token, joined
+from ipseclint.formats.kit.token import TAGS, TO_FILL_IN, Token, joined, token_at
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TEXTS, TOO_DEEP, Key, Kind, Value
@@ -155,14 +155,16 @@ class _Reader:
     def _key(self, tree: Key, match: re.Match[str]) -> Key | None:
         path = match[2]
         if not concerns_ipsec(path):
-            return None
-        if match[1]:
-            tree.delete(path)
+            if match[1]:
+                tree.delete(path)
             return None
         span = Span(self._path, self._row, match.start(2) + 1, max(1, len(path)))
         key = tree.make(path, span)
         if key is None:
             self._diagnostics.malformed(TOO_DEEP, span)
+        elif match[1]:
+            key.take_out_all(span)
+            return None
         return key
 
     def _no_value(self, line: Token) -> None:
@@ -189,7 +191,9 @@ class _Reader:
             if (text := self._string(data)) is not None:
                 key.set(Value(name, Kind.SZ, text))
         elif data.text.strip() == "-":
-            key.drop(name)
+            named = line.part(*match.span(1)) if match[1] else line.part(0, match.end()).strip()
+            key.take_out(token_at(name, named.span))
+            key.is_whole = False  # an export takes nothing out
         elif (dword := _DWORD.match(data.text)) is not None:
             digits = data.part(dword.start(1), dword.end(1))
             key.set(Value(name, Kind.DWORD, digits, number=int(dword[1], 16)))

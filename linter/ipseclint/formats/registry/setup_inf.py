@@ -15,7 +15,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.token import Token, token_at
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry import inf_services
 from ipseclint.formats.registry.inf_text import Entry, Section, number_in, sections_in
@@ -25,7 +25,6 @@ from ipseclint.formats.registry.written import HIVES, NUMBERS, written_value
 from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.ipsec_tools import mention_in
-from ipseclint.vocabulary.registry_keys import ANY_VALUE
 from ipseclint.vocabulary.services import NAMES
 
 _SIGNATURE = re.compile(
@@ -136,21 +135,13 @@ def _carry_out(entry: Entry, tree: Key, diagnostics: Diagnostics, *, deletes: bo
     if key is None or flags is None:
         diagnostics.malformed(f"{quoted(written.text)} are no flags of an entry, which are a number", entry.line.span)
     elif deletes or flags & _DELETE:
-        _take_out(key, name)
+        key.take_out(name) if name.text else key.take_out_all(path.span)
     elif not flags & _KEY_ONLY:
         _set(key, name, flags, data, diagnostics)
 
 
 def _end(entry: Entry) -> tuple[str, int, int]:
     return entry.line.path, *entry.line.end
-
-
-def _take_out(key: Key, name: Token) -> None:
-    if not name.text:
-        key.values.clear()
-        key.keys.clear()
-    key.drop(name.text)
-    key.lack(name if name.text else token_at(ANY_VALUE, key.span))
 
 
 def _set(key: Key, name: Token, flags: int, data: Sequence[Token], diagnostics: Diagnostics) -> None:

@@ -238,9 +238,9 @@ def read_tasks(tasks: list[Task], diagnostics: Diagnostics) -> Policy:
             continue
         if task.is_absent:
             if name is not None:
-                key.drop(name.text)
+                key.take_out(name)
             else:
-                tree.delete(task.key or "")
+                key.take_out_all(path.span)
         elif (data := task.given.get("data")) is not None:
             key.set(_value("" if name is None else name.text, data, task.given.get("type")))
     policy = decode(tree, diagnostics, is_whole=False).policy

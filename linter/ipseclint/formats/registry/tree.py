@@ -12,8 +12,9 @@ from typing import Self
 
 from msgspec import Struct, field
 
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.source import Span
+from ipseclint.vocabulary.registry_keys import ANY_VALUE
 
 MAX_TREE_DEPTH = 512
 """The deepest tree that Windows allows ("Registry element size limits", Microsoft Learn)."""
@@ -113,6 +114,22 @@ class Key(Struct):
     def drop(self, name: str) -> None:
         """Delete a value, if there is one with that name."""
         self.values.pop(name.casefold(), None)
+
+    def take_out(self, name: Token) -> None:
+        """Delete a value, and note that the key then has none with this name, whether or not the input had set it."""
+        self.drop(name.text)
+        self.lack(name)
+
+    def take_out_values(self, span: Span) -> None:
+        """Delete all values, and note at a place that the key then has none."""
+        self.values.clear()
+        self.absent.clear()
+        self.take_out(token_at(ANY_VALUE, span))
+
+    def take_out_all(self, span: Span) -> None:
+        """Delete all values and all keys below, as where the key itself is deleted."""
+        self.keys.clear()
+        self.take_out_values(span)
 
     def get(self, name: str) -> Value | None:
         """The value with this name."""

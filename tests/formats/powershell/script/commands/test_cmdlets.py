@@ -596,7 +596,8 @@ def test_a_configuration_of_dsc_is_read_where_its_values_are_written() -> None:
 """
     )
     assert [(value.path.rpartition("\\")[2], value.data.known, value.data.span.line) for value in policy.registry] == [
-        ("ProhibitIpSec", "1", 12)
+        ("ProhibitIpSec", "1", 12),
+        ("X", None, 15),
     ]
     services = [
         (each.name, each.start and each.start.known, each.status and each.status.known) for each in policy.services

@@ -125,7 +125,7 @@ def _set(kind: str, properties: Mapping[str, Value], call: Call, programs: Progr
     if key is None:
         return False
     if "ensure" in properties and text_of(properties["ensure"]).casefold() == "absent":
-        return programs.registry.delete(key, None if name is None else [name])
+        return programs.take_out(key, None if name is None else [name])
     items = [] if data is None else items_of(data)
     kind_of_value = properties.get("valuetype") or Value("String", key.start, key.start)
     return programs.registry.set(key, name, items[0] if len(items) == 1 else data, kind_of_value)

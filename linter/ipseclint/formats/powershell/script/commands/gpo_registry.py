@@ -83,9 +83,9 @@ class GpoRegistry:
         if takes_out and any(name.is_unknown for name in names or ()):
             self._notes.not_followed("which value is taken out here is not known", call.start, call.end)
         elif call.name in _REMOVING:
-            writes.delete(key, names)
+            writes.forget(key, names)
         elif takes_out:
-            writes.lack(key, names)
+            writes.take_out(key, names)
         elif _is_on(given, "disable") or (names is None and "value" not in given):
             return
         elif names is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
@@ -28,6 +28,8 @@ from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.vocabulary.services import UNNAMED
 
+_PICKS = re.compile(r"[*?\[]")
+"""What makes a path or a name of several: a wildcard."""
 _OF_NET = frozenset({"[", "$", "("})
 """How a call begins that starts a process through .NET."""
 
@@ -93,8 +95,29 @@ class Programs:
                 path, options.get("/v"), options.get("/d"), options.get("/t", _text("reg_sz", path)), drive=False
             )
         if verb == "delete":
-            return self.registry.delete(path, [options["/v"]] if "/v" in options else None)
+            return self._delete(path, options)
         return False
+
+    def _delete(self, path: Value, options: Mapping[str, Value]) -> bool:
+        """`reg delete`: of one value, of all, or of the key."""
+        if "/v" in options or "/ve" in options:
+            name = options["/v"] if "/v" in options else _text("", options["/ve"])
+            return self.take_out(path, [name], drive=False)
+        if "/va" not in options:
+            return self.take_out(path, None, drive=False)
+        return self._take_out_values(path, None, drive=False)
+
+    def take_out(self, path: Value, names: Sequence[Value] | None, *, drive: bool | None = None) -> bool:
+        """Remove values of a key, or all of it; whether that concerns IPsec and is followed."""
+        return self.registry.take_out_key(path) if names is None else self._take_out_values(path, names, drive=drive)
+
+    def _take_out_values(self, path: Value, names: Sequence[Value] | None, *, drive: bool | None) -> bool:
+        """Remove values of a key, all without names."""
+        taken = (_text("Start", path),) if names is None else names
+        if any(name.is_unknown for name in taken) or not self.registry.concerns(path, taken, drive=drive):
+            return False
+        self.registry.take_out(path, names)
+        return True
 
     def set_item_property(self, call: Call, _evaluator: Evaluator) -> bool:
         """`Set-ItemProperty` and `New-ItemProperty` on a key of the registry, for each that is piped in."""
@@ -122,11 +145,43 @@ class Programs:
             self.registry.enter(path, is_kept=call.name == "push-location")
 
     def remove_item_property(self, call: Call, _evaluator: Evaluator) -> bool:
-        """`Remove-ItemProperty` and `Remove-Item` on a registry key."""
-        named, rest = parameters(call)
-        path = given(named, "path") or (rest.pop(0) if rest else None)
-        name = given(named, "name") or (rest.pop(0) if rest else None)
-        return path is not None and self.registry.delete(path, None if name is None else items_of(name))
+        """`Remove-ItemProperty` on keys of the registry, for each that is piped in."""
+        bears = False
+        for own, named, rest in _items(call):
+            path = (
+                given(named, "path")
+                or given(named, "literalpath")
+                or own.get("path")
+                or (rest.pop(0) if rest else None)
+            )
+            name = (
+                given(named, "name") or given(named, "psproperty") or own.get("name") or (rest.pop(0) if rest else None)
+            )
+            if path is None or name is None:
+                continue
+            names = None if text_of(name) == "*" else items_of(name)
+            if any(_PICKS.search(text_of(each)) for each in (*(names or ()), *items_of(path))):
+                continue  # which are meant is not known
+            for each in items_of(path):
+                bears = self._take_out_values(each, names, drive=True) or bears
+        return bears
+
+    def remove_item(self, call: Call, _evaluator: Evaluator) -> bool:
+        """`Remove-Item` on keys of the registry, for each that is piped in."""
+        bears = False
+        for own, named, rest in _items(call):
+            path = (
+                given(named, "path")
+                or given(named, "literalpath")
+                or own.get("path")
+                or (rest.pop(0) if rest else None)
+            )
+            if path is None or any(given(named, each) for each in ("include", "exclude", "filter")):
+                continue
+            for each in items_of(path):
+                is_one = not each.is_unknown and _PICKS.search(text_of(each)) is None
+                bears = (is_one and self.registry.take_out_key(each)) or bears
+        return bears
 
     def start_process(self, call: Call, evaluator: Evaluator) -> bool:
         """`Start-Process` with one of these programs."""
@@ -215,6 +270,12 @@ class Programs:
         return True
 
 
+def _items(call: Call) -> Iterator[tuple[dict[str, Value], dict[str, Value], list[Value]]]:
+    """What each piped item says, and what the cmdlet is given by name and by place, for each that is piped in."""
+    for item in call.piped or (None,):
+        yield properties_of(item), *parameters(call)
+
+
 def _text(text: str, place: Value) -> Value:
     return Value(text, place.start, place.end)
 
@@ -225,6 +286,7 @@ _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
     "set-itemproperty": Programs.set_item_property,
     "new-itemproperty": Programs.set_item_property,
     "remove-itemproperty": Programs.remove_item_property,
+    "remove-item": Programs.remove_item,
     "start-process": Programs.start_process,
     "new-scheduledtaskaction": Programs.task_action,
     "schtasks": Programs.schtasks,

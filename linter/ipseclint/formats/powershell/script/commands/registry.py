@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
@@ -21,12 +20,11 @@ from ipseclint.formats.powershell.script.values.value import (
     text_of,
 )
 from ipseclint.formats.registry.misspelt import no_hive
-from ipseclint.formats.registry.policy import has_settings, says_start
+from ipseclint.formats.registry.policy import concerns_ipsec, has_settings, says_start
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.tree import Value as RegistryValue
 from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, key_in_scripts
 from ipseclint.source import Span
-from ipseclint.vocabulary.registry_keys import ANY_VALUE
 
 _PREFIX = re.compile(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
 _DRIVE = re.compile(r"hk(?:lm|cu):", re.IGNORECASE)
@@ -127,8 +125,8 @@ class RegistryWrites:
         key.set(self._value("" if name is None else text_of(name), data, kind))
         return True
 
-    def delete(self, path: Value, names: Sequence[Value] | None) -> bool:
-        """Remove values, or the whole key; whether the key concerns IPsec."""
+    def forget(self, path: Value, names: Sequence[Value] | None) -> bool:
+        """Set values, or all of a key, no more; whether the key concerns IPsec."""
         where = self._where(path)
         if where is None or not has_settings(where):
             return False
@@ -139,20 +137,31 @@ class RegistryWrites:
                 key.drop(text_of(name))
         return True
 
-    def lack(self, path: Value, names: Sequence[Value] | None) -> None:
-        """Note that a key then has no value of these names, or none at all."""
+    def take_out(self, path: Value, names: Sequence[Value] | None) -> None:
+        """Remove values of a key, which then has none of these names, or none at all."""
+        span = self._syntax.span(path.start, path.end)
         where = self._where(path)
-        key = None if where is None else self.tree.make(where, self._syntax.span(path.start, path.end))
-        if key is None:
-            return
-        if names is None:
-            key.values.clear()
-            gone = [token_at(ANY_VALUE, key.span)]
-        else:
-            gone = [self._syntax.token(name) for name in names]
-        for name in gone:
-            key.drop(name.text)
-            key.lack(name)
+        key = None if where is None else self.tree.make(where, span)
+        if key is not None and names is None:
+            key.take_out_values(span)
+        elif key is not None:
+            for name in names or ():
+                key.take_out(self._syntax.token(name))
+
+    def take_out_key(self, path: Value) -> bool:
+        """Remove a key with what is below it; whether it concerns IPsec."""
+        where = self._where(path)
+        if where is None:
+            return False
+        if not concerns_ipsec(where):
+            is_above = self.tree.find(where) is not None
+            self.tree.delete(where)
+            return is_above
+        span = self._syntax.span(path.start, path.end)
+        key = self.tree.make(where, span)
+        if key is not None:
+            key.take_out_all(span)
+        return True
 
     def _value(self, name: str, data: Value, kind: Value | None) -> RegistryValue:
         token = self._syntax.token(data)
@@ -189,10 +198,12 @@ _SAYS = {
 
 
 def options_of(values: Sequence[Value]) -> dict[str, Value]:
-    """The value behind each switch of `reg`."""
+    """The value behind each switch of `reg`, or the switch itself."""
     options: dict[str, Value] = {}
     for index, value in enumerate(values):
         text = text_of(value).casefold()
         if text in {"/v", "/t", "/d"} and index + 1 < len(values):
             options[text] = values[index + 1]
+        elif text in {"/va", "/ve"}:
+            options[text] = value
     return options
