@@ -111,6 +111,20 @@ winscp.com /command "open a:{}@s1" exit
 nircmd runas a {} netsh advfirewall reset
 bitsadmin /setcredentials job SERVER BASIC a {}
 cpau -u a -p {} -ex netsh
+setx VPN_PSK {}
+setx.exe /m VPN_PASSWORD "{}"
+ktpass /princ x /pass {} /out a
+Connect-Vpn -Name a -Pass {}
+security add-generic-password -a a -s s -w {}
+vpnclient connect x user a pwd {}
+echo {} | wg pubkey
+az keyvault secret set --name a --value "{}" --vault-name v
+aws ssm put-parameter --name a --value {} --type SecureString
+reg add HKLM\x /v PSK /d {}
+[root@s1]# net use \\s1\share {}
+1. rasdial VPN user {}
+code `rasdial VPN user {}` is code
+$s = ConvertTo-SecureString -AsPlainText:$true -String '{}' -Force
 """.strip().split("\n")
 NOT_GIVEN = r"""
 netsh -r s1 -u admin -p * advfirewall reset
@@ -164,6 +178,18 @@ winscp.com /command "open a@s1" exit
 nircmd sendkey ctrl+s press
 bitsadmin /transfer job https://s1/a.cmd a.cmd
 cpau -u a -ex netsh
+setx PATH x
+setx VPN_SERVER x
+ktpass /princ x +rndpass -pass -out a
+az keyvault secret set --name a --value $value
+aws ssm get-parameter --name a
+reg add HKLM\x /v Name /d x
+`rasdial` takes a name of a user and more
+# net use is deprecated
+$s = Get-Text; ConvertTo-SecureString $s -AsPlainText
+wg show wg0
+printf '%s' x | tee y
+security find-certificate -a
 """.strip().split("\n")
 
 
@@ -190,6 +216,21 @@ def test_a_text_may_end_behind_a_quotation_mark(command: str) -> None:
 def test_a_quotation_that_nothing_ends_is_masked_to_the_end_of_its_line(command: str, behind: str) -> None:
     text = command.format("two words")
     assert [(text + behind)[begin:end] for begin, end in secrets.keys_in(text + behind)[0]] == ["two words"]
+
+
+@cases(
+    "text",
+    [
+        "wg set wg0 private-key <(echo {})",
+        "printf '%s' {} | openconnect x",
+        "$s = '{}'; ConvertTo-SecureString $s -AsPlainText",
+        '$s = "{}"\n$s | ConvertTo-SecureString -AsPlainText',
+        "$p = '{}'\nConvertTo-SecureString -String $p -AsPlainText",
+    ],
+)
+def test_it_may_stand_in_what_is_given(text: str) -> None:
+    assert KEY not in _masked(text.format(KEY))
+    assert KEY in secrets.keys_in(text.format(KEY))[1]
 
 
 def test_a_password_of_two_words_ends_before_the_next_setting() -> None:

@@ -100,7 +100,7 @@ _GOES_ON = late(
 _GLUED = late(r"[\"'](?=\w)([^\"'\n]+)")
 """A quoted key directly after its name: the sign between them is lost."""
 _COLUMN = late(
-    r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+"
+    r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+(?:/t[ \t]+\S+[ \t]+|/f[ \t]+)?/d[ \t]+"
     r"|[\"']?[ \t]+(?:-\w+[ \t]+\w+[ \t]+)?-V(?:alue)?[ \t]*(?=[\"'\w$(])",
     re.IGNORECASE,
 )
@@ -142,6 +142,9 @@ _IN_YAML = late(
     r"[\"']?[ \t]*\n[ \t]+(?:value|data):[ \t]+(?![|>][+-]?[ \t]*\n)[\"']?([^\s\"'][^\"'\n]*)", re.IGNORECASE
 )
 """The value below a name in an item of a list in YAML."""
+_IN_TERRAFORM = late(r"\"[ \t]*\{[^{}]{0,1000}?\bdefault[ \t]*=[ \t]*\"([^\"\n]+)")
+_NAMED_IN_TERRAFORM = late(r"\bvariable[ \t]+\"\Z")
+"""What stands around a name of a variable that has a value."""
 _NAMED_IN_YAML = late(r"\bname:[ \t]+[\"']?\Z", re.IGNORECASE)
 _NEIGHBOUR = late(
     r"(?:</(?:\w+:)?(?:LocURI|OmaUri|key|name)>(?:(?!<(?:\w+:)?(?:LocURI|OmaUri|key|name)\b)[\s\S]){0,1000}?"
@@ -301,7 +304,7 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         and (spaced[0].strip() or _GOES_ON.match(text, spaced.end()) is None)
     ):
         yield from value_at(text, spaced.end(), False, "-")
-    elif (column := _COLUMN.match(text, end)) is not None and "REG_" in column[0].upper():
+    elif (column := _COLUMN.match(text, end)) is not None and any(map(column[0].upper().__contains__, ("REG_", "/D"))):
         yield from places_of(REST.match(text, column.end()))
     elif (glued := _GLUED.match(text, end)) is not None:
         yield glued.span(1)
@@ -350,8 +353,8 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
         yield changed.span(1)
         while (changed := _CHANGED.match(text, changed.end())) is not None:
             yield changed.span(1)
-    elif (item := _IN_YAML.match(text, end)) is not None and _NAMED_IN_YAML.search(text, max(0, begin - 80), begin):
-        yield item.span(1)
+    elif (declared := _declared(text, begin, end)) is not None:
+        yield declared
     elif text[begin - 1 : begin] == "/" and (below := _LINE_BELOW.match(text, end)) is not None:
         yield below.span(1)
     elif (cell := _cell(text, begin, end)) is not None:
@@ -363,6 +366,15 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
             value = _ANY_BEHIND.match(text, end)
         if value is not None:
             yield value.span(1)
+
+
+def _declared(text: str, begin: int, end: int) -> Place | None:
+    """The value in a declaration that is called by the name of a key, in YAML or Terraform."""
+    for before, behind in ((_NAMED_IN_YAML, _IN_YAML), (_NAMED_IN_TERRAFORM, _IN_TERRAFORM)):
+        value = behind.match(text, end)
+        if value is not None and before.search(text, max(0, begin - 80), begin) is not None:
+            return value.span(1)
+    return None
 
 
 def _in_call(text: str, begin: int, end: int) -> Place | None:

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from ipseclint.late import late
 from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import closing_quote, said_at, value_at, value_within
+from ipseclint.secrets.telling import in_telling
+from ipseclint.secrets.values import closing_quote, end_of, said_at, value_at, value_within
 
 _MAX_CHARACTERS = 16_384
 """The longest private key (reasoned: one of 16384 bits is shorter)."""
-_BEGIN, _END = "-----begin ", "-----end "
-_HEAD = late(r"-----begin [a-z0-9 ]{0,40}private key(?: block)?-----")
+_BEGIN, _END = "begin ", late(r"-{1,5}[ ]?end [a-z]")
+_HEAD = late(
+    r"-[ ]?begin [a-z0-9 ]{0,40}(?:private key(?: block)?|static key v\d)[ -]*+|\$ansible_vault;[\d.]{1,8};\w{1,16}"
+)
 _BODY = late(r"(?:[\s\\>|\"'+,]{1,40}+n?(?:[a-z0-9+/]{16,}+={0,2}+|[a-z-]{1,40}+: [^\n]{1,80}+)(?=[\s\\\"',]|\Z))*+")
 """The lines of a private key without an end, with what a text, a mail or a program puts between them."""
-_TAIL = late(r"-----end [a-z0-9 ]{0,40}private key")
+_TAIL = late(r"-[ ]?end [a-z0-9 ]{0,40}(?:private|static) key")
 _LINE, _LAST_LINE = (late(rf"[>|\s\"']*+[a-z0-9+/=]{{{least},}}+[\s\\\"',+]*+") for least in (16, 4))
 """A line of a private key, which all have one length but the last."""
 _MAX_LINES, _MAX_LINE_CHARACTERS = 200, 200
@@ -36,10 +39,26 @@ _ORDINARY = (
     r"|[\"'][ \t]*:|[ \t]*:[ \t](?!(?:[a-z]{1,16}[ \t]){2}))"
 )
 """A word that is ordinary in front of a sentence, as that a test has passed."""
+_ABROAD = (
+    r"kennwort|passwort|(?:vorinstallierte[rn]?|geheimer|gemeinsame[rn]?)[ -]schl(?:\u00fc|ue)ssel|mot de passe"
+    r"|contrase(?:\u00f1|n|ny)a|clave (?:pre-?)?compartida|chiave (?:pre-?)?condivisa|senha|wachtwoord|delad nyckel"
+    r"|chave (?:pr[e\u00e9]-?)?compartilhada|gedeelde sleutel|cle (?:pre-?)?partagee"
+)
+"""The words for a password and a preshared key in other languages, which are found by their beginnings."""
+_FURTHER_ABROAD = late(
+    r"(?:cl\u00e9 (?:pr\u00e9-?)?partag\u00e9e|l\u00f6senord|has\u0142o|klucz (?:wst\u0119pny|wsp\u00f3\u0142dzielony)"
+    r"|\u043f\u0430\u0440\u043e\u043b\u044c|\u043e\u0431\u0449\u0438\u0439 \u043a\u043b\u044e\u0447"
+    r"|\u5bc6[\u7801\u78bc]|\u5171\u4eab\u5bc6\u94a5|\u30d1\u30b9\u30ef\u30fc\u30c9|\u5171\u6709\u30ad\u30fc)"
+    r"[\"']?[ \t]*[:=\uff1a][ \t]*[\"']?([^\s\"'<>][^\n\"'<>]*)"
+)
+"""Those in other letters, with what stands behind their sign."""
 _NAMED = late(
-    r"(?:(?<![a-z])|(?<=auth)|(?<=access)|(?<=refresh)|(?<=session))(?:api[-_]?key|access[-_]?token|account[-_]?key"
-    rf"|(?:pwd?|passwd|passcode|{_ORDINARY}|pin|token|(?:nt|lm|eap|password)[-_ ]?hash|kennwort|passwort"
-    r"|(?:vorinstallierte[rn]?|geheimer)[ -]schl(?:\u00fc|ue)ssel|cl[e\u00e9] pr[e\u00e9]-?partag[e\u00e9]e)"
+    r"(?:(?<![a-z])|(?<=auth)|(?<=access)|(?<=refresh)|(?<=session)|(?<=group)|(?<=user)(?=pwd)|(?<=adm)|(?<=unicode))"
+    r"(?:api[-_]?key|access[-_]?token|account[-_]?key"
+    rf"|(?:pwd?|passwd|passcode|{_ORDINARY}|pin|token|(?:nt|lm|eap|password)[-_ ]?hash|{_ABROAD}"
+    r"|key ?material|key content|schl(?:\u00fc|ue)sselinhalt|(?:encryption|recovery|shared ?access)[-_ ]?key|keystring"
+    r"|pskey|sharedaccesssignature[^\n]{0,80}?&sig|privateexponent"
+    r"|private[-_ ]?key(?=[\"']?[ \t]*[:=][ \t]*[\"']?[a-z0-9+/]{40}))"
     r"(?=[\"']?[ \t]*[:=][ \t]*"
     r"(?!@\(|[\"']?(?:files|compat|bearer|basic|write|none|sha-?\d+)\b)[\"']?[^\s/~.$%\"']|[ \t]+[a-z])"
     r"|key(?=[ \t](?:is|was)\b))"
@@ -47,12 +66,30 @@ _NAMED = late(
 )
 """The name of a password, a key or a token of a service, with the sign behind it. `pwd` is also that of
 a folder, `passwd` that of a list of users."""
+_ELEMENT = late(r"<(?:\w{1,16}:)?(?:keymaterial|pass|pwd|auth-user-pass)(?:\s[^<>]{0,80})?>(?![ ])([^<]+)(?=</|\Z)")
+"""An element with one."""
+_IN_SECRETS = late(
+    r"(?:^|(?<=[\s>]))(?:[\w.:@%/*-]{1,80}[ \t]+){0,4}:[ \t]+(?:psk|xauth|eap|ntlm)[ \t]+"
+    r"(?:\"([^\"\n]+)\"|(0[sx]\S+))"
+    r"|^[> \t]*(?:(?=[\w-]{0,80}[.:@%])[\w.:@%/*-]{1,80}[ \t]+){0,4}:[ \t]+psk[ \t]+([^\s\"]+)[ \t]*$",
+    re.MULTILINE,
+)
+"""A line of ipsec.secrets."""
+_OF_PPP = late(
+    r"^[> \t]*[\"']?[\w.@\\*-]{1,80}[\"']?[ \t]+(?:\*|[\"']?(?:x?l2tp|pptp|ppp)[\w-]{0,20}[\"']?)[ \t]+"
+    r"(?!\*[ \t])(?:\"([^\"\n]+)\"|([^\s\"]+))[ \t]+(?:[\"']?\*[\"']?|\d{1,3}(?:\.\d{1,3}){3})[ \t]*$",
+    re.MULTILINE,
+)
+"""A line of chap-secrets: the client, the server, the secret and its addresses."""
 _OF_SERVICES = (("api", "key"), ("access", "token"), ("account", "key"))
 _NAMES = (
     *("pw", "pass", "pin", "token", "nthash", "lmhash", "kennwort", "vorinstalliert", "geheimer", "cl\u00e9", "cle "),
     *(f"{of}{sign}hash" for of in ("nt", "lm", "eap", "password") for sign in "-_ "),
     *("eaphash", "passwordhash", "key is", "key was"),
     *(f"{of}{sign}{what}" for of, what in _OF_SERVICES for sign in ("", "-", "_")),
+    *("gemeinsame", "mot de passe", "contrase", "clave ", "chiave ", "chave ", "senha", "wachtwoord", "delad nyckel"),
+    *("gedeelde sleutel", "keymaterial", "key material", "key content", "schl\u00fcsselinhalt", "schluesselinhalt"),
+    *("encryption", "recovery", "shared access", "sharedaccess", "keystring", "pskey", "privateexponent", "private"),
 )
 """The beginnings of these names: few texts have one, and a plain search is many times faster."""
 _ADDRESS_SIGNS = ("://", *(f"{sign}{name}=" for sign in "?&" for name in ("token", "key", "sig", "code", "pwd")))
@@ -63,7 +100,8 @@ _IN_ADDRESS = late(
 
 def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[Place]:
     """The places of credentials; `lower` is the text in lower case, `searched` what `asked` makes of that."""
-    if "private key" in lower:
+    yield from in_telling(text, lower)
+    if any(map(lower.__contains__, ("private key", "static key", "$ansible_vault;"))):
         yield from _private_keys(lower)
     if "bearer" in lower or "authorization" in lower:
         yield from _of_headers(lower)
@@ -76,6 +114,10 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
             yield from (
                 value_at(text, name.end(), name["quote"] is not None, name["sign"]) if within is None else [within]
             )
+    for form in (_ELEMENT, _IN_SECRETS, _OF_PPP):
+        yield from (match.span(match.lastindex or 0) for match in form.finditer(lower))
+    if not lower.isascii():
+        yield from (match.span(1) for match in _FURTHER_ABROAD.finditer(lower))
     if "://" in searched:
         signs = (at for sign in standing(_ADDRESS_SIGNS, searched) for at in occurrences(lower, sign))
         for match in matches_at(_IN_ADDRESS, lower, signs):
@@ -111,9 +153,9 @@ def _begin_of_quote(lower: str, at: int) -> int:
 def _private_keys(lower: str) -> Iterator[Place]:
     """The texts between the lines around a private key, one of which may be lost."""
     for head in _HEAD.finditer(lower):
-        end = lower.find(_END, head.end(), head.end() + _MAX_CHARACTERS)
-        body = _BODY.match(lower, head.end())
-        yield head.end(), end if end >= 0 else body.end() if body is not None else head.end()
+        ended = _END.search(lower, head.end(), head.end() + _MAX_CHARACTERS)
+        body = end_of(_BODY.match(lower, head.end()), head.end())
+        yield head.end(), body if ended is None else ended.start()
     for tail in _TAIL.finditer(lower):
         begin = lower.rfind("\n", 0, tail.start()) + 1
         if lower.rfind(_BEGIN, max(0, begin - _MAX_CHARACTERS), begin) < 0:

@@ -49,22 +49,38 @@ _OF_COMMANDS = "|".join(
     (
         *SIGNS,
         *("net(?:[.]exe)? +user? ", "rasdial", "securestring", "networkcredential", "[ ]pass:", "autologon", "ftp"),
-        "[|] *(?:[^ ]*/)?(?:kinit|openconnect|passwd|plink|runas|sudo -s)",
+        "[|] *(?:[^ ]*/)?(?:gcloud secrets|kinit|openconnect|passwd|plink|runas|sudo -s|vpncli|wg )",
         *("[.](?:pfx|p12) *,", "shared-?key .*-v", "new-netipsecauthproposal .* -p[resha]{0,5}[ :]"),
         *(
             "(?:add|set)-vpnconnection .* -(?:l[2tps]{0,6}|pre[sha]{0,4})[ :]",
             "(?:add|set)-vpns2sinterface .* -shar?[ :]",
         ),
-        "[/-]key[ :=]",
+        *("[/-]key[ :=]", "[/-]pass[ :]", "keyvault secret set", "put-parameter"),
     )
 )
 """Signs of a command that takes a key or a password by an option of its own."""
+_TELLING = "|".join(
+    (
+        *("mii[^ ]{3}iba[zda][cak]", "bgkqhkig9w0bbq", "mhccaqee", "aeambmgbyqgsm49", "agcqcymbaga", "mc4caqawbq"),
+        *("b3blbnnzac1rzxktdj", "d08c9ddf0115d111", "d0,8c,9d,df,01,15", "ncmnd8bfder", "eyj[^ .]+[.]"),
+        *("gh[opsur]_", "github_pat_", "glpat-", "xox[abeprs]-", "hvs[.]", "[$](?:[15689]|2[aby]|y)[$]"),
+        *("## secret-data", " enc [a-z0-9+/]{16}", ":::", "[.]acc:", "[0-9]{6}-[0-9]{6}-", "private-lines: "),
+        *("[*] (?:ntlm|lm|sha1|dpapi) *:", "(?:cur|old)/(?:text|hex)", "rasdialparams!", "rascredentials!"),
+        *("rasconnectioncredentials", "rasdefaultcredentials", "[$]ansible_vault;", ": (?:psk|xauth|eap|ntlm) "),
+        "(?:[*]|x?l2tp[a-z]*|pptp[a-z]*|ppp) [^ ]+ +(?:[*]|[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+)(?: |$)",
+    )
+)
+"""Signs of secrets that are known by how they are written."""
 _OF_CREDENTIALS = (
-    "private key-----|bearer |authorization|api[-_]?key|access[-_]?token|account[-_]?key"
+    f"{_TELLING}|(?:private|static) key|bearer |authorization|api[-_]?key|access[-_]?token|account[-_]?key"
     "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|&sig=|key (?:is|was) |token *[:=]|token (?:is|was) "
     "|(?:^|[^a-z])(?:pwd?|pass(?:wd|code)?|pin|kennwort|passwort|(?:nt|lm|eap|password)[-_ ]?hash)"
     "(?: *[:=]| (?:is|was|ist|war|lautet) )"
-    "|(?:vorinstallierte[rn]?|geheimer) schl|cl(?:e|..) pr(?:e|..)-?partag"
+    "|(?:vorinstallierte[rn]?|geheimer|gemeinsame[rn]?) schl|cl(?:e|..) (?:pr|partag)|mot de passe|contrase"
+    "|delad nyckel|(?:clave|chiave|chave) (?:pr|co)|senha *[:=]|wachtwoord|gedeelde sleutel|l..senord|has.. *[:=]"
+    "|klucz ws"
+    "|(?:group|user|adm|unicode)pwd|key ?material|key content|sselinhalt|(?:encryption|recovery|access)[-_ ]?key"
+    "|keystring|pskey|accesssignature|auth-user-pass|<pass[ >]|privateexponent|private-?key|\\x7f{6,} *[:=\\x7f]"
 )
 """Signs of a credential that is not of IPsec."""
 _HINTED = "|".join(

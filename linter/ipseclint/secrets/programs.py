@@ -1,9 +1,9 @@
 """Programs that are given passwords, and how: one row each, from which their signs in a text follow, too.
 
 The options and positions are from Microsoft's pages on `netsh`, `schtasks`, `winrs`, `certutil`, `cmdkey`, `netdom`,
-`dsadd`, `signtool`, `sqlcmd`, `bcp`, `manage-bde`, `mount`, `bitsadmin` and PsExec, and from the manuals of PuTTY,
-curl, OpenSSL, sshpass, MySQL, OpenLDAP, Samba, Net-SNMP, IPMItool, 7-Zip, RAR, Info-ZIP, LFTP, NcFTP, keytool,
-FreeRDP, rdesktop, WinSCP, NirCmd, CPAU, Vault and SQL*Plus.
+`dsadd`, `setx`, `signtool`, `sqlcmd`, `bcp`, `manage-bde`, `mount`, `bitsadmin` and PsExec, and from the manuals of
+PuTTY, curl, OpenSSL, sshpass, MySQL, OpenLDAP, Samba, Net-SNMP, IPMItool, 7-Zip, RAR, Info-ZIP, LFTP, NcFTP, keytool,
+FreeRDP, rdesktop, WinSCP, NirCmd, CPAU, Vault, SQL*Plus, WireGuard, Cisco's client and macOS.
 """
 
 from __future__ import annotations
@@ -48,6 +48,11 @@ _SAMBA = Program(of_user=("-u", "--user"), sign="%")
 _COLON = Program()  # an option takes a password behind a colon
 _BITS = Program(form=r"[ \t]+/setcredentials[ \t]+[^\s]+[ \t]+(?:server|proxy)(?:[ \t]+[^\s]+){2}[ \t]+([^\s]+)")
 _NIRCMD = Program(form=r"[ \t]+runas[ \t]+[^\s]+[ \t]+[\"']?([^\s\"']+)")
+_SETX = Program(
+    form=r"[ \t]+(?:/m[ \t]+)?[\"']?\w{0,60}(?:psk|secret|pass|pwd|key|token)\w{0,20}[\"']?[ \t]+"
+    r"(?:\"([^\"\n]+)|([^\s\"]+))",
+    hint="setx(?:[.]exe)? ",
+)
 
 PROGRAMS: Mapping[str, Program] = {
     **dict.fromkeys(("psexec", "psexec64", "paexec", "certutil", "signtool"), _WINDOWS),
@@ -83,6 +88,10 @@ PROGRAMS: Mapping[str, Program] = {
     "winscp": Program(form=r"[^\n]{0,80}?\bopen[ \t]+[^\s:@/]{1,64}:([^\s@]+)@", hint="winscp.* open "),
     **dict.fromkeys(("nircmd", "nircmdc"), _NIRCMD),
     "bitsadmin": _BITS,
+    "security add-generic-password": Program(behind=("-w",)),
+    "vpnclient connect": Program(form=r"[^\n]{0,200}?[ \t]pwd[ \t]+[\"']?([^\s\"']+)"),
+    "setx": _SETX,
+    "wg set": Program(form=r"[^\n]{0,80}?-key[ \t]+<\([ \t]*echo[ \t]+([^\s)]+)"),
 }
 SIGNS = tuple(dict.fromkeys(program.hint or name for name, program in PROGRAMS.items()))
 """Signs of these programs in a text, in which a run of blanks may be one blank or a line end."""

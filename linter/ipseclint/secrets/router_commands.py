@@ -18,7 +18,7 @@ HINTS = (
     "passp",
     "secret",
     "-key",
-    "key-string",
+    *("key-string", "keystring", "pskey"),
     "snmp",
     "radius",
     "tacacs",
@@ -64,7 +64,18 @@ _BEHIND: Mapping[str, frozenset[str]] = {
 }
 """Words that name a key if one of others stands before them."""
 _ALWAYS = frozenset(
-    {"isakmpkey", "passwd", "key-string", "psksecret", "authpasswd", "private-key", "authentication-key", "auth-key"}
+    {
+        "isakmpkey",
+        "passwd",
+        "key-string",
+        "keystring",
+        "pskey",
+        "psksecret",
+        "authpasswd",
+        "private-key",
+        "authentication-key",
+        "auth-key",
+    }
     | {"message-digest-key", "md5-key", "wpa-psk", "plain-text-password-value", "password-encrypt"}
 )
 """Words that only commands have."""

@@ -19,9 +19,9 @@ from ipseclint.source import lines_with
 _CALLED = r"(?:\.(?:exe|com))?(?=[\"']?[ \t,])"
 _SPOKEN = tuple(late(rf"({name}){_CALLED}[\"']?") for name in (r"net(?:\.exe)?[ \t]{1,8}user?", "rasdial", "autologon"))
 _BEFORE_SPOKEN = late(
-    r"(?:(?:\A|[\n&|(>;{\"'@\\/]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
+    r"(?:(?:\A|[\n&|(>;{\"'`@\\/]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
     r"|-c(?:ommand)?|if[ \t](?:not[ \t])?(?:exist|errorlevel|defined|[%!\"])[^\n]{0,60}))[ \t]{0,8}[\"']?"
-    r"|(?P<said>[:\]][ \t]{1,8}))\Z"
+    r"|(?P<said>(?:[:\]#]|\d[.)])[ \t]{1,8}))\Z"
 )
 _BEFORE_CHARACTERS = 100
 """Programs with names that are ordinary words, and what stands before a command; `said` is also in a sentence."""
@@ -30,7 +30,7 @@ _SMALL_WORDS = late(
     r"|to|was|will|with)(?=[\s.,;:]|\Z)"
 )
 _LINE = late(r"(?:[`^\\]\n|[^\n&|]){0,1000}")
-_STATEMENT = late(r"(?:`\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
+_STATEMENT = late(r"(?:[`\\]\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
 _WORD = late(r"[^\s\"',&|<>]+")
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|,(?=[\"'])|[^\s\"&|<>]+")
 _OF_LIST = late(r",|-(?:a|arg|args|argumentlist)")
@@ -49,11 +49,18 @@ _GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
 _SECURE = late(
     r"(?:^|[=(;{])[ \t]{0,8}(?P<quote>[\"'])(?P<piped>[^\n]{1,200}?)(?P=quote)[ \t)]{0,4}\|[ \t]{0,8}"
     r"convertto-securestring\b"
-    r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)\w{1,20}){0,4}[ \t]{1,8}(?:-string[ \t:]{1,8})?(?=[^-$(\s;|)])"
+    r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)[\w:$]{1,20}){0,4}[ \t]{1,8}(?:-string[ \t:]{1,8})?"
+    r"(?=[^-$(\s;|)])"
     r"|\bnetworkcredential[^\n,]{0,80},[ \t]{0,8}(?=[\"'])",
     re.MULTILINE,
 )
 """The text from which PowerShell makes a secure string, or a password, or what stands before it."""
+_MADE_OF = late(
+    r"\$(?:\w{1,16}:)?(\w{1,64})[ \t)]{0,4}\|[ \t]{0,8}convertto-securestring\b"
+    r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)[\w:$]{1,20}){0,4}[ \t]{1,8}(?:-string[ \t:]{1,8})?"
+    r"\$(?:\w{1,16}:)?(\w{1,64})"
+)
+"""A variable from which a secure string is made: the text that it is given is one."""
 _MAKE_SECURE = ("convertto-securestring", "networkcredential")
 _ABBREVIATED: Mapping[str, re.Pattern[str]] = {
     name: late(rf"[ \t]-(?:{shorter})(?::[ \t]{{0,8}}|[ \t]{{1,8}}(?!-))(?=\S)")
@@ -62,7 +69,7 @@ _ABBREVIATED: Mapping[str, re.Pattern[str]] = {
         (("add-vpnconnection", "set-vpnconnection"), "l(?:2(?:t(?:p(?:p(?:s)?)?)?)?)?|pre(?:s(?:h(?:a(?:r)?)?)?)?"),
         (("add-vpns2sinterface", "set-vpns2sinterface"), "shar?"),
         (("set-azvirtualnetworkgatewayconnectionsharedkey",), "v(?:a(?:l(?:u(?:e)?)?)?)?"),
-        (("shared-key update",), "-value"),
+        (("shared-key update", "keyvault secret set", "put-parameter"), r"-value(?![ \t:]{1,8}[\"']?\$)"),
     )
     for name in names
 }
@@ -71,17 +78,21 @@ of the Azure CLI in full."""
 _SOURCE = late(r"-pass(?:in|out|word)?[ \t]{1,8}[\"']?pass:|\.(?:pfx|p12)[\"'][ \t]{0,8},[ \t]{0,8}[\"']")
 """What stands before a password that OpenSSL is given, and before one with which a file of keys is opened."""
 _OF_SOURCES = ("pass:", ".pfx", ".p12")
-_ECHOED = late(r"\becho[ \t.:]{1,8}(?P<given>[^&|>()\n]{0,256}[^&|>()\s])")
+_ECHOED = late(r"\b(?:echo|printf)[ \t.:]{1,8}(?P<given>[^&|>()\n]{0,256}[^&|>()\s])")
 _TO_A_PROMPT = late(
-    r"\|[ \t]{0,8}(?:[\w.:/\\-]{0,80}[/\\])?(?:ftp|kinit|openconnect|passwd|plink|runas|sudo[ \t]{1,8}-s)(?:\.exe)?\b"
+    r"\|[ \t]{0,8}(?:[\w.:/\\-]{0,80}[/\\])?"
+    r"(?:ftp|gcloud secrets|kinit|openconnect|passwd|plink|runas|sudo[ \t]{1,8}-s|vpncli|wg[ \t]{1,8}pubkey)"
+    r"(?:\.exe)?\b"
 )
 """A pipe to a program that reads a password, and a text that is printed into it."""
+_PRINTED = ("echo", "printf")
 _OF_FTP = late(
     r"(?:^|\becho)[ \t]{0,8}(?:user[ \t]{1,8}[^\s>&|]{1,64}|(?:quote|literal)[ \t]{1,8}pass)[ \t]{1,8}([^\s>&|]+)",
     re.MULTILINE,
 )
 """A line of a script for `ftp` that has a password."""
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
+_PASS = late(r"(?<=[ \t\"',])(?:--?|/)pass(?:[ \t]{1,8}|:)(?![\s+-])")
 _KEYS = frozenset({"-key", "/key"})
 
 
@@ -95,11 +106,18 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
         for source in _SOURCE.finditer(lower, begin, end):
             quote = lower[source.end() - 6] if source[0].endswith("pass:") else ""
             yield from _value(lower, source.end(), quote or lower[source.end() - 1])
-    for begin, end in sorted({*lines_with(lower, standing(_MAKE_SECURE, searched))}):
+    made = standing(_MAKE_SECURE, searched)
+    for name in {match[match.lastindex or 0] for match in _MADE_OF.finditer(lower)} if made else ():
+        given = re.compile(rf"\$(?:\w{{1,16}}:)?{name}[ \t]*=[ \t]*(?=[\"'])")
+        for match in given.finditer(lower):
+            yield from bare_value_at(lower, match.end(), is_of_parameter=True)
+    for begin, end in sorted({*lines_with(lower, made)}):
         for match in _SECURE.finditer(lower, begin, end):
             is_piped = match["piped"] is not None
             yield from [match.span("piped")] if is_piped else bare_value_at(lower, match.end(), is_of_parameter=True)
     yield from _given_to_prompts(lower, searched)
+    for option in _PASS.finditer(lower):
+        yield from _value(lower, option.end())
     for words in _words_behind(lower, _SCRIPT.finditer(lower), _KEYS) if "key" in searched else ():
         places = _behind(lower, words, _KEYS)
         yield from (place for place in places if "\\" not in lower[place[0] : place[1]])  # a key of the registry
@@ -121,7 +139,7 @@ def _by_options(lower: str, searched: str | LongText) -> Iterator[Place]:
 
 def _given_to_prompts(lower: str, searched: str | LongText) -> Iterator[Place]:
     """The texts printed into programs that ask for a password, and passwords in scripts for one of these."""
-    for begin, end in lines_with(lower, ("echo",)) if "echo" in searched else ():
+    for begin, end in sorted({*lines_with(lower, standing(_PRINTED, searched))}):
         pipe = _TO_A_PROMPT.search(lower, begin, end)
         yield from (echo.span("given") for echo in _ECHOED.finditer(lower, begin, pipe.start() if pipe else begin))
     if "ftp" in searched:
@@ -198,6 +216,8 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
     """The password: the first word of `net use` that is no share or drive, the second of `net user`, the third of
     others."""
     line_end = end_of(_LINE.match(lower, at), at)
+    if before[0].endswith("`") and (closing := lower.find("`", at, line_end)) >= 0:  # code within a sentence
+        line_end = closing
     if before["said"] is not None and _SMALL_WORDS.search(lower, at, line_end) is not None:
         return
     words = [word.span(word.lastindex or 0) for word in _WHOLE_WORD.finditer(lower, at, line_end)]
@@ -222,4 +242,4 @@ def _value(lower: str, begin: int, before: str = "") -> Iterator[Place]:
         closing = _CLOSING[quote].search(lower, begin, end)
         yield begin, closing.start() if closing is not None else end
     elif (bare := _BARE.match(lower, begin)) is not None and lower[begin] not in "*/-":
-        yield begin, begin + len(bare[0].rstrip("\"';)|&"))
+        yield begin, begin + len(bare[0].rstrip("\"'`;)|&"))

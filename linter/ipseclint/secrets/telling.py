@@ -1,0 +1,63 @@
+"""Secrets that are known by how they are written, whatever stands before them: files of keys in base64, what Windows
+protects, tokens, hashes of passwords, what a router writes in place of one.
+
+The beginnings follow from the encodings: a PKCS #12 file is a sequence that begins with the number 3 (RFC 7292), a
+private key one that begins with 0 (RFC 5208, RFC 8017), data protected by Windows begins with the identity of its
+provider, a token of JSON with a brace and a quotation mark (RFC 7519).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.late import late
+from ipseclint.secrets.names import occurrences
+from ipseclint.secrets.places import Place
+from ipseclint.secrets.values import places_of
+
+_BETWEEN = r"[\s\\>|\"'+,`]{1,40}+(?:[nr](?=[A-Za-z0-9+/]{16}))?"
+"""What a text, a mail or a program puts between the lines of data."""
+_BASE64 = late(
+    r"(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{2}[AQgw]IBA(?:zC|DA|AK)|MII[A-Za-z0-9+/]{5}BgkqhkiG9w0BBQ|MHcCAQEE"
+    r"|MIG[A-Za-z0-9+/]AgEAMB[MA]GByqGSM49|MC4CAQAwBQ|b3BlbnNzaC1rZXktdj|AQAAANCMnd8BFdER)"
+    rf"[A-Za-z0-9+/]*+={{0,2}}+(?:{_BETWEEN}[A-Za-z0-9+/]{{16,}}+={{0,2}}+(?![\w.:-]))*+(?:{_BETWEEN}[A-Za-z0-9+/]{{1,64}}+={{1,2}})?+"
+)
+"""A PKCS #12 file, a private key, or data that Windows protects, in base64."""
+_DIGITS = late(
+    r"(?:01000000)?d08c9ddf0115d111[0-9a-f]*+(?:[\s\\>|\"'+,`]{1,40}+[0-9a-f]{16,}+(?![\w.:-]))*+"
+    r"|(?:01,00,00,00,)?d0,8c,9d,df,01,15(?:,(?:\\?\s{1,40})?[0-9a-f]{2})*+",
+)
+"""The same data of Windows in digits, in lower case."""
+_TOKEN = late(
+    r"(?<![\w-])(?:eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+){0,3}"
+    r"|gh[opsur]_\w{16,}+|github_pat_\w{16,}+|glpat-[\w-]{16,}+|xox[abeprs]-[\w-]{10,}+|hvs\.[\w-]{16,}+)"
+)
+_HASH = late(
+    r"(?<![\w$])\$(?:(?:[1568]|2[aby]|y)\$[\w./=,+-]{1,60}+\$[\w./]{8,}+|9\$[\w./-]{8,}+(?:\$[\w./]{0,60}+)?)"
+    r"|(?<![0-9A-Fa-f])[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?![0-9A-Fa-f])"
+)
+"""A password as a router, a shadow file or a dump of accounts has it."""
+_ANNOUNCED = late(
+    r"(?<![\w-])enc[ \t]+([a-z0-9+/]{16,}+={0,2})"
+    r"|\*[ \t](?:ntlm|lm|sha1|dpapi)[ \t]*:[ \t]*([0-9a-f]{16,}+)|(?<!\w)(?:cur|old)/(?:text|hex)[ \t]*:[ \t]*([^\n]+)"
+    r"|(?:l\$_rasconnectioncredentials|rasdialparams!|l\$_rasdefaultcredentials|rascredentials!)[^\s:]*[ \t]*:?"
+    r"((?:[^\n]*\n(?=(?:[0-9a-f]{4,8}:?[ \t]+)?(?:[0-9a-f]{2}[ \t]+){2})){0,64}[^\n]*)"
+    r"|private-lines:[ \t]*\d+((?:\s{1,8}[a-z0-9+/]{4,}={0,2}(?=[\s]|\Z))+)"
+)
+"""What a mark of a router, or of a program that shows what Windows keeps of secrets, tells to be one; in lower case."""
+_MARK = "## secret-data"
+_BEFORE_MARK = late(r"([^\s\";]+)[\";\s]{0,8}\Z")
+_MAX_MARKED_CHARACTERS = 300
+"""So far before a mark what it marks is looked for (reasoned: a router writes no longer keys)."""
+_RECOVERY = late(r"(?<![\d-])\d{6}-\d{6}-(?:\d{6}-){0,5}\d{0,6}(?![\d-])")
+"""The password with which a drive is recovered, or its beginning."""
+
+
+def in_telling(text: str, lower: str) -> Iterator[Place]:
+    """The places of such secrets; `lower` is the text in lower case."""
+    for expression in (_BASE64, _TOKEN, _HASH, _RECOVERY):
+        yield from (match.span() for match in expression.finditer(text))
+    yield from (match.span() for match in _DIGITS.finditer(lower))
+    yield from (match.span(match.lastindex or 0) for match in _ANNOUNCED.finditer(lower))
+    for mark in occurrences(lower, _MARK):
+        yield from places_of(_BEFORE_MARK.search(lower, max(0, mark - _MAX_MARKED_CHARACTERS), mark))
