@@ -211,6 +211,20 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             raise SourceError(f"larger than {limit_bytes // (1024 * 1024)} MB, the limit for this format")
         return data
 
+    def tail(self) -> bytes:
+        """The last bytes, at most as many as the head has. Raises SourceError."""
+        try:
+            with self.opened() as stream:
+                if stream.seekable():
+                    stream.seek(-len(self.head), io.SEEK_END)
+                    return stream.read()
+                last = b""
+                for piece in pieces_of(stream):
+                    last = (last + piece)[-len(self.head) :]
+                return last
+        except OSError as error:
+            raise SourceError(reason_of(error)) from error
+
     def blocks(self) -> Iterator[bytes]:
         """All bytes, a megabyte at a time. Raises SourceError when it cannot be read."""
         try:

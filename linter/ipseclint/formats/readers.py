@@ -290,9 +290,16 @@ def has_text_below(head: str) -> bool:
     return next(ends_above_text(head), None) is not None and not is_page(head)
 
 
+_BLANK_BYTES = b"\0 \t\r\n"
+
+
 def has_text_below_json(source: Source) -> bool:
-    """Whether lines of text, such as a prompt, stand below documents of JSON; they are looked for in its head alone."""
-    return source.is_in_head and end_of_json(source.head_text) is not None
+    """Whether lines of text, such as a prompt, stand below documents of JSON. A long one is read only if it ends as
+    none of them does. Raises SourceError."""
+    if source.is_in_head:
+        return end_of_json(source.head_text) is not None
+    is_alone = source.tail().translate(None, _BLANK_BYTES).endswith((b"]", b"}"))
+    return not is_alone and end_of_json(source.read_text()) is not None
 
 
 _OF_JSON = late(r"[,:\]}\"\0]|[^{}]*?\"[ \t]*:|[^{}]*[\]}],?[ \t]*\r?$", re.MULTILINE)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ipseclint.engine.unread.other_ends import instead_of
+from ipseclint.formats.peers.gateway_configuration import parse as read_phases
+from ipseclint.source import bytes_source
 from tests.cases import cases
 
 Cli = Callable[..., Any]
@@ -109,6 +112,30 @@ def test_a_configuration_that_is_not_read_is_answered_by_its_export() -> None:
 @cases(
     "text",
     [
+        "- Main Mode: AES256 / SHA256 / DH14\n- Quick Mode: ESP AES256 / SHA256, 3600s\n",
+        "Main mode\n: AES-256, SHA-256, DH group 14\n",
+        "IKE proposals: AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048\n",
+        "IKEv2 settings:\n1. Encryption algorithm - AES256\n2. Integrity - SHA256\n3. DH Group 14\n",
+        "| Phase 1 encryption | AES256 | AES256 |\n| Phase 1 DH | group 14 | group 2 |\n",
+        "The tunnel is IKEv2 with 3DES, SHA-1 and DH group 2.\n",
+    ],
+)
+def test_a_suite_told_in_words_is_answered_by_how_to_write_it(text: str) -> None:
+    assert "`Phase 1: AES256, SHA256, DH14`" in (instead_of(text) or "")
+
+
+def test_what_is_to_be_written_instead_is_read() -> None:
+    told = instead_of("IKE: AES256, SHA256, DH14\n") or ""
+    shown = "\n".join(re.findall(r"`(Phase [^`]+)`", told))
+    source = bytes_source("a.txt", f"{shown}\n".encode())
+    assert not read_phases(source).problems
+    (peer,) = read_phases(source).policy.peers
+    assert (len(peer.main_mode or ()), len(peer.quick_mode or ())) == (1, 1)
+
+
+@cases(
+    "text",
+    [
         "",
         "hello\n",
         "to show crypto ipsec sa is not enough\n",
@@ -119,6 +146,9 @@ def test_a_configuration_that_is_not_read_is_answered_by_its_export() -> None:
         "esp: aes\n",
         "the ike of the day\n",
         "Connection: close\n",
+        "IKE is spoken of, and AES256.\n",
+        "AES256, SHA256 and group 14 of nothing.\n",
+        "IPsec with a certificate of SHA256, group 14.\n",
     ],
 )
 def test_other_texts_are_of_no_other_end(text: str) -> None:

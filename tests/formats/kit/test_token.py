@@ -97,6 +97,16 @@ def test_another_text_for_a_place_keeps_the_place() -> None:
         ("..", False),
         ("10.0.0.1...", False),
         ("...x", False),
+        ("<snip>", True),
+        ("[output omitted for brevity]", True),
+        ("<!-- snip -->", True),
+        ("*** 12 lines removed ***", True),
+        ("... more rules ...", True),
+        ("----8<----8<----", True),
+        ("snippet", False),
+        ("[Removed VPN]", False),
+        ("removed", False),
+        ("--------", False),
     ],
 )
 def test_dots_alone_are_what_a_document_leaves_out(text: str, is_dots: bool) -> None:

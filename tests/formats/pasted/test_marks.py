@@ -38,7 +38,7 @@ def numbered(text: str) -> str:
 
 def paged(text: str) -> str:
     lines = text.splitlines()
-    return "\n".join([*lines[:6], "-- More  --", *lines[6:], "--More--", ""])
+    return "\n".join([*lines[:6], "-- More  --", *lines[6:9], "---(more 60%)---", *lines[9:], ""])
 
 
 STARS = "*" * 22
@@ -203,3 +203,15 @@ def test_a_file_of_a_peer_in_a_log_keeps_its_indents(text: str, stamp: str) -> N
 def test_a_line_without_what_the_others_begin_with_keeps_all_as_they_are() -> None:
     text = stamped(SHOWN, STAMPS[0]) + "and more\n"
     assert unmarked(text) is text
+
+
+@cases(
+    "mark",
+    ["--More--", "-- More (20%) --", "<--- More --->", "---(more)---", "---(more 12%)---", " --More-- or (q)uit"],
+)
+def test_a_pager_that_was_left_is_told(mark: str) -> None:
+    parsed = read(f"{SHOWN}{mark}\n")
+    assert [(each.message, each.span.line) for each in parsed.problems] == [
+        ("a pager was left here: what would follow is not known", SHOWN.count("\n") + 1)
+    ]
+    assert len(parsed.policy.connection_security_rules) == 1

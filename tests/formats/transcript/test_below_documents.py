@@ -8,6 +8,7 @@ from tests.cases import cases
 from ipseclint.api import check_text
 from ipseclint.formats.readers import end_of_json, has_text_below
 from ipseclint.formats.transcript.below_documents import parted
+from ipseclint.source import HEAD_BYTES
 
 FORMATS = ROOT / "fixtures" / "formats"
 EVENT = (
@@ -99,6 +100,15 @@ def test_text_stands_below_a_document_where_it_has_ended(text: str, expected: bo
 @cases("path", ["objects.json", "post.txt"])
 def test_a_prompt_or_a_fence_below_json_changes_nothing(below: str, path: str) -> None:
     assert rules(JSON + below, path) == rules(JSON, path)
+
+
+@cases("below", ["PS C:\\Users\\admin> ", "PS C:\\> exit\n", f"\n{PROSE}"])
+@cases("encoding", ["utf-8", "utf-16"])
+def test_text_below_json_of_any_size_changes_nothing(below: str, encoding: str) -> None:
+    long = f"{JSON.rstrip()[:-1]}{' ' * HEAD_BYTES}]\n"
+    whole, told = (check_text(text.encode(encoding), "a.txt") for text in (long, long + below))
+    assert [each.code for each in told.findings] == [each.code for each in whole.findings] != []
+    assert [each.message for each in told.problems] == [each.message for each in whole.problems]
 
 
 @cases(

@@ -7,6 +7,7 @@ and data of other tools hold values of daemons that become a configuration only 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from ipseclint.formats.peers.vendors import EXPORTS, OFFERED, foreign, instead
 from ipseclint.late import late
@@ -69,6 +70,24 @@ _OF_DAEMON = late(
 """The name of a file of a daemon, or one of its settings in the form of another language."""
 
 
+_PHASE = late(
+    r"\b(?:ike(?:v[12])?|isakmp|ipsec|esp|phase[ -]?(?:1|2|one|two|ii?)|(?:main|quick)[ -]mode|child[ -]sa)\b",
+    re.IGNORECASE,
+)
+_CIPHER = late(r"\b(?:aes[ _-]?(?:cbc|gcm|ctr)?[ _-]?\(?(?:128|192|256)|3des\b|chacha20)", re.IGNORECASE)
+_WITH_CIPHER = late(
+    r"\b(?:(?:hmac[ _-])?(?:sha[ -]?\d|md5\b)|(?:dh|diffie[ -]hellman|group|modp|ecp)[ _-]?(?:group[ ]?)?\d)",
+    re.IGNORECASE,
+)
+"""What tells a phase, and the parts of a suite, in anybody's words."""
+_MAX_PHASES = 200
+_MAX_SUITE_CHARACTERS = 400
+_INSTEAD_OF_WORDS = (
+    "a suite told in words is not read: write each phase on a line of its own, `Phase 1: AES256, SHA256, DH14` and "
+    f"`Phase 2: AES256, SHA256, no PFS`, or {OFFERED}"
+)
+
+
 def instead_of(text: str) -> str | None:
     """What is said of a text that no reader takes and that tells of another end of IPsec than Windows; None without."""
     if (gateway := foreign(text)) is not None:
@@ -81,7 +100,16 @@ def instead_of(text: str) -> str | None:
             "it names files or settings of an IKE daemon and is no configuration itself: give the ipsec.conf, "
             "ipsec.secrets or swanctl.conf that comes of it"
         )
-    return None
+    return _INSTEAD_OF_WORDS if _tells_suite(text) else None
+
+
+def _tells_suite(text: str) -> bool:
+    """Whether a cipher stands beside a hash or a group in what follows the name of a phase."""
+    return any(
+        _CIPHER.search(text, phase.end(), phase.end() + _MAX_SUITE_CHARACTERS) is not None
+        and _WITH_CIPHER.search(text, phase.end(), phase.end() + _MAX_SUITE_CHARACTERS) is not None
+        for phase in islice(_PHASE.finditer(text), _MAX_PHASES)
+    )
 
 
 def _instead_of_shown(maker: str) -> str:

@@ -24,6 +24,7 @@ MAX_UNREAD = 100
 
 _OTHER_NAMES = "others"
 
+WHAT_IS_LEFT_OUT = "what is left out here is not known"
 _SHOWN_CHARACTERS = 60
 """How much of a word of the input a message quotes (reasoned)."""
 
@@ -71,7 +72,7 @@ class Diagnostics(Struct):
 
     def cut_short(self, span: Span) -> None:
         """Note dots in place of what an excerpt leaves out of a part that is read."""
-        self.not_understood("what is left out here is not known", span)
+        self.not_understood(WHAT_IS_LEFT_OUT, span)
 
     def field_too_long(self, span: Span) -> None:
         """Note a field of a table that is longer than Python's reader of such tables takes."""

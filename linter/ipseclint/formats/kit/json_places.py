@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from msgspec import DecodeError, Raw, Struct, json
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.kit.token import LEFT_OUT, Token, joined
 from ipseclint.late import late
 from ipseclint.source import Source, Span, ended_by_lf
 
@@ -375,4 +375,8 @@ class _Reader:
 
     def _error(self, message: str, *, refused: bool = False) -> JsonError:
         column = self._column()
+        end = self._text.find("\n", self._at)
+        rest = self._text[self._at : len(self._text) if end < 0 else end]
+        if LEFT_OUT.fullmatch(rest.strip().rstrip(",")) is not None:
+            message = "a part is left out here, without which it is no JSON: give it whole"
         return JsonError(message, self._line, column, refused=refused)

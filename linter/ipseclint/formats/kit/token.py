@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
@@ -13,8 +14,31 @@ from ipseclint.late import late
 from ipseclint.source import Span, lines_of_text
 
 _DOTS = r"(?:\.{3,}+|\u2026)"
-LEFT_OUT = late(rf"[\[({{\"']*{_DOTS}(?:[ \t]{_DOTS})*[\])}}\"']*")
-"""The ellipsis in a document in place of an argument, or of the rest of a command; also twice, as `... ...`."""
+_SAID = r"(?:[\w,'/&()-]{1,30}[ ])"
+_WHY = r"(?:[ ](?:above|as|because|below|by|due|for|from|here|in|since|to)(?:[ ][\w,'/&-]{1,30}){0,6})?"
+_CUT = (
+    r"(?:snip(?:s|ped|pet)?|cut(?:[ ](?:here|off|out))?|truncated|trimmed|omitted|suppressed|skipped|elided|removed"
+    r"|deleted|left[ ]out|abbreviated|shortened)"
+)
+_RULE = r"[-=~*_.\u2026]{2,80}+"
+LEFT_OUT = late(
+    rf"[\[({{\"']*{_DOTS}(?:[ \t]{_DOTS})*[\])}}\"']*"
+    rf"|[\[(<{{]{{1,3}}+[ \t]?!?(?:{_RULE}[ \t]?)?{_SAID}{{0,6}}{_CUT}{_WHY}[ \t]?(?:{_RULE}|\.)?"
+    r"[ \t]?[\])>}]{1,3}+"
+    rf"|{_RULE}[ \t]?{_SAID}{{0,6}}{_CUT}{_WHY}[ \t]?{_RULE}"
+    rf"|[\[(<]?{_DOTS}[ \t]?{_SAID}{{0,6}}[\w,'/&()-]{{1,30}}[ \t]?{_DOTS}[\])>]?"
+    rf"|(?:{_RULE}[ \t]?)?snip(?:ped)?(?:[ \t]?{_RULE})?"
+    r"|[-=~*_ ]{0,80}+(?:(?:8<|>8|\u2702)[-=~*_ ]{0,80}+){1,8}",
+    re.IGNORECASE,
+)
+"""What an author puts in place of what a document leaves out: an ellipsis, also twice (`... ...`), `<snip>`,
+`-- snip --`, `[output omitted]`, `(truncated)`, `--8<--`."""
+PAGER = late(
+    r"[ \t]*<?-{2,5}[ ]?(?:\(more(?:[ ]\d{1,3}%)?\)|more[ ]{0,2}(?:\(\d{1,3}[ ]?%\))?)[ ]?-{2,5}>?"
+    r"(?:,[ ]next[ ]page:[^\r\n]{0,80}|[ ]or[ ]\(q\)uit)?[ \t]*",
+    re.IGNORECASE,
+)
+"""What a pager shows below a page: `-- More --`, `<--- More --->`, `---(more 12%)---` (Cisco, Juniper, `more`)."""
 TO_FILL_IN = r"__[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){0,8}__|@@[A-Z][A-Z0-9_.]{0,60}@@"
 """What a pipeline fills in before a script runs, as an expression: `__NAME__` (the tasks that replace tokens)."""
 BEGINS_TO_FILL_IN = "__[A-Z]|@@[A-Z]"

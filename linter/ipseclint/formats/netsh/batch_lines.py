@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ipseclint.formats.kit.run_files import RunFiles
@@ -10,14 +9,12 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.conditions import Condition, DeadBlock, branches, condition_of, condition_within, else_of
 from ipseclint.formats.netsh.flow import Flow
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
-from ipseclint.formats.netsh.labels import GOES_TO, LinesSoFar
+from ipseclint.formats.netsh.labels import JUMP, LinesSoFar
 from ipseclint.formats.netsh.lines import WholeLines
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, OpenLoop, loop_of, with_files
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
-from ipseclint.late import late
 
-_GOTO = late(rf"[ \t]*@?{GOES_TO}[ \t]*", re.IGNORECASE)
 _BEFORE_ANY = "%!"
 """The marks of variables expanded before a line runs; within a loop's block only `!` is left."""
 
@@ -116,7 +113,7 @@ class BatchLines:
         if otherwise is not None if condition.holds else otherwise is None:
             self._passes(behind)
         if condition.holds:
-            jump = _GOTO.fullmatch(then.text)
+            jump = JUMP.fullmatch(then.text)
             passed = self.so_far if jump is not None and self._flow.at_rest else None
             label = None if jump is None or passed is None else passed.label(jump[1])
             if passed is None or label is None:
@@ -132,7 +129,7 @@ class BatchLines:
 
     def _goes_round(self, line: Token) -> tuple[LinesSoFar, str] | None:
         """The label that a line jumps back to without condition, in a loop that ends by a jump that is decided."""
-        jump = _GOTO.fullmatch(line.text)
+        jump = JUMP.fullmatch(line.text)
         passed = self.so_far if jump is not None and self._flow.at_rest else None
         label = None if jump is None or passed is None else passed.label(jump[1])
         if passed is None or label is None:

@@ -24,7 +24,8 @@ CALLS_LABEL = r"call[ \t]*+:([^\s:+,;=()&|]+)([^&|]*)"
 GOES_TO = r"goto\b[ \t,;=]*+:?+[ \t]*+([^\s:+,;=&|()]+)"
 """A call of a label with its arguments, and a jump to one, as expressions."""
 _CALL = late(rf"[ \t]*@?{CALLS_LABEL}", re.IGNORECASE)
-_GOTO = late(r"[ \t]*@?goto[ \t,;=]*+:?+([^\s:+,;=()&|]+)[ \t]*", re.IGNORECASE)
+JUMP = late(rf"[ \t]*@?{GOES_TO}[ \t]*", re.IGNORECASE)
+"""A line that is such a jump and nothing else."""
 LABEL = late(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
 _NAMES_LABEL = late(r"\bcall[ \t]*+:", re.IGNORECASE)
 _END = late(
@@ -164,7 +165,7 @@ class Course:
 
     def _ahead(self, line: str, index: int) -> str:
         """The label that the line at an index jumps to, if it is further down; else empty."""
-        goto = _GOTO.fullmatch(line)
+        goto = JUMP.fullmatch(line)
         label = "" if goto is None else goto[1].casefold()
         return label if self._labels.get(label, 0) > index else ""
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
-from ipseclint.formats.kit.token import TAGS
+from ipseclint.formats.kit.token import LEFT_OUT, TAGS
 from ipseclint.formats.netsh.called_files import FileRun
 from ipseclint.formats.netsh.flow import DOUBT
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, Host
@@ -112,6 +112,9 @@ def _has_command(source: Source) -> bool:
 _SCRIPTS = (*BATCH_ENDINGS, ".ps1", ".psm1")
 """The endings of files that a shell runs line by line, as they stand."""
 
+_MAY_BE_LEFT_OUT = late(r"[ \t]*(?:[\[(<{]|--|\*\*|==|~~|\.\.|[\u2026\u2702]|snip|8<)", re.IGNORECASE)
+"""How a line begins that an author puts in place of others, and hardly any command."""
+
 LONG_LINES = 100
 """From so many lines on the pattern of plain filters is worth making, which takes as long as reading 80 of them."""
 
@@ -133,6 +136,7 @@ def parse(source: Source) -> Parsed:
     diagnostics.secrets += keys
     parsed = _replayed(host, [(files, lines)], diagnostics)
     parsed = _with_rests_told(parsed, lines, host, diagnostics.path)
+    parsed = _with_cuts_told(parsed, lines, diagnostics.path)
     if host is not BATCH or not parsed.problems or not parsed.policy.is_empty:
         return _with_doubts_summed_up(parsed)
     from ipseclint.formats.netsh.choices import with_choices
@@ -154,6 +158,15 @@ def _with_rests_told(parsed: Parsed, lines: list[str], host: Host, path: str) ->
         if number not in told:
             text = lines[number - 1]
             within.not_understood(REST_OF_COMMAND, Span(path, number, begin_of(text) + 1, len(text.strip())))
+    return replace(parsed, problems=(*parsed.problems, *within.problems)) if within.problems else parsed
+
+
+def _with_cuts_told(parsed: Parsed, lines: list[str], path: str) -> Parsed:
+    """The result with a problem for each line that stands in place of others, which may hold commands."""
+    within = Diagnostics(path)
+    for number, line in enumerate(lines, start=1):
+        if _MAY_BE_LEFT_OUT.match(line) is not None and LEFT_OUT.fullmatch(line.strip()) is not None:
+            within.cut_short(Span(path, number, begin_of(line) + 1, len(line.strip())))
     return replace(parsed, problems=(*parsed.problems, *within.problems)) if within.problems else parsed
 
 

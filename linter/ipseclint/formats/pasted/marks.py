@@ -17,6 +17,8 @@ import re
 from collections.abc import Callable
 from itertools import pairwise
 
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import PAGER
 from ipseclint.formats.pasted.chats import is_chat, is_headed, parted_at_heads, typed_in
 from ipseclint.formats.pasted.signs import CODE, COLOUR
 from ipseclint.late import late
@@ -34,9 +36,7 @@ _MAX_ESCAPES = 2
 _TAG = late(r"<(?!br[ \t]*/?>)[A-Za-z/?!]", re.IGNORECASE)
 """A tag of XML or HTML, in which signs are escaped for its reader."""
 _SIGNS_ESCAPED = {"gt": ">", "lt": "<", "amp": "&", "apos": "'", "#39": "'", "#x27": "'"}
-_MORE = late(
-    r"^[ \t]*(?:-- ?more ?(?: ?\(\d{1,3} ?%\))? ?--|--more--|<--- more --->)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
-)
+_MORE = late(rf"^{PAGER.pattern}\r?$", re.IGNORECASE | re.MULTILINE)
 _NUMBERED = late(r"^([ \t]{0,6}(\d{1,5})(?:[:.|)\t]|[ ]{1,2})[ \t]?)", re.MULTILINE)
 _APPENDING = r">>[ \t]{0,4}(?:\"[^\"\r\n]{1,300}\"|[^\s\"]{1,300})[ \t]{1,4}@?(?:echo|type|netsh)\b"
 """What cmd.exe reads as a command whose output goes behind what a file holds already."""
@@ -155,6 +155,15 @@ def unmarked(text: str, lines: str | None = None, without_stamps: Callable[[str]
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return text
+
+
+def tell_pager_left(text: str, diagnostics: Diagnostics) -> None:
+    """Note the mark of a pager behind which a text has nothing."""
+    end = len(text.rstrip())
+    begin = text.rfind("\n", 0, end) + 1
+    if PAGER.fullmatch(text, begin, end) is not None:
+        message = "a pager was left here: what would follow is not known"
+        diagnostics.not_understood(message, diagnostics.place_in(text, begin, end - begin))
 
 
 def _without_marks_beside(text: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.templates import without_statements
-from ipseclint.formats.kit.token import LEFT_OUT, lines_of
+from ipseclint.formats.kit.token import LEFT_OUT, PAGER, lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.pasted.marks import tell_pager_left
 from ipseclint.formats.peers import phases
 from ipseclint.formats.peers.gateway_tree import Node, of_blocks, of_indents, of_menus, of_statements
 from ipseclint.formats.peers.gateways.cisco import cisco
@@ -34,7 +35,11 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
 }
 """How a configuration of each make is read into a tree, and what makes peers of that."""
 _BEHIND_A_KEY = "text behind a key"
-_DOTS = ("...", "\u2026")
+_ELLIPSIS = frozenset("[](){}. \u2026")
+_BEHIND_PAGER = (
+    "a line behind the mark of a pager is not read: show the configuration without one (`terminal length 0`, "
+    "`terminal pager 0`, `| no-more`)"
+)
 
 
 def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...]:
@@ -57,6 +62,19 @@ def _note_unread(tree: Node, diagnostics: Diagnostics) -> None:
     for word in tree.unread():
         is_behind = word.span.column + word.span.length > keys.get(word.span.line, math.inf)
         diagnostics.not_read(_BEHIND_A_KEY if is_behind else word.text)
+
+
+def _note_left_out(text: str, diagnostics: Diagnostics) -> None:
+    """Note what stands in place of lines left out: an ellipsis at the margin parts what is whole on both sides."""
+    for token in lines_of(text, diagnostics.path):
+        line = token.text.strip()
+        if LEFT_OUT.fullmatch(line) is not None and (token.text[:1].isspace() or not _ELLIPSIS.issuperset(line)):
+            diagnostics.cut_short(token.strip().span)
+        elif (mark := PAGER.match(token.text)) is None:
+            continue
+        elif line != mark[0].strip():
+            diagnostics.not_understood(_BEHIND_PAGER, token.strip().span)
+    tell_pager_left(text, diagnostics)
 
 
 def recognise(source: Source) -> bool:
@@ -87,9 +105,7 @@ def _read(text: str, diagnostics: Diagnostics) -> Parsed:
     read = {make: described for make in found if (described := _peers_of(make, text, diagnostics))}
     for message, line, column in not_read(text, read):
         diagnostics.not_understood(message, diagnostics.place(line, column))
-    for token in lines_of(text, diagnostics.path) if any(dots in text for dots in _DOTS) else ():
-        if token.text[:1].isspace() and LEFT_OUT.fullmatch(token.text.strip()) is not None:
-            diagnostics.cut_short(token.strip().span)
+    _note_left_out(text, diagnostics)
     peers = [peer for described in read.values() for peer in described]
     if has_phases:
         peers += phases.peers_of(text, Maker(diagnostics))

@@ -17,7 +17,7 @@ from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.x509 import certificate_issuer
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import libreswan
-from ipseclint.formats.peers.amounts import kilobytes, seconds
+from ipseclint.formats.peers.amounts import LIBRESWAN, STRONGSWAN, kilobytes, seconds
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.ipsec_conf_sections import Part, Section, files_of, sections_of
 from ipseclint.formats.peers.ipsec_dialect import dialect_of
@@ -163,11 +163,13 @@ class _Reader:
         renews = is_yes(values.get("rekey"), "rekey", self._diagnostics) is not False
         # With `rekey=no` strongSwan's starter hands no lifetimes over, and nothing expires; libreswan's do.
         expires = renews or libre
-        main_seconds = seconds(values.get("ikelifetime"), 8 * 3600 if libre else 3 * 3600, name, self._diagnostics)
+        units = LIBRESWAN if libre else STRONGSWAN
+        usual = 8 * 3600 if libre else 3 * 3600
+        main_seconds = seconds(values.get("ikelifetime"), usual, name, self._diagnostics, units)
         life = (
             values.get("salifetime") or values.get("ipsec-lifetime") or values.get("lifetime") or values.get("keylife")
         )
-        quick_seconds = seconds(life, 8 * 3600 if libre else 3600, name, self._diagnostics)
+        quick_seconds = seconds(life, 8 * 3600 if libre else 3600, name, self._diagnostics, units)
         narrows = is_yes(values.get("narrowing"), "narrowing", self._diagnostics)
         left, right = self._host(values.get("left")), self._host(values.get("right"))
         return Peer(

@@ -38,7 +38,7 @@ _PARTS = late(
     r"(?P<pfs>(?:(?:dh|group)[ -]?){0,2}\d{1,2}|none|no|off|disabled|yes|on|enabled)"
     r"|(?P<without>no (?:pfs|perfect forward secrecy))"
     r"|(?P<version>ikev?[12])"
-    r"|(?P<lifetime>\d{3,9}(?: ?s(?:ec(?:onds?|s)?)?)?|\d{1,3} ?(?:hours?|h|minutes?|min))"
+    r"|(?P<lifetime>\d{3,9}(?: ?s(?:ec(?:onds?|s)?)?)?|\d{1,3} ?(?:days?|hours?|h|minutes?|min))"
     r"|(?P<cipher>3des|des|aes[- ]?gcm[- ]?\d{3}|aes[- ]?\(?\d{3}\)?(?:[- ]?(?:cbc|gcm(?:[- ]?\d{1,3})?))?)"
     r"|(?P<hash>sha[- ]?\d{1,3}|sha|md5)"
     r"|(?P<group>(?:dh|diffie[ -]hellman)(?:[ -]?(?:key )?group)?[ :-]{0,2}\d{1,2}|group[ -]?\d{1,2}|modp\d{3,4})"
@@ -66,8 +66,9 @@ _GROUP = late(r"(?:(?:dh|diffie[ -]hellman)(?:[ -]group)?|group)?[ -]?(\d{1,2})(
 _SIZED = late(r"^(aes)(-gcm)?[ -]?\(?(\d{3})[ -]?bits?\)?$", re.IGNORECASE)
 """A cipher with the size of its key in words: `AES (256-bit)`."""
 _SHA = late(r"^sha(?:2?[ -])?(\d{1,3})$", re.IGNORECASE)
-_TIME = late(r"(\d{1,9})(?: ?([smh])(?:ec(?:ond)?s?|in(?:ute)?s?|ours?)?)?", re.IGNORECASE)
+_TIME = late(r"(\d{1,9})(?: ?([smhd])(?:ec(?:ond)?s?|in(?:ute)?s?|ours?|ays?)?)?", re.IGNORECASE)
 _NO = frozenset({"no", "none", "off", "disabled", "disable", "false"})
+_NO_LIMIT = _NO | {"unlimited", "never", "infinite", "0"}
 _YES = frozenset({"yes", "on", "enabled", "enable", "true"})
 _LACKS = "a first phase has to say its cipher, its hash and its group: without one of them nothing is compared with it"
 _KEYS = frozenset({"pre-shared key", "preshared key", "psk", "pre-shared secret", "shared secret", "pre shared key"})
@@ -240,6 +241,8 @@ def _groups(token: Token | None) -> list[Token]:
 def _seconds(phase: _Phase, make: Maker) -> Setting[int] | None:
     token = phase.values.get("lifetime")
     found = None if token is None else _TIME.fullmatch(token.text)
-    if token is None or found is None:
+    if token is None or token.text.casefold() in _NO_LIMIT:
         return None
+    if found is None:
+        return make.seconds(token)
     return make.seconds(token.standing_for(f"{found[1]}{(found[2] or '').casefold()}"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.token import Token, joined, lines_of, token_at
+from ipseclint.formats.kit.token import LEFT_OUT, Token, joined, lines_of, token_at
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
@@ -93,6 +93,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             )
             if kind is None:
                 diagnostics.not_understood(f"unknown type of value {quoted(match[1])}", line.strip().span)
+        elif value is not None and LEFT_OUT.fullmatch(line.text.strip()) is not None:
+            diagnostics.cut_short(line.strip().span)
         elif value is not None and value[1] in NUMBERS and line.text and not line.text[0].isspace():
             _finish(key, value, diagnostics)
             value = None  # a number ends with its line: what stands below is somebody's prose

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.token import TAGS, TO_FILL_IN, Token, joined, token_at
+from ipseclint.formats.kit.token import LEFT_OUT, TAGS, TO_FILL_IN, Token, joined, token_at
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TEXTS, TOO_DEEP, Key, Kind, Value
@@ -110,6 +110,8 @@ class _Reader:
             self._row += 1
             if key is not None and line.startswith('"'):  # as most do
                 self._value(key, self._token(line))
+            elif key is not None and LEFT_OUT.fullmatch(line.strip()) is not None:
+                self._diagnostics.cut_short(self._token(line).strip().span)
             elif (match := _KEY.fullmatch(line)) is not None or _begins_key(line):
                 is_in_key = True
                 key = self._key(tree, match) if match is not None else self._damaged_key(tree, line, key)

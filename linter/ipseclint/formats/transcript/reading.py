@@ -37,6 +37,7 @@ from ipseclint.formats.pasted.inline_commands import (
     without_marked,
     without_sentences,
 )
+from ipseclint.formats.pasted.marks import tell_pager_left
 from ipseclint.formats.pasted.prose import COMMAND, command_within
 from ipseclint.formats.peers.vendors import not_read
 from ipseclint.formats.readers import is_page
@@ -131,6 +132,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     plain = known.unmarked(whole, once)
     if _NOTICE_SIGN in plain:
         plain = _NOTICE.sub(lambda notice: "\n" * notice[0].count("\n"), plain)
+    tell_pager_left(whole, diagnostics)
     plain = without_closing(plain)
     text, helped = known.without_help(plain, once if plain is whole else None)
     if diagnostics.path.casefold().endswith(DOCUMENTS):

@@ -48,6 +48,8 @@ else:  # what reads is loaded where there is something to read: every text is as
 _CONNECTION_RULE_ONLY = frozenset({"action", "mode", "protocol", "port1", "port2", "qmsecmethods", "qmpfs"})
 _MAIN_MODE_RULE_ONLY = frozenset({"auth1", "mmsecmethods", "mmkeylifetime"})
 """What every main-mode rule is printed with."""
+_ALWAYS = {True: frozenset({"auth1"}), False: frozenset({"auth1", "qmsecmethods"})}
+"""What every rule that negotiates is printed with; `True` for main-mode rules."""
 _REQUIRED = ("name", "endpoint1", "endpoint2", "action")
 _NOT_CONFIGURED = "notconfigured"
 _ONLY_IN_GPO = "gpo"
@@ -181,6 +183,10 @@ class _ShowReader:
     def _read_rule(self, block: Block, values: dict[str, Token]) -> PrintedRule | None:
         main_mode_only = not (values.keys() & _CONNECTION_RULE_ONLY)
         missing = [label for label in (_REQUIRED[:1] if main_mode_only else _REQUIRED) if label not in values]
+        is_cut = any(LEFT_OUT.fullmatch(line.text) for line in block.strange)
+        if is_cut and (missing or not values.keys() >= _ALWAYS[main_mode_only]):
+            self._diagnostics.not_understood("a rule of which lines are left out is not read", block.span)
+            return None
         if missing:
             self._diagnostics.malformed(f"a rule is printed without its {', '.join(missing)}", block.span)
             return None

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.policy_parts import unknown_main_mode_proposal, unknown_quick_mode_proposal
 from ipseclint.formats.kit.read import decimal, shown_address, value, word
-from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.token import LEFT_OUT, Token, lines_of
 from ipseclint.formats.netsh.ip_security import dynamic_statistics
 from ipseclint.formats.netsh.ip_security.authentication import inline_set
 from ipseclint.formats.netsh.ip_security.dynamic_blocks import DynamicBlock, dynamic_shown, is_of_running_policy
@@ -83,7 +83,11 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             name = line.label.standing_for(compared(line.label.text))
             config.apply(name, line.value, line.label.span, diagnostics)
     for run in output.unread:
-        diagnostics.not_understood(INSTEAD_OF_SHOWN, run[0].label.span)
+        for line in run:
+            if LEFT_OUT.fullmatch(line.label.text) is not None:
+                diagnostics.cut_short(line.label.span)
+        if (other := next((line for line in run if LEFT_OUT.fullmatch(line.label.text) is None), None)) is not None:
+            diagnostics.not_understood(INSTEAD_OF_SHOWN, other.label.span)
         hide_keys(run, diagnostics)
     statistics = _statistics(output.statistics, diagnostics)
     policy = Policy(

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.read import decimal
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import LEFT_OUT, Token
 from ipseclint.formats.netsh.ip_security.shown import is_no_output
 from ipseclint.formats.pasted.prose import is_prose
 from ipseclint.late import late
@@ -89,7 +89,7 @@ class Block(Struct):
     """An object of a `kind` that labels name: its values, the filters of a list, and rows below headings, by kind.
 
     `policy` is the block of a rule's policy, `asked` the policy whose rules were asked for. `is_mention`: it may be
-    only a name that a rule refers to.
+    only a name that a rule refers to. `is_cut`: somebody left out some of its lines.
     """
 
     kind: str
@@ -102,6 +102,7 @@ class Block(Struct):
     policy: Block | None = None
     asked: Token | None = None
     is_mention: bool = False
+    is_cut: bool = False
 
     @property
     def is_object(self) -> bool:
@@ -110,10 +111,11 @@ class Block(Struct):
 
 
 class Shown(Struct):
-    """The contents of an output: blocks in order, and each run of unread lines."""
+    """The contents of an output: blocks in order, each run of unread lines, and what stands for lines left out."""
 
     blocks: list[Block] = field(default_factory=list)
     unread: list[list[Line]] = field(default_factory=list)
+    left_out: list[Token] = field(default_factory=list)
 
 
 def shown(lines: Iterable[Token]) -> Shown:
@@ -154,6 +156,11 @@ class _Reader:
             self._is_below_blank = True
         elif RULER.fullmatch(line.text):
             self._alone = None  # a heading stands above a ruler
+        elif LEFT_OUT.fullmatch(line.text.strip()):
+            self.flush()
+            self.result.left_out.append(line.strip())
+            if self._block is not None:
+                self._block.is_cut = True
         elif parts is None:
             self.flush()
             if is_no_output(line.text):

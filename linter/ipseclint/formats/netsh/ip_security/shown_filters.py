@@ -49,7 +49,7 @@ def _filter_list(block: Block, diagnostics: Diagnostics) -> FilterList | None:
         message = f"the filter list {quoted(name.text)} is printed without its filters: `level=verbose` prints them"
         diagnostics.not_understood(message, name.span)
         return None
-    if announced is not None and announced != printed:
+    if announced is not None and announced != printed and not block.is_cut:
         message = f"{plural(announced, 'filter')} announced and {printed} printed: the output may be cut off"
         diagnostics.malformed(message, name.span if count is None else count.span)
     rows = (_row(each, diagnostics) for each in block.filters)

@@ -66,6 +66,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     for run in output.unread:
         diagnostics.not_understood(INSTEAD_OF_SHOWN, run[0].label.span)
         hide_keys(run, diagnostics)
+    for line in output.left_out:
+        diagnostics.cut_short(line.span)
     named = _named_only(rules, of_policies, lists, actions, diagnostics)
     return diagnostics.parsed(
         Policy(

@@ -32,7 +32,7 @@ def policy(block: Block, answers: Setting[bool] | None, diagnostics: Diagnostics
     """A policy; whether its default response is active is printed with it, or with that rule."""
     span = block.name.span
     missing = [words for meaning, words in _OF_POLICIES.items() if meaning not in block.values]
-    if missing and block.language == labels.ENGLISH:
+    if missing and block.language == labels.ENGLISH and not block.is_cut:
         diagnostics.malformed(f"a policy is printed without its {', '.join(missing)}: the output may be cut off", span)
     return IpsecPolicy(
         name=block.name.text,

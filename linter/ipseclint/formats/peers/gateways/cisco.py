@@ -27,6 +27,8 @@ from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
+_NO_LIMIT = frozenset({"none", "unlimited"})
+"""Words of ASA for a lifetime without end (`lifetime`, Cisco ASA Series Command Reference)."""
 _NOT_NAMED = (
     "which of several transform sets is used is not known: no `crypto map` and no `crypto ipsec profile` here names one"
 )
@@ -67,6 +69,8 @@ def _peers(
     entries = [*(entry for entry in _entries(crypto) if _serves(entry.node, module)), *profiles]
     several = [[entry] for entry in entries if entry.node.at("set") is not None]
     life = next((words[-1] for node in policies if (words := _chain(node.at("lifetime")))), None)
+    if life is not None and life.text.casefold() in _NO_LIMIT:
+        life = None
     for group in several if len(several) > 1 else [entries]:
         nodes = [entry.node for entry in group]
         children, pfs, place = _children(crypto, module, nodes, make)

@@ -27,6 +27,8 @@ ESP = Encapsulation.ESP
 _HASH = late(r"(?:hmac-)?(?:sha-?(?:1|256|384|512)?|md5)(?:-\d{2,3})?\Z")
 _SIZED_HASHES = {"sha-1": "sha1", "sha": "sha1", "hmac-sha1-96": "sha1", "hmac-md5-96": "md5"}
 _TIME = late(r"(\d{1,9})([smhdw]?)")
+_CLOCK = late(r"(?P<before>(?:\d{1,9}[dw]){0,2})(?P<h>\d{1,3}):(?P<m>\d\d):(?P<s>\d\d)")
+"""A duration as RouterOS prints it, `1d08:00:00` ("Time and date values", MikroTik RouterOS v2.9)."""
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
@@ -66,7 +68,9 @@ class Maker(Struct, frozen=True):
         if token is None:
             return None if standard is None or place is None else default(standard, place.span)
         parts = _TIME.findall(token.text)
-        if not parts or "".join(map("".join, parts)) != token.text:
+        if (clock := _CLOCK.fullmatch(token.text)) is not None:
+            parts = [*_TIME.findall(clock["before"]), *zip(clock.group("h", "m", "s"), "hms", strict=True)]
+        elif not parts or "".join(map("".join, parts)) != token.text:
             self.diagnostics.not_understood(f"{quoted(token.text)} is not a duration", token.span)
             return Setting(Unknown(token.text), token.span)
         return Setting(sum(int(number) * _SECONDS[unit] for number, unit in parts), token.span)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import WHAT_IS_LEFT_OUT, Diagnostics, quoted
 from ipseclint.formats.kit.of_gpo import of_gpo
 from ipseclint.formats.kit.run_files import RunFiles
+from ipseclint.formats.kit.token import LEFT_OUT
 from ipseclint.formats.netsh.cmdlet_signs import SENT_TO_INTUNE, SIGNS_OF_GRAPH
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted.prose import WRITTEN
@@ -154,7 +155,8 @@ def _note_left_out(
         if why == _NO_POWERSHELL and is_written and are_notes(syntax.text, start, end):
             continue
         if why != _BACKSLASH or syntax.text[told:shown].strip():
-            diagnostics.malformed(why, syntax.span(min(shown, end - 1), end))
+            note = diagnostics.not_understood if why == WHAT_IS_LEFT_OUT else diagnostics.malformed
+            note(why, syntax.span(min(shown, end - 1), end))
         told = end if why == _BACKSLASH else 0
 
 
@@ -236,6 +238,8 @@ def _why_left_out(text: str, start: int, end: int) -> str:
         return _BACKSLASH
     if _BLANK_BEHIND_BACKTICK.search(text, start, min(end + 1, len(text))):
         return "a backtick with a blank behind it continues no line: PowerShell ends the command there; left out"
+    if LEFT_OUT.fullmatch(text[start:end].strip()) is not None:
+        return WHAT_IS_LEFT_OUT
     return _NO_POWERSHELL
 
 
