@@ -41,6 +41,9 @@ BLOCKS = {
     "user-data.yaml": ("#cloud-config\nwrite_files:\n  - path: /a\n    content: |\n", "      ", "runcmd: [ls]\n"),
     "play.yml": ("- hosts: all\n  tasks:\n    - copy:\n        content: |-\n", "          ", "        dest: a\n"),
     "map.yaml": ("kind: ConfigMap\ndata:\n  a.conf: |\n", "    ", "  other: b\n"),
+    "items.yaml": ("files:\n  - |\n", "    ", "mode: a\n"),
+    "stack.yaml": ("Files:\n  /a:\n    Content: !Join\n      - ''\n      - - !Sub |\n", "          ", "    mode: a\n"),
+    "joined.yaml": ("Files:\n  /a:\n    Content: !Sub |\n", "      ", "    mode: a\n"),
     "recipe.rb": ("file '/etc/a.conf' do\n  content <<-EOH\n", "", "  EOH\n  mode '0600'\nend\n"),
     "spec.rb": ("File.write('/etc/a.conf', <<~EOH)\n", "  ", "EOH\n"),
     "gsub.rb": ("node.default['a'] = <<-EOH.gsub(/^ {4}/, '')\n", "    ", "EOH\n"),
@@ -73,6 +76,20 @@ def test_a_document_is_read_in_its_block(path: str, name: str) -> None:
     report, _ = checked(path, document)
     assert [problem.message for problem in report.problems] == []
     assert report.inputs[0].objects[kind] == 1
+
+
+def test_a_document_in_an_item_is_not_lost_beside_one_in_a_value() -> None:
+    connection, key = (DOCUMENTS[name][0].replace("\n", "\n    ").rstrip() for name in ("ipsec.conf", "secrets"))
+    key = f"files:\n- content: |\n    {key}\n"
+    text = f"runcmd:\n- |\n    cat > /etc/ipsec.conf <<EOF\n    {connection}\n    EOF\n{key}"
+    (read,) = check_text(text, "user-data.yaml").inputs
+    assert read.objects == {"peer": 1, "peer_key": 1}
+    indented = f"runcmd:\n- cat > /etc/ipsec.conf <<EOF\n    {connection}\n  EOF\n{key}"
+    report = check_text(indented, "user-data.yaml")
+    assert report.inputs[0].objects == {"peer_key": 1}
+    assert [(each.message, each.span.line) for each in report.problems] == [
+        ("a section of ipsec.conf stands here, where none is read: give the file that comes of it", 3)
+    ]
 
 
 @pytest.mark.parametrize("path", BLOCKS)

@@ -17,7 +17,7 @@ from ipseclint.formats.readers import (
     may_hold_documents,
 )
 
-_BLOCK_SIGNS = ("multipart/", ": |", ": >", "<<", "=> @(", "'''", '"""')
+_BLOCK_SIGNS = ("multipart/", ": |", ": >", "- |", "- >", "!sub |", "<<", "=> @(", "'''", '"""')
 _OF_REG = ("windows registry", "windowsregistry", "regedit", "[", "hk", '"')
 _AUDITED = (
     *("ipsec main mode ", "ipsec quick mode ", "ipsec extended mode ", "ipsec-haupt", "ipsec-schnell", "ipsec-erw"),

@@ -35,14 +35,16 @@ _READERS = (
 )
 """The modules of the readers of files that a declaration puts on a machine or into a profile."""
 _OPENING = late(
-    r"^(?P<indent>[ ]*+)(?P<dash>(?:-[ ]+)?)[\w.\"'-]{1,80}[ ]*:[ ]*(?:!\S{1,40}[ ]+)?[|>][+-]?\d?[+-]?[ \t]*\r?\n"
+    r"^(?P<indent>[ ]*+)(?:(?P<dash>(?:-[ ]+){0,8})[\w.\"'-]{1,80}[ ]*:[ ]*|(?P<above>(?:-[ ]+){0,8})-[ ]+)"
+    r"(?:!\S{1,40}[ ]+)?[|>][+-]?\d?[+-]?[ \t]*\r?\n"
     r"|(?:[=(,\[]|\b(?:content|source|body|value|text|data)(?=[ \t]))[ \t]*<<[-~]?[\"']?(?P<tag>[A-Za-z_]\w{0,40})"
     r"[\"']?(?:[.,)][^\r\n]{0,100})?[ \t]*\r?\n"
     r"|@\([ \t]*\"?(?P<puppet>[A-Za-z_]\w{0,40})\"?(?::\w{1,20})?(?:/\w{0,10})?[ \t]*\)[^\r\n]{0,40}\r?\n"
     r"|(?P<quotes>'''|\"\"\")[ \t]*\r?\n",
     re.MULTILINE,
 )
-"""Where a block begins: behind the key of a value of YAML, a tag of Terraform, Ruby or Puppet, the marks of Bicep."""
+"""Where a block begins: behind the key of a value of YAML or the dash of an item, a tag of Terraform, Ruby or Puppet,
+the marks of Bicep."""
 _ENDING = r"^[ \t]*+(?:\|[ \t]*+)?(?:-[ \t]*+)?{}(?![\w'\"])"
 """How the line begins that ends a block."""
 _SEVERAL_PARTS = late(
@@ -56,6 +58,12 @@ _OF_DAEMON = late(
     r"|[\"'][^\"'\r\n]{0,80}:[ ]*+PSK[ ]"
 )
 """A text on one line that is a file of strongSwan or Libreswan, or a line of one with a key."""
+_SECTION = late(
+    r"^[ \t]*+conn[ \t]+[\w%.-]{1,60}[ \t]*\r?\n(?:[ \t]*\r?\n|[ \t]*#[^\r\n]{0,200}\r?\n){0,8}"
+    r"[ \t]+(?:left|right|ike|esp|keyexchange|authby|auto|type|also)\w*[ \t]*=",
+    re.MULTILINE,
+)
+_NOT_AT_BEGIN = "a section of ipsec.conf stands here, where none is read: give the file that comes of it"
 _NOT_A_BLOCK = "a file of an IKE daemon stands here on one line, which is not read: give the file that comes of it"
 _MAX_BLOCKS = 200
 """How many blocks of one text are looked at (reasoned: a declaration writes a few files)."""
@@ -92,8 +100,9 @@ def _parse(source: Source) -> Parsed:
     form = formats.recognise(text_source(source.path, beside))
     if form is None:
         tell_commands(beside, diagnostics)
-        for match in _OF_DAEMON.finditer(beside):
-            diagnostics.not_understood(_NOT_A_BLOCK, diagnostics.place_in(beside, match.start()))
+        for pattern, why in ((_OF_DAEMON, _NOT_A_BLOCK), (_SECTION, _NOT_AT_BEGIN)):
+            for match in pattern.finditer(beside):
+                diagnostics.not_understood(why, diagnostics.place_in(beside, match.start()))
     parts = [diagnostics.parsed(Policy())]
     parts += [] if form is None else [form.parse(text_source(source.path, beside))]
     for document in declared.documents:
@@ -147,7 +156,7 @@ def _parts(lines: Sequence[str], boundary: str) -> Iterator[dict[int, str]]:
 def _end_of(text: str, opening: re.Match[str]) -> int:
     """Where a block ends; where it begins if nothing ends it."""
     if opening["indent"] is not None:
-        return end_of_block(text, opening.end(), len(opening["indent"] + opening["dash"]))
+        return end_of_block(text, opening.end(), len(opening["indent"] + (opening["dash"] or opening["above"] or "")))
     ending = _ENDING.format(re.escape(opening["tag"] or opening["puppet"] or opening["quotes"]))
     closing = re.compile(ending, re.MULTILINE).search(text, opening.end())
     return opening.end() if closing is None else closing.start()

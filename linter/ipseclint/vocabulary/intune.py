@@ -76,8 +76,9 @@ are true the first wins."""
 
 SUITE_MEMBERS = frozenset(name.casefold() for name in SUITE)
 _OMA = frozenset({"omauri", "value", "isencrypted"})
-_CATALOGUE = frozenset(
-    {"settingdefinitionid", "simplesettingvalue", "choicesettingvalue", "choicesettingcollectionvalue"}
+_CATALOGUE = names(
+    "settingdefinitionid simplesettingvalue simplesettingcollectionvalue choicesettingvalue "
+    "choicesettingcollectionvalue groupsettingvalue groupsettingcollectionvalue"
 )
 READ: dict[str, frozenset[str]] = {
     "windows10vpnconfiguration": names(

@@ -13,7 +13,7 @@ from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.policy import Exemption, Profile
 from ipseclint.model.setting import Secret
-from ipseclint.source import bytes_source, file_source, lines_of_text
+from ipseclint.source import HEAD_BYTES, bytes_source, file_source, lines_of_text
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 from ipseclint.vocabulary.remote_access import TunnelStrategy, VpnAuthentication
 from ipseclint.vocabulary.settings import CrlCheck, KeyEncoding, PacketQueuing
@@ -83,6 +83,25 @@ def test_the_settings_catalogue_has_choices_numbers_and_sets_of_choices(fixtures
     assert settings.match_auth_set_per_key_module is not None
     assert settings.match_auth_set_per_key_module.known is True
     assert {profile: merge.known for profile, merge in settings.local_rules_merge.items()} == {Profile.PUBLIC: False}
+
+
+def test_settings_of_the_firewall_are_found_behind_a_hundred_others() -> None:
+    def chosen(definition: str) -> dict[str, object]:
+        return {
+            "@odata.type": "#microsoft.graph.deviceManagementConfigurationSetting",
+            "settingInstance": {
+                "settingDefinitionId": definition,
+                "choiceSettingValue": {"value": f"{definition}_false", "children": []},
+            },
+        }
+
+    others = [chosen(f"device_vendor_msft_policy_config_setting{number:0100}") for number in range(200)]
+    merge = chosen("vendor_msft_firewall_mdmstore_publicprofile_allowlocalipsecpolicymerge")
+    document = json.dumps({"settings": [*others, merge]}, indent=1)
+    assert len(document) > HEAD_BYTES
+    (settings,) = parsed_text(document).policy.global_settings
+    assert {profile: each.known for profile, each in settings.local_rules_merge.items()} == {Profile.PUBLIC: False}
+    assert recognise(bytes_source("input", json.dumps({"settings": others}, indent=1).encode())) is None
 
 
 @cases(

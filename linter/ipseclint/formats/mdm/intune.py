@@ -12,6 +12,8 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, is_json_alone, read_json
 from ipseclint.formats.kit.token import Token
@@ -19,7 +21,7 @@ from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.mdm.nodes import MAX_BASE64_CHARACTERS, Node, Nodes, path_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.policy import Policy
-from ipseclint.source import Source
+from ipseclint.source import MAX_TEXT_BYTES, Source
 from ipseclint.vocabulary import intune
 
 _KINDS = re.compile(
@@ -36,9 +38,12 @@ _Members = dict[str, Json]
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is JSON with such configurations."""
-    may_be = any(sign in source.head_words for sign in _SIGNS)
-    return may_be and source.head_text.lstrip()[:1] in {"{", "["} and _KINDS.search(source.head_folded) is not None
+    """Whether it is JSON with such configurations, which may stand behind many that are none."""
+    if source.head_text.lstrip()[:1] not in {"{", "["} or not any(sign in source.head_words for sign in _SIGNS):
+        return False
+    if _KINDS.search(source.head_folded) is not None:
+        return True
+    return not source.is_in_head and _KINDS.search(replace(source, head_bytes=MAX_TEXT_BYTES).head_folded) is not None
 
 
 @of_text
@@ -130,6 +135,7 @@ def _catalog_setting(definition: Token, members: _Members, diagnostics: Diagnost
         case {"choicesettingcollectionvalue": list() as choices}:
             values = [choice for choice in choices if isinstance(choice, JsonObject)]
         case _:
+            diagnostics.not_read(definition.text)
             return
     tokens = [token for value in values if isinstance(token := _members(value).get("value"), Token)]
     words = [token.part(len(_chosen(token, definition))) for token in tokens]
