@@ -637,6 +637,42 @@ def test_a_configuration_of_dsc_that_sets_what_ipsec_stands_on_is_said_resource_
     ]
 
 
+@cases(
+    ("resource", "is_said"),
+    [
+        ("AuditPolicySubcategory A\n{\n Name = 'IPsec Main Mode'\n AuditFlag = 'Failure'\n Ensure = 'Absent'\n}", True),
+        ("AuditPolicyGUID A { Name = '{0CCE9219-69AE-11D9-BED3-505054503030}'; Ensure = 'Absent' }", True),
+        ("AuditPolicySubcategory A { Name = 'IPsec Main Mode'; Ensure = 'Present' }", False),
+        ("AuditPolicySubcategory A { Name = 'Logon'; Ensure = 'Absent' }", False),
+    ],
+)
+def test_a_resource_that_turns_the_auditing_of_ipsec_off_is_said_once(resource: str, is_said: bool) -> None:
+    said = said_of(f"{RULE} A\nConfiguration Audit {{\n{resource}\n}}")
+    message = "a resource of a DSC configuration sets this: it is not followed"
+    assert said == ([(3, 1, message)] if is_said else [])
+
+
+@cases(
+    "line",
+    [
+        "Mock New-NetIPsecRule",
+        "Mock -CommandName Set-Service -ParameterFilter { $Name -eq 'PolicyAgent' } -MockWith { }",
+        "Should -Invoke -CommandName New-NetIPsecRule -Exactly -Times 1 -Scope It",
+        "Assert-MockCalled New-NetIPsecRule -Times 1",
+    ],
+)
+def test_a_test_names_a_cmdlet_and_does_not_run_it(line: str) -> None:
+    assert said_of(f"{RULE} A\n{line}") == []
+    assert policy_of(f"{RULE} A\n{line}") == policy_of(f"{RULE} A\n")
+
+
+def test_a_block_that_is_piped_is_read_as_if_it_ran() -> None:
+    script = f"{{ {RULE} A }} | Should -Not -Throw"
+    message = "`should` is handed a block: whether it runs is not known; it is read as if it did"
+    assert said_of(script) == [(1, script.index("Should") + 1, message)]
+    assert rule_of(script).name == "A"
+
+
 def test_a_proposal_is_no_set_that_a_rule_could_name() -> None:
     script = f"{RULE} A -Phase1AuthSet (New-NetIPsecAuthProposal -Machine -Cert -Authority 'CN=R').InstanceID"
     (rule,) = parsed(script).policy.connection_security_rules

@@ -31,6 +31,8 @@ _RESOURCES = {
 """DSC resources that may set something IPsec depends on, each with a function that converts its block to a command."""
 _PROPERTY = re.compile(r"\s*+(\w{1,60})[ \t]*+=[ \t]*+")
 _AUDIT_POLICIES = frozenset({"auditpolicysubcategory", "auditpolicyguid"})
+_AUDITED = re.compile(r"\bIPsec (?:Main|Quick|Extended) Mode\b|\b0CCE921[89A]\b", re.IGNORECASE)
+"""What tells of failed negotiations where it is audited, by name and by the begin of its GUID."""
 _ABSENT = re.compile(r"\bEnsure[ \t]*+=[ \t]*+['\"]?Absent\b", re.IGNORECASE)
 _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+(\w{1,100})", re.IGNORECASE | re.MULTILINE)
 _NODE = re.compile(r"node\b", re.IGNORECASE)
@@ -149,6 +151,8 @@ def is_resource(call: Call, text: str) -> bool:
         return False
     if _RESOURCE.fullmatch(call.name):
         return True
+    if call.name in _AUDIT_POLICIES:
+        return _AUDITED.search(text, blocks[0].start, blocks[0].end) is not None
     begins = _RESOURCES.get(call.name)
     return (
         begins is not None and mention_in(begins + " ".join(text[blocks[0].start : blocks[0].end].split())) is not None

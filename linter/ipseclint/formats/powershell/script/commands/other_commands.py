@@ -68,11 +68,7 @@ class OtherCommands:
             return [given]
         if elsewhere.configured(call, evaluator):
             return [given]
-        blocks = [
-            argument.value.data
-            for argument in call.arguments
-            if argument.value is not None and isinstance(argument.value.data, Block)
-        ]
+        blocks = [value.data for value in _handed(call) if isinstance(value.data, Block)]
         if blocks:
             why = f"{quoted(call.name)} is handed a block: whether it runs is not known; it is read as if it did"
             with evaluator.doubts.about(why, call.start, call.end):
@@ -232,16 +228,21 @@ _LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measur
 """Prefixes of commands that leave their input unchanged."""
 
 
+_OF_PESTER = frozenset({"mock", "should", "assert-mockcalled", "assert-verifiablemock"})
+"""Words of Pester that name a command without running it: to replace it in a test, or to count its calls."""
 _EMPTY_ITEMS = frozenset({"file", "directory"})
 """What `New-Item` makes of a path of the file system, empty without `-Value`."""
 
 
 def _is_of_no_concern(call: Call) -> bool:
-    """Whether a command writes a GPO's key unrelated to IPsec, or installs the role of a VPN server.
+    """Whether a command writes a GPO's key unrelated to IPsec, installs the role of a VPN server, or names what a test
+    replaces or counts.
 
     `Install-RemoteAccess -VpnType` sets no policy, other cmdlets do; with DirectAccess it writes GPOs. An empty file,
     such as a phone book before its first connection, sets nothing.
     """
+    if call.name in _OF_PESTER:
+        return not any(isinstance(value.data, Block) for value in call.piped or ())
     named, _ = parameters(call)
     if call.name == "new-item":
         kind = given(named, "itemtype") or given(named, "type")
