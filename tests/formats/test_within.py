@@ -11,6 +11,7 @@ from ipseclint.api import check_text
 from ipseclint.formats import within
 from ipseclint.report import Report
 from ipseclint.source import Source, bytes_source
+from ipseclint.vocabulary.algorithms import KeyModule
 
 KEYS = "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters]"
 DOCUMENTS = {
@@ -88,8 +89,40 @@ def test_a_document_in_an_item_is_not_lost_beside_one_in_a_value() -> None:
     report = check_text(indented, "user-data.yaml")
     assert report.inputs[0].objects == {"peer_key": 1}
     assert [(each.message, each.span.line) for each in report.problems] == [
-        ("a section of ipsec.conf stands here, where none is read: give the file that comes of it", 3)
+        ("a part of an ipsec.conf stands here, where none is read: give the file that comes of it", 3)
     ]
+
+
+OF_TWO_FILES = """/etc/one.conf:
+- |
+  conn %default
+    keyexchange=ikev1
+/etc/other.conf:
+- |
+  conn other
+    right=192.0.2.1
+"""
+
+
+def test_items_of_one_list_are_parts_of_one_file() -> None:
+    text = (
+        "Files:\n  /etc/ipsec.conf:\n    Content: !Join\n      - ''\n      - - !Sub |\n"
+        "          conn %default\n            keyexchange=ikev1\n            ike=aes256-sha256-modp2048!\n"
+        "        - !Sub |\n          conn one\n            right=192.0.2.1\n"
+        "        - !If\n          - hasCertificate\n          - !Sub |2\n              leftcert=one.pem\n"
+        "        - !Sub |\n          conn two\n            right=192.0.2.2\n"
+    )
+    report = check_text(text, "stack.yaml")
+    assert report.inputs[0].objects == {"peer": 2}
+    assert [(each.message, each.span.line) for each in report.problems] == [
+        ("a part of an ipsec.conf stands here, where none is read: give the file that comes of it", 15)
+    ]
+    form = within.FORMATS[0]
+    peers = form.parse(bytes_source("stack.yaml", text.encode())).policy.peers
+    assert [peer.key_modules.known for peer in peers] == [{KeyModule.IKEV1}] * 2
+    assert [peer.span.line for peer in peers] == [10, 17]
+    (other,) = form.parse(bytes_source("b.yaml", OF_TWO_FILES.encode())).policy.peers
+    assert other.key_modules.known != {KeyModule.IKEV1}
 
 
 @pytest.mark.parametrize("path", BLOCKS)

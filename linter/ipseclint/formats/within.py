@@ -59,11 +59,12 @@ _OF_DAEMON = late(
 )
 """A text on one line that is a file of strongSwan or Libreswan, or a line of one with a key."""
 _SECTION = late(
-    r"^[ \t]*+conn[ \t]+[\w%.-]{1,60}[ \t]*\r?\n(?:[ \t]*\r?\n|[ \t]*#[^\r\n]{0,200}\r?\n){0,8}"
+    r"^[ \t]*+(?:left|right)(?:auth|ca|cert|id|rsasigkey|sourceip|subnet)[2-9]?[ \t]*="
+    r"|^[ \t]*+conn[ \t]+[\w%.-]{1,60}[ \t]*\r?\n(?:[ \t]*\r?\n|[ \t]*#[^\r\n]{0,200}\r?\n){0,8}"
     r"[ \t]+(?:left|right|ike|esp|keyexchange|authby|auto|type|also)\w*[ \t]*=",
     re.MULTILINE,
 )
-_NOT_AT_BEGIN = "a section of ipsec.conf stands here, where none is read: give the file that comes of it"
+_NOT_AT_BEGIN = "a part of an ipsec.conf stands here, where none is read: give the file that comes of it"
 _NOT_A_BLOCK = "a file of an IKE daemon stands here on one line, which is not read: give the file that comes of it"
 _MAX_BLOCKS = 200
 """How many blocks of one text are looked at (reasoned: a declaration writes a few files)."""
@@ -74,6 +75,17 @@ class _Document(Struct, frozen=True):
 
     form: Format
     piece: Piece
+
+    @classmethod
+    def of_parts(cls, parts: Sequence[_Document]) -> _Document:
+        """The document of which items of one list are the parts; what stands between them is left out."""
+        lines: dict[int, str] = {}
+        margins: dict[int, int] = {}
+        for part in parts:
+            first = min(part.piece.lines)
+            lines |= dict.fromkeys(range(next(reversed(lines), first) + 1, first), "") | part.piece.lines
+            margins |= part.piece.margins
+        return cls(parts[0].form, Piece("output", lines, margins))
 
 
 class _Declaration(Struct):
@@ -127,21 +139,43 @@ def _declaration(path: str, text: str, most: int = _MAX_BLOCKS) -> _Declaration:
 
 def _in_blocks(text: str, lines: Sequence[str], most: int) -> _Declaration:
     """The first `most` documents in blocks, also in those within a block that is none itself."""
-    found: list[_Document] = []
+    found: list[list[_Document]] = []
     behind = 0
+    before: tuple[int, int] | None = None
     for _ in range(_MAX_BLOCKS):
         opening = _OPENING.search(text, behind) if len(found) < most else None
         if opening is None:
-            return _Declaration(found, len(text))
+            return _Declaration([*map(_Document.of_parts, found)], len(text))
         behind, end = opening.end(), _end_of(text, opening)
         first, last = text.count("\n", 0, behind), text.count("\n", 0, end)
         if first < last:
             piece = without_margin(Piece("output", dict(enumerate(lines[first:last], start=first + 1))))
             module = first_to_recognise(_READERS, text_source("", piece.text.strip()))
             if module is not None:
-                found.append(_Document(formats_of(module)[0], piece))
-                behind = end
-    return _Declaration(found, len(text) if _OPENING.search(text, behind) is None else behind)
+                document = _Document(formats_of(module)[0], piece)
+                if before and found[-1][0].form is document.form and _goes_on(text, opening, piece, *before):
+                    found[-1].append(document)
+                else:
+                    found.append([document])
+                behind, before = end, _place_in_list(opening, piece, end)
+    is_whole = _OPENING.search(text, behind) is None
+    return _Declaration([*map(_Document.of_parts, found)], len(text) if is_whole else behind)
+
+
+def _place_in_list(opening: re.Match[str], piece: Piece, end: int) -> tuple[int, int] | None:
+    """The column and the end of an item that may be a part of one text with its neighbours, as no script is."""
+    return None if opening["above"] is None or "<<" in piece.text else (opening.end("above") - opening.start(), end)
+
+
+def _goes_on(text: str, opening: re.Match[str], piece: Piece, column: int, end: int) -> bool:
+    """Whether an item belongs to the list whose item at a column ended before."""
+    item = " " * column
+    between = (line for line in text[end : opening.start()].split("\n") if line.strip())
+    return (
+        opening["above"] == ""
+        and _place_in_list(opening, piece, end) == (column, end)
+        and all(line.startswith((f"{item} ", f"{item}-")) for line in between)
+    )
 
 
 def _parts(lines: Sequence[str], boundary: str) -> Iterator[dict[int, str]]:
@@ -164,7 +198,7 @@ def _end_of(text: str, opening: re.Match[str]) -> int:
 
 def _without(text: str, documents: Sequence[_Document]) -> str:
     """A text with the lines of documents emptied."""
-    taken = {number for document in documents for number in document.piece.lines}
+    taken = {number for document in documents for number, line in document.piece.lines.items() if line}
     return "\n".join("" if number in taken else line for number, line in enumerate(lines_of_text(text), start=1))
 
 
