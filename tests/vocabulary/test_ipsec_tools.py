@@ -66,3 +66,18 @@ def test_a_tool_without_a_sign_would_be_noticed() -> None:
 )
 def test_the_role_of_a_vpn_server_alone_is_no_policy(command: str, *, is_named: bool) -> None:
     assert (mention_in(command) is not None) is is_named
+
+
+@cases(
+    ("command", "is_named"),
+    [
+        ("netsh ipsec static show all", True),
+        ("ipsec stat add policy name=A", True),
+        ("ipsec dyn show all", True),
+        ("docker exec vpn ipsec status", False),
+        ("ipsec statusall", False),
+        ("ipsec start --nofork", False),
+    ],
+)
+def test_what_a_daemon_is_told_is_not_for_netsh(command: str, *, is_named: bool) -> None:
+    assert (mention_in(command) is not None) is is_named

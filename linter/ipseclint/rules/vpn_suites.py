@@ -89,8 +89,8 @@ def vpn_server_keeps_default_suite(machine: Machine, _options: Options) -> Itera
         yield Hit(
             subject=owner,
             span=custom.span,
-            message=f"{label(owner)} has no suite of its own: with a peer at its default it agrees on 3DES, SHA-1 and "
-            "group 2, with a peer that has a suite on nothing",
+            message=f"{label(owner)} has no suite of its own: two Windows ends at their defaults agree on 3DES, "
+            "SHA-1 and group 2, and one with a hardened suite finds nothing in common",
             value="default suite",
             fix=Fix(changes, _ONE_COMMAND, risky=True),
         )

@@ -88,7 +88,7 @@ TOOLS = (
     ),
     Tool(
         "netsh",
-        r"\bips(?:e|ec)?\s+(?:sta|dyn)\w*|\bipsecdos\w*|\badvf\w*(?:\s+(?:c|ma|mo|f|set)\w*)?|\badv\s+(?:c|ma|mo|f|set)\w*"
+        r"\bips(?:e|ec)?\s+(?:sta(?!tus|rt)|dyn)\w*|\bipsecdos\w*|\badvf\w*(?:\s+(?:c|ma|mo|f|set)\w*)?|\badv\s+(?:c|ma|mo|f|set)\w*"
         r"|\bconsec\s+(?:add|set|del)\w*|\bmainmode\s+(?:add|set|del)\w*|\b(?:add|set|delete)\s+rule\b"
         rf"|\bnetsh\b(?!(?:\.exe)?\s+(?:{_OTHER_CONTEXTS})\b)"
         r"|\b[qm]msecmethods\b|\bfilteraction\b|\bfilterlist\b|\bendpoint[12]\b|\bauth[12](?:psk|ca)?\s*="

@@ -105,6 +105,27 @@ def test_settings_of_a_daemon_in_another_form_are_answered_by_its_files(text: st
     assert (instead_of(text) or "").endswith("give the ipsec.conf, ipsec.secrets or swanctl.conf that comes of it")
 
 
+@cases(
+    ("text", "instead"),
+    [
+        ('resource "google_compute_vpn_tunnel" "a" {\n  ike_version = 2\n}\n', PEER),
+        ("gcloud compute vpn-tunnels create a --ike-version=2\n", PEER),
+        (
+            "az network vpn-connection create -n a --shared-key $k\n",
+            "`az network vpn-connection show` prints what is read",
+        ),
+        ("aws ec2 create-vpn-connection --type ipsec.1\n", "`aws ec2 describe-vpn-connections` prints what is read"),
+        ("<key>VPNType</key>\n  <string>IKEv2</string>\n", PEER),
+        ("<key>VPNType</key><string>L2TP</string>", PEER),
+    ],
+)
+def test_an_end_that_does_not_tell_what_it_offers_is_named(text: str, instead: str) -> None:
+    assert (instead_of(text) or "").endswith(f": {instead}")
+    assert (
+        instead_of(text.replace("create", "list").replace("vpn_tunnel", "address").replace("VPNType", "Type")) is None
+    )
+
+
 def test_a_configuration_that_is_not_read_is_answered_by_its_export() -> None:
     assert (instead_of("crypto ikev2 policy 1\n") or "").startswith("no connection is read in what a gateway of Cisco")
 

@@ -192,6 +192,11 @@ LINES = {
         ("AES-256", "SHA-256", "DH14", None),
         ("AES-GCM-256", "", "DH14", None),
     ),
+    "Phase 1 - Gateway: 198.51.100.7 / Encryption algorithm: AES 256 / Hash: SHA256 / DH Key Group: 14\n"
+    "Phase 2 - Local: 192.168.100.0/24 / Remote: 169.254.21.1 / AES 256 / SHA256 / PFS: 14 / Lifetime: 3600": (
+        ("AES-256", "SHA-256", "DH14", None),
+        ("AES-256", "SHA-256", "DH14", 3600),
+    ),
 }
 """Phases that a line tells whole, with what each offers and how long it lasts."""
 

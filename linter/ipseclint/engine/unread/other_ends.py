@@ -69,6 +69,29 @@ _OF_DAEMON = late(
 )
 """The name of a file of a daemon, or one of its settings in the form of another language."""
 
+_OF_CLOUDS = (
+    (
+        late(
+            r"^[ \t]*resource[ \t]+\"google_compute_vpn_tunnel\"|\bgcloud[ ]compute[ ]vpn-tunnels[ ]create\b",
+            re.MULTILINE,
+        ),
+        f"it sets up a VPN tunnel of Google Cloud, and what that offers stands elsewhere: {OFFERED}",
+    ),
+    (
+        late(r"\baz[ ]network[ ](?:vpn-connection|vpn-gateway[ ]connection)[ ]create\b"),
+        "it makes a connection in Azure without its policy: `az network vpn-connection show` prints what is read",
+    ),
+    (
+        late(r"\baws[ ]ec2[ ]create-vpn-connection\b"),
+        "it makes a connection at AWS: `aws ec2 describe-vpn-connections` prints what is read",
+    ),
+    (
+        late(r"<key>\s{0,8}VPNType\s{0,8}</key>\s{0,80}<string>\s{0,8}(?:IKEv2|IPSec|L2TP)\s{0,8}</string>"),
+        f"it is a VPN profile of an iPhone or a Mac that leaves what is offered to the system: {OFFERED}",
+    ),
+)
+"""What sets up an end in a cloud or an Apple client without what it offers, and what to give instead."""
+
 
 _PHASE = late(
     r"\b(?:ike(?:v[12])?|isakmp|ipsec|esp|phase[ -]?(?:1|2|one|two|ii?)|(?:main|quick)[ -]mode|child[ -]sa)\b",
@@ -95,6 +118,8 @@ def instead_of(text: str) -> str | None:
     shows = next((maker for maker, sign in _SHOWS if sign.search(text) is not None), None)
     if shows is not None:
         return _instead_of_shown(shows)
+    if (why := next((why for sign, why in _OF_CLOUDS if sign.search(text) is not None), None)) is not None:
+        return why
     if _OF_DAEMON.search(text) is not None:
         return (
             "it names files or settings of an IKE daemon and is no configuration itself: give the ipsec.conf, "

@@ -38,7 +38,8 @@ _PARTS = late(
     r"(?P<pfs>(?:(?:dh|group)[ -]?){0,2}\d{1,2}|none|no|off|disabled|yes|on|enabled)"
     r"|(?P<without>no (?:pfs|perfect forward secrecy))"
     r"|(?P<version>ikev?[12])"
-    r"|(?P<lifetime>\d{3,9}(?: ?s(?:ec(?:onds?|s)?)?)?|\d{1,3} ?(?:days?|hours?|h|minutes?|min))"
+    r"|(?P<lifetime>(?<![.\d/])\d{3,9}(?![.\d]{0,12}[./:]\d)(?: ?s(?:ec(?:onds?|s)?)?)?"
+    r"|\d{1,3} ?(?:days?|hours?|h|minutes?|min))"
     r"|(?P<cipher>3des|des|aes[- ]?gcm[- ]?\d{3}|aes[- ]?\(?\d{3}\)?(?:[- ]?(?:cbc|gcm(?:[- ]?\d{1,3})?))?)"
     r"|(?P<hash>sha[- ]?\d{1,3}|sha|md5)"
     r"|(?P<group>(?:dh|diffie[ -]hellman)(?:[ -]?(?:key )?group)?[ :-]{0,2}\d{1,2}|group[ -]?\d{1,2}|modp\d{3,4})"
@@ -62,7 +63,10 @@ _NAMES = {
     "method": late(r"authentication method", re.IGNORECASE),
 }
 _SPLIT = late(r"(?:\A|[,/;|+&]|\s(?:or|and)\s)([^,/;|+&]+?)(?=\Z|[,/;|+&]|\s(?:or|and)\s)", re.IGNORECASE)
-_GROUP = late(r"(?:(?:dh|diffie[ -]hellman)(?:[ -]group)?|group)?[ -]?(\d{1,2})(?: ?\([^()]{0,30}\))?", re.IGNORECASE)
+_GROUP = late(
+    r"(?:(?:dh|diffie[ -]hellman)(?:[ -](?:key )?group)?|group)?[ :-]{0,2}(\d{1,2})(?: ?\([^()]{0,30}\))?",
+    re.IGNORECASE,
+)
 _SIZED = late(r"^(aes)(-gcm)?[ -]?\(?(\d{3})[ -]?bits?\)?$", re.IGNORECASE)
 """A cipher with the size of its key in words: `AES (256-bit)`."""
 _SHA = late(r"^sha(?:2?[ -])?(\d{1,3})$", re.IGNORECASE)
