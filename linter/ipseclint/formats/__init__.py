@@ -26,7 +26,7 @@ from ipseclint.formats.rows import BY_COLLECTOR, NOTES, OF_SENTENCES, READERS, S
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
-from ipseclint.source import DOCUMENTS, Source, first_line
+from ipseclint.source import DOCUMENTS, Source, bytes_source, first_line
 
 _OPENS_HERE_STRING = r"@['\"][ \t]*+\r?$"
 """How a text of several lines begins in a PowerShell script."""
@@ -37,6 +37,12 @@ _STATEMENT = late(
     re.MULTILINE,
 )
 """How a PowerShell script begins, in lower case, and no other text; a shell script may embed files and scripts too."""
+_ESCAPE = late(r"\\u00((?:2[0-13-9]|[3467][0-9]|5[0-9abdef]|[346][a-f]|7[a-e]|2[a-f]))", re.IGNORECASE)
+"""A letter or a sign of ASCII in an escape of JSON, but those that an escape has to keep apart."""
+_NAME_IN_ESCAPES = late(
+    rf'"(?:[^"\\\r\n]{{0,200}}{_ESCAPE.pattern}){{1,200}}[^"\\\r\n]{{0,200}}"[ \t]*:', re.IGNORECASE
+)
+"""A name of a member with such a letter: values have them for signs that are no letters of a page."""
 _HERE_STRING = late(_OPENS_HERE_STRING, re.MULTILINE)
 _OF_PIECES = READERS[:-1]
 """The readers for pieces of a transcript; quoted messages in prose are searched in the whole text."""
@@ -118,6 +124,8 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Rea
     A text that begins with PowerShell statements is a script: signs found only far behind them are quoted in it.
     """
     shape = shape or shape_of(source)
+    if shape is Shape.JSON and _NAME_IN_ESCAPES.search(source.head_text) is not None:
+        source = source.once(_with_plain_names)
     readers = [reader for reader in readers if reader.shape is shape]
     looked = Looked.through_head(source, shape)
     is_of: Callable[[Format], bool] = methodcaller("recognise", source)
@@ -135,6 +143,14 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Rea
     from ipseclint.formats.json_of_several import with_others
 
     return with_others(first, source, (reader for reader in READERS if reader.shape is Shape.JSON))
+
+
+def _with_plain_names(source: Source) -> Source:
+    """A document of JSON whose names of members are written in escapes, with the letters that these stand for."""
+    plain = _NAME_IN_ESCAPES.sub(
+        lambda name: _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), name[0]), source.read_text()
+    )
+    return bytes_source(source.path, plain.encode("utf-8", "replace"))
 
 
 def _beginning(source: Source) -> str:

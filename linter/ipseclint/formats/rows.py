@@ -100,7 +100,7 @@ READERS = (
     Reader(
         "peers.clouds",
         Shape.JSON,
-        ("ikeencryption", "ikeintegrity", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1"),
+        ("ikeencryption", "ikeintegrity", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1", "site-vpn"),
     ),
     Reader("carried.format", Shape.JSON, _CARRIED_SIGNS),
     Reader("performance_counters", Shape.JSON, ("\\\\ipsec ", "\\\\ipsec-", "\\\\generic ikev1", "\\\\ikev1, ")),
@@ -147,7 +147,16 @@ READERS = (
         Shape.TEXT,
         (
             *(*_OF_PROPOSALS, "charon", "pluto", "ipsec,", "[ike", '" #', "!! ", "oakley", "subjectaltname"),
-            *("ike_sa", "ikev2", "isakmp", "ike phase-", "ike negotiation", "matching policy", "vpn negotiation"),
+            *(
+                "ike_sa",
+                "ikev2",
+                "isakmp",
+                "ike phase-",
+                "vpn ike - ",
+                "ike negotiation",
+                "matching policy",
+                "vpn negotiation",
+            ),
             *(
                 "packet from ",
                 "identify ourselves",

@@ -253,6 +253,12 @@ WITHOUT_WORDS = {
         "08-01 10:11:12.676 12637 12637 I racoon  : ERROR: failed to get valid proposal.\n",
         "a log of racoon, ",
     ),
+    "firebox.log": (
+        "2024-03-05 10:12:31 iked (203.0.113.5<->198.51.100.7)Received IKE_SA_INIT request message\n",
+        "a log of a WatchGuard Firebox, ",
+    ),
+    "vigor.log": ("2024-03-05\t[IPSEC][L2L][1:hq][@198.51.100.7] IKE link timeout\n", "a log of a DrayTek Vigor, "),
+    "vigor-debug.log": ("IKE ==>, Next Payload=ISAKMP_NEXT_SA, Exchange Type = 0x2\n", "a log of a DrayTek Vigor, "),
     "trace.txt": (
         "   ProviderName: Microsoft-Windows-WFP\n\nId Message\n-- -------\n1023 IPsec: Negotiation Request Initiated\n",
         "a list of a trace of Microsoft-Windows-WFP, ",
@@ -262,6 +268,21 @@ WITHOUT_WORDS = {
         "a script of RouterOS ",
     ),
 }
+
+
+@cases(
+    "line",
+    [
+        'sh.RegWrite "HKLM\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent\\Start", 4, "REG_DWORD"',
+        'Set f = fso.OpenTextFile(home & "\\Pbk\\rasphone.pbk", 8, True)',
+    ],
+)
+def test_a_script_for_windows_script_host_is_answered_by_what_comes_of_it(line: str) -> None:
+    text = f'Set sh = CreateObject("WScript.Shell")\n{line}\n'
+    (problem,) = check_text(text, "a.vbs").problems
+    assert (problem.code, problem.message.partition(",")[0]) == ("IN003", "a script for Windows Script Host")
+    (other,) = check_text(f"Set sh = Me\n{line}\n", "a.vbs").problems
+    assert "Windows Script Host" not in other.message
 
 
 @cases("path", WITHOUT_WORDS)

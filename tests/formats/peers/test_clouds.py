@@ -374,3 +374,64 @@ def test_what_a_default_leaves_open_is_not_read() -> None:
     (*_, peer) = read(text, "cloud-gateway").policy.peers
     assert [(offer.groups, offer.is_understood) for offer in peer.main_mode or ()] == [((), False)]
     assert [offer.groups for offer in peer.quick_mode or ()] == [("DH14",)]
+
+
+UNIFI = {
+    "name": "HQ",
+    "purpose": "site-vpn",
+    "vpn_type": "ipsec-vpn",
+    "ipsec_profile": "customized",
+    "ipsec_key_exchange": "ikev2",
+    "ipsec_peer_ip": "203.0.113.10",
+    "ipsec_local_ip": "198.51.100.4",
+    "ipsec_pfs": True,
+    "ipsec_ike_encryption": "aes256",
+    "ipsec_ike_hash": "sha256",
+    "ipsec_ike_dh_group": 14,
+    "ipsec_ike_lifetime": "28800",
+    "ipsec_esp_encryption": "aes128",
+    "ipsec_esp_hash": "sha1",
+    "ipsec_esp_dh_group": 5,
+    "ipsec_esp_lifetime": "3600",
+    "x_ipsec_pre_shared_key": "correct horse",
+}
+
+
+def unifi(**other: object) -> tuple[Peer, list[str]]:
+    members = {name: value for name, value in {**UNIFI, **other}.items() if value is not None}
+    text = json.dumps({"meta": {"rc": "ok"}, "data": [members, {"purpose": "corporate", "name": "LAN"}]})
+    parsed = read(text, "cloud-gateway")
+    (peer,) = parsed.policy.peers
+    return peer, [problem.message for problem in parsed.problems]
+
+
+def test_a_site_to_site_vpn_of_unifi_is_a_peer() -> None:
+    peer, problems = unifi()
+    assert problems == []
+    (main,), (quick,) = peer.main_mode or (), peer.quick_mode or ()
+    assert (main.encryption, main.integrity, main.groups) == (("AES-256",), ("SHA-256",), ("DH14",))
+    assert (quick.encryption, quick.integrity, quick.groups) == (("AES-128",), ("SHA-1",), ("DH5",))
+    assert (peer.main_mode_seconds and peer.main_mode_seconds.known) == 28_800
+    assert (peer.quick_mode_seconds and peer.quick_mode_seconds.known) == 3600
+    assert peer.looks_for == (parse_address("203.0.113.10"),)
+    assert peer.own is not None
+    assert peer.own[0].secret == Secret("correct horse")
+
+
+def test_older_names_of_a_first_phase_of_unifi_are_read_and_no_group_counts_without_pfs() -> None:
+    old = {"ipsec_encryption": "3des", "ipsec_hash": "md5", "ipsec_dh_group": 2, "ipsec_pfs": False}
+    peer, problems = unifi(ipsec_ike_encryption=None, ipsec_ike_hash=None, ipsec_ike_dh_group=None, **old)
+    (main,), (quick,) = peer.main_mode or (), peer.quick_mode or ()
+    assert (problems, main.encryption, main.groups, quick.groups) == ([], ("3DES",), ("DH2",), ())
+
+
+def test_what_a_profile_of_unifi_leaves_open_is_said() -> None:
+    peer, problems = unifi(ipsec_ike_hash=None, ipsec_profile="azure_dynamic", ipsec_esp_dh_group=None)
+    assert problems == [
+        "the profile `azure_dynamic` does not say what phase 1 offers: give the connection with all of its values"
+    ]
+    assert (peer.main_mode and peer.main_mode[0].is_understood, peer.quick_mode) == (False, None)
+    assert unifi(ipsec_key_exchange="ikev3", ipsec_esp_hash="whirl")[1] == [
+        "`ikev3` is neither IKEv1 nor IKEv2",
+        "unknown algorithm `whirl`",
+    ]

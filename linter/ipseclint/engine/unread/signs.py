@@ -192,6 +192,7 @@ _INSTEAD_OF_KEY = (
     "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
 )
 
+_OF_THE_ATTEMPT = "give events of the Windows end, or `netsh wfp show netevents`"
 _OF_DAEMONS = (
     (
         late(rb"(?:\A|\n)[ \t]*\d{1,2}-\d{1,2}: \d\d:\d\d:\d\d:\d{3}:[\da-f]{1,8} \S"),
@@ -211,6 +212,18 @@ _OF_DAEMONS = (
     (
         late(rb"/ip ipsec (?:profile|peer|proposal|identity|policy|mode-config) (?:add|set)\b"),
         "a script of RouterOS that sets up IPsec when it is run, which is not followed: give `/ip ipsec export`",
+    ),
+    (
+        late(rb"\biked(?:\[\d{1,9}\])?:? ?\([\d.]{7,15}<->[\d.]{7,15}\)"),
+        f"a log of a WatchGuard Firebox, which is not read: {_OF_THE_ATTEMPT}",
+    ),
+    (
+        late(rb"\[ipsec\]\[(?:l2l|h2l)\]\[|\bike (?:==>|<==), next payload=|## ?ikev2 dbg :|\[ipsec_list\] ipsec:"),
+        f"a log of a DrayTek Vigor, which is not read: {_OF_THE_ATTEMPT}",
+    ),
+    (
+        late(rb" - vpn ike - |\bm=\d{2,4} msg='?(?:ike|vpn)[^\n]{0,200}?\bn=\d"),
+        "a log of SonicOS that says of no negotiation why it failed: give its lines from the time of a try",
     ),
     (
         late(rb"\bracoon(?:\[\d{1,9}\])?[ ]{0,8}: (?:info|error|warning|notify|debug2?): "),
@@ -244,6 +257,15 @@ _OF_OTHER_DAEMONS = (
 """A part of what sets up a daemon of IKE that no reader knows, and what to give instead."""
 
 _SCRIPTS = frozenset({".cmd", ".bat", ".ps1", ".psm1"})
+_BY_SCRIPT_HOST = late(
+    rb"\bcreateobject\s?\(\s?'?(?:wscript\.shell|scripting\.filesystemobject)|\bnew activexobject\s?\("
+    rb"|\bgetobject\s?\(\s?'?winmgmts:"
+)
+_INSTEAD_OF_SCRIPT_HOST = (
+    "a script for Windows Script Host, which is not followed: give what comes of it, such as the phone book that it "
+    "writes, `reg export` of the key, or the commands that it runs as a batch file"
+)
+"""How scripts of VBScript and JScript reach files, the registry and programs, and what to give instead."""
 _SETS_SERVICES = late(
     rb"\b(?:sc|net1?|psservice|nssm)(?:\.exe)?'?\s[^\n]{0,80}?\b(?:stop|config|delete|pause|failure|sdset|disabled)\b"
     rb"|\b(?:new|remove|set|stop|suspend)-service\b|(?<![\w$-])spsv\b|\btaskkill\b[^\n]{0,80}?\bservices\s"
@@ -350,6 +372,8 @@ def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
         return replace(sign, why=failed[0])
     if sign.is_suspicious and _PATCH.search(folded):
         return replace(sign, why=_INSTEAD_OF_PATCH)
+    if sign.is_suspicious and _BY_SCRIPT_HOST.search(folded):
+        return replace(sign, why=_INSTEAD_OF_SCRIPT_HOST)
     if sign.is_suspicious and is_mail(source.head_text):
         return replace(sign, why=_ENCODED_MAIL)
     if sign.is_suspicious and SHOWN.search(folded):

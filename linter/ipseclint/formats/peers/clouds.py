@@ -1,4 +1,4 @@
-"""Cloud gateways exported as JSON: connections and `ipsecPolicies` of Azure, VPN connections of AWS.
+"""Gateways exported as JSON: connections and `ipsecPolicies` of Azure, VPN connections of AWS, VPNs of UniFi.
 
 Azure: connections and gateways from ARM templates, `az network vpn-connection show` and
 Get-AzVirtualNetworkGatewayConnection; each policy has eight members, of which `ikeEncryption`, `ikeIntegrity` and
@@ -15,7 +15,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, is_json_alone, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers import aws, description
+from ipseclint.formats.peers import aws, description, unifi
 from ipseclint.formats.peers.commands_beside import tell_commands
 from ipseclint.formats.peers.members import (
     Members,
@@ -75,6 +75,7 @@ def recognise(source: Source) -> bool:
         ("ikeencryption", "ipsecencryption"),
         ("ikeintegrity", "ipsecintegrity"),
         ("tunneloptions", ""),
+        ('"ipsec_', '"site-vpn"'),
         ('"vpnconnectionid"', '"customergatewayid"'),
         ('"connectiontype"', '"virtualnetworkgateway1"'),
     )
@@ -116,6 +117,8 @@ def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[P
             listed = options or inner.get("tunneloptions")
             aws.note_connection(value, settings, listed, diagnostics)
             yield from aws.connection_peers({**known, **inner}, listed, diagnostics)
+        elif unifi.is_connection(members):
+            yield unifi.connection(value, diagnostics)
         elif "ikeencryption" in members or _is_azure_connection(members) or any(_policies(members, known)):
             yield from _azure(value, known, diagnostics)
         else:
@@ -324,7 +327,7 @@ def _azure_offer(
 FORMATS = (
     Format(
         name="cloud-gateway",
-        title="connections and IPsec policies of an Azure gateway, VPN connections of AWS (JSON)",
+        title="connections and IPsec policies of an Azure gateway, VPN connections of AWS, VPNs of UniFi (JSON)",
         recognise=recognise,
         parse=parse,
         is_alone=is_json_alone,

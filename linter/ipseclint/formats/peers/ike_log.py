@@ -57,7 +57,7 @@ _DAEMONS = {
     ),
     "packet from ": late(r"\bpacket from \[?[\d.:a-fA-F]+\]?:\d+: "),
     "IKE": late(
-        r"\[IKE\d?\]|\[IKEv1(?: DEBUG)?\]: |\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bIKE phase-[12] negotiation\b"
+        r"\[IKE\d?\]|\[IKEv1(?: DEBUG)?\]: |\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bIKE phase-[12] negotiation\b|\bVPN IKE - "
         r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
     ),
     "ISAKMP": late(r"\bISAKMP(?:-\w+)?:|\bISAKMP \("),
@@ -88,7 +88,7 @@ _DAEMONS = {
 _SURER = {
     " #": late(r" #\d+: "),
     "IKE": late(
-        r"IKE(?:\d?\]|v1(?: DEBUG)?\]|v2(?:-[A-Z]+(?:-\d)?)?:| phase-[12] negotiation\b"
+        r"IKE(?: - |\d?\]|v1(?: DEBUG)?\]|v2(?:-[A-Z]+(?:-\d)?)?:| phase-[12] negotiation\b"
         r"|(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b)"
     ),
     "ike ": late(r"ike (?:\d{1,3}:|V=|Negotiate\b)"),

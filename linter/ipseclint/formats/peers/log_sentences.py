@@ -235,6 +235,8 @@ _OF_OTHERS = (
     Sentence(r"IKE Phase-1 Failure: [^\r\n\[]{0,80}?no proposal chosen", POLICY_MATCH),
     Sentence(r"IKE Phase-2 Failure: [^\r\n\[]{0,80}?no proposal chosen", POLICY_MATCH, _QUICK),
     Sentence(r"IKE proposal does not match", POLICY_MATCH),
+    Sentence(r"IPsec proposal does not match", POLICY_MATCH, _QUICK),
+    Sentence(r"No match for proposed Remote network address", NO_POLICY, _QUICK),
     Sentence(r"Received notify[.:]? (?:error payload[^\r\n]{0,160}?)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
     Sentence(r"No proposal match found", POLICY_MATCH),
     Sentence(r"!! No proposal chosen", POLICY_MATCH),
