@@ -83,7 +83,7 @@ TOOLS = (
     ),
     Tool(
         "another context",
-        r"\bfirewall\s+(?:set\s+opm\w*+(?=[^;|]{0,300}\bdisable\b)|reset\b)|\bwfp\s+set\s+opt\w*\s+netevents\s*=\s*off\b",
+        r"\bfirewall\s+(?:set\s+op\w*+(?=[^;|]{0,300}\bdisable\b)|reset\b)|\bwfp\s+set\s+opt\w*\s+netevents\s*=\s*off\b",
         "{} changes what the rules here do, or what is seen of their failures; it is not read",
     ),
     Tool(

@@ -38,9 +38,11 @@ from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, XZ, Source, bytes_sou
 from ipseclint.vocabulary.services import OF_IPSEC
 
 if TYPE_CHECKING:
+    from ipseclint.engine.unread.commands_alone import command_alone
     from ipseclint.engine.unread.failed_exports import failed_export
     from ipseclint.engine.unread.named_keys import names_key
 else:
+    (command_alone,) = late_names("ipseclint.engine.unread.commands_alone", "command_alone")
     (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
     (names_key,) = late_names("ipseclint.engine.unread.named_keys", "names_key")
 
@@ -284,6 +286,19 @@ _BRINGS_IN = late(
 _INSTEAD_OF_FILE = "a script that brings in `{}`: what this holds is not known, give it too"
 """A file that has IPsec in its name and is brought in, and what is said of it."""
 
+_PARTS_OF_COMMANDS = (
+    b"netsh",
+    b"reg",
+    b"-gp",
+    b"grouppolicy",
+    b"wevtutil",
+    b"-eventlog",
+    b"feature",
+    b"mofcomp",
+    b"cmstp",
+)
+"""One of these stands in each command that is told where it stands alone."""
+
 _EVENT = late(rb"<events?[\s>]")
 _END_OF_EVENTS = late(rb"</events?>\s*\Z")
 """The begin and the end of a list of events of a log."""
@@ -400,6 +415,8 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
     if carrier is not None:
         return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")
     sign = export_in_a_text(source) or _log_of_daemon(folded)
+    if sign is None and not _is_document(source) and any(map(folded.__contains__, _PARTS_OF_COMMANDS)):
+        sign = command_alone(source.head_text)
     return sign or Sign("empty" if source.is_blank else "of no concern")
 
 
