@@ -145,6 +145,30 @@ def test_internal_error_is_named_and_nothing_else_is_lost(desk: Path, cli: Calla
         assert "QD001" in {each["code"] for each in body["findings"]}
 
 
+def test_the_way_to_an_internal_error_is_told_without_its_text(
+    desk: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_words: list[str]) -> int:
+        try:
+            json.loads("{}")["may quote the input"]
+        except KeyError as error:
+            raise ValueError("may quote the input") from error
+
+    monkeypatch.setattr("ipseclint.cli.app._exit_code", fails)
+    plain = cli("bad.cmd")
+    monkeypatch.setenv("IPSECLINT_TRACEBACK", "1")
+    told = cli("bad.cmd")
+    for ran in (plain, told):
+        assert ran.code == 70
+        assert "ipseclint: internal error: ValueError at test_exit_codes.py:" in ran.err
+        assert "    may quote" not in ran.err
+        assert ": may quote" not in ran.err
+    assert "in fails" not in plain.err
+    assert told.err.count(", in fails\n") == 2
+    assert "\n\n" in told.err
+    assert "\nKeyError\n" in told.err
+
+
 def test_several_reports_in_one_run(desk: Path, cli: Callable[..., object]) -> None:
     ran = cli("bad.cmd", *[f"-o{name}:out.{name}" for name in format_names()], "-q")
     assert ran.code == 1

@@ -111,7 +111,7 @@ def test_a_task_that_was_killed_gives_nothing_and_another_fault_is_told() -> Non
     assert cluster._result(client, Task(5)) == 5
     assert cluster._result(client, Task(CancelledError())) is None
     assert cluster._result(client, Task(KilledWorker("t", None, 3))) is None
-    with pytest.raises(ClusterError, match=r"^the cluster gave no result: ValueError: too bad$"):
+    with pytest.raises(ClusterError, match=r"^the cluster gave no result: ValueError at \w+\.py:\d+$"):
         cluster._result(client, Task(ValueError("too bad")))
     with pytest.raises(ClusterError, match=r"^shard 1/2 has no store$"):
         cluster._result(client, Task(ClusterError("shard 1/2 has no store")))

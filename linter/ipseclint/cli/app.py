@@ -133,10 +133,10 @@ def run(arguments: Sequence[str]) -> None:
 
         if isinstance(error, SourceError):
             end_without_output(error)
-        if "IPSECLINT_TRACEBACK" in os.environ:
-            raise
-        from ipseclint.engine.machines import place_of
+        from ipseclint.engine.machines import place_of, way_to
 
+        if "IPSECLINT_TRACEBACK" in os.environ:
+            typer.echo("\n\n".join(way_to(error)), err=True)
         typer.echo(
             f"ipseclint: internal error: {place_of(error)}; set IPSECLINT_TRACEBACK=1 to see where and report it",
             err=True,

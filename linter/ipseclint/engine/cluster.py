@@ -113,7 +113,9 @@ def _result(client: Any, future: Any) -> Any | None:
     except ClusterError:
         raise
     except Exception as error:
-        raise ClusterError(f"the cluster gave no result: {type(error).__name__}: {error}") from error
+        from ipseclint.engine.machines import place_of
+
+        raise ClusterError(f"the cluster gave no result: {place_of(error)}") from error
 
 
 def _awaited(client: Any, future: Any) -> Any:

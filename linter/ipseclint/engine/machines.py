@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -347,3 +347,15 @@ def place_of(error: BaseException) -> str:
     frames = extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     return f"{type(error).__name__} at {place}"
+
+
+def way_to(error: BaseException) -> Iterator[str]:
+    """The way through our code to an error, and to those that it was made of; without their texts."""
+    from traceback import format_tb
+
+    known: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in known:
+        yield "".join([*format_tb(cause.__traceback__), type(cause).__name__])
+        known.add(id(cause))
+        cause = cause.__cause__ or cause.__context__

@@ -7,7 +7,8 @@ by value. The name of a key alone identifies a form, so that a truncated or dama
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
 from ipseclint.late import late
@@ -26,6 +27,7 @@ from ipseclint.secrets.names import (
     LongText,
     as_bytes,
     asked,
+    has_match,
     is_worth_a_look,
     lowered,
     may_give_to_commands,
@@ -46,6 +48,8 @@ _SAID_WITHIN = 40
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
 _SIGNS_OF_BINARY_DATA = ("-e", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
+_ESCAPED = r"&(?:nbsp|quot|apos|amp|[lg]t|#\w{1,6});|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}"
+"""A sign of a text that is written as another language has it: markup, or a text of a program."""
 _COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
 """A comment in markup, which may mention a key in any words."""
 
@@ -107,6 +111,42 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
 
 
 def _keys_in(text: str) -> tuple[list[Place], set[str]]:
+    places, blobs, profiles = _announced(text)
+    if has_match(_ESCAPED, as_bytes(text)):
+        from ipseclint.secrets.views import meant_by  # few texts are written within another language
+
+        meant = meant_by(text)
+        found = merged(places)
+        places += (place for each in _announced(meant.text)[0] if not _overlaps(found, place := meant.place(each)))
+    places = [place for place in places if not is_reference(text, *place)]
+    empty = [place for place in places if place[0] == place[1]]
+    places = merged(place for place in places if text[place[0] : place[1]].strip())
+    doubtful: list[Place] = [*in_unused_loops(text)]
+    if places or empty:
+        from ipseclint.secrets.doubtful import in_doubt  # few texts have keys
+
+        doubtful += in_doubt(text, [*places, *empty])
+    written = {(text[begin:end], _is_said(text, begin)) for begin, end in places}  # many places may have one key
+    texts = {spelling for raw, is_said in written for spelling in spellings(raw, is_said=is_said)}
+    comments = [match.span(1) for match in _COMMENT.finditer(text)] if places and "<!--" in text else []
+    places = merged([*places, *doubtful, *comments, *(place for place, _ in (*blobs, *profiles))])
+    texts |= {key for _, key in blobs if is_telling(key)}
+    texts |= {word for begin, end in doubtful for word in lookalikes(text[begin:end])}
+    return places, texts.union(*(keys_in(profile)[1] for _, profile in profiles))
+
+
+def _overlaps(places: Sequence[Place], place: Place) -> bool:
+    """Whether a place has something of one of others, which are in order and apart."""
+    number = bisect_left(places, (place[1], 0))
+    return number > 0 and places[number - 1][1] > place[0]
+
+
+_Coded = list[tuple[Place, str]]
+
+
+def _announced(text: str) -> tuple[list[Place], _Coded, _Coded]:
+    """The places of keys in a text, the empty ones of those that are missing too, and of keys in bytes and of profiles
+    with what they hold."""
     lower = lowered(text)
     searched = asked(lower)
     names = list(names_in(lower, searched))
@@ -129,26 +169,10 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
 
         places += in_credentials(text, lower, searched)
     places += in_variables(text, places)
-    places = [place for place in places if not is_reference(text, *place)]
-    empty = [place for place in places if place[0] == place[1]]
-    places = merged(place for place in places if text[place[0] : place[1]].strip())
-    doubtful: list[Place] = [*in_unused_loops(text)]
-    if places or empty:
-        from ipseclint.secrets.doubtful import in_doubt  # few texts have keys
-
-        doubtful += in_doubt(text, [*places, *empty])
-    written = {(text[begin:end], _is_said(text, begin)) for begin, end in places}  # many places may have one key
-    texts = {spelling for raw, is_said in written for spelling in spellings(raw, is_said=is_said)}
-    comments = [match.span(1) for match in _COMMENT.finditer(text)] if places and "<!--" in text else []
-    places = merged([*places, *doubtful, *comments, *(place for place, _ in (*blobs, *profiles))])
-    texts |= {key for _, key in blobs if is_telling(key)}
-    texts |= {word for begin, end in doubtful for word in lookalikes(text[begin:end])}
-    return places, texts.union(*(keys_in(profile)[1] for _, profile in profiles))
+    return places, blobs, profiles
 
 
-def _in_binary_data(
-    text: str, lower: str, searched: str | LongText
-) -> tuple[list[Place], list[tuple[Place, str]], list[tuple[Place, str]]]:
+def _in_binary_data(text: str, lower: str, searched: str | LongText) -> tuple[list[Place], _Coded, _Coded]:
     """The places of encoded commands, of keys in bytes with their texts, and of profiles with theirs."""
     if not standing(_SIGNS_OF_BINARY_DATA, searched):
         return [], [], []

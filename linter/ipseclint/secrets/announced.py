@@ -468,7 +468,7 @@ def _is_placeholder(text: str, tag: re.Match[str]) -> bool:
     name = re.split(r"[\s>&]", tag[0][len(tag[1]) :], maxsplit=1)[0]
     if is_quoted or _WORDS_LEFT_OPEN.fullmatch(tag[0]) is not None:
         return text.find(f"/{name}", end, end + _MAX_TO_END_TAG) < 0
-    before = text[_begin_of_line(text, begin, within=_MAX_TAG_CHARACTERS) : begin]
+    before = text[_begin_of_line(text, begin, within=_MAX_TAG_CHARACTERS) : begin].lstrip("> \t")
     if _AMONG_WORDS.search(before) is None or "/>" in before or "</" in before or _WORDS_GO_ON.match(text, end) is None:
         return False
     return all(text.find(f"/{name}{sign}", end, end + _MAX_TO_END_TAG) < 0 for sign in (">", "&gt;"))

@@ -58,7 +58,7 @@ _NAMED = late(
     rf"|(?:pwd?|passwd|passcode|{_ORDINARY}|pin|token|(?:nt|lm|eap|password)[-_ ]?hash|{_ABROAD}"
     r"|key ?material|key content|schl(?:\u00fc|ue)sselinhalt|(?:encryption|recovery|shared ?access)[-_ ]?key|keystring"
     r"|pskey|sharedaccesssignature[^\n]{0,80}?&sig|privateexponent"
-    r"|private[-_ ]?key(?=[\"']?[ \t]*[:=][ \t]*[\"']?[a-z0-9+/]{40}))"
+    r"|private[-_ ]?key(?=[\"']?[ \t]*[:=][ \t]*[\"']?[a-z0-9+/]{20}))"
     r"(?=[\"']?[ \t]*[:=][ \t]*"
     r"(?!@\(|[\"']?(?:files|compat|bearer|basic|write|none|sha-?\d+)\b)[\"']?[^\s/~.$%\"']|[ \t]+[a-z])"
     r"|key(?=[ \t](?:is|was)\b))"
@@ -66,18 +66,20 @@ _NAMED = late(
 )
 """The name of a password, a key or a token of a service, with the sign behind it. `pwd` is also that of
 a folder, `passwd` that of a list of users."""
-_ELEMENT = late(r"<(?:\w{1,16}:)?(?:keymaterial|pass|pwd|auth-user-pass)(?:\s[^<>]{0,80})?>(?![ ])([^<]+)(?=</|\Z)")
+_ELEMENT = late(r"<(?:\w{1,16}:)?(?:keymaterial|pass|pwd|auth-user-pass)(?:\s[^<>]{0,80})?>(?![ ])([^<]+)(?=</|<?\Z)")
 """An element with one."""
 _IN_SECRETS = late(
     r"(?:^|(?<=[\s>]))(?:[\w.:@%/*-]{1,80}[ \t]+){0,4}:[ \t]+(?:psk|xauth|eap|ntlm)[ \t]+"
-    r"(?:\"([^\"\n]+)\"|(0[sx]\S+))"
-    r"|^[> \t]*(?:(?=[\w-]{0,80}[.:@%])[\w.:@%/*-]{1,80}[ \t]+){0,4}:[ \t]+psk[ \t]+([^\s\"]+)[ \t]*$",
+    r"(?:\"([^\"\n]+)|(0[sx]\S+))"
+    r"|(?:^|[>\"])[> \t]*(?:(?=[\w-]{0,80}[.:@%])[\w.:@%/*-]{1,80}[ \t]+){0,4}:[ \t]+psk[ \t]+"
+    r"([^\s\"<]+)[ \t]*(?:$|[<\"])",
     re.MULTILINE,
 )
 """A line of ipsec.secrets."""
 _OF_PPP = late(
-    r"^[> \t]*[\"']?[\w.@\\*-]{1,80}[\"']?[ \t]+(?:\*|[\"']?(?:x?l2tp|pptp|ppp)[\w-]{0,20}[\"']?)[ \t]+"
-    r"(?!\*[ \t])(?:\"([^\"\n]+)\"|([^\s\"]+))[ \t]+(?:[\"']?\*[\"']?|\d{1,3}(?:\.\d{1,3}){3})[ \t]*$",
+    r"(?:^|\")[> \t]*[\"']?[\w.@\\*-]{1,80}[\"']?[ \t]+(?:\*|[\"']?(?:x?l2tp|pptp|ppp)[\w-]{0,20}[\"']?)[ \t]+"
+    r"(?!\*[ \t])(?:\"([^\"\n]+)\"|([^\s\"]+))[ \t]+(?:[\"']?\*[\"']?|\d{1,3}(?:\.\d{1,3}){3})[ \t]*(?:$|\")"
+    r"|[ \t][\"']?(?:x?l2tpd?|pptpd?)[\"']?[ \t]+[\"']?([^\s\"'*=:]+)\Z",
     re.MULTILINE,
 )
 """A line of chap-secrets: the client, the server, the secret and its addresses."""
@@ -94,7 +96,7 @@ _NAMES = (
 """The beginnings of these names: few texts have one, and a plain search is many times faster."""
 _ADDRESS_SIGNS = ("://", *(f"{sign}{name}=" for sign in "?&" for name in ("token", "key", "sig", "code", "pwd")))
 _IN_ADDRESS = late(
-    r"://[^\s/@:\"'<>]{1,80}:(?P<password>[^\s/@\"'<>]{1,200})@|[?&](?:token|key|sig|code|pwd)=(?P<value>[^&\s\"'<>#]+)"
+    r"://[^\s/@:\"'<>]{1,80}:(?P<password>[^\s/@\"'<>]{1,200})(?:@|(?<!:)(?<!:\d)(?<!:\d{2})(?<!:\d{3})(?<!:\d{4})(?<!:\d{5})\Z)|[?&](?:token|key|sig|code|pwd)=(?P<value>[^&\s\"'<>#]+)"
 )
 
 

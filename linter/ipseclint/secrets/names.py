@@ -73,14 +73,16 @@ _TELLING = "|".join(
 """Signs of secrets that are known by how they are written."""
 _OF_CREDENTIALS = (
     f"{_TELLING}|(?:private|static) key|bearer |authorization|api[-_]?key|access[-_]?token|account[-_]?key"
-    "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|&sig=|key (?:is|was) |token *[:=]|token (?:is|was) "
+    "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|(?:&|amp;)sig=|key (?:is|was) |token *[:=]|token (?:is|was) "
     "|(?:^|[^a-z])(?:pwd?|pass(?:wd|code)?|pin|kennwort|passwort|(?:nt|lm|eap|password)[-_ ]?hash)"
     "(?: *[:=]| (?:is|was|ist|war|lautet) )"
     "|(?:vorinstallierte[rn]?|geheimer|gemeinsame[rn]?) schl|cl(?:e|..) (?:pr|partag)|mot de passe|contrase"
     "|delad nyckel|(?:clave|chiave|chave) (?:pr|co)|senha *[:=]|wachtwoord|gedeelde sleutel|l..senord|has.. *[:=]"
     "|klucz ws"
     "|(?:group|user|adm|unicode)pwd|key ?material|key content|sselinhalt|(?:encryption|recovery|access)[-_ ]?key"
-    "|keystring|pskey|accesssignature|auth-user-pass|<pass[ >]|privateexponent|private-?key|\\x7f{6,} *[:=\\x7f]"
+    "|keystring|pskey|accesssignature|auth-user-pass|(?:<|lt;)pass[ >]|privateexponent|private-?key"
+    "|\\x7f{6,} *[:=\\x7f]"
+    r"|(?:\\+u[0-9a-f]{4}){2,} *[:=\\]|://[^ /@:]+:[^ /@0-9][^ /@]*$|(?:l2tp|pptp)d? [^ ]+$"
 )
 """Signs of a credential that is not of IPsec."""
 _HINTED = "|".join(
@@ -102,6 +104,7 @@ _SIGNS_WITHIN = b"^`\"'\0"
 """Marks that may stand within a word. A file of zero bytes is left with nothing to search."""
 _LOWER_ASCII = bytes(range(128)).lower().replace(b"\t", b" ").replace(b"\n", b" ") + b"\x7f" * 128
 _ASCII = bytes(range(128)) + b"\x7f" * 128
+_FIXED_BLANK = "\u00a0".encode()
 _LONG, _BEGIN = 32_768, 4_096
 """The length from which compiling the expressions pays, and the length in which most inputs show what they are."""
 _TAG_NAME = late(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
@@ -194,6 +197,8 @@ def is_worth_a_look(data: bytes) -> bool:
         has_match(_HINTED, plain)
         or (has_match(_SHORT_TAG, plain) and has_match(_WHOLE_SHORT_TAG, plain))
         or (has_match(_ENCODED, plain) and b" -e" in plain)
+        or (b"&nbsp;" in plain and has_match(_HINTED, plain.replace(b"&nbsp;", b" ")))
+        or (_FIXED_BLANK in data and is_worth_a_look(data.replace(_FIXED_BLANK, b" ")))
     )
 
 

@@ -38,6 +38,9 @@ _MAX_WORDS = 64
 _MAX_CHARACTERS = 16_384
 """The longest quoted key of several lines (reasoned: a private key of 16384 bits is shorter)."""
 _WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"';{}]+")
+_OF_PROGRAM = late(r"[:=(,\[][ \t]{0,8}\Z")
+"""What stands before a text of a program, in which a command may stand."""
+_BARE_WORD = late(r"[^\s\"';{}]+")
 _CIPHERED = frozenset({"0", "4", "5", "6", "7", "8", "9", "enc"})
 _KINDS = _CIPHERED | frozenset(
     {"1", "md5", "sha", "sha1", "sha256", "text", "ascii", "ascii-text", "hex", "hexadecimal", "encrypted", "clear"}
@@ -121,7 +124,13 @@ def in_router_commands(text: str, lower: str) -> Iterator[Place]:
     for start, line_end in sorted(set(lines_with(lower, ("key", *HINTS)))):
         line = lower[start:line_end]
         words = [match.span() for _, match in zip(range(_MAX_WORDS), _WORD.finditer(line), strict=False)]
-        for begin, end in _in_line(line, words):
+        quoted = [
+            (begin + 1, end)
+            for begin, end in words
+            if line[begin] in "\"'" and _OF_PROGRAM.search(line, max(0, begin - 9), begin)
+        ]
+        inside = [[match.span() for match in _BARE_WORD.finditer(line, *place)] for place in quoted]
+        for begin, end in [place for each in (words, *inside) for place in _in_line(line, each)]:
             within = begin + (line[begin] in "\"'")
             last = end - (within < end and within > begin and line[end - 1] == line[begin])
             yield start + within, _end_of_quoted(text, start + within, start + last)

@@ -30,7 +30,7 @@ _DIGITS = late(
 """The same data of Windows in digits, in lower case."""
 _TOKEN = late(
     r"(?<![\w-])(?:eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+){0,3}"
-    r"|gh[opsur]_\w{16,}+|github_pat_\w{16,}+|glpat-[\w-]{16,}+|xox[abeprs]-[\w-]{10,}+|hvs\.[\w-]{16,}+)"
+    r"|gh[opsur]_\w{8,}+|github_pat_\w{8,}+|glpat-[\w-]{6,}+|xox[abeprs]-[\w-]{6,}+|hvs\.[\w-]{8,}+)"
 )
 _HASH = late(
     r"(?<![\w$])\$(?:(?:[1568]|2[aby]|y)\$[\w./=,+-]{1,60}+\$[\w./]{8,}+|9\$[\w./-]{8,}+(?:\$[\w./]{0,60}+)?)"
@@ -41,8 +41,8 @@ _ANNOUNCED = late(
     r"(?<![\w-])enc[ \t]+([a-z0-9+/]{16,}+={0,2})"
     r"|\*[ \t](?:ntlm|lm|sha1|dpapi)[ \t]*:[ \t]*([0-9a-f]{16,}+)|(?<!\w)(?:cur|old)/(?:text|hex)[ \t]*:[ \t]*([^\n]+)"
     r"|(?:l\$_rasconnectioncredentials|rasdialparams!|l\$_rasdefaultcredentials|rascredentials!)[^\s:]*[ \t]*:?"
-    r"((?:[^\n]*\n(?=(?:[0-9a-f]{4,8}:?[ \t]+)?(?:[0-9a-f]{2}[ \t]+){2})){0,64}[^\n]*)"
-    r"|private-lines:[ \t]*\d+((?:\s{1,8}[a-z0-9+/]{4,}={0,2}(?=[\s]|\Z))+)"
+    r"((?:[^\n]*\n(?=[> \t|]{0,16}(?:[0-9a-f]{4,8}:?[ \t]+)?(?:[0-9a-f]{2}[ \t]+){2})){0,64}[^\n]*)"
+    r"|private-lines:[ \t]*\d+((?:[\s>|]{1,8}[a-z0-9+/]{4,}={0,2}(?=\s|\Z))+)"
 )
 """What a mark of a router, or of a program that shows what Windows keeps of secrets, tells to be one; in lower case."""
 _MARK = "## secret-data"

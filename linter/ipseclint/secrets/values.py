@@ -56,7 +56,7 @@ _MAX_REST_CHARACTERS = 256
 _ESCAPED_QUOTE = late(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", re.IGNORECASE)
 """A quote as escaped in markup or in a program."""
 _DOUBLED = late(
-    r"([\"'])\1(?=[^\s,;)\]}\"'])((?:(?!\1)[^\n]){1,256}(?:\1(?!\1)(?:(?!\1)[^\n]){1,256}){0,8})\1\1(?=[\s,;)\]}<>&|]|\Z)"
+    r"([\"'])\1(?=[^\s,;)\]}\"'])((?:(?!\1)[^\n]){1,256}(?:\1(?!\1)(?:(?!\1)[^\n]){1,256}){0,8})(?:\1\1(?=[\s,;)\]}<>&|]|\Z)|\1?\Z)"
 )
 """A value in doubled quotes, as a cell of a table or a text of a program holds a quotation."""
 _UNQUOTED = late(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|]|&#?\w{1,8};)+")

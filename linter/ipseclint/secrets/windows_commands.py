@@ -19,9 +19,9 @@ from ipseclint.source import lines_with
 _CALLED = r"(?:\.(?:exe|com))?(?=[\"']?[ \t,])"
 _SPOKEN = tuple(late(rf"({name}){_CALLED}[\"']?") for name in (r"net(?:\.exe)?[ \t]{1,8}user?", "rasdial", "autologon"))
 _BEFORE_SPOKEN = late(
-    r"(?:(?:\A|[\n&|(>;{\"'`@\\/]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
+    r"(?:(?:\A|[\n&|(>;\[{\"'`@\\/]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
     r"|-c(?:ommand)?|if[ \t](?:not[ \t])?(?:exist|errorlevel|defined|[%!\"])[^\n]{0,60}))[ \t]{0,8}[\"']?"
-    r"|(?P<said>(?:[:\]#]|\d[.)])[ \t]{1,8}))\Z"
+    r"|(?P<said>(?:[:\]#]|\d[.)]|\b(?:debug|error|info|notice|trace|warn(?:ing)?))[ \t]{1,8}))\Z"
 )
 _BEFORE_CHARACTERS = 100
 """Programs with names that are ordinary words, and what stands before a command; `said` is also in a sentence."""

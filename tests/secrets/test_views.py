@@ -1,0 +1,78 @@
+"""A key is masked where its text is written within markup or a text of a program, as where it is written plainly."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable
+
+from ipseclint import secrets
+from ipseclint.secrets.views import meant_by
+from tests.cases import cases
+
+KEY = "Sommerregenbogen"
+COMMANDS = (
+    'rasdial "My VPN" user "{}"',
+    "net use \\\\s1\\c$ /user:a {}",
+    "ConvertTo-SecureString '{}' -AsPlainText",
+    'certutil -f -p "{}" -importpfx a.pfx',
+    'carol : EAP "{}"',
+    "next\nMot de passe : {}",
+    "password 7 {}",
+    "<keyMaterial>{}</keyMaterial>",
+)
+CARRIERS: dict[str, Callable[[str], str]] = {
+    "blanks that do not break": lambda text: html.escape(text).replace(" ", "&nbsp;").replace("\n", "<br/>"),
+    "other blanks": lambda text: text.replace(" ", "\u00a0"),
+    "markup": html.escape,
+    "markup in markup": lambda text: html.escape(html.escape(text)),
+    "JSON": lambda text: json.dumps({"script": text, "next": 1}),
+    "JSON in JSON": lambda text: json.dumps({"body": json.dumps({"script": text, "next": 1})}),
+}
+
+
+@cases("command", COMMANDS)
+@cases("carrier", CARRIERS)
+def test_a_key_in_a_command_is_masked_however_this_is_carried(command: str, carrier: str) -> None:
+    text = CARRIERS[carrier](command.format(KEY))
+    places, texts = secrets.keys_in(text)
+    assert [each for each in places if each[0] <= text.index(KEY) and text.index(KEY) + len(KEY) <= each[1]]
+    assert KEY in texts
+
+
+@cases(
+    "text",
+    [
+        "the&nbsp;net&nbsp;user&nbsp;guides",
+        json.dumps({"path": "C:\\new\\tools", "text": "the key\nis here"}),
+        "&lt;div&gt;the password policy&lt;/div&gt;",
+        ":: Don't set passwords via group policy",
+        'write -Description "Prompt user to change password 14 days before"',
+    ],
+)
+def test_what_is_no_key_is_shown_in_them_too(text: str) -> None:
+    assert secrets.keys_in(text) == ([], set())
+
+
+@cases(
+    ("written", "meant"),
+    [
+        ("a&nbsp;b&amp;amp;c&#34;d&lt;", 'a b&c"d<'),
+        ('\\"a\\\\"b\\u00fcc\\nd\\te', '"a"b\u00fcc\nd e'),
+        ("a<br>b<BR />c\u00a0d", "a\nb\nc d"),
+        ("&none; \\x & a", "&none; \\x & a"),
+        ("a&#0;b\\u0007c", "a b c"),
+    ],
+)
+def test_each_sign_stands_for_what_is_written(written: str, meant: str) -> None:
+    view = meant_by(written)
+    assert view.text == meant
+    assert view.place((0, len(meant))) == (0, len(written))
+
+
+def test_a_place_is_that_of_what_was_written() -> None:
+    written = "a&nbsp;b&quot;cd"
+    view = meant_by(written)
+    assert [written[slice(*view.place((at, at + 1)))] for at in range(len(view.text))] == [
+        *("a", "&nbsp;", "b", "&quot;", "c", "d")
+    ]
