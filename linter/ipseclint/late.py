@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any, AnyStr, cast
 
@@ -84,7 +85,10 @@ class LateName:
         return self.__module__, self.__qualname__
 
     def _value(self) -> Any:
-        return getattr(importlib.import_module(self.__module__), self.__qualname__)
+        try:
+            return getattr(sys.modules[self.__module__], self.__qualname__)
+        except (KeyError, AttributeError):  # it is not loaded yet, or not wholly
+            return getattr(importlib.import_module(self.__module__), self.__qualname__)
 
 
 def late_names(module: str, *names: str) -> Iterator[Any]:
