@@ -15,7 +15,7 @@ from ipseclint.formats import all_formats, recognise, rows
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.powershell.decode import SHAPES
 from ipseclint.formats.powershell.signs import may_be_table
-from ipseclint.formats.readers import Looked, Shape, formats_of, is_page, shape_of
+from ipseclint.formats.readers import Looked, Shape, Sought, formats_of, is_page, shape_of
 from ipseclint.formats.transcript import forms, pieces, reading
 from ipseclint.source import Source, bytes_source, file_source
 
@@ -220,3 +220,23 @@ def test_a_script_may_begin_with_the_name_of_a_type(first: str) -> None:
 @cases("text", ['["a"]', "[[1]]", "[{}]", "[ \n 1]"])
 def test_a_list_of_json_is_no_script(text: str) -> None:
     assert shape_of(bytes_source("a.json", text.encode())) is Shape.JSON
+
+
+@cases(
+    ("text", "stands"),
+    [
+        ("a proposal of b", True),
+        ("a b-proposal", False),
+        ("run net ipsec {", True),
+        ("run ipsec", False),
+        ("ipsec\n{", False),
+        ("/ip/ipsec add", True),
+        ("charon and more", True),
+        ("nothing", False),
+    ],
+)
+def test_a_sign_is_found_by_its_word_and_then_by_its_line(text: str, *, stands: bool) -> None:
+    sought = Sought.of((" proposal", "ipsec {", "/ip/ipsec", "charon", "charon-cmd"))
+    assert sought.alone == ("/ip/ipsec", "charon")
+    assert sought.words == ("proposal", "ipsec")
+    assert sought.stands("\n".join(text.split()), lambda: text, lambda: text) is stands

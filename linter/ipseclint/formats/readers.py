@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache, cached_property
 
@@ -116,34 +116,36 @@ BEGINNING_CHARACTERS = 2048
 
 
 class Sought(Struct, frozen=True):
-    """Signs, one of which must be in an input: the word to look for of each, then the sign as its line spells it.
+    """Signs, one of which must be in an input, in the spelling of its texts.
 
-    `shortest` are the words in which no other stands: where none of these is, no sign is.
+    `alone` are those that are found by themselves, the first of them the likeliest. Of the `others` a word is looked
+    for first, then the sign as its line is spelt, then the sign; `words` are all that need to be looked for of these.
     """
 
-    shortest: tuple[str, ...]
+    alone: tuple[str, ...]
     words: tuple[str, ...]
-    signs: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str, str], ...]
 
     @classmethod
     def of(cls, signs: Iterable[str], spelt: Callable[[str], str] = str) -> Sought:
         """Signs in the spelling of the text in which they are looked for: of a sign with blanks its longest word."""
-        words = tuple(spelt(max(sign.split(), key=len)) for sign in signs)
-        shortest: list[str] = []
-        for word in sorted(set(words), key=len):
-            if not any(map(word.__contains__, shortest)):
-                shortest.append(word)
-        return cls(tuple(shortest), words, tuple((spelt(sign), sign) for sign in signs))
+        parts = [(spelt(max(sign.split(), key=len)), spelt(sign), sign) for sign in signs]
+        alone = _shortest([word for word, _, sign in parts if word == sign])
+        others = [part for part in parts if not any(map(part[1].__contains__, alone))]
+        return cls(alone, _shortest([word for word, _, _ in others]), tuple(others))
 
     def stands(self, words: str | LongText, spelt: Callable[[], str], lines: Callable[[], str]) -> bool:
         """Whether one of them is in a text, of which these are words, lines so spelt, and the lines themselves."""
-        if not any(map(words.__contains__, self.shortest)):
-            return False
-        return any(
-            word == sign or (look in spelt() and (look == sign or sign in lines()))
-            for word, (look, sign) in zip(self.words, self.signs, strict=True)
-            if word in words
+        if any(map(words.__contains__, self.alone)):
+            return True
+        return any(map(words.__contains__, self.words)) and any(
+            look in spelt() and (look == sign or sign in lines()) for word, look, sign in self.others if word in words
         )
+
+
+def _shortest(words: Sequence[str]) -> tuple[str, ...]:
+    """The words in which no other one stands: where none of these is, none of all is."""
+    return tuple(dict.fromkeys(word for word in words if not any(other in word != other for other in words)))
 
 
 class Reader(Struct, frozen=True, eq=False, dict=True):
