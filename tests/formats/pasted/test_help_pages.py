@@ -171,6 +171,24 @@ def test_nothing_of_other_texts_is_left_out(text: str) -> None:
     assert without_help(text) == (text, ())
 
 
+@cases(
+    ("title", "is_left_out"),
+    [
+        ("NAME", True),
+        ("NOM\r", True),
+        ("\u540d\u524d  ", True),
+        ("Filename", False),
+        ("NAMES", False),
+        ("NAME" + 9 * " ", False),
+    ],
+)
+def test_the_cmdlet_below_the_first_heading_is_left_out(title: str, *, is_left_out: bool) -> None:
+    text = f"{title}\n    Enable-NetIPsecRule\n"
+    plain, of = without_help(text)
+    assert of == (("Enable-NetIPsecRule",) if is_left_out else ())
+    assert plain == (text.replace("Enable-NetIPsecRule", 19 * " ") if is_left_out else text)
+
+
 @cases("asks", ["?", "/?", "-?"])
 def test_a_command_that_asks_what_it_takes_does_nothing(asks: str) -> None:
     script = f"netsh advfirewall consec add rule {asks}\nnetsh ipsec static add policy {asks}\n{RULE}\n"

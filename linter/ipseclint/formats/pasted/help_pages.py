@@ -26,7 +26,7 @@ _SYNTAX = late(r"[ \t]{0,12}([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})(?:[ \t]
 """The first line of a syntax: the cmdlet, and what it takes there or in the lines below."""
 _END_OF_SYNTAX = late(_PARAMETERS.pattern + r"\]?[ \t]*+\r?$")
 _IN_SYNTAX = late(r"[ \t]*(?:$|\r|\[?\[?-|\[?<|[\w|]+\]|[{|])")
-_OPTION = late(r"(?<![^ \t\[\n])\[-[A-Z][A-Za-z0-9]{1,40}(?:\]?[ \t]{1,4}[<{]|\](?=[\s\]]|\Z))")
+_OPTION = late(r"\[-(?<![^ \t\[\n]\[-)[A-Z][A-Za-z0-9]{1,40}(?:\]?[ \t]{1,4}[<{]|\](?=[\s\]]|\Z))")
 """A parameter in brackets, which no command has: a syntax may end without `[<CommonParameters>]`."""
 _MAX_SYNTAX_LINES = 120
 _NAME = late(r"[ \t]{0,12}(?:#{1,3}[ \t]+|[A-Z]{2,12}[ \t]+)?([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})[ \t]*\r?")
@@ -52,6 +52,7 @@ _TITLE = late(
     re.MULTILINE,
 )
 """The first heading of what `Get-Help` prints, and below it the cmdlet; examples may follow without a syntax."""
+_LINE_OF_TITLE = late(rf"\n(?:{'|'.join(_TITLES)})[ \t]{{0,8}}\r?\n")
 _FRONT_MATTER = late(r"---[ \t]*\r?")
 
 _USAGE = late(
@@ -151,8 +152,7 @@ def _without_titles(text: str, once: str) -> tuple[str, tuple[str, ...]]:
 
     `once` has its distinct lines.
     """
-    lines = f"{once}\n"
-    if not any(f"{word}{end}" in lines for word in _TITLES for end in "\r\n"):
+    if _LINE_OF_TITLE.search(f"{once}\n") is None:
         return text, ()
     named = tuple(dict.fromkeys(match[2] for match in _TITLE.finditer(text)))
     return _TITLE.sub(lambda match: match[1] + " " * len(match[2]), text) if named else text, named

@@ -25,20 +25,19 @@ _AS_JSON = names("ipsecpolicies vpnclientconfiguration trafficselectorpolicies")
 _BEGINS_JSON = late(r"[\[{][ \t]*+(?:[\"\[{\]}].*)?")
 """Not the name of a type in braces, which `Select-Object` leaves of a policy."""
 _GOES_ON = late(r"[ \t]*(?:[\"\[{\]},\d-]|true|false|null|\r?$)")
-_CONNECTION = late(r"^[ \t]*ConnectionType[ \t]*:[ \t]*IPsec[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+_CONNECTION = late(r"\n[ \t]*ConnectionType[ \t]*:[ \t]*IPsec[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 _POLICY = late(r"[ \t]*\"ikeencryption\"[ \t]*:")
-_HOLDS_POLICIES = late(
-    r"^[ \t]*(?:IpsecPolicies|VpnClientConfiguration)[ \t]*:[ \t]*[\[{]", re.MULTILINE | re.IGNORECASE
-)
+_HOLDS_POLICIES = late(r"\n[ \t]*(?:IpsecPolicies|VpnClientConfiguration)[ \t]*:[ \t]*[\[{]", re.IGNORECASE)
 
 
 def shows_gateway(text: str) -> bool:
     """Whether a text lists a connection, or anything else that has policies."""
+    lines = f"\n{text}"
     is_connection = (
-        "ConnectionType" in text and "VirtualNetworkGateway1" in text and _CONNECTION.search(text) is not None
+        "ConnectionType" in text and "VirtualNetworkGateway1" in text and _CONNECTION.search(lines) is not None
     )
     return is_connection or (
-        any(map(_POLICY.match, naming_cipher(text.casefold()))) and _HOLDS_POLICIES.search(text) is not None
+        any(map(_POLICY.match, naming_cipher(text.casefold()))) and _HOLDS_POLICIES.search(lines) is not None
     )
 
 

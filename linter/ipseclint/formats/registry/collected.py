@@ -21,7 +21,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, is_json_alone, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.registry.collected_tables import columns_of, rows_of
+from ipseclint.formats.registry.collected_tables import columns_of, lines_with_names, rows_of
 from ipseclint.formats.registry.item_properties import take_properties
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
@@ -71,7 +71,7 @@ def recognise(source: Source) -> bool:
     if not any(sign in head for sign in _SIGNS):
         return False
     if behind_comments(source.head_text.lstrip())[:1] not in {"[", "{"}:
-        return any(map(_are_columns, source.head_lines.split("\n")))
+        return any(map(_are_columns, lines_with_names(source.head_lines)))
     if '"pspath"' in head:
         return True
     if not any(name in head for name in _DATA_MEMBERS):
@@ -84,8 +84,6 @@ def recognise(source: Source) -> bool:
 
 def _are_columns(line: str) -> bool:
     """Whether a line names the columns of a table of values."""
-    if not any(sign in line for sign in "|,;\t"):
-        return False
     names = columns_of(line)
     has_name = not names.isdisjoint(_KEY) and not names.isdisjoint(_NAME)
     return (has_name or not names.isdisjoint(_WHOLE_PATH)) and not names.isdisjoint(_DATA)

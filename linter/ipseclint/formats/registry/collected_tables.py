@@ -19,10 +19,16 @@ from ipseclint.source import lines_of_text
 
 _RULER = late(r"[ \t]*\+-{2,}(?:\+-{2,}){1,40}\+[ \t]*")
 _NAMES = late(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[|,;\t]\"?[A-Za-z_]\w*+\"?){1,40}[ \t]*\r?")
+_LINE_WITH_NAMES = late(rf"\n(?:{_NAMES.pattern}|[^\S\n]*\|[^\n]*\|[^\S\n]*)(?=\n|\Z)")
 _DELIMITERS = ("|", ",", ";", "\t")
 _NOT_FITTING = "a row that does not keep to the columns of its table"
 
 Row = dict[str, Token]
+
+
+def lines_with_names(once: str) -> Iterator[str]:
+    """The lines that may name columns, of lines that stand behind a line feed each."""
+    return (match[0][1:] for match in _LINE_WITH_NAMES.finditer(once))
 
 
 def columns_of(line: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ The command itself may stand above: it tells which value was asked for.
 from __future__ import annotations
 
 import re
+from itertools import compress
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import LEFT_OUT, Token, joined, lines_of, token_at
@@ -53,7 +54,7 @@ def recognise(source: Source) -> bool:
     if "query" not in source.head_words:
         return False
     lines = lines_of_text(source.head_text)
-    queries = (line for line in lines if "query" in line.casefold())
+    queries = compress(lines, ("query" in folded for folded in lines_of_text(source.head_folded)))
     asked = (match for match in map(_ASKED.search, queries) if match is not None)
     return any(concerns_ipsec(_path(match)) for match in asked) and any(map(_is_missing, lines))
 
