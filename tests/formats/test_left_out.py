@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.api import check_text
@@ -80,3 +81,22 @@ def test_a_line_behind_the_mark_of_a_pager_is_not_lost() -> None:
 @cases("line", ["removed", "----------", "echo snip", "rem <snip>", "[Removed VPN]", "a ... b", "<name>"])
 def test_other_lines_are_no_such_marks(line: str) -> None:
     assert told("script.cmd", TEXTS["script.cmd"].format(line)) == []
+
+
+@cases("mark", ["...", "[...]", "<!-- snip -->", "<!-- ... -->", "(output omitted)"])
+def test_what_is_left_out_of_xml_is_said(mark: str) -> None:
+    profile = (ROOT / "fixtures" / "formats" / "vpn-profile-xml" / "one-line.xml").read_text(encoding="utf-8")
+    text = profile.replace("><", f">\n{mark}\n<", 1)
+    assert (NOT_KNOWN, 2) in told("profile.xml", text)
+    assert NOT_KNOWN not in [
+        message for message, _ in told("profile.xml", text.replace(mark, "<!-- of the office -->"))
+    ]
+
+
+@cases("name", ["ipsec.conf", "swanctl.conf"])
+def test_a_comment_in_a_section_may_stand_for_settings_that_are_left_out(name: str) -> None:
+    for mark in ("# ...", "# snip", "# [other settings omitted]"):
+        assert NOT_KNOWN in [message for message, _ in told(name, TEXTS[name].format(mark))]
+    for mark in ("#", "# ----", "# removed the old one", "#####"):
+        assert told(name, TEXTS[name].format(mark)) == []
+    assert told(name, TEXTS[name].replace("  {}\n", "").format() + "# ...\n") == []

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from ipseclint.engine.unread.signs import passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.kit.diagnostics import WHAT_IS_LEFT_OUT
+from ipseclint.formats.kit.token import is_left_out
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Format, Parsed
 from ipseclint.formats.pasted.prose import LETTERS, WRITTEN
 from ipseclint.formats.readers import TABLES, Shape, may_be_table
@@ -40,6 +42,9 @@ _QUOTING = SCRIPT_FORMATS | {"carried-commands"}
 """Formats of programs, which may quote Windows' messages as their own text."""
 _OF_EVENTS = frozenset({"event-text", "event-json", "security-events", QUOTED_ERRORS})
 """Formats of what the cells of a table of events hold, which its reader reads."""
+_OF_ATTEMPTS = _OF_EVENTS | {"wfp-netevents", "ike-log"}
+"""Formats of what happened, of which what is read is true whatever is left out."""
+_SIGNS_OF_CUTS = ("...", "\u2026", "snip", "omitted", "truncated", "removed", "[cut")
 _WITHOUT_ANSWERS = frozenset(
     {QUOTED_ERRORS, TABLE_CELLS, "carried-commands", "collector-notes", "declared-documents", "ike-log"}
 )
@@ -54,6 +59,22 @@ def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     parsed = _with_errors_alone(parsed, format_, source) if ending in LETTERS else parsed
     parsed = _with_told(parsed, source, _gateways(source)) if format_.name in _TELL_NO_GATEWAYS else parsed
     return with_unread_cells(parsed, format_, source) if ending in TABLES else parsed
+
+
+def with_left_out(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """The result of parsing a document of XML, with a problem for each line that stands in place of others."""
+    return parsed if format_.name in _OF_ATTEMPTS else _with_told(parsed, source, _left_out(source))
+
+
+def _left_out(source: Source) -> Iterator[tuple[str, int]]:
+    """What is said of each such line, which XML has as text between elements or as a comment."""
+    text = source.head_text
+    if not any(map(text.__contains__, _SIGNS_OF_CUTS)):
+        return
+    for number, line in enumerate(lines_of_text(text), start=1):
+        bare = line.strip()
+        if is_left_out(bare.removeprefix("<!--").removesuffix("-->") if bare.startswith("<!--") else bare):
+            yield WHAT_IS_LEFT_OUT, number
 
 
 def _with_errors_alone(parsed: Parsed, format_: Format, source: Source) -> Parsed:

@@ -224,6 +224,10 @@ _OF_DAEMONS = (
         f"a log of a DrayTek Vigor, which is not read: {_OF_THE_ATTEMPT}",
     ),
     (
+        late(rb"\[vpn\] \[\w{1,20}\] \[ipsec\] \["),
+        f"a log of a D-Link gateway, which is not read: {_OF_THE_ATTEMPT}",
+    ),
+    (
         late(rb" - vpn ike - |\bm=\d{2,4} msg='?(?:ike|vpn)[^\n]{0,200}?\bn=\d"),
         "a log of SonicOS that says of no negotiation why it failed: give its lines from the time of a try",
     ),

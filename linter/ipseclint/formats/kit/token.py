@@ -188,6 +188,11 @@ def joined(pieces: Iterable[Token]) -> Token:
     return replace(first, text="".join(text), breaks=tuple(breaks))
 
 
+def is_left_out(line: str) -> bool:
+    """Whether a line, or the comment that it is, stands for lines that are left out: `# ...`."""
+    return LEFT_OUT.fullmatch(line.strip().lstrip("#").strip()) is not None
+
+
 def lines_of(text: str, path: str, first: int = 1) -> Iterator[Token]:
     """The lines of a text from a line on, without line ends."""
     for number, line in enumerate(lines_of_text(text), start=first):

@@ -156,12 +156,18 @@ def is_mail(head: str) -> bool:
     return "ncoding:" in head and _MAIL.search(f"\n{head}") is not None
 
 
+_VBSCRIPT = late(r"^[ \t]*Set[ \t]+\w+[ \t]*=[ \t]*(?:WScript\.)?(?:Create|Get)Object\(", re.IGNORECASE | re.MULTILINE)
+"""A statement of VBScript, which shares words with PowerShell."""
+
+
 def is_of_cmdlets(source: Source) -> bool:
     """Whether a text sets IPsec or VPN policy by PowerShell alone. Cached: several readers ask."""
     return source.once(_is_of_cmdlets)
 
 
 def _is_of_cmdlets(source: Source) -> bool:
+    if "object(" in source.head_words and _VBSCRIPT.search(source.head_text) is not None:
+        return False
     return _calls(source.head_text, source.path, f"\n{source.head_folded}", source.head_words)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import LEFT_OUT, Token
+from ipseclint.formats.kit.token import LEFT_OUT, Token, is_left_out
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.shell import Written
 from ipseclint.vocabulary.peer_keys import IPSEC_CONF
@@ -134,6 +134,7 @@ def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> list[
             parts.append(Part())
             written = number
         if not plain.strip():
+            _note_comment(line, current, diagnostics)
             continue
         if (section := _SECTION.match(plain)) is not None:
             kind, name = section[1], line.part(section.start(2), section.end(2))
@@ -163,6 +164,13 @@ def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> list[
         else:
             _note_other(line, plain, current, diagnostics)
     return parts
+
+
+def _note_comment(line: Token, section: Section | None, diagnostics: Diagnostics) -> None:
+    """Note a comment in a section that stands for settings that are left out: `# ...`."""
+    if section is not None and line.text[:1].isspace() and is_left_out(line.text):
+        diagnostics.cut_short(line.strip().span)
+        section.is_cut = True
 
 
 def _is_outside(plain: str) -> bool:

@@ -41,7 +41,7 @@ _QUICK = EventKind.QUICK_MODE
 
 _OF_CHARON = (
     Sentence(r"peer requested EAP, config (?:ina|una)cceptable", NOT_AUTHENTICATED),
-    Sentence(r"no matching peer config found", NOT_AUTHENTICATED),
+    Sentence(r"no (?:matching )?peer config found", NOT_AUTHENTICATED),
     Sentence(r"no private key found", NOT_AUTHENTICATED),
     Sentence(r"authentication of '[^'\r\n]{1,120}' \(myself\) with [\w -]{1,60}? failed", NOT_AUTHENTICATED),
     Sentence(r"tried \d+ shared keys? for .{1,80}? but MAC mismatched", NOT_AUTHENTICATED),

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.templates import PUT_IN
-from ipseclint.formats.kit.token import LEFT_OUT, Token
+from ipseclint.formats.kit.token import LEFT_OUT, Token, is_left_out
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.shell import Written
 
@@ -93,6 +93,8 @@ def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> Secti
         at = 0
         while (rest := line.text[at:].lstrip()) and not rest.startswith("#"):
             at = tree.take(line, at)
+        if not at and rest and is_left_out(rest):
+            tree.leave_out(line.strip())
     whole = tree.whole()
     for section in whole.below():
         section.values = {key: shown.filled(value) for key, value in section.values.items()}
@@ -107,13 +109,18 @@ class _Tree:
         self._waiting: Section | None = None
         self._diagnostics = diagnostics
 
+    def leave_out(self, line: Token) -> None:
+        """Note what stands in a section for lines that are left out; outside of them it parts what is whole."""
+        if len(self._open) > 1:
+            self._diagnostics.cut_short(line.span)
+            self._open[-1].is_cut = True
+
     def take(self, line: Token, at: int) -> int:
         """Take what stands at a place in a line; the place of what stands behind it."""
         rest, end = line.text[at:], len(line.text)
         is_cut = LEFT_OUT.fullmatch(rest.strip()) is not None
         if is_cut and len(self._open) > 1:
-            self._diagnostics.cut_short(line.part(at).strip().span)
-            self._open[-1].is_cut = True
+            self.leave_out(line.part(at).strip())
             return end
         if len(self._open) == 1 and self._waiting is None and (is_cut or _is_text(rest)):
             self._diagnostics.unread["text outside of the sections"] += 1
