@@ -83,7 +83,9 @@ _WITHOUT_ROW = frozenset(
 
 
 _SERVICE = "name servicename sn displayname dn inputobject include exclude force passthru computername cn"
-_ITEM = "path literalpath pspath lp name psproperty value force filter include exclude credential usetransaction usetx"
+_KEYS = "path literalpath pspath lp force filter include exclude credential usetransaction usetx"
+_ITEM_TAKEN_OUT = f"{_KEYS} name psproperty"
+_ITEM = f"{_ITEM_TAKEN_OUT} value"
 _GPO = "name displayname guid id key fullkeypath valuename domain domainname server dc"
 _OTHERS = {
     "set-service": names(
@@ -93,6 +95,8 @@ _OTHERS = {
     **dict.fromkeys(("suspend-service", "resume-service"), names(_SERVICE)),
     "new-itemproperty": names(f"{_ITEM} propertytype type"),
     "set-itemproperty": names(f"{_ITEM} propertytype type inputobject passthru"),
+    "remove-itemproperty": names(_ITEM_TAKEN_OUT),
+    "remove-item": names(f"{_KEYS} recurse stream"),
     "set-gpregistryvalue": names(f"{_GPO} value type additive disable valueprefix"),
     "set-gpprefregistryvalue": names(f"{_GPO} value type disable context action order"),
     "remove-gpregistryvalue": names(_GPO),
@@ -113,7 +117,9 @@ _COMMON_OF_OTHERS = names("progressaction proga") | {
 """Their common parameters; `ProgressAction` came with PowerShell 7.4."""
 
 
-_SWITCHES_OF_OTHERS = names("force passthru nowait whatif wi confirm cf verbose vb debug db")
+_SWITCHES_OF_OTHERS = names(
+    "force passthru nowait whatif wi confirm cf verbose vb debug db additive disable recurse usetransaction usetx"
+)
 _SERVICE_POSITIONS = (names("name servicename sn displayname dn inputobject"),)
 _ITEM_POSITIONS = (names("path literalpath pspath lp"), names("name psproperty inputobject"))
 _POSITIONS_OF_OTHERS = {
@@ -135,6 +141,12 @@ def takes_no_more(cmdlet: str, switch: str, given: Collection[str]) -> bool:
         return False
     filled = {parameter_of(cmdlet, each) for each in given}
     return all(filled & set(position) for position in positions)
+
+
+def owes_value(cmdlet: str, parameter: str) -> bool:
+    """Whether a parameter, which may be abbreviated, of one of the cmdlets outside the modules takes a value."""
+    known = parameter_of(cmdlet, parameter) if cmdlet in _OTHERS else None
+    return known is not None and known not in _SWITCHES_OF_OTHERS
 
 
 def has_parameter(cmdlet: str, parameter: str) -> bool:

@@ -109,3 +109,43 @@ def test_a_list_of_numbers_of_events_before_vista_is_no_event(row: str) -> None:
     assert why_of("".join(rows[1:])) is None  # two may be events
     assert why_of("".join((*rows, rows[-1]))) is None
     assert why_of("".join(rows).replace(" failed.", " failed at 10:00:00.")) is None
+
+
+_FAILED = "IKE security association negotiation failed"
+
+
+@cases(
+    "text",
+    [
+        f"We saw 541 and 547: {_FAILED}.",
+        f"Events 541 and 547 ({_FAILED}) are what to look for.",
+        f"Events 541/547, or 544 and 547: {_FAILED}",
+        f"Event 541, event 547: {_FAILED}",
+        f"Look for events 541 and\n547, which says:\n{_FAILED}.\n\nNothing else.\n",
+    ],
+)
+def test_prose_that_names_two_events_before_vista_is_no_event(text: str) -> None:
+    sign = sign_of(bytes_source("a.txt", text.encode()))
+    assert (sign.kind, sign.is_suspicious) == ("prose about events", False)
+
+
+@cases(
+    "text",
+    [
+        f"We saw 547: {_FAILED}.",
+        f"We saw 547 and 547 again: {_FAILED}.",
+        f"547 became 4653: {_FAILED}",
+        f"541: IKE security association established\n547: {_FAILED}\n",
+        f"| 541 | IKE security association established |\n| 547 | {_FAILED} |\n",
+        f"541 and 547: {_FAILED}\nFailure Reason: No response from peer",
+        f"541 and 547 at 10:15: {_FAILED}",
+        f"Event ID: 541\nIKE security association established.\n\nEvent ID: 547\n{_FAILED}.\n",
+        f"Id. suceso:\t541\nIKE.\n\nId. suceso:\t547\n{_FAILED}\n",
+        f"Look for 541 and 547.\n\n{_FAILED}",
+        f"Rule 10.0.541 and port 547.1: {_FAILED}",
+    ],
+)
+def test_what_only_an_event_says_makes_it_one(text: str) -> None:
+    sign = sign_of(bytes_source("a.txt", text.encode()))
+    assert sign.is_suspicious
+    assert sign.why.startswith("it is event 547 of Windows before Vista")

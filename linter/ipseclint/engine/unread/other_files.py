@@ -12,6 +12,10 @@ KINDS_OF_EVENTS = Sign(
     "list of what events say",
     why="a list of what kinds of events say, and no log: none of them happened here; export the events themselves",
 )
+OLD_EVENTS = Sign(
+    "prose about events",
+    why="prose that names events of Windows before Vista and no value of one: give the events themselves",
+)
 _TEMPLATE = late(rb"<policydefinition(?:s|resources)[\s>]")
 _IS_TEMPLATE = Sign("of no concern: a template of settings, which sets nothing by itself")
 """The root element of an ADMX file and of its language file, and what it is."""
@@ -48,6 +52,17 @@ _KIND_IN_XML = late(
     rb"<(?:description|message|text)>[^<]{0,2000}<" % _NUMBERS
 )
 """The same in XML, without an element that tells when."""
+_PARAGRAPH_ENDS = late(rb"\n[ \t\r]*\n")
+_OLD_NUMBERS = late(
+    rb"(?<![\w.:])(54[1-7])(?:\s{0,4}[,;/&]\s{0,4}|\s{1,4})(?:(?:and|or|und|oder|et|ou|bis|to)\s{1,4})?"
+    rb"(?:event(?: id)?\s{1,4})?(?!\1)54[1-7](?!\.?\w)"
+)
+"""Numbers of two events before Vista side by side, as no event shows its own."""
+_OF_AN_EVENT = late(
+    rb"\bfailure (?:point|reason)\b|\bpeer (?:identity|ip)\b|\bevent ?id\s{0,8}[:=]|\bsource:\s|\d\d:\d\d|\bmode:\s"
+    rb"|(?::|\xef\xbc\x9a)[ \t]{0,8}54[1-7][ \t]{0,8}\r?(?:\n|\Z)"
+)
+"""What an event says beside its number and its first sentence."""
 _MIN_KINDS = 3
 _MAX_LIST_BYTES = 4 * 1024 * 1024
 """A list of all events of Windows is smaller (reasoned: that of the Security log takes half a megabyte)."""
@@ -64,20 +79,36 @@ def sign_of_root(source: Source, folded: bytes) -> Sign | None:
     return sign if folded_end(source).rstrip().endswith(b"</%b>" % root[1]) else None
 
 
+def names_old_events(source: Source) -> bool:
+    """Whether prose names two events before Vista side by side, and says nothing that only one event would."""
+    folded = _whole(source)
+    if folded is None or _OF_AN_EVENT.search(folded) is not None:
+        return False
+    others = [each for each in _PARAGRAPH_ENDS.split(folded) if _OLD_NUMBERS.search(each) is None]
+    return _OLD_NUMBERS.search(folded) is not None and first_of(WORDS, b"\n\n".join(others)) is None
+
+
 def lists_kinds_of_events(source: Source) -> bool:
     """Whether the words of IPsec in a text are messages of several kinds of events, each once and without a time.
 
     Or that of one, without its values.
     """
+    folded = _whole(source)
+    if folded is None:
+        return False
+    if _MESSAGE.search(folded) is not None and first_of(WORDS, _MESSAGE.sub(b"", folded)) is None:
+        return True
+    return any(_are_kinds(expression, folded) for expression in (_KIND_OF_EVENTS, _KIND_IN_XML))
+
+
+def _whole(source: Source) -> bytes | None:
+    """All bytes of a source, folded; None if they are more than a list of kinds of events has."""
     whole = bytearray()
     for block in source.blocks():
         whole += block
         if len(whole) > _MAX_LIST_BYTES:
-            return False
-    folded = folded_bytes(bytes(whole))
-    if _MESSAGE.search(folded) is not None and first_of(WORDS, _MESSAGE.sub(b"", folded)) is None:
-        return True
-    return any(_are_kinds(expression, folded) for expression in (_KIND_OF_EVENTS, _KIND_IN_XML))
+            return None
+    return folded_bytes(bytes(whole))
 
 
 def _are_kinds(expression: re.Pattern[bytes], folded: bytes) -> bool:

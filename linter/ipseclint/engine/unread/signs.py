@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ipseclint.engine.inputs.archives import is_archive
-from ipseclint.engine.unread.other_files import KINDS_OF_EVENTS, lists_kinds_of_events, sign_of_root
+from ipseclint.engine.unread.other_files import (
+    KINDS_OF_EVENTS,
+    OLD_EVENTS,
+    lists_kinds_of_events,
+    names_old_events,
+    sign_of_root,
+)
 from ipseclint.engine.unread.own import is_own
 from ipseclint.engine.unread.sign_words import (
     CHANGES,
@@ -114,6 +120,9 @@ _INSTEAD_OF_PATCH = (
 )
 """The begin of a patch, a line in one of what a daemon of IKE offers, and what to give instead."""
 
+_OLD_EVENT = (
+    "it is event 547 of Windows before Vista, which is not read: its failure reason says what an error's text says"
+)
 _NAMED = (
     (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
     (RESULTANT, _INSTEAD_OF_RESULTANT),
@@ -139,7 +148,7 @@ _NAMED = (
             rb"\bike security association negotiation failed(?![^\n]{0,200}%[1-9])"
             rb"|(?<!port)(?::|\xef\xbc\x9a)[ \t]{0,8}547[ \t]{0,8}\r?\n(?=[^\0]{0,2000}?\bike\b)"
         ),
-        "it is event 547 of Windows before Vista, which is not read: its failure reason says what an error's text says",
+        _OLD_EVENT,
     ),
     (
         late(rb"<data name='?(?:local|remote)(?:mmprincipalname|keymodport)\b"),
@@ -373,6 +382,8 @@ def sign_of(source: Source) -> Sign:
         if lists_kinds_of_events(source):
             return KINDS_OF_EVENTS
         match, why = named
+        if why is _OLD_EVENT and names_old_events(source):
+            return OLD_EVENTS
         line = folded.count(b"\n", 0, match.start()) + 1 + match[0].startswith(b"\n")
         return Sign("suspicious", is_suspicious=True, why=why, line=line)
     if sign and _is_document(source):

@@ -281,6 +281,46 @@ def test_a_truth_behind_a_switch_is_refused_where_it_stands(command: str, switch
     assert refused_of(script) == [(1, script.index(f" {truth}") + 2, reason)]
 
 
+KEY = r"HKLM:\SYSTEM\CurrentControlSet\Services\IKEEXT"
+
+
+@cases(
+    ("script", "parameter"),
+    [
+        ("Set-Service IKEEXT -StartupType", "-StartupType"),
+        ("Set-Service IKEEXT -StartupType -Status Stopped", "-StartupType"),
+        ("Set-Service -StartupType -Name IKEEXT", "-StartupType"),
+        ("Get-Service IKEEXT | Set-Service -StartupType", "-StartupType"),
+        ("'IKEEXT' | Set-Service -Status", "-Status"),
+        ("Stop-Service IKEEXT -ErrorAction", "-ErrorAction"),
+        (f"Set-ItemProperty -Path {KEY} -Name Start -Value", "-Value"),
+        (f"New-ItemProperty {KEY} Start -Value 4 -PropertyType", "-PropertyType"),
+        (f"Remove-ItemProperty {KEY} -Name", "-Name"),
+        (f"Get-Item {KEY} | Remove-ItemProperty -Name", "-Name"),
+        (f"Remove-Item {KEY} -Recurse -Exclude", "-Exclude"),
+        (f"Set-GPRegistryValue -Name G -Key {KEY.replace(':', '')} -ValueName Start -Type DWord -Value", "-Value"),
+    ],
+)
+def test_a_parameter_without_its_value_is_refused_where_it_stands(script: str, parameter: str) -> None:
+    assert refused_of(script) == [(1, script.rindex(f" {parameter}") + 2, f"`{parameter}` is given no value")]
+
+
+@cases(
+    "script",
+    [
+        "Set-Service IKEEXT -StartupType `\n Disabled",
+        "Set-Service IKEEXT -StartupType:Disabled -PassThru",
+        "Stop-Service IKEEXT -Force -Verbose",
+        f"Set-ItemProperty {KEY} Start -Value -1 -Force",
+        f"Remove-Item {KEY} -Recurse -Confirm:$false -Force",
+        f"Set-GPRegistryValue -Name G -Key {KEY.replace(':', '')} -ValueName Start -Disable",
+        "Set-Service Spooler -StartupType\nStop-Service IKEEXT",
+    ],
+)
+def test_a_switch_needs_no_value(script: str) -> None:
+    assert refused_of(script) == []
+
+
 def test_a_service_whose_name_is_not_known_is_not_known_itself() -> None:
     script = f'$s = Get-Service $env:X\n{RULE} "x$s"'
     said = "unknown value of `displayname`: `x$s`; not known: what `Get-Service` gives of a name that is not known"

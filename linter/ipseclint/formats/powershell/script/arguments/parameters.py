@@ -7,7 +7,7 @@ from itertools import pairwise
 from ipseclint.formats.powershell.script.arguments.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.values.value import Value
-from ipseclint.vocabulary.cmdlets import has_parameter, takes_no_more
+from ipseclint.vocabulary.cmdlets import has_parameter, owes_value, takes_no_more
 
 
 def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
@@ -42,6 +42,17 @@ def stray_truth(call: Call) -> tuple[Argument, Value] | None:
             continue
         if isinstance(value.data, bool) and takes_no_more(call.name, argument.name.casefold(), names):
             return argument, value
+    return None
+
+
+def parameter_without_value(call: Call) -> Argument | None:
+    """A named argument of the command that takes a value, and stands before another one or at the end."""
+    arguments = [*spread(call.arguments), None]
+    for argument, following in pairwise(arguments):
+        if argument is None or argument.name is None or argument.value is not None:
+            continue
+        if (following is None or following.name is not None) and owes_value(call.name, argument.name):
+            return argument
     return None
 
 

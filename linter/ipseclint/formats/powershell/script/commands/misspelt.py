@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ipseclint.formats.kit.imported_certificates import of_certutil
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.syntax.masking import OTHER_DASHES
 from ipseclint.formats.powershell.script.values.lists import flat
-from ipseclint.formats.powershell.script.values.value import text_of
+from ipseclint.formats.powershell.script.values.value import Table, Value, text_of
 from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.formats.registry.written import key_in_scripts
 from ipseclint.vocabulary.cmdlets import IMPORTS, OTHER_NAMES, cmdlet, is_no_cmdlet
@@ -21,9 +23,17 @@ OTHER_DASH = "a dash that is no hyphen stands in the name of a cmdlet: whether W
 
 def is_for_service_or_key(call: Call) -> bool:
     """Whether a command is handed the name of a service that IPsec stands on, or a key of IPsec."""
-    values = (item for each in call.arguments if each.value is not None for item in flat(each.value))
-    texts = [text_of(value) for value in values if not value.is_unknown]
+    given = (item for each in call.arguments if each.value is not None for item in flat(each.value))
+    piped = (value for item in call.piped or () for value in _said(item))
+    texts = [text_of(value) for value in (*given, *piped) if not value.is_unknown]
     return any(text.casefold() in SERVICES or concerns_ipsec(key_in_scripts(text) or "") for text in texts)
+
+
+def _said(item: Value) -> Iterable[Value]:
+    """A text that is piped in, or what an object says of its name and its key."""
+    if not isinstance(item.data, Table):
+        return (item,)
+    return [item.data.values[name] for name in ("name", "pspath") if name in item.data.values]
 
 
 def has_other_dash(call: Call) -> bool:

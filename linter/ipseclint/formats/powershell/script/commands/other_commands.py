@@ -10,7 +10,13 @@ from ipseclint.formats.kit.run_files import file_name
 from ipseclint.formats.kit.token import LEFT_OUT
 from ipseclint.formats.netsh.unfollowed import REST_OF_COMMAND
 from ipseclint.formats.powershell.script.arguments.binding import Refusal, of_switch
-from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, strange_parameter, stray_truth
+from ipseclint.formats.powershell.script.arguments.parameters import (
+    given,
+    parameter_without_value,
+    parameters,
+    strange_parameter,
+    stray_truth,
+)
 from ipseclint.formats.powershell.script.commands import elsewhere
 from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
 from ipseclint.formats.powershell.script.commands.documents import is_brought_in
@@ -123,8 +129,8 @@ class OtherCommands:
 
     def is_given_strange(self, call: Call) -> bool:
         """Whether a command on a key or a service of IPsec is given what it does not take, which is said."""
-        strange, stray = strange_parameter(call), stray_truth(call)
-        if (strange is None and stray is None) or not is_for_service_or_key(call):
+        strange, stray, short = strange_parameter(call), stray_truth(call), parameter_without_value(call)
+        if (strange is None and stray is None and short is None) or not is_for_service_or_key(call):
             return False
         if strange is not None:
             self._refuse(Refusal(f"it has no parameter {quoted(f'-{strange.name}')}", strange.start, strange.end), call)
@@ -132,6 +138,8 @@ class OtherCommands:
             switch, value = stray
             message = f"`{text_of(value)}` belongs to no parameter{of_switch(value, switch.name or '')}"
             self._refuse(Refusal(message, value.start, value.end), call)
+        elif short is not None:
+            self._refuse(Refusal(f"`-{short.name}` is given no value", short.start, short.end), call)
         return True
 
     def _is_none(self, call: Call) -> bool:

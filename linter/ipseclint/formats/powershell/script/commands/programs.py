@@ -30,6 +30,8 @@ from ipseclint.vocabulary.services import UNNAMED
 
 _PICKS = re.compile(r"[*?\[]")
 """What makes a path or a name of several: a wildcard."""
+_OWE_VALUE = frozenset({"/v", "/t", "/d"})
+"""The switches of `reg` behind which a value stands."""
 _OF_NET = frozenset({"[", "$", "("})
 """How a call begins that starts a process through .NET."""
 
@@ -87,6 +89,8 @@ class Programs:
         """`reg add` and `reg delete`."""
         values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
         if len(values) < 2:
+            return False
+        if text_of(values[-1]).casefold() in _OWE_VALUE:
             return False
         verb, path = text_of(values[0]).casefold(), values[1]
         options = options_of(values[2:])
