@@ -8,7 +8,7 @@ from typing import NamedTuple, NoReturn, Protocol
 
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script.arguments.binding import Argument
+from ipseclint.formats.powershell.script.arguments.binding import Argument, Refusal
 from ipseclint.formats.powershell.script.flow.doubts import Doubts
 from ipseclint.formats.powershell.script.flow.functions import Functions
 from ipseclint.formats.powershell.script.flow.not_given import NotGiven
@@ -54,7 +54,15 @@ class CommandError(Exception):
 
 
 class StatementError(CommandError):
-    """An expression that PowerShell cannot evaluate, which ends its statement."""
+    """An expression that PowerShell cannot evaluate, which ends its statement; `why`, from `start` to `end`.
+
+    Why is empty if it is said already.
+    """
+
+    def __init__(self, why: str = "", start: int = 0, end: int = 0) -> None:
+        super().__init__(why)
+        self.why = why
+        self.place = (start, end)
 
 
 class ExhaustedError(Exception):
@@ -176,6 +184,12 @@ class Evaluator(Protocol):
     def end_statement(self, why: str, start: int, end: int) -> NoReturn:
         """End the current statement with an error, without its effects."""
 
+    def refuse(self, call: Call, refusals: list[Refusal]) -> NoReturn:
+        """End the current statement, as PowerShell refuses to call a function so."""
+
+    def note_refused(self, call: Call, refusals: list[Refusal]) -> None:
+        """Note that PowerShell refuses to call a function so."""
+
     def enters(self, node: Node) -> bool:
         """Whether evaluation may nest one level deeper; the first refusal is reported."""
 
@@ -200,6 +214,9 @@ class Commands(Protocol):
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """The output of a command, whose effects are kept."""
+
+    def refuse(self, call: Call, refusals: list[Refusal]) -> None:
+        """Note that PowerShell refuses a call."""
 
     def pass_over(self) -> None:
         """Skip a command that only prints; whether it succeeds is unknown."""

@@ -20,8 +20,8 @@ NEW = "New-NetIPsecRule -DisplayName $n -RemoteAddress $to"
         ("[Alias('Label')]$n, [Alias('Address', 'ip')]$to", "-Lab A -addr 10.0.0.1"),
         ("[Parameter(Position=1)]$to, [Parameter(Position = 0)]$n", "A 10.0.0.1"),
         ("$n, [Parameter(ValueFromRemainingArguments)]$to", "A 10.0.0.1"),
-        ("[CmdletBinding()]param($n, $to)", "A 10.0.0.1 -ErrorAction Stop -Verbose -Confirm:$false"),
-        ("[CmdletBinding(SupportsShouldProcess)]param($n, $to)", "A 10.0.0.1 -WhatIf:$false"),
+        ("[CmdletBinding()]param($n, $to)", "A 10.0.0.1 -ErrorAction Stop -Verbose"),
+        ("[CmdletBinding(SupportsShouldProcess)]param($n, $to)", "A 10.0.0.1 -WhatIf:$false -Confirm:$false"),
     ],
 )
 def test_a_parameter_is_bound_as_powershell_binds_it(declared: str, called: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE, RunFiles, file_name
 from ipseclint.formats.netsh.unfollowed import UNKNOWN_TEXT
+from ipseclint.formats.powershell.script.arguments.binding import Refusal
 from ipseclint.formats.powershell.script.arguments.defaults import default_left_out, has_defaults
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
@@ -34,6 +35,7 @@ from ipseclint.formats.powershell.script.values.value import HERE_ALONE, Unknown
 from ipseclint.vocabulary.cmdlets import cmdlet
 
 _CALLED = re.compile(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|(\S{1,300}))")
+_MAY_TAKE_KEY = re.compile(r"PreSharedKey|Psk|Secret|Password", re.IGNORECASE)
 _BESIDE = re.compile(
     r"(?:[&.][ \t]{0,8})?[\"']?(?:\.{1,2}|\$PSScriptRoot)[\\/](?:[^\s\"'|;()]{0,200}[\\/])?[\w-]{1,100}(?![\w.-])"
 )
@@ -80,6 +82,17 @@ class ScriptCommands:
     def looked_in_vain(self) -> int:
         """How often a command asked for policy objects and found none."""
         return self.cmdlets.verbs.looked_in_vain
+
+    def refuse(self, call: Call, refusals: list[Refusal]) -> None:
+        """Note that PowerShell refuses to call a function so; what it is given is not shown, for it may be a key."""
+        name = self._syntax.text[call.start : call.start + len(call.name)]
+        is_named = name.casefold() == call.name != ""
+        self.cmdlets.notes.refuse(refusals, name if is_named else call.name or "script block", (call.start, call.end))
+        if _MAY_TAKE_KEY.search(self._syntax.text) is not None:
+            for value in (argument.value for argument in call.arguments):
+                for item in () if value is None else flat(value):
+                    if isinstance(item.data, str):
+                        self._diagnostics.secrets += self._syntax.spans(item.start, item.end)
 
     def pass_over(self) -> None:
         """Skip a command that only prints; whether it succeeds is unknown."""

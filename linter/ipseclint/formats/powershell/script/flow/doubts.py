@@ -27,6 +27,7 @@ class Doubts:
         self._commands = commands
         self._count = self._untold = 0
         self._assumptions: dict[tuple[int, int], tuple[str, int]] = {}
+        self._told: set[tuple[int, int]] = set()
 
     def __bool__(self) -> bool:
         return self._count > 0
@@ -57,8 +58,14 @@ class Doubts:
         """Note an assumption; reported if anything after it bears on IPsec."""
         self._assumptions.setdefault((start, end), (why, self._commands.effects))
 
+    def tell(self, why: str, start: int, end: int) -> None:
+        """Report an assumption whatever is behind it."""
+        if (start, end) not in self._told:
+            self._told.add((start, end))
+            self._diagnostics.not_understood(why, self._syntax.span(start, end))
+
     def report_assumptions(self) -> None:
         """Report these assumptions, at the end of the script."""
         for place, (why, before) in self._assumptions.items():
-            if self._commands.effects > before:
+            if self._commands.effects > before and place not in self._told:
                 self._diagnostics.not_understood(why, self._syntax.span(*place))

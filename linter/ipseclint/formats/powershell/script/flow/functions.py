@@ -34,6 +34,15 @@ _QUOTED = re.compile(
     "[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d]{1,100})[\"'\u2018\u2019\u201c\u201d]"
 )
 _IS_ADVANCED = re.compile(r"\[\s*(?:CmdletBinding|Parameter)\b", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\[\s*Parameter\s*\(", re.IGNORECASE)
+_OF_SET = re.compile(r"\bParameterSetName\s*=\s*[\"']([^\"']{1,200})[\"']", re.IGNORECASE)
+_TEXT = re.compile(r"'[^']{0,2000}'|\"[^\"]{0,2000}\"")
+_MANDATORY = re.compile(r"\bMandatory\b(?!\s*=\s*(?:\$false|\$null|0)\b)", re.IGNORECASE)
+_ALLOWS_EMPTY = re.compile(r"\[\s*Allow(?:Null|EmptyString|EmptyCollection)\s*\(", re.IGNORECASE)
+_BINDS_BY_NAME = re.compile(r"\bPositionalBinding\s*=\s*\$false\b", re.IGNORECASE)
+_DEFAULT_SET = re.compile(r"\bDefaultParameterSetName\s*=\s*[\"']([^\"']{1,200})[\"']", re.IGNORECASE)
+_MAKES_PARAMETERS = re.compile(r"\bdynamicparam\s*\{", re.IGNORECASE)
+_PAGES = re.compile(r"\bSupportsPaging\b(?!\s*=\s*\$false)", re.IGNORECASE)
 _SUPPORTS_WHAT_IF = re.compile(r"\bSupportsShouldProcess\b(?!\s*=\s*\$false)", re.IGNORECASE)
 
 
@@ -53,6 +62,12 @@ class Declared(NamedTuple):
     """Its last type as written, folded; it may be a class of the script."""
     is_of_call: bool = False
     """Whether it depends on how the function is called: it is mandatory, or belongs to one parameter set."""
+    is_mandatory: bool = False
+    """Whether it is mandatory in every set of parameters."""
+    allows_empty: bool = False
+    """Whether it takes nothing although it is mandatory."""
+    sets: frozenset[str] = frozenset()
+    """The sets of parameters that it belongs to, folded; empty if it belongs to all."""
 
     @property
     def is_switch(self) -> bool:
@@ -83,7 +98,8 @@ class Module(Struct, eq=False):
 class Function(Struct, frozen=True, dict=True):
     """A function: the node of its parameters, and its body; a filter runs as a whole for each piped object.
 
-    `module` is the one that it belongs to.
+    `module` is the one that it belongs to. `is_workflow`: PowerShell gives it parameters for the machines that it is
+    run on, and more.
     """
 
     holder: Node | None
@@ -91,6 +107,7 @@ class Function(Struct, frozen=True, dict=True):
     syntax: Syntax
     is_filter: bool = False
     module: Module | None = None
+    is_workflow: bool = False
 
     @cached_property
     def parameters(self) -> tuple[Declared, ...]:
@@ -119,6 +136,27 @@ class Function(Struct, frozen=True, dict=True):
         return _IS_ADVANCED.search(self._declaration) is not None
 
     @cached_property
+    def binds_by_position(self) -> bool:
+        """Whether a parameter without a position takes a value without a name."""
+        return _BINDS_BY_NAME.search(self._declaration) is None
+
+    @cached_property
+    def default_set(self) -> str:
+        """The set of parameters that a call means which tells none, folded; empty if the function names none."""
+        named = _DEFAULT_SET.search(self._declaration)
+        return "" if named is None else named[1].casefold()
+
+    @cached_property
+    def takes_others(self) -> bool:
+        """Whether it takes parameters that it does not declare, made when it is called."""
+        return self.is_workflow or _MAKES_PARAMETERS.search(self.syntax.source(self.body)) is not None
+
+    @cached_property
+    def pages(self) -> bool:
+        """Whether it takes the parameters of a cmdlet that pages."""
+        return _PAGES.search(self._declaration) is not None
+
+    @cached_property
     def supports_what_if(self) -> bool:
         """Whether it takes `-WhatIf`."""
         return _SUPPORTS_WHAT_IF.search(self._declaration) is not None
@@ -139,8 +177,10 @@ def functions_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[tuple[s
             continue
         body = child_of(statement, "script_block") or name  # one that does nothing has no block
         holder = child_of(statement, "function_parameter_declaration") or child_of(body, "param_block")
-        is_filter = syntax.source(statement)[: len("filter")].casefold() == "filter"
-        yield syntax.source(name).strip().casefold(), Function(holder, body, syntax, is_filter)
+        keyword = syntax.source(statement)[: len("workflow")].casefold()
+        is_filter, is_workflow = keyword.startswith("filter"), keyword == "workflow"
+        function = Function(holder, body, syntax, is_filter, is_workflow=is_workflow)
+        yield syntax.source(name).strip().casefold(), function
 
 
 def traps_in(statements: Iterable[Node]) -> list[Node]:
@@ -305,6 +345,7 @@ def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
         source = syntax.source(parameter)
         position = _POSITION.search(source)
         aliases = (quoted[1] for match in _ALIAS.finditer(source) for quoted in _QUOTED.finditer(match[1]))
+        is_mandatory, sets = _sets(parameter, syntax)
         yield Declared(
             name=syntax.source(variable).strip("${}").casefold(),
             default=default.named_children[0] if default is not None and default.named_children else None,
@@ -317,4 +358,18 @@ def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
             takes_rest=_TAKES_REST.search(source) is not None,
             written_type=types[-1] if types else "",
             is_of_call=_IS_OF_CALL.search(source) is not None,
+            allows_empty=_ALLOWS_EMPTY.search(source) is not None,
+            is_mandatory=is_mandatory,
+            sets=sets,
         )
+
+
+def _sets(parameter: Node, syntax: Syntax) -> tuple[bool, frozenset[str]]:
+    """Whether a parameter is mandatory in every set, and those that it belongs to, folded; none if it is in all."""
+    attributes = [source for each in within(parameter, "attribute") if _ATTRIBUTE.match(source := syntax.source(each))]
+    named = [match and match[1].casefold() for match in map(_OF_SET.search, attributes)]
+    is_mandatory = [_MANDATORY.search(_TEXT.sub("''", source)) is not None for source in attributes]
+    return (
+        bool(attributes) and all(is_mandatory) and None in named,
+        frozenset() if None in named else frozenset(name for name in named if name),
+    )

@@ -13,7 +13,7 @@ from typing import NoReturn
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.powershell.script.arguments.binding import Argument
+from ipseclint.formats.powershell.script.arguments.binding import Argument, Refusal
 from ipseclint.formats.powershell.script.commands.value_commands import NOTHING
 from ipseclint.formats.powershell.script.evaluator import (
     Call,
@@ -56,6 +56,7 @@ from ipseclint.formats.powershell.script.values.value import (
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
+_NAMES = late(r"[\w-]{1,100}")
 MAX_STEPS = 50_000
 """How many commands and rounds of loops of one script are followed (reasoned: far above any real policy script)."""
 
@@ -234,8 +235,8 @@ class Interpreter:
                     mind(statement)
                     try:
                         found = self.statement(statement)
-                    except StatementError:
-                        self._go_on(statement)
+                    except StatementError as error:
+                        self._go_on(statement, error)
                         continue
                     if isinstance(found, Unordered) and not given:
                         given = Unordered(found)
@@ -274,22 +275,43 @@ class Interpreter:
         """Carry out a top-level statement, whose output is dropped."""
         try:
             self.statement(node)
-        except StatementError:
-            self._go_on(node)
+        except StatementError as error:
+            self._go_on(node, error)
 
-    def _go_on(self, node: Node) -> None:
+    def _go_on(self, node: Node, error: StatementError) -> None:
         """Continue after a statement that ended in an error, unless the script catches it or stops on errors."""
+        if error.why and self._concerns_policy(node):
+            self.doubts.tell(error.why, *error.place)
+            error.why = ""
         if self.tries.depth:
-            raise StatementError
+            raise error
         preference = self.look_up("erroractionpreference")
         if preference is not None and text_of(preference).casefold() == "stop":
             raise LeaveError("throw", node, [])
 
     def end_statement(self, why: str, start: int, end: int) -> NoReturn:
         """End the current statement with an error, without its effects."""
+        why = f"PowerShell ends this statement with an error: {why}"
         if not self.tries.depth:
-            self.doubts.behind(f"PowerShell ends this statement with an error: {why}", start, end)
+            self.doubts.behind(why, start, end)
+        raise StatementError(why, start, end)
+
+    def _concerns_policy(self, node: Node) -> bool:
+        """Whether a statement speaks of IPsec, or calls a function that does."""
+        source = self.syntax.source(node)
+        if mention_within(source) is not None:
+            return True
+        called = {self.functions.get(word) for word in set(_NAMES.findall(source.casefold()))}
+        return any(each is not None and mention_within(self.syntax.source(each.body)) is not None for each in called)
+
+    def refuse(self, call: Call, refusals: list[Refusal]) -> NoReturn:
+        """End the current statement, as PowerShell refuses to call a function so."""
+        self.note_refused(call, refusals)
         raise StatementError
+
+    def note_refused(self, call: Call, refusals: list[Refusal]) -> None:
+        """Note that PowerShell refuses to call a function so."""
+        self._commands.refuse(call, refusals)
 
     def value(self, node: Node) -> Value:
         """The value of an expression."""

@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.arguments.defaults import arguments_with_defaults, has_defaults
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator, LeaveError
-from ipseclint.formats.powershell.script.flow import function_calls
+from ipseclint.formats.powershell.script.flow import function_binding, function_calls
 from ipseclint.formats.powershell.script.flow.functions import Function, Module, functions_in
 from ipseclint.formats.powershell.script.flow.variables import restore
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in
@@ -44,11 +44,15 @@ def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
     if not run.enters(function.body):
         return []
     if function.is_advanced and has_defaults(run):
-        names = function_calls.names_in(function)
-        call = arguments_with_defaults(call, names, function_calls.bound(function, call), run)
+        names = function_binding.names_in(function)
+        call = arguments_with_defaults(call, names, function_binding.bound(function, call), run)
     bare_returns, run.tries.bare_returns = run.tries.bare_returns, 0
     try:
-        given = run_function(function, call, function_calls.bound(function, call), run)
+        variables, refusals = function_binding.bind(function, call)
+        if refusals:
+            run.functions.called.add(function.body.start_byte)
+            run.refuse(call, refusals)
+        given = run_function(function, call, variables, run)
         may_be_nothing = run.tries.bare_returns > 0 and len(given) == 1
         return [Perhaps(*given[0])] if may_be_nothing else given
     finally:
@@ -70,12 +74,12 @@ def run_function(function: Function, call: Call, given: dict[str, Value], run: E
 
 def _carried_out(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
     if run.syntax.text[call.start : call.start + 2] in DOTS:
-        function_calls.complete(function, given, run)
+        function_calls.complete(function, call, given, run)
         _take_over(function, given, run)
         _foresee(function.body, run)
         return function_calls.body_of(function, call, run.variables.scope, run)
     with _within_module(function.module, run), run.variables.within(given), run.functions.within({}):
-        function_calls.complete(function, given, run)
+        function_calls.complete(function, call, given, run)
         _foresee(function.body, run)
         return function_calls.body_of(function, call, given, run)
 
@@ -100,18 +104,20 @@ def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list
     if not run.enters(root):
         return []
     function = Function(child_of(root, "param_block"), root, run.syntax)
-    given = function_calls.bound(function, call)
+    given, refusals = function_binding.bind(function, call)
     if is_dotted:
         _foresee(root, run)
     run.look_into([root])
     try:
+        if refusals:
+            run.refuse(call, refusals)
         with _called(run):
             if is_dotted:
-                function_calls.complete(function, given, run)
+                function_calls.complete(function, call, given, run)
                 _take_over(function, given, run)
                 return run.statements(root)
             with run.variables.of_file(given), run.functions.within({}, is_of_file=True):
-                function_calls.complete(function, given, run)
+                function_calls.complete(function, call, given, run)
                 _foresee(root, run)
                 return run.statements(root)
     except LeaveError as left:
