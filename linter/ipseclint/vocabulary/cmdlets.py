@@ -111,10 +111,12 @@ IMPORTS = ("import-certificate", "import-pfxcertificate")
 """Cmdlets that put a certificate into a store."""
 OTHER_NAMES = (*_OTHERS, *IMPORTS)
 """Cmdlets beside the modules that are read, folded."""
-_COMMON_OF_OTHERS = names("progressaction proga") | {
+OF_EVERY_CMDLET = names("progressaction proga") | {
     name.casefold() for word in _OF_ALL.split() for name in re.sub(r":\w+", "", word).split("=")
 }
-"""Their common parameters; `ProgressAction` came with PowerShell 7.4."""
+"""The parameters of every cmdlet, folded, with their aliases; `ProgressAction` came with PowerShell 7.4."""
+OF_WHAT_IF = names("whatif wi confirm cf")
+"""Those of them that a function has only with `SupportsShouldProcess` (about_Functions_CmdletBindingAttribute)."""
 
 
 _SWITCHES_OF_OTHERS = names(
@@ -157,7 +159,7 @@ def has_parameter(cmdlet: str, parameter: str) -> bool:
 
 def parameter_of(cmdlet: str, written: str) -> str | None:
     """The parameter, folded, of one of the cmdlets outside the modules that a name means, whole or abbreviated."""
-    known = (*_OTHERS[cmdlet], *_COMMON_OF_OTHERS)
+    known = (*_OTHERS[cmdlet], *OF_EVERY_CMDLET)
     folded = written.casefold()
     return folded if folded in known else next((each for each in known if each.startswith(folded)), None)
 

@@ -21,6 +21,7 @@ from ipseclint.formats import recognise
 from ipseclint.model.setting import Unknown
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.remote_access import TunnelStrategy
+from ipseclint.vocabulary.settings import Security
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 
@@ -252,6 +253,7 @@ def test_each_port_is_a_text_of_its_own() -> None:
     ("arguments", "reason", "column"),
     [
         ("-InboundSecurty Require", "`-InboundSecurty` is not a parameter of New-NetIPsecRule", 32),
+        ("-W Stop", "`-W` can be -WhatIf, -WarningAction or -WarningVariable", 32),
         ("-Local 10.0.0.1", "`-Local` can be -LocalAddress, -LocalPort or -LocalTunnelEndpoint", 32),
         (
             "-InboundSecurity Demand",
@@ -268,6 +270,11 @@ def test_what_powershell_refuses_makes_nothing_and_is_said(arguments: str, reaso
     script = f"New-NetIPsecRule -DisplayName A {arguments}".replace(" A ", " A ")
     assert parsed(script).policy.connection_security_rules == ()
     assert refused_of(script) == [(1, column + 1, reason)]
+
+
+def test_a_parameter_of_the_cmdlet_comes_before_one_of_every_cmdlet() -> None:
+    rule = rule_of("New-NetIPsecRule -DisplayName A -Outb Require -Inb Request")
+    assert (rule.outbound.value, rule.inbound.value) == (Security.REQUIRE, Security.REQUEST)
 
 
 VPN = "Add-VpnConnection -Name A -ServerAddress a.example"

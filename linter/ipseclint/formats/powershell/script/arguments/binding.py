@@ -1,7 +1,8 @@
 """Binding of a command's arguments to a cmdlet's parameters as PowerShell does it, and why it would refuse them.
 
 Sources: about_Parameters, about_Parameter_Sets, about_Splatting, and PowerShell's own ParameterBinderController, which
-binds by position any parameter that has one, switches included. A name may be shortened as long as one parameter fits.
+binds by position any parameter that has one, switches included. A name may be shortened as long as one parameter fits;
+of several the one that not every cmdlet has (MergedCommandParameterMetadata).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from ipseclint.formats.powershell.script.values.value import (
     text_of,
     truth_of,
 )
-from ipseclint.vocabulary.cmdlets import Cmdlet, Parameter
+from ipseclint.vocabulary.cmdlets import OF_EVERY_CMDLET, Cmdlet, Parameter
 
 _REMEMBERED_WORDS = 4096
 _IN_CAPITALS = re.compile(r"[\[({]?[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,8}[\])}]?")
@@ -181,8 +182,9 @@ def _named(cmdlet: Cmdlet, argument: Argument, bound: Bound) -> Parameter | None
     if exact is not None:
         return exact
     fitting = {parameter.name: parameter for name, parameter in cmdlet.names.items() if name.startswith(folded)}
-    if len(fitting) == 1:
-        return next(iter(fitting.values()))
+    own = [parameter for parameter in fitting.values() if parameter.name.casefold() not in OF_EVERY_CMDLET]
+    if len(fitting) == 1 or len(own) == 1:
+        return next(iter(own or fitting.values()))
     name = quoted(f"-{argument.name}")
     if fitting:
         bound.refusals.append(

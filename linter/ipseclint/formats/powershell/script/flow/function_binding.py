@@ -19,18 +19,11 @@ from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.flow.functions import Declared, Function
 from ipseclint.formats.powershell.script.values.members import member
 from ipseclint.formats.powershell.script.values.value import ParameterWord, Table, Thing, Unknown, Value
+from ipseclint.vocabulary.cmdlets import OF_EVERY_CMDLET, OF_WHAT_IF
 
 _COMMON_SWITCHES = frozenset({"verbose", "vb", "debug", "db", "whatif", "wi", "confirm", "cf"})
-_COMMON = (
-    "verbose", "debug", "erroraction", "warningaction", "informationaction", "progressaction", "errorvariable",
-    "warningvariable", "informationvariable", "outvariable", "outbuffer", "pipelinevariable",
-)  # fmt: skip
-_COMMON_ALIASES = frozenset({"vb", "db", "ea", "wa", "infa", "proga", "ev", "wv", "iv", "ov", "ob", "pv"})
-"""What every function takes that is called as a cmdlet is (about_CommonParameters)."""
 _OF_PAGES = frozenset({"first", "skip", "includetotalcount"})
 """What it takes with `SupportsPaging`."""
-_OF_WHAT_IF = ("whatif", "wi", "confirm", "cf")
-"""What it takes with `SupportsShouldProcess`."""
 
 
 class Given(NamedTuple):
@@ -189,10 +182,10 @@ def _in_no_set(function: Function, given: Mapping[str, Value]) -> Iterator[Refus
 
 def _is_common(folded: str, function: Function) -> bool:
     """Whether a parameter that is not declared is one of a cmdlet's own, or may be made when the function is called."""
-    is_own = (function.pages and folded in _OF_PAGES) or function.takes_others
-    if is_own or folded in _COMMON_ALIASES or any(name.startswith(folded) for name in _COMMON):
+    if (function.pages and folded in _OF_PAGES) or function.takes_others:
         return True
-    return function.supports_what_if and any(name.startswith(folded) for name in _OF_WHAT_IF)
+    common = OF_EVERY_CMDLET if function.supports_what_if else OF_EVERY_CMDLET - OF_WHAT_IF
+    return any(name.startswith(folded) for name in common)
 
 
 def _by_position(
