@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE, RunFiles, file_name
@@ -63,6 +64,10 @@ class ScriptCommands:
         self._syntax = syntax
         self._diagnostics = diagnostics
 
+    @cached_property
+    def _may_take_keys(self) -> bool:
+        return _MAY_TAKE_KEY.search(self._syntax.text) is not None
+
     @property
     def effects(self) -> int:
         """The number of commands so far that bear on IPsec."""
@@ -88,7 +93,7 @@ class ScriptCommands:
         name = self._syntax.text[call.start : call.start + len(call.name)]
         is_named = name.casefold() == call.name != ""
         self.cmdlets.notes.refuse(refusals, name if is_named else call.name or "script block", (call.start, call.end))
-        if _MAY_TAKE_KEY.search(self._syntax.text) is not None:
+        if self._may_take_keys:
             for value in (argument.value for argument in call.arguments):
                 for item in () if value is None else flat(value):
                     if isinstance(item.data, str):
