@@ -82,6 +82,12 @@ TOOLS = (
         is_plain=True,
     ),
     Tool(
+        "name resolution policy",
+        r"\b(?:add|set)-dnsclientnrptrule\b(?=[^;|]{0,800}?\s-(?:da|dnssec|directaccessquery)?ipsec[a-z])",
+        "{} demands IPsec for the queries of names, and is not read",
+        is_plain=True,
+    ),
+    Tool(
         "another context",
         r"\bfirewall\s+(?:set\s+op\w*+(?=[^;|]{0,300}\bdisable\b)|reset\b)|\bwfp\s+set\s+opt\w*\s+netevents\s*=\s*off\b",
         "{} changes what the rules here do, or what is seen of their failures; it is not read",
@@ -236,7 +242,7 @@ SIGNS = (
     "base filtering", "remote access", "routing and", "grouppolicy", "msft_net", "mdm_vpnv2", "ps_vpn", "hnetcfg",
     "e2b3c97f", "2c5bc43e", "standardcimv2", "<cryptographysuite", "<nativeprotocoltype", "<l2tppsk", "rasphone",
     "auditpol", "schtasks", "scheduledtask", "win32_process", "call", "iex", "invoke-expression", "[scriptblock]",
-    "powershell", "pwsh",
+    "powershell", "pwsh", "-dnsclientnrpt",
 )  # fmt: skip
 """Pieces of which each match of `mention_in` contains one: searching for these is several times quicker."""
 

@@ -652,6 +652,19 @@ def test_a_resource_that_turns_the_auditing_of_ipsec_off_is_said_once(resource: 
     assert said == ([(3, 1, message)] if is_said else [])
 
 
+def test_ipsec_that_is_demanded_for_the_queries_of_names_is_said() -> None:
+    script = (
+        f"{RULE} A\nAdd-DnsClientNrptRule -Namespace '.corp.example' `\n  -DnsSecEnable -DnsSecIPsecRequired\n"
+        "Get-DnsClientNrptRule | Set-DnsClientNrptRule -DAIPsecRequired $true\n"
+        "Add-DnsClientNrptRule -Namespace '.b.example' -NameServers 192.0.2.1\nGet-DnsClientNrptRule\n"
+    )
+    says = "`{}-dnsclientnrptrule` demands IPsec for the queries of names, and is not read"
+    assert [(line, message) for line, _, message in said_of(script)] == [
+        (2, says.format("add")),
+        (4, says.format("set")),
+    ]
+
+
 @cases(
     "line",
     [
