@@ -204,7 +204,7 @@ def test_a_sign_of_markup_in_a_bare_key_does_not_end_it(text: str, hidden: str) 
         ('run(["psk=Sommer name=next x"])', "Sommer"),
         ("psk=&quot;Sommer&quot; &quot;regen next=1", "Sommer&quot; ...regen"),
         ('{"PreSharedKey": :Som = mer|| regen", "next": 1}', ":Som = mer|| regen"),
-        ('{"PreSharedKey": null, "next": "a"}', "null"),
+        ('{"PreSharedKey": nulls, "next": "a"}', "nulls"),
         ("<L2tpPsk><![CDATA[Sommer regen]]></L2tpPsk><next>", "Sommer regen"),
         ("<L2tpPsk>\n<![CDATA[Som<b>mer]]>\n</L2tpPsk>\n<next>a</next>", "Som<b>mer"),
         ("&lt;L2tpPsk&gt;&lt;![CDATA[Sommer]]&gt;&lt;/L2tpPsk&gt; next", "Sommer"),

@@ -39,6 +39,13 @@ from tests.cases import cases
         'tool --auth wpa-psk --creds\nx set -n "$name-secret" --value $v\n',
         "**&lt;Pre-Shared-Key&gt;** should be replaced by yours\n",
         "secret = https://example.org/secrets/of-this-vault\n",
+        'password: {{ vpn_password }}\npsk: "{{ psk }}"\n',
+        'secret_key = "<secret_key>"\nset psksecret <REPLACE_WITH_STRONG_PSK>\n',
+        "psk=*****\nsecret = '...'\nshared_key = XXXXXXXX\n",
+        "RANDOM_ROOT_PASSWORD: yes\ndisable_password = false\n-ChangePassword $true\n",
+        "<Secret_Guid>{00000000-0000-0000-0000-000000000000}</Secret_Guid>",
+        "$Password = Read-Host -AsSecureString\n",
+        '<Radius_Secret><MinLength dt:dt="int">38</MinLength></Radius_Secret>',
         "Pin: SHA-256 match\npin = sha256\n",
         '<Auth_Secret name="Auth_Secret" dt:dt="string"></Auth_Secret>\n',
         "| id | name | x |\n|---|---|---|\n| AU001 | preshared-key | y |\n| AU002 | psk-with-ntlm | z |\n",
@@ -83,11 +90,34 @@ def test_what_is_no_key_is_masked_nowhere(text: str) -> None:
         ("example.org/?secret=Sommer&next=1\n", "Sommer&next=1"),
         ('psk = "local.key"\n', "local.key"),
         (' pre-shared-key ascii-text "$9$Sommer"; ## SECRET-DATA\n', "$9$Sommer"),
+        ("psk: \"{{ x | default('Sommer') }}\"\n", "{{ x | default('Sommer') }}"),
+        ('psk="{Sommer}"\n', "{Sommer}"),
+        ("psk={{Som-mer}}\n", "{Som-mer}"),
+        ('secret = "<Sommer>"\n', "<Sommer>"),
+        ("psk=***Sommer\nsecret=xxSommer\n", "xxSommer"),
+        ("password: yes-and-no\n", "yes-and-no"),
+        ("secret: 00000000-0000-0000-0000-000000000000\n", "00000000-0000-0000-0000-000000000000"),
+        ("$Password = Read-Host 'Sommer'\n", "Read-Host 'Sommer"),
+        ('<Radius_Secret><A dt:dt="int">1</A><B dt:dt="string">38</B></Radius_Secret>', "38"),
+        ("<psk>a</psk><!-- the old one is sommer in this -->", " the old one is sommer in this "),
+        ("<psk>a</psk><!-- use Geheim9x for the next one -->", " use Geheim9x for the next one "),
+        ("<psk>a</psk><!-- sommer regen bogen -->", " sommer regen bogen "),
+        ("<psk>a</psk><!-- the key is sommer -->", " the key is sommer "),
+        ("<psk>a</psk><!-- Sommer -->", " Sommer "),
         ("| id | psk |\n|---|---|\n| a | Sommer1 |\n", " Sommer1 "),
     ],
 )
 def test_what_is_nearly_that_is_a_key(text: str, hidden: str) -> None:
     assert hidden in [text[begin:end] for begin, end in secrets.keys_in(text)[0]]
+
+
+@cases(
+    "words",
+    [" Match the suffix of your network ", "\n  1. Check if this is in use.\n  2. Connect to the VPN (IP)\n"],
+)
+def test_a_comment_of_plain_words_is_shown_beside_a_key(words: str) -> None:
+    text = f"<a><!--{words}--><psk>Sommer</psk></a>"
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["Sommer"]
 
 
 def test_a_name_of_keys_is_masked_nowhere_else() -> None:

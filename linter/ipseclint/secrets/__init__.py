@@ -11,7 +11,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.elsewhere import (
     astray_methods,
@@ -50,8 +49,6 @@ _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 _SIGNS_OF_BINARY_DATA = ("-e", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
 _ESCAPED = r"&(?:nbsp|quot|apos|amp|[lg]t|#\w{1,6});|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}"
 """A sign of a text that is written as another language has it: markup, or a text of a program."""
-_COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
-"""A comment in markup, which may mention a key in any words."""
 
 
 class TooManyKeysError(SourceError):
@@ -122,13 +119,14 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     empty = [place for place in places if place[0] == place[1]]
     places = merged(place for place in places if text[place[0] : place[1]].strip())
     doubtful: list[Place] = [*in_unused_loops(text)]
+    comments: list[Place] = []
     if places or empty:
-        from ipseclint.secrets.doubtful import in_doubt  # few texts have keys
+        from ipseclint.secrets.doubtful import in_comments, in_doubt  # few texts have keys
 
         doubtful += in_doubt(text, [*places, *empty])
+        comments += in_comments(text) if places else ()
     written = {(text[begin:end], _is_said(text, begin)) for begin, end in places}  # many places may have one key
     texts = {spelling for raw, is_said in written for spelling in spellings(raw, is_said=is_said)}
-    comments = [match.span(1) for match in _COMMENT.finditer(text)] if places and "<!--" in text else []
     places = merged([*places, *doubtful, *comments, *(place for place, _ in (*blobs, *profiles))])
     texts |= {key for _, key in blobs if is_telling(key)}
     texts |= {word for begin, end in doubtful for word in lookalikes(text[begin:end])}

@@ -124,6 +124,8 @@ _NAMES_OBJECT = late(
 """The continuation of a variable's name after the name of a key if it holds an object: `$pskAuthSet`."""
 _FILE_NAME = late(r"[\w:-]{1,64}[.\\]")
 _TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
+_OF_NUMBERS = late(r"(?:<|&lt;)[^<>]{1,80}[ \t](?:\w{1,16}:)?dt=[\"'](?:boolean|int)[\"'](?:>|&gt;)", re.IGNORECASE)
+"""The tag of an element with a number, such as the length of a key."""
 _MARKUP = late(r"<!\[CDATA\[(?:(?!\]\]>)[\s\S]){0,4096}+\]\]>|<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
 _CDATA = late(r"(?:<|&lt;)!\[CDATA\[(.*)\]\](?:>|&gt;)", re.DOTALL)
 """A piece of markup that is text, as it is or escaped."""
@@ -492,10 +494,11 @@ def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
     if whole[2] or whole[0].endswith(("/>", "/&gt;")) or _is_placeholder(text, whole):
         return
     last = min(len(text), whole.end() + MAX_VALUE_CHARACTERS)
-    depth, at = 1, whole.end()
+    depth, at, is_number = 1, whole.end(), False
     for match in islice(_MARKUP.finditer(text, at, last), _MAX_TAGS_IN_VALUE):
-        if text[at : match.start()].strip():
+        if text[at : match.start()].strip() and not is_number:
             yield at, match.start()
+        is_number = _OF_NUMBERS.fullmatch(text, *match.span()) is not None
         yield from places_of(_CDATA.fullmatch(text, *match.span()))
         at = match.end()
         inner = match[0].removeprefix("&lt;").removeprefix("<")

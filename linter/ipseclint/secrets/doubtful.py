@@ -44,6 +44,14 @@ _REST_BEFORE_ARGUMENT = late(
 """A single word there before an argument, as where a line was broken within the key."""
 _CARRIED_ON = late(r"\\|[\^`\\=]+")
 """Signs with which a line goes on, alone in the place of a key."""
+_OF_MARKUP = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
+"""A comment in markup, which may mention a key in any words."""
+_SENTENCE = late(
+    r"(?=[\s\S]*?\b(?:the|this|that|of|to|for|is|are|in|with|and|your|you|if|or|from|be)\b)"
+    r"(?:[(\"']?(?:[A-Z]?[a-z]{1,14}(?:[-/'\u2019][A-Za-z]{1,14})?|[A-Z]{1,6}s?|\d{1,4})[)\"']?[.,:;!?]?(?:\s{1,40}|\Z)){3,160}+"
+)
+_OF_KEYS = late(r"key|psk|secret|pass|\bpin\b|pwd|\bpw\b|token|credential|kennwort|\bold\b|\bwas\b", re.IGNORECASE)
+"""A sentence of plain words, and a word with which one may tell of a key."""
 _MAX_MARGIN = 200
 
 
@@ -76,3 +84,10 @@ def _rest_below(text: str, begin: int, end: int) -> re.Match[str] | None:
     if below is None and _IN_SETTINGS.search(text, max(0, begin - _MAX_MARGIN), begin) is not None:
         return _BELOW_APART.match(text, end)
     return below
+
+
+def in_comments(text: str) -> Iterator[Place]:
+    """The comments in markup that may tell a key: all but sentences of plain words that say nothing of any."""
+    for comment in _OF_MARKUP.finditer(text) if "<!--" in text else ():
+        if _OF_KEYS.search(comment[1]) is not None or _SENTENCE.fullmatch(comment[1].strip()) is None:
+            yield comment.span(1)

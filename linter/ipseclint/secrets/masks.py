@@ -35,10 +35,20 @@ SIGNS_OF_SENTENCES = "*_.,;:!?)"
 """What stands behind a word in a sentence."""
 _REFERENCE = late(
     r"(?:var|local|module|data|each|self|(?:azurerm|aws|google|random)_\w{1,64})(?:\.\w{1,64}|\[[\w.\"'*-]{1,80}\]){1,8}"
-    r"|\$?\{\{[ ]?(?:secrets|vars|env|inputs|params|github)\.[\w.]{1,80}[ ]?\}\}"
+    r"|\$?\{\{-?[ ]?(?:secrets\.|vars\.|env\.|inputs\.|params\.|github\.)?[\w.]{1,80}[ ]?-?\}\}"
     r"|\[(?:parameters|variables)\('\w{1,64}'\)\]"
 )
 """A value of Terraform, of a pipeline, of a template, by its name, in the place of a key."""
+_OF_TEMPLATE = late(r"\{-?[ ]?[\w.]{1,80}[ ]?-?\}")
+"""The same within the first sign of a template and the last."""
+_NONE = late(
+    r"\$?(?:true|false)|yes|no|null|none|[*.\u2022\u2026]+|[x]{3,}"
+    r"|\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}"
+    r"|<(?=[^<>]*(?:hash|insert|key|name|pass|psk|replace|secret|shared|token|user|value|your))[a-z][\w .,'-]{1,80}>"
+    r"|(?:Read-Host|Get-[a-z]+)(?:[ \t]+-[a-z]+)*",
+    re.IGNORECASE,
+)
+"""What is no key in the place of one: an answer, the mask of others, an identity, what is left open, a question."""
 _ADDRESS = late(r"https?://[^\s@?&#\"'<>]+")
 _QUOTED = late(r"(?:\"[^\"\n]++\"|'[^'\n]++')[ \t]*+\{|\"([^\"\n]++)\"|'([^'\n]++)'")
 """The parts of an expression that gives a key; a text before a block is a case of a switch."""
@@ -73,7 +83,9 @@ _URI = late(r"\./(?:(?:device|user)/)?vendor/msft/.*", re.IGNORECASE)
 def is_reference(text: str, begin: int, end: int) -> bool:
     """Whether a place has the name of a value alone, behind the sign with which its language assigns, or the address
     of a page."""
-    if _ADDRESS.fullmatch(text, begin, end) is not None:
+    if _ADDRESS.fullmatch(text, begin, end) is not None or _NONE.fullmatch(text, begin, end) is not None:
+        return True
+    if text[begin - 1 : begin] == "{" and text[end : end + 1] == "}" and _OF_TEMPLATE.fullmatch(text, begin, end):
         return True
     if _REFERENCE.fullmatch(text, begin, end) is None:
         return False
