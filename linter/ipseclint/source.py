@@ -307,10 +307,15 @@ def _bare(text: str, path: str) -> str:
 
 
 def suffix_of(path: str) -> str:
-    """The ending of a file name in lower case, with its dot; empty if it has none."""
-    name = path.rpartition("/")[2]
+    """The ending of a file name in lower case, with its dot; empty if it has none.
+
+    A machine of a document (`runbook.md/SERVER`) has that of the document.
+    """
+    folder, _, name = path.rpartition("/")
     at = name.rfind(".")
-    return name[at:].casefold() if 0 < at < len(name) - 1 else ""
+    if 0 < at < len(name) - 1:
+        return name[at:].casefold()
+    return suffix_of(folder) if folder.casefold().endswith(DOCUMENTS) else ""
 
 
 _BLANKS = late(r"\s*+")

@@ -44,7 +44,7 @@ def test_of_many_machines_some_are_named() -> None:
     text = "".join(f"[srv{number:02}]: PS C:\\> {RULE}\n" for number in range(1, 9))
     assert "it is of 8 machines" in read(text).problems[0].message
     assert "`SRV05` and 3 more" in read(text).problems[0].message
-    assert len(hosts_in(text.split("\n"))) == 8
+    assert len(hosts_in(text.split("\n"), "a.txt")) == 8
 
 
 def test_what_stands_behind_the_end_of_a_session_is_read() -> None:
@@ -70,9 +70,9 @@ def test_what_stands_behind_the_end_of_a_session_is_read() -> None:
 def test_whatever_has_a_machine_is_asked_for_its_machines(text: str) -> None:
     both = text + text.replace("02", "03")
     assert set(parts_of(both.split("\n"), lambda: False)) - {""} == {"SRV02", "SRV03"}
-    assert may_be_parted(text)
+    assert may_be_parted(text, "a.txt")
 
 
 @cases("text", ["", f"{RULE}\n", "A note of Monday.\n"])
 def test_what_has_no_machine_is_not(text: str) -> None:
-    assert not may_be_parted(text)
+    assert not may_be_parted(text, "a.txt")

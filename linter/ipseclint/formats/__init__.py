@@ -26,7 +26,7 @@ from ipseclint.formats.rows import BY_COLLECTOR, NOTES, OF_SENTENCES, READERS, S
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
-from ipseclint.source import DOCUMENTS, Source, bytes_source, first_line
+from ipseclint.source import DOCUMENTS, Source, bytes_source, first_line, suffix_of
 
 _OPENS_HERE_STRING = r"@['\"][ \t]*+\r?$"
 """How a text of several lines begins in a PowerShell script."""
@@ -93,10 +93,10 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
         notes := first_of((NOTES,), Looked.through(first), source.path, methodcaller("recognise", source))
     ):
         return notes
-    if shape in {Shape.TEXT, Shape.JSON} and not source.path.casefold().endswith(DOCUMENTS):
-        form = whole()
-        if form is not None and form.is_alone is not None and form.is_alone(source):
-            return form
+    form = whole() if shape in {Shape.TEXT, Shape.JSON} else None
+    is_alone = form is not None and form.is_alone is not None and form.is_alone(source)
+    if is_alone and suffix_of(source.path) not in DOCUMENTS:
+        return form
     is_above_text = (shape is Shape.XML and has_text_below(source.head_text)) or (
         shape is Shape.JSON and has_text_below_json(source)
     )

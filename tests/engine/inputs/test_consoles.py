@@ -274,7 +274,7 @@ def test_what_is_no_text_or_cannot_be_read_or_has_members_is_one_input() -> None
 def test_a_text_with_too_many_lines_for_two_machines_is_not_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
 
-    def parts_of(lines: list[str], _is_script: object) -> dict[str, dict[int, str]]:
+    def parts_of(lines: list[str], _is_script: object, _path: str) -> dict[str, dict[int, str]]:
         looked.append(len(lines))
         return {}
 

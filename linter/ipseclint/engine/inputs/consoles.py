@@ -13,6 +13,7 @@ from ipseclint.formats import recognise
 from ipseclint.formats.parsed import SCRIPT_FORMATS
 from ipseclint.source import (
     BINARY_SIGNATURES,
+    DOCUMENTS,
     Source,
     SourceError,
     failing_source,
@@ -21,8 +22,8 @@ from ipseclint.source import (
     text_source,
 )
 
-_OF_CONSOLES = frozenset({"", ".txt", ".text", ".log"})
-"""File name endings under which people save console texts."""
+_OF_SEVERAL = frozenset({"", ".txt", ".text", ".log", *DOCUMENTS})
+"""File name endings under which people save console texts, and those of documents."""
 
 
 _NO_SUCH_MACHINE = OSError(errno.EINVAL, "it holds no machine of this name, and is not an archive or a folder")
@@ -45,23 +46,25 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
 
 
 def _parts(source: Source) -> list[Source]:
-    if suffix_of(source.path) not in _OF_CONSOLES or source.members:
+    if suffix_of(source.path) not in _OF_SEVERAL or source.members:
         return []
     from ipseclint.formats.pasted.closings import without_closing
     from ipseclint.formats.transcript.hosts import are_too_many, may_be_parted, parts_of
 
     try:
-        if source.head.startswith(BINARY_SIGNATURES) or (source.is_in_head and not may_be_parted(source.head_text)):
+        if source.head.startswith(BINARY_SIGNATURES) or (
+            source.is_in_head and not may_be_parted(source.head_text, source.path)
+        ):
             return []
         text = source.read_text()
     except SourceError:
         return []
-    if not may_be_parted(text):
+    if not may_be_parted(text, source.path):
         return []
     lines = lines_of_text(without_closing(text))  # it closes all of the text, not what the last machine shows
     if are_too_many(1, len(lines)):
         return []  # before anything is kept for each of its lines
-    parts = parts_of(lines, lambda: _is_script(source))
+    parts = parts_of(lines, lambda: _is_script(source), source.path)
     if len(parts) < 2 or are_too_many(sum(map(bool, parts)), len(lines)):
         return []
     named = [_part(source.path, host, own) for host, own in parts.items()]

@@ -83,7 +83,7 @@ def decisions_in(text: str, lines: Sequence[str], blocks: Sequence[Mapping[int, 
     """The decisions of a document that leaves them to its reader; `blocks` are those of code, if it has no fences."""
     if blocks is None and FENCE.search(text) is None and _EXAMPLE_OF_HELP.search(text) is None:
         return []
-    parts = _fenced(lines) if blocks is None else [range(min(block), max(block) + 1) for block in blocks if block]
+    parts = fenced(lines) if blocks is None else [range(min(block), max(block) + 1) for block in blocks if block]
     parts.sort(key=lambda part: part.start)
     code = {number for part in parts for number in part}
     headings = list(_headings(lines, parts, code))
@@ -95,7 +95,7 @@ def decisions_in(text: str, lines: Sequence[str], blocks: Sequence[Mapping[int, 
     return [*dict.fromkeys(sections), *_with_or(lines, parts)]
 
 
-def _fenced(lines: Sequence[str]) -> list[range]:
+def fenced(lines: Sequence[str]) -> list[range]:
     """The lines of each block between fences, with these."""
     fences = [number for number, line in enumerate(lines, start=1) if FENCE.match(line) is not None]
     return [range(begin, end + 1) for begin, end in zip(fences[::2], fences[1::2], strict=False)]

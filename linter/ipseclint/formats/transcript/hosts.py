@@ -9,16 +9,26 @@ Machine: SRV01 (Microsoft Windows NT 10.0.20348.0)             of a transcript
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.pasted.signs import CMD, POWERSHELL
-from ipseclint.late import late
+from ipseclint.late import late, late_names
+from ipseclint.source import DOCUMENTS, suffix_of
 
+if TYPE_CHECKING:
+    from ipseclint.formats.transcript.machine_titles import sections_of
+else:
+    (sections_of,) = late_names("ipseclint.formats.transcript.machine_titles", "sections_of")
+
+ALL = "*"
+"""Whose lines are of each of the machines."""
 MAX_MACHINES = 200
 """How many machines of one text are parted (reasoned: above what a session visits by hand)."""
 MAX_LINES = 1_000_000
@@ -64,38 +74,6 @@ _PROMPT = late(rf"[ \t]{{0,8}}(?:{POWERSHELL}|{CMD})")
 _OF_TRANSCRIPT = late(
     r"[^:\r\n]{2,30}:[ ](?P<host>[A-Za-z0-9][\w-]{0,62})[ ]\(Microsoft Windows NT [\d.]{3,20}\)[ \t]*\r?"
 )
-_NO_MACHINE = (
-    r"(?!(?:[A-Z]|STEP|STAGE|PHASE|PART|TASK|TEST|CASE|OPTION|SECTION|CHAPTER|EXAMPLE|SAMPLE|NOTE|FIG|TABLE|ITEM|RULE"
-    r"|POLICY|SCENARIO|VARIANT|METHOD|ATTEMPT|TRY|RUN|DAY|SCHRITT|TEIL|FALL|ETAPE|PARTIE|PASO|FASE|PARTE"
-    r"|IKEV?|IPV?|L2TP|AES|SHA|MD|DH|DES|GCM|GMAC|TLS|KB|WIN|WINDOWS)?-?\d{1,8}(?![A-Z0-9-]))"
-)
-"""Steps, variants, algorithms and updates, which have numbers too."""
-_MACHINE = rf"{_NO_MACHINE}(?=[A-Z0-9-]{{0,14}}\d)[A-Z][A-Z0-9-]{{1,14}}"
-_HEADING = late(
-    rf"(?:#{{1,6}}[ ]|[=*-]{{2,40}}[ ]?)?(?P<host>{_MACHINE})(?::|[ ]?[=*-]{{2,40}}):?[ \t]*\r?"
-    rf"|#{{1,6}}[ ](?P<titled>{_MACHINE})[ \t]*\r?"
-)
-"""A name in capitals with a number, alone on a line with a colon or between rulers (reasoned: no label is so)."""
-_ONE_OF = (
-    r"(?:HOST|SERVER|CLIENT|MACHINE|NODE|GATEWAY|GW|ROUTER|FIREWALL|FW|SITE|COMPUTER|PC|VM|END|SIDE|ENDPOINT)"
-    r"(?:[ ]?[#_-]?[ ]?(?:[A-H]|\d{1,3}|ONE|TWO))"
-    r"|(?:LEFT|RIGHT|LOCAL|REMOTE|NEAR|FAR|FIRST|SECOND|OTHER|EAST|WEST|NORTH|SOUTH|SERVER|CLIENT|INITIATOR|RESPONDER)"
-    r"(?:[ -](?:HAND[ ])?(?:SIDE|END|HOST|SERVER|GATEWAY|ROUTER|FIREWALL|MACHINE|SITE|NODE|COMPUTER))"
-    r"|(?:SERVER|CLIENT|GATEWAY|ROUTER|FIREWALL|HUB|SPOKE|INITIATOR|RESPONDER|LEFT|RIGHT)"
-)
-"""What one of several machines is called in a sketch: a letter or a number, a side."""
-_OF_ONE = r"(?:(?:ON|AT|FROM)[ ])?(?:THE[ ])?{}(?:[ ]?\([^()\r\n]{{1,60}}\))?"
-_LABEL = late(
-    rf"[=*_-]{{2,40}}[ ]?{_OF_ONE.format(f'(?P<ruled>{_ONE_OF})')}:?[ ]?[=*_-]{{2,40}}:?[ \t]*\r?"
-    rf"|(?:#{{2,6}}[ ])?{_OF_ONE.format(f'(?P<named>{_ONE_OF})')}:[ \t]*\r?"
-    rf"|#{{2,6}}[ ]{_OF_ONE.format(f'(?P<titled>{_ONE_OF})')}[ \t]*\r?",
-    re.IGNORECASE,
-)
-_LABELLED = late(
-    rf"^(?:[=*_-]{{2,40}}[ ]?|#{{2,6}}[ ])?{_OF_ONE.format(f'(?:{_ONE_OF})')}[ :=*_-]*\r?$",
-    re.IGNORECASE | re.MULTILINE,
-)
-"""The start of such a line, quick to look for."""
 _AT_SHELL = late(
     r"[ \t]{0,4}(?:\[?[\w.-]{1,40}@(?P<at>[A-Za-z0-9][\w.-]{0,62})(?:[: ~][^\r\n#$>]{0,80})?\]?[#$>][ ]"
     r"|(?P<own>[A-Za-z][\w-]{1,30})(?:/[\w-]{1,20}){0,3}(?:\([\w-]{1,40}\))?(?:#[ ]?|[$][ ])"
@@ -104,7 +82,13 @@ _AT_SHELL = late(
 )
 """The prompt of a shell of Unix or of a router, with the name of the machine."""
 _SHELLS = late(rf"^{_AT_SHELL.pattern}", re.MULTILINE)
-_HEADED = late(r"^(?:#{1,6}[ ]|[=*-]{2,40}[ ]?)?[A-Z][A-Z0-9-]{1,14}(?:[ ]?[=*-]{2,40})?:?[ \t]*\r?$", re.MULTILINE)
+_TITLED = late(
+    r"^(?:(?:#{1,6}|={1,6}|\*{1,6}|h[1-6]\.)[ \t]+\S|[=*_-]{2,40}[ ]?[^\s=*_-][^\r\n]{0,120}[=*_-]{2,40}:?[ \t]*\r?$"
+    r"|(?:[-+\u2022][ ]{1,3}|\d{1,2}[.)][ ]{1,3})?(?:\*\*|__)?[^\W_][^\r\n*=]{0,100}(?<![ :])"
+    r"[:\uff1a]?(?:\*\*|__)?(?<=[:\uff1a*_])[ \t]*\r?$)",
+    re.MULTILINE,
+)
+"""How a heading or a label looks, which may name a machine."""
 _SIGNS_OF_COMMANDS = ("\\\\", "-computername", "-cimsession")
 """One of these is in a command that names a machine, in lower case."""
 _AT = late(
@@ -133,18 +117,19 @@ _MAX_LINE_CHARACTERS = 2_000
 """So much of a line is looked at for names (reasoned: cmd.exe takes 8,191 characters, people type fewer)."""
 
 
-def hosts_in(lines: Sequence[str]) -> dict[str, int]:
-    """The machines that sessions name, in order, with the row of each; if there are too many, all machines named.
+def hosts_in(lines: Sequence[str], path: str) -> dict[str, int]:
+    """The machines of which a text is that could not be parted, in order, with the row of each.
 
-    Those named by headings and commands are otherwise found by splitting the text.
+    These are those that sessions name; if there are too many, or one uses what only another makes, all that are named.
     """
-    turns = [turn for turn in _named(_told(lines)) if turn.host]
+    told = _told(lines, path)
+    turns = [turn for turn in _named(told.turns) if turn.host not in {"", ALL}]
     hosts: dict[str, int] = {}
     for is_all in (False, True):
         for turn in turns:
             if is_all or turn.shown_by in {Shown.SESSION, Shown.SHELL}:
                 hosts.setdefault(turn.host, turn.row)
-        if not are_too_many(len({turn.host for turn in turns}), len(lines)):
+        if not are_too_many(len({turn.host for turn in turns}), len(lines)) and not _share(told, lines):
             break
     return hosts
 
@@ -154,54 +139,101 @@ def are_too_many(machines: int, lines: int) -> bool:
     return machines > MAX_MACHINES or (machines + 1) * lines > MAX_LINES
 
 
-def may_be_parted(text: str) -> bool:
+def may_be_parted(text: str, path: str) -> bool:
     """Whether a text may name the machines of its lines; faster than splitting it."""
     folded = text.casefold()
-    return any(sign in folded for sign in _SIGNS_OF_COMMANDS) or may_name(text, folded)
+    return any(sign in folded for sign in _SIGNS_OF_COMMANDS) or may_name(text, folded, path)
 
 
-def parts_of(lines: Sequence[str], is_script: Callable[[], bool]) -> dict[str, dict[int, str]]:
+class _Told(Struct, frozen=True):
+    """The turns of a text, and its rows that are of no machine alone: headings, the marks of code."""
+
+    turns: tuple[Turn, ...]
+    structure: frozenset[int]
+
+
+def parts_of(lines: Sequence[str], is_script: Callable[[], bool], path: str = "") -> dict[str, dict[int, str]]:
     """The lines of each machine, numbered from 1; lines of no machine have no name.
 
     A prompt of the own machine ends a remote session. A command for the name applies to what follows, unless the text
-    is a script; a heading applies up to the next. The text is one part if a split by headings and commands alone would
-    separate objects from what they refer to.
+    is a script; a heading applies up to the next, in a document to the end of its section. The text is one part if a
+    split by headings and commands alone would separate objects from what they refer to.
     """
-    turns = _told(lines)
-    if any(turn.shown_by is Shown.COMMAND for turn in turns) and is_script():
-        turns = [turn for turn in turns if turn.shown_by is not Shown.COMMAND]
-    at_row = {turn.row: turn for turn in _named(turns)}
+    told = _told(lines, path)
+    if any(turn.shown_by is Shown.COMMAND for turn in told.turns) and is_script():
+        told = replace(told, turns=tuple(turn for turn in told.turns if turn.shown_by is not Shown.COMMAND))
+    parts = _parted(told, lines)
+    if any(turn.shown_by is Shown.SESSION and turn.host for turn in told.turns):
+        return parts
+    if sum(map(bool, parts)) < 2 or _are_of_one(parts):
+        return {"": dict(enumerate(lines, start=1))}
+    return _with_own(parts, told)
+
+
+def _with_own(parts: Mapping[str, dict[int, str]], told: _Told) -> dict[str, dict[int, str]]:
+    """The parts, with sections of no machine that use what one makes as that one's: to assign, to undo."""
+    makers = _makers(parts)
+    turns = [turn.row for turn in told.turns]
+    sections: dict[int, dict[int, str]] = {}
+    for row, line in parts.get("", {}).items():
+        sections.setdefault(bisect_right(turns, row), {})[row] = line
+    kept = {host: dict(lines) for host, lines in parts.items()}
+    for section in sections.values():
+        of = {host for name in _used(section) for host in makers.get(name, ())}
+        for host in of if "" not in of else ():
+            kept[host] |= section
+        if of and "" not in of:
+            kept[""] = {row: line for row, line in kept[""].items() if row not in section}
+    return {host: lines for host, lines in kept.items() if host or any(map(str.strip, lines.values()))}
+
+
+def _parted(told: _Told, lines: Sequence[str]) -> dict[str, dict[int, str]]:
+    """The lines of each machine, with those that are of all."""
+    at_row = {turn.row: turn for turn in _named(told.turns)}
     parts: dict[str, dict[int, str]] = {}
+    of_all = {row: lines[row - 1] for row in told.structure}
     current = ""
     for number, line in enumerate(lines, start=1):
         turn = at_row.get(number)
         current = current if turn is None else turn.host
-        if turn is None or turn.is_line:
-            parts.setdefault(current, {})[number] = line
-    if any(turn.shown_by is Shown.SESSION and turn.host for turn in turns):
-        return parts
-    is_parted = sum(map(bool, parts)) > 1 and not _are_of_one(list(parts.values()))
-    return parts if is_parted else {"": dict(enumerate(lines, start=1))}
+        if number in of_all or not (turn is None or turn.is_line):
+            continue
+        (of_all if current == ALL else parts.setdefault(current, {}))[number] = line
+    if len(parts) < 2 and of_all.keys() - told.structure:
+        return {"": dict(enumerate(lines, start=1))}
+    structure = {row: line for row, line in of_all.items() if row in told.structure}
+    return {host: own | (of_all if host else structure) for host, own in parts.items()}
 
 
-def _told(lines: Sequence[str]) -> list[Turn]:
+def _share(told: _Told, lines: Sequence[str]) -> bool:
+    """Whether headings name machines one of which uses what only another makes."""
+    if len({turn.host for turn in told.turns if turn.shown_by is Shown.HEADING} - {"", ALL}) < 2:
+        return False
+    return _are_of_one(_parted(told, lines))
+
+
+def _told(lines: Sequence[str], path: str) -> _Told:
     """The turns of a text; without those by shells where all of them are of one machine."""
-    turns = list(_turns(lines))
+    text = "\n".join(lines)
+    is_titled = suffix_of(path) in DOCUMENTS or _TITLED.search(text) is not None
+    sections = sections_of(lines, path) if is_titled else None
+    titles = {} if sections is None else {**sections.machines, **dict.fromkeys(sections.of_each, ALL)}
+    turns = tuple(_turns(lines, titles))
     shells = {turn.host for turn in turns if turn.shown_by is Shown.SHELL}
-    return turns if len(shells) > 1 else [turn for turn in turns if turn.shown_by is not Shown.SHELL]
+    if len(shells) < 2:
+        turns = tuple(turn for turn in turns if turn.shown_by is not Shown.SHELL)
+    return _Told(turns, frozenset() if sections is None else sections.structure)
 
 
-def _turns(lines: Sequence[str]) -> Iterator[Turn]:
+def _turns(lines: Sequence[str], titles: Mapping[int, str]) -> Iterator[Turn]:
+    """The turns of a text; `titles` are the machines that headings and labels name, by row."""
     own = ""
     for row, line in enumerate(lines, start=1):
         if (session := _SESSION.match(line)) is not None:
             host = session["host"].upper()
             yield Turn(row, own if _OWN.fullmatch(host) else host, Shown.SESSION)
-        elif (heading := _HEADING.fullmatch(line)) is not None:
-            own = heading["host"] or heading["titled"]
-            yield Turn(row, own, Shown.HEADING, is_line=False)
-        elif (label := _LABEL.fullmatch(line)) is not None:
-            own = (label["ruled"] or label["named"] or label["titled"]).upper()
+        elif (title := titles.get(row)) is not None:
+            own = title
             yield Turn(row, own, Shown.HEADING, is_line=False)
         elif (shell := _AT_SHELL.match(line)) is not None:
             yield Turn(row, (shell["at"] or shell["own"]).upper(), Shown.SHELL)
@@ -233,27 +265,36 @@ def _named(turns: Sequence[Turn]) -> Iterator[Turn]:
     for turn in turns:
         label = _label(turn.host)
         name = label if len(of_label.get(label, ())) < 2 else turn.host
-        yield replace(turn, host=_NO_NAME.sub("-", name))
+        yield turn if turn.host == ALL else replace(turn, host=_NO_NAME.sub("-", name))
 
 
 def _label(host: str) -> str:
     return host if host.replace(".", "").isdigit() or ":" in host else host.partition(".")[0]
 
 
-def _are_of_one(parts: Sequence[Mapping[int, str]]) -> bool:
-    """Whether a part needs objects that only another makes: then the headings are steps on one machine."""
-    makers: dict[str, set[int]] = {}
-    for at, lines in enumerate(parts):
+def _are_of_one(parts: Mapping[str, Mapping[int, str]]) -> bool:
+    """Whether a machine needs objects that only another part makes: then the headings are steps on one machine."""
+    makers = _makers(parts)
+    return any(
+        host not in makers.get(name, {host})
+        for host, lines in (parts.items() if makers else ())
+        for name in (_used(lines) if host else ())
+    )
+
+
+def _makers(parts: Mapping[str, Mapping[int, str]]) -> dict[str, set[str]]:
+    """Whose lines make what is called so."""
+    makers: dict[str, set[str]] = {}
+    for host, lines in parts.items():
         for line in lines.values():
             if _MAKES.search(line, 0, _MAX_LINE_CHARACTERS) is not None:
                 for name in _names(_NAMED, line):
-                    makers.setdefault(name, set()).add(at)
-    return any(
-        at not in makers.get(name, {at})
-        for at, lines in enumerate(parts if makers else ())
-        for line in lines.values()
-        for name in _names(_USED, line)
-    )
+                    makers.setdefault(name, set()).add(host)
+    return makers
+
+
+def _used(lines: Mapping[int, str]) -> Iterator[str]:
+    return (name for line in lines.values() for name in _names(_USED, line))
 
 
 def _names(expression: re.Pattern[str], line: str) -> Iterator[str]:
@@ -261,10 +302,12 @@ def _names(expression: re.Pattern[str], line: str) -> Iterator[str]:
         yield (match["name"] or match["variable"]).casefold()
 
 
-def may_name(text: str, folded: str) -> bool:
+def may_name(text: str, folded: str, path: str) -> bool:
     """Whether a text may name a machine other than in arguments of commands; `folded` is the folded text."""
-    return any(sign in folded for sign in _SIGNS) or any(
-        each.search(text) is not None for each in (_HEADED, _LABELLED, _SHELLS)
+    return (
+        any(sign in folded for sign in _SIGNS)
+        or suffix_of(path) in DOCUMENTS
+        or any(each.search(text) is not None for each in (_TITLED, _SHELLS))
     )
 
 

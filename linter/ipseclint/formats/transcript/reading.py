@@ -135,7 +135,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     tell_pager_left(whole, diagnostics)
     plain = without_closing(plain)
     text, helped = known.without_help(plain, once if plain is whole else None)
-    if diagnostics.path.casefold().endswith(DOCUMENTS):
+    if suffix_of(diagnostics.path) in DOCUMENTS:
         text, inline = without_inline(text)
         tell(inline, diagnostics)
     if any(sign in text for sign in SIGNS_OF_CODE) and not is_page(text):
@@ -201,7 +201,7 @@ def _pieces(
     *,
     is_written: bool,
 ) -> _Pieces:
-    hosts = hosts_in(known.lines(text)) if may_name(text, text.casefold()) else {}
+    hosts = hosts_in(known.lines(text), known.path) if may_name(text, text.casefold(), known.path) else {}
     shown_twice = _MAY_BE_SHOWN_TWICE if len(hosts) > 1 else {*_MAY_BE_SHOWN_TWICE, _TYPED_CMDLETS}
     pieces = _Pieces({}, {}, [], set(), hosts)
     shown: dict[str, Shown] = {}

@@ -109,9 +109,10 @@ def is_transcript(
     head, lines = source.head_text, source.head_looks
     if is_mail(lines):
         return False  # what its parts say is encoded
-    if _has_around(source, known, is_text=is_text):
+    suffix = suffix_of(source.path)
+    if _has_around(source, known, suffix, is_text=is_text):
         return True
-    if suffix_of(source.path) in MARKDOWN:
+    if suffix in MARKDOWN:
         plain, told = without_sentences(head) if source.once(names_commands) else (head, [])
         form = None if plain is head else whole()
         if told or _is_read_otherwise(form, head) or _leaves_parts(whole(), head, plain):
@@ -168,7 +169,7 @@ def _leaves_parts(form: Format | None, text: str, plain: str) -> bool:
     return is_of_others or has_undone(lines) or bool(decisions_in(plain, lines, None))
 
 
-def _has_around(source: Source, known: KnownPieces, *, is_text: bool) -> bool:
+def _has_around(source: Source, known: KnownPieces, suffix: str, *, is_text: bool) -> bool:
     """Whether a text has non-commands around commands: help, prose, or the answer that a store is empty."""
     head, lines = source.head_text, source.head_looks
     return (
@@ -178,9 +179,7 @@ def _has_around(source: Source, known: KnownPieces, *, is_text: bool) -> bool:
             and not is_page(head)
             and bool(known.without_help(head, lines)[1])
         )
-        or (
-            source.path.casefold().endswith(DOCUMENTS) and source.once(names_commands) and bool(without_inline(head)[1])
-        )
+        or (suffix in DOCUMENTS and source.once(names_commands) and bool(without_inline(head)[1]))
     )
 
 

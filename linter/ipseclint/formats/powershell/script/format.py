@@ -26,7 +26,7 @@ from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
-from ipseclint.source import DOCUMENTS, Source, lines_of_text
+from ipseclint.source import DOCUMENTS, Source, lines_of_text, suffix_of
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 if TYPE_CHECKING:
@@ -249,7 +249,7 @@ def _tell_line(number: int, line: str, why: str, diagnostics: Diagnostics) -> No
 
 def _tell_blocks_of_others(text: str, diagnostics: Diagnostics) -> bool:
     """Report IPsec in the code blocks of a document without PowerShell; whether it is such a document."""
-    if not diagnostics.path.casefold().endswith(DOCUMENTS) or not any(sign in text for sign in _SIGNS_OF_BLOCKS):
+    if not any(sign in text for sign in _SIGNS_OF_BLOCKS) or suffix_of(diagnostics.path) not in DOCUMENTS:
         return False
     blocks = list(_all_blocks(text))
     prose = text

@@ -1,0 +1,126 @@
+"""Words by which people tell machines apart in headings and labels of what they write, in several languages.
+
+These are words of people, none of Windows' own: nouns for a machine, what qualifies these, and what says nothing of it.
+"""
+
+from __future__ import annotations
+
+
+def _each(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+ROLES = {
+    "SERVER": "server servers",
+    "CLIENT": "client clients",
+    "GATEWAY": "gateway gateways gw",
+    "ROUTER": "router routers",
+    "FIREWALL": "firewall firewalls fw",
+    "HUB": "hub",
+    "SPOKE": "spoke spokes",
+    "INITIATOR": "initiator",
+    "RESPONDER": "responder",
+    "HQ": "hq headquarters",
+    "CONTROLLER": "controller controllers dc domänencontroller",
+    "WORKSTATION": "workstation workstations laptop laptops",
+    "ZENTRALE": "zentrale hauptstelle",
+    "FILIALE": "filiale außenstelle niederlassung",
+    "GEGENSTELLE": "gegenstelle",
+    "SERVEUR": "serveur serveurs",
+    "PASSERELLE": "passerelle",
+    "SIÈGE": "siège",
+    "AGENCE": "agence",
+    "SERVIDOR": "servidor servidores",
+    "CLIENTE": "cliente clientes",
+    "SUCURSAL": "sucursal",
+    "SERWER": "serwer serwera serwerze serwery",
+    "KLIENT": "klient klienta kliencie klienci",
+    "BRAMA": "brama bramy bramie",
+    "CENTRALA": "centrala centrali",
+    "ODDZIAŁ": "oddział oddziału oddziale",
+    "СЕРВЕР": "сервер сервера сервере",
+    "КЛИЕНТ": "клиент клиента клиенте",
+    "ШЛЮЗ": "шлюз шлюза шлюзе",
+    "ФИЛИАЛ": "филиал филиала филиале",
+    "サーバー": "サーバー サーバ",
+    "クライアント": "クライアント",
+    "ゲートウェイ": "ゲートウェイ",
+    "本社": "本社",
+    "支社": "支社 支店",
+    "服务器": "服务器 服务端",
+    "伺服器": "伺服器",
+    "客户端": "客户端",
+    "用戶端": "用戶端",
+    "网关": "网关",
+    "总部": "总部",
+    "分支": "分支 分部",
+}
+"""What a machine is called that needs no word beside it, and how people write that."""
+SIDES = {
+    "LEFT": "left linke linker links gauche izquierda izquierdo sinistra sinistro lewa lewy левая левый 左側 左侧",
+    "RIGHT": "right rechte rechter rechts droite derecha derecho destra destro prawa prawy правая правый 右側 右侧",
+}
+"""Sides, which may qualify a role too."""
+KINDS = {
+    "HOST": "host hosts",
+    "MACHINE": "machine machines",
+    "NODE": "node nodes",
+    "END": "end ends",
+    "SIDE": "side sides",
+    "COMPUTER": "computer computers",
+    "SITE": "site sites",
+    "OFFICE": "office",
+    "RECHNER": "rechner",
+    "STANDORT": "standort",
+    "KNOTEN": "knoten",
+    "SEITE": "seite seiten",
+    "POSTE": "poste postes",
+    "CÔTÉ": "côté côtés",
+    "EQUIPO": "equipo equipos",
+    "SEDE": "sede",
+    "SITIO": "sitio",
+    "LADO": "lado lados",
+    "MACCHINA": "macchina macchine",
+    "SITO": "sito",
+    "LATO": "lato lati",
+    "KOMPUTER": "komputer komputera komputerze",
+    "STRONA": "strona strony stronie",
+    "ХОСТ": "хост хоста хосте",
+    "УЗЕЛ": "узел узла узле",
+    "КОМПЬЮТЕР": "компьютер компьютера компьютере",
+    "ОФИС": "офис офиса офисе",
+    "СТОРОНА": "сторона стороны стороне",
+    "拠点": "拠点",
+    "ホスト": "ホスト",
+    "主机": "主机",
+    "站点": "站点",
+}
+"""The same of what needs a letter, a number or a word that tells it from others: each text has a host."""
+WITH_INDEX = {"ENDPOINT": "endpoint", "PEER": "peer", "PC": "pc", "VM": "vm"}
+"""What is told by a letter or a number alone: outputs have a remote endpoint."""
+TELLING = _each(
+    "windows linux ubuntu debian strongswan libreswan cisco mikrotik fortigate pfsense juniper azure aws local remote "
+    "file web sql db database app application mail print radius nps domain member branch head main central corporate "
+    "first second east west north south near far other lokale lokaler entfernte entfernter erster zweiter distant "
+    "distante premier locale remoto remota lokalny lokalna zdalny zdalna локальный локальная удаленный удалённый "
+    "удаленная удалённая главный центральный"
+)
+"""What tells one machine from another of its kind."""
+NEUTRAL = _each("vpn ipsec ikev2 ike l2tp rras ras s2s")
+"""What each of them may have."""
+NOTHING = _each(
+    "the your our a an on at from for of in to run execute command commands step steps rule rules policy policies "
+    "setting settings config configs configuration configure configuring set setup setting up prepare preparing "
+    "output outputs log logs export exports result results script scripts auf dem der des die das den am vom von für "
+    "im beim konfiguration konfigurieren einstellungen befehle ausgabe regeln einrichten einrichtung skript sur le la "
+    "les du de configurer paramètres commandes sortie règles en el los del configuración configurar comandos salida "
+    "reglas sul sulla comandi uscita regole configurazione configurare dal della po na konfiguracja skonfiguruj "
+    "polecenia ustawienia reguły на настройка настройки конфигурация настроить команды вывод правила "
+    "側 の 設定 で 出力 コマンド 上 在 侧 端 配置 设置 設置 命令 输出 规则 的"
+)
+"""What says nothing of which machine it is."""
+BOTH = _each(
+    "both beide beiden deux ambos ambas entrambi entrambe oba oba obie obu обе оба обеих 両方の 両方 两端 双方"
+)
+EVERY = _each("all each every alle allen jeder jedem tous toutes todos todas tutti wszystkie все всех")
+NUMBER_WORDS = _each("one two three four eins zwei uno dos due")

@@ -1,0 +1,140 @@
+"""Headings and labels that name one of several machines, by its name, its role or its side, in several languages."""
+
+from __future__ import annotations
+
+from tests.cases import cases
+
+from ipseclint.formats.transcript.hosts import parts_of
+from ipseclint.formats.transcript.machine_titles import Titled, sections_of, titled
+
+
+@cases(
+    ("title", "host", "shown"),
+    [
+        ("SRV01", "SRV01", ""),
+        ("On SRV01 (10.0.0.1)", "SRV01", ""),
+        ("`FS-04` - file server", "FS-04", ""),
+        ("Server (SRV01)", "SRV01", ""),
+        ("Host: srv01", "SRV01", ""),
+        ("Client: pc1", "PC1", ""),
+        ("dc01.corp.example", "DC01.CORP.EXAMPLE", ""),
+        ("Server A", "", "SERVER-A"),
+        ("Server A (10.0.0.1)", "", "SERVER-A"),
+        ("Client: commands of netsh", "", "CLIENT"),
+        ("Step 2: Configure the client", "", "CLIENT"),
+        ("2.1 VPN server", "", "SERVER"),
+        ("Windows 10 client", "", "WINDOWS-CLIENT"),
+        ("On both servers", "", ""),
+        ("All machines", "", ""),
+        ("Both sides", "", ""),
+        ("All clients", "", "CLIENT"),
+        ("Left gateway", "", "LEFT-GATEWAY"),
+        ("Branch office", "", "BRANCH-OFFICE"),
+        ("Auf dem Server", "", "SERVER"),
+        ("Serverkonfiguration", "", "SERVER"),
+        ("Linke Seite", "", "LINKE-SEITE"),
+        ("Configuration du serveur", "", "SERVEUR"),
+        ("Côté client", "", "CÔTÉ-CLIENT"),
+        ("Lado del servidor", "", "LADO-SERVIDOR"),
+        ("Po stronie klienta", "", "STRONIE-KLIENT"),
+        ("На сервере", "", "СЕРВЕР"),
+        ("サーバーの設定", "", "サーバー"),
+        ("在客户端上", "", "客户端"),
+        ("主机A", "", "主机-A"),
+    ],
+)
+def test_a_title_that_names_a_machine_is_read_word_by_word(title: str, host: str, shown: str) -> None:
+    machine = titled(title)
+    assert machine is not None
+    assert (machine.host, machine.shown) == (host, shown)
+    assert machine.is_each is (not host and not shown)
+
+
+@cases(
+    "title",
+    [
+        *("", "Step 1", "Phase 2", "Part A", "1.", "A", "Schritt 2", "Fase 1", "Option 1: server certificates"),
+        *("Client certificate", "Server authentication", "Client server", "Server and router", "Troubleshooting"),
+        *("Host", "Machines", "The side", "Remote endpoint", "PC", "Windows Server 2019", "Windows 10", "Rules", "VPN"),
+        *("AES256-SHA256", "S2S", "P2S", "L2TP", "IKEV2", "SHA256", "KB5001234", "CHG0012345", "VLAN10", "WS2019"),
+        *("Server 2019 (Desktop) notes", "Server 1 client 2", "SRV01 SRV02", "Server before", "Rechner", "服务器证书"),
+        *("Server " * 40,),
+    ],
+)
+def test_a_title_with_another_word_is_of_something_else(title: str) -> None:
+    assert titled(title) is None
+
+
+def parted(text: str, path: str = "a.md") -> dict[str, list[str]]:
+    parts = parts_of(text.split("\n"), lambda: False, path)
+    return {host: [line for line in own.values() if line.startswith("x")] for host, own in parts.items()}
+
+
+@cases(
+    ("text", "path"),
+    [
+        ("# T\n## Server\nx1\n### Deeper\nx2\n## Client\nx3\n## Notes\nx4", "a.md"),
+        ("T\n=\n\nServer\n------\nx1\nx2\n\nClient\n------\nx3\n\nNotes\n-----\nx4", "a.markdown"),
+        ("= T\n\n== Server\nx1\nx2\n\n== Client\nx3\n\n== Notes\nx4", "a.adoc"),
+        ("* T\n** Server\nx1\n*** Deeper\nx2\n** Client\nx3\n** Notes\nx4", "a.org"),
+        ("h1. T\n\nh2. Server\n\nx1\nx2\n\nh2. Client\n\nx3\n\nh2. Notes\n\nx4", "a.textile"),
+        (
+            "T\n###\n\nServer\n======\n\nx1\n\nDeeper\n------\n\nx2\n\nClient\n======\n\nx3\n\nNotes\n=====\n\nx4",
+            "a.rst",
+        ),
+    ],
+)
+def test_a_section_of_a_document_is_of_its_machine_up_to_the_next_of_its_level(text: str, path: str) -> None:
+    assert parted(text, path) == {"": ["x4"], "SERVER": ["x1", "x2"], "CLIENT": ["x3"]}
+
+
+@cases(
+    "text",
+    [
+        "## Server\nx1\n## VPN server\nx2\n## Notes\nx3",
+        "## Step 1\nx1\n## Step 2\nx2\n## Phase 3\nx3",
+        "```\n# Server\nx1\n# Client\nx2\n```\nx3",
+        "## Option 1: server\nx1\n## Option 2: client\nx2\nx3",
+        "# Server\n## A\nx1\n## Client\nx2\nx3",
+    ],
+)
+def test_what_names_no_two_machines_is_one(text: str) -> None:
+    assert parted(text) == {"": ["x1", "x2", "x3"]}
+
+
+def test_what_is_of_each_machine_is_in_each_part() -> None:
+    text = "# T\n## Both servers\nx0\n## Server A\nx1\n## Server B\nx2\n## All machines\nx3"
+    assert parted(text) == {"SERVER-A": ["x1", "x0", "x3"], "SERVER-B": ["x2", "x0", "x3"]}
+
+
+def test_a_machine_is_called_as_where_it_is_named_first_and_by_its_address_if_two_are_called_so() -> None:
+    text = "## Server (10.0.0.1)\nx1\n## Server (10.0.0.2)\nx2\n## On the server (10.0.0.1)\nx3"
+    assert parted(text) == {"SERVER-10-0-0-1": ["x1", "x3"], "SERVER-10-0-0-2": ["x2"]}
+    assert parted("## Server (SRV01)\nx1\n## Client\nx2\n## On the server\nx3") == {
+        "SRV01": ["x1", "x3"],
+        "CLIENT": ["x2"],
+    }
+
+
+def test_a_part_of_no_machine_that_uses_what_one_makes_is_of_that_one() -> None:
+    made = 'xnetsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=any action=requireinrequireout'
+    text = f'## Server\n{made.format("A")}\n## Client\n{made.format("B")}\n## Enable\nxset rule name="A" new enable=yes'
+    assert parted(text)["SERVER"] == [made.format("A"), 'xset rule name="A" new enable=yes']
+
+
+def test_labels_within_code_part_it_and_its_marks_are_of_each() -> None:
+    text = "```\nServer:\nx1\n\nClient:\nx2\n```"
+    assert parted(text) == {"SERVER": ["x1"], "CLIENT": ["x2"]}
+    assert sections_of(text.split("\n"), "a.md").structure == {1, 7}
+    assert parted("```\nserver:\n  x1\nclient:\n  x2\n```") == {"": []}
+
+
+def test_a_comment_above_a_command_ends_no_section() -> None:
+    command = "netsh advfirewall consec add rule name=S endpoint1=any endpoint2=any action=requestinrequestout"
+    text = f"## Server\n# the rule\n{command}\n## Client\nx2"
+    (of_server,) = (own for host, own in parts_of(text.split("\n"), lambda: False, "a.md").items() if host == "SERVER")
+    assert command in of_server.values()
+
+
+def test_a_title_says_what_tells_it_from_others_of_its_role() -> None:
+    assert titled("Left gateway") == Titled("GATEWAY", frozenset({"LEFT"}), shown="LEFT-GATEWAY")
