@@ -284,3 +284,78 @@ def test_a_text_with_too_many_lines_for_two_machines_is_not_gone_through(monkeyp
         text = TEXTS[0] + "\n" * (100 + more - len(TEXTS[0].split("\n")))
         list(of_each_machine(Candidate(source=bytes_source("c.txt", text.encode()), named=True)))
     assert looked == [100]
+
+
+@cases("name", ["ticket.md", "ticket.txt"])
+@cases("marks", [("## Before", "## After"), ("Before:", "After:"), ("**Vorher**", "**Nachher**")])
+def test_a_state_before_a_change_is_passed_over_and_can_be_asked_for(name: str, marks: tuple[str, str]) -> None:
+    text = f"{marks[0]}\n\n{ALONE}\n{marks[1]}\n\n{ALONE.replace('=S', '=T')}"
+    whole = candidate(text, name)
+    before, after = of_each_machine(whole)
+    assert [each.source.path for each in (before, after)] == [f"{name}/BEFORE", f"{name}/AFTER"]
+    assert (before.skipped is None, after.skipped) == (False, None)
+    (read,) = read_inputs([whole])
+    assert [rule.name for rule in read.parsed.policy.connection_security_rules] == ["T"]
+    (asked,) = read_inputs([replace(whole, wanted=f"{name}/BEFORE")])
+    assert [rule.name for rule in asked.parsed.policy.connection_security_rules] == ["S"]
+
+
+def test_each_machine_has_its_states() -> None:
+    sections = (
+        f"## SRV0{each}\n### Before\n{ALONE.replace('=S', f'=B{each}')}### After\n{ALONE.replace('=S', f'=A{each}')}"
+        for each in (1, 2)
+    )
+    whole = candidate("".join(sections), "a.md")
+    assert [each.source.path for each in read_inputs([whole])] == ["a.md/SRV01/AFTER", "a.md/SRV02/AFTER"]
+    (one,) = read_inputs([replace(whole, wanted="a.md/SRV02")])
+    assert [rule.name for rule in one.parsed.policy.connection_security_rules] == ["A2"]
+
+
+@cases(
+    "text",
+    [
+        f"Before:\n{MADE}After:\n{USED}",
+        f"Before:\nNothing was set.\nAfter:\n{ALONE}",
+        f"Before:\n{ALONE}",
+        f"Before you begin:\n{ALONE}After rebooting:\n{ALONE.replace('=S', '=T')}",
+    ],
+)
+def test_steps_and_what_tells_of_one_state_are_one_input(text: str) -> None:
+    (only,) = of_each_machine(candidate(text))
+    assert only.source.path == "console.txt"
+
+
+@cases(
+    ("suffix", "first", "second"),
+    [
+        (".md", "## Server A", "## Client"),
+        (".md", "**Auf dem Server**", "**Auf dem Client**"),
+        (".adoc", "== Serveur", "== Poste client"),
+        (".textile", "h2. Servidor", "h2. Cliente"),
+        (".org", "** Lato server", "** Lato client"),
+        (".rst", "Сервер\n======", "Клиент\n======"),
+        (".txt", "Po stronie serwera:", "Po stronie klienta:"),
+        (".log", "=== サーバー側 ===", "=== クライアント側 ==="),
+        ("", "服务器：", "客户端："),
+    ],
+)
+def test_documents_are_parted_by_headings_in_their_markup_and_language(suffix: str, first: str, second: str) -> None:
+    block = {
+        ".adoc": "----\n{}----\n",
+        ".org": "#+begin_src\n{}#+end_src\n",
+        ".textile": "bc. {}",
+        ".rst": "::\n\n  {}",
+    }
+    text = "\n\n".join(
+        f"{title}\n\n{block.get(suffix, '{}').format(ALONE.replace('=S', f'=R{at}'))}"
+        for at, title in enumerate((first, second))
+    )
+    read = read_inputs([candidate(text, f"doc{suffix}")])
+    assert [[rule.name for rule in each.parsed.policy.connection_security_rules] for each in read] == [["R0"], ["R1"]]
+    assert not [problem for each in read for problem in each.parsed.problems]
+
+
+def test_of_machines_that_use_what_only_one_makes_it_is_said_that_they_are_judged_as_one() -> None:
+    (read,) = read_inputs([candidate(f"## Server\n```\n{MADE}{USED}```\n## Client\n```\n{USED}```\n", "a.md")])
+    (problem,) = (each for each in read.parsed.problems if "judged as of one" in each.message)
+    assert "`SERVER`, `CLIENT`" in problem.message

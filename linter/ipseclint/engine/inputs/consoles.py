@@ -26,49 +26,83 @@ _OF_SEVERAL = frozenset({"", ".txt", ".text", ".log", *DOCUMENTS})
 """File name endings under which people save console texts, and those of documents."""
 
 
+_BEFORE = "shown before a change, and not judged: `ipseclint diff` compares it with what is shown after it"
 _NO_SUCH_MACHINE = OSError(errno.EINVAL, "it holds no machine of this name, and is not an archive or a folder")
 
 
 def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
     """A candidate `PATH/MACHINE` for each machine in a text; the candidate itself if no machines are told apart.
 
-    Where one machine is wanted, only that one.
+    A machine whose state is shown before and after a change is two, `PATH/MACHINE/BEFORE` and `PATH/MACHINE/AFTER`, of
+    which the first is skipped. Where one is wanted, only that one.
     """
-    parts = [] if candidate.skipped is not None else _parts(candidate.source)
-    if candidate.wanted is not None:
-        named = (part for part in parts if part.path == candidate.wanted)
-        yield replace(candidate, source=next(named, failing_source(candidate.wanted, _NO_SUCH_MACHINE)))
-        return
-    if len(parts) < 2:
+    source = candidate.source
+    may_be_several = suffix_of(source.path) in _OF_SEVERAL and not source.members
+    if candidate.skipped is not None or not (may_be_several or candidate.wanted):
         yield candidate
-    for part in parts if len(parts) > 1 else ():
-        yield replace(candidate, source=part)
+        return
+    machines = _machines(source) if may_be_several else []
+    parts = [part for machine in machines for part in _states(replace(candidate, source=machine))]
+    if candidate.wanted is None:
+        yield from parts
+        return
+    wanted = next((replace(part, skipped=None) for part in parts if part.source.path == candidate.wanted), None)
+    of_machine = [part for part in parts if part.source.path.startswith(f"{candidate.wanted}/")]
+    if wanted is None and of_machine and candidate.wanted in {machine.path for machine in machines}:
+        yield from of_machine
+    else:
+        yield wanted or replace(candidate, source=failing_source(candidate.wanted, _NO_SUCH_MACHINE))
 
 
-def _parts(source: Source) -> list[Source]:
-    if suffix_of(source.path) not in _OF_SEVERAL or source.members:
-        return []
+def _machines(source: Source) -> list[Source]:
+    """The machines of a text, or the text itself if there are no several."""
+    lines = _lines_of(source)
+    if lines is None:
+        return [source]
+    from ipseclint.formats.transcript.hosts import are_too_many, parts_of
+
+    parts = parts_of(lines, lambda: _is_script(source), source.path)
+    if len(parts) < 2 or are_too_many(sum(map(bool, parts)), len(lines)):
+        return [source]
+    named = [_part(source, f"/{host}" if host else "", own) for host, own in parts.items()]
+    kept = [part for part in named if recognise(part) is not None or sign_of(part).is_suspicious]
+    return kept if len(kept) > 1 else [source]
+
+
+def _states(candidate: Candidate) -> list[Candidate]:
+    """The states of a machine before and after a change, if a text tells of both: the first is skipped."""
+    lines = _lines_of(candidate.source)
+    if lines is None:
+        return [candidate]
+    from ipseclint.formats.transcript.headings import states_of
+    from ipseclint.formats.transcript.hosts import are_of_one
+
+    states = states_of(lines, candidate.source.path)
+    if not states or are_of_one({state.value: own for state, own in states.items()}):
+        return [candidate]
+    before, after = (_part(candidate.source, f"/{state.value}", own) for state, own in states.items())
+    if recognise(before) is None or recognise(after) is None:
+        return [candidate]
+    return [replace(candidate, source=before, skipped=_BEFORE), replace(candidate, source=after)]
+
+
+def _lines_of(source: Source) -> list[str] | None:
+    """The lines of a text in which machines or states may be told apart; None of any other."""
     from ipseclint.formats.pasted.closings import without_closing
-    from ipseclint.formats.transcript.hosts import are_too_many, may_be_parted, parts_of
+    from ipseclint.formats.transcript.hosts import are_too_many, may_be_parted
 
     try:
         if source.head.startswith(BINARY_SIGNATURES) or (
             source.is_in_head and not may_be_parted(source.head_text, source.path)
         ):
-            return []
+            return None
         text = source.read_text()
     except SourceError:
-        return []
+        return None
     if not may_be_parted(text, source.path):
-        return []
+        return None
     lines = lines_of_text(without_closing(text))  # it closes all of the text, not what the last machine shows
-    if are_too_many(1, len(lines)):
-        return []  # before anything is kept for each of its lines
-    parts = parts_of(lines, lambda: _is_script(source), source.path)
-    if len(parts) < 2 or are_too_many(sum(map(bool, parts)), len(lines)):
-        return []
-    named = [_part(source.path, host, own) for host, own in parts.items()]
-    return [part for part in named if recognise(part) is not None or sign_of(part).is_suspicious]
+    return None if are_too_many(1, len(lines)) else lines  # before anything is kept for each of its lines
 
 
 def _is_script(source: Source) -> bool:
@@ -76,8 +110,8 @@ def _is_script(source: Source) -> bool:
     return form is not None and form.name in SCRIPT_FORMATS
 
 
-def _part(path: str, host: str, lines: dict[int, str]) -> Source:
-    """The lines of one machine, each at its line number in the text; the lines of others take no room of its head."""
-    text = "\n".join(lines.get(number, "") for number in range(1, max(lines) + 1))
-    source = text_source(f"{path}/{host}" if host else path, text)
-    return replace(source, head_bytes=source.head_bytes + max(lines) - len(lines))
+def _part(source: Source, name: str, lines: dict[int, str]) -> Source:
+    """Some lines of a text, each at its line number in the text; the others take no room of its head."""
+    last = max(lines, default=0)
+    text = "\n".join(lines.get(number, "") for number in range(1, last + 1))
+    return replace(text_source(f"{source.path}{name}", text), head_bytes=source.head_bytes + last - len(lines))

@@ -23,9 +23,9 @@ from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, suffix_of
 
 if TYPE_CHECKING:
-    from ipseclint.formats.transcript.machine_titles import sections_of
+    from ipseclint.formats.transcript.headings import sections_of
 else:
-    (sections_of,) = late_names("ipseclint.formats.transcript.machine_titles", "sections_of")
+    (sections_of,) = late_names("ipseclint.formats.transcript.headings", "sections_of")
 
 ALL = "*"
 """Whose lines are of each of the machines."""
@@ -165,7 +165,7 @@ def parts_of(lines: Sequence[str], is_script: Callable[[], bool], path: str = ""
     parts = _parted(told, lines)
     if any(turn.shown_by is Shown.SESSION and turn.host for turn in told.turns):
         return parts
-    if sum(map(bool, parts)) < 2 or _are_of_one(parts):
+    if sum(map(bool, parts)) < 2 or are_of_one(parts):
         return {"": dict(enumerate(lines, start=1))}
     return _with_own(parts, told)
 
@@ -209,7 +209,7 @@ def _share(told: _Told, lines: Sequence[str]) -> bool:
     """Whether headings name machines one of which uses what only another makes."""
     if len({turn.host for turn in told.turns if turn.shown_by is Shown.HEADING} - {"", ALL}) < 2:
         return False
-    return _are_of_one(_parted(told, lines))
+    return are_of_one(_parted(told, lines))
 
 
 def _told(lines: Sequence[str], path: str) -> _Told:
@@ -272,7 +272,7 @@ def _label(host: str) -> str:
     return host if host.replace(".", "").isdigit() or ":" in host else host.partition(".")[0]
 
 
-def _are_of_one(parts: Mapping[str, Mapping[int, str]]) -> bool:
+def are_of_one(parts: Mapping[str, Mapping[int, str]]) -> bool:
     """Whether a machine needs objects that only another part makes: then the headings are steps on one machine."""
     makers = _makers(parts)
     return any(

@@ -1,4 +1,4 @@
-"""Words by which people tell machines apart in headings and labels of what they write, in several languages.
+"""Words by which people tell machines, and the states of one, apart in headings and labels, in several languages.
 
 These are words of people, none of Windows' own: nouns for a machine, what qualifies these, and what says nothing of it.
 """
@@ -124,3 +124,17 @@ BOTH = _each(
 )
 EVERY = _each("all each every alle allen jeder jedem tous toutes todos todas tutti wszystkie все всех")
 NUMBER_WORDS = _each("one two three four eins zwei uno dos due")
+BEFORE = _each("before beforehand vorher vor avant antes prima przed до 変更前 修改前 变更前 更改前")
+AFTER = _each("after afterwards nachher nach après después dopo po после 変更後 修改后 变更后 更改后")
+"""Before and after a change."""
+OLD = _each(
+    "old previous alt alte alten alter bisher ancien ancienne anterior antigua precedente stary stara старая старый"
+)
+NEW = _each("new neu neue neuen neuer nouveau nouvelle nuevo nueva nuovo nuova nowy nowa новая новый")
+"""The same as what qualifies a noun: an old server and a new one are two."""
+CHANGES = _each(
+    "change changes changing fix fixes update upgrade hardening migration patch repair state status "
+    "änderung änderungen anpassung umstellung zustand modification modifications changement cambio cambios "
+    "modifica modifiche zmiana zmianą zmianie zmianami изменение изменения изменений изменением настроек"
+)
+"""What such a state is before or after."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tests.cases import cases
 
+from ipseclint.formats.transcript.headings import sections_of, states_of
 from ipseclint.formats.transcript.hosts import parts_of
-from ipseclint.formats.transcript.machine_titles import Titled, sections_of, titled
+from ipseclint.formats.transcript.titles import State, Titled, state_of, titled
 
 
 @cases(
@@ -138,3 +139,49 @@ def test_a_comment_above_a_command_ends_no_section() -> None:
 
 def test_a_title_says_what_tells_it_from_others_of_its_role() -> None:
     assert titled("Left gateway") == Titled("GATEWAY", frozenset({"LEFT"}), shown="LEFT-GATEWAY")
+
+
+@cases(
+    ("before", "after"),
+    [
+        ("Before", "After"),
+        ("1. Before the change", "2. After the change (2026-03-01)"),
+        ("Server A - before", "Server A - after"),
+        ("Old policy", "New policy"),
+        ("Vorher", "Nachher"),
+        ("Vor der Änderung", "Nach der Änderung"),
+        ("Avant la modification", "Après la modification"),
+        ("Antes del cambio", "Después del cambio"),
+        ("Prima", "Dopo"),
+        ("Przed zmianą", "Po zmianie"),
+        ("До изменения", "После изменения"),
+        ("変更前", "変更後"),
+        ("修改前的配置", "修改后的配置"),
+    ],
+)
+def test_a_title_names_the_state_before_a_change_and_that_after_it(before: str, after: str) -> None:
+    assert (state_of(before), state_of(after)) == (State.BEFORE, State.AFTER)
+
+
+@cases(
+    "title",
+    [
+        *("Before you begin", "After rebooting", "After that", "Old server", "New client", "Change", "Server"),
+        *("Before and after", "Nach Installation", "", "Before " * 40),
+    ],
+)
+def test_a_title_of_something_else_names_no_state(title: str) -> None:
+    assert state_of(title) is None
+
+
+def test_what_is_of_no_state_is_of_both() -> None:
+    text = "# T\nx0\n## Before\nx1\n### Deeper\nx2\n## After\nx3\n## Notes\nx4"
+    states = states_of(text.split("\n"), "a.md")
+    shown = {state: [line for line in own.values() if line.startswith("x")] for state, own in states.items()}
+    assert shown == {State.BEFORE: ["x0", "x1", "x2", "x4"], State.AFTER: ["x0", "x3", "x4"]}
+    assert states_of(text.replace("After", "Then").split("\n"), "a.md") == {}
+
+
+def test_labels_within_code_tell_states_and_its_marks_are_of_both() -> None:
+    states = states_of(["```", "Before:", "x1", "", "After:", "x2", "```"], "a.md")
+    assert states == {State.BEFORE: {1: "```", 3: "x1", 4: "", 7: "```"}, State.AFTER: {1: "```", 6: "x2", 7: "```"}}

@@ -1,0 +1,189 @@
+"""The headings and labels of a text, and whose, or of which state, the sections are that these begin.
+
+## Server A          == Client          h2. SRV01          Server A          **On the server**          Before:
+### Before           == Notes           h2. SRV02          --------          **On the client**          After:
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+from msgspec import Struct
+
+from ipseclint.formats.pasted.documents import blocks_of
+from ipseclint.formats.pasted.prose import COMMAND
+from ipseclint.formats.pasted.signs import FENCE
+from ipseclint.formats.transcript.alternatives import decisions_in, fenced
+from ipseclint.formats.transcript.titles import State, Titled, state_of, titled
+from ipseclint.late import late
+from ipseclint.source import DOCUMENTS, suffix_of
+
+_NONE = ""
+_Told = TypeVar("_Told")
+_MARKED = late(
+    r"(?P<level>#{1,6}|={1,6}|\*{1,6})[ \t]+(?P<title>[^\s=*#][^\r\n]{0,200}?)[ \t#=]*\r?"
+    r"|h(?P<number>[1-6])\.[ ]+(?P<named>\S[^\r\n]{0,200}?)[ \t]*\r?"
+)
+_UNDERLINE = late(r"([=~^\"*#+-])\1{2,200}[ \t]*\r?")
+_VALUE = late(r":[ ]{2}")
+"""What stands between a label of an output and its value."""
+_LABEL = late(
+    r"(?:[-*+\u2022][ ]{1,3}|\d{1,2}[.)][ ]{1,3})?"
+    r"(?:(?P<mark>\*\*|__)(?P<strong>[^\r\n*]{1,120}?)(?P=mark)[:\uff1a]?"
+    r"|(?P<label>[^\W_][^\r\n*=]{0,120}?)[:\uff1a])[ \t]*\r?"
+)
+_RULED = late(r"[=*_-]{2,40}[ ]?(?P<ruled>[^\s=*_-][^\r\n]{0,120}?):?[ ]?[=*_-]{2,40}:?[ \t]*\r?")
+_BELOW_ALL = 7
+"""The level of a label, which is below those of all headings."""
+
+
+_Headings = dict[int, tuple[int, _Told | None]]
+"""The headings of a text by row: the level of each, and what it tells, if anything."""
+
+
+class Sections(Struct, frozen=True):
+    """The machine of which a document is from a line on, by row; empty where a section ends that was of one.
+
+    `of_each` are the rows from which on it is of each of the machines, `structure` the headings that name none.
+    """
+
+    machines: Mapping[int, str]
+    of_each: frozenset[int]
+    structure: frozenset[int]
+
+
+def sections_of(lines: Sequence[str], path: str) -> Sections:
+    """The sections of a text by its headings and labels; in code no line is one, unless nothing else parts it."""
+    code, headings = _in_document(lines, path, titled)
+    if _is_title(headings):
+        first = min(headings)
+        headings[first] = headings[first][0], None
+    sections = _of_headings(headings)
+    if not code or len({*sections.machines.values()} - {_NONE}) > 1:
+        return sections
+    within = [line if row in code else "" for row, line in enumerate(lines, start=1)]
+    of_code = _of_headings(dict(_headings(within, frozenset(), "", titled, is_document=False)))
+    if len({*of_code.machines.values()}) < 2:
+        return sections
+    return Sections(of_code.machines, of_code.of_each, sections.structure | _marks(lines, code))
+
+
+def states_of(lines: Sequence[str], path: str) -> dict[State, dict[int, str]]:
+    """The lines of each state of which a text tells, numbered from 1; what is of none is of both. Empty if of one."""
+    code, headings = _in_document(lines, path, state_of)
+    if len({state for _, state in headings.values()} - {None}) < 2:
+        within = [line if row in code else "" for row, line in enumerate(lines, start=1)]
+        headings = dict(_headings(within, frozenset(), "", state_of, is_document=False))
+    if len({state for _, state in headings.values()} - {None}) < 2:
+        return {}
+    states: dict[State, dict[int, str]] = {State.BEFORE: {}, State.AFTER: {}}
+    current: State | None = None
+    open_at = 0
+    for row, line in enumerate(lines, start=1):
+        level, state = headings.get(row, (_BELOW_ALL, None))
+        if state is not None:
+            current, open_at = state, level
+            continue
+        if row in headings and level <= open_at:
+            current = None
+        is_mark = row in code and FENCE.match(line) is not None
+        for each in State if current is None or is_mark or row in headings else (current,):
+            states[each][row] = line
+    return states
+
+
+def _in_document(
+    lines: Sequence[str], path: str, tell: Callable[[str], _Told | None]
+) -> tuple[set[int], _Headings[_Told]]:
+    """The rows of code, and the headings; those of parts of which a reader takes one tell nothing."""
+    text, suffix = "\n".join(lines), suffix_of(path)
+    is_document = suffix in DOCUMENTS or FENCE.search(text) is not None
+    blocks = blocks_of(text, path, lines) if is_document else None
+    parts = fenced(lines) if blocks is None else [range(min(block), max(block) + 1) for block in blocks if block]
+    code = {row for part in parts for row in part} if is_document else set()
+    decided = {part.start for decision in decisions_in(text, lines, blocks) for part in decision}
+    headings = dict(_headings(lines, code, suffix, tell, is_document=is_document))
+    return code, {row: (level, None if row in decided else told) for row, (level, told) in headings.items()}
+
+
+def _marks(lines: Sequence[str], code: Collection[int]) -> frozenset[int]:
+    return frozenset(row for row in code if FENCE.match(lines[row - 1]) is not None)
+
+
+def _is_title(headings: _Headings[Titled]) -> bool:
+    """Whether the first heading is that of the whole document: no other is of its level, and some are below it."""
+    levels = [level for level, _ in headings.values()]
+    return len(levels) > 1 and levels[0] < _BELOW_ALL and min(levels[1:]) > levels[0]
+
+
+def _of_headings(headings: _Headings[Titled]) -> Sections:
+    named = {row: machine for row, (_, machine) in headings.items() if machine is not None}
+    machines: dict[int, str] = {}
+    open_at = 0
+    for row, (level, machine) in headings.items():
+        if machine is not None:
+            open_at = level
+        elif level <= open_at:
+            machines[row], open_at = _NONE, 0
+    of_each = frozenset(row for row, machine in named.items() if machine.is_each)
+    return Sections(machines | _names_of(named), of_each, frozenset(headings.keys() - named.keys()))
+
+
+def _names_of(machines: Mapping[int, Titled]) -> dict[int, str]:
+    """What each one machine is called: as where it is named first, with its address if others are called so."""
+    of_role: dict[str, set[str]] = {}
+    addresses: dict[tuple[str, frozenset[str]], set[str]] = {}
+    for machine in machines.values():
+        if machine.host:
+            of_role.setdefault(machine.role, set()).add(machine.host)
+        if machine.address:
+            addresses.setdefault((machine.role, machine.told_by), set()).add(machine.address)
+    names: dict[int, str] = {}
+    first: dict[tuple[str, frozenset[str], str], str] = {}
+    for row, machine in machines.items():
+        hosts = of_role.get(machine.role, set()) if machine.role and not machine.told_by else set()
+        key = machine.role, machine.told_by
+        address = machine.address if len(addresses.get(key, ())) > 1 else ""
+        if machine.is_each:
+            continue
+        if machine.host or len(hosts) == 1:
+            names[row] = machine.host or next(iter(hosts))
+        else:
+            shown = "-".join(filter(None, (machine.shown, address)))
+            names[row] = first.setdefault((*key, address), shown)
+    return names
+
+
+def _headings(
+    lines: Sequence[str], code: Collection[int], suffix: str, tell: Callable[[str], _Told | None], *, is_document: bool
+) -> Iterator[tuple[int, tuple[int, _Told | None]]]:
+    """The headings with their rows; labels, and in a text that is no document headings too, if they tell something."""
+    order: list[str] = []
+    for row, line in enumerate(lines, start=1):
+        if row in code or not line[:1].strip():
+            continue
+        following = lines[row] if row < len(lines) else ""
+        if (marked := _marked(line, following, suffix, order)) is not None:
+            level, title = marked
+            is_comment = not is_document or COMMAND.match(following.lstrip()) is not None
+            told = tell(title) if is_document or level > 1 else None
+            if told is not None or not is_comment:
+                yield row, (level, told)
+        elif (label := _LABEL.fullmatch(line) or _RULED.fullmatch(line)) is not None:
+            told = tell(next(filter(None, (label.groupdict().get(name) for name in ("strong", "label", "ruled")))))
+            if told is not None and (is_document or following[:1].strip() or not following.strip()):
+                yield row, (_BELOW_ALL, told)
+
+
+def _marked(line: str, following: str, suffix: str, order: list[str]) -> tuple[int, str] | None:
+    """The level of a heading and what it says; `order` are the signs that underline titles, in the order of levels."""
+    if (match := _MARKED.fullmatch(line)) is not None and (line[0] != "*" or suffix == ".org"):
+        return int(match["number"] or len(match["level"])), match["named"] or match["title"]
+    if line[0] in "#=*-" or (rule := _UNDERLINE.fullmatch(following)) is None or suffix not in DOCUMENTS:
+        return None
+    if len(following.rstrip()) + 2 < len(line.rstrip()) or _VALUE.search(line) is not None:
+        return None
+    if rule[1] not in order:
+        order.append(rule[1])
+    return order.index(rule[1]) + 1, line.strip()
