@@ -101,10 +101,10 @@ _AT = late(
 )
 """A command that names the machine that it asks."""
 _NAME = late(r"[ \t]*(?P<host>[A-Za-z0-9][\w-]{0,62})[ \t]*\r?")
-_MAKES = late(r"\b(?:add\b|(?:new|copy)-)|^[ \t]{0,40}\$\w{1,80}[ \t]{0,8}=(?!=)", re.IGNORECASE)
+_MAKES = late(r"\b(?:add\b|(?:new|copy)-)|(?:^|>)[ \t]{0,40}\$\w{1,80}[ \t]{0,8}=(?!=)", re.IGNORECASE)
 _NAMED = late(
     r"(?<![\w$])(?:name=|-(?:Display)?Name[ ]{1,4})(?P<quote>[\"']?)(?P<name>[^\"'\r\n]{1,80}?)(?P=quote)(?=[ \t]|\r?$)"
-    r"|^[ \t]{0,40}(?P<variable>\$\w{1,80})[ \t]{0,8}=(?!=)",
+    r"|(?:^|>)[ \t]{0,40}(?P<variable>\$\w{1,80})[ \t]{0,8}=(?!=)",
     re.IGNORECASE,
 )
 """What a command that makes an object calls it, or the variable that it is put into."""

@@ -62,8 +62,7 @@ _GLUED = late(
                 for word in words.split()
                 if word[0] > "\u3000"
             ),
-            key=len,
-            reverse=True,
+            key=lambda word: (-len(word), word),
         )
     )
 )
