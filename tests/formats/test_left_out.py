@@ -100,3 +100,14 @@ def test_a_comment_in_a_section_may_stand_for_settings_that_are_left_out(name: s
     for mark in ("#", "# ----", "# removed the old one", "#####"):
         assert told(name, TEXTS[name].format(mark)) == []
     assert told(name, TEXTS[name].replace("  {}\n", "").format() + "# ...\n") == []
+
+
+@cases("mark", [" ! ...", "! <snip>", " # [other lines removed]"])
+def test_a_comment_of_a_gateway_may_stand_for_lines_that_are_left_out(mark: str) -> None:
+    text = TEXTS["router.txt"].replace(" {}\n", "{}\n")
+    assert told("router.txt", text.format(mark)) == [(NOT_KNOWN, 3)]
+
+
+@cases("mark", ["!", "! ...", "!----", "! removed", " ! of the office"])
+def test_other_comments_of_a_gateway_stand_for_nothing(mark: str) -> None:
+    assert told("router.txt", TEXTS["router.txt"].replace(" {}\n", "{}\n").format(mark)) == []

@@ -124,7 +124,7 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Rea
     A text that begins with PowerShell statements is a script: signs found only far behind them are quoted in it.
     """
     shape = shape or shape_of(source)
-    if shape is Shape.JSON and _NAME_IN_ESCAPES.search(source.head_text) is not None:
+    if shape is Shape.JSON and "\\u00" in source.head_text and _NAME_IN_ESCAPES.search(source.head_text) is not None:
         source = source.once(_with_plain_names)
     readers = [reader for reader in readers if reader.shape is shape]
     looked = Looked.through_head(source, shape)

@@ -145,6 +145,16 @@ def test_a_suite_told_in_words_is_answered_by_how_to_write_it(text: str) -> None
     assert "`Phase 1: AES256, SHA256, DH14`" in (instead_of(text) or "")
 
 
+def test_a_suite_in_words_is_named_in_a_folder_and_beside_an_error(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("- Main Mode: AES256 / SHA256 / DH14\n")
+    (tmp_path / "shopping.txt").write_text("AES256 and SHA256\n")
+    (tmp_path / "ticket.txt").write_text("IKEv2 with AES256, SHA256 and group 14 fails: 13868, Policy match error.\n")
+    said = " ".join(cli("check", str(tmp_path)).out.split())
+    assert "1 suite told in words: " in said
+    assert "ticket.txt (1 x a suite told in words, which " in said
+    assert "1 of no concern: " in said
+
+
 def test_what_is_to_be_written_instead_is_read() -> None:
     told = instead_of("IKE: AES256, SHA256, DH14\n") or ""
     shown = "\n".join(re.findall(r"`(Phase [^`]+)`", told))

@@ -18,6 +18,7 @@ from ipseclint.late import LateModule, late_names
 from ipseclint.source import Source, Span, lines_of_text, suffix_of
 
 if TYPE_CHECKING:
+    from ipseclint.engine.unread import other_ends
     from ipseclint.engine.unread.errors_alone import errors_alone
     from ipseclint.formats.events import sentences
     from ipseclint.formats.pasted.cells import Cell
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ipseclint.formats.table_cells import FormedCell, formed_cells
     from ipseclint.vocabulary.ras_errors import of_state
 else:
+    other_ends = LateModule("ipseclint.engine.unread.other_ends")
     (errors_alone,) = late_names("ipseclint.engine.unread.errors_alone", "errors_alone")
     sentences = LateModule("ipseclint.formats.events.sentences")
     (not_read,) = late_names("ipseclint.formats.peers.vendors", "not_read")
@@ -38,6 +40,7 @@ _WITH_PROSE = frozenset(
 """Formats of texts in which people write between the things they paste."""
 _TELL_NO_GATEWAYS = _WITH_PROSE - {"transcript", "reg-query", "registry-properties"}
 """Those of them that skip configurations of gateways without a problem."""
+_SUITE_IN_WORDS = "a suite told in words, which `Phase 1: AES256, SHA256, DH14` on a line of its own would tell"
 _QUOTING = SCRIPT_FORMATS | {"carried-commands"}
 """Formats of programs, which may quote Windows' messages as their own text."""
 _OF_EVENTS = frozenset({"event-text", "event-json", "security-events", QUOTED_ERRORS})
@@ -58,6 +61,8 @@ def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     ending = suffix_of(source.path)
     parsed = _with_errors_alone(parsed, format_, source) if ending in LETTERS else parsed
     parsed = _with_told(parsed, source, _gateways(source)) if format_.name in _TELL_NO_GATEWAYS else parsed
+    if format_.name == QUOTED_ERRORS and other_ends.tells_suite(source.head_text):
+        parsed = replace(parsed, unread=(*parsed.unread, (_SUITE_IN_WORDS, 1)))
     return with_unread_cells(parsed, format_, source) if ending in TABLES else parsed
 
 

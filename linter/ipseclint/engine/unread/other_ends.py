@@ -105,7 +105,7 @@ _WITH_CIPHER = late(
 """What tells a phase, and the parts of a suite, in anybody's words."""
 _MAX_PHASES = 200
 _MAX_SUITE_CHARACTERS = 400
-_INSTEAD_OF_WORDS = (
+INSTEAD_OF_WORDS = (
     "a suite told in words is not read: write each phase on a line of its own, `Phase 1: AES256, SHA256, DH14` and "
     f"`Phase 2: AES256, SHA256, no PFS`, or {OFFERED}"
 )
@@ -125,11 +125,11 @@ def instead_of(text: str) -> str | None:
             "it names files or settings of an IKE daemon and is no configuration itself: give the ipsec.conf, "
             "ipsec.secrets or swanctl.conf that comes of it"
         )
-    return _INSTEAD_OF_WORDS if _tells_suite(text) else None
+    return INSTEAD_OF_WORDS if tells_suite(text) else None
 
 
-def _tells_suite(text: str) -> bool:
-    """Whether a cipher stands beside a hash or a group in what follows the name of a phase."""
+def tells_suite(text: str) -> bool:
+    """Whether a text tells a suite in words: a cipher, and a hash or a group, in what follows the name of a phase."""
     return any(
         _CIPHER.search(text, phase.end(), phase.end() + _MAX_SUITE_CHARACTERS) is not None
         and _WITH_CIPHER.search(text, phase.end(), phase.end() + _MAX_SUITE_CHARACTERS) is not None

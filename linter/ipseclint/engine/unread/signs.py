@@ -39,11 +39,12 @@ from ipseclint.formats import recognise
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Parsed
-from ipseclint.late import late, late_names
+from ipseclint.late import LateModule, late, late_names
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, XZ, Source, bytes_source, suffix_of
 from ipseclint.vocabulary.services import OF_IPSEC
 
 if TYPE_CHECKING:
+    from ipseclint.engine.unread import other_ends
     from ipseclint.engine.unread.commands_alone import command_alone
     from ipseclint.engine.unread.failed_exports import failed_export
     from ipseclint.engine.unread.named_keys import names_key
@@ -51,6 +52,7 @@ else:
     (command_alone,) = late_names("ipseclint.engine.unread.commands_alone", "command_alone")
     (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
     (names_key,) = late_names("ipseclint.engine.unread.named_keys", "names_key")
+    other_ends = LateModule("ipseclint.engine.unread.other_ends")
 
 _ENCODED_MAIL = (
     "it is a mail with encoded parts that mentions IPsec: save its text, or the file in it, as a file of its own"
@@ -271,6 +273,8 @@ _OF_OTHER_DAEMONS = (
 )
 """A part of what sets up a daemon of IKE that no reader knows, and what to give instead."""
 
+_CIPHERS = (b"aes", b"3des", b"chacha")
+"""One of these stands in each suite that is told in words."""
 _SCRIPTS = frozenset({".cmd", ".bat", ".ps1", ".psm1"})
 _BY_SCRIPT_HOST = late(
     rb"\bcreateobject\s?\(\s?'?(?:wscript\.shell|scripting\.filesystemobject)|\bnew activexobject\s?\("
@@ -432,7 +436,14 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
     sign = export_in_a_text(source) or _log_of_daemon(folded)
     if sign is None and not _is_document(source) and any(map(folded.__contains__, _PARTS_OF_COMMANDS)):
         sign = command_alone(source.head_text)
-    return sign or Sign("empty" if source.is_blank else "of no concern")
+    return sign or _suite_in_words(source, folded) or Sign("empty" if source.is_blank else "of no concern")
+
+
+def _suite_in_words(source: Source, folded: bytes) -> Sign | None:
+    """A suite that a text tells in anybody's words."""
+    if not any(map(folded.__contains__, _CIPHERS)) or not other_ends.tells_suite(source.head_text):
+        return None
+    return Sign("suite told in words", why=other_ends.INSTEAD_OF_WORDS)
 
 
 def _sign_of_script(folded: bytes) -> Sign | None:

@@ -190,7 +190,7 @@ def joined(pieces: Iterable[Token]) -> Token:
 
 def is_left_out(line: str) -> bool:
     """Whether a line, or the comment that it is, stands for lines that are left out: `# ...`."""
-    return LEFT_OUT.fullmatch(line.strip().lstrip("#").strip()) is not None
+    return LEFT_OUT.fullmatch(line.strip().lstrip("#!").strip()) is not None
 
 
 def lines_of(text: str, path: str, first: int = 1) -> Iterator[Token]:

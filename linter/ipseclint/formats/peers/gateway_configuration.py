@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.templates import without_statements
-from ipseclint.formats.kit.token import LEFT_OUT, PAGER, lines_of
+from ipseclint.formats.kit.token import PAGER, is_left_out, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.marks import tell_pager_left
 from ipseclint.formats.peers import phases
@@ -35,7 +35,7 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
 }
 """How a configuration of each make is read into a tree, and what makes peers of that."""
 _BEHIND_A_KEY = "text behind a key"
-_ELLIPSIS = frozenset("[](){}. \u2026")
+_ELLIPSIS = frozenset("[](){}. #!\u2026")
 _BEHIND_PAGER = (
     "a line behind the mark of a pager is not read: show the configuration without one (`terminal length 0`, "
     "`terminal pager 0`, `| no-more`)"
@@ -68,7 +68,7 @@ def _note_left_out(text: str, diagnostics: Diagnostics) -> None:
     """Note what stands in place of lines left out: an ellipsis at the margin parts what is whole on both sides."""
     for token in lines_of(text, diagnostics.path):
         line = token.text.strip()
-        if LEFT_OUT.fullmatch(line) is not None and (token.text[:1].isspace() or not _ELLIPSIS.issuperset(line)):
+        if is_left_out(line) and (token.text[:1].isspace() or not _ELLIPSIS.issuperset(line)):
             diagnostics.cut_short(token.strip().span)
         elif (mark := PAGER.match(token.text)) is None:
             continue
