@@ -70,6 +70,10 @@ WAYS: dict[str, Callable[[str], str]] = {
     "quoted twice below who wrote it": lambda text: (
         "> On Monday Ana wrote:\n" + "".join(f">> {line}\n" for line in text.splitlines())
     ),
+    "quoted twice in a mail with addresses": lambda text: (
+        "From: Bo <bo@lab.example>\n\n> On Monday Ana <ana@lab.example> wrote:\n"
+        + "".join(f">> {line}\n" for line in text.splitlines())
+    ),
     "no-break blanks": lambda text: text.replace("  ", "\u00a0\u00a0"),
     "escaped for a page": lambda text: text.replace("  ", "&nbsp; ").replace("\n", "<br/>\n").replace(">", "&gt;", 0),
     "all no-break blanks": lambda text: text.replace(" ", "\u00a0"),

@@ -441,9 +441,10 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
 
 def _suite_in_words(source: Source, folded: bytes) -> Sign | None:
     """A suite that a text tells in anybody's words."""
-    if not any(map(folded.__contains__, _CIPHERS)) or not other_ends.tells_suite(source.head_text):
+    is_told = any(map(folded.__contains__, _CIPHERS)) and other_ends.tells_suite(source.head_text)
+    if not is_told or (why := other_ends.instead_of(source.head_text)) != other_ends.INSTEAD_OF_WORDS:
         return None
-    return Sign("suite told in words", why=other_ends.INSTEAD_OF_WORDS)
+    return Sign("suite told in words", why=why)
 
 
 def _sign_of_script(folded: bytes) -> Sign | None:

@@ -43,6 +43,8 @@ _APPENDING = r">>[ \t]{0,4}(?:\"[^\"\r\n]{1,300}\"|[^\s\"]{1,300})[ \t]{1,4}@?(?
 _BEGIN_QUOTES = ("\n>", "\n >", "\n\t>")
 """How a line begins that is quoted, behind the end of the one before it."""
 _QUOTED = late(rf"^(?![ \t]?(?i:{_APPENDING}))(?:[ \t]?>){{2,8}} ?", re.MULTILINE)
+_ADDRESS = late(r"<[^<>\s@]{1,100}@[^<>\s@]{1,200}>")
+"""An address in the head of a mail, or in the line above what is quoted of it."""
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,6})?)?Z?|[AP]M"
 _ADORNED = late(
     rf"^[ \t]{{0,8}}(?:\[[^\]\r\n]{{1,40}}\]|\([\w .-]{{1,40}}\)|\d{{1,4}}(?:[-./]\d{{1,4}}){{2}}T?|{_CLOCK}"
@@ -277,7 +279,7 @@ def _in_prompt(match: re.Match[str], *, is_powershell: bool) -> str:
 def _is_quoted_twice(text: str) -> bool:
     """Whether all lines, or some, are quoted twice, and none continues at a prompt, which has the same mark."""
     lines = text.splitlines()
-    marked = [line for line in lines if ">" in line]
+    marked = [bare for line in lines if ">" in line and ">" in (bare := _ADDRESS.sub("", line))]
     others = [line for line in marked if _QUOTED.match(line) is None]
     quoted = len(marked) - len(others)
     if quoted == sum(bool(line.strip()) for line in lines):
