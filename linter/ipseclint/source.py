@@ -226,7 +226,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             raise SourceError(reason_of(error)) from error
 
     def blocks(self) -> Iterator[bytes]:
-        """All bytes, a megabyte at a time. Raises SourceError when it cannot be read."""
+        """All bytes, half a megabyte at a time. Raises SourceError when it cannot be read."""
         try:
             with self.opened() as stream:
                 yield from pieces_of(stream)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ipseclint.late import late
 
-_BLOCK_BYTES = 1024 * 1024
+_BLOCK_BYTES = 512 * 1024
 _REPEATED_BYTES = 65_536
 _PLAIN_BYTES = frozenset({"utf-8", "cp1252", "latin-1"})
 """Encodings in which an ASCII byte always means itself, so that line ends are found without decoding."""
@@ -50,7 +50,7 @@ def _whole(text: str, encoding: str) -> str:
 
 
 def pieces_of(stream: BinaryIO) -> Iterator[bytes]:
-    """The bytes of a stream, a megabyte at a time."""
+    """The bytes of a stream, half a megabyte at a time."""
     while piece := stream.read(_BLOCK_BYTES):
         yield piece
 
@@ -63,7 +63,7 @@ def blocks_of(stream: BinaryIO, encoding: str) -> Iterator[Block]:
 
 
 def _in_plain_bytes(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
-    """The bytes of a text without a byte order mark, a megabyte at a time: in UTF-8 unless its encoding is as plain."""
+    """The bytes of a text without a byte order mark, a block at a time: in UTF-8 unless its encoding is as plain."""
     if encoding == "utf-8-sig":
         stream.read(len(codecs.BOM_UTF8))
     if encoding in _PLAIN_BYTES or encoding == "utf-8-sig":

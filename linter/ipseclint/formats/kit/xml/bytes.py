@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from ipseclint.source import Source, Span
 
-CHUNK_BYTES = 1024 * 1024
+CHUNK_BYTES = 512 * 1024
 """How much is read at a time."""
 
 _DECLARED_ENCODING = re.compile(rb"""\A(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
