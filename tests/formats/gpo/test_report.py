@@ -165,6 +165,26 @@ def test_what_only_explains_and_failures_that_are_audited_are_of_no_concern() ->
     assert other("Task", '<Properties name="w"><Exec command="gpupdate" args="/force"/></Properties>').problems == ()
 
 
+@cases(
+    ("value", "read"),
+    [("0", []), ("1", [(True, False)]), ("2", [(False, True)]), ("3", [(True, True)]), ("4", [(False, False)])],
+)
+def test_what_a_report_says_of_auditing_is_read_by_its_guid(value: str, read: list[tuple[bool, bool]]) -> None:
+    inner = (
+        "<SubcategoryName>IPsec-Hauptmodus</SubcategoryName>"
+        "<SubcategoryGuid>{0CCE9218-69ae-11d9-bed3-505054503030}</SubcategoryGuid>"
+    )
+    parsed = other("AuditSetting", f"{inner}<SettingValue>{value}</SettingValue>", "AuditSettings")
+    assert parsed.problems == ()
+    audit = [each for each in parsed.policy.audit if each.subcategory == "IPsec Main Mode"]
+    assert [(each.success and each.success.known, each.failure.known) for each in audit] == read
+    assert [each.failure.span.line for each in audit] == [2] * len(read)
+    unknown = other("AuditSetting", f"{inner}<SettingValue>7</SettingValue>", "AuditSettings")
+    assert [each.message for each in unknown.problems] == ["unknown audit setting `7`"]
+    logon = inner.replace("9218", "9215").replace("IPsec-Hauptmodus", "Logon")
+    assert other("AuditSetting", f"{logon}<SettingValue>1</SettingValue>", "AuditSettings").is_empty
+
+
 def test_objects_inside_a_list_and_names_that_begin_with_a_digit() -> None:
     parsed = read_body(
         "<q1:Phase1CryptoSets><q1:GUID>{A}</q1:GUID><q1:Suites>"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ipseclint.finding import Problem
-from ipseclint.formats.gpo.report_values import set_values
+from ipseclint.formats.gpo.report_values import audited, set_values
 from ipseclint.formats.gpo.tree import WHOSE, Tree
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
@@ -28,7 +28,7 @@ from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
-from ipseclint.model.policy import UNNAMED_GPO
+from ipseclint.model.policy import UNNAMED_GPO, AuditSetting, Policy
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.ipsec_tools import folded, mention_in
 
@@ -104,6 +104,7 @@ class _Report:
         self._name = ""
         self._current = ""
         self._unknown: Counter[str] = Counter()
+        self._audit: list[AuditSetting] = []
 
     def add(self, subtree: Subtree) -> None:
         """Read an element: the identity of a GPO, or a part of an extension."""
@@ -119,6 +120,8 @@ class _Report:
             self._note_once(element, "a setting of IP Security Policies, which a report does not hold in full")
         elif set_values(element, self._values, self._path):
             pass
+        elif extension == _AUDITING and (settings := audited(element, self._path, self.diagnostics)) is not None:
+            self._audit += settings
         elif (words := _bearing_on_ipsec(element, extension)) is not None:
             self._note_once(element, f"{quoted(words)} bears on IPsec, and what is set here is not read from a report")
 
@@ -128,7 +131,7 @@ class _Report:
         for gpo_id, tree in self._trees.items():
             store = self._gpos.get(gpo_id, _Gpo("", ""))
             decode_store(GPO_KEY, tree.root, store.store, parts, self.diagnostics)
-        policies = [parts.policy()]
+        policies = [parts.policy(), Policy(audit=tuple(self._audit))]
         if self._values.keys:
             policies.append(decode(self._values, self.diagnostics, is_whole=False).policy)
         return self.diagnostics.parsed(merge_policies(tuple(policies)))
