@@ -204,6 +204,23 @@ def test_a_sign_of_markup_in_a_bare_key_does_not_end_it(text: str, hidden: str) 
         ('run(["psk=Sommer name=next x"])', "Sommer"),
         ("psk=&quot;Sommer&quot; &quot;regen next=1", "Sommer&quot; ...regen"),
         ('{"PreSharedKey": :Som = mer|| regen", "next": 1}', ":Som = mer|| regen"),
+        ('{"PreSharedKey":\n2026-01-01 12:00:00 INFO  "Sommer regen"}', "Sommer regen"),
+        ('{"PreSharedKey":\n2026-01-01T12:00:00Z "Sommer"}', "Sommer"),
+        (
+            "\n".join(
+                f"2026-01-01 12:00:00 INFO {row}" for row in ("Name PSK    Type", "---- ---    ----", "a    Sommer b")
+            ),
+            "Sommer",
+        ),
+        ("set k=Sommer regen\nnetsh advfirewall consec add rule n", "Sommer regen"),
+        ('{"script": "set k=Sommer\\nnetsh advfirewall consec add"}', "Sommer"),
+        ('@set "k=Sommer"\nnetsh advfirewall consec', "Sommer"),
+        ("set k=Sommer\nnetsh x %k%", ""),
+        ("set k=Sommer\necho !K!", ""),
+        ("set p=500\nset x=true\nset y=C:\\users\nset z=corp\\users", ""),
+        ("you set a=b in it", ""),
+        ('for /f "tokens=1,2" %%a in ("v Sommer") do netsh next', '"v Sommer"'),
+        ('for /f "tokens=1,2" %%a in ("v next") do echo %%b', ""),
         ('{"PreSharedKey": nulls, "next": "a"}', "nulls"),
         ("<L2tpPsk><![CDATA[Sommer regen]]></L2tpPsk><next>", "Sommer regen"),
         ("<L2tpPsk>\n<![CDATA[Som<b>mer]]>\n</L2tpPsk>\n<next>a</next>", "Som<b>mer"),

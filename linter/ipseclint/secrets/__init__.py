@@ -17,7 +17,7 @@ from ipseclint.secrets.elsewhere import (
     in_bare_columns,
     in_columns,
     in_torn_columns,
-    in_unused_loops,
+    in_unused_variables,
     in_variables,
 )
 from ipseclint.secrets.masks import is_reference, is_telling, lookalikes, spellings
@@ -118,7 +118,7 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     places = [place for place in places if not is_reference(text, *place)]
     empty = [place for place in places if place[0] == place[1]]
     places = merged(place for place in places if text[place[0] : place[1]].strip())
-    doubtful: list[Place] = [*in_unused_loops(text)]
+    doubtful: list[Place] = [*in_unused_variables(text)]
     comments: list[Place] = []
     if places or empty:
         from ipseclint.secrets.doubtful import in_comments, in_doubt  # few texts have keys

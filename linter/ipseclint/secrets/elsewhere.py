@@ -10,20 +10,20 @@ from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.names import NAME, VARIABLE, occurrences
 from ipseclint.secrets.places import Place, is_argument
-from ipseclint.secrets.values import end_of, end_of_line, end_of_rest, end_of_value
+from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line, end_of_rest, end_of_value
 
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
 _TORN_HEAD = late(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
 """A table head with blanks, with a name missing, or with a quote lost."""
 _COLUMN_NAME = late(rf"(?:(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12]|tunnel\d?|local|remote)[_ -]?)?(?:{NAME.pattern})")
 """The name of a column of keys, in lower case."""
-_MARGIN_OF_TABLE = r"(?:[> \t]|<[^<>\n]{1,40}>|PS [^>\n]{0,80}>)*+"
+_MARGIN_OF_TABLE = rf"(?:[> \t]|<[^<>\n]{{1,40}}>|PS [^>\n]{{0,80}}>|(?i:{MARGIN_OF_LOG}))*+"
 _BARE_HEAD = late(
     rf"^(?:[^\n]{{0,200}}<pre>)?{_MARGIN_OF_TABLE}([A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++)[ \t]*+$", re.MULTILINE
 )
 """A table head whose columns are separated by blanks: words that all begin with a capital."""
 _BARE_MARGIN = late(_MARGIN_OF_TABLE)
-"""What stands before the lines of a table: marks of a mail, a tag, a prompt."""
+"""What stands before the lines of a table: marks of a mail, a tag, a prompt, the time of a log."""
 _BARE_FIELD = late(r"\S+")
 _SIGNS = late(r"[,;\t|]")
 _COMMA_FIELD = late(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
@@ -233,17 +233,34 @@ def _no_methods(listed: str) -> Iterator[Place]:
 
 
 _LOOP = late(
-    r"\bfor[ \t]{1,8}%%?(?P<name>\w)[ \t]+in[ \t]*\((?P<given>(?:(?!\)[ \t]*do\b)[^\n]){1,1000})\)[ \t]*do\b",
+    r"\bfor[ \t]{1,8}(?P<option>/[dflr][ \t]{1,8}(?:\\?[\"'][^\"'\n]{0,80}[\"'][ \t]{1,8})?)?%%?(?P<name>\w)"
+    r"[ \t]+in[ \t]*\((?P<given>(?:(?!\)[ \t]*do\b)[^\n]){1,1000})\)[ \t]*do\b",
     re.IGNORECASE,
 )
 
 
-def in_unused_loops(text: str) -> Iterator[Place]:
-    """What a loop gives to a variable that nothing behind it uses: the text is cut before the use, which may be that of
-    a key."""
+_SET_ALONE = late(
+    r"(?:^|[&(;\"'>@|]|\\[nr]|\b(?:do|info|debug)\b)[ \t]{0,8}set[ \t]{1,8}\\?\"?(?P<name>\w{1,64})="
+    r"(?![\d.,:/-]+(?:[\s\"&\\]|\Z)|(?:true|false|yes|no|on|off)\b|[\w.:-]*\\{1,2}(?!u[0-9a-f]{4}|[nr])\w)"
+    r"(?P<given>(?:(?!\\[nr]|[ \t]?&&?[ \t])[^\n\"%!]){3,200})",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A variable of a batch file with a value that is no number, answer or path."""
+
+
+def in_unused_variables(text: str) -> Iterator[Place]:
+    """What is given to a variable, by a loop or by itself, that nothing behind it uses: the text is cut before the use,
+    which may be that of a key."""
     loops = list(_LOOP.finditer(text)) if "%" in text else []
     last = {name: max(text.rfind(f"%{name}"), text.rfind("%~")) for name in {loop["name"] for loop in loops}}
-    yield from (loop.span("given") for loop in loops if last[loop["name"]] < loop.end())
+    end = max(text.rfind("%"), 0)  # of several tokens each has a letter of its own
+    ends = ((loop, last[loop["name"]] if loop["option"] is None else end) for loop in loops)
+    yield from (loop.span("given") for loop, use in ends if use < loop.end())
+    alone = list(_SET_ALONE.finditer(text)) if "=" in text else []
+    lower = text.lower() if alone else ""
+    names = {given["name"].lower() for given in alone}
+    used = {name for name in names if any(f"{sign}{name}" in lower for sign in "%!")}
+    yield from (given.span("given") for given in alone if given["name"].lower() not in used)
 
 
 _GIVEN = late(r"%%?~?(\w++)(?::[^%\r\n]{0,80})?%?|!(\w++)[!:]|\$\{?(?:\w++:)?(\w++)\}?(?!\.\w++(?!\())")

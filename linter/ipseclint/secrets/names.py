@@ -90,6 +90,7 @@ _HINTED = "|".join(
         *("psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
         *("(?:l2tp|vpn|ipsec)[_ -]?key", "isakmp", "-key", "snmp", "radius", "tacacs", "aaa-server", "standby "),
         *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] ", "[ >] key ", "%[a-z] +in *[(]"),
+        "(?:^|[^a-z])set [a-z0-9_]{1,40}=",
         _OF_CREDENTIALS,
         _OF_COMMANDS,
         *(name.lower() for name in BASE64_NAMES),

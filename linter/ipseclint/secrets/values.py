@@ -75,8 +75,12 @@ _SET_APART = late(r"\n[ \t]*\n {4,}+`?([^\s=:<>\"'`]+)`?[ \t]*(?=\n|\Z)")
 """Such a word below an empty line, indented like a block of a document."""
 _BLOCK = late(r"[|>][+-]?[ \t]*\n[ \t]+([^\n]+)")
 """A text that begins on the next line in YAML."""
-_BEFORE_MEMBER = late(r"\s*+(?:(?<=\n)>[>\s]*+)?")
-"""What stands before a value on the next line, which a mail may quote."""
+MARGIN_OF_LOG = (
+    r"\d{4}-\d\d-\d\d[ T][\d:.,+Z-]{5,16}[ \t]{1,4}(?:\[?(?:debug|error|info|notice|trace|warn(?:ing)?)\]?:?[ \t]+)?"
+)
+"""What a log writes before a line."""
+_BEFORE_MEMBER = late(rf"\s*+(?:(?<=\n)(?:>[>\s]*+|{MARGIN_OF_LOG}\s*+))?", re.IGNORECASE)
+"""What stands before a value on the next line, which a mail may quote, or a log hold."""
 _MEMBER = late(r"[^\s,\]}\"][^\"\n]{0,256}(?=\"\s{0,40}[,}\]])|[^\s,\]}]+")
 """A value without quotes, or one that has lost its first."""
 _BEHIND_MEMBER = late(r"[ \t]*(?:[,}\]):;#\n]|//|[\"'][\w .-]{1,64}[\"'][ \t]*:|\Z)")
