@@ -432,3 +432,13 @@ def test_a_row_without_its_number_is_told_by_its_message(number: str) -> None:
     parsed = read(table, "events.csv")
     assert [event.event_id for event in parsed.events] == [4653, 4653]
     assert parsed.problems == ()
+
+
+@cases("form", ["{0}\n{1}", "[{0},\n{1}"])
+def test_the_events_above_one_that_was_cut_are_read(form: str) -> None:
+    event = json.dumps({"ProviderName": PROVIDER, "Id": 4653, "Message": MESSAGE})
+    source = bytes_source("x.json", form.format(event, event[:60]).encode())
+    assert event_json.recognise(source)
+    parsed = event_json.parse(source)
+    assert [each.event_id for each in parsed.events] == [4653]
+    assert [problem.span.line for problem in parsed.problems] == [2]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.cases import cases
 
 from ipseclint.formats.kit import json_places
-from ipseclint.formats.kit.json_places import MAX_DEPTH, Json, JsonError, JsonObject, read_json, read_made
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.json_places import MAX_DEPTH, Json, JsonError, JsonObject, read_as_far, read_json, read_made
 from ipseclint.formats.kit.token import Token
 
 pytestmark = pytest.mark.drawn(3)
@@ -171,3 +172,20 @@ def test_escapes_mean_what_json_says_and_what_is_behind_each_stands_behind_it(si
     assert (behind.line, behind.column) == (1, 8 + len(written))
     assert (alone.path, alone.line, alone.column) == ("in.json", 1, 4)
     assert alone.end == (1, 4 + len(written))
+
+
+@cases(
+    ("text", "values", "place"),
+    [
+        ('{"a": 1}\n{"b": 2}\n{"c": "', [{"a": "1"}, {"b": "2"}], [(3, 8)]),
+        ('[{"a": 1},\n{"b": 2}, {"c"', [{"a": "1"}, {"b": "2"}], [(2, 15)]),
+        ('[{"a": 1}, {"b": 2}]', [{"a": "1"}, {"b": "2"}], []),
+        ('{"a"', [], [(1, 5)]),
+    ],
+)
+def test_what_stands_before_the_end_of_a_text_that_was_cut_is_read(
+    text: str, values: list[Any], place: list[tuple[int, int]]
+) -> None:
+    diagnostics = Diagnostics("x.json")
+    assert [_plain(value) for value in read_as_far(text, diagnostics)] == values
+    assert [(problem.span.line, problem.span.column) for problem in diagnostics.listed()] == place

@@ -202,3 +202,13 @@ def test_a_row_of_a_plugin_that_is_about_ipsec_is_a_problem() -> None:
     form = recognise(source)
     assert form is not None
     assert ["in columns that are not known" in problem.message for problem in form.parse(source).problems] == [True]
+
+
+def test_the_rows_above_one_that_was_cut_are_read() -> None:
+    row = json.dumps({"path": f"{KEY}\\IkeNumEstablishedForInitialQuery", "type": "REG_DWORD", "data": "10"})
+    source = bytes_source("x.json", f"{row}\n{row[:40]}".encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [value.data.known for value in parsed.policy.registry] == ["10"]
+    assert [problem.span.line for problem in parsed.problems] == [2]

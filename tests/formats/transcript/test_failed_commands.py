@@ -370,3 +370,21 @@ def test_an_error_record_alone_is_no_script_and_says_that_its_cmdlet_was_refused
 )
 def test_a_part_of_a_record_is_none(line: str) -> None:
     assert list(records_alone({1: line, 2: "text", 3: "text"})) == []
+
+
+def test_an_error_between_other_answers_is_that_of_the_command_above_it() -> None:
+    text = (
+        f"PS C:\\> {CMDLET}\nNew-NetIPsecRule : Access is denied.\nPS C:\\> Get-Service IKEEXT\n\n"
+        "Status   Name               DisplayName\n------   ----               -----------\n"
+        "Running  IKEEXT             IKE and AuthIP IPsec Keying Modules\n\n"
+        f"PS C:\\> {CMDLET.replace('Servers', 'Others')}\n"
+    )
+    policy = read(text).policy
+    assert [rule.name for rule in policy.connection_security_rules] == ["Others"]
+    assert [(command.span.line, command.command) for command in policy.refused_commands] == [(2, "New-NetIPsecRule")]
+
+
+def test_an_error_is_not_that_of_what_was_typed_before_it() -> None:
+    typed = ("$p = New-NetIPsecAuthProposal -Machine -Kerberos", CMDLET)
+    text = "".join(f"PS C:\\> {line}\n" for line in typed) + "New-NetIPsecRule : Access is denied.\n"
+    assert [command.command for command in read(text).policy.refused_commands] == ["New-NetIPsecRule"]

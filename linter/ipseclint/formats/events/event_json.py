@@ -24,7 +24,15 @@ from ipseclint.formats.events.log_events import EventLog, event_number
 from ipseclint.formats.events.message import fields_of, lines_of_message, note_values, number_of
 from ipseclint.formats.events.xml_values import system_of, values_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.json_places import JSON_DATE, Json, JsonError, JsonObject, is_json_alone, read_json
+from ipseclint.formats.kit.json_places import (
+    JSON_DATE,
+    Json,
+    JsonError,
+    JsonObject,
+    is_json_alone,
+    read_as_far,
+    read_json,
+)
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.parsed import Format, Parsed
@@ -102,13 +110,8 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The events that concern IPsec; other events are counted."""
-    try:
-        values = read_json(_RECORD.sub(lambda match: " " * len(match[0]), text), diagnostics.path)
-    except JsonError as error:
-        error.note(diagnostics)
-        return Parsed(problems=diagnostics.listed())
     log = EventLog(diagnostics)
-    for value in values:
+    for value in read_as_far(_RECORD.sub(lambda match: " " * len(match[0]), text), diagnostics):
         for event in _objects(value):
             _add(event, log)
     return log.parsed()

@@ -130,6 +130,16 @@ def read_json(text: str, path: str) -> list[Json]:
     return values
 
 
+def read_as_far(text: str, diagnostics: Diagnostics) -> list[Json]:
+    """The values in a text, those of a top-level list singly, up to where reading stops, which is noted."""
+    values: list[Json] = []
+    try:
+        values.extend(read_made(text, diagnostics.path, lambda read: read))
+    except JsonError as error:
+        error.note(diagnostics)
+    return values
+
+
 def read_made(
     text: str,
     path: str,

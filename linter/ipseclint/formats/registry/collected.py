@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, is_json_alone, read_json
+from ipseclint.formats.kit.json_places import Json, JsonObject, is_json_alone, read_as_far
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.collected_tables import columns_of, lines_with_names, rows_of
@@ -93,21 +93,19 @@ def _are_columns(line: str) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec; in a log, with the last state of each value."""
     rows: Iterable[Mapping[str, Json]]
+    is_whole = True
     if behind_comments(text.lstrip("\ufeff \t\r\n"))[:1] not in {"[", "{"}:
         rows = rows_of(text, diagnostics)
     else:
-        try:
-            rows = _rows(read_json(text, diagnostics.path))
-        except JsonError as error:
-            error.note(diagnostics)
-            return Parsed(problems=diagnostics.listed())
+        rows = _rows(read_as_far(text, diagnostics))
+        is_whole = not diagnostics.problems
     tree = Key.root(diagnostics.path)
     for row in rows:
         if isinstance(row.get("pspath"), Token):
             take_properties(tree, {name: data for name, data in row.items() if isinstance(data, Token)})
         elif not _take(row, tree):
             _note_unknown_columns(row, diagnostics)
-    return decode(tree, diagnostics)
+    return decode(tree, diagnostics, is_whole=is_whole)
 
 
 def _rows(values: list[Json]) -> Iterator[dict[str, Json]]:

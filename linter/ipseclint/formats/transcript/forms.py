@@ -224,10 +224,18 @@ def _without_looks(typed: Mapping[int, str]) -> dict[int, str]:
 def _carried_out(pieces: Iterable[Piece], failed: list[tuple[Piece, Failure]]) -> Iterator[Piece]:
     """The pieces without errors below typed commands, and without commands that failed alone."""
     typed: list[Piece] = []
+    has_ended = False
     for piece in chain.from_iterable(map(_without_prompt, pieces)):
         if piece.kind != "output":
+            if has_ended:
+                yield from typed
+                typed.clear()
             typed.append(piece)
+            has_ended = False
             continue
+        has_ended = True
+        if typed and not any(line.strip() for line in piece.lines.values()):
+            continue  # what answers is behind it
         left = dict(piece.lines)
         lines = {number: line for own in typed for number, line in own.lines.items()}
         words = words_of(lines)

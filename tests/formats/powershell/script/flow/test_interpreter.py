@@ -29,3 +29,12 @@ def test_what_is_of_no_concern_to_ipsec_may_end() -> None:
     script = f"{NEW}\n[int]'x'\nfunction Show {{ param([int]$n) $n }}; Show 'x'"
     assert said_of(script) == []
     assert len(parsed(script).policy.connection_security_rules) == 1
+
+
+@cases(
+    ("body", "is_said"),
+    [(f"{NEW}; Start-Sleep 5", True), ("Set-NetIPsecRule -DisplayName A -Enabled False; Start-Sleep 5", False)],
+)
+def test_a_loop_without_an_end_is_said_where_each_round_makes_more(body: str, *, is_said: bool) -> None:
+    why = "nothing ends this loop: what it makes in 8 rounds is read"
+    assert said_of(f"{NEW}\nwhile ($true) {{ {body} }}") == ([(2, 1, why)] if is_said else [])

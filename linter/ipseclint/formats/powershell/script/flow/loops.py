@@ -104,6 +104,8 @@ _ROUNDS_OF_ENDLESS = 8
 """How often a loop is followed that nothing in it ends (reasoned: what it sets, it sets in its first rounds)."""
 
 
+_MAKES = late(r"\b(?:New|Add|Copy)-(?:NetIPsec|NetFirewallRule|Vpn)|\bnetsh\b[^\r\n]{1,200}?\sadd\s", re.IGNORECASE)
+"""What makes one more object in each round."""
 _SUCCESS = late(undecided.SUCCEEDED, re.IGNORECASE)
 _FAILURE = late(r"(?:!|-not\b)\s{0,8}\(?\s{0,8}\$\?|\$lastexitcode\s{1,8}-ne\s{1,8}0", re.IGNORECASE)
 
@@ -148,6 +150,9 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
         run.step()
         if rounds is not None and (rounds := rounds - 1) < 0:
             raise LeaveError("exit", node, given)  # what stands behind never runs
+        if rounds == 0 and _MAKES.search(run.syntax.source(body)) is not None:
+            why = f"nothing ends this loop: what it makes in {_ROUNDS_OF_ENDLESS} rounds is read"
+            run.doubts.behind(why, node.start_byte, body.start_byte)
         before = run.may_have_left
         truth = True if test is None or is_first else truth_of(given_by(test, run))
         if is_until and not is_first and truth is not None:
