@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
-from ipseclint.secrets.names import NAME, VARIABLE, occurrences
+from ipseclint.secrets.names import NAME, VARIABLE, as_bytes, has_match, occurrences
 from ipseclint.secrets.places import Place, is_argument
 from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line, end_of_rest, end_of_value
 
@@ -245,7 +245,8 @@ _SET_ALONE = late(
     r"(?P<given>(?:(?!\\[nr]|[ \t]?&&?[ \t])[^\n\"%!]){3,200})",
     re.IGNORECASE | re.MULTILINE,
 )
-"""A variable of a batch file with a value that is no number, answer or path."""
+_SETS = r"[sS][eE][tT][ \t]+[\\\"]{0,2}\w{1,64}="
+"""A variable of a batch file with a value that is no number, answer or path, and what is in each text with one."""
 
 
 def in_unused_variables(text: str) -> Iterator[Place]:
@@ -256,7 +257,7 @@ def in_unused_variables(text: str) -> Iterator[Place]:
     end = max(text.rfind("%"), 0)  # of several tokens each has a letter of its own
     ends = ((loop, last[loop["name"]] if loop["option"] is None else end) for loop in loops)
     yield from (loop.span("given") for loop, use in ends if use < loop.end())
-    alone = list(_SET_ALONE.finditer(text)) if "=" in text else []
+    alone = list(_SET_ALONE.finditer(text)) if has_match(_SETS, as_bytes(text)) else []
     lower = text.lower() if alone else ""
     names = {given["name"].lower() for given in alone}
     used = {name for name in names if any(f"{sign}{name}" in lower for sign in "%!")}
