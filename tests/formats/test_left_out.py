@@ -7,7 +7,16 @@ from tests.cases import cases
 
 from ipseclint.api import check_text
 
-MARKS = ("<snip>", "[...]", "-- snip --", "... output omitted ...", "(truncated)", "[12 lines removed]", "--8<--")
+MARKS = (
+    "<snip>",
+    "[...]",
+    "-- snip --",
+    "... output omitted ...",
+    "(truncated)",
+    "[12 lines removed]",
+    "--8<--",
+    "... (truncated)",
+)
 TEXTS = {
     "advfirewall.txt": (
         "Rule Name:                            Servers\n" + "-" * 70 + "\nEnabled:                              Yes\n"
@@ -111,3 +120,15 @@ def test_a_comment_of_a_gateway_may_stand_for_lines_that_are_left_out(mark: str)
 @cases("mark", ["!", "! ...", "!----", "! removed", " ! of the office"])
 def test_other_comments_of_a_gateway_stand_for_nothing(mark: str) -> None:
     assert told("router.txt", TEXTS["router.txt"].replace(" {}\n", "{}\n").format(mark)) == []
+
+
+@cases("mark", ["<snip>", "[...snip...]", "... output omitted ...", "(truncated)"])
+def test_lines_left_out_of_a_script_of_powershell_are_said_once(mark: str) -> None:
+    said = told("a.ps1", f"$p = New-NetIPsecMainModeCryptoProposal -Hash SHA256\n{mark}\n$text = @'\n{mark}\n'@\n")
+    assert said == [(NOT_KNOWN, 2)]
+
+
+def test_dots_in_place_of_parameters_of_powershell_are_said_to_leave_them_out() -> None:
+    rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request"
+    for text in (f"{rule} ...\n", f"{rule} `\n  ...\n"):
+        assert [message for message, _ in told("a.ps1", text)] == [NOT_KNOWN]

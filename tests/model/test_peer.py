@@ -5,7 +5,6 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from ipseclint.model.peer import (
-    LEFT_OUT,
     Credential,
     Offer,
     Peer,
@@ -16,7 +15,7 @@ from ipseclint.model.peer import (
     only_key,
     without_defaults,
 )
-from ipseclint.model.setting import Secret, Setting
+from ipseclint.model.setting import LEFT_OUT, Secret, Setting
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from tests.cases import cases

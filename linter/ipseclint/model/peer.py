@@ -9,15 +9,12 @@ from datetime import date
 from enum import StrEnum
 
 from ipseclint.model.selectors import Addresses, Ports
-from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.model.setting import LEFT_OUT, Secret, Setting
 from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.settings import RuleMode
-
-LEFT_OUT = Unknown("left out here")
-"""What stands for addresses that an excerpt leaves out: none at all would mean those that a peer is assigned."""
 
 
 class Offer(Frozen):

@@ -35,6 +35,10 @@ class Unknown(Struct, frozen=True):
     hidden: bool = False
 
 
+LEFT_OUT = Unknown("left out here")
+"""What stands for what an excerpt leaves out."""
+
+
 class Setting(Struct, Generic[T_co], frozen=True, gc=False):
     """A value, its place (the enclosing object's if it is not written), and its origin."""
 

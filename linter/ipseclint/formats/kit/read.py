@@ -18,7 +18,7 @@ from ipseclint.model.selectors import (
     parse_address,
     parse_ports,
 )
-from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.model.setting import LEFT_OUT, Secret, Setting, Unknown
 from ipseclint.vocabulary.netsh_labels import HIDDEN_VALUES
 from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 
@@ -67,6 +67,9 @@ def is_type_alone(token: Token) -> bool:
 def unknown(token: Token, what: str, diagnostics: Diagnostics) -> Unknown:
     """The token as an unknown value; noted as withheld by Windows, as only a type, or as unknown or empty."""
     text = token.text.strip()
+    if text == LEFT_OUT.raw:
+        diagnostics.cut_short(token.span)
+        return LEFT_OUT
     if is_hidden(token):
         message = f"Windows did not show the {what}: {quoted(text)}; export it from an elevated prompt"
         diagnostics.hidden(message, token.span)

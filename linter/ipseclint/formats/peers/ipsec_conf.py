@@ -38,10 +38,10 @@ from ipseclint.formats.peers.words import (
     written_identity,
 )
 from ipseclint.late import late
-from ipseclint.model.peer import LEFT_OUT, Credential, Narrowing, Offer, Peer, of_any_key, without_defaults
+from ipseclint.model.peer import Credential, Narrowing, Offer, Peer, of_any_key, without_defaults
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
-from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.model.setting import LEFT_OUT, Setting, Unknown, default
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning

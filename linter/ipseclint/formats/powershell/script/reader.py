@@ -258,13 +258,21 @@ def _left_out(text: str, commands: ScriptCommands) -> None:
             del connection.properties["ipseccustompolicy"]
 
 
+_LINE = late(
+    r"^[ \t]*([\[(<{.\u2026](?=[^\r\n]{0,200}[a-z])[^\r\n]{0,200}?[\])>}.\u2026])[ \t]*\r?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A line with words that may stand for others: dots alone in a document stand for what is of no concern."""
+
+
 def _note_unfollowed(syntax: Syntax, ran: Iterable[tuple[int, int]], diagnostics: Diagnostics) -> None:
     """Report actions that are not followed, on lines without a report so far."""
     told = {(problem.span.path, problem.span.line) for problem in diagnostics.problems}
     code = syntax.code
     for start, end in sorted(ran, reverse=True):
         code = code[:start] + " " * (end - start) + code[end:]
-    for start, end, why in unfollowed(code):
+    cuts = ((*match.span(1), WHAT_IS_LEFT_OUT) for match in _LINE.finditer(code) if LEFT_OUT.fullmatch(match[1]))
+    for start, end, why in (*unfollowed(code), *cuts):
         span = syntax.span(start, end)
         if (span.path, span.line) not in told:
             diagnostics.not_understood(why, span)

@@ -234,7 +234,7 @@ def test_dots_on_the_line_of_other_entries_cut_a_table_short_too(table: str) -> 
 
 def test_dots_in_place_of_a_value_are_no_command() -> None:
     script = f"$t = @{{ DisplayName = 'A'; Profile = ... }}\nNew-NetIPsecRule @t{REST}"
-    assert [message for *_, message in said_of(script)] == ["unknown profile `left out here`"]
+    assert [message for *_, message in said_of(script)] == ["what is left out here is not known"]
     assert said_of(f"$t = @{{ DisplayName = 'A...'; Profile = 'Any' }}\nNew-NetIPsecRule @t{REST}") == []
 
 

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from tree_sitter import Node
 
 from ipseclint.formats.kit import token
+from ipseclint.model.setting import LEFT_OUT
 
 MAX_TEXT_CHARACTERS = 1_000_000
 """The longest text that a script may build (reasoned: no policy holds such a value)."""
@@ -71,7 +72,7 @@ REFUSED = Unknown("what a command gives that PowerShell refuses")
 """The value in place of an object that a refused command does not make."""
 
 
-CUT_SHORT = Unknown("left out here")
+CUT_SHORT = Unknown(LEFT_OUT.raw)
 """What stands for what a document has dots for."""
 
 
