@@ -106,6 +106,8 @@ _SIGNS_WITHIN = b"^`\"'\0"
 _LOWER_ASCII = bytes(range(128)).lower().replace(b"\t", b" ").replace(b"\n", b" ") + b"\x7f" * 128
 _ASCII = bytes(range(128)) + b"\x7f" * 128
 _FIXED_BLANK = "\u00a0".encode()
+_FIXED_BLANKS = "&[nN][bB][sS][pP];|\\x{a0}"
+"""A blank that does not break, in markup and as it is."""
 _LONG, _BEGIN = 32_768, 4_096
 """The length from which compiling the expressions pays, and the length in which most inputs show what they are."""
 _TAG_NAME = late(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
@@ -198,9 +200,14 @@ def is_worth_a_look(data: bytes) -> bool:
         has_match(_HINTED, plain)
         or (has_match(_SHORT_TAG, plain) and has_match(_WHOLE_SHORT_TAG, plain))
         or (has_match(_ENCODED, plain) and b" -e" in plain)
-        or (b"&nbsp;" in plain and has_match(_HINTED, plain.replace(b"&nbsp;", b" ")))
-        or (_FIXED_BLANK in data and is_worth_a_look(data.replace(_FIXED_BLANK, b" ")))
+        or (has_match(_FIXED_BLANKS, data) and _is_with_blanks(data))
     )
+
+
+def _is_with_blanks(data: bytes) -> bool:
+    """The same of a text with blanks in place of those that do not break."""
+    plain = data.replace(_FIXED_BLANK, b" ").translate(_LOWER_ASCII, _SIGNS_WITHIN)
+    return has_match(_HINTED, plain.replace(b"&nbsp;", b" "))
 
 
 def may_give_to_commands(data: bytes) -> bool:
