@@ -85,6 +85,57 @@ def test_a_value_on_the_line_below_its_tag_is_told(text: str, name: str) -> None
     assert REST in said(text, name)
 
 
+SETTING = "netsh advfirewall set global"
+
+
+@cases("name", ["lab.cmd", "notes.txt", "lab.ps1"])
+@cases(
+    "text",
+    [
+        f"{RULE} auth1=\n\ncomputerkerb\n",
+        f"{RULE} auth1=\r\n\r\n\r\ncomputerkerb\r\n",
+        f"{SETTING} ipsec saidletimemin\n10\n",
+        f"{SETTING} saidletimemin\n10\n",
+        f"{SETTING} saidletimemin\n\n10\n",
+        f"{SETTING} mainmode mmkeylifetime\n60min,0sess\n",
+        f"{SETTING} mainmode mmsecmethods\ndhgroup14:aes256-sha256\n",
+        f"{SETTING} ipsec defaultexemptions\nneighbordiscovery,icmp\n",
+        "netsh ipsec static set store location\ndomain\n",
+    ],
+)
+def test_a_value_that_a_page_broke_off_its_tag_is_told(text: str, name: str) -> None:
+    line = len(text.rstrip().splitlines())
+    assert (line, 1, REST_OF_COMMAND) in said(text, name)
+
+
+@cases(
+    "text",
+    [
+        f"{SETTING} ipsec saidletimemin 10\n10\n",
+        f"{SETTING} ipsec saidletimemin\npause\n",
+        f"{SETTING} ipsec saidletimemin\n\n{STATIC} policy name=P\n",
+        f"{SETTING} ipsec saidletimemin\n\n\n\n\n10\n",
+        f"{SETTING} ipsec saidletimemin 10 more\nThis is a sentence.\n",
+        f"{SETTING} colour blue x\n\nsomething else\n",
+        f"{RULE} auth1=computerkerb\n10\n",
+    ],
+)
+def test_what_is_no_value_of_the_command_above_is_not(text: str) -> None:
+    assert REST_OF_COMMAND not in [message for _, _, message in said(text, "lab.cmd")]
+
+
+@cases("between", ["\n", "\n\n", "\n\n\n"])
+@cases("tag", ["auth1psk=", "auth1psk", "psk ="])
+def test_a_key_that_a_page_broke_off_is_hidden(tag: str, between: str) -> None:
+    text = f"{RULE} auth1=computerpsk {tag}{between}Zebra7horses\n"
+    below = text.count("\n")
+    for name in ("lab.cmd", "notes.txt"):
+        parsed = replay(text, name)
+        shown = {problem.span.line for problem in parsed.problems}
+        hidden = {covered(text, span) for span in parsed.secrets}
+        assert below not in shown or "Zebra7horses" in hidden
+
+
 def test_the_end_of_a_text_in_quotation_marks_that_is_on_the_next_line_is_told() -> None:
     text = f'{STATIC} policy name="Long\nname" description=x\n'
     assert said(text, "lab.cmd") == [REST]

@@ -112,6 +112,9 @@ def _has_command(source: Source) -> bool:
 _SCRIPTS = (*BATCH_ENDINGS, ".ps1", ".psm1")
 """The endings of files that a shell runs line by line, as they stand."""
 
+_OWES_KEY = late(r"(?:psk|key|secret|password)[ \t]*=?\s*\Z", re.IGNORECASE)
+"""The end of a line whose last tag is one for a key."""
+
 _MAY_BE_LEFT_OUT = late(r"[ \t]*(?:[\[(<{]|--|\*\*|==|~~|\.\.|[\u2026\u2702]|snip|8<)", re.IGNORECASE)
 """How a line begins that an author puts in place of others, and hardly any command."""
 
@@ -150,15 +153,29 @@ def parse(source: Source) -> Parsed:
 
 def _with_rests_told(parsed: Parsed, lines: list[str], host: Host, path: str) -> Parsed:
     """The result with a problem for each line that is the rest of a command above it, where none is noted of it."""
-    if not any(line.count('"') % 2 or line.rstrip().endswith("=") for line in lines):
+    short = {each.span.line for each in parsed.policy.refused_commands if _ends_line(each.span, lines, path)}
+    if not short and not any(line.count('"') % 2 or line.rstrip().endswith("=") for line in lines):
         return parsed
     told = {problem.span.line for problem in parsed.problems if problem.span.path == path}
     within = Diagnostics(path)
-    for number in rests(lines, host):
+    for above, number in rests(lines, host, short):
+        text = lines[number - 1]
+        place = Span(path, number, begin_of(text) + 1, len(text.strip()))
+        if _OWES_KEY.search(lines[above - 1]) is not None:
+            within.secrets.append(place)
         if number not in told:
-            text = lines[number - 1]
-            within.not_understood(REST_OF_COMMAND, Span(path, number, begin_of(text) + 1, len(text.strip())))
-    return replace(parsed, problems=(*parsed.problems, *within.problems)) if within.problems else parsed
+            within.not_understood(REST_OF_COMMAND, place)
+    if not within.problems and not within.secrets:
+        return parsed
+    problems, secrets = (*parsed.problems, *within.problems), (*parsed.secrets, *within.secrets)
+    return replace(parsed, problems=problems, secrets=secrets)
+
+
+def _ends_line(place: Span, lines: list[str], path: str) -> bool:
+    """Whether a place is the end of a line."""
+    if place.path != path or place.line > len(lines):
+        return False
+    return place.column - 1 + place.length >= len(lines[place.line - 1].rstrip())
 
 
 def _with_cuts_told(parsed: Parsed, lines: list[str], path: str) -> Parsed:

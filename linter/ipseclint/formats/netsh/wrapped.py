@@ -10,7 +10,7 @@ commands and are not joined.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from ipseclint.formats.netsh.hosts import POWERSHELL, Host
@@ -30,6 +30,11 @@ _RUNS = late(
     re.IGNORECASE,
 )
 """The end of a line whose last tag has no value; and how a line begins that may run something of its own."""
+
+
+_VALUE = late(r"\s*[\w.,:;/*+-]{1,200}\s*")
+_LINES_OF_PAGE_BREAK = 4
+"""How many lines below a command its value is looked for (reasoned)."""
 
 
 def is_rest(line: str) -> bool:
@@ -73,14 +78,28 @@ def rejoined(lines: Sequence[str], mark: str | None) -> list[str]:
     return whole
 
 
-def rests(lines: Sequence[str], host: Host) -> Iterator[int]:
-    """The numbers of the lines that read as the rest of a command of netsh: the value of the last tag above them,
-    or what ends a text in quotation marks that begins there."""
-    for number, (line, following) in enumerate(pairwise(lines), start=2):
-        is_open = host is not POWERSHELL and line.count('"') % 2 == 1 == following.count('"') % 2
+def rests(lines: Sequence[str], host: Host, short: Collection[int]) -> Iterator[tuple[int, int]]:
+    """The numbers of the lines of netsh that break off, each with that of the line that reads as its rest: the value of
+    its last word, or what ends a text in quotation marks that begins there.
+
+    `short` are the lines at whose last word netsh refuses the command. The break of a page may leave lines empty.
+    """
+    for number, line in enumerate(lines, start=1):
+        if number == len(lines) or _BEGINS.match(line) is None:
+            continue
+        is_open = host is not POWERSHELL and line.count('"') % 2 == 1 == lines[number].count('"') % 2
         owes = not is_open and line.rstrip().endswith("=") and _is_without_value(line)
-        if (is_open or owes) and _BEGINS.match(line) and not _RUNS.match(following):
-            yield number
+        below = number if is_open else _filled(lines, number)
+        if _RUNS.match(lines[below]):
+            continue
+        if is_open or owes or (number in short and _VALUE.fullmatch(lines[below])):
+            yield number, below + 1
+
+
+def _filled(lines: Sequence[str], start: int) -> int:
+    """The offset of the first line that is not empty, from one on, if a page break alone is before it."""
+    ahead = range(start, min(start + _LINES_OF_PAGE_BREAK, len(lines)))
+    return next((at for at in ahead if lines[at].strip()), start)
 
 
 def _is_without_value(line: str) -> bool:

@@ -35,7 +35,9 @@ def test_the_value_of_the_parameter_above_is_told(script: str) -> None:
 @cases(
     "script",
     [
-        f"{RULE}\n\nSHA256\n",
+        f"{RULE}\n\n\n\n\nSHA256\n",
+        f"{RULE}\n\nGet-Date\n",
+        f"{RULE}\n# 10.0.0.0/8\nSHA256\n",
         f"{RULE}\nGet-Date\n",
         f"{RULE}\nWrite-Log done\n",
         f"{RULE}\ngpupdate /force\n",
@@ -49,6 +51,13 @@ def test_the_value_of_the_parameter_above_is_told(script: str) -> None:
 )
 def test_a_command_of_its_own_is_no_rest(script: str) -> None:
     assert told(script) == []
+
+
+@cases("between", ["\n\n", "\r\n\r\n", "\n\f\n", "\n  \n\n"])
+def test_the_break_of_a_page_leaves_lines_empty(between: str) -> None:
+    line = f"{RULE}{between}".count("\n") + 1
+    assert told(f"{RULE}{between}10.0.0.0/8 -InboundSecurity Require\n") == [(line, 1)]
+    assert told(f"$p = New-NetIPsecMainModeCryptoProposal -Hash{between}SHA256\n") == [(line, 1)]
 
 
 def test_a_key_on_the_line_below_its_parameter_is_hidden() -> None:

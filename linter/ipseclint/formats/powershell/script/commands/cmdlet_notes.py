@@ -7,6 +7,9 @@ from ipseclint.formats.powershell.script.arguments.binding import Refusal, Stray
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.model.settings import StrayValue
 
+_LINES_OF_PAGE_BREAK = 4
+"""How many lines below a refused command its value is looked for (reasoned)."""
+
 
 class CmdletNotes:
     """Collects such problems of one script."""
@@ -40,10 +43,17 @@ class CmdletNotes:
         self._diagnostics.refuse_command(name, *first, *more)
 
     def owed_at(self, start: int) -> str:
-        """The parameter, as written, that ends the refused command on the line above a place; empty if none does."""
+        """The parameter, as written, that ends the refused command above a place; empty if none does.
+
+        The break of a page may leave lines between them empty.
+        """
         begin, end = self._owed
         between = self._syntax.text[end:start] if 0 <= end < start else ""
-        return self._syntax.text[begin:end] if between.count("\n") == 1 and not between.strip() else ""
+        return (
+            self._syntax.text[begin:end]
+            if 1 <= between.count("\n") <= _LINES_OF_PAGE_BREAK and not between.strip()
+            else ""
+        )
 
     def stray(self, stray: Stray, name: str, *, takes_key: bool) -> None:
         """Note that PowerShell gives a value to another parameter than to the switch before it."""
