@@ -60,7 +60,10 @@ STATE = "the state of a profile's firewall is not read: what it does to the rule
 
 
 def audited(words: str) -> str:
-    return f"`{words}` changes what is audited, and with it whether failures of IPsec leave an event; it is not read"
+    return (
+        f"`{words}` changes what is audited, and with it whether failures of IPsec leave an event; it is not read: "
+        "give it as a script of its own, or `auditpol /backup /file:FILE` of the machine"
+    )
 
 
 LATER = "`schtasks` makes a task that runs this later: what it then does is not followed"

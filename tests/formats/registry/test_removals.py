@@ -139,3 +139,11 @@ def test_a_value_of_a_batch_file_that_is_taken_out_and_not_known_is_a_problem() 
     parsed = read("cmd", f"reg delete HKLM\\{AGENT} /v %1 /f\n", key="")
     assert len(parsed.problems) == 1
     assert not parsed.policy.registry
+
+
+def test_a_file_that_takes_something_out_is_no_export_and_a_key_set_anew_is_whole() -> None:
+    server = SUITE.rpartition("\\")[0]
+    sets = SETS["reg"].format(key=server, name="saLifeTime")
+    for before, is_known in (("", True), (TAKES_OUT["reg"][0], False), (f"[-HKEY_LOCAL_MACHINE\\{server}]\n", True)):
+        (vpn,) = read("reg", before, sets, key=AGENT).policy.vpn_servers
+        assert (vpn.fragmentation is not None) is is_known

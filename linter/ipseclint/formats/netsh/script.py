@@ -112,8 +112,8 @@ def _has_command(source: Source) -> bool:
 _SCRIPTS = (*BATCH_ENDINGS, ".ps1", ".psm1")
 """The endings of files that a shell runs line by line, as they stand."""
 
-_OWES_KEY = late(r"(?:psk|key|secret|password)[ \t]*=?\s*\Z", re.IGNORECASE)
-"""The end of a line whose last tag is one for a key."""
+_NAMES_KEY = ("psk", "key", "secret", "password")
+"""How a tag ends that is one for a key."""
 
 _MAY_BE_LEFT_OUT = late(r"[ \t]*(?:[\[(<{]|--|\*\*|==|~~|\.\.|[\u2026\u2702]|snip|8<)", re.IGNORECASE)
 """How a line begins that an author puts in place of others, and hardly any command."""
@@ -161,7 +161,7 @@ def _with_rests_told(parsed: Parsed, lines: list[str], host: Host, path: str) ->
     for above, number in rests(lines, host, short):
         text = lines[number - 1]
         place = Span(path, number, begin_of(text) + 1, len(text.strip()))
-        if _OWES_KEY.search(lines[above - 1]) is not None:
+        if lines[above - 1].rstrip("= \t\r").lower().endswith(_NAMES_KEY):
             within.secrets.append(place)
         if number not in told:
             within.not_understood(REST_OF_COMMAND, place)

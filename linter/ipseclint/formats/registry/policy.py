@@ -239,7 +239,8 @@ def _add_servers(placed: Sequence[_Placed], parts: PolicyParts, diagnostics: Dia
         fields: dict[str, Any] = {
             field: setting for name, field in _SERVER_NUMBERS.items() if (setting := _number(key, name))
         }
-        default_span = key.span if key.values and is_whole and key.is_whole else None
+        has_all = (is_whole and key.is_whole) or ANY_VALUE in key.absent
+        default_span = key.span if key.values and has_all else None
         server = VpnServer(
             span=key.span if key.values or suite_key is None else suite_key.span,
             custom_policy=Setting(bool(suite), place) if is_known else None,

@@ -86,13 +86,17 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     if any(map(text.__contains__, TAGS)):
         text = without_statements(text, diagnostics)
     reader = _Reader(text, diagnostics)
-    return decode(reader.read(), diagnostics)
+    return decode(reader.read(), diagnostics, is_whole=not reader.takes_out)
 
 
 class _Reader:
-    """Reads the lines of one file into a tree; `_row` is the next line, from 0."""
+    """Reads the lines of one file into a tree; `_row` is the next line, from 0.
+
+    `takes_out`: it takes a value or a key out, as no export does.
+    """
 
     def __init__(self, text: str, diagnostics: Diagnostics) -> None:
+        self.takes_out = False
         self._path = diagnostics.path
         self._diagnostics = diagnostics
         self._lines = lines_of_text(text)
@@ -165,6 +169,7 @@ class _Reader:
         if key is None:
             self._diagnostics.malformed(TOO_DEEP, span)
         elif match[1]:
+            self.takes_out = True
             key.take_out_all(span)
             return None
         return key
@@ -195,7 +200,7 @@ class _Reader:
         elif data.text.strip() == "-":
             named = line.part(*match.span(1)) if match[1] else line.part(0, match.end()).strip()
             key.take_out(token_at(name, named.span))
-            key.is_whole = False  # an export takes nothing out
+            self.takes_out = True
         elif (dword := _DWORD.match(data.text)) is not None:
             digits = data.part(dword.start(1), dword.end(1))
             key.set(Value(name, Kind.DWORD, digits, number=int(dword[1], 16)))
