@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.frames import without_frame
+from ipseclint.frames import without_frame, without_layout
 from tests.cases import cases
 
 
@@ -107,3 +107,8 @@ def test_blanks_returns_and_marks_that_may_mean_something_stay(written: str) -> 
 )
 def test_of_a_document_and_a_script_marks_of_a_quotation_and_padding_go_alone(written: str, said: str) -> None:
     assert without_frame(written, is_written=True) == said
+
+
+def test_what_layout_puts_into_words_is_no_part_of_them() -> None:
+    assert without_layout("Se\u00adcu\u200brity\u2060x 10.\ufeff7\u20118") == "Securityx 10.78".replace("78", "7-8")
+    assert without_layout("\u00ad a \u200b\nb\u00ad") == "\u00ad a \u200b\nb\u00ad"

@@ -20,6 +20,18 @@ def without_frame(text: str, *, is_written: bool) -> str:
     return bare if is_written else _without_margin(_without_marks(bare))
 
 
+_OF_LAYOUT = late(r"(?<=[^\s\u00ad\u200b\u2060\ufeff])[\u00ad\u200b\u2060\ufeff]++(?=\S)")
+_HYPHEN = "\u2011"
+
+
+def without_layout(text: str) -> str:
+    """A text without what layout puts into words: soft hyphens, blanks of no width, hyphens that break no line.
+
+    Columns count without the first two.
+    """
+    return _OF_LAYOUT.sub("", text).replace(_HYPHEN, "-")
+
+
 _PADDING = late(r"(?<![ \t])[ \t]++(?=\r?+\n|\Z)")
 _CONTINUES = late(r"[\^`\\][ \t]++\r?+(?:\n|\Z)")
 """What would go on in the next line, were it the last sign of its own."""

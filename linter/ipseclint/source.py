@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.frames import without_frame
+from ipseclint.frames import without_frame, without_layout
 from ipseclint.late import late
 from ipseclint.text_blocks import Block, blocks_of, pieces_of, text_of
 
@@ -302,8 +302,15 @@ _WRITTEN = frozenset({*DOCUMENTS, ".cmd", ".bat", ".ps1", ".psm1"})
 """Endings of documents in markup languages and of scripts of Windows."""
 
 
+LAID_OUT = frozenset({"", ".txt", ".text", ".log", *DOCUMENTS})
+"""Endings of texts that may be copied from what was laid out: pages, documents of a word processor."""
+
+
 def _bare(text: str, path: str) -> str:
-    return without_frame(text, is_written=suffix_of(path) in _WRITTEN)
+    suffix = suffix_of(path)
+    if suffix in LAID_OUT and not text.isascii():
+        text = without_layout(text)
+    return without_frame(text, is_written=suffix in _WRITTEN)
 
 
 def suffix_of(path: str) -> str:

@@ -28,6 +28,8 @@ from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, bytes_source, first_line, suffix_of
 
+_BEGINS_PATCH = ("diff --git ", "@@ -")
+"""How a patch begins, which shows parts of two states."""
 _OPENS_HERE_STRING = r"@['\"][ \t]*+\r?$"
 """How a text of several lines begins in a PowerShell script."""
 _STATEMENT = late(
@@ -93,6 +95,8 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
         notes := first_of((NOTES,), Looked.through(first), source.path, methodcaller("recognise", source))
     ):
         return notes
+    if first.startswith(_BEGINS_PATCH) and suffix_of(source.path) not in DOCUMENTS:
+        return None
     form = whole() if shape in {Shape.TEXT, Shape.JSON} else None
     is_alone = form is not None and form.is_alone is not None and form.is_alone(source)
     if is_alone and suffix_of(source.path) not in DOCUMENTS:

@@ -109,7 +109,9 @@ TELLING = _each(
 NEUTRAL = _each("vpn ipsec ikev2 ike l2tp rras ras s2s")
 """What each of them may have."""
 NOTHING = _each(
-    "the your our a an on at from for of in to run execute command commands step steps rule rules policy policies "
+    "and und et y e i и the your our a an install installing installation installieren installer instalar instalación "
+    "установка установить 安装 部署 搭建 インストール deploy deploying on at from for of in to run execute command "
+    "commands step steps rule rules policy policies "
     "setting settings config configs configuration configure configuring set setup setting up prepare preparing "
     "output outputs log logs export exports result results script scripts auf dem der des die das den am vom von für "
     "im beim konfiguration konfigurieren einstellungen befehle ausgabe regeln einrichten einrichtung skript sur le la "

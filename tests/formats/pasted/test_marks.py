@@ -54,6 +54,12 @@ STAMPS = (
     "Mar  1 12:03:11 srv01 deploy[312]: ",
     "<13>1 2026-03-01T10:00:00Z srv01 deploy 312 - - ",
     "[INFO] ",
+    "2026.03.01 12:03:11: ",
+    "01.03.2026 12:03:11 ",
+    "12:03:11 ",
+    "2026-03-01T12:03:11Z | ",
+    "2026-03-01 12:03:11 - ",
+    "[01.03.2026 12:03:11] ",
 )
 """What logs of pipelines, of consoles and of syslog have before each line."""
 
@@ -74,6 +80,8 @@ WAYS: dict[str, Callable[[str], str]] = {
         "From: Bo <bo@lab.example>\n\n> On Monday Ana <ana@lab.example> wrote:\n"
         + "".join(f">> {line}\n" for line in text.splitlines())
     ),
+    "bullets": lambda text: "".join(f"\u2022 {line}\n" for line in text.splitlines()),
+    "bullets of a font of symbols": lambda text: "".join(f"\uf0b7 {line}\n" for line in text.splitlines()),
     "no-break blanks": lambda text: text.replace("  ", "\u00a0\u00a0"),
     "escaped for a page": lambda text: text.replace("  ", "&nbsp; ").replace("\n", "<br/>\n").replace(">", "&gt;", 0),
     "all no-break blanks": lambda text: text.replace(" ", "\u00a0"),

@@ -13,7 +13,7 @@ from ipseclint.formats import recognise
 from ipseclint.formats.parsed import SCRIPT_FORMATS
 from ipseclint.source import (
     BINARY_SIGNATURES,
-    DOCUMENTS,
+    LAID_OUT,
     Source,
     SourceError,
     failing_source,
@@ -21,10 +21,6 @@ from ipseclint.source import (
     suffix_of,
     text_source,
 )
-
-_OF_SEVERAL = frozenset({"", ".txt", ".text", ".log", *DOCUMENTS})
-"""File name endings under which people save console texts, and those of documents."""
-
 
 _BEFORE = "shown before a change, and not judged: `ipseclint diff` compares it with what is shown after it"
 _NO_SUCH_MACHINE = OSError(errno.EINVAL, "it holds no machine of this name, and is not an archive or a folder")
@@ -37,7 +33,7 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
     which the first is skipped. Where one is wanted, only that one.
     """
     source = candidate.source
-    may_be_several = suffix_of(source.path) in _OF_SEVERAL and not source.members
+    may_be_several = suffix_of(source.path) in LAID_OUT and not source.members
     if candidate.skipped is not None or not (may_be_several or candidate.wanted):
         yield candidate
         return

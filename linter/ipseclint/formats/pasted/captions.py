@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ipseclint.formats.pasted.prose import is_prose
+from ipseclint.formats.pasted.signs import BULLETS
 from ipseclint.late import late
 
-_ITEM = late(r"[ \t]*(?:(?:[-*+\u2022]|\(?(?:\d{1,3}|[#A-Za-z])[.)])[ \t]+)?")
+_ITEM = late(rf"[ \t]*(?:(?:[-*+{BULLETS}]|\(?(?:\d{{1,3}}|[#A-Za-z])[.)])[ \t]+)?")
 CODE = ("    ", "\t")
 _FIRST = late(r"[\r\n]*+([^\n]*+)")
 """The first line: to cut off what is above and below it would copy all of the text."""

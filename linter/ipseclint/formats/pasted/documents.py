@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from ipseclint.formats.pasted.signs import FENCES
 from ipseclint.late import late, late_names
 from ipseclint.source import suffix_of
 
@@ -116,11 +117,32 @@ _ALONE = late(
     r"(?P<command>[A-Za-z][^\r\n]{7,2000}?)(?P=mark)[ \t.;:]*\r?"
 )
 """A line, or an item of a list, that is text between the marks of code."""
+_PATCH = late(
+    r"^[ \t]{0,8}(?:`{3,20}|~{3,20})[ \t]*(?:diff|patch)\b[^\r\n]*+\r?\n"
+    r"(?P<lines>(?:(?![ \t]{0,8}(?:`{3}|~{3}))[^\n]*+\n)*+)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A block of code that shows what a change takes out and puts in."""
 _OF_ANY = frozenset({"", ".txt", ".text"})
 """Names that say nothing of the language."""
 _POSTS = _OF_ANY | {".md", ".markdown", ".eml", ".msg"}
 SUFFIXES = frozenset({suffix for language in _LANGUAGES for suffix in language.suffixes} | _POSTS)
 """How the names of all such documents end."""
+
+
+def without_patches(text: str) -> tuple[str, list[tuple[int, str]]]:
+    """A text with blocks that show changes blanked, and the row and the state after it of each."""
+    if not any(map(text.__contains__, FENCES)):
+        return text, []
+    told: list[tuple[int, str]] = []
+
+    def blanked(block: re.Match[str]) -> str:
+        lines = block["lines"].split("\n")
+        row = text.count("\n", 0, block.start()) + 1
+        told.append((row, "\n".join(line[1:] for line in lines if line[:1] in {"+", " "})))
+        return block[0].replace(block["lines"], "\n" * block["lines"].count("\n")) if block["lines"] else block[0]
+
+    return _PATCH.sub(blanked, text), told
 
 
 def is_document(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> bool:

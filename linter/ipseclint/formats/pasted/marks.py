@@ -20,7 +20,7 @@ from itertools import pairwise
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import PAGER
 from ipseclint.formats.pasted.chats import is_chat, is_headed, parted_at_heads, typed_in
-from ipseclint.formats.pasted.signs import CODE, COLOUR
+from ipseclint.formats.pasted.signs import BULLETS, CODE, COLOUR
 from ipseclint.late import late
 from ipseclint.source import begin_of, each_line_once
 
@@ -88,11 +88,13 @@ _PICTURE = late(
 )
 """A picture that stands alone on a line, as issues and posts have them."""
 _MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
+_OF_CONSOLE = r"(?:(?:\d{1,2}\.\d{1,2}\.\d{4}|\d{4}[./]\d\d[./]\d\d)[ ])?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,6})?:?"
+"""A time as programs of consoles write it into their logs: PuTTY, and what takes the format of the system."""
 _LEVEL = r"(?:INFO(?:RMATION)?|DEBUG|WARN(?:ING)?|ERROR|TRACE|VERBOSE|NOTICE)"
 STAMPED = late(
     rf"^(?:(?:{_MOMENT}|\[(?:{_MOMENT}|\d\d:\d\d:\d\d(?:[.,]\d{{1,6}})?)\]"
-    r"|\d{1,2}/\d{1,2}/\d{4} \d{1,2}:\d\d:\d\d(?: [AP]M)?)"
-    rf"(?: \d\d[EO]\+?| {{1,2}}(?:\[{_LEVEL}\]|{_LEVEL}\b:?[ ]?)(?: {{1,2}}-(?= ))?)?"
+    rf"|\d{{1,2}}/\d{{1,2}}/\d{{4}} \d{{1,2}}:\d\d:\d\d(?: [AP]M)?|\[?{_OF_CONSOLE}\]?)"
+    rf"(?: \d\d[EO]\+?| {{1,2}}(?:\[{_LEVEL}\]|{_LEVEL}\b:?[ ]?)(?: {{1,2}}-(?= ))?| [-|](?= ))?"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,63} [\w./-]{1,40}(?:\[\d{1,9}\])?:"
     rf"|<\d{{1,3}}>1 {_MOMENT} [\w.-]{{1,63}} [\w./-]{{1,48}} [\w-]{{1,40}} [\w-]{{1,32}} -"
     rf"|\[{_LEVEL}\])"
@@ -100,6 +102,8 @@ STAMPED = late(
     re.MULTILINE,
 )
 """What stands before a line in the logs of pipelines, of consoles and of syslog: its time, its origin, its level."""
+_BULLETED = late(rf"^[ \t]{{0,8}}[{BULLETS}][ \t]{{0,4}}(?:[ ]|(?=\r?$))", re.MULTILINE)
+"""What a word processor has before each line of a list."""
 LABEL = late(
     r"(?!(?:echo|rem):)[A-Za-z./~][\w.@/~-]{1,200}+(?:[ ]\([\w-]{1,30}\))?"
     r"(?:[ ]{1,40}\||:(?:[A-Za-z][\w.-]{1,60}:)?)"
@@ -204,7 +208,8 @@ def unstamped(text: str) -> str:
 def _stamp_of(text: str) -> re.Pattern[str] | None:
     """What finds the time, the label, or what else a log has before each line of a text, one of which, without it,
     begins an output or a command; None where there is no such text."""
-    stamp = STAMPED if _all_lines(text, STAMPED) else label_of(text)
+    marks = (STAMPED, _BULLETED) if not text.isascii() else (STAMPED,)
+    stamp = next((mark for mark in marks if _all_lines(text, mark)), None) or label_of(text)
     if stamp is None or any(_PROMPT.match(text, found.end()) for found in stamp.finditer(text)):
         return stamp
     from ipseclint.formats.transcript.beginnings import LineStarts, families_begun

@@ -7,8 +7,10 @@ import re
 from ipseclint.late import late
 
 POWERSHELL = r"PS(?:[ ][^>\r\n]{0,200})?>"
-SESSION = r"\[[^\]\r\n]{1,80}\]:[ ]?"
+SESSION = r"(?:\[[^\]\r\n]{1,80}\]:[ ]?|\*Evil-WinRM\*[ ])"
 """What stands before the prompt of PowerShell on another machine: its name."""
+BULLETS = r"\u2022\u2023\u25a0\u25aa\u25cf\u25e6\uf0a7\uf0b7"
+"""What a word processor has before an item of a list, with what its fonts of symbols leave of that in a copy."""
 CMD = r"[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>"
 NETSH = r"netsh(?:[ ][a-z]{2,20}){0,3}>"
 """With the context that its lines stand in."""

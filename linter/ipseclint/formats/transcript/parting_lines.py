@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.pasted.signs import CMD, CODE, MARKS, NETSH, POWERSHELL, SESSION
+from ipseclint.formats.pasted.signs import BULLETS, CMD, CODE, MARKS, NETSH, POWERSHELL, SESSION
 from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, LineStarts
 from ipseclint.late import late
 from ipseclint.source import lines_with
@@ -94,7 +94,7 @@ _LISTED_CMDLET = r"(?:add|disable|enable|new|remove|set)-(?:net(?:ipsec|firewall
 """A cmdlet that an item of a list begins with; behind a hyphen it may be one of a list of YAML, which is a script."""
 _LISTED_TOOL = r"(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+(?:config|stop)|net1?[ ]+stop)[ ]"
 LISTED = late(
-    r"[ \t]{0,8}(?:(?:\d{1,2}[.)]|[*\u2022])[ \t]{1,4}"
+    rf"[ \t]{{0,8}}(?:(?:\d{{1,2}}[.)]|[*{BULLETS}]|o(?=\t))[ \t]{{1,4}}"
     rf"(?={_LISTED_TOOL}|(?P<cmdlet>{_LISTED_CMDLET}))|-[ \t]{{1,4}}(?={_LISTED_TOOL}))",
     re.IGNORECASE,
 )
@@ -123,14 +123,14 @@ _MARK = late(
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|source|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
     r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
-    rf"|(?:\d{{1,2}}[.)]|[*\u2022])[ \t]{{1,4}}(?i:(?:reg|netsh|sc|net1?)\b|{_LISTED_CMDLET})"
+    rf"|(?:\d{{1,2}}[.)]|[*{BULLETS}]|o(?=\t))[ \t]{{1,4}}(?i:(?:reg|netsh|sc|net1?)\b|{_LISTED_CMDLET})"
     r"|-[ \t]{1,4}(?i:reg|netsh|sc|net1?)\b"
     rf"|{_IS_QUOTED}))"
 )
 """A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
 _MAY_MARK = late(
     r"[ \t]{0,8}+(?:\\\\|PS[ >]|\[|netsh|[A-Za-z]:[\\>]|[_=*#+]{3}|`|~{3}|\.\. |\{|>|<[sp]|[Gg]et-|[Ss]how-|\([GgSs]"
-    r"|reg|\d{1,2}[.)][ \t]|[-*\u2022][ \t]|[\w.-]{1,14}@)"
+    rf"|reg|\d{{1,2}}[.)][ \t]|[-*{BULLETS}][ \t]|o\t|\*Evil|[\w.-]{{1,14}}@)"
 )
 """How the start of such a line looks, and of few others, without prompts of themes."""
 _THEME_SIGNS = "$\u276f\u03bb\u00bb\u25b6\ue0b0\u279c"

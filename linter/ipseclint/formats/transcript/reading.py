@@ -26,7 +26,7 @@ from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.netsh.recognition import is_of_other_tool
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
-from ipseclint.formats.pasted.documents import blocks_of
+from ipseclint.formats.pasted.documents import blocks_of, without_patches
 from ipseclint.formats.pasted.inline_commands import (
     MARKDOWN,
     SIGNS_OF_CODE,
@@ -83,6 +83,8 @@ _MAKES = late(r"\bnetsh\b[^\r\n]{0,200}?[ \t]add[ \t]|\b(?:New-NetIPsec|Add-Vpn)
 
 _DECLARATION = late(r"^[ \t]*\ufeff?<\?xml[ \t][^<>\r\n]{0,200}\?>", re.MULTILINE)
 _TYPED_CMDLETS = "powershell-script"
+_OF_PATCH = "patch.txt"
+"""A name that says of no language that a text is in it."""
 _MAY_BE_SHOWN_TWICE = frozenset({"netsh-script"})
 """Formats of which a document may show the same command in two blocks; of one machine cmdlets too."""
 _OF_CONNECTIONS = "ipsec-conf"
@@ -134,6 +136,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
         plain = _NOTICE.sub(lambda notice: "\n" * notice[0].count("\n"), plain)
     tell_pager_left(whole, diagnostics)
     plain = without_closing(plain)
+    plain = _without_patches(plain, form_of, diagnostics)
     text, helped = known.without_help(plain, once if plain is whole else None)
     if suffix_of(diagnostics.path) in DOCUMENTS:
         text, inline = without_inline(text)
@@ -226,6 +229,17 @@ def _pieces(
     for typed, failure in pieces.failed:
         pieces.rows.update(failure.rows if typed.kind == RECORD else typed.lines)
     return pieces
+
+
+def _without_patches(text: str, form_of: FormOf, diagnostics: Diagnostics) -> str:
+    """The text without blocks that show changes; those of policy, told by the state after the change, are reported."""
+    plain, patches = without_patches(text)
+    for row, after in patches:
+        is_named = any(mention_in(line) is not None for line in lines_of_text(after))
+        if is_named or form_of(_OF_PATCH, after) is not None:
+            message = "this block shows parts of two states, and is not read: give the file after the change"
+            diagnostics.not_understood(message, diagnostics.place(row, 1))
+    return plain
 
 
 def _tell_unread_shown(

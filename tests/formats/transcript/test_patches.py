@@ -1,0 +1,41 @@
+"""Blocks and texts that show what a change takes out and puts in: neither state is read of them, and that is said."""
+
+from __future__ import annotations
+
+from tests.cases import cases
+from tests.formats.test_transcript import RULE, read
+
+from ipseclint.engine.inputs.paths import Candidate
+from ipseclint.engine.machines import read_inputs
+from ipseclint.formats.pasted.documents import without_patches
+from ipseclint.source import bytes_source
+
+SAID = "this block shows parts of two states, and is not read: give the file after the change"
+
+
+@cases("fence", ["```diff", "~~~ patch", "```Diff title=x"])
+def test_a_block_of_a_change_is_said_and_what_stands_beside_it_is_read(fence: str) -> None:
+    text = f"Text:\n\n{fence}\n-{RULE}\n+{RULE.replace('name=', 'name=x')}\n{fence[:3]}\n\n```\n{RULE}\n```\n"
+    parsed = read(text)
+    assert [(problem.message, problem.span.line) for problem in parsed.problems] == [(SAID, 3)]
+    assert [rule.span.line for rule in parsed.policy.connection_security_rules] == [9]
+
+
+def test_a_change_of_something_else_is_not_said() -> None:
+    text = f"```diff\n-int a;\n+int b;\n```\n\n```\n{RULE}\n```\n"
+    assert read(text).problems == ()
+
+
+def test_the_state_after_a_change_is_what_stays_and_what_is_put_in() -> None:
+    text = "a\n```diff\n@@ -1 +1 @@\n-b\n+c\n d\n```\ne"
+    assert without_patches(text) == ("a\n```diff\n\n\n\n\n```\ne", [(2, "c\nd")])
+    assert without_patches("```different\n+a\n```\n")[1] == []
+
+
+@cases("begin", ["@@ -1,2 +1,3 @@", "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@"])
+def test_a_patch_is_not_read_and_is_said(begin: str) -> None:
+    text = f"{begin}\n-{RULE}\n {RULE}\n"
+    (only,) = read_inputs([Candidate(source=bytes_source("a.txt", text.encode()), named=True)])
+    assert only.input.format is None
+    (problem,) = only.parsed.problems
+    assert problem.message.startswith("it is a patch, which shows parts of two states")
