@@ -109,8 +109,7 @@ TELLING = _each(
 NEUTRAL = _each("vpn ipsec ikev2 ike l2tp rras ras s2s")
 """What each of them may have."""
 NOTHING = _each(
-    "and und et y e i и the your our a an install installing installation installieren installer instalar instalación "
-    "установка установить 安装 部署 搭建 インストール deploy deploying on at from for of in to run execute command "
+    "the your our a an on at from for of in to run execute command "
     "commands step steps rule rules policy policies "
     "setting settings config configs configuration configure configuring set setup setting up prepare preparing "
     "output outputs log logs export exports result results script scripts auf dem der des die das den am vom von für "
@@ -121,6 +120,11 @@ NOTHING = _each(
     "側 の 設定 で 出力 コマンド 上 在 侧 端 配置 设置 設置 命令 输出 规则 的"
 )
 """What says nothing of which machine it is."""
+SETS_UP = _each(
+    "and und et y e i и install installing installation installieren installer instalar instalación deploy deploying "
+    "установка установить 安装 部署 搭建 インストール"
+)
+"""The same, of what is done first: before it and after it are steps."""
 BOTH = _each(
     "both beide beiden deux ambos ambas entrambi entrambe oba oba obie obu обе оба обеих 両方の 両方 两端 双方"
 )

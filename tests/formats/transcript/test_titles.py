@@ -33,6 +33,7 @@ from ipseclint.formats.transcript.titles import State, Titled, state_of, titled
         ("Branch office", "", "BRANCH-OFFICE"),
         ("Auf dem Server", "", "SERVER"),
         ("Serverkonfiguration", "", "SERVER"),
+        ("Установка и настройка сервера", "", "СЕРВЕР"),
         ("Linke Seite", "", "LINKE-SEITE"),
         ("Configuration du serveur", "", "SERVEUR"),
         ("Côté client", "", "CÔTÉ-CLIENT"),

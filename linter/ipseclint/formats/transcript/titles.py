@@ -28,6 +28,7 @@ from ipseclint.vocabulary.words_of_titles import (
     NUMBER_WORDS,
     OLD,
     ROLES,
+    SETS_UP,
     SIDES,
     TELLING,
     WITH_INDEX,
@@ -58,7 +59,16 @@ _GLUED = late(
         sorted(
             (
                 word
-                for words in (*ROLES.values(), *SIDES.values(), *KINDS.values(), *NOTHING, *BOTH, *BEFORE, *AFTER)
+                for words in (
+                    *ROLES.values(),
+                    *SIDES.values(),
+                    *KINDS.values(),
+                    *NOTHING,
+                    *SETS_UP,
+                    *BOTH,
+                    *BEFORE,
+                    *AFTER,
+                )
                 for word in words.split()
                 if word[0] > "\u3000"
             ),
@@ -199,7 +209,7 @@ def _of_kept(words: Sequence[str], host: str) -> Titled | None:
         elif word in _SIDE_OF or word in TELLING:
             told_by.add(_SIDE_OF.get(word, word))
             shown.append(word)
-        elif word not in NOTHING and word not in NEUTRAL:
+        elif word not in NOTHING and word not in SETS_UP and word not in NEUTRAL:
             return None
     sides = told_by & {*SIDES}
     role = roles[0] if roles else (sides.pop() if sides and not index else kinds[0] if kinds else "")
