@@ -1,12 +1,13 @@
-"""Files that mention IPsec and hold none: templates, configurations of other programs, lists of kinds of events."""
+"""Files that hold no policy that can be read: binary ones, templates, other programs' files, lists of events."""
 
 from __future__ import annotations
 
 import re
 
-from ipseclint.engine.unread.sign_words import WORDS, Sign, first_of, folded_bytes, folded_end
+from ipseclint.engine.inputs.archives import is_archive
+from ipseclint.engine.unread.sign_words import MEMBERS, WORDS, Sign, first_of, folded_bytes, folded_end, search
 from ipseclint.late import late
-from ipseclint.source import Source
+from ipseclint.source import BINARY_SIGNATURES, Source
 
 KINDS_OF_EVENTS = Sign(
     "list of what events say",
@@ -16,6 +17,30 @@ OLD_EVENTS = Sign(
     "prose about events",
     why="prose that names events of Windows before Vista and no value of one: give the events themselves",
 )
+INSTEAD_OF_TRACE = (
+    "oakley.log, the trace of IKE of Windows before Vista, which is not read: give what the other end logs of the same "
+    "attempt, and of a later Windows its events or `netsh wfp capture`; `ipseclint explain 0x35ef` tells a status"
+)
+_SEALED = {
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!": "RAR",
+    b"MSWIM\0\0\0": "Windows image",
+    b"vhdxfile": "virtual disk",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"LZIP": "lzip",
+    b"\x1f\x9d": "compress",
+}
+"""Archives that cannot be opened here, by how they begin."""
+_ENCODED_SCRIPT = b"#@~^"
+"""The begin of a file written by the Windows Script Encoder: .vbe, .jse."""
+_CAPTURES = (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\x0a\x0d\x0d\x0a", b"GMBU")
+"""The begin of a capture: of pcap in either order of bytes, and with nanoseconds, of pcapng, of Network Monitor."""
+_EMPTY_ZIP = b"PK\x05\x06"
+_PROGRAM = b"MZ"
+_OF_PROGRAM = b"PE\0\0"
+"""The begin of a Windows program or library, and the mark behind its stub."""
+_STUB_BYTES = 4096
 _TEMPLATE = late(rb"<policydefinition(?:s|resources)[\s>]")
 _IS_TEMPLATE = Sign("of no concern: a template of settings, which sets nothing by itself")
 """The root element of an ADMX file and of its language file, and what it is."""
@@ -66,6 +91,28 @@ _OF_AN_EVENT = late(
 _MIN_KINDS = 3
 _MAX_LIST_BYTES = 4 * 1024 * 1024
 """A list of all events of Windows is smaller (reasoned: that of the Security log takes half a megabyte)."""
+
+
+def sign_of_begin(source: Source) -> Sign | None:
+    """The kind of a binary file, by its first bytes; None for others."""
+    head = source.head
+    if head.startswith(BINARY_SIGNATURES):
+        name = head[:4].decode("ascii", "replace").strip("\0")
+        return Sign("damaged", is_suspicious=True, quote=name)
+    if sealed := next((name for begin, name in _SEALED.items() if head.startswith(begin)), None):
+        return Sign("archive", is_suspicious=True, why=f"it is an archive of a kind that is not read ({sealed})")
+    if head.startswith(_EMPTY_ZIP):
+        return Sign("archive")
+    if head.startswith(_ENCODED_SCRIPT):
+        return Sign("damaged", is_suspicious=True, why="it is an encoded script, of which nothing can be seen")
+    if head.startswith(_CAPTURES):
+        return Sign("of no concern: a capture of packets, which is not looked into")
+    if head.startswith(_PROGRAM) and _OF_PROGRAM in head[:_STUB_BYTES]:
+        return Sign("of no concern: a program, which is not looked into")
+    if is_archive(head):
+        why = "it is an archive under a name or in a place where none is looked into"
+        return search(source, MEMBERS) or Sign("archive", is_suspicious=True, why=why)
+    return None
 
 
 def sign_of_root(source: Source, folded: bytes) -> Sign | None:

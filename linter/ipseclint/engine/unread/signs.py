@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ipseclint.engine.inputs.archives import is_archive
 from ipseclint.engine.unread.other_files import (
+    INSTEAD_OF_TRACE,
     KINDS_OF_EVENTS,
     OLD_EVENTS,
     lists_kinds_of_events,
     names_old_events,
+    sign_of_begin,
     sign_of_root,
 )
 from ipseclint.engine.unread.own import is_own
@@ -21,7 +22,6 @@ from ipseclint.engine.unread.sign_words import (
     COMMANDS,
     DEMANDED,
     IN_REPORT,
-    MEMBERS,
     OF_DIRECT_ACCESS,
     OTHERWISE,
     OUTPUTS,
@@ -40,16 +40,18 @@ from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Parsed
 from ipseclint.late import LateModule, late, late_names
-from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, XZ, Source, bytes_source, suffix_of
+from ipseclint.source import DOCUMENTS, XZ, Source, bytes_source, suffix_of
 from ipseclint.vocabulary.services import OF_IPSEC
 
 if TYPE_CHECKING:
     from ipseclint.engine.unread import other_ends
     from ipseclint.engine.unread.commands_alone import command_alone
+    from ipseclint.engine.unread.daemons import log_of_daemon, sets_up_daemon
     from ipseclint.engine.unread.failed_exports import failed_export
     from ipseclint.engine.unread.named_keys import names_key
 else:
     (command_alone,) = late_names("ipseclint.engine.unread.commands_alone", "command_alone")
+    log_of_daemon, sets_up_daemon = late_names("ipseclint.engine.unread.daemons", "log_of_daemon", "sets_up_daemon")
     (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
     (names_key,) = late_names("ipseclint.engine.unread.named_keys", "names_key")
     other_ends = LateModule("ipseclint.engine.unread.other_ends")
@@ -94,10 +96,6 @@ _INSTEAD_OF_DIRECT_ACCESS = (
 )
 """What to give instead of what is shown in part."""
 
-_INSTEAD_OF_TRACE = (
-    "oakley.log, the trace of IKE of Windows before Vista, which is not read: give what the other end logs of the same "
-    "attempt, and of a later Windows its events or `netsh wfp capture`; `ipseclint explain 0x35ef` tells a status"
-)
 _INSTEAD_OF_PACKETS = (
     "a capture of packets, which is not read: give what both ends log of the attempt (on Windows `netsh wfp show "
     "netevents`), or what both are configured by"
@@ -156,7 +154,7 @@ _NAMED = (
         late(rb"<data name='?(?:local|remote)(?:mmprincipalname|keymodport)\b"),
         "it is the data of an event of IPsec without what tells which event: save the whole event, from <Event> on",
     ),
-    (late(rb"\bisakmp header: \(v1\.0\)|\bexchange: oakley (?:main|quick) mode\b"), f"it is {_INSTEAD_OF_TRACE}"),
+    (late(rb"\bisakmp header: \(v1\.0\)|\bexchange: oakley (?:main|quick) mode\b"), f"it is {INSTEAD_OF_TRACE}"),
     (
         late(
             rb"(?:\A|\n)[ \t]*+internet security association and key management protocol\s{1,80}"
@@ -204,74 +202,6 @@ _TELL_NO_OUTPUTS = frozenset({"event-text", "ike-log", QUOTED_ERRORS})
 _INSTEAD_OF_KEY = (
     "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
 )
-
-_OF_THE_ATTEMPT = "give events of the Windows end, or `netsh wfp show netevents`"
-_OF_DAEMONS = (
-    (
-        late(rb"(?:\A|\n)[ \t]*\d{1,2}-\d{1,2}: \d\d:\d\d:\d\d:\d{3}:[\da-f]{1,8} \S"),
-        _INSTEAD_OF_TRACE,
-    ),
-    (
-        late(
-            rb"\b(?:charon(?:-\w{1,20})?|pluto)\[\d{1,9}\]: |(?<!\w)(?:\d\d\[(?:cfg|dmn|enc|ike|job|knl|lib|net)\d?\]"
-            rb"|\[(?:cfg|enc|ike|net)\] [<\[][\w|-]{1,60}[>\]]) "
-        ),
-        "a log of charon or pluto that says of no negotiation why it failed: give its lines from the time of a try",
-    ),
-    (
-        late(rb"\bprovidername: microsoft-windows-wfp\s[^\0]{0,600}? ipsec: (?:negotiation req|(?:send|receive) isak)"),
-        "a list of a trace of Microsoft-Windows-WFP, which names packets alone: give `netsh wfp show netevents`",
-    ),
-    (
-        late(rb"/ip ipsec (?:profile|peer|proposal|identity|policy|mode-config) (?:add|set)\b"),
-        "a script of RouterOS that sets up IPsec when it is run, which is not followed: give `/ip ipsec export`",
-    ),
-    (
-        late(rb"\biked(?:\[\d{1,9}\])?:? ?\([\d.]{7,15}<->[\d.]{7,15}\)"),
-        f"a log of a WatchGuard Firebox, which is not read: {_OF_THE_ATTEMPT}",
-    ),
-    (
-        late(rb"\[ipsec\]\[(?:l2l|h2l)\]\[|\bike (?:==>|<==), next payload=|## ?ikev2 dbg :|\[ipsec_list\] ipsec:"),
-        f"a log of a DrayTek Vigor, which is not read: {_OF_THE_ATTEMPT}",
-    ),
-    (
-        late(rb"\[vpn\] \[\w{1,20}\] \[ipsec\] \["),
-        f"a log of a D-Link gateway, which is not read: {_OF_THE_ATTEMPT}",
-    ),
-    (
-        late(rb" - vpn ike - |\bm=\d{2,4} msg='?(?:ike|vpn)[^\n]{0,200}?\bn=\d"),
-        "a log of SonicOS that says of no negotiation why it failed: give its lines from the time of a try",
-    ),
-    (
-        late(rb"\bracoon(?:\[\d{1,9}\])?[ ]{0,8}: (?:info|error|warning|notify|debug2?): "),
-        "a log of racoon, which is not read: give events of the Windows end, or `netsh wfp capture`",
-    ),
-    (
-        late(rb"\ba new ike sa \((?:main|aggressive) mode\) is created\b|\bp1 transform: modp \d"),
-        "a log of SoftEther VPN, which is not read: give events of the Windows end, or `netsh wfp capture`",
-    ),
-    (
-        late(rb"(?:\A|\n)000 [^\s:]{1,80}:[ ]{1,4}(?:(?:ike|esp) algorithms\b|policy: |ike_life: )"),
-        "what `ipsec status` says of connections of libreswan, which is not read: give them as its ipsec.conf has them",
-    ),
-)
-"""A line of a daemon of IKE, and what to give instead of a text that says nothing of a negotiation."""
-
-_OFFERED = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
-_OF_OTHER_DAEMONS = (
-    (
-        late(
-            rb"(?:\A|\n)[ \t]{0,8}(?:sainfo|remote) [^\n{]{1,200}?\s{0,8}\{[^}\0]{0,2000}?"
-            rb"\b(?:exchange_mode|encryption_algorithm|authentication_algorithm)\b"
-        ),
-        f"it sets up racoon, which is not read: {_OFFERED}",
-    ),
-    (
-        late(rb"(?:\A|\n)[ \t]{0,8}ike(?:v2)? (?:[\w.-]{1,64} )?(?:active|passive|dynamic)[ \\\n]"),
-        f"it sets up iked or isakmpd of OpenBSD, which is not read: {_OFFERED}",
-    ),
-)
-"""A part of what sets up a daemon of IKE that no reader knows, and what to give instead."""
 
 _CIPHERS = (b"aes", b"3des", b"chacha")
 """One of these stands in each suite that is told in words."""
@@ -342,34 +272,16 @@ _TEXT = late(r"\"((?:[\[{<\uFEFF]|[^\"\\]{0,200}\\[rnu])(?:[^\"\\]|\\.){10,})")
 """A JSON string that holds a document, or several lines."""
 _ESCAPED = late(r"\\(.)")
 
-_SEALED = {
-    b"7z\xbc\xaf\x27\x1c": "7z",
-    b"Rar!": "RAR",
-    b"MSWIM\0\0\0": "Windows image",
-    b"vhdxfile": "virtual disk",
-    b"\x28\xb5\x2f\xfd": "zstd",
-    b"\x04\x22\x4d\x18": "lz4",
-    b"LZIP": "lzip",
-    b"\x1f\x9d": "compress",
-}
-"""Archives that cannot be opened here, by how they begin."""
 _CARRIERS = {".evtx": "an event log", ".pol": "a registry.pol", ".wfw": "an exported policy"}
 """File name endings of binary files of Windows, and what a whole one is."""
 _PACKED = (b"BZh", XZ)
-_ENCODED_SCRIPT = b"#@~^"
-"""The begin of a file written by the Windows Script Encoder: .vbe, .jse."""
-_CAPTURES = (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\x0a\x0d\x0d\x0a", b"GMBU")
-"""The begin of a capture: of pcap in either order of bytes, and with nanoseconds, of pcapng, of Network Monitor."""
-_EMPTY_ZIP = b"PK\x05\x06"
-_PROGRAM = b"MZ"
-_OF_PROGRAM = b"PE\0\0"
-"""The begin of a Windows program or library, and the mark behind its stub."""
-_STUB_BYTES = 4096
+"""The begin of a file that bzip2 or xz packed."""
 
 
 def sign_of(source: Source) -> Sign:
     """The kind of a file, by all of its content. Raises SourceError if it cannot be read."""
-    if (by_begin := _sign_of_begin(source)) is not None:
+    by_begin = _sign_within(source) if source.head.startswith(_PACKED) else sign_of_begin(source)
+    if by_begin is not None:
         return by_begin
     if is_own(source):
         return Sign("ipseclint's own")
@@ -391,7 +303,7 @@ def sign_of(source: Source) -> Sign:
         line = folded.count(b"\n", 0, match.start()) + 1 + match[0].startswith(b"\n")
         return Sign("suspicious", is_suspicious=True, why=why, line=line)
     if sign and _is_document(source):
-        return _log_of_daemon(folded) or Sign("prose about IPsec", within_bytes=sign.within_bytes)
+        return log_of_daemon(folded) or Sign("prose about IPsec", within_bytes=sign.within_bytes)
     if sign and sign.is_suspicious and lists_kinds_of_events(source):
         return KINDS_OF_EVENTS
     if sign and sign.is_suspicious and names_key(source):
@@ -428,12 +340,12 @@ def _sign_without_words(source: Source, folded: bytes) -> Sign:
         return Sign("suspicious", is_suspicious=True, why=_INSTEAD_OF_PATCH, line=line)
     if any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
         return Sign(_ANOTHER_SYSTEM)
-    if why := next((why for words, why in _OF_OTHER_DAEMONS if words.search(folded)), ""):
+    if why := sets_up_daemon(folded):
         return Sign(_ANOTHER_SYSTEM, why=why)
     carrier = _CARRIERS.get(suffix_of(source.path))
     if carrier is not None:
         return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")
-    sign = export_in_a_text(source) or _log_of_daemon(folded)
+    sign = export_in_a_text(source) or log_of_daemon(folded)
     if sign is None and not _is_document(source) and any(map(folded.__contains__, _PARTS_OF_COMMANDS)):
         sign = command_alone(source.head_text)
     return sign or _suite_in_words(source, folded) or Sign("empty" if source.is_blank else "of no concern")
@@ -457,36 +369,6 @@ def _sign_of_script(folded: bytes) -> Sign | None:
     why = _INSTEAD_OF_FILE if brought else _INSTEAD_OF_SERVICE
     shown = found[found.lastindex or 0].decode("ascii", "replace")
     return Sign("suspicious", is_suspicious=True, why=why.format(shown), line=folded.count(b"\n", 0, found.start()) + 1)
-
-
-def _log_of_daemon(folded: bytes) -> Sign | None:
-    """What a daemon of IKE writes that no reader takes, such as a log that tells of no negotiation."""
-    found = (why for pattern, why in _OF_DAEMONS if pattern.search(folded))
-    return next((Sign("log of an IKE daemon", why=why) for why in found), None)
-
-
-def _sign_of_begin(source: Source) -> Sign | None:
-    """The kind of a binary or packed file, by its first bytes; None for others."""
-    head = source.head
-    if head.startswith(BINARY_SIGNATURES):
-        name = head[:4].decode("ascii", "replace").strip("\0")
-        return Sign("damaged", is_suspicious=True, quote=name)
-    if sealed := next((name for begin, name in _SEALED.items() if head.startswith(begin)), None):
-        return Sign("archive", is_suspicious=True, why=f"it is an archive of a kind that is not read ({sealed})")
-    if head.startswith(_EMPTY_ZIP):
-        return Sign("archive")
-    if head.startswith(_PACKED):
-        return _sign_within(source)
-    if head.startswith(_ENCODED_SCRIPT):
-        return Sign("damaged", is_suspicious=True, why="it is an encoded script, of which nothing can be seen")
-    if head.startswith(_CAPTURES):
-        return Sign("of no concern: a capture of packets, which is not looked into")
-    if head.startswith(_PROGRAM) and _OF_PROGRAM in head[:_STUB_BYTES]:
-        return Sign("of no concern: a program, which is not looked into")
-    if is_archive(head):
-        why = "it is an archive under a name or in a place where none is looked into"
-        return search(source, MEMBERS) or Sign("archive", is_suspicious=True, why=why)
-    return None
 
 
 def export_in_a_text(source: Source) -> Sign | None:
