@@ -61,6 +61,18 @@ _ASKED = late(
     r"(?:convertfrom|convertto|get|import|invoke|new|read|receive|select|unprotect)-[a-z]+(?:\s|$)", re.IGNORECASE
 )
 """The beginning of a command that returns a key, and is told where to get it."""
+_SHORT_WORD_CHARACTERS = 10
+_SHORT_WORD = late(
+    r"(?=(?:[^aeiouy]*[aeiouy]){2})(?![a-z]*?[aeiouy]{4})(?![a-z]*?[bcdfghj-np-tv-xz]{5})[a-z]{6,}+", re.IGNORECASE
+)
+"""A key that is a word as languages have them: random letters seldom have two vowels and no run of consonants."""
+_LETTERS_BEFORE = late(r"(?<!\w)[A-Za-z]*\Z")
+_LETTERS_BEHIND = late(r"[A-Za-z]{0,10}+(?!\w)")
+_NAMED = r".*(?:psk|pass|secret|key|pwd)"
+_FIRST_OF_WORD = late(rf"(?!{_NAMED}|[nrt]?(?:quot|apos|amp|nbsp)\Z)[a-z]{{3,}}")
+_LAST_OF_WORD = late(rf"(?!{_NAMED})[a-z]{{3,}}|s|e[drs]|ly")
+"""What stands before and behind such a word within another: no name of a key, and no sign that is written in letters,
+both of which damage may glue to a key."""
 _KEY_RUNS, _KEY_CHARACTERS = 4, 8
 _RUNS = late(r"[A-Za-z]+|[0-9]+")
 _TOKENS = late(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
@@ -101,6 +113,20 @@ def is_ordinary(text: str) -> bool:
     """Whether a text is a word of the tools or of our own messages, or a name of keys."""
     word = text.strip().strip(SIGNS_OF_SENTENCES).casefold()
     return word in _ORDINARY or NAME.fullmatch(word) is not None
+
+
+def is_within_a_word(text: str, begin: int, end: int) -> bool:
+    """Whether a key that is a short word stands as a part of another word, as `access` in `RemoteAccess`: a mask there
+    would tell the key, and hide none."""
+    if end - begin > _SHORT_WORD_CHARACTERS or _SHORT_WORD.fullmatch(text, begin, end) is None:
+        return False
+    before = _LETTERS_BEFORE.search(text, max(0, begin - _SHORT_WORD_CHARACTERS), begin)
+    behind = _LETTERS_BEHIND.match(text, end)
+    if before is None or behind is None or not before[0] + behind[0]:
+        return False
+    first, last = before[0].casefold(), behind[0].casefold()
+    is_first = not first or _FIRST_OF_WORD.fullmatch(first) is not None
+    return is_first and (not last or _LAST_OF_WORD.fullmatch(last) is not None)
 
 
 def lookalikes(text: str) -> list[str]:

@@ -26,11 +26,11 @@ from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS
 from ipseclint.source import Span, bytes_source
 from tests.cases import cases
 
-KEY = st.text(alphabet="abc", min_size=MIN_KEY_CHARACTERS, max_size=MIN_KEY_CHARACTERS + 3)
+KEY = st.text(alphabet="bcd", min_size=MIN_KEY_CHARACTERS, max_size=MIN_KEY_CHARACTERS + 3)
 MANY = frozenset(f"other key {number}" for number in range(50))
 
 
-@given(st.lists(KEY, max_size=5), st.lists(st.text(alphabet="abcd ", max_size=10), max_size=6))
+@given(st.lists(KEY, max_size=5), st.lists(st.text(alphabet="bcde ", max_size=10), max_size=6))
 def test_no_key_is_left_among_few_or_many(keys: list[str], between: list[str]) -> None:
     text = "".join(each + (keys[number % len(keys)] if keys else "") for number, each in enumerate(between))
     few = Keys(frozenset(keys)).hidden(text)
@@ -105,6 +105,50 @@ def test_of_the_places_in_a_line_those_in_the_piece_that_is_shown_are_masked() -
     keys = joined([Keys(places={("f", 1): [(20, 24), (0, 4), (9, 12), (11, 15)]}), Keys(places={("f", 2): [(0, 9)]})])
     assert keys.line("f", 1, "23456789abcdefghijkl", 3).text == f"{MASK}45678{MASK}fghij{MASK}"
     assert keys.line("f", 1, "fghij", 16).text == "fghij"
+
+
+OF_OTHER_WORDS = (
+    "uninstall-remoteaccess",
+    "RemoteAccess and accessed",
+    "accessories",
+    r"Services\RemoteAccess\x",
+    "Sommerhaus",
+)
+WITH_MASK = (
+    "remote {}",
+    "{}",
+    "psk={}",
+    "L2tpPsk{}",
+    "pskof{}",
+    "{}psk",
+    "x{}",
+    "n{}",
+    "quot{}",
+    "{}1",
+    "1{}",
+    "my_{}",
+    "{}-list",
+    "{}{}",
+    "é{}",
+    "abcdefghijklm{}",
+    "{}abcdefghijklm",
+)
+
+
+@cases("limit", [200, 1])
+def test_a_key_that_is_a_word_is_masked_in_no_longer_word_for_that_would_tell_it(
+    limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_search, "_FEW", limit)
+    search = KeySearch(frozenset({"access", "Access", "Sommer", "grcmgcd", "sommerregenbogen"}))
+    monkeypatch.setattr(keys_module, "search_for", lambda _: search)
+    keys = Keys(search.keys)
+    assert [keys.hidden(text) for text in OF_OTHER_WORDS] == [*OF_OTHER_WORDS]
+    for key in ("access", "Sommer"):
+        shown = [keys.hidden(text.replace("{}", key)) for text in WITH_MASK]
+        assert shown == [text.replace("{}{}", "{}").replace("{}", MASK) for text in WITH_MASK]
+    glued = ("zpgrcmgcdbzk", "mygrcmgcdlist", "regensommerregenbogens")
+    assert [keys.hidden(text) for text in glued] == [f"zp{MASK}bzk", f"my{MASK}list", f"regen{MASK}s"]
 
 
 def test_a_key_that_is_no_whole_text_is_masked_among_many_values() -> None:

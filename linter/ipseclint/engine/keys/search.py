@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, json
 
 from ipseclint.packing import texts_in
-from ipseclint.secrets.masks import MIN_KEY_CHARACTERS, is_ordinary, lookalikes
+from ipseclint.secrets.masks import MIN_KEY_CHARACTERS, is_ordinary, is_within_a_word, lookalikes
 from ipseclint.secrets.names import literal, occurrences, searcher
+from ipseclint.secrets.places import merged
 
 if TYPE_CHECKING:
     from pydantic_core import SchemaValidator
@@ -47,6 +48,12 @@ class KeySearch(Struct, frozen=True, dict=True):
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
         """The begin and end of each key, or rest of one, in a text; unordered, and perhaps overlapping."""
+        found = list(self._found(text))
+        in_words = {place for place in found if is_within_a_word(text, *place)}
+        are_alone = in_words.issubset(merged(found))  # no other key is beside or over one of them
+        return (place for place in found if not are_alone or place not in in_words)
+
+    def _found(self, text: str) -> Iterator[tuple[int, int]]:
         for end in (*occurrences(text, _CUT), len(text)):
             least = _PIECE if end == len(text) else _TELLING_CHARACTERS
             for length in self._cut_lengths.get(text[end - 1 : end], ()):
