@@ -123,3 +123,27 @@ def test_a_comment_of_plain_words_is_shown_beside_a_key(words: str) -> None:
 def test_a_name_of_keys_is_masked_nowhere_else() -> None:
     text = '"sharedKey": "[parameters(\'sharedKey\')]"\n'
     assert "sharedKey" not in secrets.keys_in(text)[1]
+
+
+_SHOWN = "$psk = Read-Host\nAdd-VpnConnection -Name a -L2tpPsk {} -Force\n"
+
+
+@cases(
+    ("text", "hidden"),
+    [
+        *((_SHOWN.format(written), []) for written in ("$psk", "$Psk", '"$psk"', "${psk}", "$script:psk", "$psk.Key")),
+        *(
+            (_SHOWN.format(written), [written.strip("'\"")])
+            for written in ("'$psk'", "$pks", "$psk7", "%psk%", "$psk$")
+        ),
+        ("Add-VpnConnection -Name a -L2tpPsk $psk -Force\n", ["$psk"]),
+        ("param(\n  [string]$Key,\n  $Name\n)\nx --shared-key $key --name $name\n", []),
+        ("foreach ($row in Import-Csv a.csv) { Add-VpnConnection -Name a -L2tpPsk:$row.Psk -Force }\n", []),
+        ("$psk = Read-Host\nnetsh ipsec static add rule name=a psk=$psk\n", ["$psk"]),
+        ('set /p K=\nnetsh ipsec static add rule name=a psk="%K%"\nnetsh ipsec static add rule name=a psk=!k!\n', []),
+        ("set K=\nnetsh ipsec static add rule name=a psk=%L%\n", ["%L%"]),
+        ("$k = 'Sommer7x'\nAdd-VpnConnection -Name a -L2tpPsk $k\n", ["Sommer7x"]),
+    ],
+)
+def test_a_variable_that_the_text_sets_is_shown_and_another_may_be_a_key(text: str, hidden: list[str]) -> None:
+    assert [text[begin:end].strip("'\"") for begin, end in secrets.keys_in(text)[0]] == hidden

@@ -19,6 +19,7 @@ from ipseclint.secrets.elsewhere import (
     in_torn_columns,
     in_unused_variables,
     in_variables,
+    without_variables,
 )
 from ipseclint.secrets.masks import is_reference, is_telling, lookalikes, spellings
 from ipseclint.secrets.names import (
@@ -115,7 +116,7 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         meant = meant_by(text)
         found = merged(places)
         places += (place for each in _announced(meant.text)[0] if not _overlaps(found, place := meant.place(each)))
-    places = [place for place in places if not is_reference(text, *place)]
+    places = without_variables(text, [place for place in places if not is_reference(text, *place)])
     empty = [place for place in places if place[0] == place[1]]
     places = merged(place for place in places if text[place[0] : place[1]].strip())
     doubtful: list[Place] = [*in_unused_variables(text)]

@@ -299,6 +299,50 @@ def in_variables(text: str, places: Sequence[Place]) -> Iterator[Place]:
         names = {match[match.lastindex or 0].casefold() for match in alone if match is not None} - known
 
 
+_PARAMETER_BEFORE = late(r"(?<![\w-])--?[A-Za-z][\w-]{0,40}(?::[ \t]{0,8}|[ \t]{1,8})\"?\Z")
+_ASSIGNED_BEFORE = late(r"=\"?\Z")
+_OF_POWERSHELL = late(r"\$\{?(?:(?:env|global|local|private|script|using):)?(\w{1,64})(?:\}|(?:\.\w{1,64}){0,3})")
+_OF_BATCH = late(r"%(\w{1,64})%|!(\w{1,64})!")
+_DECLARED = late(r"\bparam[ \t\n]{0,40}\(", re.IGNORECASE)
+_IN_DECLARATION = late(r"\$(\w{1,64})(?=[ \t]{0,8}[,)=\n])")
+_OF_LOOP = late(r"\bforeach[ \t]{0,8}\([ \t]{0,8}\$(\w{1,64})[ \t]{1,8}in\b", re.IGNORECASE)
+_MAX_DECLARATION_CHARACTERS = 4000
+_MAX_BEFORE = 64
+"""So far a declaration of parameters goes, and the name of one before its value (reasoned: both are shorter)."""
+
+
+def without_variables(text: str, places: Sequence[Place]) -> list[Place]:
+    """The places that are no variables of PowerShell behind a parameter, nor of a batch file behind a sign, which the
+    same text sets: another may be a key that begins like one."""
+    named = {place: name for place in places if (name := _variable_at(text, *place)) is not None}
+    if not named:
+        return [*places]
+    are_set = {*_names_set_in(text)}
+    return [place for place in places if named.get(place) not in are_set]
+
+
+def _variable_at(text: str, begin: int, end: int) -> str | None:
+    """The name of a variable at a place, behind its sign."""
+    for expression, behind in ((_OF_POWERSHELL, _PARAMETER_BEFORE), (_OF_BATCH, _ASSIGNED_BEFORE)):
+        match = expression.fullmatch(text, begin, end) if text[begin : begin + 1] in {"$", "%", "!"} else None
+        if match is not None and behind.search(text, max(0, begin - _MAX_BEFORE), begin) is not None:
+            sign = "$" if expression is _OF_POWERSHELL else "%"
+            return f"{sign}{match[match.lastindex or 0].casefold()}"
+    return None
+
+
+def _names_set_in(text: str) -> Iterator[str]:
+    """The names of variables that a text sets or declares, behind the sign with which it uses each."""
+    for match in _ASSIGNMENT.finditer(text):
+        number = match.lastindex or 0
+        yield f"{'$' if number in {3, 5, 6} else '%'}{match[number].casefold()}"
+    yield from (f"%{prompt[1].casefold()}" for prompt in _PROMPTS.finditer(text))
+    yield from (f"${loop[1].casefold()}" for loop in _OF_LOOP.finditer(text))
+    for match in _DECLARED.finditer(text):
+        end = min(len(text), match.end() + _MAX_DECLARATION_CHARACTERS)
+        yield from (f"${name[1].casefold()}" for name in _IN_DECLARATION.finditer(text, match.end(), end))
+
+
 def _values_of(text: str, names: set[str]) -> Iterator[Place]:
     yield from _handed_on(text, names)
     yield from _compared(text, names)
