@@ -233,3 +233,15 @@ def test_a_list_with_a_margin_is_read_as_without(fixtures: Path, name: str, marg
         )
         for each in moved.policy.certificates
     ]
+
+
+@cases(("old", "new"), [("\n", "\n\n"), ("  ", "\u00a0 "), ("    ", "\u00a0\u00a0\u00a0\u00a0")])
+def test_a_list_with_extensions_that_a_page_spaced_out(fixtures: Path, old: str, new: str) -> None:
+    text = (fixtures / "formats" / "certutil-store" / "verbose.txt").read_text()
+    (plain,), (spaced,) = (parsed(each).policy.certificates for each in (text, text.replace(old, new)))
+
+    def told(certificate: Certificate) -> list[object]:
+        values = (certificate.issuer, certificate.ekus, certificate.names, certificate.has_private_key)
+        return [certificate.name, *(each and each.known for each in values), *days(certificate)]
+
+    assert told(spaced) == told(plain)

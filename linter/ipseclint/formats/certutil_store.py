@@ -146,7 +146,7 @@ class _Listing(Struct):
 def _listings(text: str, diagnostics: Diagnostics) -> Iterator[_Listing]:
     listing: _Listing | None = None
     is_own, label, in_usages, count, margin = True, "", False, 0, 0
-    for line in lines_of(text, diagnostics.path):
+    for line in lines_of(text.replace("\u00a0", " "), diagnostics.path):
         store = _STORE.match(line.text)
         head = _HEAD.match(line.text)
         if head or store:
@@ -185,6 +185,8 @@ def _take(line: Token, listing: _Listing, label: str, diagnostics: Diagnostics, 
         if value.text:
             listing.values.setdefault(match[1], [value])
         return ("" if value.text or match[1] in listing.values else match[1]), False
+    if not text.strip():  # a page puts one behind each line
+        return label, in_usages
     if label and _NAME_PART.match(text):
         listing.values.setdefault(label, []).append(line.strip())
         return label, False

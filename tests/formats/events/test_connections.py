@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.cases import cases
 
 from ipseclint.formats.events.connections import connection, refusal
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.model.events import EventKind
 from ipseclint.source import Span
 
@@ -43,7 +44,7 @@ SAID = "CoId={{A}}: The user u dialed a connection named V which has failed. The
     ],
 )
 def test_the_error_of_a_connection_is_found(number: int, texts: list[str], code: int | None, state: str | None) -> None:
-    event = connection(number, None, PLACE, texts)
+    event = connection(number, None, PLACE, texts, Diagnostics("a"))
     told = None if event.state is None else event.state.split(":")[0].split(" (")[0]
     assert (event.error_code, told) == (code, state)
     assert event.kind is (EventKind.MAIN_MODE if code else EventKind.SERVICE)
@@ -54,7 +55,7 @@ def test_the_error_of_a_connection_is_found(number: int, texts: list[str], code:
     [(20227, False, "initiator"), (20226, None, "initiator"), (20271, False, "responder"), (20255, False, "responder")],
 )
 def test_an_event_tells_what_became_of_it_and_whose_it_is(number: int, success: bool | None, role: str) -> None:
-    event = connection(number, "2026-03-04T10:11:12Z", PLACE, [])
+    event = connection(number, "2026-03-04T10:11:12Z", PLACE, [], Diagnostics("a"))
     assert (event.event_id, event.time, event.role) == (number, "2026-03-04T10:11:12Z", role)
     assert event.success is success
 

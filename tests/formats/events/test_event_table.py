@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 
 import pytest
+from tests.cases import cases
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.events import event_text
@@ -28,3 +29,27 @@ def test_a_field_that_is_too_long_is_at_its_row(rows: int, few_characters: int) 
     (problem,) = event_text.parse(bytes_source("events.csv", text.encode())).problems
     assert (problem.code, problem.span.line, problem.span.column) == (ProblemCode.REFUSED, rows + 2, 1)
     assert problem.message == "a field that is too long for a table: the rest was not read"
+
+
+@cases("margin", ["    ", "\t", "  "])
+def test_a_table_that_is_indented_as_a_whole_is_read(margin: str) -> None:
+    quoted = ROW.replace("An IPsec main mode negotiation failed.", '"An IPsec main mode negotiation failed, it says."')
+    text = "".join(f"{margin}{line}" for line in (HEAD, quoted))
+    parsed = event_text.parse(bytes_source("events.csv", text.encode()))
+    assert [(each.event_id, each.span.line) for each in parsed.events] == [(4653, 2)]
+
+
+@cases(
+    ("row", "is_said"),
+    [
+        (f"1  {ROW}", False),
+        (ROW.replace("4653", "no. 4653"), False),  # its message tells it
+        (ROW.replace("4653", "no. 4653").replace("An IPsec main mode", "A"), True),
+        (ROW.replace("4653,", "").replace("An IPsec main mode", "A"), True),
+        ("4 events\n", False),
+        ("\n", False),
+    ],
+)
+def test_a_row_without_the_number_of_an_event_is_said(row: str, *, is_said: bool) -> None:
+    parsed = event_text.parse(bytes_source("events.csv", (HEAD + ROW + row).encode()))
+    assert [each.span.line for each in parsed.problems] == ([3] if is_said else [])

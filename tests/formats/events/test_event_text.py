@@ -930,3 +930,42 @@ def test_only_what_stands_in_the_last_column_goes_on_with_a_row_of_a_table(
     assert before in OF_TWO_LINES
     (event,) = read(OF_TWO_LINES.replace(before, behind)).events
     assert (event.event_id, event.error_code) == (20227, code)
+
+
+IN_FRENCH = (FIXTURES / "event-text" / "french.txt").read_text(encoding="utf-8")
+
+
+@cases(
+    ("name", "count"),
+    [
+        ("Nom du journal :", 2),
+        ("Nombre de registro:", 2),
+        ("Nome registro:", 2),
+        ("Nom du journal : ", 2),
+        ("Journal :", 0),  # no label of a log: one record, of which two values are a reason
+    ],
+)
+def test_each_of_several_copies_begins_with_its_log_right_behind_the_colon(name: str, count: int) -> None:
+    text = IN_FRENCH.replace("Nom du journal :", name)
+    events = event_text.parse(bytes_source("events.txt", f"{text}\n{text}".encode())).events
+    assert sum(13805 in (each.error_code, *each.possible_codes) for each in events) == count
+
+
+@cases(
+    ("end", "state", "is_said"),
+    [
+        ("809.", "remote-access error 809", False),
+        ("\n809.", "remote-access error 809", False),
+        ("8\n09.", None, True),
+        ("1\n3868.", None, True),
+        ("13\n  868.", None, True),
+        ("809.\n\n4 more", "remote-access error 809", False),
+    ],
+)
+def test_an_error_that_a_window_broke_over_two_lines_is_said(end: str, state: str | None, *, is_said: bool) -> None:
+    said = "CoId={5F0A7B4E-5A0E-4C13-9A3B-1B9B3B2B7A11}: The user u dialed a connection named V which has failed. "
+    text = f"{said}The error code returned on failure is {end}"
+    parsed = event_text.parse(bytes_source("events.txt", text.encode()))
+    assert [(each.state, each.error_code) for each in parsed.events] == [(state, None)]
+    broken = ["the error of event 20227 is broken over two lines: join them"]
+    assert [each.message for each in parsed.problems] == (broken if is_said else [])

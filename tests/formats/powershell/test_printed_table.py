@@ -170,3 +170,18 @@ def test_a_prompt_below_the_rows_is_none_of_them(prompt: str) -> None:
 def test_what_only_looks_like_a_prompt_is_a_row() -> None:
     parsed = read(f"{RULES}PS   True    Require         Request\n")
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["R1", "PS"]
+
+
+@cases(
+    ("text", "lines"),
+    [
+        (
+            "\nName   ServerAddress TunnelType\n\n----   ------------- ----------\n\nOffice v.example.org Ikev2\n\n"
+            "Branch b.example.org L2tp\n\n",
+            [6, 8],
+        ),
+        ("Name   ServerAddress TunnelType\n----   ------------- ----------\nOffice v.example.org Ikev2\n\nx\n", [3]),
+    ],
+)
+def test_a_table_with_an_empty_line_behind_each_line_is_read(text: str, lines: list[int]) -> None:
+    assert [each.span.line for each in read(text).policy.vpn_connections] == lines

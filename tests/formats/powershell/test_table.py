@@ -104,3 +104,12 @@ def test_what_a_table_cannot_hold_is_not_missing() -> None:
 def test_a_field_beyond_every_limit_is_refused() -> None:
     parsed = read('"ServerAddress","TunnelType"\n"a","' + "x" * 200_000 + '"\n')
     assert [problem.code.value for problem in parsed.problems] == ["IN006"]
+
+
+@cases("margin", ["    ", " "])
+def test_a_table_that_is_indented_as_a_whole_is_read(margin: str) -> None:
+    head = '"Name","ServerAddress","TunnelType","AuthenticationMethod"'
+    text = f'{margin}{head}\n{margin}"Head, office", "vpn.example.org","Ikev2","MachineCertificate"\n'
+    parsed = read(text)
+    assert [(each.name, each.span.line) for each in parsed.policy.vpn_connections] == [("Head, office", 2)]
+    assert parsed.problems == ()

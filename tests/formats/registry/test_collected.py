@@ -8,7 +8,9 @@ from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.formats import recognise
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.registry.collected_tables import rows_of
 from ipseclint.source import bytes_source, file_source
 
 FIXTURES = ROOT / "fixtures" / "formats" / "collected-registry"
@@ -212,3 +214,19 @@ def test_the_rows_above_one_that_was_cut_are_read() -> None:
     parsed = form.parse(source)
     assert [value.data.known for value in parsed.policy.registry] == ["10"]
     assert [problem.span.line for problem in parsed.problems] == [2]
+
+
+@cases(
+    ("behind", "names"),
+    [
+        ("HKLM\\SYSTEM\\A,N2,RegDword,2\n", 2),
+        ("a note\n", 1),
+        ("\nHKLM\\SYSTEM\\A,N2,RegDword,2\n", 1),  # two empty lines end a table
+        ("KeyPath,ValueName,ValueType,ValueData\nHKLM\\SYSTEM\\A,N2,RegDword,2\n", 2),
+    ],
+)
+def test_rows_go_on_behind_an_empty_line(behind: str, names: int) -> None:
+    text = f"KeyPath,ValueName,ValueType,ValueData\nHKLM\\SYSTEM\\A,N1,RegDword,1\n\n{behind}"
+    diagnostics = Diagnostics("x.csv")
+    assert len(list(rows_of(text, diagnostics))) == names
+    assert diagnostics.listed() == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.read import decimal
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import Span
@@ -19,12 +20,16 @@ _MESSAGE = re.compile(r"\bCoI[dD]=\{[^}\n]{0,60}\}(?:(?!\n[ \t>]*\n)[\s\S]){0,20
 """The message of a connection, up to an empty line."""
 _LAST_NUMBER = re.compile(r"(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*\Z")
 """The last number of such a message, which is the error in any language."""
+_GOES_ON = re.compile(r"[ \t]{0,24}\r?\n[ \t>]{0,24}[0-9]")
+_BEGUN_ABOVE = re.compile(r"[0-9][ \t]{0,24}\r?\n[ \t>]{0,24}\Z")
+_MAX_MARGIN = 60
+"""So many characters before a number tell whether it goes on from the line above."""
 _FAILED_AT_CLIENT = 20227
 
 
-def connection(number: int, time: str | None, span: Span, texts: Sequence[str]) -> Event:
+def connection(number: int, time: str | None, span: Span, texts: Sequence[str], diagnostics: Diagnostics) -> Event:
     """The event of a connection; its error is kept if it is one of IPsec."""
-    code = _code(number, texts)
+    code = _code(number, texts, span, diagnostics)
     is_of_ipsec = code in error_table()
     return Event(
         span=span,
@@ -38,17 +43,27 @@ def connection(number: int, time: str | None, span: Span, texts: Sequence[str]) 
     )
 
 
-def _code(number: int, texts: Sequence[str]) -> int | None:
+def _code(number: int, texts: Sequence[str], span: Span, diagnostics: Diagnostics) -> int | None:
     """The error in an event: in its sentence, as a separate value, or by Windows' text for it."""
     text = " ".join(texts)
     match = _RETURNED.search(text)
     if match is None and number == _FAILED_AT_CLIENT and (message := _MESSAGE.search(text)) is not None:
         match = _LAST_NUMBER.search(message[0])
+    if match is not None and _is_broken(match):
+        diagnostics.not_understood(f"the error of event {number} is broken over two lines: join them", span)
+        return None
     digits = match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
     code = decimal(digits.removeprefix("-"))
     if code is None:
         return next((sentence.codes[0] for sentence in sentences(text) if len(sentence.codes) == 1), None)
     return -code if digits.startswith("-") else code
+
+
+def _is_broken(code: re.Match[str]) -> bool:
+    """Whether a line ends within a number, as a window breaks what it prints."""
+    start, end = code.span(1)
+    before = code.string[max(0, start - _MAX_MARGIN) : start]
+    return _GOES_ON.match(code.string, end) is not None or _BEGUN_ABOVE.search(before) is not None
 
 
 def refusal(number: int, time: str | None, span: Span, reason: str | None) -> Event:

@@ -40,12 +40,13 @@ _CUT = ("...", "\u2026")
 _WHOLE = "`| Format-List` shows all of it, and why it failed"
 
 
+_WITHOUT_NUMBER = "a row of a table of events that has no number where its head has the number of an event"
 _MAX_DIGITS = 5
 """So many has the number of an event at most: it is one of 16 bits."""
 
 
 class Record(Struct):
-    """One event read from text; `fields` are the values by XML name."""
+    """One event read from text; `fields` are its values by XML name, `row` its place in a table with events' numbers."""
 
     number: Token | None = None
     source: Token | None = None
@@ -56,6 +57,7 @@ class Record(Struct):
     is_listed: bool = False
     margin: int = 0
     is_cut: bool = False
+    row: Span | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -93,6 +95,8 @@ class Record(Struct):
             told = number_of(message) or _of_details(self.fields) or _of_connection(message)
             told = told or refusal_in(fields_of(NPS_REFUSED, self.lines))
             if told is None:
+                if self.row is not None:
+                    log.diagnostics.not_understood(_WITHOUT_NUMBER, self.row)
                 return
             source, number = source or told[0], told[1]
         if not source and OF_CONNECTION.match(message):

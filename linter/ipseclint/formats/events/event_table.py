@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from textwrap import dedent
 
 from msgspec import Struct
 
@@ -63,8 +64,8 @@ class Table(Struct, frozen=True):
     delimiter: str
 
     def lines(self, text: str) -> list[str]:
-        """Its lines, from its head on."""
-        return text.splitlines(keepends=True)[self.head : self.end]
+        """Its lines, from its head on, without the blanks that all of them begin with."""
+        return dedent("".join(text.splitlines(keepends=True)[self.head : self.end])).splitlines(keepends=True)
 
 
 def table_in(text: str) -> Table | None:
@@ -101,7 +102,7 @@ def _part_of(column: str) -> str | None:
 def rows(text: str, table: Table, diagnostics: Diagnostics) -> Iterator[Record]:
     """The events of a table in a text; a value has the place of its row."""
     delimiter = table.delimiter
-    reader = csv.reader(table.lines(text), delimiter=delimiter)
+    reader = csv.reader(table.lines(text), delimiter=delimiter, skipinitialspace=True)
     start = table.head + 1
     names: list[str | None] = []
     try:
@@ -109,7 +110,10 @@ def rows(text: str, table: Table, diagnostics: Diagnostics) -> Iterator[Record]:
             if names:
                 # A message that is not quoted, and has no column in the head, may hold what parts columns.
                 whole = [*row[: len(names)], delimiter.join(row[len(names) :])] if len(row) > len(names) else row
-                yield _row(whole, names, diagnostics.path, start)
+                record = _row(whole, names, diagnostics.path, start)
+                if "number" in names and sum(map(bool, row)) > 1:
+                    record.row = diagnostics.place(start, 1)
+                yield record
             else:
                 words = [name.strip('\ufeff "') for name in row]
                 names = [_part_of(word) or VALUE_NAMES_BY_WORD.get(word.casefold()) for word in words]
@@ -124,7 +128,7 @@ def lists_kinds(text: str, table: Table) -> bool:
     names: list[str | None] = []
     numbers: set[str] = set()
     try:
-        for row in csv.reader(table.lines(text), delimiter=table.delimiter):
+        for row in csv.reader(table.lines(text), delimiter=table.delimiter, skipinitialspace=True):
             if not names:
                 names = [_part_of(name.strip('\ufeff "')) for name in row]
                 if not _WHEN_AND_WHOSE.isdisjoint(names):

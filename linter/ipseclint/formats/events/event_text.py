@@ -38,7 +38,7 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.source import Source, begin_of, bytes_source
-from ipseclint.vocabulary.audit_events import FIRST_INSERT, NUMBERS, PROVIDER, RECORD_LABELS
+from ipseclint.vocabulary.audit_events import FIRST_INSERT, LOG_NAMES, NUMBERS, PROVIDER, RECORD_LABELS
 from ipseclint.vocabulary.firewall_events import FIREWALL_PROVIDER
 from ipseclint.vocabulary.services import SERVICE_CONTROL
 
@@ -309,11 +309,14 @@ _AROUND = 200
 _SPLUNK = late(r"[ \t>]{0,24}([A-Z][A-Za-z]{3,20})=")
 _SHORT = late(rf"[ \t>]{{0,24}}([^\W\d][\w. '\u2019\u00a0-]{{1,30}}):({NUMBERS})[ \t]*")
 
+_SHORT_LOG = late(rf"[ \t>]{{0,24}}({'|'.join(LOG_NAMES)})[ \u00a0]?:(\S[^\r\n]*)", re.IGNORECASE)
+
 
 def _short(line: Token) -> tuple[str, Token] | None:
-    """The folded label of a line with an event's number right behind its colon, since a label may fill its column."""
-    match = _SHORT.fullmatch(line.text)
-    return None if match is None else (match[1].strip().casefold(), line.part(*match.span(2)))
+    """The folded label of a line with its value right behind the colon, since a label may fill its column: of an
+    event's number, or of the log that an event begins with."""
+    match = _SHORT.fullmatch(line.text) or _SHORT_LOG.fullmatch(line.text)
+    return None if match is None else (match[1].strip().casefold(), line.part(*match.span(2)).strip())
 
 
 def _indent(line: Token) -> int:

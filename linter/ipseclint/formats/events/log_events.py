@@ -249,7 +249,7 @@ class EventLog:
             if self._has_room(span):
                 from ipseclint.formats.events.connections import connection
 
-                self._events.append(connection(number, time, span, texts))
+                self._events.append(connection(number, time, span, texts, self.diagnostics))
             return True
         if folded in KDC_PROVIDERS:
             return self._keep_mapping(number, time, span)

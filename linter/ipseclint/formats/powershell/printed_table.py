@@ -92,7 +92,7 @@ def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     columns: tuple[_Column, ...] = ()
     class_name, count = "", 0
     row: list[Token] = []
-    for line in lines_of(text, diagnostics.path):
+    for line in _closed_up(list(lines_of(text, diagnostics.path))):
         if header is not None and _RULER.match(f"{header.text}\n{line.text}"):
             columns = _columns(("" if above is None else above.text, header.text), line.text)
             class_name = _class_of(columns, text)
@@ -121,6 +121,17 @@ def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             columns = ()
     if row:
         yield _row(row, columns, class_name, diagnostics)
+
+
+def _closed_up(lines: list[Token]) -> list[Token]:
+    """Lines without the empty one that a mail or a page put behind each of them."""
+    first = next((at for at, line in enumerate(lines) if line.text.strip()), 0)
+    is_spaced = len(lines) - first > _MIN_SPACED_LINES and not any(line.text.strip() for line in lines[first + 1 :: 2])
+    return lines[first::2] if is_spaced else lines
+
+
+_MIN_SPACED_LINES = 4
+"""Above so many lines an empty one behind each is no chance: names, ruler and a row (reasoned)."""
 
 
 def _goes_on(cells: Sequence[Token]) -> bool:

@@ -69,7 +69,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _objects(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
-    lines = list(lines_of(text, diagnostics.path))
+    lines = _without_margin(list(lines_of(text, diagnostics.path)))
     texts = [line.text for line in lines]
     first = next((row for row, line in enumerate(texts) if line.strip("\ufeff\r\n")), 0)
     begins = [row for row in range(len(texts)) if _begins(texts, row, is_first=row == first)]
@@ -80,6 +80,12 @@ def _objects(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             yield from _of_console(lines[begin:end])
         else:
             yield from _rows(texts, begin, end, diagnostics)
+
+
+def _without_margin(lines: list[Token]) -> list[Token]:
+    """Lines without the blanks that all of them begin with, as in a ticket."""
+    margin = min((len(each.text) - len(each.text.lstrip(" \t")) for each in lines if each.text.strip()), default=0)
+    return [line.part(margin) for line in lines] if margin else lines
 
 
 def _begins(lines: Sequence[str], row: int, *, is_first: bool) -> bool:
@@ -129,7 +135,7 @@ def _rows(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics) 
     kind = _TYPE.match(lines[begin].lstrip("\ufeff"))
     skipped = begin + (kind is not None)
     rows = (f"{line}\n" for line in lines[skipped:end])
-    reader = csv.reader(rows, delimiter=_delimiter(lines[skipped]) if skipped < end else ",")
+    reader = csv.reader(rows, delimiter=_delimiter(lines[skipped]) if skipped < end else ",", skipinitialspace=True)
     names: list[str] = []
     start, is_apart = skipped + 1, False
     try:

@@ -60,9 +60,17 @@ def rows_of(text: str, diagnostics: Diagnostics) -> Iterator[Row]:
         elif edges:
             yield from _framed(Token(line, diagnostics.path, number, 1), names, edges, diagnostics)
         elif _NAMES.fullmatch(line):
-            end = next((row for row in range(number, len(lines)) if not lines[row].strip()), len(lines))
+            ends = (row for row in range(number, len(lines)) if not lines[row].strip())
+            end = next((row for row in ends if not _goes_on(lines, row, line)), len(lines))
             yield from _parted(lines, number, end, diagnostics)
             number = end
+
+
+def _goes_on(lines: Sequence[str], row: int, head: str) -> bool:
+    """Whether one more row of a table stands behind an empty line, as where a page put one behind each line."""
+    behind = "".join(lines[row + 1 : row + 2])
+    delimiter = _delimiter(head)
+    return behind.count(delimiter) >= head.count(delimiter) and _NAMES.fullmatch(behind) is None
 
 
 def _framed(line: Token, names: Sequence[str], edges: Sequence[int], diagnostics: Diagnostics) -> Iterator[Row]:
@@ -85,7 +93,7 @@ def _parted(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics
             if len(row) == len(names):
                 values = (Token(value, diagnostics.path, number, 1, ((len(value), number, 2),)) for value in row)
                 yield dict(zip(names, values, strict=True))
-            else:
+            elif row:
                 diagnostics.not_understood(_NOT_FITTING, diagnostics.place(number, 1))
             number = begin + reader.line_num + 1
     except csv.Error:
