@@ -46,7 +46,7 @@ _MAX_DIGITS = 5
 
 
 class Record(Struct):
-    """One event read from text; `fields` are its values by XML name, `row` its place in a table with events' numbers."""
+    """One event read from text; `fields` are its values by XML name, `row` is its place in a table with numbers."""
 
     number: Token | None = None
     source: Token | None = None
