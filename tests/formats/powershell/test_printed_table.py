@@ -176,7 +176,7 @@ def test_what_only_looks_like_a_prompt_is_a_row() -> None:
     ("text", "lines"),
     [
         (
-            "\nName   ServerAddress TunnelType\n\n----   ------------- ----------\n\nOffice v Ikev2\n\nB      b L2tp\n\n",
+            "\nName   ServerAddress TunnelType\n\n----   ------------- ----------\n\nA v Ikev2\n\nB b L2tp\n\n",
             [6, 8],
         ),
         ("Name   ServerAddress TunnelType\n----   ------------- ----------\nOffice v.example.org Ikev2\n\nx\n", [3]),
