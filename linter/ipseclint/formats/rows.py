@@ -96,7 +96,7 @@ READERS = (
     Reader(
         "events.event_json", Shape.JSON, ('"id"', '"eventid"', '"_eventid"', '"event_id"', '"eventcode"', "<eventid")
     ),
-    Reader("mdm.intune", Shape.JSON, ("microsoft.graph", "omauri", "settingdefinitionid")),
+    Reader("mdm.intune", Shape.JSON, ("microsoft.graph", "omauri", "settingdefinitionid", "--windows10endpoint")),
     Reader(
         "peers.clouds",
         Shape.JSON,

@@ -18,21 +18,34 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, is_json_alone, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
-from ipseclint.formats.mdm.nodes import MAX_BASE64_CHARACTERS, Node, Nodes, path_of
+from ipseclint.formats.mdm.nodes import FIREWALL, MAX_BASE64_CHARACTERS, Node, Nodes, path_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.vpn.profile import NOT_KNOWN
 from ipseclint.model.policy import Policy
 from ipseclint.source import MAX_TEXT_BYTES, Source
 from ipseclint.vocabulary import intune
 
 _KINDS = re.compile(
     r"microsoft\.graph\.(?:windows10(?:custom|vpn|endpointprotection)configuration|omasetting)"
-    r'|"omauri"\s*:|"settingdefinitionid"\s*:\s*"(?:device_)?vendor_msft_firewall_'
+    r'|"omauri"\s*:|"settingdefinitionid"\s*:\s*"(?:device_|user_)?vendor_msft_(?:firewall|vpnv2)_'
+    r"|--windows10endpointprotectionconfiguration_firewall"
 )
 """What only such configurations have, in folded text."""
-_SIGNS = ("microsoft.graph.", '"omauri"', "settingdefinitionid")
+_SIGNS = ("microsoft.graph.", '"omauri"', "settingdefinitionid", "--windows10endpoint")
 """Words of which they have one: quicker to look for."""
 _TYPE = "@odata.type"
 _CATALOG = re.compile(r"(?:device_)?vendor_msft_firewall_mdmstore_(global|\w+?profile)_(\w+)", re.IGNORECASE)
+_OF_VPN = re.compile(r"(?:device_|user_)?vendor_msft_vpnv2_", re.IGNORECASE)
+_OF_INTENT = re.compile(r"deviceConfiguration--windows10EndpointProtectionConfiguration_(firewall\w+)", re.IGNORECASE)
+"""A setting of an endpoint security policy that a template lists: the member of the configuration that it sets."""
+_NEXT = "@odata.nextlink"
+_CONNECTION = "windows10vpnconfiguration"
+_OBJECTS = {
+    _CONNECTION: ("servers",),
+    "windows10endpointprotectionconfiguration": tuple(intune.PROFILES),
+    "windows10customconfiguration": ("omasettings",),
+}
+"""Members that hold objects, of which a tool that writes few levels leaves their names alone."""
 _ENCRYPTED = "true"
 _Members = dict[str, Json]
 
@@ -60,11 +73,35 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 def policy_in(values: Json, diagnostics: Diagnostics) -> Policy:
     """The policy that the configurations in these values set."""
     nodes = Nodes(diagnostics)
+    connections: list[Nodes] = []
+    written: dict[tuple[str, ...], str] = {}
     for value in _objects(values):
         _note_members(value, diagnostics)
-        for node in _nodes(_members(value), diagnostics):
-            nodes.add(node)
-    return nodes.parts().policy()
+        members = _members(value)
+        own = Nodes(diagnostics) if _kind_of(members) == _CONNECTION else nodes
+        if own is not nodes:  # another may have its name
+            connections.append(own)
+        for node in (*_nodes(members, diagnostics), *_of_intent(members, diagnostics)):
+            own.add(node)
+            _note_other(node, written, diagnostics)
+    parts = nodes.parts()
+    for own in connections:
+        parts.extend(own.parts())
+    return parts.policy()
+
+
+def _kind_of(members: _Members) -> str:
+    kind = members.get(_TYPE)
+    return kind.word.rpartition(".")[2] if isinstance(kind, Token) else ""
+
+
+def _note_other(node: Node, written: dict[tuple[str, ...], str], diagnostics: Diagnostics) -> None:
+    """Note a setting of the firewall that another configuration sets to another value."""
+    path = tuple(part.casefold() for part in node.path)
+    if path[0] == FIREWALL and written.setdefault(path, node.data.text) != node.data.text:
+        name = quoted(node.path[-1])
+        why = f"{name} has another value in a configuration above: which a device gets is not known, and this is read"
+        diagnostics.not_understood(why, node.data.span)
 
 
 def _objects(value: Json) -> Iterator[JsonObject]:
@@ -81,13 +118,24 @@ def _objects(value: Json) -> Iterator[JsonObject]:
 def _note_members(value: JsonObject, diagnostics: Diagnostics) -> None:
     """Note unread members of an object, whose kind its other members tell."""
     members = _members(value)
-    kind = members.get(_TYPE)
-    name = kind.word.rpartition(".")[2] if isinstance(kind, Token) else ""
+    name = _kind_of(members)
     kinds = (key for key in ("omauri", "settingdefinitionid", *intune.SUITE_MEMBERS) if key in members)
     read = intune.READ.get(name) or intune.READ.get(next(kinds, ""), frozenset())
     for member, _ in value.members:
         if member.word not in read | intune.OF_NO_CONCERN:
             note_unread(member.text, member.span, read, diagnostics)
+    for member, inner in value.members:
+        if isinstance(inner, Token) and member.word.endswith(_NEXT):
+            why = "one page of several: what the pages behind it hold is not known; join all that `nextLink` leads to"
+            diagnostics.not_understood(why, member.span)
+    for member in _OBJECTS.get(name, ()):
+        if isinstance(inner := members.get(member), Token):
+            _note_level(inner, diagnostics)
+
+
+def _note_level(name: Token, diagnostics: Diagnostics) -> None:
+    why = "the name of an object in its place: what it holds was left out; write all levels (ConvertTo-Json -Depth 20)"
+    diagnostics.not_understood(why, name.span)
 
 
 def _members(value: JsonObject) -> _Members:
@@ -96,13 +144,12 @@ def _members(value: JsonObject) -> _Members:
 
 def _nodes(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
     """The nodes that one object sets; inner objects set their own, unless they are parts of it."""
-    kind = members.get(_TYPE)
-    name = kind.word.rpartition(".")[2] if isinstance(kind, Token) else ""
+    name = _kind_of(members)
     if isinstance(uri := members.get("omauri"), Token):
         yield from _oma_setting(uri, members, diagnostics)
     elif isinstance(definition := members.get("settingdefinitionid"), Token):
         yield from _catalog_setting(definition, members, diagnostics)
-    elif name == "windows10vpnconfiguration":
+    elif name == _CONNECTION:
         yield from _connection(members, diagnostics)
     elif name == "windows10endpointprotectionconfiguration":
         yield from _firewall(members, diagnostics)
@@ -110,7 +157,10 @@ def _nodes(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
 
 def _oma_setting(uri: Token, members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
     path, value = path_of(uri, diagnostics), members.get("value")
-    if path is None or not isinstance(value, Token):
+    if path is None:
+        return
+    if not isinstance(value, Token):
+        diagnostics.not_understood(f"the setting {quoted(uri.text)} stands here without its value", uri.span)
         return
     encrypted = members.get("isencrypted")
     if isinstance(encrypted, Token) and encrypted.word == _ENCRYPTED and not value.text.strip("*"):
@@ -124,6 +174,9 @@ def _catalog_setting(definition: Token, members: _Members, diagnostics: Diagnost
     """A settings catalogue entry: a value, a choice, or the bits of several choices."""
     match = _CATALOG.fullmatch(definition.text)
     if match is None:
+        if _OF_VPN.match(definition.text):
+            why = f"{quoted(definition.text)} is not read: give the ProfileXML of the connection"
+            diagnostics.not_understood(why, definition.span)
         diagnostics.not_read(definition.text)
         return
     path = ("Firewall", "MdmStore", match[1], match[2])
@@ -134,6 +187,12 @@ def _catalog_setting(definition: Token, members: _Members, diagnostics: Diagnost
             values = [choice]
         case {"choicesettingcollectionvalue": list() as choices}:
             values = [choice for choice in choices if isinstance(choice, JsonObject)]
+        case {"simplesettingvalue": Token() as name} | {"choicesettingvalue": Token() as name}:
+            _note_level(name, diagnostics)
+            return
+        case {"choicesettingcollectionvalue": Token() as name}:
+            _note_level(name, diagnostics)
+            return
         case _:
             diagnostics.not_read(definition.text)
             return
@@ -180,7 +239,10 @@ def _connection(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
         yield node(form, "RoutingPolicyType", data=split.standing_for(word))
     for path, data in _authentication(members, diagnostics):
         yield node(form, "Authentication", *path, data=data)
-    if isinstance(suite := members.get("cryptographysuite"), JsonObject):
+    suite = members.get("cryptographysuite")
+    if isinstance(suite, Token):
+        yield node(form, "CryptographySuite", data=suite.standing_for(NOT_KNOWN))
+    if isinstance(suite, JsonObject):
         parts = _members(suite)
         for part, words in intune.SUITE.items():
             if isinstance(value := parts.get(part.casefold()), Token):
@@ -245,6 +307,26 @@ def _firewall(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
             merge = next((flag for name, word in intune.MERGED if (flag := _flag(said, name, word))), None)
             if merge is not None:
                 yield node("AllowLocalIpsecPolicyMerge", merge, place)
+
+
+def _of_intent(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
+    """The firewall settings that a policy of a template lists, each by the name of a member."""
+    rows = members.get("settings") or members.get("value") or members.get("settingsdelta")
+    listed: _Members = {}
+    for row in rows if isinstance(rows, list) else ():
+        said = _members(row) if isinstance(row, JsonObject) else {}
+        match = (
+            _OF_INTENT.fullmatch(definition.text) if isinstance(definition := said.get("definitionid"), Token) else None
+        )
+        value = said.get("value") or said.get("valuejson")
+        if match is None or not isinstance(value, Token):
+            continue
+        name = match[1].casefold()
+        if name in intune.PROFILES and any(word in value.word for word, _ in intune.MERGED):
+            diagnostics.not_understood(f"a text of JSON as the value of {quoted(match[1])} is not read", value.span)
+        listed[name] = value.part(1, len(value.text) - 1) if value.text[:1] == '"' else value
+    if listed:
+        yield from _firewall(listed, diagnostics)
 
 
 def _true(members: _Members, name: str) -> Token | None:

@@ -206,7 +206,7 @@ class _Profile(Struct, frozen=True):
         """Report elements of IPsec whose own elements are not known."""
         for element in self.profile.walk():
             if _is_open(element):
-                message = f"the elements of <{element.name}> are put in when the script runs: give the file they are in"
+                message = f"the elements of <{element.name}> come from elsewhere: give what they are in"
                 self.diagnostics.not_understood(message, self.place(element).span)
 
     def _unknown(self, child: Element, parent: Element) -> None:

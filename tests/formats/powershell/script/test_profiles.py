@@ -194,7 +194,7 @@ OPEN_SERVER = OPEN_NATIVE.replace("$Suite", "").replace("vpn.example.com", "$Nam
 def test_a_profile_whose_elements_are_put_in_is_understood_in_part(script: str, element: str) -> None:
     result = parsed(f"param($Body, $Suite, $Method)\n{script}\n")
     (problem,) = result.problems
-    assert problem.message.startswith(f"the elements of <{element}> are put in when the script runs")
+    assert problem.message.startswith(f"the elements of <{element}> come from elsewhere")
     connection = connection_of(result)
     assert (connection.custom_policy is None) is (element != "Authentication")
 
