@@ -339,3 +339,18 @@ def test_profiles_that_say_nothing_of_ipsec_are_no_policy() -> None:
 def test_a_profile_without_its_name_is_said() -> None:
     (problem,) = parsed_list("Enabled : True\nAllowLocalIPsecRules : False\n").problems
     assert problem.message == "a profile of the firewall without its name"
+
+
+@cases(
+    ("more", "sets", "associations"),
+    [
+        ("EncapsulationMode : Transport\n", 0, 1),
+        ("TransportLayerFilterName :\n", 0, 1),
+        ("FirstTransformType : 2\n", 0, 1),
+        ("Description :\n", 1, 0),
+    ],
+)
+def test_a_quick_mode_with_its_group_is_no_set(more: str, sets: int, associations: int) -> None:
+    text = f"Name : 1\nLocalEndpoint : 10.0.0.1\nRemoteEndpoint : 10.0.0.2\nPfsGroupId : 2\n{more}"
+    parsed = list_text.parse(bytes_source("sa.txt", text.encode()))
+    assert (len(parsed.policy.quick_mode_crypto_sets), len(parsed.associations)) == (sets, associations)

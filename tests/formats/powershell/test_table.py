@@ -113,3 +113,19 @@ def test_a_table_that_is_indented_as_a_whole_is_read(margin: str) -> None:
     parsed = read(text)
     assert [(each.name, each.span.line) for each in parsed.policy.vpn_connections] == [("Head, office", 2)]
     assert parsed.problems == ()
+
+
+@cases(
+    ("start", "state", "known"),
+    [
+        ("START_TYPE         : 4   DISABLED", "STATE              : 1  STOPPED", ("disabled", "stopped")),
+        ("TIPO_INICIO        : 3   DEMAND_START", "ESTADO             : 4  RUNNING", ("manual", "running")),
+        ("TIPO_DE_IN\u00cdCIO : 2   AUTO_START", "ESTADO             : 3  STOP_PENDING", ("automatic", "stop pending")),
+        ("TIPO               : 20  WIN32_SHARE_PROCESS", "CONTROL_ERROR      : 1   NORMAL", (None, None)),
+    ],
+)
+def test_what_sc_prints_under_the_labels_of_another_language(
+    start: str, state: str, known: tuple[str | None, str | None]
+) -> None:
+    (service,) = read(f"SERVICE_NAME: IKEEXT\n        {start}\n        {state}\n").policy.services
+    assert (service.start and service.start.known, service.status and service.status.known) == known

@@ -128,8 +128,8 @@ def _note_members(value: JsonObject, diagnostics: Diagnostics) -> None:
         if isinstance(inner, Token) and member.word.endswith(_NEXT):
             why = "one page of several: what the pages behind it hold is not known; join all that `nextLink` leads to"
             diagnostics.not_understood(why, member.span)
-    for member in _OBJECTS.get(name, ()):
-        if isinstance(inner := members.get(member), Token):
+    for of_objects in _OBJECTS.get(name, ()):
+        if isinstance(inner := members.get(of_objects), Token):
             _note_level(inner, diagnostics)
 
 

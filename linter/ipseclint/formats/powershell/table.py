@@ -24,6 +24,11 @@ _SERVICES = re.compile(r"^Status[ ]++Name[ ]++DisplayName[ ]*+\r?\n-++[ ]++-++[ 
 _SERVICE = re.compile(r"([A-Z][A-Za-z]{5,20}+)[ ]+(\S+)[ ]+\S[^\r\n]*")
 _SC_NAME = re.compile(r"^SERVICE_NAME:[ ]*(\S+)[ ]*\r?$", re.MULTILINE)
 _SC_VALUE = re.compile(r"[ \t]+(START_TYPE|STATE)[ ]*:[ ]*(\d)\b")
+_SC_WORD = re.compile(
+    r"[ \t]+[^:\r\n]{2,40}:[ ]*(\d)[ ]+(?:(?P<start>(?:BOOT|SYSTEM|AUTO|DEMAND)_START|DISABLED)"
+    r"|STOPPED|RUNNING|PAUSED|(?:START|STOP|PAUSE|CONTINUE)_PENDING)\b"
+)
+"""The same under the labels of another language, since the words behind the numbers have none."""
 _SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
 """What `sc qc` and `sc query` print of a service, and the properties of Get-Service with the same numbers."""
 
@@ -184,6 +189,8 @@ def _services(lines: Sequence[Token]) -> Iterator[Instance]:
             of_sc = Instance(_SERVICE_CLASS, line.part(*match.span(1)).span, {"name": line.part(*match.span(1))})
         elif of_sc is not None and (match := _SC_VALUE.match(line.text)):
             of_sc.properties[_SC_PROPERTIES[match[1]]] = line.part(*match.span(2))
+        elif of_sc is not None and (match := _SC_WORD.match(line.text)):
+            of_sc.properties["status" if match["start"] is None else "starttype"] = line.part(*match.span(1))
         elif of_sc is None and (match := _SERVICE.fullmatch(line.text.rstrip("\r"))) and match[1] != "Status":
             item = Instance(_SERVICE_CLASS, line.part(*match.span(2)).span)
             item.properties["status"] = line.part(*match.span(1))
