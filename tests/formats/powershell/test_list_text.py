@@ -354,3 +354,21 @@ def test_a_quick_mode_with_its_group_is_no_set(more: str, sets: int, association
     text = f"Name : 1\nLocalEndpoint : 10.0.0.1\nRemoteEndpoint : 10.0.0.2\nPfsGroupId : 2\n{more}"
     parsed = list_text.parse(bytes_source("sa.txt", text.encode()))
     assert (len(parsed.policy.quick_mode_crypto_sets), len(parsed.associations)) == (sets, associations)
+
+
+@cases(
+    ("more", "is_said"),
+    [
+        ("Proposal : {MSFT_NetIKEBasicAuthProposal}\nPolicyStoreSource : PersistentStore\n", True),
+        ("Proposal :\nPolicyStoreSource : PersistentStore\n", True),
+        ("Proposals : x\nPolicyStoreSource : PersistentStore\n", True),
+        ("Proposal : x\n", False),  # of whatever
+        ("PolicyStoreSource : PersistentStore\n", False),
+        ("MaxMinutes : 480\nMaxSessions : 0\nProposal :\nPolicyStoreSource : PersistentStore\n", False),
+    ],
+)
+def test_a_set_of_unknown_kind_behind_a_rule_is_said(more: str, *, is_said: bool) -> None:
+    rule = "IPsecRuleName : {R}\nInboundSecurity : Require\nOutboundSecurity : Require\n"
+    text = f"{rule}\nName : {{P1}}\nDisplayName : Auth\n{more}"
+    said = [each.span.line for each in list_text.parse(bytes_source("a.txt", text.encode())).problems]
+    assert (5 in said) is is_said

@@ -84,6 +84,13 @@ _OF_IPSEC = frozenset(
 )  # fmt: skip
 """Properties that only IPsec objects and VPN connections have, folded."""
 
+_IN_SETS = frozenset({"proposal", "policystoresource"})
+_IN_LISTED_SETS = frozenset({"proposals", "policystoresource"})
+"""What a set of each kind shows, that of authentication nothing else."""
+_KIND_OF_SET = (
+    "a set of a kind that is not known, for its class was left out: export it with `| ConvertTo-Json -Depth 5`"
+)
+
 
 class Contents:
     """What was read of one input so far."""
@@ -115,6 +122,9 @@ class Contents:
             self.diagnostics.not_understood(
                 f"an object with `{telling}` whose class is not known is not read", item.span
             )
+
+        elif item.properties.keys() >= _IN_SETS or item.properties.keys() >= _IN_LISTED_SETS:
+            self.diagnostics.not_understood(_KIND_OF_SET, item.span)
 
     def _keep(self, kept: list[P], item: Instance, alone: Alone[P], own: Own) -> None:
         made = self._alike.read(item, alone, own)
