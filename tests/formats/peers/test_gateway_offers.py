@@ -90,3 +90,27 @@ def test_what_a_scan_found_a_server_take_is_offered_once_in_main_mode_of_ikev1()
 @cases("text", ["SA=(Encr=3DES Hash=SHA1)\n", "NSA=(Enc=3DES Hash=SHA1)\n", "The SA=(of the server)\n"])
 def test_what_only_resembles_a_scan_is_none(text: str) -> None:
     assert recognise(bytes_source("scan.txt", text.encode())) is None
+
+
+OFFERED = """\
+ike 0:tun:12: incoming proposal:
+ike 0:tun:12: proposal id = 1:
+ike 0:tun:12:   protocol = IKEv2:
+ike 0:tun:12:         type=ENCR, val=AES_CBC (key_len = 256)
+ike 0:tun:12:         type=DH_GROUP, val=MODP2048.
+ike 0:tun:12: my proposal, gw tun:
+ike 0:tun:12: proposal id = 1:
+ike 0:tun:12:         type=ENCR, val=AES_CBC (key_len = 128)
+"""
+
+
+def test_proposals_alone_are_both_ends() -> None:
+    format_ = recognise(source := bytes_source("a.log", OFFERED.encode()))
+    assert format_ is not None
+    ends = [(peer.name, (peer.main_mode or ())[0].encryption) for peer in format_.parse(source).policy.peers]
+    assert ends == [(INITIATOR, ("AES-256",)), (RESPONDER, ("AES-128",))]
+
+
+@cases("text", ["my proposal, as I wrote: take AES\n", "The incoming proposal: see below\n"])
+def test_proposals_of_people_are_none(text: str) -> None:
+    assert recognise(bytes_source("a.txt", text.encode())) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.api import check_text
@@ -34,3 +35,39 @@ def test_a_block_that_bears_on_nothing_changes_nothing(other: str) -> None:
     report = check_text(document(POWERSHELL, "yaml", other), "a.md")
     assert report.problems == ()
     assert report.inputs[0].objects["connection_security_rule"] == 1
+
+
+STANDING = (
+    'Nov 20 10:00:01 gw pluto[12]: "office" #1: initiating IKEv2 connection\n'
+    'Nov 20 10:00:01 gw pluto[12]: "office" #1: sent IKE_SA_INIT request to 192.0.2.7:500\n'
+)
+PACKAGE = (ROOT / "fixtures" / "formats" / "gateway-xml" / "azurevpnconfig.xml").read_text("utf-8")
+
+
+@cases(("other", "name"), [(STANDING, "ike-log"), (PACKAGE, "gateway-xml")])
+def test_an_output_without_anything_to_judge_is_counted(other: str, name: str) -> None:
+    report = check_text(f"# Site\n\n```\n{RULE}\n```\n\nThe other end:\n\n```\n{other}```\n", "a.md")
+    assert report.problems == ()
+    assert report.inputs[0].objects["connection_security_rule"] == 1
+    assert [each.path for each in report.ignored] == [f"a.md (1 x `{name} with nothing to judge`)"]
+
+
+def test_a_script_that_only_asks_is_not_counted() -> None:
+    asks = "netsh advfirewall consec show rule name=all"
+    report = check_text(f"# Site\n\n```\n{RULE}\n```\n\nThen look:\n\n```\n{asks}\n```\n", "a.md")
+    assert report.ignored == ()
+
+
+def test_events_as_the_viewer_shows_them_in_xml_begin_an_output() -> None:
+    events = (ROOT / "fixtures" / "formats" / "event-text" / "xml-view.txt").read_text("utf-8-sig")
+    shown = (ROOT / "fixtures" / "formats" / "advfirewall-show" / "global-weak.txt").read_text("utf-8-sig")
+    for text in (f"{events}\n{shown}", f"{shown}\n{events}"):
+        report = check_text(text, "a.txt")
+        assert {"RT013", "QD001"} <= {finding.code for finding in report.findings}
+
+
+def test_commands_of_a_device_beside_an_output_are_read() -> None:
+    nodes = (ROOT / "fixtures" / "formats" / "mdm-syncml" / "vpn-nodes.xml").read_text("utf-8-sig")
+    gateway = (ROOT / "fixtures" / "formats" / "gateway-configuration" / "fortigate.conf").read_text("utf-8-sig")
+    report = check_text(f"{gateway}\n{nodes}", "a.txt")
+    assert {"peer", "vpn_connection"} <= report.inputs[0].objects.keys()

@@ -67,6 +67,11 @@ conn win
     right=%any
 
 """
+DEBUGGED = """\
+IKEv2-PROTO-1: (12): Received Policies:
+IKEv2-PROTO-1: (12): Proposal 1:  AES-CBC-128 SHA1 SHA96 DH_GROUP_1024_MODP/Group 2
+IKEv2-PROTO-1: (12): Failed to find a matching policy
+"""
 LOGS = [
     (
         FORTINET,
@@ -74,6 +79,8 @@ LOGS = [
     ),
     (FORTINET, "ike V=root:0:win:123: no SA proposal chosen\n"),
     (CISCO, "*Mar  1 00:05:12.345: IKEv2-ERROR:(SESSION ID = 12,SA ID = 1):: Failed to find a matching policy\n"),
+    (CISCO, DEBUGGED),
+    (CISCO, "[IKEv1 DEBUG]: Group = 192.0.2.7, IP = 192.0.2.7, All SA proposals found unacceptable\n"),
     (UTM, '2026:04:12-09:10:11 utm pluto[8114]: "win"[1] 203.0.113.9 #1: no acceptable Proposal in IPsec SA\n'),
 ]
 

@@ -129,7 +129,7 @@ def _tells(line: str) -> bool:
 
 @cache
 def _other_signs() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    return tuple((literals(sign.pattern), sign) for sign in (BEGINS, _ADDED, OAKLEY, SCANNED, STANDS))
+    return tuple((literals(sign.pattern), sign) for sign in (BEGINS, _ADDED, OAKLEY, SIGN_OF_GATEWAY, STANDS))
 
 
 @cache

@@ -63,7 +63,7 @@ _FAMILIES = {
     ),
     "certificates": rf"(?:{OF_CERTIFICATE}|[A-Za-z]{{2,40}} \"[^\"\r\n]{{1,80}}\"[ \t]*\r?$)",
     "events": (
-        r"(?:Event\[\d{1,6}\]:?[ \t]*\r?$|[-+] System[ \t]*\r?$"
+        r"(?:Event\[\d{1,6}\]:?[ \t]*\r?$|[-+] System[ \t]*\r?$|[-+] <Event xmlns="
         rf"|(?:{'|'.join(LOG_NAMES)})[ \t\u00a0]{{0,24}}[:\uff1a]|CoI[dD]=\{{)"
     ),
     "records": r"TimeCreated[ ]{1,40}: ",
@@ -83,7 +83,8 @@ _FAMILIES = {
         r"|\d{3} (?:#\d{1,8}: )?\"[\w./-]{1,60}\"(?::|\[\d{1,6}\] [\da-fA-F.:]{3,45},) "
         r"|(?:\d{3} )?\"[\w./-]{1,60}\"(?:\[\d{1,6}\])? (?:[\d.:a-fA-F]{3,45} )?#\d{1,8}: "
         r"|(?:\d\d:\d\d:\d\d )?ipsec,(?:error|info|debug)\b"
-        r"|ike (?:\d{1,3}:|V=|Negotiate\b)|(?:ISAKMP|IKEv2)(?:-[A-Z]{2,10})?:[ (]|%(?:ASA|CRYPTO)-\d-)"
+        r"|ike (?:\d{1,3}:|V=|Negotiate\b)|(?:ISAKMP|IKEv2)(?:-[A-Z]{2,10}(?:-\d)?)?:[ (]|%(?:ASA|CRYPTO)-\d-"
+        r"|\[IKEv1(?: DEBUG)?\]:? )"
     ),
     "json": r"(?:[\[{][ \t]*\r?$|\[?\{\"|Record \d{1,12}[ \t]*\r?$)",
     "template": r"\[(?:Unicode|[Vv]ersion|System Access|Service General Setting|Registry Values)\][ \t]*\r?$",
@@ -111,7 +112,10 @@ _FAMILIES = {
         r"(?:(?:\$\w{1,40}[ ]?=[ ]?)?New-Az(?:ureRm)?(?:IpsecPolicy|VpnClientIpsec)|az network vpn-connection "
         r"|Policy\d{1,3}:[ ]?Cipher=|(?:SALifeTimeSeconds|IpsecEncryption|IkeEncryption)[ ]{1,40}: )"
     ),
-    "xml": (rf"<(?:\?xml|{'|'.join(sorted(ROOTS - _OF_WFP))}|key>(?:IKE|Child)SecurityAssociationParameters)\b"),
+    "xml": (
+        rf"<(?:(?:Atomic|Add|Replace)>|(?:\?xml|{'|'.join(sorted(ROOTS - _OF_WFP))}"
+        r"|key>(?:IKE|Child)SecurityAssociationParameters)\b)"
+    ),
     "wfp": rf"<(?:{'|'.join(sorted(_OF_WFP))}|filters|providerContexts|item)(?:[ ][^<>\r\n]{{1,60}})?>[ \t]*\r?$",
     "nodes": (
         r"(?:(?:[\w -]{1,40}[|,;\t])?[ \t]{0,4}\"?OMA-?URI\"?[ \t]{0,20}[:|,;\t]"
@@ -137,7 +141,7 @@ _MAY_BEGIN = late(
     r"|Subject |Thumbprint |PS(?:Parent)?Path|TunnelType |AuthenticationTr"
     r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
     r"|CoI[dD]=|[ \t]{0,8}(?:An IPs|IPsec (?:[dr]|S)|During [MQEmqe]|PAStore |Network Po)"
-    r"|[-+] System|Status |key[|,;\t]|OSPath|FullPath|KeyPath|\+--"
+    r"|[-+] (?:System|<Event)|Status |key[|,;\t]|OSPath|FullPath|KeyPath|\+--"
     r"|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
     r"|\*?[A-Z][a-z]{2}[ ]{1,2}\d|ike |ISAKMP|IKEv2|%[AC]|\d\d\[|pluto\[|charon[\[:]|\d{3} [\"#]|\d\d:\d\d:\d\d ipsec"
     r"|ipsec,|\d{4}[:-]\d\d[:-]|date="

@@ -89,6 +89,7 @@ _MAY_BE_SHOWN_TWICE = frozenset({"netsh-script"})
 """Formats of which a document may show the same command in two blocks; of one machine cmdlets too."""
 _OF_CONNECTIONS = "ipsec-conf"
 """The format of which a document may show several files that name their connections alike."""
+_NOTHING = Parsed()
 _GATEWAYS = ("gateway-configuration", "gateway-xml")
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
 _NOTICE = late(
@@ -166,7 +167,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     _leave_out_answers(pieces.by_format, list(answers_in(known.pieces(text), text)), diagnostics.path)
     kept = [(form, own) for form, own in pieces.by_format.values() if own]
     forms = [form for form, _ in kept]
-    read = [moved(_parsed(form, own, diagnostics.path), pieces.margins) for form, own in kept]
+    read = _read_each(kept, pieces.margins, diagnostics)
     alone = [failed_alone(typed, failure, form_of, diagnostics) for typed, failure in pieces.failed]
     said = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
     said = apart(said, diagnostics.path, decisions)
@@ -310,6 +311,17 @@ def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
     if text.lstrip().removeprefix("\ufeff").startswith("<"):
         text = _DECLARATION.sub(lambda declaration: " " * len(declaration[0]), text)
     return form.parse(text_source(path, text))
+
+
+def _read_each(
+    kept: Sequence[tuple[Format, dict[int, str]]], margins: Mapping[int, int], diagnostics: Diagnostics
+) -> list[Parsed]:
+    """The result of each piece. Of several, an output that holds nothing and says none is counted; scripts may ask."""
+    read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in kept]
+    for (form, _), parsed in zip(kept, read, strict=True):
+        if len(read) > 1 and form.name not in SCRIPT_FORMATS and replace(parsed, secrets=()) == _NOTHING:
+            diagnostics.not_read(f"{form.name} with nothing to judge")
+    return read
 
 
 def _leave_out_answers(
