@@ -1,8 +1,8 @@
 """What share of the reading of an input it takes to tell its format, for each format.
 
 Recognition looks at no more than the first 64 KB, so that its share is largest in inputs of up to that size. A fixture
-of each format is measured as it is, and grown to 60 KB where that is possible: what stands in its root or its list once
-more, its text once more. What grows into something else, or into what cannot be read, is not grown. Scripts of
+of each format, its largest, is measured as it is, and grown to 60 KB where that is possible: what stands in its root or
+its list once more, its text once more. So are those of the others that take most (`SLOWEST`). What grows into something else, or into what cannot be read, is not grown. Scripts of
 PowerShell are made in several lengths. Each is read as a run does it (the search for keys, the parser, what is looked
 for beside), its format known beforehand, and then recognised: what recognition and reading both need of a source, its
 text, its pieces, its sentences, is worked out once, by whichever comes first, so that what recognition takes of a
@@ -58,6 +58,15 @@ MIXES = {
     "tickets.csv": '{name},"{cell}"\n',
 }
 """How outputs of several formats stand in what people write, by the name of the file."""
+SLOWEST = (
+    *("advfirewall-show/global-weak.txt", "audit-commands/runbook.txt", "carried-commands/services.pp"),
+    *("certutil-store/empty_german.txt", "error-sentences/mail.txt", "intune-json/vpn.json"),
+    *("netsh-ipsec-show/policy-in-other-words.txt", "oma-uri/by-line.txt", "oma-uri/firewall.md"),
+    *("performance-counters/get-counter.txt", "powershell-json/osquery-certificates.json"),
+    *("powershell-script/runbook.md", "reg-query/asked-for.txt", "registry-properties/asked-for.txt"),
+    *("wmic-services/asked.txt", "wmic-services/brief.txt", "wmic-services/by_key.txt"),
+)
+"""Fixtures that are not the largest of their formats, of which recognition once took most."""
 MAX_OF_MIX_BYTES = 3_000
 """How large an output in such a text is at most."""
 KEPT_BY_TEXT: tuple[_lru_cache_wrapper[Any], ...] = (recognition._host_of, runs_commands)
@@ -110,6 +119,13 @@ def fixtures() -> Iterator[tuple[str, Callable[[], Source]]]:
         larger = _grown(data)
         if len(larger) > 2 * len(data) and _is_same(bytes_source(path.name, data), bytes_source(path.name, larger)):
             yield f"{name}, grown", partial(bytes_source, path.name, larger)
+
+
+def slowest() -> Iterator[tuple[str, Callable[[], Source]]]:
+    """The fixtures grown of which recognition takes most, beside the largest of their formats."""
+    for name in filter(_is_wanted, () if DOCUMENTS in sys.argv else SLOWEST):
+        path = FOLDER / name
+        yield f"{name}, grown", partial(bytes_source, path.name, _grown(path.read_bytes()))
 
 
 def mixes() -> Iterator[tuple[str, Callable[[], Source]]]:
@@ -203,7 +219,7 @@ class Row(NamedTuple):
 
 def _turn(form: Format, opened: Callable[[], Source]) -> tuple[float, float, float]:
     """The CPU time of recognising an input by itself, of reading it, and of recognising it when it was read."""
-    read = opened()
+    read = opened().without_frame()  # as a run takes it before it asks for its format
     _forget()
     with patch.object(machines, "recognise", lambda _: form):
         reading = _seconds(partial(read_input, Candidate(read, named=True)))
@@ -245,7 +261,7 @@ def main() -> None:
     inputs = [(name, partial(bytes_source, name, data)) for name, data in scripts()]
     rows: list[Row] = []
     print(f"{'input':58}{'bytes':>8}{'by itself':>12}{'read, known':>13}{'more':>11}{'share':>7}")
-    for name, opened in (*inputs, *fixtures(), *mixes()):
+    for name, opened in (*inputs, *fixtures(), *slowest(), *mixes()):
         form = formats.recognise(opened())
         if form is None:
             continue

@@ -65,7 +65,7 @@ _NOT_RUN = "{} stands where nothing tells that it runs: it is not read"
 
 def recognise(source: Source) -> bool:
     """Whether a text in another language runs a literal that is an IPsec command, or a log says that one ran."""
-    if runs_commands(source.head_text, source.path) or _sets_registry(source):
+    if _sets_registry(source) or runs_commands(source.head_text, source.path):
         return True
     is_named = any(sign in source.head_folded for sign in SIGNS_OF_LOGS)
     return (is_named or BARE_LIST.match(source.head_text) is not None) and bool(logged(source.head_text, source.path))

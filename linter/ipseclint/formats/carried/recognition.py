@@ -59,7 +59,8 @@ def runs_commands(head: str, path: str) -> bool:
 def _mentions(program: str) -> bool:
     """Whether a program names a tool of IPsec: mostly a line alone tells, before all of it has been searched."""
     signs = signs_in(program)
-    return any(mention_within(each, signs) for each in (*program.split("\n"), program)) if signs else False
+    parts = (*dict.fromkeys(program.split("\n")), program)
+    return any(mention_within(each, signs) for each in parts) if signs else False
 
 
 def _speaks(head: str) -> bool:

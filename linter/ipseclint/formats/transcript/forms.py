@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from ipseclint.formats.transcript.below_documents import parted
     from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of, records_alone
     from ipseclint.formats.transcript.margins import without_margin
-    from ipseclint.formats.transcript.pieces import Piece, pieces_of
+    from ipseclint.formats.transcript.pieces import Piece, Run, pieces_of, runs_of
 else:
     (parted,) = late_names("ipseclint.formats.transcript.below_documents", "parted")
     failure_in, is_one, name_of, records_alone = late_names(
         "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of", "records_alone"
     )
     (without_margin,) = late_names("ipseclint.formats.transcript.margins", "without_margin")
-    Piece, pieces_of = late_names("ipseclint.formats.transcript.pieces", "Piece", "pieces_of")
+    Piece, pieces_of, runs_of = late_names("ipseclint.formats.transcript.pieces", "Piece", "pieces_of", "runs_of")
 
 _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
 _COMMAND = late(
@@ -151,6 +151,12 @@ class KnownPieces:
             cut.append(piece)
             yield piece
 
+    def runs(self, text: str) -> Iterator[tuple[int, Run]] | None:
+        """The runs of a text that is no document and was not cut; None if it has none that are equal."""
+        if text is not self.plain or text in self._pieces or is_page(text):
+            return None
+        return runs_of(self.lines(text), self._begins.get(text))
+
     def lines(self, text: str) -> list[str]:
         """The lines of a text."""
         if text not in self._lines:
@@ -181,23 +187,75 @@ def formed(
 
     `failed` receives typed commands that ended in an error, which are then no pieces.
     """
-    typed: dict[str, dict[int, str]] = {}
-    path, pieces = known.path, known.pieces(text)
+    pieces = known.pieces(text)
+    parts = partial(_parts, known=known, form_of=form_of, is_written=is_written)
+    typed = _Typed()
     for piece in pieces if failed is None else _without_text_below(_carried_out(pieces, failed)):
-        if piece.kind != "output":
-            typed.setdefault(piece.kind, {}).update(piece.lines)
-            continue
-        form, told = _told(piece, known, form_of)
-        if is_written:
-            yield from _between_prose(piece, form, known, form_of)
-        elif form is not None:
-            yield form, told
-    for kind, own in typed.items():
-        lines = _without_looks(own)
-        piece = Piece(kind, {number: line for number, line in lines.items() if line.strip().casefold() not in _LEAVES})
-        form = form_of_typed(piece, path, form_of) if piece.lines else None
-        if form is not None:
-            yield form, piece
+        if piece.kind == "output":
+            yield from parts(piece)
+        else:
+            typed.take(piece)
+    yield from typed.formed(known.path, form_of)
+
+
+def formats_in(text: str, known: KnownPieces, form_of: FormOf, *, is_written: bool) -> Iterator[Format]:
+    """The formats of the pieces alone, in the same order: outputs that are equal are told once, runs of equal lines are
+    cut once."""
+    told: dict[str, list[Format]] = {}
+    told_runs: dict[Run, list[Format]] = {}
+    typed = _Typed()
+
+    def formats(piece: Piece) -> list[Format]:
+        own = piece.text
+        if own not in told:
+            told[own] = [form for form, _ in _parts(piece, known, form_of, is_written=is_written)]
+        return told[own]
+
+    runs = known.runs(text)
+    for piece in known.pieces(text) if runs is None else ():
+        if piece.kind == "output":
+            yield from formats(piece)
+        else:
+            typed.take(piece)
+    for above, run in runs or ():
+        if run not in told_runs:
+            outputs = (piece for piece in run.pieces if piece.kind == "output")
+            told_runs[run] = [form for piece in outputs for form in formats(piece)]
+        yield from told_runs[run]
+        for piece in run.pieces:
+            if piece.kind != "output":
+                typed.take(piece, above)
+    yield from (form for form, _ in typed.formed(known.path, form_of))
+
+
+class _Typed:
+    """The lines typed into each program."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, dict[int, str]] = {}
+
+    def take(self, piece: Piece, above: int = 0) -> None:
+        """Take a piece, which has so many lines more above it than its numbers say."""
+        lines = {above + number: line for number, line in piece.lines.items()} if above else piece.lines
+        self._lines.setdefault(piece.kind, {}).update(lines)
+
+    def formed(self, path: str, form_of: FormOf) -> Iterator[tuple[Format, Piece]]:
+        """What was typed into each program, with its format; nothing if it has none."""
+        for kind, own in self._lines.items():
+            lines = {row: line for row, line in _without_looks(own).items() if line.strip().casefold() not in _LEAVES}
+            piece = Piece(kind, lines)
+            form = form_of_typed(piece, path, form_of) if piece.lines else None
+            if form is not None:
+                yield form, piece
+
+
+def _parts(piece: Piece, known: KnownPieces, form_of: FormOf, *, is_written: bool) -> Iterator[tuple[Format, Piece]]:
+    """An output with its format, or the parts between its prose if it may have such; none if nothing has a format."""
+    form, told = _told(piece, known, form_of)
+    if is_written:
+        yield from _between_prose(piece, form, known, form_of)
+    elif form is not None:
+        yield form, told
 
 
 def _without_text_below(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -71,6 +71,8 @@ _CAPTION = late(
 
 A file that Windows would run is none, since its name alone may be a command.
 """
+_COPIES = 3
+"""From so many times as many lines as there are distinct ones on, runs are sought (reasoned: else few are equal)."""
 _GOES_ON = " `"
 _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exit", "quit", "bye"})
 """What is typed at a prompt of netsh and leads elsewhere, whatever context the prompt shows."""
@@ -136,12 +138,23 @@ def pieces_of(lines: Mapping[int, str], begins: Collection[int] | None = None) -
 
 
 def _cut(lines: Mapping[int, str], begins: Collection[int] | None) -> Iterator[Piece]:
-    rows, texts = list(lines.items()), list(lines.values())
+    texts = list(lines.values())
     marks = _Marks.of(frozenset(texts))
     begins = _begins_in(texts, marks, begins)
+    return _cut_rows(lines, list(lines.items()), sorted({*marks.stops(texts), *begins}), begins, marks)
+
+
+def _cut_rows(
+    lines: Mapping[int, str],
+    rows: Sequence[tuple[int, str]],
+    stops: Iterable[int],
+    begins: Collection[int],
+    marks: _Marks,
+) -> Iterator[Piece]:
+    """The pieces of some rows of a text, cut at most at `stops`; the line below the last tells whether that goes on."""
     cutter = _Cutter(lines, marks)
     begin = 0
-    for stop in sorted({*marks.stops(texts), *begins}):
+    for stop in stops:
         yield from cutter.take(rows[begin:stop])
         if stop in begins:
             yield cutter.ended(_without_caption(cutter.output))
@@ -149,6 +162,44 @@ def _cut(lines: Mapping[int, str], begins: Collection[int] | None) -> Iterator[P
         begin = stop + 1
     yield from cutter.take(rows[begin:])
     yield Piece("output", cutter.output)
+
+
+class Run(Struct, frozen=True, eq=False):
+    """The pieces of the lines from one prompt, or the beginning of an output, up to the next, numbered from 1."""
+
+    pieces: tuple[Piece, ...]
+
+
+def runs_of(lines: Sequence[str], begins: Collection[int] | None = None) -> Iterator[tuple[int, Run]] | None:
+    """The runs of a text in which most lines come again, each with the number of lines above it.
+
+    Those of equal lines are cut once, and are the same. None for any other text, and if something may reach from one
+    into the next: a block of code, quotes, tags.
+    """
+    once = frozenset(lines)
+    if len(lines) < _COPIES * len(once) or any(line.lstrip()[:3] in FENCES for line in once):
+        return None
+    marks = _Marks.of(once)
+    if marks.is_quoted or marks.is_asciidoc or marks.is_tagged:
+        return None
+    return _runs(lines, marks, _begins_in(lines, marks, begins))
+
+
+def _runs(lines: Sequence[str], marks: _Marks, begins: Collection[int]) -> Iterator[tuple[int, Run]]:
+    prompts = set(filter(PROMPT.match, marks.once))
+    stops = frozenset((*marks.stops(lines), *begins))
+    starts = sorted({0, *begins, *(at for at in stops if lines[at] in prompts), len(lines)})
+    made: dict[tuple[bool, tuple[str, ...]], Run] = {}
+    for begin, end in pairwise(starts):
+        # With the line below, which tells whether a command goes on.
+        key = is_begun, own = end in begins, tuple(lines[begin : end + 1])
+        if key not in made:
+            numbered = dict(enumerate(own, start=1))
+            rows = list(numbered.items())[: end - begin]
+            parting = [at - begin for at in range(begin, end) if at in stops]
+            *pieces, last = _cut_rows(numbered, rows, parting, (), marks)
+            made[key] = Run((*pieces, Piece(last.kind, _without_caption(last.lines)) if is_begun else last))
+        yield begin, made[key]
 
 
 class _Cutter:

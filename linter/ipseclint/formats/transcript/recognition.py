@@ -26,7 +26,7 @@ from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import names_only
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, may_hold_several
-from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
+from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formats_in
 from ipseclint.formats.transcript.parting_lines import (
     AT_PROMPT,
     FENCED,
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from ipseclint.formats.transcript.alternatives import decisions_in
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
     from ipseclint.formats.transcript.failed_commands import shows_errors
-    from ipseclint.formats.transcript.pieces import Piece
     from ipseclint.formats.transcript.undone import has_undone
 else:
     code_blocks, has_blocks_of_others = late_names(
@@ -255,7 +254,7 @@ def _has_others(
     whole = _Whole.of(source, form, text, known)
     # Before the text is cut, which is then done where others begin.
     has_begun = whole.name in _OF_LOGS and not families_begun(whole.starts) <= _LOG and known.others_begin(text, _LOG)
-    of_prose = list(_until_another(form, formed(text, known, form_of, is_written=True))) if whole.is_written else []
+    of_prose = list(_until_another(form, formats_in(text, known, form_of, is_written=True))) if whole.is_written else []
     if any(form is None or part is not form or part.name in _BESIDE_PROSE for part in of_prose):
         return True
     if whole.is_powershell and whole.is_written and (not of_prose or names_only(text)):
@@ -275,7 +274,7 @@ def _has_others(
     is_one = not is_cut and _is_one(whole, known)
     parts = of_prose
     if not (is_one or of_prose):
-        parts = list(_until_other(whole, formed(whole.text, known, form_of, is_written=whole.is_written)))
+        parts = list(_until_other(whole, formats_in(whole.text, known, form_of, is_written=whole.is_written)))
         if parts and _is_other(parts[-1], whole):
             return True
         if {part.name for part in parts} - _PARTS_OF.get(whole.name, frozenset()) != {whole.name}:
@@ -307,9 +306,9 @@ def _is_other(part: Format, whole: _Whole) -> bool:
     return not (whole.is_powershell and part.name in SCRIPT_FORMATS and not whole.is_parted)
 
 
-def _until_other(whole: _Whole, parts: Iterable[tuple[Format, Piece]]) -> Iterator[Format]:
+def _until_other(whole: _Whole, parts: Iterable[Format]) -> Iterator[Format]:
     """The formats of the pieces, up to the first that is not of the whole text."""
-    for part, _ in parts:
+    for part in parts:
         yield part
         if _is_other(part, whole):
             return
@@ -372,9 +371,9 @@ def _may_be_marked(text: str, lines: str) -> bool:
     )
 
 
-def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -> Iterator[Format]:
+def _until_another(form: Format | None, parts: Iterable[Format]) -> Iterator[Format]:
     """The formats of the pieces between prose, up to the first that differs."""
-    for part, _ in parts:
+    for part in parts:
         yield part
         if part is not form or part.name in _BESIDE_PROSE:
             return
@@ -382,4 +381,4 @@ def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -
 
 def _has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
     """Whether a piece of a text has a format."""
-    return any(True for _ in formed(text, known, form_of, is_written=known.may_hold_prose(text)))
+    return any(True for _ in formats_in(text, known, form_of, is_written=known.may_hold_prose(text)))
