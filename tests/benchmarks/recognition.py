@@ -1,13 +1,14 @@
 """What share of the reading of an input it takes to tell its format, for each format.
 
-Recognition looks at no more than the first 64 KB, so that its share is largest in inputs of up to that size. A fixture
-of each format, its largest, is measured as it is, and grown to 60 KB where that is possible: what stands in its root or
-its list once more, its text once more. So are those of the others that take most (`SLOWEST`). What grows into something else, or into what cannot be read, is not grown. Scripts of
-PowerShell are made in several lengths. Each is read as a run does it (the search for keys, the parser, what is looked
-for beside), its format known beforehand, and then recognised: what recognition and reading both need of a source, its
-text, its pieces, its sentences, is worked out once, by whichever comes first, so that what recognition takes of a
-source that was read is what it adds. All is the least of several turns in one process, with the collector of cycles
-off, as a run has it. What recognition takes by itself, of a source that nobody has looked at, is printed beside it.
+Recognition looks at no more than the first 64 KB, so that its share is largest in inputs of up to that size. The
+largest fixture of each format is measured as it is, and grown to 60 KB where that is possible: what stands in its root
+or its list once more, its text once more. So are those of the others that take most (`SLOWEST`). What grows into
+something else, or into what cannot be read, is not grown. Scripts of PowerShell are made in several lengths. Each is
+read as a run does it (the search for keys, the parser, what is looked for beside), its format known beforehand, and
+then recognised: what recognition and reading both need of a source, its text, its pieces, its sentences, is worked out
+once, by whichever comes first, so that what recognition takes of a source that was read is what it adds. All is the
+least of several turns in one process, with the collector of cycles off, as a run has it. What recognition takes by
+itself, of a source that nobody has looked at, is printed beside it.
 
 Run with the Python of the environment ipseclint is installed in: `.venv/bin/python -m tests.benchmarks.recognition`;
 words behind it choose inputs that have one of them in the name of their format, or `ps1`. What is looked for in a line
@@ -258,7 +259,9 @@ def _turns_of(seconds: float) -> int:
 
 def main() -> None:
     """Print the shares."""
-    inputs = [(name, partial(bytes_source, name, data)) for name, data in scripts()]
+    inputs: list[tuple[str, Callable[[], Source]]] = [
+        (name, partial(bytes_source, name, data)) for name, data in scripts()
+    ]
     rows: list[Row] = []
     print(f"{'input':58}{'bytes':>8}{'by itself':>12}{'read, known':>13}{'more':>11}{'share':>7}")
     for name, opened in (*inputs, *fixtures(), *slowest(), *mixes()):

@@ -40,7 +40,8 @@ def with_others(first: Format, source: Source, readers: Iterable[Reader]) -> For
         elif any(map((whole.head_words if source.is_in_head else looked.words()).__contains__, OBJECT_SIGNS)):
             from ipseclint.formats.powershell.decode import holds_objects
 
-            others += formats_of(reader.module) if holds_objects(whole.head_text) else ()
+            lines = source.head_lines if source.is_in_head else whole.head_text
+            others += formats_of(reader.module) if holds_objects(whole.head_text, lines) else ()
     return together((first, *others))
 
 

@@ -113,19 +113,19 @@ def concerns_ipsec(text: str) -> bool:
     return _NAMED_SERVICE.search(folded) is not None
 
 
-def holds_objects(text: str) -> bool:
+def holds_objects(text: str, lines: str) -> bool:
     """Whether text names a class, or has the properties in PowerShell's spelling, of objects that are read here.
 
-    Properties of filters do not count, since filters alone make no policy, nor do those of Intune, which begin in lower
-    case.
+    `lines` has its distinct lines. Properties of filters do not count, since filters alone make no policy, nor do those
+    of Intune, which begin in lower case.
     """
-    folded = text.casefold()
+    folded = lines.casefold()
     if any(f'{each}"' in folded for each in KINDS if each.startswith("msft_")):
         return True
-    if _NAMED_SERVICE.search(folded) is not None:
-        return True
     shapes = (properties for kind, properties in SHAPES if kind in KINDS)
-    return any(all(f'"{each}"' in text for each in properties) for properties in shapes)
+    if any(all(f'"{each}"' in lines for each in properties) for properties in shapes):
+        return True
+    return _NAMED_SERVICE.search(text.casefold()) is not None
 
 
 def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
