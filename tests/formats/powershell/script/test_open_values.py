@@ -143,6 +143,20 @@ def test_what_a_document_leaves_out_of_a_command_is_not_known_and_not_refused(do
     assert {problem.span.line for problem in result.problems} == {1, 2}
 
 
+@cases("dots", ["...", "\u2026", "  ...", "... more rules ...", "if (1) {\n...\n}"])
+def test_lines_that_are_left_out_between_commands_are_said_once(dots: str) -> None:
+    rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require"
+    result = parse(bytes_source("p.ps1", f"{rule}\n{dots}\n{rule}\n".encode()))
+    assert len(result.policy.connection_security_rules) == 2
+    assert [problem.message for problem in result.problems] == ["what is left out here is not known"]
+
+
+@cases("line", ["'...'", "# ...", "Write-Host ...", "Get-Item ..."])
+def test_dots_that_leave_nothing_out_are_no_problem(line: str) -> None:
+    rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require"
+    assert parse(bytes_source("p.ps1", f"{rule}\n{line}\n".encode())).problems == ()
+
+
 def test_what_is_called_dots_is_read() -> None:
     rule = "-InboundSecurity Require -OutboundSecurity Request -RemoteAddress 10.9.0.0/16"
     script = (

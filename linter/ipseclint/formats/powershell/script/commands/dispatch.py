@@ -8,6 +8,7 @@ from functools import cached_property
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE, RunFiles, file_name
+from ipseclint.formats.kit.token import LEFT_OUT
 from ipseclint.formats.netsh.unfollowed import UNKNOWN_TEXT
 from ipseclint.formats.powershell.script.arguments.binding import Refusal
 from ipseclint.formats.powershell.script.arguments.defaults import default_left_out, has_defaults
@@ -43,6 +44,7 @@ _BESIDE = re.compile(
 """A file beside the script that is called without its ending: PowerShell looks for a script, then for a program."""
 _OF_WINDOWS = re.compile(r"\\windowspowershell\\|\$pshome|:\\program files", re.IGNORECASE)
 """Folders of modules that Windows or an installer puts there."""
+_BEGINS_DOTS = (".", "\u2026")
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat", ".vbs")
 _SHELLS = ("netsh.exe", "powershell.exe", "pwsh.exe", "cmd.exe")
 """What is called, as it is written; and programs that may be told to change policy."""
@@ -137,6 +139,9 @@ class ScriptCommands:
         if self.programs.run(call, evaluator):
             self._after_program(call, evaluator)
             return passed_on(call)
+        if name[:1] in _BEGINS_DOTS and LEFT_OUT.fullmatch(self._syntax.text, call.start, call.end) is not None:
+            self._diagnostics.cut_short(self._syntax.span(call.start, call.end))
+            return []
         return self._others.run(call, evaluator)
 
     def _of_powershell(self, name: str, call: Call, evaluator: Evaluator) -> list[Value] | None:
