@@ -29,6 +29,12 @@ TOLD = {
     "Uninstall-WindowsFeature RemoteAccess": "`uninstall-windowsfeature` takes the server of VPN connections away",
     "netsh wfp show state": "`wfp show state` sets no policy: what it writes (a file of XML, or a cabinet) is an input",
     "netsh wfp capture start cab=off": "`wfp capture start` sets no policy: what it writes",
+    "Restart-Service -Name PolicyAgent -Force": "`restart-service -name policyagent` sets no policy",
+    "Restart-Service BFE, IKEEXT": "`restart-service bfe` sets no policy: the service reads again what the machine",
+    "gpupdate /force": "`gpupdate` sets no policy itself: give a backup of the GPO that it applies",
+    "Invoke-GPUpdate -Computer A": "`invoke-gpupdate` sets no policy itself: give a backup of the GPO that it applies",
+    "Remove-GPO -Name Servers": "`remove-gpo` takes a GPO away, or says where one applies, and holds no policy",
+    "New-GPLink -Name Servers -Target 'ou=A'": "`new-gplink` takes a GPO away, or says where one applies",
     "netsh wfp set options netevents=on": "`wfp set options netevents=on` sets no policy",
 }
 OF_NO_CONCERN = [
@@ -45,6 +51,11 @@ OF_NO_CONCERN = [
     "Clear-EventLog -LogName System",
     r"rd /s /q C:\Temp\GroupPolicy",
     "Backup-GPO -Name A -Path C:\\b",
+    "Get-GPO -Name Servers",
+    "Restart-Service Spooler",
+    "Start-Service PolicyAgent",
+    "# gpupdate /force",
+    "Then run gpupdate once.",
     "Uninstall-WindowsFeature Web-Server",
     "Whoever wants can run netsh firewall set opmode disable here.",
 ]

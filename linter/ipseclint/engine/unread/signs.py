@@ -237,6 +237,8 @@ _PARTS_OF_COMMANDS = (
     b"netsh",
     b"reg",
     b"-gp",
+    b"gpupdate",
+    b"restart-service",
     b"grouppolicy",
     b"wevtutil",
     b"-eventlog",
