@@ -53,7 +53,8 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     Why: Without an address there is no IKE: a host that must protect its request for one never gets it. Since
     Windows 7 and Server 2008 R2 DHCP is exempt unless somebody sets the exemptions without it; on Windows Vista and
     Server 2008 neighbour discovery alone is, so that for these releases the default is reported too. It is an error
-    where a rule requires protection for all traffic, and otherwise a trap for the day when one does.
+    where a rule requires protection for all traffic, and otherwise a trap for the day when one does; information where
+    the input has no rule at all.
 
     Seen as: Hosts without an address after a restart; no negotiation at all, later 13809
     ERROR_IPSEC_IKE_MM_ACQUIRE_DROP.
@@ -87,7 +88,7 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
             span=exempt.span,
             message=_missing(exempt, "DHCP", requiring[0] if requiring else None),
             value=_listed(exempt),
-            severity=Severity.ERROR if requiring else Severity.WARNING,
+            severity=Severity.ERROR if requiring else Severity.WARNING if _may_protect(machine) else Severity.INFO,
             related=tuple(("requires IPsec for all traffic", requiring_rule.span) for requiring_rule in requiring[:1]),
             fix=_with(settings, exempt, Exemption.DHCP),
         )
@@ -266,6 +267,12 @@ def _missing(
 
 def _with(settings: GlobalSettings, exempt: Setting[frozenset[Exemption]], wanted: Exemption) -> Fix:
     return Fix((Assign(settings, "exemptions", (exempt.known or frozenset()) | {wanted}),))
+
+
+def _may_protect(machine: Machine) -> bool:
+    """Whether the input has a rule that may demand IPsec, or may have one in what was not followed."""
+    policy = machine.policy
+    return bool(policy.connection_security_rules or policy.policies or policy.wfp_filters or policy.open_ends)
 
 
 def _requiring(machine: Machine, protocol: int) -> list[ConnectionSecurityRule]:
