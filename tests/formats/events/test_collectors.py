@@ -442,3 +442,22 @@ def test_the_events_above_one_that_was_cut_are_read(form: str) -> None:
     parsed = event_json.parse(source)
     assert [each.event_id for each in parsed.events] == [4653]
     assert [problem.span.line for problem in parsed.problems] == [2]
+
+
+FAILED_DIAL = "CoId={5F0A7B4E-5A0E-4C13-9A3B-1B9B3B2B7A11}: The user u dialed a connection named V which has failed."
+PROPERTIES_SHOWN = [{"Value": "{5F}"}, {"Value": "13801"}]
+
+
+@cases(
+    ("members", "is_said"),
+    [
+        ({"Message": f"{FAILED_DIAL[:60]}..."}, True),
+        ({"Message": f"{FAILED_DIAL[:60]}\u2026"}, True),
+        ({"Message": f"{FAILED_DIAL[:60]}...", "Properties": PROPERTIES_SHOWN}, False),
+        ({"Message": f"{FAILED_DIAL} The error code returned on failure is 13801."}, False),
+    ],
+)
+def test_a_message_that_a_tool_cut_is_said(members: dict[str, object], *, is_said: bool) -> None:
+    text = json.dumps({"Id": 20227, "ProviderName": "RasClient"} | members)
+    problems = event_json.parse(bytes_source("events.json", text.encode())).problems
+    assert ["was cut" in each.message for each in problems] == ([True] if is_said else [])

@@ -230,3 +230,26 @@ def test_rows_go_on_behind_an_empty_line(behind: str, names: int) -> None:
     diagnostics = Diagnostics("x.csv")
     assert len(list(rows_of(text, diagnostics))) == names
     assert diagnostics.listed() == ()
+
+
+@cases(
+    ("data", "number"),
+    [
+        ("10", "10"),
+        ("0x0000000a", "10"),
+        ("0XA", "10"),
+        ("zehn", None),
+        ("0x", None),
+        ("0x1g", None),
+        ("a", None),
+        ("", None),
+        ("0x" + "f" * 17, None),
+        ("0x" + "0" * 15 + "f", "15"),
+    ],
+)
+def test_a_number_is_one_or_said(data: str, number: str | None) -> None:
+    name = "IkeNumEstablishedForInitialQuery"
+    parsed = read({"key": KEY, "name": name, "type": "REG_DWORD", "data": data})
+    assert [each.data.known for each in parsed.policy.registry] == [data if number is None else number]
+    said = [] if number else [f"`{name}` is not a number: `{data}`"]
+    assert [each.message.partition(":")[0] for each in parsed.problems] == [each.partition(":")[0] for each in said]

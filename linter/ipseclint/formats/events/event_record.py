@@ -16,6 +16,7 @@ from ipseclint.formats.events.message import (
     refusal_in,
     spoken_reason,
 )
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.source import Span
@@ -114,9 +115,7 @@ class Record(Struct):
         is_kept = log.keep(number, source or PROVIDER, time[0] if time else None, told_of, span, texts=texts)
         if is_kept and not fields:
             note_values(int(number), self.lines, span, log.diagnostics)
-            known = RAS_EVENTS.get(int(number)) or AUDIT_EVENTS.get(int(number))
-            if known is not None and known.success is False and message.rstrip().endswith(_CUT):
-                log.diagnostics.not_understood(f"the message of event {number} was cut: {_WHOLE}", span)
+            note_cut(int(number), message, span, log.diagnostics)
 
     def _span(self) -> Span | None:
         lines = [line for line in self.lines if line.text.strip()]
@@ -125,6 +124,13 @@ class Record(Struct):
         first = next((line for line in reversed(lines[:told]) if OF_RAS.search(line.text)), next(iter(lines), None))
         place = self.number or (first.strip() if first else next(iter(self.fields.values()), None))
         return None if place is None else place.span
+
+
+def note_cut(number: int, message: str, span: Span, diagnostics: Diagnostics) -> None:
+    """Note that the message of a failure was cut, and with it the values."""
+    known = RAS_EVENTS.get(number) or AUDIT_EVENTS.get(number)
+    if known is not None and known.success is False and message.rstrip().endswith(_CUT):
+        diagnostics.not_understood(f"the message of event {number} was cut: {_WHOLE}", span)
 
 
 _FAILED_IN_WORDS = late(

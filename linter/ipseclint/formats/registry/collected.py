@@ -16,16 +16,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from string import hexdigits
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonObject, is_json_alone, read_as_far
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.collected_tables import columns_of, lines_with_names, rows_of
 from ipseclint.formats.registry.item_properties import take_properties
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
-from ipseclint.formats.registry.written import written_value
+from ipseclint.formats.registry.written import NUMBERS, written_value
 from ipseclint.late import late
 from ipseclint.secrets.names import asked
 from ipseclint.source import HEAD_BYTES, Source, behind_comments
@@ -103,7 +105,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     for row in rows:
         if isinstance(row.get("pspath"), Token):
             take_properties(tree, {name: data for name, data in row.items() if isinstance(data, Token)})
-        elif not _take(row, tree):
+        elif not _take(row, tree, diagnostics):
             _note_unknown_columns(row, diagnostics)
     return decode(tree, diagnostics, is_whole=is_whole)
 
@@ -134,7 +136,7 @@ def _column(row: Mapping[str, Json], names: tuple[str, ...]) -> Json:
     return next((row[name] for name in names if row.get(name) is not None), None)
 
 
-def _take(row: Mapping[str, Json], tree: Key) -> bool:
+def _take(row: Mapping[str, Json], tree: Key, diagnostics: Diagnostics) -> bool:
     """Whether a row is understood, or of no concern; a value in a key that concerns IPsec is added to the tree."""
     path, name, kind, data = (_column(row, names) for names in (_KEY, _NAME, _TYPE, _DATA))
     whole = _column(row, _WHOLE_PATH)
@@ -164,8 +166,25 @@ def _take(row: Mapping[str, Json], tree: Key) -> bool:
         return False
     if of_kind is Kind.BINARY and "-" in data.text:
         data = data.replaced_by(data.text.replace("-", ""))
+    if of_kind in NUMBERS:
+        number = decimal(data.text)
+        if number is None and (shown := _from_hexadecimal(data.text)) is not None:
+            data = data.standing_for(str(shown))
+        elif number is None or number >> 64:
+            diagnostics.malformed(f"{quoted(name.text)} is not a number: {quoted(data.text)}", data.span)
     key.set(written_value(name.text, of_kind, data))
     return True
+
+
+def _from_hexadecimal(text: str) -> int | None:
+    digits = text.strip().casefold().removeprefix("0x")
+    is_number = digits != text.strip().casefold() and 0 < len(digits) <= _MAX_DIGITS and set(digits) <= _HEXADECIMAL
+    return int(digits, 16) if is_number else None
+
+
+_MAX_DIGITS = 16
+"""Hexadecimal digits of a number of 64 bits."""
+_HEXADECIMAL = frozenset(hexdigits)
 
 
 def _tidy(path: Token, row: Mapping[str, Json]) -> str:
