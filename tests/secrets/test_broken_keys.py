@@ -271,3 +271,38 @@ NODE = "./User/Vendor/MSFT/VPNv2/V/NativeProfile/L2tpPsk"
 )
 def test_the_last_cell_beside_the_path_of_a_node_is_its_key(text: str, hidden: list[str]) -> None:
     assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == hidden
+
+
+_LISTED = """Name   ServerAddress L2tpPsk      TunnelType
+----   ------------- ------------ ----------
+"""
+_AT = "2026-01-01 12:00:05 INFO"
+
+
+@cases(
+    ("text", "hidden"),
+    [
+        (f"{_LISTED}Office vpn.example.x\n   Sommerregen7 L2tp\n", ["Sommerregen7 L2tp"]),
+        (f"{_LISTED}Office vpn.example.x\nHome   vpn.example.y Sommerregen7 L2tp\n", ["Sommerregen7"]),
+        ("Name   ServerAddress L2tpPsk\n----   ------------- -------\nOffice vpn.x\nHome   vpn.y\n", []),
+        ('Add-VpnConnection -Name v -L2tpPsk Sommer\nregen" -Force\n', ["Sommer", "regen"]),
+        ("Add-VpnConnection -Name v -L2tpPsk Sommer\nupdate -Force\n", ["Sommer"]),
+        (f"{_AT} PreSharedKey : Sommer\n{_AT} regen\n{_AT} Mode : x\n", ["Sommer", "regen"]),
+        (f"{_AT} PreSharedKey : Sommer\n{_AT} Mode : x\n", ["Sommer"]),
+        (f"netsh advfirewall consec add rule name=r auth1=\n!Sommer\\regen)7\n{_AT}\n", ["!Sommer\\regen)7"]),
+        ("netsh advfirewall consec add rule name=r auth1=\n%windir%\\x.cmd\n", []),
+        ('"PreSharedKey"": \n Sommer // regen""}]}"\n', ["Sommer // regen"]),
+        ('pre-shared-key ascii-text "Sommer - re\n  gen{{ 7 SECRET-DATA\n}\n', ["Sommer - re", "gen{{ 7"]),
+        ('pre-shared-key ascii-text "Sommer\n}\n', ["Sommer"]),
+        ('pre-shared-key ascii-text "Sommer"; ## SECRET-DATA\nproposals P;\n', ["Sommer"]),
+        ("netsh ipsec static add rule name=r psk=a1 Sommer]]>regen/7\n", ["a1 Sommer]]>regen/7"]),
+        ("netsh ipsec static add rule name=r psk=Sommer 2>log.txt\n", ["Sommer"]),
+    ],
+)
+def test_a_line_that_is_broken_before_or_within_a_key_shows_no_rest_of_it(text: str, hidden: list[str]) -> None:
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == hidden
+
+
+def test_a_key_at_the_end_of_a_line_of_a_program_is_known_without_the_sign_of_the_end() -> None:
+    text = 'run("netsh advfirewall consec add rule name=r auth1=@\'Sommer\u2019regen*7\\n", shell=True)\n'
+    assert "@'Sommer\u2019regen*7" in secrets.keys_in(text)[1]

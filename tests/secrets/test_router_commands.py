@@ -182,3 +182,22 @@ def test_a_key_that_a_broken_line_has_moved_is_hidden(text: str, hidden: str) ->
 )
 def test_what_is_below_such_a_command_at_the_margin_is_shown(text: str) -> None:
     assert secrets.keys_in(text) == ([], set())
+
+
+@cases(
+    ("text", "hidden"),
+    [
+        ("set vpn psk Sommerregen7\n", ["Sommerregen7"]),
+        ("set vpn ipsec authentication psk office\n", []),
+        ("set vpn ipsec psk office id 192.0.2.1\n", []),
+        ("set the psk now\nuse psk here\n", []),
+        (
+            "cat /etc/racoon/psk.txt\n# keys\n192.0.2.1\tSommer\na@b.c  Haus 9\n* Regen\n2001:db8::1 Eis\n\nexit\n",
+            ["Sommer", "Haus 9", "Regen", "Eis"],
+        ),
+        ("see psk.txt for the keys\nand then go\n192.0.2.1 gate\n", []),
+        ("192.0.2.1 gate.example\n192.0.2.2 office\n", []),
+    ],
+)
+def test_keys_without_an_encoding_and_in_a_file_of_racoon(text: str, hidden: list[str]) -> None:
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == hidden

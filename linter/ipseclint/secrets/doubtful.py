@@ -7,15 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from ipseclint.late import late
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import OTHER_COMMAND, places_of
+from ipseclint.secrets.values import MARGIN_OF_LOG, OTHER_COMMAND, places_of
 
 _COMMENT = late(rf"[^\S\n]++(?:#|//|::|rem|;(?![^\S\n]*+[\"'(@]*+{OTHER_COMMAND}))[^\S\n][^\n]++", re.IGNORECASE)
 """A comment behind a bare value of a command, which has none in netsh, but in files of settings."""
 _SETTING = r"[\"']?\w[\w .-]{0,40}[\"']?[ \t]{0,40}(?:=(?!=?[ \t]*(?:\n|\Z))|:(?:[ \t]|\n|\Z))"
 _ENDS = r"(?:commit|configure|end|exit|next|quit|return)\s"
 _MARGIN = rf"(?!{OTHER_COMMAND}|{_SETTING}|{_ENDS}|[\]<}})#;@|`~*!/-])"
-_BELOW = late(rf"(?<![\"'])[ \t;]*\n[ \t>]*{_MARGIN}([^\s]{{3,}})[ \t]*(?=\n|\Z)", re.IGNORECASE)
-"""A single word on the line below a value that ends with its line."""
+_BELOW = late(
+    rf"(?<![\"'])[ \t;]*\n[ \t>]*(?:{MARGIN_OF_LOG}[ \t]*)?{_MARGIN}([^\s]{{3,}})[ \t]*(?=\n|\Z)", re.IGNORECASE
+)
+"""A single word on the line below a value that ends with its line, which a log may hold."""
 _ODD = r"\w[$^&<>{}%!#~]++(?=[^\s.,;:)])"
 _ODD_BELOW = late(
     rf"(?<![\"'])[ \t]*\n(?:[ \t]*\n)?[ \t>]*+{_MARGIN}"
@@ -33,6 +35,8 @@ _INSTEAD = late(
     re.IGNORECASE,
 )
 """The line below a name with nothing behind its sign."""
+_ODD_INSTEAD = late(r"[ \t]*\n[ \t>]*([$@\[({%!/](?=[^\s]*\w[^\w\s:.,;=\"'%!/-])[^\s=]{7,256})[ \t]*(?=\n|\Z)")
+"""A single word there that begins like a command and has another sign that none has."""
 _BEFORE_ARGUMENT = late(
     r"[ \t]*\n(?:[ \t]*\n)?[ \t>]*(\"[^\"\n]{3,200}\"|[^\s=\[<]{3,200}(?:[ \t]{1,8}[^\s=]{1,200}){0,4})"
     r"(?=[ \t]{1,8}\w{1,64}=)"
@@ -42,6 +46,10 @@ _REST_BEFORE_ARGUMENT = late(
     rf"(?<![\"'^`])[ \t]*\n[ \t>]*{_MARGIN}([^\s=\[<]{{3,200}})(?=[ \t]{{1,8}}\w{{1,64}}=)", re.IGNORECASE
 )
 """A single word there before an argument, as where a line was broken within the key."""
+_REST_BEFORE_PARAMETER = late(
+    rf"(?<![\"'^`])[ \t]*\n[ \t>]*{_MARGIN}([^\s=\[<\"']{{3,200}})(?=[\"'][ \t]{{1,8}}-[a-z])", re.IGNORECASE
+)
+"""The same before a parameter, with a quotation mark that nothing opens on its line."""
 _CARRIED_ON = late(r"\\|[\^`\\=]+")
 """Signs with which a line goes on, alone in the place of a key."""
 _OF_MARKUP = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
@@ -75,12 +83,13 @@ def _in_place_of(text: str, begin: int, end: int) -> re.Match[str] | None:
         return None
     line = text[text.rfind("\n", max(0, begin - _MAX_MARGIN), begin) + 1 : begin]
     argument = _BEFORE_ARGUMENT.match(text, end) if line.count("=") > 1 else None
-    return argument or _INSTEAD.match(text, end)
+    return argument or _INSTEAD.match(text, end) or _ODD_INSTEAD.match(text, end)
 
 
 def _rest_below(text: str, begin: int, end: int) -> re.Match[str] | None:
     """What may be the rest of a key below it."""
-    below = _BELOW.match(text, end) or _REST_BEFORE_ARGUMENT.match(text, end) or _ODD_BELOW.match(text, end)
+    rests = (_BELOW, _REST_BEFORE_ARGUMENT, _REST_BEFORE_PARAMETER, _ODD_BELOW)
+    below = next(filter(None, (rest.match(text, end) for rest in rests)), None)
     if below is None and _IN_SETTINGS.search(text, max(0, begin - _MAX_MARGIN), begin) is not None:
         return _BELOW_APART.match(text, end)
     return below

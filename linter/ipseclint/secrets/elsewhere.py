@@ -166,7 +166,7 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     for head in _heads(_BARE_HEAD, text, lines):
         names = head[1].split()
         columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.lower())}
-        at, ruled, is_cut = head.end() + 1, list[int](), False
+        at, ruled, is_cut, missing = head.end() + 1, list[int](), False, 0
         while columns and at < len(text):
             end = end_of_line(text, at, len(text))
             fields = _bare_fields(text, at, end)
@@ -181,8 +181,14 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
                 yield min(at + ruled[number] for number in columns), end
             is_short = bool(ruled and fields) and more < 0
             if is_short:
-                yield from [(fields[0][0], end)] if is_cut else [fields[each] for each in columns if each < len(fields)]
+                yield from (
+                    [(fields[0][0], end)]
+                    if is_cut or len(fields) == missing
+                    else [fields[each] for each in columns if each < len(fields)]
+                )
             is_cut = is_short and len(fields) - 1 in columns  # its rest may be on the next line
+            is_before = is_short and len(fields) in columns and fields[-1][1] <= at + ruled[len(fields)]
+            missing = -more if is_before else 0  # so many fields then
             at = end + 1
 
 

@@ -24,6 +24,8 @@ HINTS = (
     "tacacs",
     "aaa-server",
     "wpa-psk",
+    "psk.txt",
+    " psk ",
     "standby ",
     "vrrp ",
     "glbp ",
@@ -54,6 +56,8 @@ _SPOKEN = frozenset(
 """Continuations of a sentence about a key."""
 _OF_SENTENCES = frozenset({"and", "or", "the", "their", "this", "when", "with", "without", "you", "your"})
 """Words right before a password that no command has; they are looked at only where more than the password follows."""
+_BEFORE_NO_PSK = _SPOKEN | _OF_SENTENCES | {"authentication"}
+"""Words right before `psk` in a sentence, and before the name of one."""
 _COMMANDS = frozenset(
     {"set", "enable", "username", "user", "neighbor", "sent-username", "chap", "pap", "crypto", "tunnel-group"}
 )
@@ -102,6 +106,12 @@ _NO_KEYS = _SPOKEN | frozenset(
 _BEFORE_A_KEY = ("isakmp key", "isakmp key ")
 _ON_LINE_BELOW = late(r"\n(?:[ \t]*\n)?[ \t]+([^\s][^\n]*)")
 """A key that a broken line has moved: below its command, and indented."""
+_BROKEN = late(r"ascii-text[ \t]+\"[^\"\n]*\n[ \t>]*([^\s;\"}][^;\"\n]*?)(?=[ \t]*(?:##[ \t]*)?SECRET-DATA|[;\"\n]|\Z)")
+"""A quoted key of Junos, broken: what stands on the next line."""
+_ID = r"(?:\*|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}|[\w.-]{1,64}@[\w.-]{1,64}|[\w-]{1,64}(?:\.[\w-]{1,64}){1,8})"
+_FILE_OF_KEYS = late(rf"psk\.txt\b[^\n]*((?:\n[ \t>]*(?:#[^\n]*|{_ID}[ \t]+[^\n]+)?){{1,256}})")
+_LINE_OF_FILE = late(rf"^[ \t>]*{_ID}[ \t]+([^\n]*[^\s])", re.MULTILINE | re.IGNORECASE)
+"""The lines below the name of such a file: an identity and its key."""
 _NOUNS = frozenset(
     {
         *("authentication", "authenticator", "change", "changes", "complexity", "encryption", "expiration"),
@@ -119,6 +129,7 @@ _LINES_OF_A_COMMUNITY = 3
 
 def in_router_commands(text: str, lower: str) -> Iterator[Place]:
     """The places of keys in commands; `lower` is the text in lower case."""
+    yield from _below_its_line(text, lower)
     for start, _ in lines_with(lower, ("snmp community",)):
         yield from _names_of_community(lower, start)
     for start, line_end in sorted(set(lines_with(lower, ("key", *HINTS)))):
@@ -143,6 +154,14 @@ def in_router_commands(text: str, lower: str) -> Iterator[Place]:
             margin, word = match.groups()
             if is_of_a_server or (margin and not (word.isdigit() or word in _NO_KEYS)):
                 yield match.span(2)
+
+
+def _below_its_line(text: str, lower: str) -> Iterator[Place]:
+    """The rest of a key whose quotation nothing closes on its line, and the keys below the name of a file of racoon."""
+    if "ascii-text" in lower:
+        yield from (match.span(1) for match in _BROKEN.finditer(text))
+    for file in _FILE_OF_KEYS.finditer(lower) if "psk.txt" in lower else ():
+        yield from (line.span(1) for line in _LINE_OF_FILE.finditer(text, *file.span(1)))
 
 
 def _end_of_line(text: str, start: int) -> int:
@@ -202,6 +221,8 @@ def _names_key(words: list[str], at: int) -> bool:
         return False  # key-string or key-chain follows, and tells of the key itself
     if word == "authentication" and not before and behind[:1] == ["text"]:
         return len(words) == at + 3
+    if word == "psk":
+        return len(words) == at + 2 and "set" in before and before[-1] not in _BEFORE_NO_PSK
     if word in _ALWAYS or any(each in _BEHIND.get(word, ()) for each in before):
         return True
     is_written_as = len(behind) == 2 and behind[0] in _CIPHERED

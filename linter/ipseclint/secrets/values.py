@@ -35,7 +35,7 @@ _ENDS_OF_REST = {
     is_of_parameter: late(
         r"[\])}]*+[^\S\n]*+(?:[;,&|]*+[^\S\n]*+(?=[\"'\])};,]*+(?:\n|\Z))"  # nothing more
         rf"|(?:&&?|\|\|?|[;,])[^\S\n]*+[\"'(@]*+{OTHER_COMMAND}|[;,][^\S\n]*+[\"'(@]*+\w++[ \t]*+[=(:]"
-        r"|\d?>>?[^\S\n]*+(?:nul\b|&\d|\$null|[^\s>]{0,256}[.\\/%])|</[A-Za-z][\w.:-]{0,64}>|\]\]>(?=\s|<|\Z)|else\b"
+        r"|(?<!\]\])\d?>>?[^\S\n]*+(?:nul\b|&\d|\$null|[^\s>]{0,256}[.\\/%])|</[A-Za-z][\w.:-]{0,64}>|\]\]>(?=\s|<|\Z)|else\b"
         r"|[;,]?[ \t]*## SECRET-DATA|[\^`]\n[ \t]*+(?:[-\s]|\w+[ \t]*=))"
         r"|(?P<comment>[^\S\n]++(?:#|//|;|::|rem)[^\S\n])"
         rf"|[^\S\n]++(?:{following})",
@@ -81,7 +81,7 @@ MARGIN_OF_LOG = (
 """What a log writes before a line."""
 _BEFORE_MEMBER = late(rf"\s*+(?:(?<=\n)(?:>[>\s]*+|{MARGIN_OF_LOG}\s*+))?", re.IGNORECASE)
 """What stands before a value on the next line, which a mail may quote, or a log hold."""
-_MEMBER = late(r"[^\s,\]}\"][^\"\n]{0,256}(?=\"\s{0,40}[,}\]])|[^\s,\]}]+")
+_MEMBER = late(r"[^\s,\]}\"][^\"\n]{0,256}(?=\"{1,2}\s{0,40}[,}\]])|[^\s,\]}]+")
 """A value without quotes, or one that has lost its first."""
 _BEHIND_MEMBER = late(r"[ \t]*(?:[,}\]):;#\n]|//|[\"'][\w .-]{1,64}[\"'][ \t]*:|\Z)")
 _BEHIND_ESCAPED = late(r"[)\]},;&|<>]*(?:[\s\"'\\/]|\Z)")
