@@ -121,3 +121,23 @@ def test_a_key_that_is_pasted_into_the_command_line_is_not_repeated(
         ran = cli(*(pasted if word == "WORD" else word for word in place))
         assert ran.out + ran.err
         assert KEY not in ran.out + ran.err
+
+
+def test_a_peer_of_the_site_that_is_called_by_a_key_is_in_no_pair_and_a_waiver_has_no_key(
+    tmp_path: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    peers = ("Sommerregen7", "Gate")
+    entries = [f'[[site.peer]]\nname = "{name}"\nlike = "azure-gateway"\n' for name in peers]
+    Path("ipseclint.toml").write_text("\n".join(entries))
+    rule = "netsh advfirewall consec add rule name=r endpoint1=any endpoint2=any action=requireinrequireout"
+    Path("p.cmd").write_text(f"{rule} auth1=computerpsk auth1psk=Sommerregen7\n")
+    shown = cli("check", "p.cmd", "-o", "html").out
+    assert "Gate" in shown
+    assert "Sommerregen7" not in shown
+    words = ("--reason", "psk=Winterabend9", "--owner", "psk=Winterabend9", "--ticket", "T-7")
+    assert cli("waive", "AU001", "p.cmd", *words, "--file", "w.toml").code == 0
+    written = Path("w.toml").read_text()
+    assert "T-7" in written
+    assert f"psk={'*' * 8}" in written
+    assert "Winterabend9" not in written

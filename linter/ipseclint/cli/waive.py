@@ -42,12 +42,14 @@ def command(
     from ipseclint.engine.configuration.toml_files import ConfigError
     from ipseclint.engine.configuration.waiver_files import waiver_text, with_waivers
     from ipseclint.engine.findings.waivers import FILE_NAME
+    from ipseclint.engine.keys.gate import hidden
 
     if not reason.strip():
         fail("--reason: a waiver needs a reason")
     for name, words in (("reason", reason), ("owner", owner), ("ticket", ticket)):
         if words is not None and not words.isascii() and any("\ud800" <= letter <= "\udfff" for letter in words):
             fail(f"--{name}: not text in the encoding of this system")
+    reason, owner, ticket = hidden(reason), owner and hidden(owner), ticket and hidden(ticket)
     day = None if expires is None else _day(expires)
     try:
         loaded = configuration(config)

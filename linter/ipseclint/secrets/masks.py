@@ -57,7 +57,7 @@ _PARTING = late(r"[\"'\u2018\u2019\u201a\u201c-\u201e`<>&|^%!$;,()\[\]{}]+")
 _CASE = late(r"[\"'][ \t]*\{|hex[:(]|\A\W{0,3}[\w.]{1,64}\([\"')]", re.IGNORECASE)
 """A case of a switch, bytes, or a call: no text of which each word may be one."""
 _WIDE = late(r"\s{2,}")
-_LINE_ENDS = late(r"(?:\\{1,4}[nr])+(?=[\s\"'),;]|\Z)")
+_LINE_ENDS = late(r"(?:\\{1,4}[nr]){1,4}+(?=[\s\"'),;]|\Z)")
 """The ends of lines in a text of a program, which stand at the end of the key."""
 _ASKED = late(
     r"(?:convertfrom|convertto|get|import|invoke|new|read|receive|select|unprotect)-[a-z]+(?:\s|$)", re.IGNORECASE

@@ -28,6 +28,7 @@ _OF_REPORT = (
     "outlines",
     "load",
     "coverage",
+    "two_ends",
     "script_repairs",
     "explanations",
     "gone",
