@@ -106,11 +106,11 @@ _NO_KEYS = _SPOKEN | frozenset(
 _BEFORE_A_KEY = ("isakmp key", "isakmp key ")
 _ON_LINE_BELOW = late(r"\n(?:[ \t]*\n)?[ \t]+([^\s][^\n]*)")
 """A key that a broken line has moved: below its command, and indented."""
-_BROKEN = late(r"ascii-text[ \t]+\"[^\"\n]*\n[ \t>]*([^\s;\"}][^;\"\n]*?)(?=[ \t]*(?:##[ \t]*)?SECRET-DATA|[;\"\n]|\Z)")
+_BROKEN = late(r"ascii-text[ \t]+\"[^\"\n]*\n[ \t>]*+((?![\s}])(?:(?!##|SECRET-DATA)[^;\"\n]){1,256}+)")
 """A quoted key of Junos, broken: what stands on the next line."""
 _ID = r"(?:\*|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}|[\w.-]{1,64}@[\w.-]{1,64}|[\w-]{1,64}(?:\.[\w-]{1,64}){1,8})"
-_FILE_OF_KEYS = late(rf"psk\.txt\b[^\n]*((?:\n[ \t>]*(?:#[^\n]*|{_ID}[ \t]+[^\n]+)?){{1,256}})")
-_LINE_OF_FILE = late(rf"^[ \t>]*{_ID}[ \t]+([^\n]*[^\s])", re.MULTILINE | re.IGNORECASE)
+_FILE_OF_KEYS = late(rf"psk\.txt\b[^\n]{{0,200}}((?:\n[ \t>]*(?:#[^\n]*|{_ID}[ \t]+[^\n]+)?){{1,256}})")
+_LINE_OF_FILE = late(rf"^[ \t>]*+{_ID}[ \t]++([^\n]+)", re.MULTILINE | re.IGNORECASE)
 """The lines below the name of such a file: an identity and its key."""
 _NOUNS = frozenset(
     {
