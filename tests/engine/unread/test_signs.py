@@ -310,3 +310,24 @@ def test_a_text_without_policy_is_named_with_what_to_give_instead(path: str) -> 
 def test_what_only_names_a_daemon_is_no_more_than_any_text(text: str) -> None:
     (problem,) = check_text(text, "a.txt").problems
     assert problem.message.startswith("not a format that ipseclint reads")
+
+
+PATCH = (
+    "diff --git a/steps.md b/steps.md\n--- a/steps.md\n+++ b/steps.md\n@@ -1,2 +1,2 @@\n # Steps\n"
+    "-New-NetIPsecRule -DisplayName A -InboundSecurity Require\n"
+)
+
+
+def test_a_document_that_is_a_patch_from_its_first_line_is_said_to_be_one() -> None:
+    for begin in ("", "\n\n"):
+        sign = sign_of(bytes_source("steps.md", f"{begin}{PATCH}".encode()))
+        assert sign.is_suspicious
+        assert sign.why.startswith("it is a patch")
+
+
+def test_a_document_that_shows_a_patch_further_down_or_one_of_prose_is_none() -> None:
+    for text in (
+        f"# How to read a patch\n\n{PATCH}",
+        PATCH.replace("New-NetIPsecRule", "Take").replace("InboundSecurity", "Take"),
+    ):
+        assert not sign_of(bytes_source("steps.md", text.encode())).is_suspicious

@@ -305,13 +305,20 @@ def sign_of(source: Source) -> Sign:
         line = folded.count(b"\n", 0, match.start()) + 1 + match[0].startswith(b"\n")
         return Sign("suspicious", is_suspicious=True, why=why, line=line)
     if sign and _is_document(source):
-        return log_of_daemon(folded) or Sign("prose about IPsec", within_bytes=sign.within_bytes)
+        return _of_document(sign, folded)
     if sign and sign.is_suspicious and lists_kinds_of_events(source):
         return KINDS_OF_EVENTS
     if sign and sign.is_suspicious and names_key(source):
         return Sign("prose that names a key", why=_INSTEAD_OF_KEY)
     sign = sign or _cut_export(source)
     return _sign_without_words(source, folded) if sign is None else _with_why(sign, source, folded)
+
+
+def _of_document(sign: Sign, folded: bytes) -> Sign:
+    """A sign of IPsec in a document, which is prose unless it is a patch from its first line, or a log."""
+    if _PATCH.match(folded.lstrip()):
+        return replace(sign, kind="suspicious", is_suspicious=True, why=_INSTEAD_OF_PATCH)
+    return log_of_daemon(folded) or Sign("prose about IPsec", within_bytes=sign.within_bytes)
 
 
 def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
