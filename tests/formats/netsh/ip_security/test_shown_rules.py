@@ -334,3 +334,23 @@ def test_an_action_that_is_not_printed_is_known_by_its_methods_alone(
 ) -> None:
     (found,) = read(ACTION.replace(without, "", 1) + more).policy.filter_actions
     assert found.action.known == action
+
+
+VERBOSE = (ROOT / "fixtures" / "formats" / "netsh-ipsec-show" / "policy-verbose.txt").read_text(encoding="utf-8")
+
+
+@cases(
+    ("first", "last", "said"),
+    [
+        ("Rule ID                : 2,", "", ["2 rules announced and 1 printed"]),
+        ("Rule ID                : 1,", "", ["2 rules announced and 0 printed"]),
+        ("[MD5] ", "QMPFS", ["2 security methods announced and 1 printed"]),
+        ("Last Modified", "GUID", []),
+        ("No. of Rules", "Rule Details", []),
+    ],
+)
+def test_what_is_announced_and_not_printed_is_said(first: str, last: str, said: list[str]) -> None:
+    start = VERBOSE.index(first)
+    end = VERBOSE.index(last, start) if last else len(VERBOSE)
+    source = bytes_source("shown.txt", (VERBOSE[:start] + VERBOSE[end:]).encode())
+    assert [each.message.partition(":")[0] for each in parse(source).problems] == said

@@ -20,6 +20,7 @@ from ipseclint.formats.netsh.ip_security.shown_policies import main_mode_set, po
 from ipseclint.formats.netsh.ip_security.shown_rules import (
     filter_action,
     is_default_response,
+    note_count,
     quick_mode_set,
     rule,
 )
@@ -62,6 +63,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             quick_modes[_key(block.name)] = quick_mode
     of_policies = {_key(block.name): block for block in blocks.get(labels.POLICY, ())}
     rules = _rules(blocks.get(labels.RULE, ()), list(of_policies.values()), actions, diagnostics)
+    for block in of_policies.values():
+        if "lifetime" in block.values:  # printed with all that it has
+            printed = sum((each.policy or block) is block for each in blocks.get(labels.RULE, ()))
+            note_count(block, "rules", printed, "rule", diagnostics)
     policies, main_modes = _policies(of_policies.values(), rules, diagnostics)
     for run in output.unread:
         diagnostics.not_understood(INSTEAD_OF_SHOWN, run[0].label.span)

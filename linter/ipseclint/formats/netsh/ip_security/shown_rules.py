@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import unknown_quick_mode_proposal
-from ipseclint.formats.kit.read import value, word
+from ipseclint.formats.kit.read import digits, value, word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.shown_authentication import methods_of
 from ipseclint.formats.netsh.ip_security.shown_blocks import Block, compared
@@ -38,6 +38,7 @@ from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary import netsh_ipsec_labels as labels
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
+from ipseclint.words import plural
 
 NOT_SHOWN = "not printed here"
 _MISSING = Unknown(NOT_SHOWN)
@@ -80,11 +81,21 @@ def filter_action(block: Block, diagnostics: Diagnostics) -> FilterAction:
     )
 
 
+def note_count(block: Block, meaning: str, printed: int, what: str, diagnostics: Diagnostics) -> None:
+    """Note that fewer parts of an object are printed than it says that it has."""
+    count = block.values.get(meaning)
+    announced = None if count is None else digits(count)
+    if count is not None and announced is not None and announced > printed and not block.is_cut:
+        message = f"{plural(announced, what)} announced and {printed} printed: the output may be cut off"
+        diagnostics.malformed(message, count.span)
+
+
 def quick_mode_set(block: Block, action: FilterAction, diagnostics: Diagnostics) -> QuickModeCryptoSet | None:
     """The security methods of a filter action; None if it negotiates none."""
     if action.action.known in {RuleAction.EXEMPT, RuleAction.BLOCK}:
         return None
     span, rows = block.name.span, [line.label for line in block.rows.get(labels.METHODS, ())]
+    note_count(block, "count", len(rows), "security method", diagnostics)
     pfs = flag(block, "pfs", diagnostics)
     group = DhGroup.SAME_AS_MAIN_MODE if pfs.known else DhGroup.NONE
     return QuickModeCryptoSet(
