@@ -41,6 +41,17 @@ def test_a_place_in_a_long_line_is_shown_alike_alone_and_among_others(column: in
     assert shown([column, 1, 4097, 8193], keys)[0] == alone
 
 
+def test_what_is_asked_of_a_line_is_asked_once_however_many_places_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("ipseclint.engine.keys.snippets.may_name_key", lambda text: bool(asked.append(text)))
+
+    snippets = shown(range(1, 4000, 8), Keys())
+
+    assert len(snippets) == 500
+    assert all(snippets)
+    assert len(asked) == 1
+
+
 def test_a_key_beside_the_end_of_what_is_looked_at_is_masked_for_each_place() -> None:
     snippets = [each for each in shown([1, 4089, 8145, 8185], Keys(frozenset({KEY}))) if each is not None]
 

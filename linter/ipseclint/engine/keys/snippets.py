@@ -55,7 +55,16 @@ def with_snippets(
     windows = {path: text_windows(sources[path], places) for path, places in wanted.items()}
 
     tables = {path for path in {span.path for span in spans} & wanted.keys() if _may_list_keys(sources[path])}
-    masked: dict[tuple[str, int, Window], MaskedLine] = {}
+    shown: dict[tuple[str, int, Window], MaskedLine | None] = {}
+
+    def masked(path: str, line: int, window: Window) -> MaskedLine | None:
+        """A line with its keys masked; None if it may hold one that was not found."""
+        whole = keys.line(path, line, window.text, window.column)
+        if (path, line) not in doubtful:
+            return whole
+        if not whole.moved and (path in tables or names_key(window.text) or may_name_key(window.text)):
+            return None
+        return MaskedLine(without_lookalikes(whole.text), whole.moved)
 
     def place(placed: Placed) -> Placed:
         span = placed.span
@@ -63,15 +72,10 @@ def with_snippets(
         if window is None or not window.text.strip() or not _is_shown(placed, sources[span.path]):
             return placed
         at = (span.path, span.line, window)  # whole: the first two of a line begin alike, and end elsewhere
-        if at not in masked:
-            masked[at] = keys.line(span.path, span.line, window.text, window.column)
-        line = masked[at]
-        if (span.path, span.line) in doubtful:
-            may_hold_key = span.path in tables or names_key(window.text) or may_name_key(window.text)
-            if not line.moved and may_hold_key:
-                return placed
-            line = MaskedLine(without_lookalikes(line.text), line.moved)
-        return replace(placed, snippet=snippet(line, span, window.column))
+        if at not in shown:
+            shown[at] = masked(*at)
+        line = shown[at]
+        return placed if line is None else replace(placed, snippet=snippet(line, span, window.column))
 
     return [place(finding) for finding in findings], [place(problem) for problem in problems]
 
