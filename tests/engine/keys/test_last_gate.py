@@ -79,8 +79,6 @@ OURS_OF_REPORT = {
     *(f"not_checked.{part}" for part in ("code", "needs")),
     "outdated",
     "ruleset",
-    *(f"two_ends.{part}" for part in ("a", "b", "a_span.path", "b_span.path", "severity", "verdict", "why")),
-    *(f"two_ends.{part}" for part in ("key_module", "stage")),
 }
 """Texts of a report that are the linter's own words, or of objects that come without keys."""
 
