@@ -70,13 +70,13 @@ LATER = "`schtasks` makes a task that runs this later: what it then does is not 
 BATCH: dict[str, str] = {
     "netsh advfirewall set allprofiles state off": STATE,
     "netsh advf set domain st notconfigured": STATE,
-    'auditpol /set /subcategory:"IPsec Main Mode" /failure:disable': audited("auditpol /set"),
-    "AuditPol.exe /set /subcategory:{0CCE9218-69AE-11D9-BED3-505054503030} /failure:disable": audited(
+    'if exist a auditpol /set /subcategory:"IPsec Main Mode" /failure:disable': audited("auditpol /set"),
+    "if exist a AuditPol.exe /set /subcategory:{0CCE9218-69AE-11D9-BED3-505054503030} /failure:disable": audited(
         "AuditPol.exe /set"
     ),
-    'auditpol /set /category:"Logon/Logoff" /failure:disable': audited("auditpol /set"),
-    "auditpol /clear /y": audited("auditpol /clear"),
-    r"auditpol /restore /file:a.csv": audited("auditpol /restore"),
+    'if exist a auditpol /set /category:"Logon/Logoff" /failure:disable': audited("auditpol /set"),
+    "if exist a auditpol /clear /y": audited("auditpol /clear"),
+    r"auditpol /restore /file:a.csv": "the file that is restored here is not part of this input",
     f"%N% advfirewall {ADD}": BEHIND.format("%N%"),
     f"!N! advfirewall {ADD}": BEHIND.format("!N!"),
     f"%X:~0,5% advfirewall {ADD}": BEHIND.format("%X:~0,5%"),

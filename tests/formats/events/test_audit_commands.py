@@ -107,6 +107,10 @@ def test_the_policy_of_a_user_is_none_of_the_system() -> None:
         ),
         (
             'auditpol /set /subcategory:"IPsec Quick Mode" /failure:%1',
+            "a variable is put in here when the script runs: this value is not known",
+        ),
+        (
+            "auditpol /set /subcategory:%1 /failure:disable",
             "a variable is put in here when the script runs: which subcategory is set is not known",
         ),
         *(

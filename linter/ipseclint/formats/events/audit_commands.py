@@ -1,4 +1,4 @@
-"""Commands of `auditpol` that set what is audited of IPsec, in a script or a runbook of nothing else.
+"""Commands of `auditpol` that set what is audited of IPsec: their replay, and a script or a runbook of nothing else.
 
     auditpol /set /subcategory:"IPsec Main Mode","IPsec Quick Mode" /success:enable /failure:enable
     auditpol /set /category:"Logon/Logoff" /failure:disable          auditpol /clear /y
@@ -10,22 +10,25 @@ the system is set, `/success` is enabled where neither it nor `/failure` is give
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
 
 from ipseclint.formats.events.audit_policy import NAMES, SUBCATEGORIES
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.prose import is_prose
 from ipseclint.late import late
 from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.source import Source
+from ipseclint.source import Source, Span
 
 _RUNS = late(
     r"[ \t@(]*(?:(?:PS )?[A-Za-z]:\\[^>\r\n]{0,200}>[ \t]*|PS>[ \t]*|&[ \t]*|call[ \t]+|cmd(?:\.exe)?[ \t]+/c[ \t]+)?"
-    r"[\"']?(?:[^\s\"'|&;]{0,80}\\)?auditpol(?:\.exe)?[\"']?[ \t]+/(?P<verb>set|clear|restore)\b"
-    r"(?P<rest>(?:[^|&;>#\r\n]|(?<![ \t])#)*)",
+    r"(?P<command>[\"']?(?:[^\s\"'|&;]{0,80}\\)?auditpol(?:\.exe)?[\"']?[ \t]+/(?P<verb>set|clear|restore)\b"
+    r"(?P<rest>(?:[^|&;>#\r\n]|(?<![ \t])#)*))",
     re.IGNORECASE,
 )
 """A line that runs such a command."""
@@ -40,8 +43,12 @@ _GOES_ON = ("^", "`")
 """How a line ends that goes on in the next."""
 _VALUE = r"(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|\{[^{}\r\n]*+\}|[^\s,\"'{}]++)"
 _OPTION = late(rf"/(?P<key>[A-Za-z]+)(?::[ \t]*(?P<values>{_VALUE}(?:,:?[ \t]*{_VALUE})*+))?")
+_WORD = late(r"/(?P<key>[A-Za-z]+)(?::|(?!\w))(?P<value>(?<=:).*)?", re.DOTALL)
 _ONE = late(_VALUE)
 _PUT_IN = late(r"[%$!]\w|\$\(|%[~*]")
+VERBS = frozenset({"/set", "/clear", "/restore"})
+"""What `auditpol` is told first to change the policy of the system."""
+_OF_FLAG = late(r"/(?:success|failure):\S*", re.IGNORECASE)
 _FLAGS = {"enable": True, "disable": False}
 _BY_NAME = NAMES | SUBCATEGORIES
 _OF_CATEGORY = {
@@ -64,15 +71,15 @@ def recognise(source: Source) -> bool:
     """Whether a line sets what is audited of IPsec."""
     lines = _outside_comments(lines_of(source.head_lines, source.path))
     return any(
-        match is not None and (match["verb"].casefold() != "set" or bool(_subcategories(match["rest"])))
-        for match in (_RUNS.match(line.text) for line in lines)
+        match is not None and (match["verb"].casefold() != "set" or bool(_subcategories(_options(_rest(line, match)))))
+        for line, match in ((line, _RUNS.match(line.text)) for line in lines)
     )
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """What is audited of IPsec after the commands."""
-    audited = _Audited(diagnostics)
+    audited = Audited(diagnostics)
     if (decides := _DECIDES.search(text)) is not None:
         shown = decides[0].strip()
         place = diagnostics.place_in(text, decides.start() + decides[0].index(shown[:1]), len(shown))
@@ -87,7 +94,11 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             left = None
         goes_on = match is not None and line.text.rstrip().endswith(_GOES_ON)
         if match is not None and not goes_on:
-            audited.take(line, match)
+            command = line.part(*match.span("command")).strip()
+            if match["verb"].casefold() == "set" and _PUT_IN.search(_OF_FLAG.sub("", match["rest"])) is not None:
+                diagnostics.not_understood(_OPEN, command.span)
+            else:
+                audited.take(f"/{match['verb']}", _options(_rest(line, match)), command.span)
         behind = line.text if match is None else line.text[match.end() :]
         if goes_on or (_NAMES.search(behind) is not None and not _is_told(behind)):
             diagnostics.not_understood(_NOT_FOLLOWED, line.strip().span)
@@ -109,7 +120,15 @@ def _is_told(line: str) -> bool:
     return _NO_COMMAND.match(line) is not None or "`" in line or is_prose(line)
 
 
-class _Audited:
+class Option(Struct, frozen=True):
+    """An option of a command: its folded key, the folded names in its value, and the place of these, or its own."""
+
+    key: str
+    names: tuple[str, ...]
+    place: Token
+
+
+class Audited:
     """What is audited so far, by subcategory."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
@@ -117,50 +136,42 @@ class _Audited:
         self._success: dict[str, Setting[bool]] = {}
         self._failure: dict[str, Setting[bool]] = {}
 
-    def take(self, line: Token, match: re.Match[str]) -> None:
-        """Carry out the command of a line."""
-        whole = line.part(*match.span()).strip()
-        verb = match["verb"].casefold()
-        if verb == "restore":
-            self._diagnostics.not_understood("the file that is restored here is not part of this input", whole.span)
+    def take(self, verb: str, options: Sequence[Option], place: Span) -> None:
+        """Carry out a command: `/set`, `/clear` or `/restore`."""
+        if verb.casefold() == "/restore":
+            self._diagnostics.not_understood("the file that is restored here is not part of this input", place)
             self._success.clear()
             self._failure.clear()
-        elif verb == "clear":
-            off = Setting(False, whole.span)
+        elif verb.casefold() == "/clear":
+            off = Setting(False, place)
             self._success, self._failure = (dict.fromkeys(SUBCATEGORIES.values(), off) for _ in range(2))
-        elif _PUT_IN.search(match["rest"]) is not None:
-            self._diagnostics.not_understood(_OPEN, whole.span)
         else:
-            self._set(line.part(match.start("rest"), match.end("rest")), whole)
+            self._set(options, place)
 
-    def _set(self, rest: Token, whole: Token) -> None:
-        options = {match["key"].casefold(): match for match in _OPTION.finditer(rest.text)}
-        if "user" in options:
+    def _set(self, options: Sequence[Option], place: Span) -> None:
+        given = {option.key: option for option in options}
+        if "user" in given:
             self._diagnostics.not_read("/user")
             return
-        flags = {key: self._flag(rest, options[key]) for key in ("success", "failure") if key in options}
-        flags = flags or {"success": Setting(True, whole.span)}
-        for option in options.values():
-            if option["key"].casefold() == "category":
-                self._note_unknown_categories(rest.part(*option.span("values")))
-        for name in _subcategories(rest.text):
+        flags = {key: self._flag(given[key]) for key in ("success", "failure") if key in given}
+        flags = flags or {"success": Setting(True, place)}
+        if "category" in given:
+            for name in _unknown_categories((given["category"],)):
+                self._diagnostics.not_understood(f"unknown category {quoted(name)}", given["category"].place.span)
+        for name in _subcategories(options):
             for key, own in (("success", self._success), ("failure", self._failure)):
                 if key in flags:
                     own[name] = flags[key]
 
-    def _note_unknown_categories(self, named: Token) -> None:
-        """Say which categories may have subcategories of IPsec: those with a name that is not English."""
-        for word in _words(named.text):
-            if word not in _OF_CATEGORY and word not in _WITHOUT_IPSEC:
-                self._diagnostics.not_understood(f"unknown category {quoted(word)}", named.span)
-
-    def _flag(self, rest: Token, option: re.Match[str]) -> Setting[bool]:
+    def _flag(self, option: Option) -> Setting[bool]:
         """Whether an option enables."""
-        token = rest.part(*option.span("values" if option["values"] else 0))
-        known = _FLAGS.get(token.text.strip("\"'").casefold())
-        if known is None:
-            self._diagnostics.unknown_value(f"{quoted(token.text)} is neither `enable` nor `disable`", token.span)
-        return Setting(Unknown(token.text) if known is None else known, token.span)
+        known = _FLAGS.get(",".join(option.names))
+        if _PUT_IN.search(option.place.text) is not None:
+            self._diagnostics.not_understood(VALUE_IS_NOT_KNOWN, option.place.span)
+        elif known is None:
+            message = f"{quoted(option.place.text)} is neither `enable` nor `disable`"
+            self._diagnostics.unknown_value(message, option.place.span)
+        return Setting(Unknown(option.place.text) if known is None else known, option.place.span)
 
     def settings(self) -> Iterator[AuditSetting]:
         """The settings of subcategories whose failures the commands set."""
@@ -170,22 +181,72 @@ class _Audited:
             yield AuditSetting(subcategory=name, failure=failure, success=self._success.get(name))
 
 
-def _subcategories(rest: str) -> list[str]:
-    """The subcategories of IPsec that a command names, by themselves or by their category."""
-    names: dict[str, None] = {}
-    for option in _OPTION.finditer(rest):
-        for word in _words(option["values"] or ""):
-            if option["key"].casefold() == "subcategory" and word in _BY_NAME:
-                names[_BY_NAME[word]] = None
-            elif option["key"].casefold() == "category":
-                names.update(dict.fromkeys(_OF_CATEGORY.get(word, ())))
-    return [*names]
+def bears_on_ipsec(words: Sequence[Token]) -> bool:
+    """Whether the words behind `auditpol` set, or may set, what is audited of IPsec."""
+    if not words or words[0].word not in VERBS:
+        return False
+    options = options_of(words[1:])
+    named = (option for option in options if option.key in {"category", "subcategory"})
+    is_open = any(_PUT_IN.search(option.place.text) is not None for option in named)
+    return words[0].word != "/set" or is_open or bool(_subcategories(options) or _unknown_categories(options))
+
+
+def options_of(words: Iterable[Token]) -> list[Option]:
+    """The options in words as a program receives them, without their quotes; what follows a comma belongs to it."""
+    options: list[Option] = []
+    goes_on = False
+    for word in words:
+        match = _WORD.match(word.text)
+        value = word.text if match is None else match["value"]
+        names = tuple(name.strip(" :").casefold() for name in value.split(",")) if value else ()
+        if match is not None:
+            place = word.part(*match.span("value")) if value else word
+            options.append(Option(match["key"].casefold(), names, place))
+        elif options and (goes_on or word.text.startswith(",")):
+            last = options.pop()
+            options.append(Option(last.key, (*filter(None, (*last.names, *names)),), last.place))
+        goes_on = word.text.endswith(",")
+    return options
+
+
+def _rest(line: Token, match: re.Match[str]) -> Token:
+    return line.part(*match.span("rest"))
+
+
+def _options(rest: Token) -> list[Option]:
+    """The options in what a line says behind the verb."""
+    return [
+        Option(
+            match["key"].casefold(),
+            tuple(_words(match["values"] or "")),
+            rest.part(*match.span("values" if match["values"] else 0)),
+        )
+        for match in _OPTION.finditer(rest.text)
+    ]
 
 
 def _words(values: str) -> Iterator[str]:
     """The folded names in the values of an option."""
     for value in _ONE.findall(values):
         yield from (word.strip().casefold() for word in value.strip("\"'").split(","))
+
+
+def _subcategories(options: Iterable[Option]) -> list[str]:
+    """The subcategories of IPsec that a command names, by themselves or by their category."""
+    names: dict[str, None] = {}
+    for option in options:
+        for name in option.names:
+            if option.key == "subcategory" and name in _BY_NAME:
+                names[_BY_NAME[name]] = None
+            elif option.key == "category":
+                names.update(dict.fromkeys(_OF_CATEGORY.get(name, ())))
+    return [*names]
+
+
+def _unknown_categories(options: Iterable[Option]) -> list[str]:
+    """The categories that may have subcategories of IPsec: those with a name that is not English."""
+    known = _OF_CATEGORY.keys() | _WITHOUT_IPSEC
+    return [name for option in options if option.key == "category" for name in option.names if name not in known]
 
 
 FORMATS = (

@@ -119,7 +119,7 @@ class Calls:
         variables = tuple(
             each
             for each in part.variables[: MAX_OPEN_VALUES + 1]
-            if is_behind(each, first, is_netsh) and not is_aside(each, rest)
+            if is_behind(each, first, is_netsh or context in TOOL_CONTEXTS) and not is_aside(each, rest)
         )
         return self._carried_out(part, Command(context, rest, rest[0].line, self.process, variables), first, doubt)
 

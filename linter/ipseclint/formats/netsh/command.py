@@ -19,9 +19,9 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.tags import Argument
 from ipseclint.source import Span
 
-TOOL_CONTEXTS = frozenset({"reg", "sc", "net", "ipseccmd", "certutil"})
+TOOL_CONTEXTS = frozenset({"reg", "sc", "net", "ipseccmd", "certutil", "auditpol"})
 """Tools beside netsh whose commands become Commands: `reg` for keys of IPsec, `sc` and `net` for its services,
-`certutil` for imports into an own store of certificates.
+`certutil` for imports into an own store of certificates, `auditpol` for what is audited of IPsec.
 
 `ipseccmd` stands for `ipsecpol` too, which has the same words.
 """
@@ -81,6 +81,8 @@ def are_values(places: Sequence[Token], context: str, words: Sequence[Token]) ->
         return False
     if context == "certutil":
         return True  # a file, or its password: the store is written out
+    if context == "auditpol":
+        return all(words[_index(place, words)].word.startswith(("/success:", "/failure:")) for place in places)
     if context == "reg":
         return verb == "add" and all(words[_index(place, words) - 1].word == "/d" for place in places)
     if _is_short(verb, _ADDS):

@@ -132,7 +132,10 @@ def changes_what_is_there(verb: str) -> bool:
 
 
 def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | None:
-    """The tool beside netsh that a command calls for IPsec, and its words from the verb on; None for any other."""
+    """The tool beside netsh that a command calls for IPsec, and its words from the verb on; None for any other.
+
+    Those of `auditpol` are given with its name, which is the place of what it clears.
+    """
     tool = words[0].text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
     tool = {"net1": "net", "ipsecpol": "ipseccmd"}.get(tool, tool)
     if tool == "ipseccmd":
@@ -143,6 +146,10 @@ def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | No
         from ipseclint.formats.kit.imported_certificates import of_certutil
 
         return (tool, words[1:]) if of_certutil([word.text for word in words[1:]]) is not None else None
+    if tool == "auditpol":
+        from ipseclint.formats.events.audit_commands import bears_on_ipsec
+
+        return (tool, words) if bears_on_ipsec(words[1:]) else None
     if tool not in TOOL_CONTEXTS or len(words) < 3 or words[1].text.casefold() not in _TOOL_VERBS[tool]:
         return None
     if tool == "reg":
@@ -277,8 +284,8 @@ def split_word(word: Token) -> tuple[Token, ...]:
     return tuple(word.part(match.start(), match.end()) for match in re.finditer(r"\S+", word.text))
 
 
-def is_behind(place: Token, first: Token, is_netsh: bool) -> bool:
+def is_behind(place: Token, first: Token, is_program: bool) -> bool:
     """Whether a place is behind the first word, which as a program's path may hold `%SystemRoot%`."""
-    if not is_netsh:
+    if not is_program:
         return True
     return (place.line, place.column) >= (first.line, first.column + first.length)

@@ -172,6 +172,12 @@ def _certificates(_diagnostics: Diagnostics) -> Replay:
     return CertificateReplay()
 
 
+def _audited(diagnostics: Diagnostics) -> Replay:
+    from ipseclint.formats.netsh.audited import AuditReplay
+
+    return AuditReplay(diagnostics)
+
+
 def _remote_access(diagnostics: Diagnostics) -> Replay:
     from ipseclint.formats.netsh.remote_access import RemoteAccessReplay
 
@@ -184,4 +190,5 @@ _MAKERS: dict[str, Callable[[Diagnostics], Replay]] = {
     "reg": _registry,
     "sc": _services,
     "certutil": _certificates,
+    "auditpol": _audited,
 }
