@@ -105,8 +105,47 @@ def test_outputs_of_one_program_are_no_transcript(name: str) -> None:
     assert not may_hold_several(LineStarts(OUTPUTS[name].split("\n")))
 
 
+FORMATS = ROOT / "fixtures" / "formats"
+OF_FILES = (
+    "wmic-services/full.txt",
+    "performance-counters/typeperf.csv",
+    "gateway-configuration/junos.txt",
+    "ike-log/fortinet.log",
+)
+"""Outputs that no word of a command or label of Windows begins."""
+
+
+def said(parsed: Parsed) -> list[int]:
+    return [*held(parsed), *map(len, (parsed.policy.peers, parsed.counters, parsed.associations))]
+
+
+@cases("name", OF_FILES)
+@cases("other", ["rules", "registry", "services", "json", *OF_FILES])
+@cases("order", [1, -1])
+def test_outputs_that_begin_with_a_value_or_a_bracket_are_read_beside_others(name: str, other: str, order: int) -> None:
+    if name == other:
+        return
+    texts = [OUTPUTS.get(each) or (FORMATS / each).read_text() for each in (name, other)]
+    alone = [said(read(text)) for text in texts]
+    assert all(map(any, alone))
+    assert said(read("\n\n".join(texts[::order]))) == [sum(counts) for counts in zip(*alone, strict=True)]
+
+
+@cases("first", ["Name=IKEEXT", "ExitCode  Name  ProcessId  StartMode", "security {", "vpn {"])
+def test_a_first_line_that_others_have_too_begins_an_output_above_its_next_line_alone(first: str) -> None:
+    above = OUTPUTS["registry"].splitlines()
+    for below, begun in (("    [key]", []), ("    ike {" if "{" in first else "StartMode=Auto", [len(above)])):
+        assert list(beginnings([*above, first, below])) == begun
+
+
+@cases("above", ["version 20.4;", "interfaces {", "For the branch:"])
+def test_a_part_of_a_configuration_in_brackets_stays_with_what_precedes_it(above: str) -> None:
+    text = f"{above}\n{(FORMATS / 'gateway-configuration' / 'junos.txt').read_text()}"
+    assert list(beginnings(text.split("\n"))) == []
+
+
 def test_values_of_keys_one_below_the_other_are_one_output() -> None:
-    path = ROOT / "fixtures" / "formats" / "registry-properties" / "rasman.txt"
+    path = FORMATS / "registry-properties" / "rasman.txt"
     lines = (path.read_text() * 2).splitlines()
     assert list(beginnings(lines)) == []
     assert list(beginnings([*lines, *OUTPUTS["certificates"].splitlines()])) == [len(lines)]
@@ -142,7 +181,7 @@ def test_a_section_alone_begins_no_phone_book_below_a_template(below: str, *, is
 
 @cases("name", ["certutil-store/verbose.txt", "lgpo-text/undone.txt", "vpn-phone-book/rasphone.pbk"])
 def test_lines_that_end_in_cr_alone_are_told_apart(name: str) -> None:
-    path = ROOT / "fixtures" / "formats" / name
+    path = FORMATS / name
     data = path.read_bytes().replace(b"\r\n", b"\n")
     with_lf, with_cr = (bytes_source(path.name, data.replace(b"\n", end)) for end in (b"\n", b"\r"))
     forms = [recognise(source) for source in (with_lf, with_cr)]

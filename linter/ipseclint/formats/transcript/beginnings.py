@@ -78,7 +78,7 @@ _FAMILIES = {
     "policies": r"(?:Computer|User)[ \t]*\r?$",
     "log": (
         r"(?:\*?[A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ](?:\d{4}[ ])?\d\d:\d\d:\d\d[ .:]|\d\d\[[A-Z]{3}\d?\][ ]"
-        r"|\d{4}[:-]\d\d[:-]\d\d[ T-]\d\d:\d\d:\d\d[^\r\n]{0,80}?\b(?:charon|pluto)\b|date=\d{4}-"
+        r"|\d{4}[:-]\d\d[:-]\d\d[ T-]\d\d:\d\d:\d\d[^\r\n]{0,80}?\b(?:charon\b|pluto\b|ike \d{1,3}:)|date=\d{4}-"
         r"|pluto\[\d{1,8}\]: |charon(?:\[\d{1,8}\])?: \d\d\["
         r"|\d{3} (?:#\d{1,8}: )?\"[\w./-]{1,60}\"(?::|\[\d{1,6}\] [\da-fA-F.:]{3,45},) "
         r"|(?:\d{3} )?\"[\w./-]{1,60}\"(?:\[\d{1,6}\])? (?:[\d.:a-fA-F]{3,45} )?#\d{1,8}: "
@@ -98,7 +98,11 @@ _FAMILIES = {
         r"|(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{3,40}[ ]"
         r"|<#[ \t]*\r?$|#[Rr]equires[ ]|\[CmdletBinding\(|[Pp]aram[ \t]?\([ \t]*\r?$)"
     ),
-    "counters": r"Timestamp[ ]{1,40}CounterSamples[ \t]*\r?$",
+    "counters": r"(?:Timestamp[ ]{1,40}CounterSamples[ \t]*\r?$|\"\(PDH-(?:CSV|TSV) 4\.0\))",
+    "modes": (
+        rf"(?:AcceptPause=(?:TRUE|FALSE)|Name=(?i:{SERVICE_NAMES})"
+        r"|ExitCode[ ]{1,4}Name[ ]{1,40}ProcessId[ ][^\r\n]{0,60})[ \t]*\r?$"
+    ),
     "sections": r"(?:conn[ ]+\S+|(?:connections|secrets)[ ]*\{)[ \t]*\r?$",
     "shell": r"#!/(?:usr/)?bin/(?:env )?\w{0,4}sh\b",
     "gateways": (
@@ -106,6 +110,7 @@ _FAMILIES = {
         r"|set security (?:ike|ipsec) "
         r"|set (?:template \S{1,63} config {1,2})?(?:devices \S{1,63} )?network (?:ike|tunnel) )"
     ),
+    "device": r"(?:security|vpn) \{[ \t]*\r?$",
     "phases": rf"{_OF_PHASE}(?: \(?[A-Za-z]{{2,12}}\)?){{0,2}}[ \t*]*:?[ \t*]*\r?$",
     "phase": rf"{_OF_PHASE}(?: \(?[A-Za-z]{{2,12}}\)?)?[ \t*]*[:=-][^\r\n]{{0,60}}?\b(?:3des|des|aes|3DES|DES|AES)",
     "azure": (
@@ -152,6 +157,7 @@ _MAY_BEGIN = late(
     r"|/ip|crypto |[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase|set (?:vpn|secu|netw|temp|devi)|\$\w{1,40}|New-Az"
     r"|az network|[\w -]{0,12}[|,;\t]?[ \t\"]*OMA|\./|version|dn:|resource[ ]"
     r"|[\w.%@-]{1,14}:(?:[ \t]{1,4}(?:\Z|[IPRXE])|\Z)|[\w.%@*/-]{15}|[\w.:%@/*-]{2,15}[ \t]:|:[ \t]|[\d.]{7,15}[ ]|[%@]"
+    r"|AcceptPause|ExitCode |Name=|security \{|vpn \{"
     r"|#!/|<#|#[Rr]equires|\[Cmdl|[Pp]aram[ (]|Timestamp[ ])"
 )
 """How the start of every such line looks, and of few others."""
@@ -162,6 +168,8 @@ _BELOW = {
     "[": late(r"[ \t]+[\"\[{]"),
     "wfp": late(r"[ \t]*<(?:timeStamp|sessions|item|netEvents?|filters|filterKey|provider(?:Context)?Key|header)\b"),
     "policies": late(r"(?:software|system)\\", re.IGNORECASE),
+    "modes": late(r"AcceptStop=|StartMode=|State=|\d"),
+    "device": late(r"[ \t]+(?:ike|ipsec)\b"),
     "phonebook": late(r"(?:Encoding|PBVersion|Type|VpnStrategy)="),
     "phases": late(
         r"[ \t>*|-]{0,8}(?:encr|ciph|auth|hash|integ|dh|diffie|ike|exch|life|sa |mode|vers|proto|pfs|perf|key|enable)",
@@ -187,7 +195,7 @@ _OPENS_TEXT = late(
 _ASSIGNS = late(r"\$\w+[ \t]*=")
 _OF_COMMANDS = frozenset({"values", "objects"})
 """What a command above may tell the key of: it stays with that."""
-_WITHIN: dict[str | None, str] = {"message": "events", "stored": "running", "article": "running"}
+_WITHIN: dict[str | None, str] = {"message": "events", "stored": "running", "article": "running", "device": "gateways"}
 """Lines that begin an output only behind another program's, and otherwise belong to what precedes them."""
 
 
