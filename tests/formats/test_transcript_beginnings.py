@@ -12,6 +12,7 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.transcript import beginnings as beginnings_of
 from ipseclint.formats.transcript import parting_lines
 from ipseclint.formats.transcript.beginnings import START_CHARACTERS, LineStarts, beginnings, may_hold_several
+from ipseclint.formats.transcript.pieces import pieces_of
 from ipseclint.source import bytes_source
 
 HASH = "0f1e2d3c4b5a69788796a5b4c3d2e1f001122334"
@@ -129,6 +130,33 @@ def test_outputs_that_begin_with_a_value_or_a_bracket_are_read_beside_others(nam
     alone = [said(read(text)) for text in texts]
     assert all(map(any, alone))
     assert said(read("\n\n".join(texts[::order]))) == [sum(counts) for counts in zip(*alone, strict=True)]
+
+
+AUDITED = (
+    'auditpol /set /subcategory:"IPsec Main Mode" /failure:enable\n',
+    '@echo off\nrem evidence\nauditpol.exe /set /subcategory:"IPsec Main Mode" /failure:enable\n',
+    '& auditpol.exe /set /subcategory:"IPsec Main Mode" /failure:enable\n',
+)
+
+
+@cases("script", AUDITED)
+@cases("other", ["certificates", "registry", "services", *OF_FILES])
+@cases("order", [1, -1])
+def test_commands_that_set_the_audit_policy_are_read_beside_outputs(script: str, other: str, order: int) -> None:
+    text = OUTPUTS.get(other) or (FORMATS / other).read_text()
+    assert len(read(script).policy.audit) == 1
+    parsed = read("\n\n".join([script, text][::order]))
+    assert len(parsed.policy.audit) == 1
+    assert said(parsed) == said(read(text))
+
+
+@cases("rule", ["==== part 2 ====", "=== Server 1 ===", "===== Step 12 ====="])
+def test_a_ruled_heading_with_a_number_parts_a_text_and_is_no_certificate(rule: str) -> None:
+    assert list(beginnings([*OUTPUTS["registry"].splitlines(), rule, "text"])) == []
+    pieces = [piece.text for piece in pieces_of(dict(enumerate(["above", rule, "below"], start=1)))]
+    assert pieces == ["above", "below"]
+    for head in ("=== Certificate 0 ===", "====== Zertifikat 0 ======"):
+        assert list(beginnings([*OUTPUTS["registry"].splitlines(), head])) == [OUTPUTS["registry"].count("\n")]
 
 
 @cases("first", ["Name=IKEEXT", "ExitCode  Name  ProcessId  StartMode", "security {", "vpn {"])

@@ -6,6 +6,8 @@ from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.peers.ike_log import FORMATS
 from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER
 from ipseclint.model.peer import Offer
 from ipseclint.source import bytes_source, file_source
@@ -114,3 +116,36 @@ def test_proposals_alone_are_both_ends() -> None:
 @cases("text", ["my proposal, as I wrote: take AES\n", "The incoming proposal: see below\n"])
 def test_proposals_of_people_are_none(text: str) -> None:
     assert recognise(bytes_source("a.txt", text.encode())) is None
+
+
+def _listed(cipher: str, title: str) -> str:
+    return f"ike 0:tun:1: {title} proposal:\nike 0:tun:1: proposal id = 1:\nike 0:tun:1:  type=ENCR, val={cipher}\n"
+
+
+def _read(text: str) -> Parsed:
+    return FORMATS[0].parse(bytes_source("ike.log", text.encode()))
+
+
+_DAEMON = "charon: 15[CFG] received proposals: IKE:AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048\n"
+
+
+@cases("order", [1, -1])
+def test_proposals_of_a_daemon_beside_those_of_a_gateway_are_said_to_be_passed_over(order: int) -> None:
+    both = _listed("AES_CBC (key_len = 256)", "incoming") + _listed("AES_CBC (key_len = 128)", "my")
+    parsed = _read("".join([both, _DAEMON][::order]))
+    (problem,) = parsed.problems
+    assert "proposals of a daemon stand in one text with those of a gateway" in problem.message
+    assert problem.span.line == (7 if order == 1 else 1)
+    assert _read(both).problems == _read(_DAEMON).problems == ()
+
+
+@cases(
+    ("ciphers", "is_counted"),
+    [(("3DES", "3DES"), False), (("3DES", "DES"), True), (("DES", "3DES", "3DES"), True), (("3DES",), False)],
+)
+def test_proposals_of_an_earlier_negotiation_are_counted(ciphers: tuple[str, ...], *, is_counted: bool) -> None:
+    parsed = _read(
+        "".join(_listed(cipher, "incoming") + _listed("AES_CBC (key_len = 128)", "my") for cipher in ciphers)
+    )
+    assert len(parsed.policy.peers) == 2
+    assert [name for name, _ in parsed.unread] == ["`proposals of an earlier negotiation`"] * is_counted

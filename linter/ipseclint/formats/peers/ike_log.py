@@ -103,6 +103,12 @@ _CONSOLE = late(
 _CONSOLE_WORDS = ("initiating IKE_SA ", "establishing C", "establishing c", "parsed ", "generating ")
 """One of these stands in each such line."""
 
+_OF_TWO_LOGS = (
+    "proposals of a daemon stand in one text with those of a gateway, and are not judged: give each log alone"
+)
+_EARLIER = "proposals of an earlier negotiation"
+"""What is said of proposals that are not those of the two ends."""
+
 
 def recognise(source: Source) -> bool:
     """Whether a line shows both ends' proposals, or that a daemon's negotiation failed or began."""
@@ -155,8 +161,12 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         if not proposals.take(line) and not failures.take(line):
             proposals.take_own(line)
     failures.end()
+    of_daemon = proposals.peers()
+    of_gateway = _of_gateway(text, diagnostics)
+    if of_gateway and of_daemon:
+        diagnostics.not_understood(_OF_TWO_LOGS, of_daemon[0].span)
     return Parsed(
-        policy=Policy(peers=_of_gateway(text, diagnostics.path) or proposals.peers()),
+        policy=Policy(peers=of_gateway or of_daemon),
         events=tuple(
             Event(
                 span=spans[0],
@@ -174,6 +184,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         + (tuple(connecting(lines_of(text, diagnostics.path))) if CONNECTING in text else ()),
         associations=_associations(text, diagnostics.path),
         problems=diagnostics.listed(),
+        unread=diagnostics.unread_names(),
     )
 
 
@@ -185,19 +196,23 @@ def _associations(text: str, path: str) -> tuple[SecurityAssociation, ...]:
     return (*of_log(lines_of(text, path)), *listed, *carrying)
 
 
-def _of_gateway(text: str, path: str) -> tuple[Peer, ...]:
-    """The ends of the last negotiation whose proposals another maker's gateway lists."""
+def _of_gateway(text: str, diagnostics: Diagnostics) -> tuple[Peer, ...]:
+    """The ends of the last negotiation whose proposals another maker's gateway lists; others before it are counted."""
     if SIGN_OF_GATEWAY.search(text) is None:
         return ()
     module = KeyModule.IKEV2 if SCANNED.search(text) is None else KeyModule.IKEV1
     listed: dict[str, list[Offer]] = {}
+    every: dict[str, set[tuple[object, ...]]] = {INITIATOR: set(), RESPONDER: set()}
     last = ""
-    for told in told_offers(lines_of(text, path)):
+    for told in told_offers(lines_of(text, diagnostics.path)):
         end = RESPONDER if told.is_own else INITIATOR
         if end != last:
             listed[end] = []
         listed[end].append(told.offer)
+        every[end].add(_parts_of(told.offer))
         last = end
+    if any(every[end] - set(map(_parts_of, offers)) for end, offers in listed.items()):
+        diagnostics.not_read(_EARLIER)
     peers = []
     for end in (INITIATOR, RESPONDER):
         if found := listed.get(end):
@@ -205,8 +220,15 @@ def _of_gateway(text: str, path: str) -> tuple[Peer, ...]:
             parts = {"IKE": tuple(offer for offer in found if offer.encapsulation is None)}
             parts["ESP"] = tuple(offer for offer in found if offer.encapsulation is not None)
             offered = {protocol: offers for protocol, offers in parts.items() if offers}
-            peers.append(peer_of(end, offered, Token("", path, first.line, first.column), "unknown", module))
+            peers.append(
+                peer_of(end, offered, Token("", diagnostics.path, first.line, first.column), "unknown", module)
+            )
     return tuple(peers)
+
+
+def _parts_of(offer: Offer) -> tuple[object, ...]:
+    """What a proposal says, wherever it stands."""
+    return offer.encapsulation, offer.encryption, offer.integrity, offer.ah_integrity, offer.prfs, offer.groups
 
 
 FORMATS = (

@@ -23,8 +23,8 @@ from ipseclint.vocabulary.netsh_ipsec_labels import COLUMNS
 from ipseclint.vocabulary.netsh_labels import HEADINGS, RULE_LABELS
 from ipseclint.vocabulary.services import NAMES as SERVICE_NAMES
 
-OF_CERTIFICATE = r"={3,40} [^=\r\n]{1,30} \d{1,6} ="
-"""What `certutil` writes above each certificate, in every language."""
+OF_CERTIFICATE = r"(?:={6,40} [^=\r\n]{1,30}|={3,5} Certificate) \d{1,6} ="
+"""What `certutil` writes above each certificate, in every language: fewer signs rule a heading (`==== Step 2 ====`)."""
 _RULE_NAMES = "|".join(
     sorted(re.escape(label) for labels in RULE_LABELS.values() for label, of in labels.items() if of == "name")
 )
@@ -92,7 +92,7 @@ _FAMILIES = {
         r"(?:netsh(?:\.exe)?[ ][^\r\n]{0,80}?\b(?:add|set|delete)[ ]"
         r"|(?:ipsec[ ](?:static|dynamic)|advfirewall(?:[ ](?:consec|mainmode))?)"
         r"(?:[ ](?:add|set|delete)[ ]|[ \t]*\r?$)"
-        r"|reg(?:\.exe)?[ ](?:add|delete)[ ]"
+        r"|reg(?:\.exe)?[ ](?:add|delete)[ ]|(?:&[ ])?auditpol(?:\.exe)?[ ]{1,4}/(?:set|clear|restore|remove)\b"
         rf"|{_SETS_SERVICE}"
         rf"|(?:schtasks|cmd|start|for|powershell|pwsh|Invoke-Command)(?:\.exe)?[ ][^\r\n]{{0,160}}?{_CARRIED}"
         r"|(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{3,40}[ ]"
@@ -157,7 +157,7 @@ _MAY_BEGIN = late(
     r"|/ip|crypto |[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase|set (?:vpn|secu|netw|temp|devi)|\$\w{1,40}|New-Az"
     r"|az network|[\w -]{0,12}[|,;\t]?[ \t\"]*OMA|\./|version|dn:|resource[ ]"
     r"|[\w.%@-]{1,14}:(?:[ \t]{1,4}(?:\Z|[IPRXE])|\Z)|[\w.%@*/-]{15}|[\w.:%@/*-]{2,15}[ \t]:|:[ \t]|[\d.]{7,15}[ ]|[%@]"
-    r"|AcceptPause|ExitCode |Name=|security \{|vpn \{"
+    r"|(?:& )?auditpol|AcceptPause|ExitCode |Name=|security \{|vpn \{"
     r"|#!/|<#|#[Rr]equires|\[Cmdl|[Pp]aram[ (]|Timestamp[ ])"
 )
 """How the start of every such line looks, and of few others."""
