@@ -93,7 +93,7 @@ def read_script(
     _take_notes(within, diagnostics)
     _note_elsewhere(syntax, diagnostics, has_profile=bool(within))
     netsh = commands.programs.netsh.policy()
-    several = (netsh, *policies, *(parsed.policy for parsed in within))
+    several = (netsh, commands.programs.audited.policy(), *policies, *(parsed.policy for parsed in within))
     policy = merge_policies(tuple(each for each in several if not each.is_empty) or (policies[0],))
     interpreter.not_given.say(diagnostics, is_idle=policy.is_empty and commands.is_idle)
     made_on = (

@@ -1,4 +1,4 @@
-"""Programs run by a script that set policy themselves, netsh, reg and sc, and the cmdlets that do the same."""
+"""Programs run by a script that set policy themselves, netsh, reg, sc, auditpol, and the cmdlets that do the same."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ipseclint.formats.netsh.wrappers import command_of_task, option_and_rest
 from ipseclint.formats.powershell.script.arguments.binding import Argument, spread
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.commands.adapters import AdapterChanges
+from ipseclint.formats.powershell.script.commands.audited import AuditChanges
 from ipseclint.formats.powershell.script.commands.certificates import CertificateImports
 from ipseclint.formats.powershell.script.commands.cmd_lines import CommandOfCmd, as_handed_on, commands_of_cmd, cut
 from ipseclint.formats.powershell.script.commands.netsh_calls import NetshCalls
@@ -47,6 +48,7 @@ class Programs:
         self.services = ServiceChanges()
         self.adapters = AdapterChanges()
         self.certificates = CertificateImports()
+        self.audited = AuditChanges(syntax, diagnostics)
         self.written = WrittenFiles(syntax, files)
         self.netsh = NetshCalls(syntax, diagnostics, files, self.written)
         self._is_noted_apart = False
@@ -286,6 +288,7 @@ def _text(text: str, place: Value) -> Value:
 
 _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
     "netsh": lambda programs, call, evaluator: programs.netsh.run(call, evaluator),
+    "auditpol": lambda programs, call, _evaluator: programs.audited.change(call),
     "reg": Programs.reg,
     "set-itemproperty": Programs.set_item_property,
     "new-itemproperty": Programs.set_item_property,
@@ -300,7 +303,7 @@ _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
 }
 """The function for each program and cmdlet."""
 
-_OTHER_PROGRAMS = frozenset({"netsh", "reg", "sc", "net", "net1", "certutil", "cmd", "powershell", "pwsh"})
+_OTHER_PROGRAMS = frozenset({"netsh", "reg", "sc", "net", "net1", "certutil", "auditpol", "cmd", "powershell", "pwsh"})
 """What is no cmdlet: it receives its words as one line."""
 _TAKES_OUT = late(r"\b(?:Remove|Disable|Reset|Clear)-[A-Z]", re.IGNORECASE)
 _REGISTERS = late(r"\b(?:Register|Set)-ScheduledTask\b", re.IGNORECASE)

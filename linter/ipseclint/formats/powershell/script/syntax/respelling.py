@@ -14,6 +14,7 @@ _ELSE = re.compile(r"(?<=\})\s++(?=else(?:if)?\b)", re.IGNORECASE)
 """What stands before `else`, which the grammar takes on the same line only where the whole is a value."""
 _EACH = re.compile(r"((?:\A|[\n;{}(=])[ \t]*+)for(each-object\b)", re.IGNORECASE)
 """A cmdlet that begins a statement, which the grammar takes for the keyword with which it begins."""
+_QUOTED = r"(?:\"x*+\"|'x*+')++"
 _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("./", re.compile(r"(?<![^\s;|&({=])\.{1,2}/(?=\w)"), lambda match: match[0].replace("/", "\\")),
     (" --", re.compile(r"(?<= )--[A-Za-z][\w-]*+(?:=[^\s;|&(){}]*+)?"), lambda match: "x" * len(match[0])),
@@ -23,11 +24,16 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
         lambda match: blanks(match[0]),
     ),
     ("[...", re.compile(r"(?<!\S)\[\.{3,}\](?!\S)"), lambda match: "." * len(match[0])),
+    (
+        ":",
+        re.compile(rf"(?<=[ \t])/[A-Za-z]++:{_QUOTED}(?:[ \t]*+,[ \t]*+{_QUOTED})++"),
+        lambda match: "x" * len(match[0]),
+    ),
     ("break ", re.compile(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
     ("continue ", re.compile(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
 )
 """What else the grammar does not know, each behind a sign of it: a script beside this one, long options, dots by which
-a document cuts a command short, labels."""
+a document cuts a command short, lists in an option of another program (`/subcategory:"A","B"`), labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
 _BRACKET_OR_CUT = re.compile(r"(?<![^\n;{])[ \t]*+(?P<dots>\.{3,})[ \t\r]*+(?![^\n;}])|@?[({\[]|[)}\]]")
