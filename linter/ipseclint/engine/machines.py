@@ -22,7 +22,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format, Parsed
-from ipseclint.formats.readers import Shape, shape_of
+from ipseclint.formats.readers import Shape, is_page, shape_of
 from ipseclint.late import LateModule, late_names
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
@@ -60,6 +60,9 @@ OWN_SCRIPT = "written by ipseclint and unchanged since, a script that is read wh
 
 OURS = "ipseclint wrote it, or is configured by it; give it what Windows exports"
 """The note on our own report or configuration that is named as an input."""
+
+_WITH_TEXT_BELOW = "transcript"
+"""The format of a document of XML with text below it."""
 
 
 class ReadInput(Struct, frozen=True, eq=False):
@@ -184,9 +187,10 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
         why = "" if sign is None else sign.why
         return Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, why or _unrecognised(source)),))
     parsed, shape = format_.parse(source), shape_of(source)
-    if shape is Shape.TEXT:
+    is_above_text = shape is Shape.XML and format_.name == _WITH_TEXT_BELOW and not is_page(source.head_text)
+    if shape is Shape.TEXT or is_above_text:
         parsed = with_beside(parsed, format_, source)
-    elif shape is Shape.XML:
+    if shape is Shape.XML:
         parsed = with_left_out(parsed, format_, source)
     if parsed.is_empty and not parsed.problems:
         parsed = replace(parsed, problems=(_without_policy(source, format_),))

@@ -79,6 +79,8 @@ ROOTS = frozenset(
     }
 )
 """The roots of documents that are read: one below another begins another document."""
+_OF_SYNCML = frozenset({"SyncML", "Atomic", "Add", "Replace"})
+"""The roots of documents of SyncML, of which one below another is a part of it."""
 _NEVER_NESTED = frozenset({"Event"})
 """Roots that may follow each other, of which none is in another."""
 
@@ -350,10 +352,16 @@ def ends_above_text(text: str) -> Iterator[int]:
         below = _BELOW.match(text, at)
         if below is None:
             continue
-        if below["root"] is None or root[1] != below["root"] in ROOTS:
+        if below["root"] is None or _is_another(root[1], below["root"]):
             yield at
         if below["text"]:
             at = max(text.find("\n<", at), at)
+
+
+def _is_another(root: str, below: str) -> bool:
+    """Whether a root begins a document of another kind than the one that stands above it."""
+    is_begun = below in ROOTS or (below in _OF_SYNCML and root in ROOTS)
+    return is_begun and root != below and not {root, below} <= _OF_SYNCML
 
 
 def begins(*beginnings: str) -> Callable[[Looked, str], bool]:

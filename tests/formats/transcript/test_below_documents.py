@@ -53,6 +53,39 @@ def test_prose_below_and_above_changes_nothing(name: str) -> None:
     assert rules(f"Hi all,\n{DOCUMENTS[name]}\n{PROSE}") == own
 
 
+SYNCML = (FORMATS / "mdm-syncml" / "vpn-nodes.xml").read_text(encoding="utf-8") + "\n"
+OF_SYNCML = (
+    "<Add><CmdID>9</CmdID><Item><Target><LocURI>./Vendor/MSFT/VPNv2/B/ProfileXML</LocURI></Target></Item></Add>\n"
+)
+
+
+@cases("other", [DOCUMENTS["profile"], (FORMATS / "gpo-preferences" / "Registry.xml").read_text(encoding="utf-8")])
+@cases("order", [1, -1])
+def test_a_command_of_device_management_above_or_below_another_document_is_read_beside_it(
+    other: str, order: int
+) -> None:
+    names = [check_text(text, "post.xml").inputs[0].objects for text in (SYNCML, other)]
+    assert all(names)
+    both = check_text("\n\n".join([SYNCML, other][::order]), "post.xml").inputs[0].objects
+    assert all(both[kind] >= number for counts in names for kind, number in counts.items())
+    assert sum(both.values()) == sum(number for counts in names for number in counts.values())
+
+
+def test_commands_of_device_management_in_a_row_are_one_document() -> None:
+    assert not has_text_below(SYNCML + OF_SYNCML)
+    assert has_text_below(DOCUMENTS["profile"] + OF_SYNCML)
+    assert not has_text_below(f"<report>\n</report>\n{OF_SYNCML}")
+
+
+@cases("document", [DOCUMENTS["profile"], SYNCML])
+def test_an_error_quoted_below_a_document_is_read(document: str) -> None:
+    said = (
+        "The client says:\nIKE failed to find valid machine certificate. Contact your Network Security Administrator.\n"
+    )
+    without, beside = (check_text(document + below, "post.txt").inputs[0].objects for below in ("", said))
+    assert {**without, "event": 1} == dict(beside)
+
+
 @cases("name", sorted(DOCUMENTS.keys() - OF_JSON))
 def test_documents_may_stand_in_blocks_each_with_its_declaration(name: str) -> None:
     block = f"```xml\n{DOCUMENTS[name].rstrip()}\n```\n"
