@@ -75,6 +75,7 @@ BATCH: dict[str, str] = {
         "AuditPol.exe /set"
     ),
     'if exist a auditpol /set /category:"Logon/Logoff" /failure:disable': audited("auditpol /set"),
+    'if exist a auditpol /set /category:"Account Logon","Logon/Logoff" /failure:disable': audited("auditpol /set"),
     "if exist a auditpol /clear /y": audited("auditpol /clear"),
     r"auditpol /restore /file:a.csv": "the file that is restored here is not part of this input",
     f"%N% advfirewall {ADD}": BEHIND.format("%N%"),
@@ -342,6 +343,8 @@ UNCONCERNED = [
     "netsh advfirewall set allprofiles state on",
     'auditpol /set /subcategory:"IPsec Main Mode" /failure:enable',
     'auditpol /set /subcategory:"File System" /failure:disable',
+    'auditpol /set /category:"Account Logon" /failure:disable',
+    'if exist a auditpol /set /category:"Account Logon" /failure:disable >nul',
     "auditpol /get /category:*",
     "wevtutil sl Security /ms:1073741824",
     "netsh firewall set opmode enable",

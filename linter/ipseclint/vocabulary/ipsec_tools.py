@@ -68,6 +68,12 @@ _OTHER_CONTEXTS = r"bridge|dhcp\w*|dns\w*|http|int\w{0,6}|lan|mbn|namespace|neti
 _LOCAL_GPO = r"[\\/](?:system32|sysnative)[\\/]grouppolicy(?:users)?\b"
 """The folder of the machine's own GPO (Microsoft Learn, Local Group Policy)."""
 
+CATEGORIES_WITHOUT_IPSEC = (
+    "account logon", "account management", "detailed tracking", "ds access", "object access", "policy change",
+    "privilege use",
+)  # fmt: skip
+"""The categories of the audit policy, folded, that have no subcategory of IPsec."""
+
 TOOLS = (
     Tool(
         "cmdlet",
@@ -190,7 +196,8 @@ TOOLS = (
         r"\bauditpol(?:\.exe)?\s+/(?:set|clear|restore|remove)\b",
         "{} changes what is audited, and with it whether failures of IPsec leave an event; it is not read: "
         "give it as a script of its own, or `auditpol /backup /file:FILE` of the machine",
-        beside=r"/(?:clear|restore|remove)\b|\A(?=[^\0]*:disable\b)[^\0]*(?:\bipsec\b|/category:|0cce921[389a])",
+        beside=r"/(?:clear|restore|remove)\b|\A(?=[^\0]*:disable\b)[^\0]*"
+        rf"(?:\bipsec\b|/category:(?!(?:{'|'.join(CATEGORIES_WITHOUT_IPSEC)})\s*(?:[/>]|\Z))|0cce921[389a])",
     ),
     Tool(
         "task",

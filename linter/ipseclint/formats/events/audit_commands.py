@@ -24,6 +24,7 @@ from ipseclint.late import late
 from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Source, Span
+from ipseclint.vocabulary.ipsec_tools import CATEGORIES_WITHOUT_IPSEC
 
 _RUNS = late(
     r"[ \t@(]*(?:(?:PS )?[A-Za-z]:\\[^>\r\n]{0,200}>[ \t]*|PS>[ \t]*|&[ \t]*|call[ \t]+|cmd(?:\.exe)?[ \t]+/c[ \t]+)?"
@@ -57,12 +58,6 @@ _OF_CATEGORY = {
     "*": tuple(SUBCATEGORIES.values()),
 }
 """The subcategories of IPsec in each category, by its name in English as `auditpol /get /category:*` lists it."""
-_WITHOUT_IPSEC = frozenset(
-    {
-        *("account logon", "account management", "detailed tracking", "ds access", "object access", "policy change"),
-        "privilege use",
-    }
-)
 _OPEN = "a variable is put in here when the script runs: which subcategory is set is not known"
 _NOT_FOLLOWED = "how `auditpol` is called here is not followed"
 
@@ -245,7 +240,7 @@ def _subcategories(options: Iterable[Option]) -> list[str]:
 
 def _unknown_categories(options: Iterable[Option]) -> list[str]:
     """The categories that may have subcategories of IPsec: those with a name that is not English."""
-    known = _OF_CATEGORY.keys() | _WITHOUT_IPSEC
+    known = {*_OF_CATEGORY, *CATEGORIES_WITHOUT_IPSEC}
     return [name for option in options if option.key == "category" for name in option.names if name not in known]
 
 

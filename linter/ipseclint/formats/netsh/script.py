@@ -316,7 +316,7 @@ FORMATS = (
         parse=parse,
         how_to_export="none: it is the script that sets the policy up (.bat, .cmd, .ps1 or for netsh -f)",
         can_express="everything that netsh ipsec and netsh advfirewall consec, mainmode and set global can set; "
-        "services and registry values of IPsec; rules of ipseccmd that block or permit",
+        "services and registry values of IPsec; what is audited of it; rules of ipseccmd that block or permit",
         cannot_express="the state of the machine before the script ran",
     ),
 )

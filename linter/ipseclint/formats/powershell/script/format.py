@@ -311,7 +311,7 @@ FORMATS = (
         recognise=is_of_cmdlets,
         parse=parse,
         how_to_export="none: it is the script that sets the policy up (.ps1, .psm1, or blocks in a runbook or YAML)",
-        can_express="everything that the cmdlets set, in any number of GPOs; netsh, reg and sc lines in it",
+        can_express="everything that the cmdlets set, in any number of GPOs; netsh, reg, sc and auditpol lines in it",
         cannot_express="what it takes from elsewhere (files, parameters, the machine); the state before it ran",
     ),
 )
