@@ -13,6 +13,7 @@ from tests.formats.powershell.script.evaluating import (
     said_of,
 )
 
+from ipseclint.formats.kit.diagnostics import WHAT_IS_LEFT_OUT
 from ipseclint.model.setting import Unknown
 
 REST = " -InboundSecurity Require -OutboundSecurity Require"
@@ -197,10 +198,10 @@ def test_a_backslash_at_the_end_of_a_line_is_said_once_and_goes_on_nowhere() -> 
 
 
 @cases("dots", ["[...]", "[....]", "..."])
-def test_what_a_document_cuts_out_of_a_script_spoils_no_line(dots: str) -> None:
+def test_what_a_document_cuts_out_of_a_script_is_said_and_spoils_no_line(dots: str) -> None:
     script = f"{dots}\nNew-NetIPsecRule -DisplayName A{REST}\n  {dots}\nNew-NetIPsecRule -DisplayName B {dots}\n"
     assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A", "B"]
-    assert {line for line, *_ in said_of(script)} == {4}
+    assert {line for line, *_ in said_of(script)} == {1, 3, 4}
 
 
 @cases("dots", ["...", "[...]", "....."])
@@ -234,13 +235,15 @@ def test_dots_on_the_line_of_other_entries_cut_a_table_short_too(table: str) -> 
 
 def test_dots_in_place_of_a_value_are_no_command() -> None:
     script = f"$t = @{{ DisplayName = 'A'; Profile = ... }}\nNew-NetIPsecRule @t{REST}"
-    assert [message for *_, message in said_of(script)] == ["what is left out here is not known"]
+    assert [message for *_, message in said_of(script)] == [WHAT_IS_LEFT_OUT]
     assert said_of(f"$t = @{{ DisplayName = 'A...'; Profile = 'Any' }}\nNew-NetIPsecRule @t{REST}") == []
 
 
 @cases("script", ["$l = @(\n  'a'\n  ...\n)", "function f {\n  ...\n}", "$t = @{ a = 1 }\n..."])
 def test_dots_outside_of_tables_are_no_entry(script: str) -> None:
-    assert names_of(f"{script}\nNew-NetIPsecRule -DisplayName A{REST}\n") == ["A"]
+    whole = f"{script}\nNew-NetIPsecRule -DisplayName A{REST}\n"
+    assert [rule.name for rule in parsed(whole).policy.connection_security_rules] == ["A"]
+    assert {message for *_, message in said_of(whole)} <= {WHAT_IS_LEFT_OUT}
 
 
 def test_each_line_that_is_no_powershell_costs_itself_alone() -> None:

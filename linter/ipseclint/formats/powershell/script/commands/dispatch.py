@@ -44,7 +44,7 @@ _BESIDE = re.compile(
 """A file beside the script that is called without its ending: PowerShell looks for a script, then for a program."""
 _OF_WINDOWS = re.compile(r"\\windowspowershell\\|\$pshome|:\\program files", re.IGNORECASE)
 """Folders of modules that Windows or an installer puts there."""
-_BEGINS_DOTS = (".", "\u2026")
+_BEGINS_DOTS = (".", "\u2026", "[")
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat", ".vbs")
 _SHELLS = ("netsh.exe", "powershell.exe", "pwsh.exe", "cmd.exe")
 """What is called, as it is written; and programs that may be told to change policy."""
