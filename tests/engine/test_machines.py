@@ -174,7 +174,7 @@ _ROWS = {
 
 
 @cases("row", _ROWS)
-@cases("margin", ["| ", "12:00:01 ", "* ", "srv01 > "])
+@cases("margin", ["| ", "12:00 ", "* ", "srv01 > "])
 def test_a_printed_rule_is_never_passed_over_beside_events_whatever_stands_before_its_lines(
     row: str, margin: str
 ) -> None:
@@ -182,6 +182,15 @@ def test_a_printed_rule_is_never_passed_over_beside_events_whatever_stands_befor
     source = bytes_source("a.txt", "".join(f"{margin}{line}\n" for line in lines).encode())
     (read,) = read_inputs([Candidate(source, named=True)])
     assert [(each.span.line, each.message.split("`")[1]) for each in read.parsed.problems] == [(1, _ROWS[row])]
+    assert [event.codes for event in read.parsed.events] == [(13868,)]
+
+
+@cases("row", [row for row in _ROWS if not row.startswith("TunnelType")])
+@cases("stamp", ["12:00:01 ", "2026-03-02T12:00:01.0000000Z ", "[12:00:01] ", "2026-01-05 10:02:01,123 - "])
+def test_a_printed_rule_is_never_passed_over_beside_events_behind_the_times_of_a_log(row: str, stamp: str) -> None:
+    source = bytes_source("a.txt", f"{stamp}{row}\n{stamp}{_FAILED}\n".encode())
+    (read,) = read_inputs([Candidate(source, named=True)])
+    assert [each.span.line for each in read.parsed.problems] == [1]
     assert [event.codes for event in read.parsed.events] == [(13868,)]
 
 

@@ -85,6 +85,8 @@ SCRIPT_FORMATS = frozenset({"netsh-script", "powershell-script"})
 """The formats that say of each command whether it was read."""
 QUOTED_ERRORS = "error-sentences"
 """The format of texts of no other that quote what Windows said when a connection failed."""
+OF_ATTEMPTS = frozenset({"event-text", "ike-log", QUOTED_ERRORS})
+"""The formats of what people write of an attempt, which skip printed rules and connections between it."""
 TABLE_CELLS = "table-cells"
 """The format of tables whose cells are inputs of their own."""
 VPN_PROFILE_FORMATS = frozenset({"vpn-profile-xml", "mdm-syncml"})

@@ -38,7 +38,7 @@ from ipseclint.engine.unread.sign_words import (
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.formats.netsh.recognition import is_mail
-from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Parsed
+from ipseclint.formats.parsed import OF_ATTEMPTS, SCRIPT_FORMATS, TABLE_CELLS, Parsed
 from ipseclint.late import LateModule, late, late_names
 from ipseclint.source import DOCUMENTS, XZ, Source, bytes_source, suffix_of
 from ipseclint.vocabulary.services import OF_IPSEC
@@ -196,8 +196,6 @@ _BESIDE = (
     (TABLED, frozenset({"netsh-script"})),
 )
 """Policy that may stand in a text of another format, and the formats that do not skip it."""
-_TELL_NO_OUTPUTS = frozenset({"event-text", "ike-log", QUOTED_ERRORS})
-"""The formats of what people write of an attempt, which skip printed rules and connections between it."""
 
 _INSTEAD_OF_KEY = (
     "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
@@ -440,6 +438,6 @@ def command_in(source: Source) -> Sign | None:
 def passed_over(source: Source, format_name: str) -> Sign | None:
     """Policy of IPsec or a VPN in a text that the format of the text does not read. Raises SourceError."""
     sought = [words for words, formats in _BESIDE if format_name not in formats]
-    if format_name in _TELL_NO_OUTPUTS:
+    if format_name in OF_ATTEMPTS:
         sought.append(OUTPUTS)
     return search(source, *sought) if sought else None

@@ -91,10 +91,12 @@ _MOMENT = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d
 _OF_CONSOLE = r"(?:(?:\d{1,2}\.\d{1,2}\.\d{4}|\d{4}[./]\d\d[./]\d\d)[ ])?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,6})?:?"
 """A time as programs of consoles write it into their logs: PuTTY, and what takes the format of the system."""
 _LEVEL = r"(?:INFO(?:RMATION)?|DEBUG|WARN(?:ING)?|ERROR|TRACE|VERBOSE|NOTICE)"
-STAMPED = late(
+_TIMES = (
     rf"^(?:(?:{_MOMENT}|\[(?:{_MOMENT}|\d\d:\d\d:\d\d(?:[.,]\d{{1,6}})?)\]"
     rf"|\d{{1,2}}/\d{{1,2}}/\d{{4}} \d{{1,2}}:\d\d:\d\d(?: [AP]M)?|\[?{_OF_CONSOLE}\]?)"
-    rf"(?: \d\d[EO]\+?| {{1,2}}(?:\[{_LEVEL}\]|{_LEVEL}\b:?[ ]?)(?: {{1,2}}-(?= ))?| [-|](?= ))?"
+)
+STAMPED = late(
+    rf"{_TIMES}(?: \d\d[EO]\+?| {{1,2}}(?:\[{_LEVEL}\]|{_LEVEL}\b:?[ ]?)(?: {{1,2}}-(?= ))?)?"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,63} [\w./-]{1,40}(?:\[\d{1,9}\])?:"
     rf"|<\d{{1,3}}>1 {_MOMENT} [\w.-]{{1,63}} [\w./-]{{1,48}} [\w-]{{1,40}} [\w-]{{1,32}} -"
     rf"|\[{_LEVEL}\])"
@@ -102,6 +104,8 @@ STAMPED = late(
     re.MULTILINE,
 )
 """What stands before a line in the logs of pipelines, of consoles and of syslog: its time, its origin, its level."""
+_STAMPED_APART = late(rf"{_TIMES}) [-|](?:[ ]|(?=\r?$))", re.MULTILINE)
+"""The same where a sign parts the time from each line: before some alone, it is of these."""
 _BULLETED = late(rf"^[ \t]{{0,8}}[{BULLETS}][ \t]{{0,4}}(?:[ ]|(?=\r?$))", re.MULTILINE)
 """What a word processor has before each line of a list."""
 LABEL = late(
@@ -208,7 +212,7 @@ def unstamped(text: str) -> str:
 def _stamp_of(text: str) -> re.Pattern[str] | None:
     """What finds the time, the label, or what else a log has before each line of a text, one of which, without it,
     begins an output or a command; None where there is no such text."""
-    marks = (STAMPED, _BULLETED) if not text.isascii() else (STAMPED,)
+    marks = (_STAMPED_APART, STAMPED) if text.isascii() else (_STAMPED_APART, STAMPED, _BULLETED)
     stamp = next((mark for mark in marks if _all_lines(text, mark)), None) or label_of(text)
     if stamp is None or any(_PROMPT.match(text, found.end()) for found in stamp.finditer(text)):
         return stamp

@@ -24,7 +24,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.netsh.recognition import is_of_other_tool
-from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
+from ipseclint.formats.parsed import OF_ATTEMPTS, SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
 from ipseclint.formats.pasted.documents import blocks_of, without_patches
 from ipseclint.formats.pasted.inline_commands import (
@@ -297,7 +297,9 @@ def _tell_of_others(
         message = "a command behind other words or marks is not read: put it on a line alone"
         diagnostics.not_understood(message, diagnostics.place(row, column, length))
     if may_show_policy(text.casefold()) and not pieces.are_too_many:
-        for row, column, length in unread_policy(lines, pieces.rows, told):
+        passed_over = {row for form, own in pieces.by_format.values() if form.name in OF_ATTEMPTS for row in own}
+        told = told if not passed_over else {problem.span.line for problem in diagnostics.problems}
+        for row, column, length in unread_policy(lines, pieces.rows - passed_over, told):
             message = "policy is shown here in no output that is read: give the output whole, as a file of its own"
             diagnostics.not_understood(message, diagnostics.place(row, column, length))
 

@@ -31,9 +31,10 @@ _OF_OBJECTS = late(
 _OF_ERROR = late(r"^[ \t]*\+ (?:CategoryInfo|FullyQualifiedErrorId)", re.MULTILINE)
 
 _OF_POLICY = late(
-    r"[ \t]{0,24}(?:(?:IPsecRuleName|(?:In|Out)boundSecurity|Phase[12]AuthSet|(?:Main|Quick)ModeCryptoSet"
-    r"|ForceDiffieHellman|PerfectForwardSecrecyGroup|(?:Authentication|Cipher)TransformConstants|IntegrityCheckMethod"
-    r"|IPsecTunnelEndpoints|IPsecRootCertificate|IPsecCustomPolicy|L2tpIPsecAuth|MMSALifeTime|LocalFirstId|RemoteFirstId)"
+    r"[ \t]{0,64}(?:(?:IPsecRuleName|(?:In|Out)boundSecurity|Phase[12]AuthSet|(?:Main|Quick)ModeCryptoSet|Master PFS"
+    r"|TunnelType|ForceDiffieHellman|PerfectForwardSecrecyGroup|(?:Authentication|Cipher)TransformConstants"
+    r"|IntegrityCheckMethod|IPsecTunnelEndpoints|IPsecRootCertificate|IPsecCustomPolicy|L2tpIPsecAuth|MMSALifeTime"
+    r"|LocalFirstId|RemoteFirstId)"
     r"(?:Seconds|\(s\))?[ ]{1,40}: [ ]?\S"
     r"|(?:Endpoint1|Endpoint2|Auth1|MainModeSecMethods|QuickModeSecMethods|MM Offer|QM Offer):[ ]{2,60}\S"
     r"|(?:CustomIPSecPolicies|VpnStrategy|NumCustomPolicy|IpSecFlags)=\w"
@@ -44,7 +45,7 @@ _OF_POLICY = late(
 _SIGNS_OF_POLICY = (
     *("ipsecrulename", "boundsecurity", "authset", "cryptoset", "forcediffie", "perfectforward", "transformconst"),
     *("integritycheck", "ipsec", "mmsalife", "firstid", "endpoint", "auth1:", "secmethods:", "m offer:", "vpnstrategy"),
-    *("numcustompolicy", "negotiatedh2048", "assumeudp"),
+    *("numcustompolicy", "negotiatedh2048", "assumeudp", "tunneltype", "master pfs"),
 )
 """One of these is in every such line, in lower case: quicker to look for."""
 
