@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -37,8 +37,10 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
     if candidate.skipped is not None or not (may_be_several or candidate.wanted):
         yield candidate
         return
-    machines = _machines(source) if may_be_several else []
-    parts = [part for machine in machines for part in _states(replace(candidate, source=machine))]
+    lines = _lines_of(source) if may_be_several else None
+    machines = _machines(source, lines) if may_be_several else []
+    of_machines = ((machine, lines if machine is source else _lines_of(machine)) for machine in machines)
+    parts = [part for machine, own in of_machines for part in _states(replace(candidate, source=machine), own)]
     if candidate.wanted is None:
         yield from parts
         return
@@ -50,9 +52,8 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
         yield wanted or replace(candidate, source=failing_source(candidate.wanted, _NO_SUCH_MACHINE))
 
 
-def _machines(source: Source) -> list[Source]:
-    """The machines of a text, or the text itself if there are no several."""
-    lines = _lines_of(source)
+def _machines(source: Source, lines: Sequence[str] | None) -> list[Source]:
+    """The machines of a text with these lines, or the text itself if there are no several."""
     if lines is None:
         return [source]
     from ipseclint.formats.transcript.hosts import are_too_many, parts_of
@@ -65,9 +66,8 @@ def _machines(source: Source) -> list[Source]:
     return kept if len(kept) > 1 else [source]
 
 
-def _states(candidate: Candidate) -> list[Candidate]:
-    """The states of a machine before and after a change, if a text tells of both: the first is skipped."""
-    lines = _lines_of(candidate.source)
+def _states(candidate: Candidate, lines: Sequence[str] | None) -> list[Candidate]:
+    """The states of a machine before and after a change, if its lines tell of both: the first is skipped."""
     if lines is None:
         return [candidate]
     from ipseclint.formats.transcript.headings import states_of

@@ -128,14 +128,9 @@ class Programs:
     def set_item_property(self, call: Call, _evaluator: Evaluator) -> bool:
         """`Set-ItemProperty` and `New-ItemProperty` on a key of the registry, for each that is piped in."""
         bears = False
-        for item in call.piped or (None,):
-            named, rest = parameters(call)
-            own = properties_of(item)
-            path = given(named, "path") or given(named, "literalpath") or own.get("path")
-            path = path or (rest.pop(0) if rest else None)
-            name = (
-                given(named, "name") or given(named, "psproperty") or own.get("name") or (rest.pop(0) if rest else None)
-            )
+        for own, named, rest in _items(call):
+            path = _path_of(own, named, rest)
+            name = _name_of(own, named, rest)
             data = given(named, "value") or own.get("value") or (rest.pop(0) if rest else None)
             kind = given(named, "type") or given(named, "propertytype") or own.get("type")
             bears = (path is not None and self.registry.set(path, name, data, kind, drive=True)) or bears
@@ -154,15 +149,8 @@ class Programs:
         """`Remove-ItemProperty` on keys of the registry, for each that is piped in."""
         bears = False
         for own, named, rest in _items(call):
-            path = (
-                given(named, "path")
-                or given(named, "literalpath")
-                or own.get("path")
-                or (rest.pop(0) if rest else None)
-            )
-            name = (
-                given(named, "name") or given(named, "psproperty") or own.get("name") or (rest.pop(0) if rest else None)
-            )
+            path = _path_of(own, named, rest)
+            name = _name_of(own, named, rest)
             if path is None or name is None:
                 continue
             names = None if text_of(name) == "*" else items_of(name)
@@ -176,12 +164,7 @@ class Programs:
         """`Remove-Item` on keys of the registry, for each that is piped in."""
         bears = False
         for own, named, rest in _items(call):
-            path = (
-                given(named, "path")
-                or given(named, "literalpath")
-                or own.get("path")
-                or (rest.pop(0) if rest else None)
-            )
+            path = _path_of(own, named, rest)
             if path is None or any(given(named, each) for each in ("include", "exclude", "filter")):
                 continue
             for each in items_of(path):
@@ -280,6 +263,18 @@ def _items(call: Call) -> Iterator[tuple[dict[str, Value], dict[str, Value], lis
     """What each piped item says, and what the cmdlet is given by name and by place, for each that is piped in."""
     for item in call.piped or (None,):
         yield properties_of(item), *parameters(call)
+
+
+def _path_of(own: dict[str, Value], named: dict[str, Value], rest: list[Value]) -> Value | None:
+    """The key that a cmdlet is given by name, piped in, or next by place, where it is then used up."""
+    path = given(named, "path") or given(named, "literalpath") or own.get("path")
+    return path or (rest.pop(0) if rest else None)
+
+
+def _name_of(own: dict[str, Value], named: dict[str, Value], rest: list[Value]) -> Value | None:
+    """The name of a value, given in the same ways."""
+    name = given(named, "name") or given(named, "psproperty") or own.get("name")
+    return name or (rest.pop(0) if rest else None)
 
 
 def _text(text: str, place: Value) -> Value:
