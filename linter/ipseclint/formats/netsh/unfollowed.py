@@ -70,6 +70,8 @@ REST_OF_COMMAND = (
 )
 ON_ANOTHER_MACHINE = "this command acts on another machine"
 """Messages that several readers of commands have."""
+LINES_OF_PAGE_BREAK = 4
+"""How many lines below a command the value that it lacks is looked for (reasoned)."""
 
 _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 from ipseclint.formats.netsh.hosts import POWERSHELL, Host
+from ipseclint.formats.netsh.unfollowed import LINES_OF_PAGE_BREAK
 from ipseclint.late import late
 
 _WIDTHS = frozenset({80, 100, 120, 132, 160})
@@ -33,8 +34,6 @@ _RUNS = late(
 
 
 _VALUE = late(r"\s*[\w.,:;/*+-]{1,200}\s*")
-_LINES_OF_PAGE_BREAK = 4
-"""How many lines below a command its value is looked for (reasoned)."""
 
 
 def is_rest(line: str) -> bool:
@@ -98,7 +97,7 @@ def rests(lines: Sequence[str], host: Host, short: Collection[int]) -> Iterator[
 
 def _filled(lines: Sequence[str], start: int) -> int:
     """The offset of the first line that is not empty, from one on, if a page break alone is before it."""
-    ahead = range(start, min(start + _LINES_OF_PAGE_BREAK, len(lines)))
+    ahead = range(start, min(start + LINES_OF_PAGE_BREAK, len(lines)))
     return next((at for at in ahead if lines[at].strip()), start)
 
 

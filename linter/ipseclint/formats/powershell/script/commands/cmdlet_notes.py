@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, shown
+from ipseclint.formats.netsh.unfollowed import LINES_OF_PAGE_BREAK
 from ipseclint.formats.powershell.script.arguments.binding import Refusal, Stray, truth_meant
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.model.settings import StrayValue
-
-_LINES_OF_PAGE_BREAK = 4
-"""How many lines below a refused command its value is looked for (reasoned)."""
 
 
 class CmdletNotes:
@@ -51,7 +49,7 @@ class CmdletNotes:
         between = self._syntax.text[end:start] if 0 <= end < start else ""
         return (
             self._syntax.text[begin:end]
-            if 1 <= between.count("\n") <= _LINES_OF_PAGE_BREAK and not between.strip()
+            if 1 <= between.count("\n") <= LINES_OF_PAGE_BREAK and not between.strip()
             else ""
         )
 
