@@ -11,7 +11,7 @@ from ipseclint.engine.unread.signs import passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import WHAT_IS_LEFT_OUT
 from ipseclint.formats.kit.token import is_left_out
-from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Format, Parsed
+from ipseclint.formats.parsed import OF_ATTEMPTS, QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Format, Parsed
 from ipseclint.formats.pasted.prose import LETTERS, WRITTEN
 from ipseclint.formats.readers import TABLES, Shape, may_be_table
 from ipseclint.late import LateModule, late_names
@@ -45,7 +45,7 @@ _QUOTING = SCRIPT_FORMATS | {"carried-commands"}
 """Formats of programs, which may quote Windows' messages as their own text."""
 _OF_EVENTS = frozenset({"event-text", "event-json", "security-events", QUOTED_ERRORS})
 """Formats of what the cells of a table of events hold, which its reader reads."""
-_OF_ATTEMPTS = _OF_EVENTS | {"wfp-netevents", "ike-log"}
+_OF_WHAT_HAPPENED = _OF_EVENTS | OF_ATTEMPTS | {"wfp-netevents"}
 """Formats of what happened, of which what is read is true whatever is left out."""
 _SIGNS_OF_CUTS = ("...", "\u2026", "snip", "omitted", "truncated", "removed", "[cut")
 _WITHOUT_ANSWERS = frozenset(
@@ -68,7 +68,7 @@ def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
 
 def with_left_out(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """The result of parsing a document of XML, with a problem for each line that stands in place of others."""
-    return parsed if format_.name in _OF_ATTEMPTS else _with_told(parsed, source, _left_out(source))
+    return parsed if format_.name in _OF_WHAT_HAPPENED else _with_told(parsed, source, _left_out(source))
 
 
 def _left_out(source: Source) -> Iterator[tuple[str, int]]:
