@@ -62,6 +62,8 @@ def test_the_name_that_is_one_letter_off_is_found(path: str, written: str, meant
         rf"{SYSTEM}\Tcpip\Parameters",
         rf"{POLICIES}\WindowsFirewall\Phase1CryptoSet\{{1}}",
         rf"{POLICIES}\Windows Defender",
+        r"HKLM\SOFTWARE\Microsoft\WindowsNT\CurrentVersion\Winlogon",  # no key of IPsec lies below this one
+        r"HKLM\SOFTWARE\Microsoft\WindowsNT\CurrentVersion\Image File Execution Options\x.exe",
         r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System",
         r"HKLM\SOFTWARE\Policie\Mozilla\Firefox",
         r"HKLM\SOFTWARE\Policies\Mircosoft\Edge",

@@ -22,6 +22,8 @@ _KNOWN = tuple(
     )
 )
 """The names on the path of each key."""
+_RELEASE = tuple(keys.WINDOWS.split("\\"))
+"""A key of which only its own values matter: what lies below it is of no concern."""
 _HIVES = (
     *("HKEY_LOCAL_MACHINE", "HKEY_CURRENT_USER", "HKEY_CLASSES_ROOT", "HKEY_CURRENT_CONFIG", "HKEY_USERS"),
     *("HKLM", "HKCU", "HKCR", "HKCC", "HKU", "HKEY_PERFORMANCE_DATA", "HKEY_DYN_DATA"),
@@ -111,5 +113,7 @@ def _meant(folded: list[str], at: int, name: str) -> list[str]:
 def _leads(folded: list[str], names: tuple[str, ...], at: int) -> bool:
     """Whether a path follows a known key through the name at `at`, as far as either reaches."""
     wanted = [name.casefold() for name in names]
+    if names == _RELEASE and folded[-1] != wanted[-1]:
+        return False
     parts = (folded[begin : begin + len(wanted)] for begin in range(max(0, at - len(wanted) + 1), at + 1))
     return any(part == wanted[: len(part)] and len(part) >= min(len(wanted), _MIN_NAMES) for part in parts)

@@ -250,6 +250,77 @@ def test_of_a_script_that_leaves_before_it_sets_anything_it_is_said() -> None:
     ]
 
 
+READ_ON = "the script ends at this `{}` before it does anything: what follows is read as if it went on"
+
+
+@cases(
+    ("bar", "word"),
+    [
+        ("exit", "exit"),
+        ("Return", "return"),
+        ("break", "break"),
+        ("continue;", "continue"),
+        ("throw 'not as a whole'", "throw"),
+        ("$net = 'x'\nImport-Module NetSecurity\nfunction f { exit }\nWrite-Host step by step\nbreak # F8", "break"),
+    ],
+)
+def test_a_script_that_is_barred_before_it_does_anything_is_read_on(bar: str, word: str) -> None:
+    script = f"{bar}\n{RULE} B"
+    assert [message for _, _, message in said_of(script)] == [READ_ON.format(word)]
+    assert _rules(script) == ["B"]
+
+
+@cases(
+    ("script", "rules"),
+    [
+        (f"{RULE} A\nbreak\n{RULE} B", ["A"]),
+        (f"{RULE} A\nexit 0\n{RULE} B", ["A"]),
+        (f"foreach ($i in 1, 2) {{ {RULE} A; break }}\n{RULE} B", ["A", "B"]),
+        (f"exit\nWrite-Host {RULE[:3]}", []),
+        (f"{RULE} A\nexit", ["A"]),
+    ],
+)
+def test_an_end_that_is_meant_is_not_said(script: str, rules: list[object]) -> None:
+    assert said_of(script) == []
+    assert _rules(script) == rules
+
+
+@cases(
+    ("script", "word"),
+    [
+        (f"Get-Content x | Set-Content y\nbreak\n{RULE} B", "break"),
+        (f"if (Test-Path $env:windir) {{ break }} else {{ continue }}\n{RULE} B", "continue"),
+        (f"Get-Date | Out-File log\nexit\n{RULE} B", "exit"),
+    ],
+)
+def test_what_is_behind_an_end_is_not_read_where_the_script_did_something_before(script: str, word: str) -> None:
+    ends = f"as far as its values are known, the script ends at this `{word}`: what follows it was not read"
+    assert [message for _, _, message in said_of(script)] == [ends]
+    assert _rules(script) == []
+
+
+@cases("leaves", ["exit 0", "break", "throw 'no'", "return", "if ($x) { exit }", "exit; Get-Date"])
+def test_what_a_function_that_nothing_calls_ends_by_ends_no_other(leaves: str) -> None:
+    script = f"function Set-A {{ {RULE} A; {leaves} }}\nfunction Set-B {{ {RULE} B }}\n"
+    assert _rules(script) == ["A", "B"]
+    assert {message for _, _, message in said_of(script)} == {
+        f"nothing here calls `set-{name}`: it is read as if it were called once" for name in "ab"
+    }
+
+
+def test_so_does_a_method_of_a_class() -> None:
+    script = f"class C {{ [void] A() {{ {RULE} A; throw 'no' }} }}\nfunction Set-B {{ {RULE} B }}\n"
+    assert sorted(map(str, _rules(script))) == ["A", "B"]
+
+
+def test_what_lies_in_such_a_function_behind_its_end_is_said() -> None:
+    script = f"function Set-A {{ Get-Date; exit 1; {RULE} A }}\nfunction Set-B {{ {RULE} B }}\n"
+    assert _rules(script) == ["B"]
+    assert [(line, message) for line, _, message in said_of(script) if "ends at" in message] == [
+        (1, "as far as its values are known, the script ends at this `exit`: what follows it was not read")
+    ]
+
+
 TRY = f"try {{ {RULE} a$i; LEAVES }} catch {{ Write-Warning no }}\n"
 ONLY_IF_IT_FAILS = "this runs only if something before it fails"
 

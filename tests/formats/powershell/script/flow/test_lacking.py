@@ -180,6 +180,10 @@ ENDS = "as far as its values are known, the script ends at this"
         "param([ValidateSet('A', 'B')]$Kind = 'A', $Psk = $null)\nif ($Kind -eq 'A' -and $null -eq $Psk) { return }",
         "$Psk = ''\nif ($Psk -eq '') { Write-Host 'fill in the key'; exit }",
         "function Test-Given { if (!$Psk) { throw 'no key' } }\n$Psk = ''\nif (!$Psk) { exit 2 }",
+        "$Psk = 'CHANGE_ME'\nif ($Psk -eq 'CHANGE_ME') { Write-Host 'edit this'; Read-Host 'Enter'; exit 1 }",
+        "$Psk = '<preshared key>'\nif ($Psk -like '<*') { throw 'fill in' }",
+        "$Name = 'x'; $Psk = 'REPLACE-ME-key'\nif ($Name -like 'REPLACE-ME*' -or $Psk -like 'REPLACE-ME*') { exit 1 }",
+        'param($Psk = "your-key-here")\nif ($Psk -match "your") { return }',
     ],
 )
 def test_what_a_script_leaves_empty_and_asks_for_is_taken_for_given(guard: str) -> None:
@@ -197,6 +201,9 @@ def test_what_a_script_leaves_empty_and_asks_for_is_taken_for_given(guard: str) 
         "$on = $false\nif (-not $on) { exit }",
         "param($Mode = 'none')\nif ($Mode -eq 'none') { return }",
         "$list = @()\nif (-not $list) { throw 'none' }",
+        "$Kind = 'Exchange'\nif ($Kind -eq 'Exchange') { exit }",
+        "$Kind = 'Report'\nif ($Kind -like 'Rep*') { Write-Host 'only looks'; exit }",
+        "$on = $null -ne 'CHANGE_ME'\nif ($on) { exit }",
     ],
 )
 def test_a_script_that_is_switched_off_ends(guard: str) -> None:

@@ -32,7 +32,7 @@ from ipseclint.formats.powershell.script.flow.not_given import NotGiven
 from ipseclint.formats.powershell.script.flow.repeating import Repeating
 from ipseclint.formats.powershell.script.flow.statements import FLOW
 from ipseclint.formats.powershell.script.flow.trying import Tries
-from ipseclint.formats.powershell.script.flow.unreached import say_what_is_behind
+from ipseclint.formats.powershell.script.flow.unreached import bar_before_all, say_what_is_behind
 from ipseclint.formats.powershell.script.flow.variables import Variables
 from ipseclint.formats.powershell.script.flow.worlds import Worlds
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
@@ -100,6 +100,7 @@ class Interpreter:
         self.functions.foresee(functions.functions_in(statements, self.syntax))
         self.look_into(roots)
         place: Node | None = None
+        barred = bar_before_all(statements, self.syntax)
         try:
             traps = functions.traps_in(statements) if self._has_traps else []
             with self._minding_failures() as mind:
@@ -107,6 +108,8 @@ class Interpreter:
                     mind(place)
                     if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
                         function_calls.script_parameters(place, self, words)
+                    elif place == barred:
+                        say_what_is_behind(place, roots, self.syntax, self._diagnostics, is_read=True)
                     elif not traps:
                         self._start(place)
             if traps:
@@ -117,7 +120,7 @@ class Interpreter:
             if place is not None:
                 self._diagnostics.refused(message, self.syntax.span(place.start_byte, place.end_byte))
         except LeaveError as left:
-            if left.kind == "throw" or (left.kind in {"exit", "return"} and not self._commands.effects):
+            if left.kind == "throw" or not self._commands.effects:
                 is_own = self.syntax.span(left.node.start_byte, left.node.end_byte).path == self.syntax.path
                 end = left.node if is_own or place is None else place
                 say_what_is_behind(end, roots, self.syntax, self._diagnostics)
@@ -130,13 +133,12 @@ class Interpreter:
         """Follow each function that nothing calls, as a module would export it, once with unknown arguments."""
         for name, function in uncalled.functions(self.functions, self.syntax):
             start, end = function.body.start_byte, function.body.end_byte
-            with self.doubts.about(uncalled.reason(name), start, end, is_told=True), self.tries.on_a_way():
+            with self._as_if_called(uncalled.reason(name), function.body):
                 procedures.run_function(function, Call(name, (), None, start, end), uncalled.arguments(function), self)
         for own, method, body in uncalled.methods(self._own_classes, self.syntax):
             why = uncalled.reason(f"{own.name}.{method.name}")
-            place = body.start_byte, body.end_byte
-            with self.doubts.about(why, *place, is_told=True), self.tries.on_a_way():
-                self._own_classes.run_unknown(own, method, place, self)
+            with self._as_if_called(why, body):
+                self._own_classes.run_unknown(own, method, (body.start_byte, body.end_byte), self)
 
         told = {(problem.span.path, problem.span.line) for problem in self._diagnostics.problems}
         for node in uncalled.blocks(self.blocks, self.blocks_run, self.syntax):
@@ -146,8 +148,19 @@ class Interpreter:
             function = functions.of_block(Block(node), self.syntax)
             if function.body.start_byte in self.functions.called:
                 continue
-            with self.doubts.about(uncalled.NOT_RUN, start, end, is_told=True), self.tries.on_a_way():
+            with self._as_if_called(uncalled.NOT_RUN, node):
                 procedures.run_function(function, Call("", (), None, start, end), uncalled.arguments(function), self)
+
+    @contextmanager
+    def _as_if_called(self, why: str, body: Node) -> Iterator[None]:
+        """Follow what nothing calls: what it leaves by ends no more than it."""
+        before = self._commands.effects
+        with self.doubts.about(why, body.start_byte, body.end_byte, is_told=True), self.tries.on_a_way():
+            try:
+                yield
+            except LeaveError as left:
+                if self._commands.effects == before:
+                    say_what_is_behind(left.node, (body,), self.syntax, self._diagnostics, within=body)
 
     def look_into(self, roots: Sequence[Node]) -> None:
         """Take in the classes and enumerations anywhere in the script, and whether it traps failures."""

@@ -30,6 +30,8 @@ _HAS_CMDLET = late(
 """A condition that asks the machine for a cmdlet, and nothing else."""
 _ENDS = late(r"(?<![\w$-])(?:exit|throw|return)\b", re.IGNORECASE)
 _EMPTY = late(r"[\"']{0,2}|\$null", re.IGNORECASE)
+_SAMPLE = late(r"\A<[^<>]*+>\Z|(?<![a-z])(?:replace|change|your|placeholder|fill|todo|fixme|x{3})", re.IGNORECASE)
+"""A text that stands for the one to be given."""
 _MAX_VARIABLES_DEEP = 16
 """How many variables deep a query is traced (reasoned)."""
 
@@ -95,16 +97,20 @@ def _take_for_filled_in(test: Node, block: Node, run: Evaluator) -> bool:
     empty: list[tuple[str, Value]] = []
     for name in {name.casefold() for name in _VARIABLE.findall(run.syntax.source(test))}:
         value = run.look_up(name)
-        if (
-            value is not None
-            and not value.data
-            and not isinstance(value.data, list)
-            and _EMPTY.fullmatch(run.syntax.text, value.start, value.end)
-        ):
+        if value is not None and _is_to_be_given(value, run.syntax.text[value.start : value.end]):
             empty.append((name, value))
     for name, value in empty:
         run.assign(name, value._replace(data=Unknown(TO_FILL_IN)))
     return bool(empty)
+
+
+def _is_to_be_given(value: Value, written: str) -> bool:
+    """Whether a script leaves a value empty, or writes a text there that only stands for it."""
+    if not isinstance(value.data, str | None):
+        return False
+    if not value.data:
+        return _EMPTY.fullmatch(written) is not None
+    return value.data == written and _SAMPLE.search(written) is not None
 
 
 def changes_policy(node: Node, run: Evaluator) -> bool:

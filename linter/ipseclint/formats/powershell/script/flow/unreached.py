@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tree_sitter import Node
@@ -9,19 +10,56 @@ from tree_sitter import Node
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.nodes import statements_in
+from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
+_SETS_OUT = late(
+    r"(?:write-\w+|echo|clear-host|cls|import-module|set-strictmode|(?:push|set)-location|cd)\b[^|&]*", re.IGNORECASE
+)
+"""Commands that a script begins with, and that set nothing."""
+_DECLARATIONS = frozenset({"param_block", "function_statement", "class_statement", "enum_statement", "comment"})
 
-def say_what_is_behind(end: Node, roots: Sequence[Node], syntax: Syntax, diagnostics: Diagnostics) -> None:
-    """Report IPsec code behind the end of a script: `throw`, a guard on the machine's state, or an early `exit`."""
+
+def bar_before_all(statements: Sequence[Node], syntax: Syntax) -> Node | None:
+    """The jump by which a script ends before it does anything, to be taken out before it is run; None without one."""
+    for statement in statements:
+        if statement.type == "flow_control_statement":
+            return statement
+        kinds = {child.type for child in statement.named_children}
+        if not (
+            statement.type in _DECLARATIONS
+            or kinds == {"assignment_expression"}
+            or _SETS_OUT.fullmatch(syntax.source(statement).strip())
+        ):
+            return None
+    return None
+
+
+def say_what_is_behind(
+    end: Node,
+    roots: Sequence[Node],
+    syntax: Syntax,
+    diagnostics: Diagnostics,
+    *,
+    within: Node | None = None,
+    is_read: bool = False,
+) -> None:
+    """Report IPsec code behind the end of a script: `throw`, a guard on the machine's state, or an early `exit`.
+
+    `within`: the block that ends there, and no more; `is_read`: what is behind is followed for all that.
+    """
     behind = [statement for root in roots for statement in statements_in(root) if statement.start_byte >= end.end_byte]
     around: Node | None = end
-    while around is not None and around.parent is not None:
+    while around is not None and around != within and around.parent is not None:
         behind += [each for each in around.parent.children if each.start_byte >= around.end_byte]
         if around.parent.type == "if_statement":
             behind = [each for each in behind if each.parent != around.parent]
         around = around.parent
     if any(mention_within(syntax.source(each)) is not None for each in behind):
         word = syntax.source(end).split(None, 1)[0].strip(";").lower()
-        message = f"as far as its values are known, the script ends at this `{word}`: what follows it was not read"
+        message = (
+            f"the script ends at this `{word}` before it does anything: what follows is read as if it went on"
+            if is_read
+            else f"as far as its values are known, the script ends at this `{word}`: what follows it was not read"
+        )
         diagnostics.not_understood(message, syntax.span(end.start_byte, end.end_byte))
