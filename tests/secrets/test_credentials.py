@@ -5,6 +5,8 @@ from __future__ import annotations
 from ipseclint import secrets
 from tests.cases import cases
 
+LONG = "next = 1;\n" * 5_000
+"""More lines than are searched by expressions alone."""
 LINES = "MIIEvQIBADANBgkqh\nkiG9w0BAQEFAASCBK"
 
 
@@ -81,6 +83,7 @@ def masked(text: str) -> list[str]:
 )  # fmt: skip
 def test_a_credential_is_masked_and_what_is_around_it_is_not(text: str, hidden: str) -> None:
     assert masked(text) == [hidden]
+    assert masked(f"{LONG}{text}") == [hidden]
 
 
 @cases(

@@ -15,6 +15,8 @@ PUBLIC = base64.b64encode(b"\x30\x82\x01\x22\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7
 PROTECTED = "01000000d08c9ddf0115d1118c7a00c04fc297eb01000000a3b2c1d0e4f5"
 SIGNED = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2EifQ.c2lnbmF0dXJl"
 RECOVERY = "123456-234567-345678-456789-567890-678901-789012-890123"
+LONG = "next = 1\n" * 5_000
+"""More lines than are searched by expressions alone."""
 NT = "31d6cfe0d16ae931b73c59d7e0c089c0"
 
 
@@ -61,8 +63,9 @@ def test_its_lines_are_of_it(secret: str, between: str) -> None:
         ("-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nMzEfYyjiWA4R4M2b\nnext = 1", "MzEfYyjiWA4R4M2b"),
     ],
 )  # fmt: skip
-def test_a_mark_or_a_form_tells_of_it(text: str, hidden: str) -> None:
+def test_a_mark_or_a_form_tells_of_it_in_short_and_in_long_texts(text: str, hidden: str) -> None:
     assert masked(text) == [hidden]
+    assert masked(f"{LONG}{text}") == [hidden]
 
 
 @cases(

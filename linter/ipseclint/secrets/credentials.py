@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.late import late
-from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
+from ipseclint.secrets.names import LongText, matches_at, may_match, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.telling import in_telling
 from ipseclint.secrets.values import closing_quote, end_of, said_at, value_at, value_within
@@ -45,13 +45,18 @@ _ABROAD = (
     r"|chave (?:pr[e\u00e9]-?)?compartilhada|gedeelde sleutel|cle (?:pre-?)?partagee"
 )
 """The words for a password and a preshared key in other languages, which are found by their beginnings."""
+_BEGINS_ABROAD = (
+    *("cl\u00e9 ", "l\u00f6senord", "has\u0142o", "klucz w", "\u043f\u0430\u0440\u043e\u043b\u044c"),
+    *("\u043e\u0431\u0449\u0438\u0439 ", "\u5bc6\u7801", "\u5bc6\u78bc", "\u5171\u4eab"),
+    *("\u30d1\u30b9\u30ef\u30fc\u30c9", "\u5171\u6709"),
+)
 _FURTHER_ABROAD = late(
     r"(?:cl\u00e9 (?:pr\u00e9-?)?partag\u00e9e|l\u00f6senord|has\u0142o|klucz (?:wst\u0119pny|wsp\u00f3\u0142dzielony)"
     r"|\u043f\u0430\u0440\u043e\u043b\u044c|\u043e\u0431\u0449\u0438\u0439 \u043a\u043b\u044e\u0447"
     r"|\u5bc6[\u7801\u78bc]|\u5171\u4eab\u5bc6\u94a5|\u30d1\u30b9\u30ef\u30fc\u30c9|\u5171\u6709\u30ad\u30fc)"
     r"[\"']?[ \t]*[:=\uff1a][ \t]*[\"']?([^\s\"'<>][^\n\"'<>]*)"
 )
-"""Those in other letters, with what stands behind their sign."""
+"""Those in other letters, with what stands behind their sign; how they begin stands above it."""
 _NAMED = late(
     r"(?:(?<![a-z])|(?<=auth)|(?<=access)|(?<=refresh)|(?<=session)|(?<=group)|(?<=user)(?=pwd)|(?<=adm)|(?<=unicode))"
     r"(?:api[-_]?key|access[-_]?token|account[-_]?key"
@@ -68,6 +73,7 @@ _NAMED = late(
 a folder, `passwd` that of a list of users."""
 _ELEMENT = late(r"<(?:\w{1,16}:)?(?:keymaterial|pass|pwd|auth-user-pass)(?:\s[^<>]{0,80})?>(?![ ])([^<]+)(?=</|<?\Z)")
 """An element with one."""
+_SIGN_OF_ELEMENT = "[<:](?:keymaterial|pass|pwd|auth-user-pass)"
 _IN_SECRETS = late(
     r"(?:^|(?<=[\s>]))(?:[\w.:@%/*-]{1,80}[ \t]+){0,4}:[ \t]+(?:psk|xauth|eap|ntlm)[ \t]+"
     r"(?:\"([^\"\n]+)|(0[sx]\S+))"
@@ -76,13 +82,16 @@ _IN_SECRETS = late(
     re.MULTILINE,
 )
 """A line of ipsec.secrets."""
+_SIGN_OF_SECRETS = late(r":[ \t]+(?:psk|xauth|eap|ntlm)[ \t]")
 _OF_PPP = late(
     r"(?:^|\")[> \t]*[\"']?[\w.@\\*-]{1,80}[\"']?[ \t]+(?:\*|[\"']?(?:x?l2tp|pptp|ppp)[\w-]{0,20}[\"']?)[ \t]+"
-    r"(?!\*[ \t])(?:\"([^\"\n]+)\"|([^\s\"]+))[ \t]+(?:[\"']?\*[\"']?|\d{1,3}(?:\.\d{1,3}){3})[ \t]*(?:$|\")"
-    r"|[ \t][\"']?(?:x?l2tpd?|pptpd?)[\"']?[ \t]+[\"']?([^\s\"'*=:]+)\Z",
+    r"(?!\*[ \t])(?:\"([^\"\n]+)\"|([^\s\"]+))[ \t]+(?:[\"']?\*[\"']?|\d{1,3}(?:\.\d{1,3}){3})[ \t]*(?:$|\")",
     re.MULTILINE,
 )
 """A line of chap-secrets: the client, the server, the secret and its addresses."""
+_SIGN_OF_PPP = late(r"[ \t](?:\*[ \t]|[\"']?x?(?:l2tp|pptp|ppp))")
+_CUT_IN_PPP = late(r"[ \t][\"']?(?:x?l2tpd?|pptpd?)[\"']?[ \t]+[\"']?([^\s\"'*=:]+)\Z")
+"""The end of a text that is cut within the secret of such a line."""
 _OF_SERVICES = (("api", "key"), ("access", "token"), ("account", "key"))
 _NAMES = (
     *("pw", "pass", "pin", "token", "nthash", "lmhash", "kennwort", "vorinstalliert", "geheimer", "cl\u00e9", "cle "),
@@ -102,7 +111,7 @@ _IN_ADDRESS = late(
 
 def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[Place]:
     """The places of credentials; `lower` is the text in lower case, `searched` what `asked` makes of that."""
-    yield from in_telling(text, lower)
+    yield from in_telling(text, lower, searched)
     if any(map(lower.__contains__, ("private key", "static key", "$ansible_vault;"))):
         yield from _private_keys(lower)
     if "bearer" in lower or "authorization" in lower:
@@ -116,14 +125,30 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
             yield from (
                 value_at(text, name.end(), name["quote"] is not None, name["sign"]) if within is None else [within]
             )
-    for form in (_ELEMENT, _IN_SECRETS, _OF_PPP):
-        yield from (match.span(match.lastindex or 0) for match in form.finditer(lower))
+    if may_match(_SIGN_OF_ELEMENT, searched):
+        yield from (match.span(1) for match in _ELEMENT.finditer(lower))
+    for form, sign in ((_IN_SECRETS, _SIGN_OF_SECRETS), (_OF_PPP, _SIGN_OF_PPP)):
+        if may_match(sign.pattern, searched):
+            yield from (match.span(match.lastindex or 0) for match in _on_lines(form, sign, lower))
+    yield from (match.span(1) for match in _CUT_IN_PPP.finditer(lower, lower.rfind("\n") + 1))
     if not lower.isascii():
-        yield from (match.span(1) for match in _FURTHER_ABROAD.finditer(lower))
+        begins = (at for word in _BEGINS_ABROAD for at in occurrences(lower, word))
+        yield from (match.span(1) for match in matches_at(_FURTHER_ABROAD, lower, begins))
     if "://" in searched:
         signs = (at for sign in standing(_ADDRESS_SIGNS, searched) for at in occurrences(lower, sign))
         for match in matches_at(_IN_ADDRESS, lower, signs):
             yield match.span(match.lastgroup or 0)
+
+
+def _on_lines(form: re.Pattern[str], sign: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches of an expression that has no piece to look for, on the lines with a sign of it."""
+    end = 0
+    for found in sign.finditer(text):
+        if found.start() >= end:
+            begin = text.rfind("\n", 0, found.start()) + 1
+            end = text.find("\n", found.start())
+            end = len(text) if end < 0 else end
+            yield from form.finditer(text, begin, end)
 
 
 def _of_headers(lower: str) -> Iterator[Place]:

@@ -148,7 +148,10 @@ _known_searcher = cache(searcher)
 
 
 class LongText:
-    """A long text that is searched for ASCII strings: its beginning by Python, the rest by the engine."""
+    """A long text that is searched for strings: its beginning by Python, the rest by the engine.
+
+    To the engine signs beyond ASCII are all one, so that it finds some strings with them that are not there.
+    """
 
     def __init__(self, text: str) -> None:
         self._begin = text[:_BEGIN]
@@ -167,6 +170,10 @@ class LongText:
         half = len(pieces) // 2
         return [*self.standing(pieces[:half]), *self.standing(pieces[half:])]
 
+    def may_match(self, pattern: str) -> bool:
+        """Whether an expression of ASCII signs, without lookaround, matches somewhere in the text."""
+        return has_match(pattern, self._data)
+
     @cached_property
     def _data(self) -> bytes:
         data = as_bytes(self._text)
@@ -180,17 +187,22 @@ def literal(piece: str) -> str:
 
 @cache
 def _any_of(pieces: tuple[str, ...]) -> str:
-    return "|".join(map(literal, pieces))
+    return "|".join("".join(literal(sign) if sign.isascii() else r"\x7f{2,4}" for sign in each) for each in pieces)
 
 
 def asked(text: str) -> str | LongText:
-    """A text in the form that is fastest to search for ASCII strings."""
+    """A text in the form that is fastest to search for strings."""
     return text if len(text) < _LONG else LongText(text)
 
 
 def standing(pieces: Iterable[str], text: str | LongText) -> list[str]:
-    """Those ASCII strings that are in a text; the engine is thirty times as fast as Python."""
+    """Those strings that are in a text, or may be; the engine is thirty times as fast as Python."""
     return list(filter(text.__contains__, pieces)) if isinstance(text, str) else text.standing((*pieces,))
+
+
+def may_match(pattern: str, text: str | LongText) -> bool:
+    """Whether an expression may match somewhere in a text: of a short one that is not asked."""
+    return isinstance(text, str) or text.may_match(pattern)
 
 
 def is_worth_a_look(data: bytes) -> bool:

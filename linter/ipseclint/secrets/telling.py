@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.late import late
-from ipseclint.secrets.names import occurrences
+from ipseclint.secrets.names import LongText, matches_at, may_match, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import places_of
 
@@ -32,11 +32,11 @@ _TOKEN = late(
     r"(?<![\w-])(?:eyJ[\w-]{8,}+\.[\w-]{8,}+(?:\.[\w-]*+){0,3}"
     r"|gh[opsur]_\w{8,}+|github_pat_\w{8,}+|glpat-[\w-]{6,}+|xox[abeprs]-[\w-]{6,}+|hvs\.[\w-]{8,}+)"
 )
-_HASH = late(
-    r"(?<![\w$])\$(?:(?:[1568]|2[aby]|y)\$[\w./=,+-]{1,60}+\$[\w./]{8,}+|9\$[\w./-]{8,}+(?:\$[\w./]{0,60}+)?)"
-    r"|(?<![0-9A-Fa-f])[0-9A-Fa-f]{32}:[0-9A-Fa-f]{32}(?![0-9A-Fa-f])"
-)
-"""A password as a router, a shadow file or a dump of accounts has it."""
+_HASH = late(r"(?<![\w$])\$(?:(?:[1568]|2[aby]|y)\$[\w./=,+-]{1,60}+\$[\w./]{8,}+|9\$[\w./-]{8,}+(?:\$[\w./]{0,60}+)?)")
+"""A password as a router or a shadow file has it."""
+_HASH_CHARACTERS = 32
+_HASHES = late(r"(?<![0-9a-f])[0-9a-f]{32}:[0-9a-f]{32}(?![0-9a-f])")
+"""The same as a dump of accounts has it, in lower case."""
 _ANNOUNCED = late(
     r"(?<![\w-])enc[ \t]+([a-z0-9+/]{16,}+={0,2})"
     r"|\*[ \t](?:ntlm|lm|sha1|dpapi)[ \t]*:[ \t]*([0-9a-f]{16,}+)|(?<!\w)(?:cur|old)/(?:text|hex)[ \t]*:[ \t]*([^\n]+)"
@@ -51,13 +51,36 @@ _MAX_MARKED_CHARACTERS = 300
 """So far before a mark what it marks is looked for (reasoned: a router writes no longer keys)."""
 _RECOVERY = late(r"(?<![\d-])\d{6}-\d{6}-(?:\d{6}-){0,5}\d{0,6}(?![\d-])")
 """The password with which a drive is recovered, or its beginning."""
+_SIGN_OF_HASHES, _SIGN_OF_RECOVERY = "[0-9a-f]{32}:[0-9a-f]{32}", "[0-9]{6}-[0-9]{6}-"
+_BEGINS = {
+    _BASE64: ("MII", "MIG", "MHcCAQEE", "MC4CAQAwBQ", "b3BlbnNzaC1rZXktdj", "AQAAANCMnd8BFdER"),
+    _TOKEN: ("eyJ", *(f"gh{of}_" for of in "opsur"), "github_pat_", "glpat-", "xox", "hvs."),
+    _HASH: tuple(f"${kind}$" for kind in ("1", "5", "6", "8", "9", "2a", "2b", "2y", "y")),
+}
+"""How what these match begins: an expression with several beginnings has no piece that is looked for."""
+_LOWER_BEGINS = {
+    _DIGITS: ("01000000d08c9ddf", "d08c9ddf", "01,00,00,00,d0,8c,9d,df", "d0,8c,9d,df"),
+    _ANNOUNCED: (
+        *("enc ", "enc\t", "cur/text", "cur/hex", "old/text", "old/hex", "private-lines:"),
+        *(f"*{blank}{of}" for blank in " \t" for of in ("ntlm", "lm", "sha1", "dpapi")),
+        *("l$_rasconnectioncredentials", "rasdialparams!", "l$_rasdefaultcredentials", "rascredentials!"),
+    ),
+}
+"""The same in lower case."""
+_PIECES = tuple(piece.lower() for begins in (_BEGINS, _LOWER_BEGINS) for each in begins.values() for piece in each)
 
 
-def in_telling(text: str, lower: str) -> Iterator[Place]:
-    """The places of such secrets; `lower` is the text in lower case."""
-    for expression in (_BASE64, _TOKEN, _HASH, _RECOVERY):
-        yield from (match.span() for match in expression.finditer(text))
-    yield from (match.span() for match in _DIGITS.finditer(lower))
-    yield from (match.span(match.lastindex or 0) for match in _ANNOUNCED.finditer(lower))
+def in_telling(text: str, lower: str, searched: str | LongText) -> Iterator[Place]:
+    """The places of such secrets; `lower` is the text in lower case, `searched` what `asked` makes of that."""
+    stand = frozenset(standing(_PIECES, searched))
+    for begins, within in ((_BEGINS, text), (_LOWER_BEGINS, lower)):
+        for expression, pieces in begins.items():
+            places = (at for piece in pieces if piece.lower() in stand for at in occurrences(within, piece))
+            yield from (match.span(match.lastindex or 0) for match in matches_at(expression, within, places))
+    if may_match(_SIGN_OF_RECOVERY, searched):
+        yield from (match.span() for match in _RECOVERY.finditer(text))
+    if may_match(_SIGN_OF_HASHES, searched):
+        places = (at - _HASH_CHARACTERS for at in occurrences(lower, ":") if at >= _HASH_CHARACTERS)
+        yield from (match.span() for match in matches_at(_HASHES, lower, places))
     for mark in occurrences(lower, _MARK):
         yield from places_of(_BEFORE_MARK.search(lower, max(0, mark - _MAX_MARKED_CHARACTERS), mark))
