@@ -176,6 +176,11 @@ def names_only(text: str) -> bool:
     return _CALL.search(text) is None
 
 
+def begins_command(line: str) -> bool:
+    """Whether a line begins as commands and settings do."""
+    return _NO_SENTENCE.match(line) is not None
+
+
 def is_prose(line: str) -> bool:
     """Whether a line reads like a sentence."""
     if _has_elision(line):

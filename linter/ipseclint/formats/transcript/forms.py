@@ -26,11 +26,13 @@ from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, lines_of_text, suffix_of, text_source
 
 if TYPE_CHECKING:
+    from ipseclint.formats.pasted.list_marks import Bare, without_list_marks
     from ipseclint.formats.transcript.below_documents import parted
     from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of, records_alone
     from ipseclint.formats.transcript.margins import without_margin
     from ipseclint.formats.transcript.pieces import Piece, Run, pieces_of, runs_of
 else:
+    Bare, without_list_marks = late_names("ipseclint.formats.pasted.list_marks", "Bare", "without_list_marks")
     (parted,) = late_names("ipseclint.formats.transcript.below_documents", "parted")
     failure_in, is_one, name_of, records_alone = late_names(
         "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of", "records_alone"
@@ -79,6 +81,7 @@ class KnownPieces:
         self._holds_prose: dict[str, bool] = {}
         self._unstamped = cache(unstamped)
         self._unmarked = cache(partial(unmarked, without_stamps=self._unstamped))
+        self._bare: dict[str, Bare] = {}
         self._without_help: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.of_none: set[str] = set()
         """Texts of pieces that are of no format, without a margin and below a line too."""
@@ -134,6 +137,12 @@ class KnownPieces:
     def unmarked(self, text: str, once: str) -> str:
         """The text with its marks blanked; the same object if it has none. `once` has its distinct lines."""
         return _same_if_equal(text, self._unmarked(text, once))
+
+    def bare(self, text: str) -> Bare:
+        """The text without marks of a list before each line of an output or a script."""
+        if text not in self._bare:
+            self._bare[text] = without_list_marks(text)
+        return self._bare[text]
 
     def without_help(self, text: str, once: str | None) -> tuple[str, tuple[str, ...]]:
         """The text without what is help, and the subjects of that. `once` has its distinct lines."""

@@ -24,6 +24,7 @@ from ipseclint.formats.pasted.inline_commands import (
 from ipseclint.formats.pasted.marks import HISTORY, LABEL, STAMPED, is_escaped
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import names_only
+from ipseclint.formats.pasted.signs import BULLET
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formats_in
@@ -87,6 +88,12 @@ _OF_LOGS = frozenset({"ike-log"})
 _LOG = frozenset({"log"})
 _OF_SCRIPTS = frozenset({"commands"})
 """The families of the lines with which scripts begin."""
+_MAY_BE_LISTED = late(
+    rf"\n[ \t>]{{0,24}}+(?:{BULLET}[ \t]|o\t|\(?\d{{1,6}}[.:)|\]]{{0,2}}[ \t]|[+|][^\s+|]|\d{{1,6}}[:|]\S)"
+)
+"""The look of a line with the mark of a list, a number, or a sign of an addition before it."""
+OF_LISTS = (".yml", ".yaml", ".json", ".diff", ".patch", ".csv", ".tsv")
+"""Endings of files in which such marks have a meaning."""
 _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 
@@ -109,6 +116,8 @@ def is_transcript(
     if is_mail(lines):
         return False  # what its parts say is encoded
     suffix = suffix_of(source.path)
+    if (bare := _without_list_marks(source, known, suffix)) is not None and not _is_never_cut(whole()):
+        return _has_pieces(bare, known, form_of)
     if _has_around(source, known, suffix, is_text=is_text):
         return True
     if suffix in MARKDOWN:
@@ -124,7 +133,7 @@ def is_transcript(
         form = whole()
         return _has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
     known.plain = head
-    if (own := whole()) is not None and own.name in _NEVER_CUT and not is_page(head):
+    if _is_never_cut(whole()) and not is_page(head):
         return False
     may_be_marked = not is_named and _may_be_marked(head, lines)
     marked = _whole_lines(head) if may_be_marked and not source.is_in_head else head
@@ -136,9 +145,21 @@ def is_transcript(
     if is_page(head):
         return _has_pieces(head, known, form_of)
     form = whole()
-    if _is_of_none(form) and not may_hold():
-        return False
-    return _has_others(source, head, form, known, form_of, is_text=is_text)
+    may_have = not _is_of_none(form) or may_hold()
+    return may_have and _has_others(source, head, form, known, form_of, is_text=is_text)
+
+
+def _without_list_marks(source: Source, known: KnownPieces, suffix: str) -> str | None:
+    """The start of a text without marks before each line of what it holds; None if it has none."""
+    if suffix in OF_LISTS or _MAY_BE_LISTED.search(source.head_looks) is None:
+        return None
+    marked = source.head_text if source.is_in_head else _whole_lines(source.head_text)
+    bare = known.bare(marked).text
+    return None if bare is marked else bare
+
+
+def _is_never_cut(form: Format | None) -> bool:
+    return form is not None and form.name in _NEVER_CUT
 
 
 def _whole_lines(head: str) -> str:

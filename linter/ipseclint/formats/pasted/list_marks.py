@@ -1,0 +1,190 @@
+r"""Marks of a list, numbers of lines, and signs of an addition before each line of what is pasted.
+
+    - Rule Name:  Servers        1. netsh advfirewall ...        41  Rule Name:  Servers        +netsh advfirewall ...
+    - Enabled:    Yes            2. netsh advfirewall ...        42  Enabled:    Yes            +netsh advfirewall ...
+
+A list of sentences, or of steps of which some are commands, is left as it stands, and so is what shows two states.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from ipseclint.formats.pasted.prose import begins_command, is_prose
+from ipseclint.formats.pasted.signs import BULLET
+from ipseclint.formats.readers import is_page
+from ipseclint.formats.transcript.beginnings import LineStarts, families_begun
+from ipseclint.formats.transcript.parting_lines import PROMPTED
+from ipseclint.late import late
+
+_AROUND = r"(?:[ ]{0,3}>[ ]?){0,8}+[ \t]{0,24}+"
+"""What may stand before a mark: marks of a quotation, and the indentation of a list."""
+_APART = (
+    rf"(?:(?P<bullet>{BULLET}|o(?=\t))(?:[ ]\[[ xX]\])?|\(?(?P<number>\d{{1,6}})(?P<sign>[.:)|\]]{{0,2}}))"
+    r"(?P<blanks>[ \t]++|(?=\r?$))"
+)
+_SPAN = r"`(?=[^`\s][^`\n]*+`[ \t]*+\r?$)"
+_GLUED = rf"(?P<glued>[+|](?=[^\s+|])|{_SPAN})|(?P<counted>\d{{1,6}})(?P<behind>[:|])(?=\S)"
+_LINE = late(rf"(?P<around>{_AROUND})(?:{_APART}|{_GLUED})")
+_LIKE_APART = rf"(?:{BULLET}|\(?\d{{1,6}}[.:)|\]]{{0,2}})(?:[ \t]|\r?$)|o\t"
+_LIKE = rf"{_AROUND}(?:{_LIKE_APART}|[+|][^\s+|]|\d{{1,6}}[:|]\S|{_SPAN})"
+_EMPTY = r"[ \t>]*+\r?\n"
+_RUN = late(rf"^(?:{_LIKE}[^\n]*+(?:\n|\Z)(?:{_EMPTY})*+){{3,}}+", re.MULTILINE)
+"""So many lines, one below the other, have marks by no accident (reasoned)."""
+_OF_ERROR = late(r"~{1,400}[ \t]*\r?$|(?:CategoryInfo|FullyQualifiedErrorId)[ ]{1,20}:")
+"""What PowerShell prints of an error behind such signs."""
+_COMMENT = late(r"<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
+_STATEMENT = late(r"[A-Za-z][\w.-]{1,40} {1,4}[/-]\w|[\w.]{1,60}[ \t]{0,40}=")
+"""A program that is told something, or an assignment."""
+_QUOTED = late(r"`([^`]*+)`[ \t]*+\r?")
+_GOES_ON = ("^", "`", ",", "|", "{", "(", "\\", ";")
+_BEGINS_STATEMENT = ('"', "'", "$", "%", "@", "#", ":", "{", "}", "(", ")", "-", "/", "[", "]", "&", ".")
+_OF_LISTS = frozenset({"phases", "phase", "azure", "keys", "loaded"})
+"""Families of what people write as lists of their own, which the readers of these know."""
+_COMMANDS = frozenset({"commands"})
+
+
+class Bare(NamedTuple):
+    """A text without marks, and how many characters less than in the input stand before what is left of a line."""
+
+    text: str
+    margins: dict[int, int]
+
+
+class _Row(Struct, frozen=True):
+    """A line with a mark: its number, its mark, and where this begins and ends; `count` is the number that it is."""
+
+    number: int
+    line: str
+    around: str
+    sign: str
+    count: int | None
+    is_glued: bool
+    begin: int
+    blanks: str
+
+    @property
+    def rest(self) -> str:
+        """What stands behind the mark and its blanks, and between marks of code if there are such."""
+        rest = self.line[self.begin + len(self.blanks) :].rstrip("\r")
+        if self.sign == "`":
+            return rest.rstrip()[:-1]
+        return rest if (span := _QUOTED.fullmatch(rest)) is None else span[1]
+
+
+def without_list_marks(text: str) -> Bare:
+    """The text without such marks; the same object if it has none, or is a page."""
+    if is_page(text):
+        return Bare(text, {})
+    lines: list[str] | None = None
+    margins: dict[int, int] = {}
+    row, at = 1, 0
+    for run in _RUN.finditer(text):
+        row, at = row + text.count("\n", at, run.start()), run.start()
+        rows = list(_rows(run[0], row))
+        if not _is_list(rows, _line_above(text, run.start()), _line_below(text, run.end())):
+            continue
+        lines = text.split("\n") if lines is None else lines
+        for number, line, margin in _without(rows):
+            lines[number - 1] = line
+            margins[number] = margin
+    return Bare(text if lines is None else "\n".join(lines), margins)
+
+
+def _rows(run: str, first: int) -> Iterator[_Row]:
+    for number, line in enumerate(run.split("\n"), start=first):
+        match = _LINE.match(line)
+        if match is None:
+            continue
+        count = match["number"] or match["counted"]
+        sign = match["bullet"] or match["glued"] or match["sign"] or match["behind"] or ""
+        is_glued = match["glued"] is not None or match["counted"] is not None
+        begin = match.end() if match["blanks"] is None else match.start("blanks")
+        counted = None if count is None else int(count)
+        yield _Row(number, line, match["around"], sign, counted, is_glued, begin, match["blanks"] or "")
+
+
+def _line_above(text: str, begin: int) -> str:
+    return text[text.rfind("\n", 0, max(begin - 1, 0)) + 1 : max(begin - 1, 0)].strip()
+
+
+def _line_below(text: str, end: int) -> str:
+    if not text[text.rfind("\n", 0, end - 1) + 1 : end].strip(" \t\r\n>"):
+        return ""
+    stop = text.find("\n", end)
+    return text[end : len(text) if stop < 0 else stop].strip()
+
+
+def _is_list(rows: Sequence[_Row], above: str, below: str) -> bool:
+    """Whether the lines are an output or a script of which each has one mark."""
+    if not (_are_counted(rows) or _are_alike(rows, above, below)):
+        return False
+    rests = _COMMENT.sub("", "\n".join(row.rest for row in rows)).split("\n")
+    if any(map(_OF_ERROR.match, rests)) or any(map(is_prose, rests)):
+        return False
+    if any(map(PROMPTED.match, rests)):
+        return True
+    families = families_begun(LineStarts(map(str.lstrip, rests))) - _OF_LISTS
+    return bool(families) and (families != _COMMANDS or _are_commands(rests))
+
+
+def _are_counted(rows: Sequence[_Row]) -> bool:
+    """Whether numbers count the lines, or are all the same, as Markdown allows in a list."""
+    counts = [row.count for row in rows if row.count is not None]
+    if len(counts) != len(rows) or len({row.sign for row in rows}) > 1:
+        return False
+    steps = {after - before for before, after in pairwise(counts)}
+    are_of_lines = len({count - row.number for count, row in zip(counts, rows, strict=True)}) == 1
+    return steps == {1} or are_of_lines or (steps == {0} and rows[0].sign in {".", ")"})
+
+
+def _are_alike(rows: Sequence[_Row], above: str, below: str) -> bool:
+    """Whether the lines of each level of a list have one mark, which is no sign of a change and rules no table."""
+    if any(row.count is not None for row in rows):
+        return False
+    levels = {(row.around, row.sign) for row in rows}
+    if len({around for around, _ in levels}) != len(levels):
+        return False
+    if all(row.sign == "|" and (not row.rest.strip() or row.rest.rstrip().endswith("|")) for row in rows):
+        return False
+    return not _are_glued(rows) or all(not line or line[-1] in ":`~" for line in (above, below))
+
+
+def _are_commands(rests: Sequence[str]) -> bool:
+    """Whether each line is a command or a statement, or goes on with the one above."""
+    return all(
+        not rest.strip()
+        or rest.lstrip().startswith(_BEGINS_STATEMENT)
+        or begins_command(rest.lstrip())
+        or _STATEMENT.match(rest.lstrip())
+        or above.rstrip().endswith(_GOES_ON)
+        for above, rest in pairwise(("", *rests))
+    )
+
+
+def _are_glued(rows: Sequence[_Row]) -> bool:
+    """Whether what stands behind a mark begins directly behind it, its indentation too."""
+    return any(row.is_glued for row in rows)
+
+
+def _without(rows: Sequence[_Row]) -> Iterator[tuple[int, str, int]]:
+    """The number of each line, the line without its mark and the indentation of its level, and how much that is."""
+    written = [row for row in rows if row.rest.strip()]
+    are_spans = all(_QUOTED.fullmatch(row.line[row.begin :].strip()) is not None for row in written)
+    outer = min((row.around for row in rows), key=len)
+    shortest = min((row.blanks for row in written), key=len, default="")
+    blanks = shortest if all(row.blanks.startswith(shortest) for row in written) else shortest[:1]
+    for row in rows:
+        behind = row.line[row.begin :] if _are_glued(rows) else row.line[row.begin :].removeprefix(blanks)
+        margin = len(row.line) - len(behind)
+        if are_spans:
+            behind, margin = row.rest, margin + 1
+        elif row.sign == "`":
+            behind = row.rest
+        kept = outer if row.around.startswith(outer) else ""
+        yield row.number, kept + behind, margin - len(kept)

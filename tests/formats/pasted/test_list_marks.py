@@ -1,0 +1,139 @@
+"""Marks of a list, numbers, and signs of an addition before each line are no part of what was printed or written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.cases import cases
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.pasted.list_marks import without_list_marks
+from ipseclint.source import bytes_source
+
+RULE = """Rule Name:                            Hub
+----------------------------------------------------------------------
+Enabled:                              Yes
+Profiles:                             Domain,Private,Public
+Endpoint1:                            Any
+Endpoint2:                            10.9.0.0/16
+Protocol:                             Any
+Action:                               RequireInRequestOut
+Auth1:                                ComputerKerb
+QMSecMethods:                         ESP:SHA1-AES128+60min+100000kb
+"""
+SCRIPT = """@echo off
+rem the servers
+netsh advfirewall set global mainmode mmkeylifetime 5min,1sess
+
+netsh advfirewall consec add rule name="Hub" endpoint1=any endpoint2=10.9.0.0/16 ^
+    action=requireinrequestout
+"""
+SECTION = "conn a\n    right=192.0.2.7\n    # a note\n    ike=aes256-sha384-ecp384!\n"
+Mark = Callable[[int, str], str]
+MARKS: tuple[Mark, ...] = (
+    lambda _, line: f"- {line}",
+    lambda _, line: f"* {line}",
+    lambda _, line: f"+ {line}",
+    lambda _, line: f"| {line}",
+    lambda _, line: f"\u2192 {line}",
+    lambda _, line: f"\u2022\t{line}",
+    lambda _, line: f"    - {line}",
+    lambda _, line: f"- [ ] {line}",
+    lambda _, line: f"- `{line}`",
+    lambda _, line: f"> - {line}",
+    lambda _, line: f"1. {line}",
+    lambda row, line: f"{row}) {line}",
+    lambda row, line: f"({row}) {line}",
+    lambda row, line: f"{row + 7:3d} {line}",
+    lambda row, line: f"{row + 40}\t{line}",
+    lambda row, line: f"{row + 40}: {line}",
+    lambda row, line: f"{row + 40}:{line}",
+    lambda _, line: f"+{line}",
+    lambda _, line: f"|{line}",
+)
+AROUND = ("{}", "```\n{}```\n", "# Hub\n\nThis is what it has:\n\n{}\nThat is all of it.\n")
+
+
+def marked(text: str, mark: Mark) -> str:
+    return "".join(f"{mark(row, line)}\n" for row, line in enumerate(text.splitlines(), start=1))
+
+
+def read(text: str, path: str) -> Parsed:
+    source = bytes_source(path, text.encode())
+    form = recognise(source)
+    return Parsed() if form is None else form.parse(source)
+
+
+@cases("path", ["paste.txt", "paste.md"])
+@cases("around", AROUND)
+@cases("mark", MARKS, ids=range(len(MARKS)))
+def test_a_rule_is_read_behind_marks(mark: Mark, around: str, path: str) -> None:
+    text = around.format(marked(RULE, mark))
+    parsed = read(text, path)
+    (rule,) = parsed.policy.connection_security_rules
+    line = text.splitlines()[rule.span.line - 1]
+    assert (rule.name, parsed.problems) == ("Hub", ())
+    assert line[rule.span.column - 1 :].startswith("Hub")
+
+
+@cases("path", ["paste.txt", "paste.md", "paste.cmd"])
+@cases("mark", MARKS, ids=range(len(MARKS)))
+def test_a_script_is_read_behind_marks(mark: Mark, path: str) -> None:
+    parsed = read(marked(SCRIPT, mark), path)
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, len(parsed.policy.main_mode_crypto_sets), parsed.problems) == ("Hub", 1, ())
+
+
+@cases("mark", MARKS, ids=range(len(MARKS)))
+def test_a_file_keeps_its_indents_behind_marks(mark: Mark) -> None:
+    (peer,) = read(marked(SECTION, mark), "paste.txt").policy.peers
+    assert peer.name == "a"
+
+
+def test_items_of_a_list_within_a_list_are_lines() -> None:
+    first, *others = RULE.splitlines()
+    text = "\n".join((f"* {first}", *(f"\t- {line}" for line in others)))
+    (rule,) = read(text, "paste.md").policy.connection_security_rules
+    assert rule.span.column == len("* Rule Name:                            ") + 1
+
+
+@cases(
+    "text",
+    [
+        # steps, of which one is a command
+        "1. Open an elevated prompt\n2. netsh advfirewall set global mainmode mmforcedh yes\n3. Reboot the server\n",
+        # sentences that begin like commands
+        "- netsh advfirewall reset is what you type for each of the servers\n- netsh ipsec static add\n- end\n",
+        # two states
+        "+netsh ipsec static add policy name=A\n+netsh advfirewall reset\n+exit\n-netsh advfirewall reset\n",
+        "- netsh ipsec static add policy name=A\n- exit\n+ netsh ipsec static add policy name=C\n",
+        "-Rule Name:  A\n-Enabled:  Yes\n-Endpoint1:  Any\n",
+        " Rule Name:  A\n+Enabled:  Yes\n+Rule Name:  B\n+Enabled:  No\n other\n",
+        # an error of PowerShell
+        "+ New-NetIPsecRule -DisplayName A\n+ ~~~~~~\n    + CategoryInfo : InvalidArgument\n",
+        # a table
+        "| Rule Name: | A |\n| Rule Name: | B |\n| Rule Name: | C |\n",
+        # two lines may have marks by accident
+        "- Rule Name:  A\n- Enabled:  Yes\n",
+        # numbers that count nothing
+        "1 Rule Name:  A\n5 Enabled:  Yes\n3 Endpoint1:  Any\n",
+        # phases, which are told in lists
+        "- Phase 1: AES256, SHA256, DH14\n- Phase 2: AES256, SHA256\n- PFS: none\n",
+        # a page
+        "<html><pre>\n- Rule Name:  A\n- Enabled:  Yes\n- Endpoint1:  Any\n</pre></html>\n",
+    ],
+)
+def test_other_lists_keep_their_marks(text: str) -> None:
+    assert without_list_marks(text).text is text
+
+
+def test_a_list_in_a_file_of_lists_is_left_to_its_reader() -> None:
+    form = recognise(bytes_source("steps.yml", marked(RULE, MARKS[0]).encode()))
+    assert form is None or form.name != "transcript"
+
+
+def test_a_key_behind_marks_is_hidden_where_it_stands() -> None:
+    text = marked('netsh advfirewall consec add rule name=A auth1=computerpsk auth1psk="correct horse"\n' * 3, MARKS[0])
+    places = {(span.line, span.column) for span in read(text, "paste.txt").secrets}
+    assert {(row, text.splitlines()[0].index("correct") + 1) for row in (1, 2, 3)} <= places
