@@ -33,6 +33,8 @@ _MET = (
         r"|giv(?:es?|ing)|gave|return(?:s|ed|ing)?|show(?:s|ed|ing)?|says?|said|displays?|reports?|stuck\s(?:at|on|with))"
         r"|(?:it['\u2019]?s|(?:it|error|result|code|vpn|connection)\sis)\s(?:always|still|again)"
         r"|(?:error|code)\s(?:(?:that|i|we|they|users)\s){1,2}(?:keep\s)?(?:get|got|see|getting)\s(?:is|was)"
+        r"|(?:fail(?:s|ed|ing)?|unable|cannot|can['\u2019]?t|won['\u2019]?t|(?:could|did|does|do|will)\s?n(?:ot|['\u2019]t))"
+        r"\s(?:to\s)?(?:connect|dial(?:\sin)?|establish)(?:\sany\s?more)?(?=\s?[(:=>-])"
     ),
     # German
     (

@@ -30,17 +30,32 @@ _CHINESE = {
 }
 _NUMBER = late(
     r"(?:(?:(?<![^\W\d_])|(?<=vpn)|(?-i:(?<=[a-z])(?=E)))err(?:or)?(?:[ _]?code)?|"
-    r"\bfehler(?:code|nummer|meldung)?|\berreur|\berror[ei]?|\berro|\bfout(?:code)?|\bfe(?:j|i)?l(?:kode?)?|\bvirhe(?:koodi)?"
+    r"\bfehler(?:code|nummer|meldung)?|\bursachencode|\berreur|\berror[ei]?|\berro|\bfout(?:code)?|\bfe(?:j|i)?l(?:kode?n?)?|\bvirhe(?:koodi)?"
     r"|\bbłąd|\bbłęd(?:em|u)|\bchyb[auyo]u?|\bhiba(?:kód)?|\beroarea?|\bhata|\bσφάλμα|\bпомилк[аиу]|\bошибк(?:[аиуе]|ой)|\blỗi"
     r"|错误|錯誤|报错|報錯|エラー|오류|에러)"
     r"[\s:：#*_`'\"(=]{0,4}(?:code|nr\.|代?[码碼](?:为|為|是)?|为|為|コード(?:は)?|코드|kodu|is|was"
-    r"|returned (?:on|upon|after) (?:failure|termination) is)?"
+    r"|returned (?:on|upon|after) (?:failure|termination) is|lautet|ist|est|es|è|é|är|er|jest)?"
     r"[\s:：#*_`'\"(]{0,4}(\d{3,5}|-214\d{7}|0x80[0-9a-f]{6})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
 """A number called an error; an HRESULT in either of its forms."""
 _CALLED_ERROR = (
-    *("err", "fehler", "fout", "fel", "fejl", "feil", "virhe", "błąd", "błęd", "chyb", "hiba", "eroare", "hata"),
+    *(
+        "err",
+        "fehler",
+        "ursachencode",
+        "fout",
+        "fel",
+        "fejl",
+        "feil",
+        "virhe",
+        "błąd",
+        "błęd",
+        "chyb",
+        "hiba",
+        "eroare",
+        "hata",
+    ),
     *("σφάλμα", "помилк", "ошибк", "lỗi", "错误", "錯誤", "报错", "報錯", "エラー", "오류", "에러"),
 )
 """One of these precedes such a number, in lower case: far quicker to search for."""
@@ -51,16 +66,20 @@ _REASON = late(
 _HAS_NUMBER = late(r"\d{3}(?!\d)|0x80[0-9a-fA-F]{6}")
 """The end of an error's number, or an HRESULT."""
 _OF_VPN = late(
-    r"(?<!open)VPNs?(?![^\W\d_])|(?<![A-Za-z0-9_])(?:L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
+    r"(?<!open)VPNs?(?![^\W\d_])|(?<![A-Za-z0-9_])(?:L2TP|IKEv2\w*|IKE_(?:SA|AUTH)\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
     r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)(?![A-Za-z0-9_])|VPN(?=err|[^\x00-\x7f])",
     re.IGNORECASE,
 )
 _SIGNS_OF_VPN = (
-    *("vpn", "l2tp", "ikev2", "pptp", "sstp", "rasclient", "rasdial", "ipsec", "dial"),
+    *("vpn", "l2tp", "ikev2", "ike_", "pptp", "sstp", "rasclient", "rasdial", "ipsec", "dial"),
     *("remote access", "remote computer"),
 )
 """One of these stands in every text about a VPN, in lower case: far quicker to search for."""
 _OF_RAS = range(600, 1000)
+_BY_RASCLIENT = late(r"(?<![A-Za-z0-9_])(?:RasClient|20227)(?![A-Za-z0-9_])[^\r\n\d]{0,40}\Z", re.IGNORECASE)
+"""What makes the error of a number behind it one of a VPN connection, whatever Windows has that error for."""
+_MAX_FROM_SOURCE = 60
+"""So many characters before a number are looked at for its event (reasoned)."""
 _CODED = late(r"(?<!\w)(?:0x(?:8007|0{4})?(3[56][0-9a-f]{2})|(ERROR_IPSEC_IKE_[A-Z0-9_]{3,40}))(?!\w)", re.IGNORECASE)
 """An error of IKE by its number in hexadecimal, alone or as an HRESULT, or by its name."""
 _OF_PROGRAM = late(r"[;{}=]|^\s*(?:#(?![# ])|//|/\*|\*|case\b|const\b|pub\b)")
@@ -156,9 +175,14 @@ def _numbered(text: str, folded: str) -> Iterator[Sentence]:
     is_about_vpn = speaks_of_vpn(text, folded)
     for start, end, written in _numbers(text, folded, is_about_vpn=is_about_vpn):
         code = _number_of(written)
-        is_of_ras = is_about_vpn and (code in _OF_RAS or code < 0) and code in ras_errors()
+        is_of_ras = (is_about_vpn and code in ras_errors()) and (code in _OF_RAS or code < 0 or _by_ras(text, start))
         if is_of_ras or (code in _OF_IKE and code in error_texts()):
             yield Sentence(start, end, (code,))
+
+
+def _by_ras(text: str, at: int) -> bool:
+    """Whether the event of a connection that failed is named before a place."""
+    return _BY_RASCLIENT.search(text[max(0, at - _MAX_FROM_SOURCE) : at]) is not None
 
 
 def _numbers(text: str, folded: str, *, is_about_vpn: bool) -> Iterator[tuple[int, int, str]]:

@@ -240,6 +240,23 @@ def test_connections_as_cmdlets_show_them(text: str) -> None:
     assert (connection.custom_policy.known, nothing.policy.main_mode_crypto_sets) == (False, ())
 
 
+EVERY_MEMBER = (
+    *("ServerAddress", "ProvisioningAuthority", "RememberCredential", "SplitTunneling", "IsAutoTriggerEnabled", "Name"),
+    *("ProfileType", "Guid", "ConnectionStatus", "IdleDisconnectSeconds", "ServerList", "Routes", "VpnTrigger"),
+    *("DnsSuffix", "Proxy", "AllUserConnection", "AuthenticationMethod", "EapConfigXmlStream", "EncryptionLevel"),
+    *("IPSecCustomPolicy", "L2tpIPsecAuth", "MachineCertificateEKUFilter", "MachineCertificateIssuerFilter", "NapState"),
+    *("TunnelType", "UseWinlogonCredential", "VpnConfigurationXml"),
+)
+"""The members of the class VpnConnection, by its reference page."""
+
+
+def test_every_member_of_a_connection_is_known() -> None:
+    values = {"TunnelType": "Ikev2", "Name": "Office", "IsAutoTriggerEnabled": "False", "EncryptionLevel": "Required"}
+    text = "".join(f"{name:<31}: {values.get(name, '')}\n" for name in EVERY_MEMBER)
+    parsed = read("connection.txt", text)
+    assert ([each.name for each in parsed.policy.vpn_connections], parsed.problems) == (["Office"], ())
+
+
 @cases(
     ("name", "sets"),
     [

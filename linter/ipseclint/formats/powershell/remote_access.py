@@ -188,7 +188,7 @@ _ASIDE = {
         name connectionname guid profiletype provisioningauthority remembercredential connectionstatus dnssuffix
         usewinlogoncredential napstate vpnconfigurationxml applicationid serverlist routes dnsconfig
         dnssuffixsearchlist dnssuffixsearchorder vpntrigger proxy pluginapplicationid customconfiguration
-        eapconfigxmlstream ipseccustompolicy radiusattributeclass
+        eapconfigxmlstream ipseccustompolicy radiusattributeclass isautotriggerenabled trustednetwork
     """),
     VpnServer: names("tunneltype routingdomain name ipassignmentmethod ipv6prefix computername entrypointname"),
     VpnInterface: names("""
