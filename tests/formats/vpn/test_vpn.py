@@ -253,7 +253,10 @@ EVERY_MEMBER = (
 def test_every_member_of_a_connection_is_known() -> None:
     values = {"TunnelType": "Ikev2", "Name": "Office", "IsAutoTriggerEnabled": "False", "EncryptionLevel": "Required"}
     text = "".join(f"{name:<31}: {values.get(name, '')}\n" for name in EVERY_MEMBER)
-    parsed = read("connection.txt", text)
+    source = bytes_source("connection.txt", text.encode())
+    found = recognise(source)
+    assert found is not None
+    parsed = found.parse(source)
     assert ([each.name for each in parsed.policy.vpn_connections], parsed.problems) == (["Office"], ())
 
 
