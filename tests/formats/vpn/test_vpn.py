@@ -244,8 +244,8 @@ EVERY_MEMBER = (
     *("ServerAddress", "ProvisioningAuthority", "RememberCredential", "SplitTunneling", "IsAutoTriggerEnabled", "Name"),
     *("ProfileType", "Guid", "ConnectionStatus", "IdleDisconnectSeconds", "ServerList", "Routes", "VpnTrigger"),
     *("DnsSuffix", "Proxy", "AllUserConnection", "AuthenticationMethod", "EapConfigXmlStream", "EncryptionLevel"),
-    *("IPSecCustomPolicy", "L2tpIPsecAuth", "MachineCertificateEKUFilter", "MachineCertificateIssuerFilter", "NapState"),
-    *("TunnelType", "UseWinlogonCredential", "VpnConfigurationXml"),
+    *("IPSecCustomPolicy", "L2tpIPsecAuth", "MachineCertificateEKUFilter", "MachineCertificateIssuerFilter"),
+    *("NapState", "TunnelType", "UseWinlogonCredential", "VpnConfigurationXml"),
 )
 """The members of the class VpnConnection, by its reference page."""
 
