@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipseclint import secrets
+from ipseclint.secrets.names import may_have_credentials
 from tests.cases import cases
 
 LONG = "next = 1;\n" * 5_000
@@ -124,3 +125,18 @@ def test_a_credential_is_masked_and_what_is_around_it_is_not(text: str, hidden: 
 )
 def test_what_only_looks_like_a_credential_is_not_masked(text: str) -> None:
     assert masked(text) == []
+
+
+@cases(
+    ("text", "may_have"),
+    [
+        ("ApplyAuthorization:                   No\n\nRule Name:                            Rule 1\n", False),
+        ("Authorization: Negotiate\nnext = 1", False),
+        ("-H 'Authorization:      Basic YWJj'", True),
+        ('{\\"Authorization\\":\t\\"Digest YWJj', True),
+        ("&quot;Authorization&quot;: &quot;Basic YWJj", True),
+        ("<key>Authorization</key>\n<string>Token YWJj", True),
+    ],
+)
+def test_a_label_of_windows_is_no_sign_of_a_header(text: str, may_have: bool) -> None:
+    assert may_have_credentials(text.encode()) is may_have

@@ -10,6 +10,9 @@ from tests.cases import cases
 PFX = base64.b64encode(b"\x30\x82\x0a\x99\x02\x01\x03\x30\x82\x0a\x5f" + bytes(range(90))).decode()
 PKCS8 = base64.b64encode(b"\x30\x82\x04\xbd\x02\x01\x00\x30\x0d\x06\x09" + bytes(range(90))).decode()
 PKCS1 = base64.b64encode(b"\x30\x82\x04\xa4\x02\x01\x00\x02\x82\x01\x01" + bytes(range(90))).decode()
+CURVE = base64.b64encode(
+    bytes.fromhex("308187020100301306072a8648ce3d020106082a8648ce3d030107") + bytes(range(90))
+).decode()
 CERTIFICATE = base64.b64encode(b"\x30\x82\x03\x77\x30\x82\x02\x5f\xa0\x03\x02\x01\x02" + bytes(range(90))).decode()
 PUBLIC = base64.b64encode(b"\x30\x82\x01\x22\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01" + bytes(90)).decode()
 PROTECTED = "01000000d08c9ddf0115d1118c7a00c04fc297eb01000000a3b2c1d0e4f5"
@@ -24,7 +27,7 @@ def masked(text: str) -> list[str]:
     return [text[begin:end].strip() for begin, end in secrets.keys_in(text)[0]]
 
 
-@cases("secret", [PFX, PKCS8, PKCS1, PROTECTED, PROTECTED.upper(), SIGNED])
+@cases("secret", [PFX, PKCS8, PKCS1, CURVE, PROTECTED, PROTECTED.upper(), SIGNED])
 @cases("around", ["{}", "next = {} next", "x\n> {}\n", '"{}",', "'{}'\n", "<Data>{}</Data>", "certificate:\n{}\n"])
 def test_it_is_masked_alone_and_what_is_around_it_is_not(secret: str, around: str) -> None:
     assert masked(around.format(secret)) == [secret]

@@ -61,7 +61,7 @@ _OF_COMMANDS = "|".join(
 """Signs of a command that takes a key or a password by an option of its own."""
 _TELLING = "|".join(
     (
-        *("mii[^ ]{3}iba[zda][cak]", "bgkqhkig9w0bbq", "mhccaqee", "aeambmgbyqgsm49", "agcqcymbaga", "mc4caqawbq"),
+        *("mii[^ ]{3}iba[zda][cak]", "bgkqhkig9w0bbq", "mhccaqee", "ageamb[ma]gbyqgsm49", "mc4caqawbq"),
         *("b3blbnnzac1rzxktdj", "d08c9ddf0115d111", "d0,8c,9d,df,01,15", "ncmnd8bfder", "eyj[^ .]+[.]"),
         *("gh[opsur]_", "github_pat_", "glpat-", "xox[abeprs]-", "hvs[.]", "[$](?:[15689]|2[aby]|y)[$]"),
         *("## secret-data", " enc [a-z0-9+/]{16}", ":::", "[.]acc:", "[0-9]{6}-[0-9]{6}-", "private-lines: "),
@@ -72,7 +72,8 @@ _TELLING = "|".join(
 )
 """Signs of secrets that are known by how they are written."""
 _OF_CREDENTIALS = (
-    f"{_TELLING}|(?:private|static) key|bearer |authorization|api[-_]?key|access[-_]?token|account[-_]?key"
+    f"{_TELLING}|(?:private|static) key|bearer |api[-_]?key|access[-_]?token|account[-_]?key"
+    "|authorization(?:[^a-z]*|[^a-z].{0,40})(?:basic|bearer|token|apikey|digest)"
     "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|(?:&|amp;)sig=|key (?:is|was) |token *[:=]|token (?:is|was) "
     "|(?:^|[^a-z])(?:pwd?|pass(?:wd|code)?|pin|kennwort|passwort|(?:nt|lm|eap|password)[-_ ]?hash)"
     "(?: *[:=]| (?:is|was|ist|war|lautet) )"
