@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ipseclint.engine.unread.signs import passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.kit.diagnostics import WHAT_IS_LEFT_OUT
+from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS, WHAT_IS_LEFT_OUT
 from ipseclint.formats.kit.token import is_left_out
-from ipseclint.formats.parsed import OF_ATTEMPTS, QUOTED_ERRORS, SCRIPT_FORMATS, TABLE_CELLS, Format, Parsed
+from ipseclint.formats.parsed import (
+    OF_ATTEMPTS,
+    QUOTED_ERRORS,
+    SCRIPT_FORMATS,
+    TABLE_CELLS,
+    VPN_PROFILE_FORMATS,
+    Format,
+    Parsed,
+)
 from ipseclint.formats.pasted.prose import LETTERS, WRITTEN
 from ipseclint.formats.readers import TABLES, Shape, may_be_table
-from ipseclint.late import LateModule, late_names
-from ipseclint.source import Source, Span, lines_of_text, suffix_of
+from ipseclint.late import LateModule, late, late_names
+from ipseclint.source import HEAD_BYTES, Source, Span, lines_of_text, suffix_of
 
 if TYPE_CHECKING:
     from ipseclint.engine.unread import other_ends
@@ -47,6 +57,22 @@ _OF_EVENTS = frozenset({"event-text", "event-json", "security-events", QUOTED_ER
 """Formats of what the cells of a table of events hold, which its reader reads."""
 _OF_WHAT_HAPPENED = _OF_EVENTS | OF_ATTEMPTS | {"wfp-netevents"}
 """Formats of what happened, of which what is read is true whatever is left out."""
+_MAY_HOLD_PROSE = frozenset({QUOTED_ERRORS, TABLE_CELLS, "carried-commands", "declared-documents", "transcript"})
+"""Formats of documents, in which text may stand beside elements."""
+_BEGIN_WITH_TEXT = frozenset({"powershell-xml"})
+"""Formats of which an element may have a value and then elements: a text of PowerShell has properties."""
+_SURELY_WHOLE = HEAD_BYTES // 4
+"""The head of an input that goes on behind it has as many characters, whatever its encoding."""
+_INSTEAD_OF_ELEMENT = "this text between elements is no part of the document, and is not read"
+_BEHIND_ELEMENT = late(r"</[^<>]*+>\s*+(?P<text>[^<\s](?<!\w)[^<\w]*+\w|\w)")
+_BEHIND_EMPTY = late(r"(?P<end>/>)\s*+(?:>\s*+)?+(?P<text>[^<>\s](?<!\w)[^<>\w]*+\w|\w)")
+_BEFORE_ELEMENT = late(r"(?:\A|>)\s*+(?P<text>[^<>\s](?<!\w)[^<>\w]*+\w[^<>]*+|\w[^<>]*+)<[A-Za-z_?]")
+"""Text with a letter that follows an element, or that one follows; viewers put `-` and `+` there."""
+_TAG = late(r"[^<>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^<>\"']*+)*+")
+_MAX_TAG_CHARACTERS = 1000
+"""What follows a longer tag is no attribute of it (reasoned)."""
+_NO_MARKUP = late(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<!\[CDATA\[(?P<within>(?:[^\]]|\](?!\]>))*+)(?:\]\]>|\Z)")
+_LINES_ALONE = late(r"[^\n]++")
 _SIGNS_OF_CUTS = ("...", "\u2026", "snip", "omitted", "truncated", "removed", "[cut")
 _WITHOUT_ANSWERS = frozenset(
     {QUOTED_ERRORS, TABLE_CELLS, "carried-commands", "collector-notes", "declared-documents", "ike-log"}
@@ -67,13 +93,47 @@ def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
 
 
 def with_left_out(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """The result of parsing a document of XML, with a problem for each line that stands in place of others."""
-    return parsed if format_.name in _OF_WHAT_HAPPENED else _with_told(parsed, source, _left_out(source))
-
-
-def _left_out(source: Source) -> Iterator[tuple[str, int]]:
-    """What is said of each such line, which XML has as text between elements or as a comment."""
+    """The result of parsing a document of XML, with problems for lines that stand in place of others, and for text
+    beside its elements."""
     text = source.head_text
+    text = text if len(text) < _SURELY_WHOLE else source.read_text()
+    left_out = () if format_.name in _OF_WHAT_HAPPENED else _left_out(text)
+    beside = () if format_.name in _MAY_HOLD_PROSE else _beside_elements(format_, text)
+    return _with_told(parsed, source, chain(left_out, beside))
+
+
+def _beside_elements(format_: Format, text: str) -> Iterator[tuple[str, int]]:
+    """What is said of each text that stands before or behind an element within another one, with its line."""
+    plain = _NO_MARKUP.sub(_as_text, text) if "<!" in text else text
+    if format_.name in VPN_PROFILE_FORMATS and "&lt;/" in plain:
+        plain = plain.replace("&lt;", "<").replace("&gt;", ">")
+    before = _BEFORE_ELEMENT.finditer(plain)
+    if format_.name in _BEGIN_WITH_TEXT:
+        before = (stray for stray in before if "\n" in plain[stray.start() : stray.start("text")])
+    strays = chain(_BEHIND_ELEMENT.finditer(plain), filter(_ends_tag, _BEHIND_EMPTY.finditer(plain)), before)
+    line, counted = 1, 0
+    for begin in sorted({stray.start("text") for stray in islice(strays, MAX_PROBLEMS)}):
+        line, counted = line + plain.count("\n", counted, begin), begin
+        yield _INSTEAD_OF_ELEMENT, line
+
+
+def _ends_tag(behind: re.Match[str]) -> bool:
+    """Whether what looks like the end of an empty element is one, and stands in no attribute."""
+    plain, end = behind.string, behind.start("end")
+    begin = plain.rfind("<", max(0, end - _MAX_TAG_CHARACTERS), end)
+    return begin < 0 or _TAG.fullmatch(plain, begin + 1, end) is not None
+
+
+def _as_text(part: re.Match[str]) -> str:
+    """A comment or a section of XML by as many lines of no other meaning; a document in a section stays."""
+    if part["within"] is None:
+        return "\n" * part[0].count("\n")
+    is_document = part["within"].lstrip().startswith("<")
+    return part["within"] if is_document else f"x{_LINES_ALONE.sub('', part['within'])}"
+
+
+def _left_out(text: str) -> Iterator[tuple[str, int]]:
+    """What is said of each such line, which XML has as text between elements or as a comment."""
     if not any(map(text.__contains__, _SIGNS_OF_CUTS)):
         return
     for number, line in enumerate(lines_of_text(text), start=1):
