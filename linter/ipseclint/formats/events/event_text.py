@@ -86,7 +86,11 @@ _COPIED = late(
 )
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
 _COPIED_FROM = ("microsoft-windows-", "rasclient", "remoteaccess", "rasman", "ikeext", "control")
-"""One of these stands in every such beginning: quicker to look for."""
+_COPIED_LABELS = (
+    *("log name", "protokollname", "nombre de registro", "nom du journal"),
+    *("provider", "source", "quelle", "origen"),
+)
+"""One of each stands in every such beginning: quicker to look for."""
 _IN_TABLE = late(
     rf"(?:^|[,;\t\"])(?:(?:{NUMBERS})[,;\t\"]|(?:an ipsec (?:main|quick|extended) mode (?:nego|secu)|coid=\{{"
     rf"|network policy server d(?:enie|iscarde)d))|<eventid[^<>]{{0,40}}>(?:{NUMBERS})<",
@@ -142,7 +146,10 @@ def recognise(source: Source) -> bool:
         is_known = is_returned or is_coded or any(line.search(source.head_lines_folded) for line in _KNOWN)
     if is_known and _ABOUT.search(_folded(source)) is not None:
         return True
-    return any(map(source.has_sign, _COPIED_FROM)) and _COPIED.search(_folded(source)) is not None
+    may_be_copied = any(map(source.has_sign, _COPIED_FROM)) and any(
+        map(source.head_lines_folded.__contains__, _COPIED_LABELS)
+    )
+    return may_be_copied and _COPIED.search(_folded(source)) is not None
 
 
 def _is_printed(text: str) -> bool:

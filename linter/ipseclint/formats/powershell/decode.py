@@ -108,7 +108,8 @@ def concerns_ipsec(text: str) -> bool:
     folded = text.casefold()
     if any(name in folded for name in (*CMDLETS, *KINDS, *OURS)):
         return True
-    if any(all(f'"{each.casefold()}"' in folded for each in properties) for _, properties in SHAPES):
+    quoted = frozenset(folded.split('"')[1:-1])
+    if any(quoted >= properties for _, properties in _FOLDED_SHAPES):
         return True
     return _NAMED_SERVICE.search(folded) is not None
 

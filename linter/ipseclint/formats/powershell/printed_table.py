@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from itertools import chain, compress
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
@@ -69,15 +69,16 @@ def recognise(source: Source) -> bool:
     head = source.head_text
     if _RULED.search(source.head_lines) is None:
         return False
-    class_of = cache(lambda names, ruler: _class_of(_columns(names, ruler), head))  # tables of one kind are many
-    return any(class_of(_lines_above(head, match.start()), match[1]) for match in _BELOW_NAMES.finditer(head))
-
-
-def _lines_above(text: str, end: int) -> tuple[str, str]:
-    """The two lines above a ruler; the upper one belongs to the table only if a column name wraps."""
-    begin = text.rfind("\n", 0, end) + 1
-    above = text[text.rfind("\n", 0, max(begin - 1, 0)) + 1 : max(begin - 1, 0)]
-    return above.removesuffix("\r"), text[begin:end].removesuffix("\r")
+    rulers = {match[0][1:]: match[1] for match in _BELOW_NAMES.finditer(source.head_lines)}
+    lines = head.split("\n")
+    # The upper of two lines above a ruler is of the table only if a column name wraps. Tables of one kind are many.
+    around = set(
+        compress(zip(chain(("",), lines), lines, lines[1:], strict=False), map(rulers.__contains__, lines[1:]))
+    )
+    return any(
+        _class_of(_columns((upper.removesuffix("\r"), names.removesuffix("\r")), rulers[ruler]), head)
+        for upper, names, ruler in around
+    )
 
 
 @of_text

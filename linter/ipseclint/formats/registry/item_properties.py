@@ -53,7 +53,7 @@ _IN_GPO = re.compile(
 _HIVE = re.compile(r"^[ \t]{0,8}Hive: (HKEY_LOCAL_MACHINE[^\r\n]{0,400})", re.MULTILINE)
 _LISTS_KEYS = re.compile(r"^[ \t]{0,8}Name[ ]+Property[ \t]*\r?\n[ \t]{0,8}----[ ]+--------", re.MULTILINE)
 _PROPERTY_OF_KEY = re.compile(r"([^\s:][^:\r\n]{0,240}?)[ ]*:(?: (.*)|$)")
-_WRAPPED = re.compile(r"(?<![ \t])[ \t]*+\n[ ]{9,80}(?=\S)")
+_WRAPPED = re.compile(r"\n[ ]{9,80}(?=\S)")
 """Where a long value goes on in its column."""
 _PROPERTY = re.compile(r"([ \t]{0,8})([^\s:][^:\r\n]{0,240}) :(?: |$)")
 _ABSENT = re.compile(
@@ -78,24 +78,31 @@ class _Listed(Struct):
 
 def recognise(source: Source) -> bool:
     """Whether it lists values of a key that concerns IPsec, or says that there is none."""
-    if _has_place(source.head_text) or any(concerns_ipsec(match[1]) for match in _IN_GPO.finditer(source.head_text)):
+    head, words = source.head_text, source.head_words
+    if _has_place(head, words):
         return True
-    text = _unwrapped(source.head_text)
-    if _has_place(text) or any(concerns_ipsec(match[2]) for match in _ABSENT.finditer(text)):
+    if "fullkeypath" in words and any(concerns_ipsec(match[1]) for match in _IN_GPO.finditer(head)):
         return True
-    if _LISTS_KEYS.search(text) is not None and _HIVE.search(text) is not None:
+    text = _unwrapped(head)
+    words = words if text == head else text.casefold()  # a line may end within a word
+    if (text != head and _has_place(text, words)) or (
+        "exist" in words and any(concerns_ipsec(match[2]) for match in _ABSENT.finditer(text))
+    ):
+        return True
+    if "hive:" in words and _LISTS_KEYS.search(text) is not None and _HIVE.search(text) is not None:
         return _take_keys(Key.root(source.path), source.head_text, source.path)
     first = _COMMAND.search(first_line(text))
     return first is not None and concerns_ipsec(_key_of(first) or "")
 
 
-def _has_place(text: str) -> bool:
-    """Whether a list names a key that concerns IPsec, on one line or several."""
-    return any(concerns_ipsec(_unwrapped(match[1]).strip()) for match in _PLACE.finditer(text))
+def _has_place(text: str, words: str) -> bool:
+    """Whether a list names a key that concerns IPsec, on one line or several. `words` are the text's, folded."""
+    return "pspath" in words and any(concerns_ipsec(_unwrapped(match[1]).strip()) for match in _PLACE.finditer(text))
 
 
 def _unwrapped(text: str) -> str:
-    return _WRAPPED.sub("", text.replace("\r\n", "\n"))
+    *above, last = _WRAPPED.split(text.replace("\r\n", "\n"))
+    return "".join([*(line.rstrip(" \t") for line in above), last])
 
 
 @of_text

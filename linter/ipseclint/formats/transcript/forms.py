@@ -6,7 +6,8 @@ Prose is dropped from output, and commands answered by an error from typed lines
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
@@ -54,11 +55,16 @@ _OF_SENTENCES = frozenset({"event-text", "ike-log"})
 RECORD = "record"
 """The kind of a piece that is the name of a cmdlet, of which an error record is all that is shown."""
 
+_SEVERAL = 2
+"""So many pieces of one format are several."""
+
 _LEAVES = frozenset({"exit", "exit-pssession"})
 """Commands that end a session, behind which others may follow in the text."""
 
 FormOf: TypeAlias = Callable[[str, str], Format | None]
 """A function for the format of a piece, given the path of its input and its text."""
+_Tell: TypeAlias = "Callable[[Piece], tuple[Format | None, Piece]]"
+"""A function for the format of a piece, and the piece as it is read."""
 
 
 def _same_if_equal(text: str, kept: str) -> str:
@@ -160,7 +166,7 @@ class KnownPieces:
             cut.append(piece)
             yield piece
 
-    def runs(self, text: str) -> Iterator[tuple[int, Run]] | None:
+    def runs(self, text: str) -> list[tuple[int, Run]] | None:
         """The runs of a text that is no document and was not cut; None if it has none that are equal."""
         if text is not self.plain or text in self._pieces or is_page(text):
             return None
@@ -197,7 +203,8 @@ def formed(
     `failed` receives typed commands that ended in an error, which are then no pieces.
     """
     pieces = known.pieces(text)
-    parts = partial(_parts, known=known, form_of=form_of, is_written=is_written)
+    told = partial(_told, known=known, form_of=form_of)
+    parts = partial(_parts, known=known, told=told, is_written=is_written)
     typed = _Typed()
     for piece in pieces if failed is None else _without_text_below(_carried_out(pieces, failed)):
         if piece.kind == "output":
@@ -208,33 +215,39 @@ def formed(
 
 
 def formats_in(text: str, known: KnownPieces, form_of: FormOf, *, is_written: bool) -> Iterator[Format]:
-    """The formats of the pieces alone, in the same order: outputs that are equal are told once, runs of equal lines are
-    cut once."""
-    told: dict[str, list[Format]] = {}
-    told_runs: dict[Run, list[Format]] = {}
-    typed = _Typed()
+    """The formats of the pieces alone, outputs before typed lines. Outputs that are equal are told once; runs of equal
+    lines are cut once, and those behind the second are left out: they make neither another format nor another number
+    than several."""
+    told: dict[str, tuple[Format | None, Piece]] = {}
+    of_pieces: dict[str, list[Format]] = {}
+
+    def told_once(piece: Piece) -> tuple[Format | None, Piece]:
+        own = piece.text
+        if own not in told:
+            told[own] = _told(piece, known, form_of)
+        return told[own]
 
     def formats(piece: Piece) -> list[Format]:
         own = piece.text
-        if own not in told:
-            told[own] = [form for form, _ in _parts(piece, known, form_of, is_written=is_written)]
-        return told[own]
+        if own not in of_pieces:
+            of_pieces[own] = [form for form, _ in _parts(piece, known, told_once, is_written=is_written)]
+        return of_pieces[own]
 
     runs = known.runs(text)
-    for piece in known.pieces(text) if runs is None else ():
-        if piece.kind == "output":
-            yield from formats(piece)
-        else:
-            typed.take(piece)
-    for above, run in runs or ():
-        if run not in told_runs:
-            outputs = (piece for piece in run.pieces if piece.kind == "output")
-            told_runs[run] = [form for piece in outputs for form in formats(piece)]
-        yield from told_runs[run]
-        for piece in run.pieces:
-            if piece.kind != "output":
-                typed.take(piece, above)
-    yield from (form for form, _ in typed.formed(known.path, form_of))
+    if runs is None:
+        typed = _Typed()
+        for piece in known.pieces(text):
+            if piece.kind == "output":
+                yield from formats(piece)
+            else:
+                typed.take(piece)
+        yield from (form for form, _ in typed.formed(known.path, form_of))
+        return
+    order = [run for _, run in runs]
+    for run, times in Counter(order).items():
+        outputs = (piece for piece in run.pieces if piece.kind == "output")
+        yield from [form for piece in outputs for form in formats(piece)] * min(times, _SEVERAL)
+    yield from (form for form, _ in _formed(_typed_in(order), known.path, form_of))
 
 
 class _Typed:
@@ -243,28 +256,50 @@ class _Typed:
     def __init__(self) -> None:
         self._lines: dict[str, dict[int, str]] = {}
 
-    def take(self, piece: Piece, above: int = 0) -> None:
-        """Take a piece, which has so many lines more above it than its numbers say."""
-        lines = {above + number: line for number, line in piece.lines.items()} if above else piece.lines
-        self._lines.setdefault(piece.kind, {}).update(lines)
+    def take(self, piece: Piece) -> None:
+        """Take a piece."""
+        self._lines.setdefault(piece.kind, {}).update(piece.lines)
 
-    def formed(self, path: str, form_of: FormOf) -> Iterator[tuple[Format, Piece]]:
-        """What was typed into each program, with its format; nothing if it has none."""
+    def pieces(self) -> Iterator[Piece]:
+        """What was typed into each program but to look at something or to leave it."""
         for kind, own in self._lines.items():
             lines = {row: line for row, line in _without_looks(own).items() if line.strip().casefold() not in _LEAVES}
-            piece = Piece(kind, lines)
-            form = form_of_typed(piece, path, form_of) if piece.lines else None
-            if form is not None:
-                yield form, piece
+            if lines:
+                yield Piece(kind, lines)
+
+    def formed(self, path: str, form_of: FormOf) -> Iterator[tuple[Format, Piece]]:
+        """The same, each with its format; nothing if it has none."""
+        return _formed(self.pieces(), path, form_of)
 
 
-def _parts(piece: Piece, known: KnownPieces, form_of: FormOf, *, is_written: bool) -> Iterator[tuple[Format, Piece]]:
+def _formed(typed: Iterable[Piece], path: str, form_of: FormOf) -> Iterator[tuple[Format, Piece]]:
+    """The pieces of typed lines that have a format, each with it."""
+    for piece in typed:
+        if (form := form_of_typed(piece, path, form_of)) is not None:
+            yield form, piece
+
+
+def _typed_in(runs: Sequence[Run]) -> Iterator[Piece]:
+    """What was typed into each program in all runs, as text alone: of equal ones it is made once."""
+    texts: dict[str, dict[Run, str]] = {}
+    for run in dict.fromkeys(runs):
+        typed = _Typed()
+        for piece in run.pieces:
+            if piece.kind != "output":
+                typed.take(piece)
+        for piece in typed.pieces():
+            texts.setdefault(piece.kind, {})[run] = piece.text
+    for kind, own in texts.items():
+        yield Piece(kind, dict(enumerate(own[run] for run in runs if run in own)))
+
+
+def _parts(piece: Piece, known: KnownPieces, told: _Tell, *, is_written: bool) -> Iterator[tuple[Format, Piece]]:
     """An output with its format, or the parts between its prose if it may have such; none if nothing has a format."""
-    form, told = _told(piece, known, form_of)
+    form, own = told(piece)
     if is_written:
-        yield from _between_prose(piece, form, known, form_of)
+        yield from _between_prose(piece, form, known, told)
     elif form is not None:
-        yield form, told
+        yield form, own
 
 
 def _without_text_below(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -385,14 +420,14 @@ def _told_whole(piece: Piece, text: str, path: str, form_of: FormOf) -> tuple[Fo
 
 
 def _between_prose(
-    piece: Piece, form: Format | None, known: KnownPieces, form_of: FormOf
+    piece: Piece, form: Format | None, known: KnownPieces, told: _Tell
 ) -> Iterator[tuple[Format, Piece]]:
     """The parts between the prose of a piece, each with its format; the whole piece if none has another format."""
     taken: set[int] = set()
     is_cut = False
     assigned: list[Piece] = []
     for lines in blocks_between(piece.lines, known.is_prose):
-        own, block = _told(Piece("output", lines), known, form_of)
+        own, block = told(Piece("output", lines))
         if own is None and _ASSIGNS.match(block.text):
             assigned.append(block)
         if own is not None and own.name == "powershell-script":
@@ -405,7 +440,7 @@ def _between_prose(
     if form is None or (form.name == "powershell-script" and names_only(piece.text)):
         return
     left = Piece("output", {number: line for number, line in piece.lines.items() if number not in taken})
-    own, left = _told(left, known, form_of)
+    own, left = told(left)
     form = own if is_cut else form
     if form is not None and (not is_cut or form.name in _OF_SENTENCES):
         yield form, left

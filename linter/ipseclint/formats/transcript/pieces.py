@@ -170,11 +170,11 @@ class Run(Struct, frozen=True, eq=False):
     pieces: tuple[Piece, ...]
 
 
-def runs_of(lines: Sequence[str], begins: Collection[int] | None = None) -> Iterator[tuple[int, Run]] | None:
+def runs_of(lines: Sequence[str], begins: Collection[int] | None = None) -> list[tuple[int, Run]] | None:
     """The runs of a text in which most lines come again, each with the number of lines above it.
 
     Those of equal lines are cut once, and are the same. None for any other text, and if something may reach from one
-    into the next: a block of code, quotes, tags.
+    into the next: a block of code, quotes, tags, the rest of a command at a prompt.
     """
     once = frozenset(lines)
     if len(lines) < _COPIES * len(once) or any(line.lstrip()[:3] in FENCES for line in once):
@@ -182,24 +182,30 @@ def runs_of(lines: Sequence[str], begins: Collection[int] | None = None) -> Iter
     marks = _Marks.of(once)
     if marks.is_quoted or marks.is_asciidoc or marks.is_tagged:
         return None
-    return _runs(lines, marks, _begins_in(lines, marks, begins))
-
-
-def _runs(lines: Sequence[str], marks: _Marks, begins: Collection[int]) -> Iterator[tuple[int, Run]]:
-    prompts = set(filter(PROMPT.match, marks.once))
-    stops = frozenset((*marks.stops(lines), *begins))
-    starts = sorted({0, *begins, *(at for at in stops if lines[at] in prompts), len(lines)})
+    prompts = {line: prompt for line in once if (prompt := PROMPT.match(line)) is not None}
+    if any(is_rest(prompt["typed"]) for prompt in prompts.values()):
+        return None
+    begins = _begins_in(lines, marks, begins)
+    parting = list(marks.stops(lines))
+    starts = sorted({0, *begins, *(at for at in parting if lines[at] in prompts), len(lines)})
+    stops = frozenset((*parting, *begins))
     made: dict[tuple[bool, tuple[str, ...]], Run] = {}
+    runs: list[tuple[int, Run]] = []
     for begin, end in pairwise(starts):
-        # With the line below, which tells whether a command goes on.
-        key = is_begun, own = end in begins, tuple(lines[begin : end + 1])
-        if key not in made:
-            numbered = dict(enumerate(own, start=1))
-            rows = list(numbered.items())[: end - begin]
-            parting = [at - begin for at in range(begin, end) if at in stops]
-            *pieces, last = _cut_rows(numbered, rows, parting, (), marks)
-            made[key] = Run((*pieces, Piece(last.kind, _without_caption(last.lines)) if is_begun else last))
-        yield begin, made[key]
+        key = end in begins, tuple(lines[begin : end + 1])
+        if (run := made.get(key)) is None:
+            cut = [at - begin for at in range(begin, end) if at in stops]
+            run = made[key] = _run(*key, end - begin, cut, marks)
+        runs.append((begin, run))
+    return runs
+
+
+def _run(is_begun: bool, lines: Sequence[str], length: int, stops: Iterable[int], marks: _Marks) -> Run:
+    """A run of so many lines, with the line below, which tells whether a command goes on; `is_begun`: an output begins
+    there."""
+    numbered = dict(enumerate(lines, start=1))
+    *pieces, last = _cut_rows(numbered, list(numbered.items())[:length], stops, (), marks)
+    return Run((*pieces, Piece(last.kind, _without_caption(last.lines)) if is_begun else last))
 
 
 class _Cutter:
