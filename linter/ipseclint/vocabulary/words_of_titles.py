@@ -106,6 +106,22 @@ TELLING = _each(
     "удаленная удалённая главный центральный"
 )
 """What tells one machine from another of its kind."""
+PLATFORMS = _each(
+    "windows linux ubuntu debian centos rhel freebsd openbsd strongswan libreswan openswan charon racoon cisco asa ios "
+    "mikrotik routeros fortigate fortios pfsense opnsense juniper junos srx vyos openwrt sonicwall watchguard sophos "
+    "paloalto checkpoint edgerouter unifi lancom bintec zyxel draytek azure aws gcp"
+)
+"""Systems and products: two of them, one heading each, are two ends."""
+ENDS = {
+    "LOCAL": "local lokal lokale lokales lokaler lokalen locale lokalny lokalna lokalnie локальный локальная "
+    "локально ローカル 本地",
+    "REMOTE": "remote entfernt entfernte entfernter entfernten distant distante remoto remota zdalny zdalna zdalnie "
+    "удаленный удаленная удалённый удалённая リモート 远程",
+    "OUR": "our ours us unsere unserer unser nostra nostro nuestra nuestro notre nasza nasz наша наш 我方 当方 自社",
+    "PEER": "peer peers their theirs them partner partners customer gegenseite kunde kunden correspondant partenaire "
+    "socio contraparte controparte partnera партнер партнёр 对端 対向 相手 相手側",
+}
+"""What tells one of two ends, where a heading tells of the other one too."""
 NEUTRAL = _each("vpn ipsec ikev2 ike l2tp rras ras s2s")
 """What each of them may have."""
 NOTHING = _each(

@@ -6,7 +6,7 @@ from tests.cases import cases
 
 from ipseclint.formats.transcript.headings import sections_of, states_of
 from ipseclint.formats.transcript.hosts import parts_of
-from ipseclint.formats.transcript.titles import State, Titled, state_of, titled
+from ipseclint.formats.transcript.titles import State, Titled, end_of, state_of, titled
 
 
 @cases(
@@ -65,6 +65,78 @@ def test_a_title_that_names_a_machine_is_read_word_by_word(title: str, host: str
 )
 def test_a_title_with_another_word_is_of_something_else(title: str) -> None:
     assert titled(title) is None
+
+
+@cases(
+    ("title", "shown"),
+    [
+        ("Windows", "WINDOWS"),
+        ("Windows Server 2019 configuration", "WINDOWS"),
+        ("Windows 11 (23H2)", "WINDOWS"),
+        ("strongSwan 5.9.13", "STRONGSWAN"),
+        ("2. Cisco ASA", "CISCO-ASA"),
+        ("Our side", "OUR"),
+        ("Their end", "PEER"),
+        ("Peer configuration", "PEER"),
+        ("Local", "LOCAL"),
+        ("Remote peer", "REMOTE-PEER"),
+        ("Unsere Seite", "OUR"),
+        ("Configuration distante", "REMOTE"),
+        ("Nuestro lado", "OUR"),
+        ("对端配置", "PEER"),
+    ],
+)
+def test_a_title_may_tell_of_an_end(title: str, shown: str) -> None:
+    end = end_of(title)
+    assert end is not None
+    assert (end.shown, end.is_end) == (shown, True)
+
+
+@cases(
+    "title",
+    ["Main mode", "Quick mode", "Local ports", "Remote endpoint", "Windows Firewall", "Azure AD", "Side", "", "Host"],
+)
+def test_other_titles_tell_of_no_end(title: str) -> None:
+    assert end_of(title) is None
+
+
+@cases(
+    ("one", "other"),
+    [
+        ("Windows", "strongSwan"),
+        ("Our side", "Peer"),
+        ("Local", "Remote"),
+        ("Us", "Customer"),
+        ("Windows Server 2022", "Cisco ASA"),
+        ("VPN server", "strongSwan"),
+        ("Unsere Seite", "Gegenseite"),
+        ("Côté local", "Côté distant"),
+        ("自社", "相手側"),
+    ],
+)
+@cases("form", ["# T\n## {}\nx1\n## {}\nx2", "{}:\n\nx1\n\n{}:\n\nx2", "**{}**\n\nx1\n\n**{}**\n\nx2\n\n```\n```"])
+def test_two_ends_are_told_apart_by_each_other(form: str, one: str, other: str) -> None:
+    assert list(parted(form.format(one, other)).values())[-2:] == [["x1"], ["x2"]]
+
+
+@cases(
+    "text",
+    [
+        "# T\n## Windows\nx1\n## Event log\nx2",
+        "# T\n## Windows\nx1\n## Windows 11\nx2",
+        "# T\n## Main mode\nx1\n## Quick mode\nx2",
+        "# T\n## Local\nx1\n### Remote\nx2",
+        "# T\n## Peer\nx1\n## Rules\nx2",
+        "Local:\n\nx1\n\nRules:\n\nx2",
+    ],
+)
+def test_an_end_without_the_other_parts_nothing(text: str) -> None:
+    assert list(parted(text)) == [""]
+
+
+def test_an_end_that_is_none_ends_no_section() -> None:
+    assert parted("Server:\n\nx1\n\n## Windows\nx2\n\nClient:\n\nx3")["SERVER"] == ["x1"]
+    assert parted("## Server\nx1\n\nLocal:\n\nx2\n## Client\nx3")["SERVER"] == ["x1", "x2"]
 
 
 def parted(text: str, path: str = "a.md") -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from ipseclint.formats.pasted.documents import blocks_of
 from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.formats.pasted.signs import FENCE
 from ipseclint.formats.transcript.alternatives import decisions_in, fenced
-from ipseclint.formats.transcript.titles import State, Titled, state_of, titled
+from ipseclint.formats.transcript.titles import State, Titled, end_of, state_of, titled
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, suffix_of
 
@@ -55,7 +55,8 @@ class Sections(Struct, frozen=True):
 
 def sections_of(lines: Sequence[str], path: str) -> Sections:
     """The sections of a text by its headings and labels; in code no line is one, unless nothing else parts it."""
-    code, headings = _in_document(lines, path, titled)
+    code, headings = _in_document(lines, path, _of_machine)
+    headings = _without_lone_ends(headings)
     if _is_title(headings):
         first = min(headings)
         headings[first] = headings[first][0], None
@@ -63,10 +64,29 @@ def sections_of(lines: Sequence[str], path: str) -> Sections:
     if not code or len({*sections.machines.values()} - {_NONE}) > 1:
         return sections
     within = [line if row in code else "" for row, line in enumerate(lines, start=1)]
-    of_code = _of_headings(dict(_headings(within, frozenset(), "", titled, is_document=False)))
+    of_code = _of_headings(_without_lone_ends(dict(_headings(within, frozenset(), "", _of_machine, is_document=False))))
     if len({*of_code.machines.values()}) < 2:
         return sections
     return Sections(of_code.machines, of_code.of_each, sections.structure | _marks(lines, code))
+
+
+def _of_machine(text: str) -> Titled | None:
+    return titled(text) or end_of(text)
+
+
+def _without_lone_ends(headings: _Headings[Titled]) -> _Headings[Titled]:
+    """The headings; what may tell of an end tells of none where no other of its level tells of the other one."""
+    names: dict[int, set[tuple[str, frozenset[str], str]]] = {}
+    for level, told in headings.values():
+        if told is not None and not told.is_each:
+            names.setdefault(level, set()).add((told.role, told.told_by, told.host))
+    kept: _Headings[Titled] = {}
+    for row, (level, told) in headings.items():
+        if told is None or not told.is_end or len(names[level]) > 1:
+            kept[row] = level, told
+        elif level < _BELOW_ALL:
+            kept[row] = level, None
+    return kept
 
 
 def states_of(lines: Sequence[str], path: str) -> dict[State, dict[int, str]]:

@@ -20,6 +20,7 @@ from ipseclint.vocabulary.words_of_titles import (
     BEFORE,
     BOTH,
     CHANGES,
+    ENDS,
     EVERY,
     KINDS,
     NEUTRAL,
@@ -27,6 +28,7 @@ from ipseclint.vocabulary.words_of_titles import (
     NOTHING,
     NUMBER_WORDS,
     OLD,
+    PLATFORMS,
     ROLES,
     SETS_UP,
     SIDES,
@@ -62,6 +64,7 @@ _GLUED = late(
                 for words in (
                     *ROLES.values(),
                     *SIDES.values(),
+                    *ENDS.values(),
                     *KINDS.values(),
                     *NOTHING,
                     *SETS_UP,
@@ -94,12 +97,18 @@ def _names(*tables: Mapping[str, str]) -> dict[str, str]:
 
 _OF_NOUNS = OLD | NEW
 _ROLE_OF, _SIDE_OF, _KIND_OF, _INDEXED = _names(ROLES), _names(SIDES), _names(KINDS), _names(WITH_INDEX)
+_END_OF = _names(ENDS) | {word: word.upper() for word in PLATFORMS}
+_RELEASES = late(
+    r"\b(?:server 20\d\d(?: r2)?|server 20\d\dr2|20\d\d r2|20\d\d|2[2-6]h2)\b|\bv?\d{1,2}\.\d{1,2}(?:\.\d{1,3})?\b"
+)
+"""What tells of a release of a system."""
 
 
 class Titled(Struct, frozen=True):
     """What a title says of a machine: its role with what tells it from others, its name and its address, if any.
 
-    `shown` is what it is called in the title; `is_each`: each of the machines is meant.
+    `shown` is what it is called in the title; `is_each`: each of the machines is meant; `is_end`: that it is a machine
+    is known only where another title beside it tells of the other end.
     """
 
     role: str
@@ -108,6 +117,7 @@ class Titled(Struct, frozen=True):
     address: str = ""
     shown: str = ""
     is_each: bool = False
+    is_end: bool = False
 
 
 def titled(text: str) -> Titled | None:
@@ -128,6 +138,18 @@ def titled(text: str) -> Titled | None:
     if is_host or is_alone:
         return Titled(machine.role, machine.told_by, host=said.upper())
     return Titled(machine.role, machine.told_by, "", said if _ADDRESS.fullmatch(said) else "", machine.shown)
+
+
+def end_of(text: str) -> Titled | None:
+    """The end of a connection that a title may tell of: a system, or one's own side and the other."""
+    plain = _RELEASES.sub("", _RELEASE.sub("windows", _ELIDED.sub("", _plain(text))).casefold())
+    words = [word.strip("()[]:,.\u2013\u2014") for word in _PARTS.split(_GLUED.sub(r" \g<0> ", plain))]
+    words = [word for word in words if word]
+    named = list(dict.fromkeys(_END_OF[word] for word in words if word in _END_OF))
+    rest = [word for word in words if word not in _END_OF]
+    if not named or not all(word in _KIND_OF or word in NOTHING or word in NEUTRAL for word in rest):
+        return None
+    return Titled("END", frozenset(named), shown="-".join(named), is_end=True)
 
 
 class State(Enum):
