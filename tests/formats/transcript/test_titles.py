@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tests.cases import cases
 
-from ipseclint.formats.transcript.headings import sections_of, states_of
-from ipseclint.formats.transcript.hosts import parts_of
+from ipseclint.formats.readers import is_page
+from ipseclint.formats.transcript.headings import crowded_in_page, sections_of, states_crowded_in_page, states_of
+from ipseclint.formats.transcript.hosts import hosts_in, parts_of
 from ipseclint.formats.transcript.titles import State, Titled, end_of, state_of, titled
 
 
@@ -258,3 +259,54 @@ def test_what_is_of_no_state_is_of_both() -> None:
 def test_labels_within_code_tell_states_and_its_marks_are_of_both() -> None:
     states = states_of(["```", "Before:", "x1", "", "After:", "x2", "```"], "a.md")
     assert states == {State.BEFORE: {1: "```", 3: "x1", 4: "", 7: "```"}, State.AFTER: {1: "```", 6: "x2", 7: "```"}}
+
+
+PAGE = (
+    "<!DOCTYPE html>\n<html><body>\n<h1>T</h1>\n<h2>{}</h2>\n<pre>\nx1\n</pre>\n"
+    '<div class="a"><h2 id="b"><a href="#">{}</a></h2>\n<pre>\nx2\n</pre></div>\n</body></html>'
+)
+
+
+@cases(
+    ("one", "other"),
+    [("Server A", "Server B"), ("Windows", "strongSwan"), ("SRV01 (10.0.0.1)", "SRV02"), ("Our&nbsp;side", "Peer")],
+)
+@cases("path", ["a.html", "a.txt"])
+def test_headings_of_a_page_part_it(path: str, one: str, other: str) -> None:
+    assert list(parted(PAGE.format(one, other), path).values())[-2:] == [["x1"], ["x2"]]
+
+
+def test_the_part_of_a_page_is_one_still() -> None:
+    parts = parts_of(PAGE.format("Server", "Client").split("\n"), lambda: False, "a.html")
+    assert all(is_page("\n".join(parts[host].values())) for host in ("SERVER", "CLIENT"))
+
+
+def test_paragraphs_in_bold_are_labels() -> None:
+    text = "<html>\n<p><b>Server</b></p>\n<pre>\nx1\n</pre>\n<p><strong>Client:</strong></p>\n<pre>\nx2\n</pre>\n"
+    assert parted(text, "a.html")["CLIENT"] == ["x2"]
+
+
+@cases(("one", "other"), [("Main mode", "Quick mode"), ("Windows", "Notes"), ("Server", "Rules")])
+def test_other_headings_of_a_page_part_nothing(one: str, other: str) -> None:
+    assert "x2" not in str({host: own for host, own in parted(PAGE.format(one, other), "a.html").items() if host})
+
+
+def test_headings_behind_text_part_nothing_and_are_told() -> None:
+    text = PAGE.format("Server", "Client").replace("\n</pre>\n", "</pre>")
+    assert list(parted(text, "a.html")) == [""]
+    assert hosts_in(text.split("\n"), "a.html") == {"SERVER": 4, "CLIENT": 6}
+    assert crowded_in_page(PAGE.format("Server", "Client")) == {}
+    assert crowded_in_page(text.replace("Client", "Notes")) == {}
+
+
+def test_states_of_a_page_are_parted_or_told() -> None:
+    text = PAGE.format("Before", "After")
+    states = states_of(text.split("\n"), "a.html")
+    assert [[line for line in states[state].values() if line.startswith("x")] for state in State] == [["x1"], ["x2"]]
+    assert states_crowded_in_page(text) is None
+    joined = text.replace("\n</pre>\n", "</pre>")
+    assert (states_of(joined.split("\n"), "a.html"), states_crowded_in_page(joined)) == ({}, 6)
+
+
+def test_headings_and_labels_within_a_quotation_part_it() -> None:
+    assert parted("> Server:\n>\n> x\n>\n> ## Client\n>\n> y\n", "a.txt").keys() == {"SERVER", "CLIENT"}

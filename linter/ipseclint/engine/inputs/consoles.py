@@ -23,6 +23,8 @@ from ipseclint.source import (
 )
 
 _BEFORE = "shown before a change, and not judged: `ipseclint diff` compares it with what is shown after it"
+_PARTED = LAID_OUT | {".html", ".htm", ".xhtml", ".eml", ".msg"}
+"""Endings of texts in which headings, prompts and sessions part machines."""
 _NO_SUCH_MACHINE = OSError(errno.EINVAL, "it holds no machine of this name, and is not an archive or a folder")
 
 
@@ -33,7 +35,7 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
     which the first is skipped. Where one is wanted, only that one.
     """
     source = candidate.source
-    may_be_several = suffix_of(source.path) in LAID_OUT and not source.members
+    may_be_several = suffix_of(source.path) in _PARTED and not source.members
     if candidate.skipped is not None or not (may_be_several or candidate.wanted):
         yield candidate
         return

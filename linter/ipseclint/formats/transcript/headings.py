@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from html import unescape
 from typing import TypeVar
 
 from msgspec import Struct
@@ -14,7 +16,9 @@ from msgspec import Struct
 from ipseclint.formats.pasted.documents import blocks_of
 from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.formats.pasted.signs import FENCE
+from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.alternatives import decisions_in, fenced
+from ipseclint.formats.transcript.parting_lines import QUOTED
 from ipseclint.formats.transcript.titles import State, Titled, end_of, state_of, titled
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, suffix_of
@@ -25,6 +29,18 @@ _MARKED = late(
     r"(?P<level>#{1,6}|={1,6}|\*{1,6})[ \t]+(?P<title>[^\s=*#][^\r\n]{0,200}?)[ \t#=]*\r?"
     r"|h(?P<number>[1-6])\.[ ]+(?P<named>\S[^\r\n]{0,200}?)[ \t]*\r?"
 )
+_HEADING_OF_PAGE = (
+    r"<h(?P<level>[1-6])\b[^<>\r\n]{0,400}>(?P<title>(?:[^<\r\n]|<(?!/h[1-6]))[^\r\n]{0,400}?)</h(?P=level)>"
+)
+_IN_BOLD = (
+    r"<p\b[^<>\r\n]{0,400}>[ \t]*<(?P<mark>b|strong)\b[^<>\r\n]{0,400}>(?P<label>[^<>\r\n]{1,200})"
+    r"</(?P=mark)>:?[ \t]*</p>"
+)
+_BEHIND_TAGS = r"(?:[ \t]*(?:</?(?!h[1-6]|p[ >]|pre|code)[A-Za-z][^<>\r\n]{0,400}>|</(?:p|pre|code)>))*+[ \t]*+"
+_OF_PAGE = late(rf"{_BEHIND_TAGS}(?:{_HEADING_OF_PAGE}|{_IN_BOLD})", re.IGNORECASE)
+"""A heading of a page, or a paragraph in bold, behind tags alone."""
+_WITHIN_PAGE = late(_HEADING_OF_PAGE, re.IGNORECASE)
+_TAG = late(r"<[^<>]{0,400}>")
 _UNDERLINE = late(r"([=~^\"*#+-])\1{2,200}[ \t]*\r?")
 _VALUE = late(r":[ ]{2}")
 """What stands between a label of an output and its value."""
@@ -113,11 +129,61 @@ def states_of(lines: Sequence[str], path: str) -> dict[State, dict[int, str]]:
     return states
 
 
+def is_heading_of_page(line: str) -> bool:
+    """Whether a line begins with a heading of a page, which is a part of what stands below it."""
+    return _OF_PAGE.match(line) is not None
+
+
+def crowded_in_page(text: str) -> dict[str, int]:
+    """The machines that headings of a page name, each with its row, where one stands behind text, and no line parts."""
+    named = {begin: machine for begin, machine in _crowded(text, titled) if machine is not None}
+    rows: dict[str, int] = {}
+    for begin, name in _names_of(named).items():
+        rows.setdefault(name, text.count("\n", 0, begin) + 1)
+    return rows
+
+
+def states_crowded_in_page(text: str) -> int | None:
+    """The row in which a heading of a page tells of another state of a machine behind text."""
+    rows = [text.count("\n", 0, begin) + 1 for begin, state in _crowded(text, state_of) if state is not None]
+    return rows[-1] if rows else None
+
+
+def _crowded(text: str, tell: Callable[[str], _Told | None]) -> list[tuple[int, _Told | None]]:
+    """The headings of a page, each with where it begins, if they tell of several and one stands behind text."""
+    if not is_page(text):
+        return []
+    told = [(heading.start(), tell(_plain(heading["title"]))) for heading in _WITHIN_PAGE.finditer(text)]
+    of_lines = [own for _, (level, own) in _of_page(text.split("\n"), tell) if level < _BELOW_ALL and own is not None]
+    several = {own for _, own in told if own is not None}
+    return told if len(several) > 1 and len(of_lines) < sum(own is not None for _, own in told) else []
+
+
+def _plain(title: str) -> str:
+    """A title of a page without tags."""
+    return unescape(_TAG.sub("", title)).strip()
+
+
+def _of_page(
+    lines: Sequence[str], tell: Callable[[str], _Told | None]
+) -> Iterator[tuple[int, tuple[int, _Told | None]]]:
+    for row, line in enumerate(lines, start=1):
+        if "<" not in line or (heading := _OF_PAGE.match(line)) is None:
+            continue
+        told = tell(_plain(heading["title"] or heading["label"] or ""))
+        if heading["level"] is not None:
+            yield row, (int(heading["level"]), told)
+        elif told is not None:
+            yield row, (_BELOW_ALL, told)
+
+
 def _in_document(
     lines: Sequence[str], path: str, tell: Callable[[str], _Told | None]
 ) -> tuple[set[int], _Headings[_Told]]:
     """The rows of code, and the headings; those of parts of which a reader takes one tell nothing."""
     text, suffix = "\n".join(lines), suffix_of(path)
+    if is_page(text):
+        return set(), {} if _crowded(text, tell) else dict(_of_page(lines, tell))
     is_document = suffix in DOCUMENTS or FENCE.search(text) is not None
     blocks = blocks_of(text, path, lines) if is_document else None
     parts = fenced(lines) if blocks is None else [range(min(block), max(block) + 1) for block in blocks if block]
@@ -180,10 +246,11 @@ def _headings(
 ) -> Iterator[tuple[int, tuple[int, _Told | None]]]:
     """The headings with their rows; labels, and in a text that is no document headings too, if they tell something."""
     order: list[str] = []
-    for row, line in enumerate(lines, start=1):
+    for row, quoted in enumerate(lines, start=1):
+        line = _unquoted(quoted)
         if row in code or not line[:1].strip():
             continue
-        following = lines[row] if row < len(lines) else ""
+        following = _unquoted(lines[row]) if row < len(lines) else ""
         if (marked := _marked(line, following, suffix, order)) is not None:
             level, title = marked
             is_comment = not is_document or COMMAND.match(following.lstrip()) is not None
@@ -196,8 +263,14 @@ def _headings(
                 yield row, (_BELOW_ALL, told)
 
 
+def _unquoted(line: str) -> str:
+    return QUOTED.sub("", line) if line[:1] == ">" else line
+
+
 def _marked(line: str, following: str, suffix: str, order: list[str]) -> tuple[int, str] | None:
     """The level of a heading and what it says; `order` are the signs that underline titles, in the order of levels."""
+    if line[0] == "<" and (heading := _OF_PAGE.match(line)) is not None and heading["level"] is not None:
+        return int(heading["level"]), _plain(heading["title"])
     if (match := _MARKED.fullmatch(line)) is not None and (line[0] != "*" or suffix == ".org"):
         return int(match["number"] or len(match["level"])), match["named"] or match["title"]
     if line[0] in "#=*-" or (rule := _UNDERLINE.fullmatch(following)) is None or suffix not in DOCUMENTS:

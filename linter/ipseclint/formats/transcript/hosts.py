@@ -23,9 +23,11 @@ from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, suffix_of
 
 if TYPE_CHECKING:
-    from ipseclint.formats.transcript.headings import sections_of
+    from ipseclint.formats.transcript.headings import crowded_in_page, is_heading_of_page, sections_of
 else:
-    (sections_of,) = late_names("ipseclint.formats.transcript.headings", "sections_of")
+    crowded_in_page, is_heading_of_page, sections_of = late_names(
+        "ipseclint.formats.transcript.headings", "crowded_in_page", "is_heading_of_page", "sections_of"
+    )
 
 ALL = "*"
 """Whose lines are of each of the machines."""
@@ -83,12 +85,15 @@ _AT_SHELL = late(
 """The prompt of a shell of Unix or of a router, with the name of the machine."""
 _SHELLS = late(rf"^{_AT_SHELL.pattern}", re.MULTILINE)
 _TITLED = late(
-    r"^(?:(?:#{1,6}|={1,6}|\*{1,6}|h[1-6]\.)[ \t]+\S|[=*_-]{2,40}[ ]?[^\s=*_-][^\r\n]{0,120}[=*_-]{2,40}:?[ \t]*\r?$"
+    r"^(?:[ ]{0,3}>[ ]?){0,8}+(?:(?:#{1,6}|={1,6}|\*{1,6}|h[1-6]\.)[ \t]+\S"
+    r"|[=*_-]{2,40}[ ]?[^\s=*_-][^\r\n]{0,120}[=*_-]{2,40}:?[ \t]*\r?$"
     r"|(?:[-+\u2022][ ]{1,3}|\d{1,2}[.)][ ]{1,3})?(?:\*\*|__)?[^\W_][^\r\n*=]{0,100}(?<![ :])"
     r"[:\uff1a]?(?:\*\*|__)?(?<=[:\uff1a*_])[ \t]*\r?$)",
     re.MULTILINE,
 )
 """How a heading or a label looks, which may name a machine."""
+_HEADS_OF_PAGES = (*(f"</h{level}>" for level in range(1, 7)), "</b>", "</strong>")
+"""What ends a heading of a page, or what stands for one."""
 _SIGNS_OF_COMMANDS = ("\\\\", "-computername", "-cimsession")
 """One of these is in a command that names a machine, in lower case."""
 _AT = late(
@@ -131,7 +136,7 @@ def hosts_in(lines: Sequence[str], path: str) -> dict[str, int]:
                 hosts.setdefault(turn.host, turn.row)
         if not are_too_many(len({turn.host for turn in turns}), len(lines)) and not _share(told, lines):
             break
-    return hosts
+    return hosts or crowded_in_page("\n".join(lines))
 
 
 def are_too_many(machines: int, lines: int) -> bool:
@@ -215,7 +220,7 @@ def _share(told: _Told, lines: Sequence[str]) -> bool:
 def _told(lines: Sequence[str], path: str) -> _Told:
     """The turns of a text; without those by shells where all of them are of one machine."""
     text = "\n".join(lines)
-    is_titled = suffix_of(path) in DOCUMENTS or _TITLED.search(text) is not None
+    is_titled = suffix_of(path) in DOCUMENTS or _TITLED.search(text) is not None or _has_heads(text.casefold())
     sections = sections_of(lines, path) if is_titled else None
     titles = {} if sections is None else {**sections.machines, **dict.fromkeys(sections.of_each, ALL)}
     turns = tuple(_turns(lines, titles))
@@ -234,7 +239,7 @@ def _turns(lines: Sequence[str], titles: Mapping[int, str]) -> Iterator[Turn]:
             yield Turn(row, own if _OWN.fullmatch(host) else host, Shown.SESSION)
         elif (title := titles.get(row)) is not None:
             own = title
-            yield Turn(row, own, Shown.HEADING, is_line=False)
+            yield Turn(row, own, Shown.HEADING, is_line=is_heading_of_page(line))
         elif (shell := _AT_SHELL.match(line)) is not None:
             yield Turn(row, (shell["at"] or shell["own"]).upper(), Shown.SHELL)
         elif (transcript := _OF_TRANSCRIPT.fullmatch(line)) is not None:
@@ -306,9 +311,14 @@ def may_name(text: str, folded: str, path: str) -> bool:
     """Whether a text may name a machine other than in arguments of commands; `folded` is the folded text."""
     return (
         any(sign in folded for sign in _SIGNS)
+        or _has_heads(folded)
         or suffix_of(path) in DOCUMENTS
         or any(each.search(text) is not None for each in (_TITLED, _SHELLS))
     )
+
+
+def _has_heads(folded: str) -> bool:
+    return any(map(folded.__contains__, _HEADS_OF_PAGES))
 
 
 def tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:

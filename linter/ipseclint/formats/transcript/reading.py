@@ -47,6 +47,7 @@ from ipseclint.formats.transcript.empty_answers import told_by_nothing
 from ipseclint.formats.transcript.failed_alone import failed_alone
 from ipseclint.formats.transcript.failed_commands import Failure
 from ipseclint.formats.transcript.forms import RECORD, FormOf, KnownPieces, formed
+from ipseclint.formats.transcript.headings import states_crowded_in_page
 from ipseclint.formats.transcript.hosts import hosts_in, may_name, tell_hosts
 from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.outside import tell_outside_of_document, tell_outside_of_page
@@ -286,6 +287,9 @@ def _tell_of_others(
     """
     if is_page(text):
         tell_outside_of_page(text, form_of, diagnostics)
+        if (row := states_crowded_in_page(text)) is not None:
+            message = "it shows a state before a change and one after it, judged as one: begin a line with each heading"
+            diagnostics.not_understood(message, diagnostics.place(row, 1))
         return
     of_gateways = {number for name in _GATEWAYS if name in pieces.by_format for number in pieces.by_format[name][1]}
     for message, number, column in not_read(text):
