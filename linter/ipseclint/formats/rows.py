@@ -167,7 +167,7 @@ READERS = (
                 "connecting",
             ),
             *("state_main_", "state_quick_", "state_parent_", "state_v2_", "to main mode", "start strongswan"),
-            *("peer gateway notifies", "for the reason of", "key daemon", "sa=(enc=", "networkmanager["),
+            *("peer gateway notifies", "for the reason of", "key daemon", "sa=(enc=", "networkmanager[", "(prop#"),
         ),
     ),
     Reader("peers.ike_log", Shape.JSON, ("aws tunnel", "ike_phase1_state")),

@@ -47,6 +47,7 @@ LINES = (
     "Failed to establish IKE SA for the reason of no matching secret",
     "unable to start strongSwan -- fatal errors in config",
     "Dec 18 18:12:25 pc NetworkManager[1202]: received NO_PROPOSAL_CHOSEN error notify",
+    "20:00:01 ipsec rejected hashtype: DB(prop#1:trns#1):Peer(prop#1:trns#1) = SHA:MD5",
     "SA=(Enc=3DES Hash=SHA1 Group=2:modp1024 Auth=PSK LifeType=Seconds LifeDuration=28800)",
     '022 "office": We cannot identify ourselves with either end of this connection.',
 )

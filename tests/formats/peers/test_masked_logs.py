@@ -58,6 +58,16 @@ def test_the_state_says_which_end_waited_in_vain(said: str, role: str) -> None:
         ("11[IKE] unable to install outbound IPsec SA (SAD) in kernel", 13868, EventKind.QUICK_MODE),
         ("11[IKE] unable to install IPsec SA (SAD) in kernel", 13868, EventKind.QUICK_MODE),
         ("11[IKE] unable to install IPsec policies (SPD) in kernel", 13825, EventKind.QUICK_MODE),
+        (
+            'pluto[5]: "l"[2] 203.0.113.9 #4: ERROR: netlink response for Add SA esp.1f@203.0.113.9 included errno 2',
+            13868,
+            EventKind.QUICK_MODE,
+        ),
+        (
+            "pluto[5]: dropping unexpected IKE_AUTH message containing N notification; missing payloads: AUTH",
+            13801,
+            EventKind.MAIN_MODE,
+        ),
         ("gw charon: 00[DMN] initialization failed - aborting charon", 13805, EventKind.MAIN_MODE),
         ("unable to start strongSwan -- fatal errors in config", 13805, EventKind.MAIN_MODE),
         (

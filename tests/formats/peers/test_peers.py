@@ -425,3 +425,10 @@ def test_a_child_that_only_lets_pass_or_drops_negotiates_nothing(mode: str) -> N
     parsed = read(text)
     assert parsed.problems == ()
     assert [peer.name for peer in parsed.policy.peers] == ["a"]
+
+
+@cases(("word", "is_known"), [("eaponly", True), ("eap-only", False), ("eaponlyx", False)])
+def test_libreswan_calls_eap_alone_by_a_word_of_its_own(word: str, is_known: bool) -> None:
+    text = f"conn a\n  left=%any\n  leftautheap=tls\n  leftauth=rsasig\n  right=%any\n  rightauth={word}\n"
+    problems = read(text, "ipsec-conf").problems
+    assert [each.message for each in problems] == ([] if is_known else [f"unknown authentication `{word}`"])

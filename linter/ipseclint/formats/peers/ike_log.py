@@ -28,7 +28,8 @@ from ipseclint.formats.peers.established import (
 from ipseclint.formats.peers.established import SIGN as STANDS
 from ipseclint.formats.peers.gateway_offers import SCANNED, told_offers
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
-from ipseclint.formats.peers.log_failures import OAKLEY, Failures
+from ipseclint.formats.peers.log_failures import OAKLEY, REJECTED, Failures
+from ipseclint.formats.peers.log_progress import in_order
 from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER, SIGN, SIGN_WORDS, Proposals, peer_of, unwrapped
 from ipseclint.formats.peers.log_sentences import BEGINS, POLICY_MATCH, literals, said
 from ipseclint.late import late
@@ -39,7 +40,9 @@ from ipseclint.source import Source, lines_with, look_of
 from ipseclint.vocabulary.algorithms import KeyModule
 
 _ADDED = late(
-    r"\bIKE proposals for (?:initial )?(?:responder|initiator)|\bproposal \d+:IKE\S* chosen from", re.IGNORECASE
+    r"\bIKE proposals for (?:initial )?(?:responder|initiator)|\bproposal \d+:(?:IKE|ESP|AH)\S* chosen from"
+    r"|\blocal (?:IKE|ESP/AH) proposals \(",
+    re.IGNORECASE,
 )
 """What pluto says of its own proposals, and of the one that it took."""
 _DAEMONS = {
@@ -82,6 +85,7 @@ _DAEMONS = {
     "negotiation timeout occurred": late(r"^[ \t>]*negotiation timeout occurred"),
     "negotiation timout occurred": late(r"^[ \t>]*negotiation timout occurred"),
     "SA=(Enc=": late(r"\bSA=\(Enc="),
+    "rejected ": late(r"\brejected (?:enctype|hashtype|authmethod|dh_group): DB"),
     "NetworkManager[": late(r"\bNetworkManager\[\d{1,9}\]: "),
 }
 """Lines of daemons, each by what stands in it: that is looked for first, which takes a tenth of the time."""
@@ -135,7 +139,7 @@ def _tells(line: str) -> bool:
 
 @cache
 def _other_signs() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    return tuple((literals(sign.pattern), sign) for sign in (BEGINS, _ADDED, OAKLEY, SIGN_OF_GATEWAY, STANDS))
+    return tuple((literals(sign.pattern), sign) for sign in (BEGINS, _ADDED, OAKLEY, REJECTED, SIGN_OF_GATEWAY, STANDS))
 
 
 @cache
@@ -157,7 +161,7 @@ def _of_daemons(text: str, words: Iterable[str] = _DAEMONS) -> Iterator[str]:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The two ends of the last negotiation in a log; one, if only its proposals are logged."""
     proposals, failures = Proposals(), Failures()
-    for line in unwrapped(lines_of(text, diagnostics.path)):
+    for line in unwrapped(in_order(lines_of(text, diagnostics.path))):
         if not proposals.take(line) and not failures.take(line):
             proposals.take_own(line)
     failures.end()

@@ -64,6 +64,8 @@ _KEY_MODULES_OF_LIBRESWAN = {
 _AGGRESSIVE = ("aggressive", "aggrmode")
 _SHORT_HASHES = ("sha2-truncbug", "sha2_truncbug", "sha256-96", "sha256_96")
 _XAUTH_SIDES = ("leftxauthserver", "rightxauthserver", "leftxauthclient", "rightxauthclient")
+_EAP_ALONE = "eaponly"
+"""How libreswan says that an end proves itself by EAP alone, by the method of `leftautheap`."""
 _XAUTH_AND_FIRST = {"xauthpsk": "psk", "xauthrsasig": "rsasig"}
 """The words of `authby` for XAUTH behind another authentication, with that one (ipsec.conf(5) of strongSwan)."""
 _IDENTITIES = ("left", "right", "leftid", "rightid")
@@ -349,7 +351,7 @@ class _Reader:
         word = _XAUTH_AND_FIRST.get(word, word)
         if word in {"psk", "secret"}:
             return Credential(span=span, method=AuthMethod.PRESHARED_KEY, is_secret_known=False)
-        if is_eap(word):
+        if is_eap(word) or word == _EAP_ALONE:
             return Credential(span=span, method=AuthMethod.EAP)
         if word.startswith("xauth"):
             return Credential(span=span, method=AuthMethod.XAUTH)

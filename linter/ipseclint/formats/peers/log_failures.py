@@ -14,6 +14,7 @@ from ipseclint.formats.peers.log_sentences import (
     INTERNAL_ADDRESS,
     NO_ANSWER,
     NOT_AUTHENTICATED,
+    POLICY_MATCH,
     REFUSED_SO_FAR,
     RESPONDER,
     SUCCEEDED,
@@ -28,6 +29,14 @@ from ipseclint.vocabulary.ras_errors import state_of
 
 OAKLEY = late(r"Oakley Transform \[([^\[\]\r\n]{1,80})\] refused")
 """What pluto refused of the offers of IKEv1, one on each line."""
+REJECTED = late(
+    r"\brejected (enctype|hashtype|authmethod|dh_group): DB ?\([^()\r\n]{1,40}\): ?Peer ?\([^()\r\n]{1,40}\) = "
+    r"([^:\r\n]{1,60}):([^\r\n]{1,60})"
+)
+"""What racoon compared of an offer with its own and found to differ: its value, then that of the peer."""
+_REJECTED_SIGN = "rejected "
+_ANOTHER_PHASE = late(r"\b(?:respond|initiate) new phase [12]\b|\bISAKMP-SA established\b")
+"""A line of racoon before which what it compared was of another attempt."""
 _MAX_SHOWN = 4
 
 
@@ -47,7 +56,8 @@ class _Reason(NamedTuple):
 class Failures(Struct):
     """The reasons for failure: each attempt counts once for an error, with the first line that states it.
 
-    `transforms` are refused IKEv1 transforms since the last other message; `progress` is that of the present attempt;
+    `transforms` are refused IKEv1 transforms since the last other message; `rejected` is what racoon found to differ in
+    the present attempt; `progress` is that of the present attempt;
     `peers` are all addresses that lines give for the peer; `side` is the daemon's part in the present attempt.
     """
 
@@ -56,6 +66,7 @@ class Failures(Struct):
     attempt: list[Sentence] = field(default_factory=list)
     passing: list[_Reason] = field(default_factory=list)
     transforms: list[Token] = field(default_factory=list)
+    rejected: list[Token] = field(default_factory=list)
     progress: Progress | None = None
     peers: set[str] = field(default_factory=set)
     side: str | None = None
@@ -64,6 +75,8 @@ class Failures(Struct):
         """Take a line about an attempt; whether it is one."""
         if (refused := OAKLEY.search(line.text)) is not None:
             self.transforms.append(line.part(*refused.span()))
+            return True
+        if self._compared(line):
             return True
         peer = peer_of(line.text)
         if peer is not None:
@@ -75,6 +88,9 @@ class Failures(Struct):
                 # Either end may refuse who the other says to be.
                 row = row._replace(role=self.side)
             words = _with_offers(match[0], self.transforms)
+            if self.rejected and row.code == POLICY_MATCH:
+                words = _with_rejected(words, self.rejected)
+                self.rejected.clear()
             own = progress_of(line.text)
             self.progress = own or self.progress
             meant = self.progress is not None and self.progress.code == row.code
@@ -92,11 +108,23 @@ class Failures(Struct):
         self.transforms.clear()
         return True
 
+    def _compared(self, line: Token) -> bool:
+        """Take what racoon compared of an offer with its own; whether a line says that."""
+        match = REJECTED.search(line.text) if _REJECTED_SIGN in line.text else None
+        if match is not None:
+            self.rejected.append(line.part(*match.span()))
+        elif self.rejected and _ANOTHER_PHASE.search(line.text) is not None:
+            self.rejected.clear()
+        return match is not None
+
     def end(self) -> None:
         """End the log: if it ends with refused IKEv1 transforms, none was chosen."""
         if self.transforms:
             words = _with_offers("Oakley Transform", self.transforms)
             self.add(_Reason(REFUSED_SO_FAR, words, None, None), self.transforms[-1].span)
+        if self.rejected:
+            words = _with_rejected("rejected", self.rejected)
+            self.add(_Reason(REFUSED_SO_FAR, words, None, None), self.rejected[-1].span)
 
     def begin(self) -> None:
         """Begin another attempt."""
@@ -161,6 +189,18 @@ def _with_offers(words: str, offers: Sequence[Token]) -> str:
     """The words of the log, with the transforms it refused before."""
     if not offers:
         return words
-    shown = "; ".join(dict.fromkeys(offer.text.partition("[")[2].partition("]")[0] for offer in offers[:_MAX_SHOWN]))
-    more = len(offers) - _MAX_SHOWN
-    return f"{words}: {shown}{f' and {more} more' if more > 0 else ''} refused"
+    shown = _shown([offer.text.partition("[")[2].partition("]")[0] for offer in offers])
+    return f"{words}: {shown} refused"
+
+
+def _with_rejected(words: str, rejected: Sequence[Token]) -> str:
+    """The words of the log, with what racoon found to differ before."""
+    told = (match for line in rejected if (match := REJECTED.search(line.text)) is not None)
+    return f"{words}: {_shown([f'{match[1]} {match[2].strip()} here, {match[3].strip()} offered' for match in told])}"
+
+
+def _shown(told: Sequence[str]) -> str:
+    """The first of what a log says, without duplicates, and how many more there are."""
+    first = "; ".join(dict.fromkeys(told[:_MAX_SHOWN]))
+    more = len(told) - _MAX_SHOWN
+    return f"{first}{f' and {more} more' if more > 0 else ''}"

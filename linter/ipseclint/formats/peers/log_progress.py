@@ -1,4 +1,4 @@
-"""The peer that a log line names, and the progress of an IKEv2 attempt, in logs of daemons and gateways.
+"""The peer that a log line names, the progress of an IKEv2 attempt and the order of lines, in logs of daemons.
 
 What it means if an attempt ends unanswered at some point is in trailofbits/algo, issues 305 and 534, and in its page on
 error 809 (fragments of IKE_AUTH that never arrive), and in strongswan/strongswan issue 1350 (a client that does not
@@ -8,9 +8,12 @@ opnsense/core issue 8631 and in strongSwan's page on rekeying, which it quotes.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from ipaddress import ip_address
+from itertools import pairwise
 from typing import NamedTuple
 
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.log_sentences import NO_ANSWER, NO_POLICY, POLICY_MATCH
 from ipseclint.late import late
 
@@ -126,7 +129,7 @@ _PROGRESS = late(
     r"\bexhausted retransmission; already STATE_)"
     r"|(?P<asked>\bgenerating IKE_AUTH request 1 |\bsent IKE_AUTH request\b|\bSTATE_PARENT_I2: sent v2I2\b)"
     r"|(?P<sent>\bgenerating IKE_SA_INIT request 0 |\bsent IKE_SA_INIT request\b|\bSTATE_PARENT_I1: sent v2I1\b)"
-    r"|(?P<sa_refused>\bunable to install [a-z ]{0,24}IPsec SA \(SAD\) in kernel)"
+    r"|(?P<sa_refused>\bunable to install [a-z ]{0,24}IPsec SA \(SAD\) in kernel|\bnetlink response for Add SA )"
     r"|(?P<policy_refused>\bunable to install IPsec policies \(SPD\) in kernel)"
     r"|(?P<on>\bparsed IKE_AUTH re|\bprocessing decrypted IKE_AUTH re|\bparsed INFORMATIONAL)"
 )
@@ -137,6 +140,7 @@ _PROGRESS_WORDS = (
     "STATE_V2_ESTABLISHED_",
     "; already STATE_",
     " in kernel",
+    "netlink response for ",
     "INFORMATIONAL",
     "CREATE_CHILD_SA",
     "DH group ",
@@ -172,3 +176,52 @@ def progress_of(line: str) -> Progress | None:
     if not any(word in line for word in _PROGRESS_WORDS) or (match := _PROGRESS.search(line)) is None:
         return None
     return _MEANING[match.lastgroup or "on"]
+
+
+_STAMP = late(
+    r"[ \t>]{0,24}(?:(?P<month>[A-Z][a-z]{2})[ ]{1,2}(?P<day>\d{1,2})[ \t]+|(?P<date>\d{4}-\d\d-\d\d)[T ])?"
+    r"(?P<time>\d\d:\d\d:\d\d)(?!\d)"
+)
+"""The time at which a line of a log was written."""
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_EXCHANGE = late(r"\b(?:parsed|generating) [A-Z_]{4,20} (?P<part>request|response) (?P<number>\d{1,9})\b")
+_SURELY_BACKWARDS = 2
+"""So many steps back in time, and none forward, tell without more that the last line was written first (reasoned)."""
+
+
+def in_order(lines: Iterable[Token]) -> list[Token]:
+    """The lines of a log in the order in which they were written: the pages of gateways show the last one first."""
+    told = list(lines)
+    stamps = [_stamp(line.text) for line in told]
+    written = [stamp for stamp in stamps if stamp is not None]
+    back = sum(before > after for before, after in pairwise(written))
+    is_forward = any(before < after for before, after in pairwise(written))
+    if is_forward or not back or (back < _SURELY_BACKWARDS and not _answers_first(told)):
+        return told
+    starts = [number for number, stamp in enumerate(stamps) if stamp is not None]
+    parts = [told[start:end] for start, end in pairwise((*starts, len(told)))]
+    return [*told[: starts[0]], *(line for part in reversed(parts) for line in part)]
+
+
+def _stamp(text: str) -> tuple[str, int, str] | None:
+    """The time of a line, so that later ones are greater; None if it has none."""
+    match = _STAMP.match(text)
+    if match is None:
+        return None
+    if match["month"] in _MONTHS:
+        return f"{_MONTHS.index(match['month']):02}", int(match["day"]), match["time"]
+    return match["date"] or "", 0, match["time"]
+
+
+def _answers_first(lines: Iterable[Token]) -> bool:
+    """Whether the answer of an exchange stands before what asks for it."""
+    answered: set[str] = set()
+    asked: set[str] = set()
+    for line in lines:
+        match = _EXCHANGE.search(line.text)
+        if match is None:
+            continue
+        if match["part"] == "request" and match["number"] in answered and match["number"] not in asked:
+            return True
+        (asked if match["part"] == "request" else answered).add(match["number"])
+    return False

@@ -99,6 +99,8 @@ _OF_PLUTO = (
     Sentence(r"unable to locate my private key", NOT_AUTHENTICATED),
     Sentence(r"byte \d+ of ISAKMP Identification Payload should have been zero", NOT_AUTHENTICATED),
     Sentence(r"Peer attempted EAP authentication", NOT_AUTHENTICATED),
+    Sentence(r"dropping unexpected [A-Z_v2]{0,12}IKE_AUTH message [^\r\n]{1,300}?; missing payloads: AUTH\b",
+             NOT_AUTHENTICATED),
     Sentence(r"No matching subjectAltName found", NOT_AUTHENTICATED, may_pass=True),
     Sentence(
         r"(?:peer )?certificate (?:contains no|does not contain) [^\r\n]{0,40}subjectAltName",
@@ -130,6 +132,11 @@ _OF_PLUTO = (
         NO_POLICY,
     ),
     Sentence(r"no suitable connection found with IKEv\d policy", NO_POLICY),
+    Sentence(
+        r"\| initial parent SA message received on \S{1,60} but no connection has been authorized",
+        NO_POLICY,
+        is_answer=True,
+    ),
     Sentence(r"but no (?:suitable )?connection has been authorized", NO_POLICY),
     Sentence(r"We cannot identify ourselves with either end of this connection", NO_POLICY, role=INITIATOR),
     Sentence(r"cannot respond to IPsec SA request because no connection is known", NO_POLICY, _QUICK),
@@ -139,6 +146,7 @@ _OF_PLUTO = (
     Sentence(r"message containing (?:v2N_)?NO_PROPOSAL_CHOSEN notification", POLICY_MATCH, role=INITIATOR),
     Sentence(r"message containing (?:v2N_)?AUTHENTICATION_FAILED notification", NOT_AUTHENTICATED, role=INITIATOR),
     Sentence(r"message containing REKEY_SA notification[^\r\n]{1,300}?; unexpected payloads: \w+", BAD_PAYLOAD, _QUICK),
+    Sentence(r"ERROR: netlink response for Add SA \S{1,80} included errno (?!17\b)\d{1,4}", POLICY_MATCH, _QUICK, None),
     Sentence(r"no acceptable Oakley Transform", POLICY_MATCH),
     Sentence(r"no acceptable proposal in IPsec SA", POLICY_MATCH, _QUICK),
     Sentence(r"rejected by peer: (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
