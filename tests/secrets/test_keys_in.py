@@ -484,3 +484,28 @@ def test_a_table_in_a_page_or_behind_a_prompt_hides_its_column(before: str) -> N
 @cases("head", ["<pre>Name and PSK", "PS Name PSK", "<p>Name PSK</p>", "<code>Name, Psk"])
 def test_what_is_no_head_of_a_table_hides_nothing(head: str) -> None:
     assert secrets.keys_in(f"{head}\nOffice vpn\n") == ([], set())
+
+
+@cases("margin", ["", "PS C:\\> ", "> ", "2026-01-01 12:00:00 INFO "])
+def test_a_table_is_one_behind_a_prompt_or_another_margin(margin: str) -> None:
+    text = f"{margin}Name,PreSharedKey,Mode\n{margin}a,Kuckucksuhr Werk,b\n"
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["Kuckucksuhr Werk"]
+
+
+@cases(
+    ("text", "keys"),
+    [
+        ("x psk=Kuckuck`\n    Suhrwerk name=x\n", ["Kuckuck`", "Suhrwerk"]),
+        ("x psk=Kuckuck^\n> Suhrwerk\n", ["Kuckuck^", "Suhrwerk"]),
+        ("x psk=Kuckuck^\nname=x y\n", ["Kuckuck^"]),
+        ("x psk=Kuckuck^\n    name=x y\n", ["Kuckuck^"]),
+        ("x -PreSharedKey Kuckuck`\n    -Force\n", ["Kuckuck`"]),
+    ],
+)
+def test_a_value_goes_on_below_where_its_line_does_and_no_argument_stands(text: str, keys: list[str]) -> None:
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == keys
+
+
+def test_what_a_loop_whose_use_is_cut_gives_is_found_in_a_cell_of_a_table() -> None:
+    text = 'h,"for /f ""tokens=1,2"" %%a in (""v Kuckuck"") do netsh advfirewall consec add rule name=x"\n'
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ['""v Kuckuck""']

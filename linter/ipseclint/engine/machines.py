@@ -35,11 +35,13 @@ from ipseclint.semantics.evidence import without_doubles
 from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, SourceError, Span, suffix_of
 
 if TYPE_CHECKING:
+    from ipseclint.engine.keys.rests import unsaid_rests
     from ipseclint.engine.unread.failed_exports import failed_export
     from ipseclint.engine.unread.other_ends import instead_of
     from ipseclint.formats.events import sentences
 else:
     sentences = LateModule("ipseclint.formats.events.sentences")
+    (unsaid_rests,) = late_names("ipseclint.engine.keys.rests", "unsaid_rests")
     (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
     (instead_of,) = late_names("ipseclint.engine.unread.other_ends", "instead_of")
 
@@ -133,6 +135,8 @@ def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | I
         parsed = Parsed()
     keys = with_known(keys, source, parsed.secrets, keys_read)
     source = keys.source(source)
+    if parsed.problems:
+        parsed = unsaid_rests(keys, source, parsed)
     parsed = keys.without(parsed)
     status = InputStatus.UNREADABLE if crash else _status(parsed)
     shown = Input(path=source.path, format=_format_name(known), status=status, objects=_objects(parsed))

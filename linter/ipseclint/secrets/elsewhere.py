@@ -12,8 +12,8 @@ from ipseclint.secrets.names import NAME, VARIABLE, as_bytes, has_match, occurre
 from ipseclint.secrets.places import Place, is_argument
 from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line, end_of_rest, end_of_value
 
-_TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
-_TORN_HEAD = late(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
+_TABLE_HEAD = late(r"(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
+_TORN_HEAD = late(r" *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
 """A table head with blanks, with a name missing, or with a quote lost."""
 _COLUMN_NAME = late(rf"(?:(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12]|tunnel\d?|local|remote)[_ -]?)?(?:{NAME.pattern})")
 """The name of a column of keys, in lower case."""
@@ -80,8 +80,11 @@ _VALUES_OF = {3: _ASSIGNED, 4: _LOOPED, 5: _LISTED, 6: _WORD, 7: _LISTED}
 
 
 def _heads(pattern: re.Pattern[str], text: str, lines: Iterable[int]) -> Iterator[re.Match[str]]:
-    """The table headers with a name of a key among the lines at these offsets."""
-    return (head for line in lines if (head := pattern.match(text, line)) is not None)
+    """The table headers with a name of a key among the lines at these offsets, each perhaps behind a margin."""
+    for line in lines:
+        head = pattern.match(text, line) or pattern.match(text, end_of(_BARE_MARGIN.match(text, line), line))
+        if head is not None:
+            yield head
 
 
 def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
@@ -239,7 +242,7 @@ def _no_methods(listed: str) -> Iterator[Place]:
 
 
 _LOOP = late(
-    r"\bfor[ \t]{1,8}(?P<option>/[dflr][ \t]{1,8}(?:\\?[\"'][^\"'\n]{0,80}[\"'][ \t]{1,8})?)?%%?(?P<name>\w)"
+    r"\bfor[ \t]{1,8}(?P<option>/[dflr][ \t]{1,8}(?:\\?[\"']{1,2}[^\"'\n]{0,80}[\"']{1,2}[ \t]{1,8})?)?%%?(?P<name>\w)"
     r"[ \t]+in[ \t]*\((?P<given>(?:(?!\)[ \t]*do\b)[^\n]){1,1000})\)[ \t]*do\b",
     re.IGNORECASE,
 )

@@ -69,6 +69,8 @@ _GOES_ON = {
     for quote in "\"'"
 }
 """The rest of a quoted value whose line was broken: the lines below, no commands, up to the quote that closes it."""
+_BELOW = late(r"(?:[ \t>]++(?!-))?(?!\w+[ \t]*=)")
+"""What stands before the rest of a value on a line that continues its own; another argument is none."""
 _ON_NEXT_LINE = late(r"\n[ \t]*(?!\[)([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
 """A single word on the line below a name with nothing after its sign."""
 _SET_APART = late(r"\n[ \t]*\n {4,}+`?([^\s=:<>\"'`]+)`?[ \t]*(?=\n|\Z)")
@@ -206,7 +208,10 @@ def bare_value_at(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Plac
         if text[whole - 1 : whole + 1] not in {"^\n", "`\n"}:
             yield from places_of(_ON_NEXT_LINE.match(text, end) if end == at else None)
             return
-        at = whole + 1
+        below = _BELOW.match(text, whole + 1)
+        if below is None:
+            return
+        at = whole + 1 if whole == at + 1 else below.end()  # below a sign alone stands what may be a key
 
 
 def end_of_value(text: str, at: int) -> int:

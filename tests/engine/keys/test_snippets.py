@@ -62,14 +62,14 @@ def test_a_key_beside_the_end_of_what_is_looked_at_is_masked_for_each_place() ->
 @cases("turned", [False, True])
 def test_of_equal_lines_that_one_is_masked_in_which_the_key_stands(turned: bool) -> None:
     keys = Keys(places={("a", 1): ((4, 9),)})
-    spans = [Span(path, line, 1, 3) for path, line in (("b", 1), ("a", 2), ("a", 1), ("b", 2))]
+    spans = [Span(path, line, 1, 3) for path, line in (("b", 1), ("a", 4), ("a", 1), ("b", 4))]
     if turned:
         spans.reverse()
     problems = [Problem(code=ProblemCode.NOT_UNDERSTOOD, message="unknown", span=span) for span in spans]
-    sources = {path: bytes_source(path, b"of kodak it\nof kodak it\n") for path in "ab"}
+    sources = {path: bytes_source(path, b"of kodak it\n\n\nof kodak it\n") for path in "ab"}
     lines = {each.span: each.snippet for each in with_snippets([], problems, sources, keys)[1]}
     assert {(span.path, span.line): line and line.text for span, line in lines.items()} == {
-        **dict.fromkeys([("b", 1), ("a", 2), ("b", 2)], "of kodak it"),
+        **dict.fromkeys([("b", 1), ("a", 4), ("b", 4)], "of kodak it"),
         ("a", 1): f"of k{MASK}it",
     }
 

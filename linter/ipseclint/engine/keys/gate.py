@@ -35,7 +35,7 @@ Value = TypeVar("Value")
 
 _BEGIN, _END = operator.itemgetter(0), operator.itemgetter(1)
 
-_QUOTED = late(r"`[^`]*`?|<[^<>`]*>")
+QUOTED = late(r"`[^`]*`?|<[^<>`]*>")
 """A quotation of the input in a message: the rest of the message is ours."""
 _SEPARATOR = late(r"[\\/]")
 _ENDING = late(r"\.\w{1,8}\Z")
@@ -135,7 +135,7 @@ class Keys(Struct, frozen=True, dict=True):
             is_of_it = len(text) - 2 in {span.length, span.length - 2}
             return f"{text[0]}{MASK}{text[-1]}" if is_of_it else text
 
-        return _QUOTED.sub(without, message)
+        return QUOTED.sub(without, message)
 
     def source(self, source: Source) -> Source:
         """The source, under a path with every key masked."""
@@ -169,7 +169,7 @@ class Keys(Struct, frozen=True, dict=True):
         """A problem with every key masked in its place and in the quotations of its message."""
         message = self._at(problem.span, problem.message)
         if _WELL_QUOTED.fullmatch(message):
-            message = _QUOTED.sub(lambda match: self.hidden(match[0]), message)
+            message = QUOTED.sub(lambda match: self.hidden(match[0]), message)
         else:
             message = self.hidden(message)
         span = self._without(problem.span)
@@ -250,7 +250,7 @@ def _quoted_in(message: str) -> Iterator[str]:
     if not _WELL_QUOTED.fullmatch(message):
         yield message
     else:
-        yield from (match[0] for match in _QUOTED.finditer(message))
+        yield from (match[0] for match in QUOTED.finditer(message))
 
 
 def find_keys(source: Source) -> Keys:

@@ -53,6 +53,10 @@ def with_snippets(
     spans = [problem.span for problem in problems] + [finding.span for finding in refused]
     doubtful = {(span.path, span.line) for span in spans}
     windows = {path: text_windows(sources[path], places) for path, places in wanted.items()}
+    if keys.places or doubtful:
+        from ipseclint.engine.keys.rests import with_rests  # most inputs have neither
+
+        keys = with_rests(keys, sources, windows, doubtful)
 
     tables = {path for path in {span.path for span in spans} & wanted.keys() if _may_list_keys(sources[path])}
     shown: dict[tuple[str, int, Window], MaskedLine | None] = {}
