@@ -12,10 +12,11 @@ from ipseclint.late import late
 from ipseclint.secrets.places import Place
 
 _WRITTEN = late(
-    r"&(?:amp;){0,3}(?:#\w{1,6}|nbsp|quot|apos|amp|[lg]t);"
-    r"|\\{1,8}(?:[\"'nrt]|u[0-9a-f]{4})|<br[ ]?/?>|[\u00a0\u2007\u202f]",
+    r"[&\\<\u00a0\u2007\u202f](?:(?<=&)(?:amp;){0,3}(?:#\w{1,6}|nbsp|quot|apos|amp|[lg]t);"
+    r"|(?<=\\)\\{0,7}(?:[\"'nrt]|u[0-9a-f]{4})|(?<=<)br[ ]?/?>|(?<=[\u00a0\u2007\u202f]))",
     re.IGNORECASE,
 )
+"""One of several signs first, for these are looked for at once, and alternatives are tried at each character."""
 _UNKNOWN = "\ufffd"
 _OF_PROGRAMS = {"n": "\n", "r": " ", "t": " "}
 

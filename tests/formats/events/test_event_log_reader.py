@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -90,3 +91,18 @@ def test_a_record_that_is_no_xml_is_said_once_and_the_others_are_read(monkeypatc
     whole = {"event_record_id": 3, "data": "<Event><System><EventID>4653</EventID></System></Event>"}
     other = {"event_record_id": 2, "data": "<Events><EventID>4653</EventID></Events>"}
     assert messages(monkeypatch, lambda: iter([broken, whole, other])) == ["2 records of the event log cannot be read"]
+
+
+@cases("size", [None, 0, 16, 60_000, 2**32 - 1])
+def test_each_event_has_the_place_of_its_record_also_behind_one_whose_size_is_wrong(size: int | None) -> None:
+    data = bytearray(written_log([(4653, {"RemoteAddress": f"10.0.0.{number}"}) for number in range(1, 4)]))
+    starts = [at for at in range(4_096 + 512, len(data)) if data.startswith(b"**\0\0", at)]
+    if size is not None:
+        data[starts[1] + 4 : starts[1] + 8] = size.to_bytes(4, "little")
+    layout = event_log._layout(io.BytesIO(data))
+    assert layout.places == dict(enumerate(starts, start=1))
+
+
+def test_a_value_that_looks_like_the_head_of_a_record_is_none() -> None:
+    data = written_log([(4653, {"RemoteAddress": "10.0.0.9", "FailureReason": "\u2a2a\0\u0101\u0101\u0001\0\0\0"})] * 2)
+    assert len(event_log._layout(io.BytesIO(data)).places) == 2
