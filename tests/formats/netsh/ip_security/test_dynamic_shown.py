@@ -202,3 +202,49 @@ def test_a_part_that_has_nothing_is_no_problem(part: str) -> None:
 def test_a_table_is_told() -> None:
     parsed = read(f"{FILTER}\nQuickmode SAs\n-------------\n10.7.0.1 10.7.0.2 TCP x y\n")
     assert [(each.message, each.span.line) for each in parsed.problems] == [(INSTEAD_OF_SHOWN, 16)]
+
+
+MAIN_MODE = (
+    "IKE MM Policy Name     : Require\nIKE Soft SA Lifetime   : 300 secs\n\nEncryption    Integrity    DH    Lifetime\n"
+    "----------    ---------    --    --------\n"
+)
+HEADING = "Mainmode Filters - Generic\n--------------------------\n"
+SA = "IKE Main Mode SAs at 11/3/2025 9:14:02 AM\n-----------------------\n"
+
+
+@cases(
+    ("text", "row", "missing"),
+    [
+        (MAIN_MODE, 1, "the last main-mode policy is printed without security methods"),
+        ("QM Negotiation Policy Name  : Strong\nAllow Fallback to Clear     : NO\n", 1, "without security methods"),
+        (f"{FILTER}\n1 Generic Filter(s)\n\n{HEADING}", 0, "nothing is printed below `Mainmode Filters - Generic`"),
+        (f"{HEADING}Filter Name : 1\nSource Address : 10.7.0.1\nDestination Address : 10.7.0.2\n", 3, "authentication"),
+        (f"{SA}From : 10.7.3.9\n", 3, "without its other end"),
+        (
+            f"{SA}From : 10.7.3.9\nTo : 10.7.0.4\nAuth : Kerberos\n\nFrom : 10.7.3.9\nTo : 10.7.0.5\n",
+            7,
+            "all that the others",
+        ),
+        (f"{SA}From : 10.7.3.9\nTo : 10.7.0.4\n\nIKE Statistics\n--------------\n", 6, "below `IKE Statistics`"),
+    ],
+)
+def test_an_output_that_ends_in_the_middle_is_said(text: str, row: int, missing: str) -> None:
+    problem = read(text).problems[-1]
+    assert missing in problem.message
+    assert problem.message.endswith("the output may be cut off")
+    assert not row or problem.span.line == row
+
+
+@cases(
+    "text",
+    [
+        f"{MAIN_MODE}3DES          SHA1         2     0/28800\n\n",
+        f"{FILTER}\n1 Generic Filter(s)\n",
+        f"{FILTER}\n\n{HEADING}No currently assigned Policy\n",
+        f"{SA}From : 10.7.3.9\nTo : 10.7.0.4\nAuth : Kerberos\n\nFrom : 10.7.3.9\nTo : 10.7.0.5\nAuth : Kerberos\n",
+        f"{SA}From : 10.7.3.9\nTo : 10.7.0.4\n\nFrom : 10.7.3.9\nTo : 10.7.0.5\nAuth : Kerberos\n",
+        f"{FILTER}\nIKE Statistics\n--------------\nActive Acquire : 1\n",
+    ],
+)
+def test_an_output_that_ends_behind_an_object_is_whole(text: str) -> None:
+    assert not any("cut off" in problem.message for problem in read(text).problems)

@@ -85,12 +85,16 @@ class DynamicBlock(Struct):
 
 
 class DynamicShown(Struct):
-    """The contents of an output: blocks, lines of statistics and of the configuration, and runs of unread lines."""
+    """The contents of an output: blocks, lines of statistics and of the configuration, and runs of unread lines.
+
+    `last` is the block, or the heading of a part, behind which nothing tells that it ended.
+    """
 
     blocks: list[DynamicBlock] = field(default_factory=list)
     statistics: list[Token] = field(default_factory=list)
     configuration: list[Line] = field(default_factory=list)
     unread: list[list[Line]] = field(default_factory=list)
+    last: DynamicBlock | Token | None = None
 
 
 def dynamic_shown(lines: Iterable[Token]) -> DynamicShown:
@@ -116,14 +120,19 @@ class _Reader:
         parts = labelled(line)
         if is_no_output(line.text):
             self._section, self._block, self._unread = labels.IGNORED, None, None
+            self.result.last = None
         elif parts is None and (section := _heading(line)) is not None:
             self._section, self._block, self._unread, self._columns = section, None, None, None
+            self.result.last = None if _NOTHING.match(line.text.rstrip()) else line
             self._is_specific = _SPECIFIC in line.word
             if section == labels.STATISTICS:
                 self.result.statistics.append(line)
         elif self._section == labels.STATISTICS and not _is_name(parts):
             self.result.statistics.append(line)
-        elif line.text.strip() and not RULER.fullmatch(line.text) and not _NOTHING.match(line.text.rstrip()):
+            self.result.last = self.result.last if parts is None else None
+        elif _NOTHING.match(line.text.rstrip()):
+            self.result.last = None
+        elif line.text.strip() and not RULER.fullmatch(line.text):
             if parts is None:
                 if not self._is_row(line.strip()):
                     self._leave(Line(line.strip()))
@@ -137,6 +146,7 @@ class _Reader:
         is_filter = block is not None and block.kind in _FILTERS
         if self._section == labels.CONFIGURATION:
             self.result.configuration.append(Line(label, value))
+            self.result.last = None
             return True
         if word in _POLICY_NAMES and not (is_filter and word in _OF_FILTER):
             self._begin(_POLICY_NAMES[word], value)
@@ -166,6 +176,7 @@ class _Reader:
         self._block = DynamicBlock(kind, name, is_specific=self._is_specific, columns=self._columns)
         self._is_authentication, self._unread = False, None
         self.result.blocks.append(self._block)
+        self.result.last = self._block
 
     def _add_to_association(self, word: str, label: Token, value: Token) -> bool:
         """Add any label to the current association, always True; one that it already has begins the next."""
@@ -214,6 +225,7 @@ class _Reader:
     def _leave(self, line: Line) -> None:
         if self._block is None and line.is_prose:
             return
+        self.result.last = None
         if self._unread is None:
             self._unread = []
             self.result.unread.append(self._unread)

@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.policy_parts import unknown_main_mode_proposal, unknown_quick_mode_proposal
 from ipseclint.formats.kit.read import decimal, shown_address, value, word
 from ipseclint.formats.kit.token import LEFT_OUT, Token, lines_of
 from ipseclint.formats.netsh.ip_security import dynamic_statistics
 from ipseclint.formats.netsh.ip_security.authentication import inline_set
-from ipseclint.formats.netsh.ip_security.dynamic_blocks import DynamicBlock, dynamic_shown, is_of_running_policy
+from ipseclint.formats.netsh.ip_security.dynamic_blocks import (
+    DynamicBlock,
+    DynamicShown,
+    dynamic_shown,
+    is_of_running_policy,
+)
 from ipseclint.formats.netsh.ip_security.dynamic_config import DriverConfig
 from ipseclint.formats.netsh.ip_security.dynamic_objects import (
     READ_AS_MIRRORED,
@@ -89,6 +94,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         if (other := next((line for line in run if LEFT_OUT.fullmatch(line.label.text) is None), None)) is not None:
             diagnostics.not_understood(INSTEAD_OF_SHOWN, other.label.span)
         hide_keys(run, diagnostics)
+    _tell_cut(output, diagnostics)
     statistics = _statistics(output.statistics, diagnostics)
     policy = Policy(
         main_mode_crypto_sets=tuple(map(build_main_mode, main_modes.values())),
@@ -114,6 +120,42 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         counters=statistics.counters,
         associations=associations,
     )
+
+
+def _tell_cut(output: DynamicShown, diagnostics: Diagnostics) -> None:
+    """Report an output that ends behind a heading, or within its last object."""
+    last = output.last
+    if isinstance(last, Token):
+        diagnostics.malformed(
+            f"nothing is printed below {quoted(last.text.strip())}: the output may be cut off", last.span
+        )
+    elif last is not None and (missing := _missing_in(last, output.blocks)):
+        message = f"the last {last.kind} is printed without {missing}: the output may be cut off"
+        diagnostics.malformed(message, last.name.span)
+
+
+def _missing_in(block: DynamicBlock, blocks: Iterable[DynamicBlock]) -> str:
+    """What an object lacks that it cannot do without, or that each other of its kind has; empty if nothing."""
+    if (needed := _NEEDED.get(block.kind)) is not None and not needed[1](block):
+        return needed[0]
+    alike = [
+        each
+        for each in blocks
+        if each is not block and (each.kind, each.is_specific) == (block.kind, block.is_specific)
+    ]
+    have = set.intersection(*({*each.values} for each in alike)) if alike else set()
+    return "all that the others have" if have - block.values.keys() else ""
+
+
+_NEEDED: dict[str, tuple[str, Callable[[DynamicBlock], bool]]] = {
+    labels.MAIN_MODE: ("security methods", lambda block: bool(block.rows)),
+    labels.QUICK_MODE: ("security methods", lambda block: bool(block.rows)),
+    labels.MAIN_MODE_FILTER: ("authentication methods", lambda block: bool(block.authentication)),
+    labels.QUICK_MODE_FILTER: ("an action", lambda block: bool({"inbound", "outbound"} & block.values.keys())),
+    labels.MAIN_MODE_SA: ("its other end", lambda block: "remote_address" in block.values),
+    labels.QUICK_MODE_SA: ("its other end", lambda block: "remote_address" in block.values),
+}
+"""What an object of each kind tells at least, in words, and whether it does."""
 
 
 def _key(block: DynamicBlock) -> str:
