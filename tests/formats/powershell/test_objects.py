@@ -501,9 +501,23 @@ def test_json_as_several_versions_of_powershell_write_it(text: str) -> None:
 )
 def test_json_that_is_damaged(text: str, line: int, column: int) -> None:
     parsed = cim_json.parse(bytes_source("p.json", text.encode()))
-    (problem,) = parsed.problems
+    problem = next(each for each in parsed.problems if each.message.startswith("not read: "))
     assert problem.code is ProblemCode.MALFORMED
     assert (problem.span.line, problem.span.column) == (line, column)
+
+
+def test_json_that_is_cut_is_read_up_to_there() -> None:
+    text = Path("fixtures/formats/powershell-json/policy.json").read_text("utf-8-sig")
+    whole = cim_json.parse(bytes_source("p.json", text.encode()))
+    assert whole.policy.open_ends == ()
+    lines = text.split("\n")
+    for row in range(2, len(lines) - 1):
+        parsed = cim_json.parse(bytes_source("p.json", "\n".join(lines[:row]).encode()))
+        assert any(each.message.startswith("not read: ") for each in parsed.problems), row
+        assert bool(parsed.policy.open_ends) is not parsed.is_empty, row  # what is named may stand behind the cut
+        rules = parsed.policy.connection_security_rules
+        assert [rule.name for rule in rules] in ([], [rule.name for rule in whole.policy.connection_security_rules])
+    assert parsed.policy.quick_mode_crypto_sets == whole.policy.quick_mode_crypto_sets
 
 
 @cases(

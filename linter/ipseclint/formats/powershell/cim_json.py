@@ -7,6 +7,8 @@ from functools import lru_cache, partial
 from sys import intern
 from typing import cast
 
+from msgspec.structs import replace
+
 from ipseclint.formats.events import event_json
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import JsonError, JsonObject, is_json_alone, read_made
@@ -46,15 +48,26 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The policy in the exported objects."""
+    """The policy in the exported objects, up to where the text is cut or damaged: what is behind that may be of any
+    name."""
     alike = AlikeTexts(diagnostics, ('"', '"'), _STRANGE)
     values = read_made(text, diagnostics.path, partial(_object, diagnostics=diagnostics), _CLASS_MEMBERS, alike)
+    ends: list[Span] = []
+    parsed = decode(
+        (item for value in _until_cut(values, ends, diagnostics) for item in _instances(value)), diagnostics
+    )
+    if not ends or parsed.is_empty:
+        return parsed
+    return replace(parsed, policy=parsed.policy.model_copy(update={"open_ends": tuple(ends)}))
+
+
+def _until_cut(values: Iterator[Node], ends: list[Span], diagnostics: Diagnostics) -> Iterator[Node]:
+    """The values up to where reading stops, which is noted and added to `ends`."""
     try:
-        return decode((item for value in values for item in _instances(value)), diagnostics)
+        yield from values
     except JsonError as error:
-        whole = Diagnostics(diagnostics.path)  # of a part no policy is made
-        error.note(whole)
-        return Parsed(problems=whole.listed())
+        error.note(diagnostics)
+        ends.append(Span(diagnostics.path, error.line, error.column))
 
 
 def _instances(node: Node) -> Iterator[Instance]:
