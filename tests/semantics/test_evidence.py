@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ipseclint.model.events import Counter, Event, EventKind
-from ipseclint.semantics.evidence import counter_code, most_frequent_peer, without_doubles
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
+from ipseclint.semantics.evidence import counter_code, errors, most_frequent_peer, without_doubles
 from ipseclint.source import Span
 from tests.cases import cases
 
@@ -96,3 +98,31 @@ def test_the_peer_of_most_failures_is_an_address_a_subnet_or_what_stands_there(
 )
 def test_a_counter_of_the_error_table_counts_an_error_that_is_known(group: str, name: str, code: int | None) -> None:
     assert counter_code(Counter(span=LOGGED.span, group=group, name=name, value=3)) == code
+
+
+@cases(
+    ("codes", "found"),
+    [
+        ((13801,), [1, 4]),
+        ((13801, 13805), [0, 1, 4]),
+        ((13801, 13806), [1, 2, 4]),
+        ((13806, 13801, 13805), [0, 1, 2, 4]),
+        ((13806,), []),
+        ((13811,), []),
+    ],
+)
+def test_the_events_of_some_errors_are_found_in_order_unless_windows_expects_them(
+    codes: tuple[int, ...], found: list[int]
+) -> None:
+    several = [
+        {"error_code": 13805},
+        {"error_code": 13801},
+        {"possible_codes": (13801, 13806)},
+        {"error_code": 13801, "benign": True},
+        {"error_code": 13801},
+        {},
+    ]
+    placed = enumerate(several, start=1)
+    events = tuple(Event(span=Span("e", 1, at), kind=EventKind.MAIN_MODE, **said) for at, said in placed)  # type: ignore[arg-type]
+    told = errors(Machine(name="m", policy=Policy(), events=events), codes).events
+    assert [event.span.column - 1 for event in told] == found

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import ipaddress
 from collections import Counter as Tally
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -86,16 +88,39 @@ def errors(machine: Machine, codes: Iterable[int]) -> ErrorEvidence:
     """The evidence of some errors on a machine."""
     wanted = frozenset(codes)
     return ErrorEvidence(
-        tuple(event for event in machine.events if _is_one_of(event, wanted)),
-        tuple(counter for counter in machine.counters if counter_code(counter) in wanted),
+        _events_of(machine, wanted), tuple(counter for counter in machine.counters if counter_code(counter) in wanted)
     )
 
 
-def _is_one_of(event: Event, wanted: frozenset[int]) -> bool:
-    """Whether it is one of the wanted errors, whichever of its candidates it was."""
-    if event.benign:
-        return False
-    return event.error_code in wanted or (bool(event.possible_codes) and wanted.issuperset(event.possible_codes))
+_Codes = tuple[int | None, tuple[int, ...]]
+"""The error of an event, and its candidates: of a hundred thousand events few differ."""
+
+
+def _events_of(machine: Machine, wanted: frozenset[int]) -> tuple[Event, ...]:
+    """The events of some errors, in order."""
+    by_codes = machine.once(_by_codes)
+    fitting = [codes for codes in by_codes if _are_of(codes, wanted)]
+    if len(fitting) < 2:
+        return tuple(by_codes[fitting[0]]) if fitting else ()
+    return tuple(event for event in machine.events if not event.benign and _codes_of(event) in fitting)
+
+
+def _by_codes(machine: Machine) -> Mapping[_Codes, Sequence[Event]]:
+    """The events of a machine by their errors, without those that Windows marks as expected."""
+    events: defaultdict[_Codes, list[Event]] = defaultdict(list)
+    for event in machine.events:
+        if not event.benign:
+            events[_codes_of(event)].append(event)
+    return events
+
+
+def _are_of(codes: _Codes, wanted: frozenset[int]) -> bool:
+    """Whether an event with these codes is one of the wanted errors, whichever of its candidates it was."""
+    error, candidates = codes
+    return error in wanted or (bool(candidates) and wanted.issuperset(candidates))
+
+
+_codes_of: Callable[[Event], _Codes] = attrgetter("error_code", "possible_codes")
 
 
 def counter_code(counter: Counter) -> int | None:
@@ -159,9 +184,12 @@ def without_doubles(events: Sequence[Event]) -> tuple[Event, ...]:
     Two events are the same failure when error, both addresses and the second agree; the network event is kept. An event
     quoted without time and peer is the same as any logged failure with its error.
     """
-    logged = {sign for event in events if not _is_quoted(event) for sign in (*event.codes, event.state)}
-    events = [event for event in events if not (_is_quoted(event) and {*event.codes, event.state} & logged - {None})]
+    if any(map(_is_quoted, events)):
+        logged = {sign for event in events if not _is_quoted(event) for sign in (*event.codes, event.state)} - {None}
+        events = [event for event in events if not (_is_quoted(event) and {*event.codes, event.state} & logged)]
     told = Tally(key for event in events if event.event_id is None for key in _identities(event))
+    if not told:
+        return tuple(events)
     kept = []
     for event in events:
         same = None if event.event_id is None else next((key for key in _identities(event) if told[key] > 0), None)
@@ -173,8 +201,8 @@ def without_doubles(events: Sequence[Event]) -> tuple[Event, ...]:
 
 
 def _is_quoted(event: Event) -> bool:
-    said = (event.event_id, event.time, event.role, event.local_address, event.remote_address)
-    return all(each is None for each in said)
+    is_placed = event.event_id is not None or event.time is not None or event.role is not None
+    return not is_placed and event.local_address is None and event.remote_address is None
 
 
 def _identities(event: Event) -> list[tuple[object, ...]]:

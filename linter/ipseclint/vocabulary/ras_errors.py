@@ -87,14 +87,19 @@ L2TP_ERRORS = frozenset(range(786, 794))
 """Errors of the IPsec under L2TP alone: ERROR_OAKLEY_NO_CERT to ERROR_OAKLEY_ERROR of raserror.h."""
 
 
+_STATE = "remote-access error "
+
+
 def state_of(code: int) -> str:
     """The words in which an event stores an error of Remote Access; `of_state` reads them."""
-    return f"remote-access error {code}"
+    return f"{_STATE}{code}"
 
 
 def of_state(state: str | None) -> int | None:
     """The error of Remote Access stored in an event, as `remote-access error 809`."""
-    match = re.fullmatch(r"remote-access error (-?\d{1,10})", state or "")
+    if state is None or not state.startswith(_STATE):  # as a hundred thousand events do not
+        return None
+    match = re.fullmatch(r"(-?\d{1,10})", state[len(_STATE) :])
     return None if match is None else int(match[1])
 
 
