@@ -65,6 +65,7 @@ def report(
 READ, HALF, NOT_READ, OTHER = (OK, POLICY), (PARTIAL, POLICY), (UNREADABLE, {}), (InputStatus.NO_IPSEC, {})
 ERROR = "1 error (1 by our own reasoning)"
 CLEAN = "Nothing found that stops this policy"
+STATE = "No policy to judge, and nothing in the state of the machine is an error or a warning"
 
 
 @cases(
@@ -134,6 +135,10 @@ def test_where_a_part_may_be_unread_the_sentence_tells_it_too(counts: str, sente
             Exit.CLEAN,
             "Nothing was checked, but 1 of 2 files was not read whole",
         ),
+        ("", [(OK, {"service": 2}), (OK, {"audit_setting": 4, "certificate": 1})], {}, Exit.CLEAN, STATE),
+        ("i", [(OK, {"service": 2}), OTHER], {}, Exit.CLEAN, STATE),
+        ("", [(OK, {"service": 2, "connection_security_rule": 1})], {}, Exit.CLEAN, CLEAN),
+        ("", [(OK, {"service": 2, "registry_value": 1})], {}, Exit.CLEAN, CLEAN),
         ("w", [(OK, EVENTS)], {}, Exit.FINDINGS, "Look at what happened: 1 warning"),
         ("i", [(OK, EVENTS)], {"fail_on": "info"}, Exit.FINDINGS, "Look at what happened: 1 info"),
         (

@@ -49,6 +49,23 @@ def test_a_time_out_with_one_peer_speaks_for_requests_that_never_finish(code: in
     assert evidence(failed(code, "10.0.0.9")) == {Cause.NEVER_FINISHES.words: lines}
 
 
+def of_log(code: int, role: str) -> Event:
+    """What the log of an end that is not Windows says."""
+    return failed(code, "10.0.0.9").model_copy(update={"by_daemon": True, "role": role, "event_id": None})
+
+
+def test_what_windows_says_goes_before_the_wait_of_the_other_end() -> None:
+    assert next(iter(evidence(of_log(13805, "responder"), failed(13801)))) == "credentials that were not accepted"
+    assert next(iter(evidence(failed(13805, "10.0.0.9"), failed(13801)))) == Cause.NEVER_FINISHES.words
+    assert next(iter(evidence(of_log(13805, "responder"), of_log(13801, "responder")))) == Cause.NEVER_FINISHES.words
+
+
+@cases(("role", "way"), [("responder", "came from"), ("initiator", "went to")])
+def test_an_unanswered_negotiation_goes_the_way_that_the_log_says(role: str, way: str) -> None:
+    lines = (f"the negotiation without an answer {way} 10.0.0.9",)
+    assert evidence(of_log(13805, role)) == {Cause.NEVER_FINISHES.words: lines}
+
+
 def test_nothing_is_explained_where_nothing_failed() -> None:
     assert evidence() == {}
 

@@ -23,6 +23,9 @@ class Reply(StrEnum):
 _EVIDENCE = frozenset({"event", "counter", "security_association"})
 """Kinds of evidence from a host."""
 
+_STATE = frozenset({"audit_setting", "certificate", "empty_store", "network_adapter", "service", "windows_host"})
+"""Kinds of what a machine is and has, which is no policy."""
+
 _OF_EVIDENCE = "RT"
 """The family of the rules on evidence."""
 
@@ -89,6 +92,12 @@ def holds_evidence_alone(report: Report) -> bool:
     """Whether all that was understood is evidence, and ends in a log, which no rule judges."""
     kinds = _kinds(report)
     return bool(kinds & _EVIDENCE) and kinds <= _EVIDENCE | {"peer"}
+
+
+def holds_state_alone(report: Report) -> bool:
+    """Whether all that was understood is the state of a machine."""
+    kinds = _kinds(report)
+    return bool(kinds) and kinds <= _STATE
 
 
 def _kinds(report: Report) -> set[str]:

@@ -7,7 +7,12 @@ from msgspec import Struct
 from ipseclint.finding import Basis, Severity
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import InputStatus, Report
-from ipseclint.reporters.questions import holds_associations_alone, holds_evidence_alone, holds_peers_alone
+from ipseclint.reporters.questions import (
+    holds_associations_alone,
+    holds_evidence_alone,
+    holds_peers_alone,
+    holds_state_alone,
+)
 from ipseclint.words import plural
 
 _UNREAD = frozenset({InputStatus.PARTIAL, InputStatus.UNREADABLE})
@@ -72,6 +77,8 @@ def _clean_sentence(report: Report) -> str:
         sentence = f"No policy of Windows to judge: compare {other}, `ipseclint negotiate {ends}`"
     if holds_evidence_alone(report):
         sentence = "No policy to judge, and nothing that happened is an error or a warning"
+    if holds_state_alone(report):
+        sentence = "No policy to judge, and nothing in the state of the machine is an error or a warning"
     if holds_associations_alone(report):
         sentence = (
             "No policy to judge: nothing tells of a failure; `ipseclint inspect` shows which associations stand, and a "

@@ -41,14 +41,19 @@ def explain(machine: Machine, findings: Sequence[Finding]) -> tuple[Explanation,
     counting = [finding for finding in findings if finding.counts and finding.subject.kind != "evidence"]
     symptoms = errors(machine, SYMPTOMS)
     weighed = [_weigh_cause(cause, machine, symptoms, counting) for cause in Cause] if symptoms else []
-    weighed += [
-        _weigh_failure(failure, machine, evidence, counting)
-        for failure in POLICY_FAILURES
-        if (evidence := errors(machine, failure.codes))
-    ]
+    failures = [(failure, evidence) for failure in POLICY_FAILURES if (evidence := errors(machine, failure.codes))]
+    if _are_of_the_other_end(symptoms) and any(not event.by_daemon for _, told in failures for event in told.events):
+        # The other end waits in vain because Windows gave up, and Windows says why.
+        weighed = [(weight // 2, explanation) for weight, explanation in weighed]
+    weighed += [_weigh_failure(failure, machine, evidence, counting) for failure, evidence in failures]
     weighed += _weigh_connections(machine, counting)
     order = sorted(range(len(weighed)), key=lambda index: (-weighed[index][0], index))
     return tuple(weighed[index][1] for index in order if weighed[index][0] > 0)
+
+
+def _are_of_the_other_end(evidence: ErrorEvidence) -> bool:
+    """Whether all errors stand in the log of an end that is not Windows."""
+    return not evidence.counters and all(event.by_daemon for event in evidence.events)
 
 
 def _weigh_cause(cause: Cause, machine: Machine, symptoms: ErrorEvidence, findings: Sequence[Finding]) -> _Weighed:
@@ -115,7 +120,8 @@ def _events_for(cause: Cause, machine: Machine, symptoms: ErrorEvidence) -> Iter
     """What the events say about a cause, each with whether it supports it."""
     evidence = errors(machine, _ERRORS_FOR[cause])
     if cause is Cause.NEVER_FINISHES:
-        yield from _peers(evidence)
+        answers = _are_of_the_other_end(evidence) and all(event.role == "responder" for event in evidence.events)
+        yield from _peers(evidence, "came from" if answers else "went to")
     elif evidence:
         yield (evidence.in_words(), True)
     else:
@@ -130,14 +136,14 @@ def _events_for(cause: Cause, machine: Machine, symptoms: ErrorEvidence) -> Iter
             yield (words + (", as at boot" if together else ", so no single burst"), together)
 
 
-def _peers(evidence: ErrorEvidence) -> Iterator[tuple[str, bool]]:
+def _peers(evidence: ErrorEvidence, way: str) -> Iterator[tuple[str, bool]]:
     peer = most_frequent_peer(evidence.events)
     if peer is None:
         yield ("no time-outs with a named peer in the events", False)
     elif peer.share > _STANDS_OUT:
         total = round(peer.count / peer.share)
         share = f"{peer.count} of {total} negotiations" if total > 1 else "the negotiation"
-        yield (f"{share} without an answer went to {peer.name}", True)
+        yield (f"{share} without an answer {way} {peer.name}", True)
     else:
         yield (f"no peer stands out: {peer.name} has {percent(peer.share)} of those without an answer", False)
 

@@ -609,3 +609,15 @@ def test_an_error_below_its_number_in_a_ticket_is_evidence() -> None:
 def test_a_guide_with_a_heading_for_each_error_is_no_evidence_in_other_languages(heading: str) -> None:
     text = "\n".join(f"### {heading.format(code)}\n\n- {NOT_RESPONDING} VPN\n" for code in (809, 812, 13801))
     assert told(f"VPN\n\n{text}") == []
+
+
+@cases(
+    ("line", "is_said"),
+    [
+        ("It should use the certificate; instead it says: Policy match error", True),
+        ("Wait 5; Write-Host: Policy match error", False),
+        ("$text = Policy match error", False),
+    ],
+)
+def test_a_semicolon_in_prose_beside_a_fenced_script_ends_no_statement(line: str, is_said: bool) -> None:
+    assert bool(told(f"My steps:\n\n```\n{SCRIPT}```\n\n{line}\n", "ticket.md")) == is_said

@@ -13,6 +13,7 @@ LINES = (
     "Nov 26 20:00:01.123456: packet from 192.0.2.1:500: no proposal",
     "packet from [2001:db8::1]:4500: no proposal",
     "20:00:01 ipsec,error no suitable proposal",
+    "20:00:01 ipsec, error no suitable proposal",
     "05[IKE] no proposal",
     "05[CFG] no proposal",
     "05[ENC] no proposal",

@@ -31,6 +31,7 @@ NAMING = (
     f"ike 0: comes {PEER}:500->198.51.100.5:500,ifindex=3",
     f"kmd[5]: IKE negotiation failed with error: No proposal chosen. Local: 198.51.100.5/500, Remote: {PEER}/500",
     f"ipsec,error {PEER} failed to get valid proposal.",
+    f"ipsec, error {PEER} failed to get valid proposal.",
     f"no matching secret. ike connection: vpnx, my ip: 198.51.100.5, peer ip: {PEER}.",
     f"ipsec,error phase1 negotiation failed due to time up 198.51.100.5[500]<=>{PEER}[500] 3c1f:0000",
 )

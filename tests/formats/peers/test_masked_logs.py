@@ -68,6 +68,11 @@ def test_the_state_says_which_end_waited_in_vain(said: str, role: str) -> None:
             13801,
             EventKind.MAIN_MODE,
         ),
+        (" ipsec, error phase1 negotiation failed due to time up 192.0.2.1[500]<=>203.0.113.9[500] 8e7f", 13805, None),
+        ("gw charon: 12[CFG] constraint requires EAP authentication, but public key was used", 13801, None),
+        ("gw charon: 12[CFG] constraint requires cert policy 1.2.3.4", 13801, None),
+        ("charon: 12[CFG] X.509 signature scheme RSA_EMSA_PKCS1_SHA1 not acceptable", 13801, None),
+        ("charon: 12[CFG] RSA-1024 signatures not acceptable", 13801, None),
         ("gw charon: 00[DMN] initialization failed - aborting charon", 13805, EventKind.MAIN_MODE),
         ("unable to start strongSwan -- fatal errors in config", 13805, EventKind.MAIN_MODE),
         (

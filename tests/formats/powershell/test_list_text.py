@@ -372,3 +372,16 @@ def test_a_set_of_unknown_kind_behind_a_rule_is_said(more: str, *, is_said: bool
     text = f"{rule}\nName : {{P1}}\nDisplayName : Auth\n{more}"
     said = [each.span.line for each in list_text.parse(bytes_source("a.txt", text.encode())).problems]
     assert (5 in said) is is_said
+
+
+CERTIFICATE = (
+    "Subject              : CN=srv\nThumbprint           : 0000000000000000000000000000000000000001\n"
+    "EnhancedKeyUsageList : {}\nHasPrivateKey        : True\n"
+    "PSParentPath         : Microsoft.PowerShell.Security\\Certificate::LocalMachine\\My\n"
+)
+
+
+@cases(("member", "is_problem"), [("Extensions", False), ("DnsNameList", True)])
+def test_a_cut_list_of_what_has_no_values_is_no_problem(member: str, is_problem: bool) -> None:
+    report = check_text(f"{CERTIFICATE}{member:<21}: {{System.A, System.A, System.A, System.A...}}\n", "c.txt")
+    assert any("cut short" in problem.message for problem in report.problems) == is_problem

@@ -60,6 +60,8 @@ _MIN_LISTED = 3
 """From so many errors on, each at the start of its line, a text lists what they mean (reasoned)."""
 _STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
 """What precedes a message in a line of a program."""
+_STATED_BESIDE = late(r"[={|$]|\w\(|;[ \t]*(?:[a-z]{2,12}-[a-z]\w+|throw|return|echo)\b", re.IGNORECASE)
+"""The same outside of the fences of a text that has its program within them: there sentences have semicolons."""
 _NAMED = late(
     r"(?:\b(?:translates|resolves|maps)\s(?:in)?to|\bstands\sfor|\b(?:defined|documented|listed|known)\b(?:[^.!?]|\.\w){0,60}?\bas"
     r"|\b(?:0x[0-9A-Fa-f]{3,8}|\d{5})\b[\s)`'\"]{0,3}(?:is|=))[\s:`'\"]{1,6}$",
@@ -198,11 +200,12 @@ def told(
         refusals = _refusals(text)
         yield from refused(text, refusals, path)
         done.update(code for refusal in refusals for code in refusal.codes)  # what the client shows of the same
+    stated = _STATED_BESIDE if beside_script and FENCE.search(text) is not None else _STATED
     for sentence in source.once(_met_in):
         begin = text.rfind("\n", 0, sentence.start) + 1
         if not done.isdisjoint(sentence.codes) or (_CODE.match(text, begin) and not _is_title(text, begin, path)):
             continue
-        if beside_script and (_STATED.search(text, begin, sentence.start) or _is_fenced(text, begin)):
+        if beside_script and (stated.search(text, begin, sentence.start) or _is_fenced(text, begin)):
             continue
         done.update(sentence.codes)
         end = text.find("\n", sentence.start, sentence.end)

@@ -48,7 +48,7 @@ _ADDED = late(
 _DAEMONS = {
     "charon": late(r"\bcharon\b"),
     "pluto": late(r"\bpluto\b"),
-    "ipsec,": late(r"\bipsec,(?:error|info|debug)\b"),
+    "ipsec,": late(r"\bipsec, ?(?:error|info|debug)\b"),
     "[CFG": late(r"\[CFG\d?\]"),
     "[ENC": late(r"\[ENC\d?\]"),
     "[JOB": late(r"\[JOB\d?\]"),

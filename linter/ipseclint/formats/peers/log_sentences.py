@@ -56,7 +56,12 @@ _OF_CHARON = (
     Sentence(r"(?:received|sending) fatal TLS alert '[^'\r\n]{1,40}'", NOT_AUTHENTICATED),
     Sentence(r"EAP_\w+ not supported, sending EAP_NAK", NOT_AUTHENTICATED),
     Sentence(r"no (?:shared|EAP) key found for", NOT_AUTHENTICATED),
-    Sentence(r"constraint check failed: [^\r\n]{1,80}", NOT_AUTHENTICATED, may_pass=True),
+    Sentence(r"constraint (?:check failed:|requires) [^\r\n]{1,80}", NOT_AUTHENTICATED, may_pass=True),
+    Sentence(
+        r"\b(?:(?:IKE|X\.509) signature scheme \w{2,60}|(?:RSA|ECDSA)-\d{2,5} signatures) not acceptable",
+        NOT_AUTHENTICATED,
+        may_pass=True,
+    ),
     Sentence(
         r"selected peer config '[^'\r\n]{1,80}' (?:ina|una)cceptable[^\r\n]{0,80}", NOT_AUTHENTICATED, may_pass=True
     ),
@@ -189,7 +194,7 @@ _OF_RACOON = (
     Sentence(r"got fatal error: NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
     Sentence(r"got fatal error: TS_UNACCEPTABLE", NO_POLICY, _QUICK, INITIATOR),
     Sentence(r"got fatal error: INVALID_SYNTAX", BAD_PAYLOAD, role=INITIATOR),
-    Sentence(r"\bipsec,error (?:\S{1,45} )?no proposal chosen", POLICY_MATCH),
+    Sentence(r"\bipsec, ?error (?:\S{1,45} )?no proposal chosen", POLICY_MATCH),
     Sentence(r"parsing packet failed, possible cause: wrong password", NOT_AUTHENTICATED),
 )
 """As RouterOS, PAN-OS and Meraki write them, whose daemons come of racoon.

@@ -68,8 +68,9 @@ below: words, as no property has them.
 _MAX_CONTINUED_LINES = 500
 """How many lines one value may go on over (reasoned: an address list of that length is printed in braces)."""
 
-_OF_CIM = frozenset({"ciminstanceproperties", "cimsystemproperties"})
-"""What `Format-List *` says of the object itself: the names of the members above, cut short at every one."""
+_WITHOUT_VALUES = frozenset({"ciminstanceproperties", "cimsystemproperties", "extensions"})
+"""What `Format-List *` says of the object itself, the names of the members above, and the types of a certificate's
+extensions: it cuts these short at every one, and none of them is a value."""
 _COMMENT = re.compile(r"(?:^|(?<=\S)[ ]{2,60})#[ ]+\S")
 """How somebody explains a value behind it, who shows a list to others."""
 _CUT_SHORT = re.compile(r"(?:\.\.\.|\u2026)\}?$")
@@ -208,7 +209,7 @@ def _value(name: str, value: Token, diagnostics: Diagnostics) -> Node:
     if not value.text or value.text == "{}":
         return None
     if value.text.startswith("{") and value.text.endswith("}") and not _is_identity(value.text):
-        if _CUT_SHORT.search(value.text) and name not in _OF_CIM:
+        if _CUT_SHORT.search(value.text) and name not in _WITHOUT_VALUES:
             diagnostics.not_understood(
                 "a list that PowerShell cut short: set $FormatEnumerationLimit to -1", value.span
             )
