@@ -509,3 +509,52 @@ def test_a_value_goes_on_below_where_its_line_does_and_no_argument_stands(text: 
 def test_what_a_loop_whose_use_is_cut_gives_is_found_in_a_cell_of_a_table() -> None:
     text = 'h,"for /f ""tokens=1,2"" %%a in (""v Kuckuck"") do netsh advfirewall consec add rule name=x"\n'
     assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ['""v Kuckuck""']
+
+
+PROPOSAL = "New-NetIPsecAuthProposal -Machine -PreSharedKey "
+WITHOUT_A_KEY = (
+    "Name   ServerAddress L2tpPsk      TunnelType\n----   ------------- ------------ ----------\nOffice vpn.example.x\n"
+)
+
+
+@cases(
+    "text",
+    [
+        f'> $k = @"\n> Kuckuck Uhr\n>   "@\n> {PROPOSAL}$k\n',
+        f"+$c = @'\n+Site,Value\n+a,Kuckuck Uhr\n+'@ | ConvertFrom-Csv\n+{PROPOSAL}$c.Value\n",
+        f"function New-P([string]$k, $n) {{\n  {PROPOSAL}$k\n}}\n$p = New-P 'Kuckuck Uhr' 3\n",
+        f"function New-P {{\n param($Value)\n  {PROPOSAL}$Value\n}}\n$p = New-P -Value 'Kuckuck Uhr'; -x\n",
+        f"Invoke-Command -ArgumentList 'Kuckuck Uhr' -ScriptBlock {{ param($x) {PROPOSAL}$x }}\n",
+        "fa in (Kuckuck Uhr) do netsh advfirewall consec add rule name=x auth1psk=%%a\n",
+        "cmd /c set K=Kuckuck Uhr\\nnetsh advfirewall consec",
+        f"{WITHOUT_A_KEY}Kuckuck Uhr  x L2tp\n",
+    ],
+)
+def test_a_value_of_what_stands_in_the_place_of_a_key_is_one(text: str) -> None:
+    at = text.index("Kuckuck Uhr")
+    assert any(begin <= at and at + 11 <= end for begin, end in secrets.keys_in(text)[0])
+
+
+@cases(
+    "text",
+    [
+        f"function New-P([string]$n) {{\n  {PROPOSAL}$k\n}}\n$p = New-P 'Kuckuck Uhr' 3\n",
+        f"New-Q 'Kuckuck Uhr'\nfunction New-P($k) {{\n  {PROPOSAL}$k\n}}\n",
+        f"Invoke-Command -ArgumentList 'Kuckuck Uhr' -ScriptBlock {{ param($y) {PROPOSAL}$x }}\n",
+        f"$d = @'\nKuckuck Uhr\n'@\n{PROPOSAL}$c.Value\n",
+        "for %%a in (Kuckuck Uhr) do netsh advfirewall consec add rule name=%%a\n",
+    ],
+)
+def test_what_stands_in_no_place_of_a_key_is_none(text: str) -> None:
+    at = text.index("Kuckuck Uhr")
+    assert not any(begin <= at < end for begin, end in secrets.keys_in(text)[0])
+
+
+def test_of_what_a_function_is_called_with_nothing_is_masked_elsewhere() -> None:
+    text = f"function New-P($k, $n) {{\n  {PROPOSAL}$k\n}}\nNew-P 'Kuckuck Uhr' 'Turmuhr'\n"
+    assert secrets.keys_in(text)[1].isdisjoint({"Kuckuck Uhr", "Turmuhr", "Kuckuck"})
+
+
+def test_below_a_row_without_its_key_another_row_is_none_of_it() -> None:
+    text = f"{WITHOUT_A_KEY}Branch vpn.example.y Kuckuckuhr   L2tp\n"
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["Kuckuckuhr"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.secrets.masks import MASK, assigned_in, without_assigned, without_lookalikes
+from ipseclint.secrets.masks import MASK, assigned_in, without_assigned, without_lookalikes, without_rest
 from tests.cases import cases
 
 
@@ -34,3 +34,17 @@ def test_a_word_that_was_not_understood_is_shown_without_what_looks_like_a_key(t
 def test_what_is_assigned_to_the_name_of_a_key_is_masked(text: str, shown: str, assigned: list[str]) -> None:
     assert without_assigned(text) == shown
     assert list(assigned_in(text)) == assigned
+
+
+@cases(
+    ("name", "shown"),
+    [
+        ("`pre-shared-key/*Suhr}werk`", f"`pre-shared-key{MASK}`"),
+        ("`n*Suhrwerk`", f"`{MASK}`"),
+        ("`nas_identifier`", "`nas_identifier`"),
+        ("<psk-file> a.b/c", "<psk-file> a.b/c"),
+        ("psk/file", "psk/file"),
+    ],
+)
+def test_a_name_of_what_was_not_read_is_shown_without_a_value_that_follows_directly(name: str, shown: str) -> None:
+    assert without_rest(name) == shown

@@ -9,7 +9,9 @@ from ipseclint.secrets.rests import (
     may_name_keys,
     rests_below,
     rests_beside,
+    rests_glued,
     words_of,
+    words_within,
 )
 from tests.cases import cases
 
@@ -32,6 +34,8 @@ def beside(line: str, known: set[str]) -> list[str]:
         ("psk=### Suhr-werk_7 12345 123456", ["Suhr-werk_7", "123456"]),
         ("psk=###> Suhrwerk name=Kuckuck", ["Suhrwerk"]),
         ("psk=### shell=Kuckuck", ["Kuckuck"]),
+        ("psk=### a,kuck=Uhrwerk", ["kuck", "Uhrwerk"]),
+        ("psk=### \\nSuhrwerk", ["Suhrwerk"]),
         (f"psk=###{' ' * (MAX_REST_CHARACTERS - 8)}Suhrwerk", ["Suhrwerk"]),
     ],
 )
@@ -47,6 +51,7 @@ def test_a_word_beside_a_key_may_be_its_rest(line: str, expected: list[str]) -> 
         "psk=### Office branch",
         "-PreSharedKey ### -Force Kuckuck",
         "psk=### & netsh ipsec",
+        "psk=### \\nnetsh ipsec policy",
         "### 10.0.0.1/24 \\\\server\\Kuckuck C:\\Kuckuck\\a 86400 60min,0sess 0x1f",
         "### ab 12",
         "auth1psk### x",
@@ -85,3 +90,21 @@ def test_of_a_message_the_same_words_are_masked_and_no_longer_ones() -> None:
 @cases(("line", "expected"), [("psk", True), ("auth1 =", True), ("auth1", False), ("name=x", False)])
 def test_above_it_a_name_of_a_key_or_of_methods_stands(line: str, expected: bool) -> None:
     assert may_name_keys(line) is expected
+
+
+@cases(
+    ("line", "expected"),
+    [
+        ("action=x auth1Suhr : Werk name=y", ["Suhr", "Werk"]),
+        ("auth1=Suhr", []),
+        ("auth1psk Suhr", []),
+        ("auth2ca=Suhr", []),
+        ("authSuhr", []),
+    ],
+)
+def test_behind_a_name_of_methods_without_its_sign_a_key_may_stand(line: str, expected: list[str]) -> None:
+    assert [line[begin:end] for begin, end in rests_glued(line, KNOWN)] == expected
+
+
+def test_the_words_within_a_key_are_told_but_those_of_the_tools() -> None:
+    assert [*words_within("psk=Suhr netsh werk", [(4, 19)])] == ["Suhr", "werk"]

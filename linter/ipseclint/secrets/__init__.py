@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.elsewhere import (
+    around_variables,
     astray_methods,
     in_bare_columns,
     in_columns,
@@ -116,10 +117,10 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         meant = meant_by(text)
         found = merged(places)
         places += (place for each in _announced(meant.text)[0] if not _overlaps(found, place := meant.place(each)))
+    doubtful: list[Place] = [*in_unused_variables(text), *around_variables(text, places)]
     places = without_variables(text, [place for place in places if not is_reference(text, *place)])
     empty = [place for place in places if place[0] == place[1]]
     places = merged(place for place in places if text[place[0] : place[1]].strip())
-    doubtful: list[Place] = [*in_unused_variables(text)]
     comments: list[Place] = []
     if places or empty:
         from ipseclint.secrets.doubtful import in_comments, in_doubt  # few texts have keys

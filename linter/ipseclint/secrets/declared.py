@@ -29,6 +29,18 @@ _ALONE = late(r"^[ \t]*+(\w++)[ \t]*+$", re.MULTILINE)
 _ARGUMENT = late(r"%~?[a-z]{0,8}([1-9])", re.IGNORECASE)
 _CALL = late(r"\bcall[ \t]{1,8}(?::\w{1,64}|[^\s\"]{1,200})[ \t]+", re.IGNORECASE)
 _WORD = late(r"\"([^\"\n]*)\"?|[^\s\"&|]+")
+_FUNCTION = late(
+    r"\bfunction[ \t]{1,8}([\w-]{1,64})[\s{]{0,40}(?:param[ \t]{0,8})?"
+    r"\(([^()\n]{1,400}(?:\([^()]{0,80}\)[^()\n]{0,200}){0,8})",
+    re.IGNORECASE,
+)
+_BLOCK = late(r"\{[\s]{0,40}param[ \t]{0,8}\(([^()\n]{1,400})", re.IGNORECASE)
+_PARAMETER = late(r"\$(\w{1,64})")
+_CALLED = late(
+    r"(?:^|(?<=[;({|=]))[ \t>]{0,40}([A-Za-z][\w-]{1,64})[ \t]|(-arg(?:s|umentlist))[ \t:]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTED = late(r"\"([^\"\n]+)\"|'((?:''|[^'\n])+)'")
 _MAX_CHARACTERS = 4096
 
 
@@ -50,6 +62,21 @@ def in_declared(text: str, keys: list[str], put_in: Set[str]) -> Iterator[Place]
     numbers = {int(match[1]) for key in keys for match in _ARGUMENT.finditer(key)}
     if numbers and "call" in lower:
         yield from _arguments(text, numbers)
+
+
+def in_calls(text: str, names: Container[str]) -> Iterator[Place]:
+    """The texts on lines of PowerShell that call a function, or give arguments to a block, with such a parameter."""
+    functions = {match[1].casefold() for match in _FUNCTION.finditer(text) if _declares(match, names)}
+    is_block = any(_declares(match, names) for match in _BLOCK.finditer(text))
+    calls = _CALLED.finditer(text) if functions or is_block else ()
+    for call in calls:
+        if (call[1] and call[1].casefold() in functions) or (call[2] and is_block):
+            for quoted in _QUOTED.finditer(text, call.end(), end_of_line(text, call.end(), len(text))):
+                yield quoted.span(quoted.lastindex or 0)
+
+
+def _declares(match: re.Match[str], names: Container[str]) -> bool:
+    return any(name[1].casefold() in names for name in _PARAMETER.finditer(match[match.lastindex or 0]))
 
 
 def _values(text: str, names: Container[str], of_shell: Container[str]) -> Iterator[Place]:

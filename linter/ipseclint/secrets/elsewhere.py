@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.names import NAME, VARIABLE, as_bytes, has_match, occurrences
 from ipseclint.secrets.places import Place, is_argument
-from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line, end_of_rest, end_of_value
+from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line, end_of_rest, end_of_value, places_of
 
 _TABLE_HEAD = late(r"(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
 _TORN_HEAD = late(r" *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
@@ -71,6 +71,8 @@ _LOOPED = late(
     re.IGNORECASE,
 )
 _WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s;|)]*")
+_HERE_STRING = late(r"\n((?:(?!\n[ \t>+]*[\"']@)[\s\S]){1,4096}+)")
+"""The lines of a text that begins below an assignment."""
 _MAX_HANDS_DECLARED = 3
 """The same among declarations, each of which is looked for in the whole text (reasoned: two hops are usual)."""
 _MAX_HANDS = 16
@@ -182,6 +184,8 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
                 yield from ((fields[number][0], fields[number + more][1]) for number in columns if fields)
             if ruled and fields and any(_is_astray(fields, number, at + ruled[number]) for number in columns):
                 yield min(at + ruled[number] for number in columns), end
+            if missing and {begin - at for begin, _ in fields}.difference(ruled):  # the rest of the row above
+                yield fields[0][0], end
             is_short = bool(ruled and fields) and more < 0
             if is_short:
                 yield from (
@@ -246,10 +250,16 @@ _LOOP = late(
     r"[ \t]+in[ \t]*\((?P<given>(?:(?!\)[ \t]*do\b)[^\n]){1,1000})\)[ \t]*do\b",
     re.IGNORECASE,
 )
+_TORN_LOOP = late(
+    r"^[ \t>]*+(?!for[ \t])[\w%]{0,4}(?:[ \t]{1,8}%{0,2}\w?)?[ \t]{1,8}in[ \t]*\("
+    r"(?P<given>(?:(?!\)[ \t]*do\b)[^\n]){1,1000})\)[ \t]*do\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The same where its beginning is torn."""
 
 
 _SET_ALONE = late(
-    r"(?:^|[&(;\"'>@|]|\\[nr]|\b(?:do|info|debug)\b)[ \t]{0,8}set[ \t]{1,8}\\?\"?(?P<name>\w{1,64})="
+    r"(?:^|[&(;\"'>@|]|\\[nr]|\b(?:do|info|debug)\b|/c)[ \t]{0,8}set[ \t]{1,8}\\?\"?(?P<name>\w{1,64})="
     r"(?![\d.,:/-]+(?:[\s\"&\\]|\Z)|(?:true|false|yes|no|on|off)\b|[\w.:-]*\\{1,2}(?!u[0-9a-f]{4}|[nr])\w)"
     r"(?P<given>(?:(?!\\[nr]|[ \t]?&&?[ \t])[^\n\"%!]){3,200})",
     re.IGNORECASE | re.MULTILINE,
@@ -266,6 +276,7 @@ def in_unused_variables(text: str) -> Iterator[Place]:
     end = max(text.rfind("%"), 0)  # of several tokens each has a letter of its own
     ends = ((loop, last[loop["name"]] if loop["option"] is None else end) for loop in loops)
     yield from (loop.span("given") for loop, use in ends if use < loop.end())
+    yield from (torn.span("given") for torn in _TORN_LOOP.finditer(text)) if " do" in text else ()
     alone = list(_SET_ALONE.finditer(text)) if has_match(_SETS, as_bytes(text)) else []
     lower = text.lower() if alone else ""
     names = {given["name"].lower() for given in alone}
@@ -275,6 +286,7 @@ def in_unused_variables(text: str) -> Iterator[Place]:
 
 _GIVEN = late(r"%%?~?(\w++)(?::[^%\r\n]{0,80})?%?|!(\w++)[!:]|\$\{?(?:\w++:)?(\w++)\}?(?!\.\w++(?!\())")
 """A variable in the place of a key: alone, or within an expression and the marks of a document around it."""
+_OBJECT = late(r"\$\{?(\w{1,64})\}?\.\w")
 _SIGNS_OF_VARIABLES = frozenset("{.$%+&[")
 _CAST = late(r"\]\$\w{1,80}")
 
@@ -306,6 +318,18 @@ def in_variables(text: str, places: Sequence[Place]) -> Iterator[Place]:
         yield from values
         alone = (VARIABLE.fullmatch(text[begin:end].strip("\"' ")) for begin, end in values)
         names = {match[match.lastindex or 0].casefold() for match in alone if match is not None} - known
+
+
+def around_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
+    """The texts of which objects are made whose members are keys, and those on lines that call a function, or give
+    arguments to a block, with a parameter that is one: among them is the key."""
+    keys = [key for begin, end in places if "$" in (key := text[begin:end])]
+    if not keys:
+        return
+    from ipseclint.secrets.declared import in_calls  # few keys are variables
+
+    yield from _here_strings(text, {match[1].casefold() for key in keys for match in _OBJECT.finditer(key)})
+    yield from in_calls(text, {match[1].casefold() for key in keys for match in _OF_POWERSHELL.finditer(key)})
 
 
 _PARAMETER_BEFORE = late(r"(?<![\w-])--?[A-Za-z][\w-]{0,40}(?::[ \t]{0,8}|[ \t]{1,8})\"?\Z")
@@ -366,6 +390,19 @@ def _values_of(text: str, names: set[str]) -> Iterator[Place]:
         begin, reach = values.match(text, match.end()).span()  # type: ignore[union-attr]
         value = text[begin:reach]
         yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))
+        yield from _here_string(text, begin, reach)
+
+
+def _here_strings(text: str, names: Set[str]) -> Iterator[Place]:
+    """The texts on several lines of which the objects in such variables are made, as `ConvertFrom-Csv` does."""
+    for match in _ASSIGNMENT.finditer(text) if names else ():
+        if match[match.lastindex or 0].casefold() in names:
+            yield from _here_string(text, match.end(), end_of_line(text, match.end(), len(text)))
+
+
+def _here_string(text: str, begin: int, end: int) -> Iterator[Place]:
+    if text[max(begin, end - _MAX_BEFORE) : end].rstrip().endswith(("@'", '@"')):
+        yield from places_of(_HERE_STRING.match(text, end))
 
 
 def _piped(text: str) -> Iterator[Place]:

@@ -162,6 +162,15 @@ def without_assigned(text: str) -> str:
     return _ASSIGNED.sub(lambda match: match[1] + MASK, text)
 
 
+_NO_NAME = late(rf"((?:{NAME.pattern})[\w-]{{0,40}}(?=/\W)|\w(?=[$^&{{}}%!#~*|;]+\w))[^`]*+", re.IGNORECASE)
+"""What is in no name of a member, an element or a statement, as where a sign between it and its value is lost."""
+
+
+def without_rest(name: str) -> str:
+    """The name of what was not read, with a mask over the value that follows it directly."""
+    return _NO_NAME.sub(lambda match: f"{match[1] if len(match[1]) > 1 else ''}{MASK}", name)
+
+
 _SIGNS_ASTRAY = late(r"[<>\"]")
 """Signs that do not belong to the key where a tag or a text is torn; below, those at its end that do not."""
 _ENDS_ASTRAY = "]}\"',;"
@@ -210,7 +219,7 @@ def spellings(raw: str, *, is_said: bool = False) -> Iterator[str]:
     candidates |= {*UNSAFE.split(raw), UNSAFE.sub("", raw), *_LINE_ENDS.split(raw)}
     candidates |= {quoted for match in _QUOTED.finditer(raw) for quoted in match.groups() if quoted}
     if "\\" in raw:
-        candidates.add(_unescaped(raw))
+        candidates |= {_unescaped(raw), *_unescaped(raw).splitlines()}
         candidates.add(raw.replace('\\"', '"').replace("\\\\", "\\"))
     candidates |= _of_digits(raw)
     yield from filter(is_telling, candidates)

@@ -23,6 +23,7 @@ _ARGUMENTS = (
     "pollinginterval port1 port2 profile protocol qmpermm qmpfs qmsecmethods remotetunnelendpoint rootca rule set "
     "soft srcaddr srcmask srcport store tunnel tunneldstaddress type"
 )
+_OF_NETSH = frozenset(_ARGUMENTS.split())
 _TAG = r"(?:<|&lt;)/?[A-Za-z][\w:.-]{0,60}(?:\s(?:(?!&[lg]t;)[^<>\n]){0,200})?/?(?:>|&gt;)"
 _END = late(
     rf"(?<![\w-])(?:(?:{_ARGUMENTS.replace(' ', '|')})[ \t]?=|-[A-Z][a-z]{{2}}\w{{0,40}}(?=[\s:]|\Z))"
@@ -35,16 +36,17 @@ _PATH = (
 )
 _PATH_OR_WORD = late(rf"(?P<path>{_PATH})|{_WORD.pattern}")
 """A word, or a path or an address, whose words are no words by themselves."""
-_NONE = late(rf"\d{{1,5}}|\W*\w{{1,2}}|0x[0-9a-f]{{1,8}}|\d++(?:kb?|s|min|sess)|.*(?:{NAME.pattern}).*", re.IGNORECASE)
-_NAMED = late(r"[\s,(]\w++=[^\s=]")
+_NONE = late(rf"\d{{1,5}}|\W*\w{{0,2}}|0x[0-9a-f]{{1,8}}|\d++(?:kb?|s|min|sess)|.*(?:{NAME.pattern}).*", re.IGNORECASE)
+_NAMED = late(r"[\s(]\w++=[^\s=]")
 """The name of another value, as a command, a program or a router gives it."""
 _TOUCHING = late(r"(?<![\w=])\w{3,}\Z")
 _COMMAND = late(rf"(?:{OTHER_COMMAND})\w*", re.IGNORECASE)
 _COMMAND_LINE = late(rf"[\s>\"']*+(?:[\w.:\\ -]{{1,60}}>[ \t]*)?(?:{OTHER_COMMAND})", re.IGNORECASE)
 
-
 _METHODS = late(r"\bauth[12][ \t]{0,8}=", re.IGNORECASE)
 """An argument whose methods are followed by that with the key."""
+_GLUED = late(r"\bauth[12](?=\w)(?!(?:ca|ecdsap|healthcert|kerbproxyfqdn|psk|set)|id\b)", re.IGNORECASE)
+"""The name of the same argument with what follows directly, where its sign is lost."""
 
 
 def may_name_keys(text: str) -> bool:
@@ -66,6 +68,18 @@ def rests_beside(text: str, keys: list[Place], known: Container[str]) -> Iterato
         yield from _words_to_end(text, end, known)
 
 
+def words_within(text: str, keys: list[Place]) -> Iterator[str]:
+    """The words within the keys of a line, which a message may quote one by one."""
+    words = (word[0] for place in keys for word in _WORD.finditer(text, *place))
+    return (word for word in words if not _is_none(word, ()))
+
+
+def rests_glued(text: str, known: Container[str]) -> Iterator[Place]:
+    """The words of a line behind the name of an argument whose sign is lost, among which a key may stand."""
+    glued = _GLUED.search(text)
+    yield from () if glued is None else _words_to_end(text, glued.end(), known)
+
+
 def rests_below(text: str, known: Container[str]) -> Iterator[Place]:
     """The words of a line below that of a key which may be the rest of it."""
     if _COMMAND_LINE.match(text) is None:
@@ -77,16 +91,17 @@ def _words_to_end(text: str, begin: int, known: Container[str]) -> Iterator[Plac
     last = min(len(text), begin + MAX_REST_CHARACTERS) if ended is None else ended.start()
     for word in _PATH_OR_WORD.finditer(text, begin, last):
         is_named = _NAMED.match(text, max(begin, word.start() - 1), last) is not None
-        if word["path"] is None and not is_named and not _is_none(word[0], known):
-            yield word.span()
+        is_escaped = text[word.start() - 1 : word.start()] == "\\" and word[0][0] in "nrt"
+        if word["path"] is None and not is_named and not _is_none(word[0][is_escaped:], known):
+            yield word.start() + is_escaped, word.end()
 
 
 def _is_none(word: str, known: Container[str]) -> bool:
     """Whether a word is no rest of a key: one of the tools, a short number, or one that other lines have, too."""
     lower = lowered(word)
-    return (
-        lower in known or is_ordinary(word) or _NONE.fullmatch(word) is not None or _COMMAND.fullmatch(word) is not None
-    )
+    if lower in known or lower in _OF_NETSH or is_ordinary(word):
+        return True
+    return _NONE.fullmatch(word) is not None or _COMMAND.fullmatch(word) is not None
 
 
 def masked_words(text: str, words: Container[str]) -> str:

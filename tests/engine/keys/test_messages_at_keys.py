@@ -57,3 +57,14 @@ def test_a_place_that_is_not_within_a_key_keeps_its_quotations(span: Span) -> No
 
 def test_a_place_may_fill_the_key() -> None:
     assert shown("`abcdefghijk` is not known", Span("a", 3, 5, 11)) == "`********` is not known"
+
+
+def test_a_finding_names_no_part_of_a_key_and_all_else() -> None:
+    text = (
+        "netsh ipsec static add filteraction name=a action=negotiate\n"
+        'netsh ipsec static add rule name=r policy=p psk=aaa1 bbbb2bbbb " "Vk2ww\n'
+    )
+    said = [finding.message for finding in check_text(text, "a.cmd").findings]
+    assert 'names the filter action "********", which is not in the input' in said
+    assert 'filter action "a" is used by no rule' in said
+    assert "Vk2ww" not in "".join(said)

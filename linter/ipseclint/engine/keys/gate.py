@@ -18,14 +18,14 @@ from pydantic import BaseModel
 
 from ipseclint.engine.keys.search import KeySearch, search_for
 from ipseclint.engine.unread.text_windows import text_windows
-from ipseclint.finding import Problem, Snippet
+from ipseclint.finding import Finding, Problem, Snippet
 from ipseclint.formats.parsed import Parsed
 from ipseclint.late import late
 from ipseclint.model.setting import Secret
 from ipseclint.model.settings import RefusedCommand
 from ipseclint.model.values import Frozen
 from ipseclint.secrets import key_places, keys_in
-from ipseclint.secrets.masks import MASK, assigned_in, is_telling, lookalikes, without_assigned
+from ipseclint.secrets.masks import MASK, assigned_in, is_telling, lookalikes, without_assigned, without_rest
 from ipseclint.secrets.names import names_key
 from ipseclint.secrets.places import merged
 from ipseclint.source import BINARY_SIGNATURES, Source, Span
@@ -37,6 +37,8 @@ _BEGIN, _END = operator.itemgetter(0), operator.itemgetter(1)
 
 QUOTED = late(r"`[^`]*`?|<[^<>`]*>")
 """A quotation of the input in a message: the rest of the message is ours."""
+_NAMED = late(r"\"[^\"]*\"")
+"""The name of an object in the message of a finding."""
 _SEPARATOR = late(r"[\\/]")
 _ENDING = late(r"\.\w{1,8}\Z")
 _WELL_QUOTED = late(r"(?:[^`]*(?<![^\s(])`[^`]*`(?![^\s.,;:)]))*[^`]*(?:(?<![^\s(])`[^`]*)?")
@@ -103,6 +105,8 @@ class Keys(Struct, frozen=True, dict=True):
         quoted = (part for message in messages for part in _quoted_in(message))
         suspects = frozenset(token for text in quoted for token in lookalikes(text))
         keys = replace(self, texts=self.texts | suspects)
+        unread = tuple((without_rest(name), number) for name, number in parsed.unread)
+        parsed = parsed if unread == parsed.unread else replace(parsed, unread=unread)
         if not keys.texts and not keys.places:
             return parsed
         result = keys.of_any(parsed)
@@ -119,10 +123,15 @@ class Keys(Struct, frozen=True, dict=True):
             return command
         return command.model_copy(update={"reason": reason, "more": more})
 
-    def _at(self, span: Span, message: str) -> str:
+    def finding(self, finding: Finding) -> Finding:
+        """A finding whose message names nothing that is a part of a key at its place, however short."""
+        message = self._at(finding.span, finding.message, _NAMED)
+        return finding if message == finding.message else replace(finding, message=message)
+
+    def _at(self, span: Span, message: str, quotations: re.Pattern[str] = QUOTED) -> str:
         """A message about a place, without what it quotes of a key if the place is within one: a part may be short.
 
-        A quotation is of the place if it is as long, apart from quotation marks around it.
+        A quotation is of the place if it is as long, apart from quotation marks in it.
         """
         known = self.places.get((span.path, span.line), ())
         first, last = span.column - 1, span.column - 1 + span.length
@@ -132,10 +141,10 @@ class Keys(Struct, frozen=True, dict=True):
 
         def without(quotation: re.Match[str]) -> str:
             text = quotation[0]
-            is_of_it = len(text) - 2 in {span.length, span.length - 2}
+            is_of_it = 0 <= span.length + 2 - len(text) <= 2
             return f"{text[0]}{MASK}{text[-1]}" if is_of_it else text
 
-        return QUOTED.sub(without, message)
+        return quotations.sub(without, message)
 
     def source(self, source: Source) -> Source:
         """The source, under a path with every key masked."""

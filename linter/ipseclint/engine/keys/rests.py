@@ -10,7 +10,15 @@ from ipseclint.engine.keys.gate import QUOTED, Keys, joined
 from ipseclint.engine.unread.text_windows import Window, text_windows
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
-from ipseclint.secrets.rests import masked_words, may_name_keys, rests_below, rests_beside, words_of
+from ipseclint.secrets.rests import (
+    masked_words,
+    may_name_keys,
+    rests_below,
+    rests_beside,
+    rests_glued,
+    words_of,
+    words_within,
+)
 from ipseclint.source import Place, Source
 
 _BELOW = 2
@@ -29,7 +37,9 @@ def unsaid_rests(keys: Keys, source: Source, parsed: Parsed) -> Parsed:
         own = {(span.line, span.column) for each in parsed.problems if (span := each.span).path == part.path}
         doubtful = {(part.path, line) for line, _ in own}
         for at, window, places in _rests_in(part, keys, text_windows(part, own), doubtful):
-            texts.setdefault(at, set()).update(window.text[begin:end] for begin, end in places)
+            own_keys = _keys_in(window, keys.places.get(at, ()))
+            words = {window.text[begin:end] for begin, end in places}
+            texts.setdefault(at, set()).update(words, words_within(window.text, own_keys))
     return replace(parsed, problems=tuple(_said(each, texts) for each in parsed.problems)) if texts else parsed
 
 
@@ -63,16 +73,18 @@ def _rests_in(
     own = {line for path, line in keys.places if path == source.path}
     own.update(_lines_of_names(source, [line for line, _ in windows if (source.path, line) in doubtful]))
     lines = {line + below for line in own for below in range(_BELOW + 1)}
-    beside = {(line, window) for (line, _), window in windows.items() if line in lines}
-    known = _words_elsewhere(source, lines) if beside else set()
+    beside = {
+        (line, window) for (line, _), window in windows.items() if line in lines or (source.path, line) in doubtful
+    }
+    known = _words_elsewhere(source, lines.union(line for line, _ in beside)) if beside else set()
     for line, window in beside:
         at = (source.path, line)
         places: list[Place] = []
         if at in keys.places:
             places += rests_beside(window.text, _keys_in(window, keys.places[at]), known)
         elif at in doubtful:
-            places += rests_below(window.text, known)
-        if places:
+            places += rests_below(window.text, known) if line in lines else rests_glued(window.text, known)
+        if places or at in keys.places:
             yield at, window, places
 
 

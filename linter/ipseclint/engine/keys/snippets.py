@@ -81,7 +81,7 @@ def with_snippets(
         line = shown[at]
         return placed if line is None else replace(placed, snippet=snippet(line, span, window.column))
 
-    return [place(finding) for finding in findings], [place(problem) for problem in problems]
+    return [place(keys.finding(finding)) for finding in findings], [place(problem) for problem in problems]
 
 
 def _may_list_keys(source: Source) -> bool:
