@@ -193,7 +193,7 @@ TOOLS = (
     ),
     Tool(
         "audit policy",
-        r"\bauditpol(?:\.exe)?\s+/(?:set|clear|restore|remove)\b",
+        r"\bauditpol(?:\.exe)?(?:\s+--%)?\s+/(?:set|clear|restore|remove)\b",
         "{} changes what is audited, and with it whether failures of IPsec leave an event; it is not read: "
         "give it as a script of its own, or `auditpol /backup /file:FILE` of the machine",
         beside=r"/(?:clear|restore|remove)\b|\A(?=[^\0]*:disable\b)[^\0]*"

@@ -168,3 +168,58 @@ def test_a_script_that_sets_policy_too_is_a_script() -> None:
     form = recognise(bytes_source("a.cmd", (audit + netsh).encode()))
     assert form is not None
     assert form.name == "netsh-script"
+
+
+@cases(
+    ("text", "path"),
+    [
+        ('if exist C:\\a.txt auditpol /set /subcategory:"IPsec Main Mode" /failure:disable', "a.cmd"),
+        ('if not exist "C:\\a b.txt" auditpol /set /subcategory:"IPsec Main Mode" /failure:disable', "a.cmd"),
+        ('if /i "%1"=="on" (auditpol /set /subcategory:"IPsec Main Mode" /failure:disable) else (ver)', "a.cmd"),
+        ('if %A% equ 1 auditpol /set /subcategory:"IPsec Main Mode" /failure:disable', "a.cmd"),
+    ],
+)
+def test_what_stands_behind_a_condition_is_read_as_run_and_said(text: str, path: str) -> None:
+    parsed = read(text, path)
+    assert [(each.subcategory, each.failure.known) for each in parsed.policy.audit] == [(MAIN, False)]
+    assert [problem.message.partition(" which")[0] for problem in parsed.problems] == ["what decides here"]
+
+
+@cases(
+    ("text", "path"),
+    [
+        ('cmd /c "auditpol /set /subcategory:""IPsec Main Mode"" /failure:disable"', "a.cmd"),
+        ('cmd.exe /s /c "auditpol /set /subcategory:"IPsec Main Mode" /failure:disable"', "a.cmd"),
+        ('start /wait "" auditpol /set /subcategory:"IPsec Main Mode" /failure:disable', "a.cmd"),
+        ('auditpol --% /set /subcategory:"IPsec Main Mode" /failure:disable', "a.ps1"),
+        ('& auditpol.exe --% /set /subcategory:"IPsec Main Mode" /failure:disable', "a.ps1"),
+    ],
+)
+def test_a_command_is_read_however_it_is_run(text: str, path: str) -> None:
+    parsed = read(text, path)
+    assert [(each.subcategory, each.failure.known) for each in parsed.policy.audit] == [(MAIN, False)]
+    assert parsed.problems == ()
+
+
+def test_what_is_put_in_where_ipsec_is_named_is_said() -> None:
+    loop = 'for %%s in ("IPsec Main Mode" "Logon") do auditpol /set /subcategory:%%s /failure:disable'
+    assert read(loop).problems[-1].message == "how `auditpol` is called here is not followed"
+    assert recognise(bytes_source("audit.cmd", loop.replace("IPsec Main Mode", "Logoff").encode())) is None
+
+
+@cases(
+    ("options", "is_read"),
+    [
+        ('--% /set /subcategory:"IPsec Main Mode" /failure:disable', True),
+        ('--% /set /subcategory:"IPsec Main Mode","IPsec Driver" /failure:disable', True),
+        ('--% /set /subcategory:"IPsec Main Mode" /failure:%A%', False),
+        ("--% /set /subcategory:{0CCE9218-69AE-11D9-BED3-505054503030} /failure:disable", False),
+    ],
+)
+def test_what_powershell_hands_on_as_it_stands_is_read_if_it_would_hand_on_the_same(
+    options: str, is_read: bool
+) -> None:
+    rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require\n"
+    report = check_text(f"{rule}auditpol {options}\n", name="a.ps1")
+    assert bool(dict(report.inputs[0].objects).get("audit_setting")) is is_read
+    assert bool(report.problems) is not is_read

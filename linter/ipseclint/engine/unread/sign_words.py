@@ -57,8 +57,8 @@ WORDS = late(
     rb"|\b(?:vpns2sinterface|vpnserveripsecconfiguration|[a-z]{1,8}ipsecrule)\s{1,20}\S{1,80}\s{0,200}\{"
     rb"|\bnetsh(?:\.exe)?\s+(?:exec\s|-f\s|[%!]\w|%[%~]|<)|\|\s{0,8}netsh(?:\.exe)?\s{0,8}(?:\n|\Z)|restorelocalfirewalldefaults"
     rb"|\badvf(?:irewall)?\s+(?:reset|import)\b"
-    rb"|\bauditpol(?:\.exe)?\s+/set\b[^\n]{0,80}?(?:ipsec (?:(?:main|quick|extended) mode|driver)|0cce921[389a])"
-    rb"[^\n]{0,80}?:disable\b"
+    rb"|\bauditpol(?:\.exe)?(?:\s+--%)?\s+/set\b[^\n]{0,80}?"
+    rb"(?:ipsec (?:(?:main|quick|extended) mode|driver)|0cce921[389a])[^\n]{0,80}?:disable\b"
     rb"|\bcomputer\\(?:system|software)\\[^\n]{0,80}?"
     rb"(?:\\services\\(?:ipsec|policyagent|ikeext)\\|localipsecpolicymerge\b)|"
     + _PRINTED

@@ -26,13 +26,25 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.ipsec_tools import CATEGORIES_WITHOUT_IPSEC
 
+_COMPARED = r"(?:\"[^\"\r\n]{0,200}\"|[^\s\"()]{1,200})"
+_CONDITION = (
+    rf"if(?:[ \t]++/i)?(?:[ \t]++not)?[ \t]++(?:(?:exist|defined|errorlevel)[ \t]++{_COMPARED}"
+    r"|[^\r\n()&|]{1,200}?(?:==|[ \t](?:equ|neq|lss|leq|gtr|geq)[ \t])"
+    rf"[ \t]*+{_COMPARED})[ \t]++"
+)
+"""What decides in a batch file, on the line of what it decides."""
+_BEFORE = (
+    r"(?:PS )?[A-Za-z]:\\[^>\r\n]{0,200}>[ \t]*|PS>[ \t]*|&[ \t]*|call[ \t]+"
+    r"|start[ \t]++(?:/(?:b|min|wait)[ \t]++){0,3}\"\"[ \t]++|cmd(?:\.exe)?[ \t]+(?:/s[ \t]+)?/c[ \t]+(?P<opens>\"?)"
+)
+_PROGRAM = r"[\"']?(?:[^\s\"'|&;]{0,80}\\)?auditpol(?:\.exe)?[\"']?(?:[ \t]+--%)?"
 _RUNS = late(
-    r"[ \t@(]*(?:(?:PS )?[A-Za-z]:\\[^>\r\n]{0,200}>[ \t]*|PS>[ \t]*|&[ \t]*|call[ \t]+|cmd(?:\.exe)?[ \t]+/c[ \t]+)?"
-    r"(?P<command>[\"']?(?:[^\s\"'|&;]{0,80}\\)?auditpol(?:\.exe)?[\"']?[ \t]+/(?P<verb>set|clear|restore)\b"
-    r"(?P<rest>(?:[^|&;>#\r\n]|(?<![ \t])#)*))",
+    rf"[ \t@(]*+(?:{_CONDITION}[ \t@(]*+)?(?:{_BEFORE})?(?P<command>{_PROGRAM}[ \t]++/(?P<verb>set|clear|restore)\b"
+    r"(?P<rest>(?:[^|&;>#)\r\n]|(?<![ \t])#)*))",
     re.IGNORECASE,
 )
 """A line that runs such a command."""
+_DOUBLED = late(r"\"\"")
 _NAMES = late(r"\bauditpol\b[^\r\n]{0,80}?/(?:set|clear|restore)\b", re.IGNORECASE)
 _NO_COMMAND = late(r"[ \t@]*(?:#|::|rem\b|echo\b|write-|//)", re.IGNORECASE)
 """A line that only tells of one."""
@@ -47,6 +59,9 @@ _OPTION = late(rf"/(?P<key>[A-Za-z]+)(?::[ \t]*(?P<values>{_VALUE}(?:,:?[ \t]*{_
 _WORD = late(r"/(?P<key>[A-Za-z]+)(?::|(?!\w))(?P<value>(?<=:).*)?", re.DOTALL)
 _ONE = late(_VALUE)
 _PUT_IN = late(r"[%$!]\w|\$\(|%[~*]")
+_PUTS_IN = late(r"\bauditpol\b[^\r\n]{0,80}?/set\b[^\r\n]{0,80}?/(?:sub)?category:\"?[%$!]", re.IGNORECASE)
+_OF_IPSEC = ("ipsec ", "0cce9213", "0cce9218", "0cce9219", "0cce921a")
+"""How the names of subcategories of IPsec begin, by themselves and by their numbers."""
 VERBS = frozenset({"/set", "/clear", "/restore"})
 """What `auditpol` is told first to change the policy of the system."""
 _OF_FLAG = late(r"/(?:success|failure):\S*", re.IGNORECASE)
@@ -63,8 +78,11 @@ _NOT_FOLLOWED = "how `auditpol` is called here is not followed"
 
 
 def recognise(source: Source) -> bool:
-    """Whether a line sets what is audited of IPsec."""
-    lines = _outside_comments(lines_of(source.head_lines, source.path))
+    """Whether a line sets what is audited of IPsec, or one puts in what a text that names IPsec sets."""
+    lines = [*_outside_comments(lines_of(source.head_lines, source.path))]
+    is_named = any(map(source.head_folded.__contains__, _OF_IPSEC))
+    if is_named and any(_PUTS_IN.search(line.text) is not None and not _is_told(line.text) for line in lines):
+        return True
     return any(
         match is not None and (match["verb"].casefold() != "set" or bool(_subcategories(_options(_rest(line, match)))))
         for line, match in ((line, _RUNS.match(line.text)) for line in lines)
@@ -205,7 +223,11 @@ def options_of(words: Iterable[Token]) -> list[Option]:
 
 
 def _rest(line: Token, match: re.Match[str]) -> Token:
-    return line.part(*match.span("rest"))
+    """What a line says behind the verb; within quotation marks two of these are one, and the last ends the command."""
+    rest = line.part(*match.span("rest"))
+    if not match["opens"]:
+        return rest
+    return rest.standing_for(_DOUBLED.sub(' "', rest.text.rstrip().removesuffix('"')))
 
 
 def _options(rest: Token) -> list[Option]:

@@ -29,11 +29,17 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
         re.compile(rf"(?<=[ \t])/[A-Za-z]++:{_QUOTED}(?:[ \t]*+,[ \t]*+{_QUOTED})++"),
         lambda match: "x" * len(match[0]),
     ),
+    (
+        " --%",
+        re.compile(r"(?<=[ \t])--%(?=[ \t]++(?:[^$`(){}@;,&|#'\"<>%\r\n]|\"x*+\")++\r?(?:\n|\Z))"),
+        lambda match: blanks(match[0]),
+    ),
     ("break ", re.compile(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
     ("continue ", re.compile(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
 )
 """What else the grammar does not know, each behind a sign of it: a script beside this one, long options, dots by which
-a document cuts a command short, lists in an option of another program (`/subcategory:"A","B"`), labels."""
+a document cuts a command short, lists in an option of another program (`/subcategory:"A","B"`), the sign that hands the
+rest of a line on as it stands where PowerShell would hand on the same, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
 _BRACKET_OR_CUT = re.compile(r"(?<![^\n;{])[ \t]*+(?P<dots>\.{3,})[ \t\r]*+(?![^\n;}])|@?[({\[]|[)}\]]")
