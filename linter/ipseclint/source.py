@@ -6,6 +6,7 @@ import codecs
 import errno
 import io
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -161,6 +162,10 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """Whether one of these stands on a line of the start: only those are searched for whose look stands there."""
         looks = "\n".join(self._looks)
         return any(sign in self.head_lines for sign in signs if look_of(sign) in looks)
+
+    def has_only(self, own: re.Pattern[str]) -> bool:
+        """Whether each line of the start fits: of those that differ in numbers alone the first is asked."""
+        return all(map(own.fullmatch, self._looks.values()))
 
     @cached_property
     def _looks(self) -> dict[str, str]:

@@ -25,6 +25,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.transcript.parting_lines import own_line
 from ipseclint.model.policy import Certificate, EmptyStore, Policy
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source, Span
@@ -65,6 +66,13 @@ _ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
 _NOON = re.compile(r"Not(?:Before|After): \d[^\n]{6,20}[AP]M\b")
+
+_OWN_LINE = own_line(
+    r"certutil(?:\.exe)?(?:[ ]-(?:user|silent|enterprise)){0,3}[ ]-store(?:[ ]\"?\w{1,40}\"?)?",
+    r"\w{1,40}[ ]\"[^\"\r\n]{0,80}\"",
+    r"CertUtil[ \u00a0]?:[ ]-store\b[^\"\r\n|&<>:]{0,120}",
+)
+"""A line of a session that shows that stores are empty."""
 
 
 def recognise(source: Source) -> bool:
@@ -264,5 +272,6 @@ FORMATS = (
         can_express="subject, issuer, validity, thumbprint, whether there is a private key; with -v usages, names",
         cannot_express="whether the chain is trusted; usages and names without -v, and in other languages than English",
         without_key="certificates are public; a listing names the container of a private key, never the key",
+        is_alone=lambda source: source.has_only(_OWN_LINE),
     ),
 )

@@ -17,6 +17,7 @@ from msgspec import Struct
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.transcript.parting_lines import NOTHING_BEHIND, own_line
 from ipseclint.late import late
 from ipseclint.model.events import Counter
 from ipseclint.source import Source
@@ -79,6 +80,16 @@ class _Table(Struct, frozen=True):
     mark: str
     columns: dict[int, _Place]
     number_at: int
+
+
+_SHOWN_PATH = rf"\\\\[\w.-]{{1,63}}\\(?:{_SETS})\\[\w ./()-]{{3,80}}[ ]:"
+_OWN_LINE = own_line(
+    rf"Get-Counter[ ]{NOTHING_BEHIND}",
+    r"Timestamp[ ]{1,40}CounterSamples|-{3,20}[ ]{1,40}-{3,20}",
+    rf"(?:\d[\d/.-]{{5,12}}[ ][\d:.]{{4,12}}(?:[ ][AP]M)?)?[ ]{{2,60}}{_SHOWN_PATH}",
+    rf"[ ]{{2,60}}{_NUMBER}",
+)
+"""A line of a session in which Get-Counter prints samples."""
 
 
 def recognise(source: Source) -> bool:
@@ -200,5 +211,6 @@ FORMATS = (
         can_express="how many negotiations wait, succeed and fail, how long the last took, and how that goes on",
         cannot_express="policies; which error ended a negotiation: export the state of the filtering engine for that",
         without_key="numbers",
+        is_alone=lambda source: source.has_only(_OWN_LINE),
     ),
 )

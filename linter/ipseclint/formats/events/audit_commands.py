@@ -20,6 +20,8 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.prose import is_prose
+from ipseclint.formats.pasted.signs import CMD
+from ipseclint.formats.transcript.parting_lines import NOTHING_BEHIND, own_line
 from ipseclint.late import late
 from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting, Unknown
@@ -75,6 +77,13 @@ _OF_CATEGORY = {
 """The subcategories of IPsec in each category, by its name in English as `auditpol /get /category:*` lists it."""
 _OPEN = "a variable is put in here when the script runs: which subcategory is set is not known"
 _NOT_FOLLOWED = "how `auditpol` is called here is not followed"
+
+_OWN_LINE = own_line(
+    rf"auditpol(?:\.exe)?[ ]{{1,4}}/(?:set|clear|restore)(?=[ ]){NOTHING_BEHIND}",
+    r"The command was successfully executed\.",
+    prompt=rf"{CMD}[ ]?",  # what is typed at one of PowerShell is a script
+)
+"""A line of a session at a prompt of cmd.exe in which nothing else is run."""
 
 
 def recognise(source: Source) -> bool:
@@ -276,5 +285,6 @@ FORMATS = (
         can_express="whether failed negotiations and dropped packets are written to the Security log",
         cannot_express="policies; what is audited that no command sets; which of its branches run",
         without_key="names of categories, and whether they are recorded",
+        is_alone=lambda source: source.has_only(_OWN_LINE),
     ),
 )

@@ -18,7 +18,7 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance
-from ipseclint.formats.transcript.parting_lines import PROMPTED
+from ipseclint.formats.transcript.parting_lines import NOTHING_BEHIND, PROMPTED, own_line
 from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.services import NAMES, SERVICES
@@ -46,6 +46,15 @@ _ASKED_OF_ONE = late(
 _NODE = "Node"
 """The first column of what `/format:csv` prints."""
 _IN_A_ROW = late(rf"(?:.{{0,800}}?[ ]{{2}}|[ \t]*)(?:{NAMES})(?:[ ]{{2}}|[ \t]*$)", re.IGNORECASE)
+
+_NAMES_OF_COLUMNS = r"(?:Name|StartMode|State|Status|ExitCode|ProcessId|Started)"
+_MODE_OR_STATE = r"(?:Auto|Manual|Disabled|Boot|System|Running|Stopped|Paused|(?:Start|Stop)[ ]Pending|OK)"
+_OWN_LINE = own_line(
+    rf"wmic(?:\.exe)?[ ](?:/\w{{1,12}}:[\w.-]{{1,60}}[ ])?service[ ](?![^\r\n]*\bcall\b){NOTHING_BEHIND}",
+    rf"[ \t]{{0,8}}{_NAMES_OF_COLUMNS}=[\w$. -]{{0,80}}",
+    rf"{_NAMES_OF_COLUMNS}(?:[ ]{{2,80}}{_NAMES_OF_COLUMNS}){{0,8}}",
+    rf"(?:[\w$.-]{{1,80}}[ ]{{2,80}}){{0,8}}{_MODE_OR_STATE}(?:[ ]{{2,80}}(?:{_MODE_OR_STATE}|[\w$.-]{{1,80}})){{0,8}}",
+)
 
 
 def recognise(source: Source) -> bool:
@@ -179,5 +188,6 @@ FORMATS = (
         can_express="how services start, and whether they run",
         cannot_express="what else the registry holds of a service; policy",
         without_key="services are named, with how they start and whether they run",
+        is_alone=lambda source: source.has_only(_OWN_LINE),
     ),
 )

@@ -29,6 +29,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, written_value
+from ipseclint.formats.transcript.parting_lines import NOTHING_BEHIND, own_line
 from ipseclint.late import late
 from ipseclint.source import Source, Span, first_line
 from ipseclint.vocabulary.registry_keys import VPN_SERVER, VPN_SUITE
@@ -74,6 +75,18 @@ class _Listed(Struct):
 
     margin: int
     values: dict[str, list[Token]] = field(default_factory=dict)
+
+
+_OWN_LINE = own_line(
+    rf"Get-ItemProperty(?:Value)?[ ](?!:){NOTHING_BEHIND}",
+    r"Get-ItemProperty(?:Value)?[ ]:[ ]Property[ ]\S{1,100}[ ]does[ ]not[ ]exist[ ]at[ ]path"
+    r"(?:[ ]HKEY_LOCAL_MACHINE\\[^\r\n]{1,400}\.)?",
+    r"HKEY_LOCAL_MACHINE\\[^|&<>\r\n]{1,400}\.",
+    r"At line:\d{1,6} char:\d{1,6}",
+    r"\+[ ](?:~{1,300}|\(?Get-ItemProperty[^|;\r\n]{1,300})",
+    r"[ ]{4}\+[ ](?:CategoryInfo|FullyQualifiedErrorId)[ ]{1,12}:[ ][^\r\n]{1,300}",
+)
+"""A line of a session in which values are asked for that are not there."""
 
 
 def recognise(source: Source) -> bool:
@@ -304,5 +317,6 @@ FORMATS = (
         how_to_export=r"Get-ItemProperty HKLM:\SYSTEM\CurrentControlSet\Services\RasMan\Parameters > rasman.txt",
         can_express="the values of one key, and which of them are not there",
         cannot_express="keys below; binary values, whose lists are cut short",
+        is_alone=lambda source: source.has_only(_OWN_LINE),
     ),
 )

@@ -14,6 +14,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.formats.registry.written import KINDS, NUMBERS
+from ipseclint.formats.transcript.parting_lines import NOTHING_BEHIND, own_line
 from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.registry_keys import ANY_VALUE, VPN_SUITE
@@ -42,6 +43,15 @@ _KINDS = KINDS | {"REG_NONE": Kind.NONE}
 
 _LINE = late(r"[^\r\n]+")
 """A line that is not empty: most texts show in the first ones that they are no answer."""
+
+_OWN_LINE = own_line(
+    rf"reg(?:\.exe)?[ ]{{1,4}}query[ ]{{1,4}}{NOTHING_BEHIND}",
+    r"HKEY_[A-Z_]{4,20}\\[^|&<>\r\n]{1,300}",
+    r"[ ]{4,8}(?:[\w.-]{1,80}|\(Default\))[ ]{4,8}REG_(?:DWORD|QWORD)[ ]{4,8}0x[0-9a-f]{1,16}",
+    _NOT_THERE.pattern,
+    r"End of search: \d{1,6} match\(es\) found\.",
+)
+"""A line of a session in which numbers in the registry are asked for."""
 
 
 def recognise(source: Source) -> bool:
@@ -179,5 +189,6 @@ FORMATS = (
         ),
         can_express="the same as a .reg file",
         cannot_express="the same as a .reg file; texts with line breaks are joined",
+        is_alone=lambda source: source.has_only(_OWN_LINE),
     ),
 )

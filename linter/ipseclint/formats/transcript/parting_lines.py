@@ -140,6 +140,17 @@ PROMPTED = late(
     rf"(?:{SESSION})?{POWERSHELL}|{NETSH}|{CMD})"
 )
 """How a line begins at which something was typed."""
+_BARE_PROMPT = rf"[ \t]{{0,8}}(?:{_UNC}|(?:{SESSION})?{POWERSHELL}|{CMD})[ ]?"
+NOTHING_BEHIND = r"[^|&<>;^`\r\n]{1,300}"
+"""What a program is given on its line, and nothing that another would run."""
+
+
+def own_line(asked: str, *printed: str, prompt: str = _BARE_PROMPT) -> re.Pattern[str]:
+    """A line of a session in which this alone is asked and printed: a prompt, a question at one or without, an answer,
+    in any case. Where all lines are such, nothing else begins between them."""
+    return late(rf"(?:(?:{prompt})?(?:[ \t]*(?:{asked}))?|{'|'.join(printed)})[ \t]*\r?", re.IGNORECASE)
+
+
 AT_PROMPT = late(rf"\n{PROMPTED.pattern}")
 """The same behind the end of the line before it, which is quicker to look for, as are those that follow."""
 SHELL = late(rf"\n{_SHELL}")

@@ -17,6 +17,7 @@ from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROF
 from ipseclint.formats.netsh.advfirewall.unknown_locale import RULER, looks_like_rules, resolve_labels
 from ipseclint.formats.netsh.advfirewall.words import AGREED_KEY_EXCHANGES, SINGLE_PROFILES
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.transcript.parting_lines import NOTHING_BEHIND, own_line
 from ipseclint.late import late, late_names
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, Profile, QuickModeProposal
@@ -313,6 +314,7 @@ _RULE_NAME = late(_starts(netsh_labels.RULE_LABELS, meanings=frozenset({"name"})
 _OF_RULES = late(
     _starts(netsh_labels.RULE_LABELS, meanings=frozenset({"endpoint1", "auth1", "mmsecmethods", "qmsecmethods"}))
 )
+_OF_SETTINGS = (netsh_labels.GLOBAL_LABELS, netsh_labels.PROFILE_LABELS)
 _OF_GLOBAL = late(
     _starts(
         netsh_labels.GLOBAL_LABELS,
@@ -332,6 +334,16 @@ _OF_ASSOCIATIONS = late(
 
 _IN_EVENT = "rule id:\t"
 """How an event of the firewall's log tells a rule, which has some of the same labels, folded."""
+
+_OWN_LINE = own_line(
+    r"netsh(?:\.exe)?[ ]advfirewall[ ]show[ ](?:global|(?:all|current|domain|private|public)profile)(?:[ ]\w{1,40})?",
+    rf"(?:{'|'.join(re.escape(heading) for heading in netsh_labels.HEADINGS['english'] if heading.endswith(':'))})",
+    r"-{20,90}",
+    rf"(?:{'|'.join(label for labels in _OF_SETTINGS for label in labels['english'])})[ ]{{2,60}}{NOTHING_BEHIND}",
+    r"[ ]{30,60}[\w-]{1,60},?",
+    r"Ok\.",
+)
+"""A line of a session that shows settings in English."""
 
 
 def recognise(source: Source) -> bool:
@@ -382,6 +394,7 @@ FORMATS = (
             "is not English, as far as known words, values and the order of lines tell, and the rest is reported"
         ),
         cannot_express="names of shared sets, certificate criteria, key modules, the GPO a rule comes from",
+        is_alone=lambda source: source.has_only(_OWN_LINE),
     ),
     Format(
         name="advfirewall-monitor-sa",
