@@ -16,6 +16,7 @@ _OF_SESSIONS = {
     "advfirewall-show": "global-weak.txt",
     "audit-commands": "runbook.txt",
     "certutil-store": "empty_german.txt",
+    "netsh-ipsec-show": "policy-in-other-words.txt",
     "performance-counters": "get-counter.txt",
     "reg-query": "asked-for.txt",
     "registry-properties": "asked-for.txt",
@@ -29,7 +30,7 @@ _OTHERS = (
     "> C:\\>",
     "```",
     "Then I have looked at the other machine.",
-    "Rule Name:                            Servers",
+    "Endpoint1:                            10.0.0.0/8",
     "    Event ID: 4653",
 )
 
@@ -73,6 +74,9 @@ def test_a_line_of_another_is_asked(name: str) -> None:
         ("audit-commands", "PS C:\\> auditpol /clear /y"),
         ("audit-commands", "auditpol /clear /y & sc config IKEEXT start= disabled"),
         ("advfirewall-show", "C:\\>netsh advfirewall set global ipsec saidletimemin 5"),
+        ("netsh-ipsec-show", "C:\\>netsh ipsec static set policy name=Perimeter assign=yes"),
+        ("netsh-ipsec-show", "Policy Name: Perimeter & netsh ipsec static delete all"),
+        ("netsh-ipsec-show", "Quick Mode Policy: Perimeter"),
         ("performance-counters", "PS C:\\> Get-Counter '\\IPsec Driver\\*' | Export-Counter a.blg"),
         ("reg-query", "    ImagePath    REG_EXPAND_SZ    %SystemRoot%\\system32\\svchost.exe"),
         ("reg-query", "C:\\>reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent /v Start /d 4"),

@@ -141,14 +141,14 @@ PROMPTED = late(
 )
 """How a line begins at which something was typed."""
 _BARE_PROMPT = rf"[ \t]{{0,8}}(?:{_UNC}|(?:{SESSION})?{POWERSHELL}|{CMD})[ ]?"
-NOTHING_BEHIND = r"[^|&<>;^`\r\n]{1,300}"
+NOTHING_BEHIND = r"[^|&<>;^`\r\n]{1,300}+"
 """What a program is given on its line, and nothing that another would run."""
 
 
 def own_line(asked: str, *printed: str, prompt: str = _BARE_PROMPT) -> re.Pattern[str]:
     """A line of a session in which this alone is asked and printed: a prompt, a question at one or without, an answer,
     in any case. Where all lines are such, nothing else begins between them."""
-    return late(rf"(?:(?:{prompt})?(?:[ \t]*(?:{asked}))?|{'|'.join(printed)})[ \t]*\r?", re.IGNORECASE)
+    return late(rf"(?:(?:{prompt})?(?:[ \t]*(?:{asked}))?|{'|'.join(printed)})[ \t]*+\r?", re.IGNORECASE)
 
 
 AT_PROMPT = late(rf"\n{PROMPTED.pattern}")

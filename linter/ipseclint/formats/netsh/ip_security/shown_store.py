@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.parsed import Format
+from ipseclint.formats.transcript.parting_lines import NOTHING_BEHIND, own_line
 from ipseclint.late import late, late_names
 from ipseclint.source import Source
+from ipseclint.vocabulary import netsh_ipsec_labels as labels
 
 if TYPE_CHECKING:
     from ipseclint.formats.netsh.ip_security.shown_objects import parse
@@ -25,6 +27,31 @@ _RULE = late(r"\n[ \t]*+rule (?:id|name)[ \t]*:")
 _OF_RULE = late(r"\n[ \t]*+(?:activated|filteraction name)[ \t]*:")
 _ACTION = late(r"\n[ \t]*+filteraction name[ \t]*:")
 _OF_ACTION = late(r"\n[ \t]*+(?:action|in ?bound pass ?through|allow ?unsecured?|no\. of security|qm ?pfs|guid)\b")
+_LABELS = {
+    *labels.AUTHENTICATION_LABELS,
+    *(
+        label
+        for of_kind in (
+            *(labels.FIRST_LABELS, labels.POLICY_LABELS, labels.LIST_LABELS),
+            *(labels.RULE_LABELS, labels.ACTION_LABELS, labels.FILTER_LABELS),
+        )
+        for label in of_kind[labels.ENGLISH]
+    ),
+}
+_LABEL, _HEADING = (
+    "|".join(re.escape(each) for each in sorted(words, key=lambda word: (-len(word), word)))
+    for words in (_LABELS, labels.HEADINGS)
+)
+_ALGORITHM = r"(?:NONE|3DES|DES|SHA1?|MD5|ESP|AH)\b"
+_OWN_LINE = own_line(
+    r"netsh(?:\.exe)?[ ]ipsec[ ]static[ ]show[ ]" + NOTHING_BEHIND,
+    rf"[ \t]{{0,8}}(?:{_LABEL})[ ]{{0,40}}(?::[\w .:/(){{}}=,*+<>-]{{0,120}}+)?",
+    rf"(?:{_HEADING})[ ]?(?:\(\d{{1,3}}\))?[ ]?:?",
+    r"-[- ]{1,120}",
+    r"Encryption[ ]{1,20}Integrity[ ]{1,20}DH Group|AH[ ]{1,8}ESP[ ]{1,8}LifeTime \(Seconds/kBytes\)",
+    rf"[ \t]{{0,8}}(?:\d{{1,2}}[.)]?[ ]{{1,8}})?\[?{_ALGORITHM}[\w \[\]()/,+:-]{{0,80}}+",
+)
+"""A line of a session that shows objects in English."""
 
 
 def recognise(source: Source) -> bool:
@@ -62,5 +89,6 @@ FORMATS = (
             "tables, which are reported; without level=verbose methods, lifetimes and filters; DNS names of filters; "
             "of a Chinese policy only its name, description and assignment"
         ),
+        is_alone=lambda source: source.has_only(_OWN_LINE),
     ),
 )
