@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -56,6 +56,10 @@ _WHY_NOT_READ = "their labels are not those of Windows in English, and not all a
 _REASON = "FailureReason"
 _WORDS_OF: Mapping[str, Container[str]] = {"Role": ROLES, "FailurePoint": FAILURE_POINTS, "KeyModName": KEY_MODULES}
 """Values that are words of a language."""
+_MAX_REST = 4
+"""Over so many lines more a mail breaks a reason at most (reasoned: the longest of Windows has 300 characters)."""
+_MIN_WORDS = 2
+_ENDS_SENTENCE = (".", "\u3002")
 _MAX_LABEL = 60
 """So long may a label be (reasoned: twice the longest of the audit events in English)."""
 
@@ -99,16 +103,7 @@ def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
     fields: dict[str, Token] = {}
     values: list[Token] = []
     section = ""
-    above: Token | None = None
-    for line in lines:
-        pair = labelled(line)
-        if pair is None and above is not None and breaks_off(above) and line.text.strip():
-            reason = fields[_REASON]
-            fields[_REASON] = reason.standing_for(f"{reason.text} {line.text.strip(' >')}")
-        above = line if pair is not None else None
-        if pair is None:
-            continue
-        label, value = pair
+    for label, value in _pairs(lines):
         if label in SECTIONS:
             section = label
         name = SECTIONS.get(section) if label == "network address" else LABELS.get(label)
@@ -123,6 +118,28 @@ def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
     return fields
 
 
+def _pairs(lines: Sequence[Token]) -> Iterator[tuple[str, Token]]:
+    """The labels and values of a message; a reason that a mail broke over lines is whole."""
+    for at, line in enumerate(lines):
+        if (pair := labelled(line)) is not None:
+            label, value = pair
+            yield label, _whole_reason(value, lines[at + 1 : at + 1 + _MAX_REST])
+
+
+def _whole_reason(value: Token, below: Sequence[Token]) -> Token:
+    """A value with the lines below it with which it is a known reason, most of them first; else the value."""
+    if len(value.text.split()) < _MIN_WORDS:
+        return value
+    whole, found = value.text, value.text
+    for line in below:
+        rest = line.text.strip(" \t>")
+        if not rest or rest.endswith(":") or labelled(line) is not None or whole.endswith(_ENDS_SENTENCE):
+            break
+        whole = f"{whole} {rest}"
+        found = whole if codes_of_reason(whole) or codes_as_spoken(whole) else found
+    return value if found == value.text else value.standing_for(found)
+
+
 def _is_known(name: str, text: str) -> bool:
     """Whether a value may be taken by its position: a word of another language leaves open which end was meant."""
     words = _WORDS_OF.get(name)
@@ -131,8 +148,7 @@ def _is_known(name: str, text: str) -> bool:
 
 def spoken_reason(lines: Sequence[Token]) -> dict[str, Token]:
     """The failure reason among values with unknown labels, if exactly one of them is a known reason."""
-    values = (pair[1] for line in lines if (pair := labelled(line)) is not None)
-    reasons = [value for value in values if value.text and codes_as_spoken(value.text)]
+    reasons = [value for _, value in _pairs(lines) if value.text and codes_as_spoken(value.text)]
     return {_REASON: reasons[0]} if len(reasons) == 1 else {}
 
 
