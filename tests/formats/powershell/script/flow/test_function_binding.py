@@ -49,6 +49,18 @@ def script_of(declaration: str, arguments: str) -> str:
             14,
             "a parameter of type `[bool]` takes no text",
         ),
+        (
+            "param([int]$count = 1, $n = 'A', $to = '10.0.0.1')",
+            "-count many",
+            17,
+            "a parameter of type `[int]` takes no text that is not a number",
+        ),
+        (
+            "param([uint16]$count = 1, $n = 'A', $to = '10.0.0.1')",
+            "many",
+            10,
+            "a parameter of type `[uint16]` takes no text that is not a number",
+        ),
     ],
 )
 def test_a_call_that_powershell_refuses_does_nothing(
@@ -79,6 +91,9 @@ def test_a_call_that_powershell_refuses_does_nothing(
         (OF_SETS, "-net 10.0.0.1 -n A"),
         (BY_NAME, "10.0.0.1 -n A"),
         ("param([bool]$on = $true, $n = 'A', $to = '10.0.0.1')", "-on 1"),
+        ("param([int]$count = 1, $n = 'A', $to = '10.0.0.1')", "-count '0x10'"),
+        ("param([int]$count = 1, $n = 'A', $to = '10.0.0.1')", "-count ''"),
+        ("param([double]$count = 1, $n = 'A', $to = '10.0.0.1')", "-count '1.5'"),
         ("param([Parameter(ValueFromRemainingArguments)]$rest, $n = 'A', $to = '10.0.0.1')", "-n A -to 10.0.0.1 a b"),
     ],
 )

@@ -15,6 +15,7 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.flow.function_binding import bound, of_item
 from ipseclint.formats.powershell.script.flow.functions import Declared, Function, parameters_in
 from ipseclint.formats.powershell.script.flow.validation import refused
+from ipseclint.formats.powershell.script.values.conversions import BITS, FRACTIONS, converted
 from ipseclint.formats.powershell.script.values.expressions import value_of
 from ipseclint.formats.powershell.script.values.typed import as_type, certain
 from ipseclint.formats.powershell.script.values.value import Unknown, Value
@@ -56,6 +57,15 @@ def _argument(word: str, start: int, end: int) -> Argument:
 _TRUTHS = frozenset({"bool", "boolean"})
 
 
+_NUMBERS = FRACTIONS | BITS.keys()
+
+
+def _is_no_number(value: Value, type_name: str) -> bool:
+    """Whether a value is a text that is certainly no number of a type."""
+    made = converted(value, type_name) if isinstance(value.data, str) else None
+    return isinstance(made, Unknown) and made.is_error
+
+
 def complete(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> None:
     """Fill in the defaults of a function that was entered, and convert the arguments."""
     for declared in function.parameters:
@@ -63,6 +73,9 @@ def complete(function: Function, call: Call, given: dict[str, Value], run: Evalu
         if value is not None:
             if declared.type_name in _TRUTHS and isinstance(value.data, str):
                 run.refuse(call, [Refusal("a parameter of type `[bool]` takes no text", value.start, value.end)])
+            if declared.type_name in _NUMBERS and _is_no_number(value, declared.type_name):
+                why = f"a parameter of type `[{declared.type_name}]` takes no text that is not a number"
+                run.refuse(call, [Refusal(why, value.start, value.end)])
             value = _as_type(value, declared, run, is_of_cmdlet=function.is_advanced)
             if (refusals := refused(declared, value, run)) and not _is_of_each(declared, function, call):
                 run.refuse(call, refusals)
