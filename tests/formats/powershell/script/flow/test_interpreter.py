@@ -14,7 +14,7 @@ NO_NUMBER = "PowerShell ends this statement with an error: `[int]` of what is no
     [
         f"{NEW} -Protocol ([int]'x')",
         f"try {{ {NEW} -Protocol ([int]'x') }} catch {{ }}",
-        f"function Add-Rule {{ param([int]$n) {NEW} }}; Add-Rule 'x'",
+        f"function Add-Rule {{ param($n) $m = [int]$n; {NEW} }}; Add-Rule 'x'",
         f"if ($true) {{ $n = [int]'x'; }} {NEW}",
         f"try {{ foreach ($n in 'x') {{ $m = [int]$n; {NEW} }} }} catch {{ }}",
     ],
