@@ -500,6 +500,8 @@ def test_a_table_is_one_behind_a_prompt_or_another_margin(margin: str) -> None:
         ("x psk=Kuckuck^\nname=x y\n", ["Kuckuck^"]),
         ("x psk=Kuckuck^\n    name=x y\n", ["Kuckuck^"]),
         ("x -PreSharedKey Kuckuck`\n    -Force\n", ["Kuckuck`"]),
+        ("x psk=`Kuckuck`\n   pass if needed\n", ["`Kuckuck`"]),
+        ("`x psk=Kuckuck`\n   * next\n", ["Kuckuck`"]),
     ],
 )
 def test_a_value_goes_on_below_where_its_line_does_and_no_argument_stands(text: str, keys: list[str]) -> None:
@@ -525,6 +527,7 @@ WITHOUT_A_KEY = (
         f"function New-P([string]$k, $n) {{\n  {PROPOSAL}$k\n}}\n$p = New-P 'Kuckuck Uhr' 3\n",
         f"function New-P {{\n param($Value)\n  {PROPOSAL}$Value\n}}\n$p = New-P -Value 'Kuckuck Uhr'; -x\n",
         f"Invoke-Command -ArgumentList 'Kuckuck Uhr' -ScriptBlock {{ param($x) {PROPOSAL}$x }}\n",
+        f"icm -ArgumentList 'Kuckuck Uhr\nwerk' -ScriptBlock {{ param($x) {PROPOSAL}$x }}\n",
         "fa in (Kuckuck Uhr) do netsh advfirewall consec add rule name=x auth1psk=%%a\n",
         "cmd /c set K=Kuckuck Uhr\\nnetsh advfirewall consec",
         f"{WITHOUT_A_KEY}Kuckuck Uhr  x L2tp\n",

@@ -40,7 +40,7 @@ _CALLED = late(
     r"(?:^|(?<=[;({|=]))[ \t>]{0,40}([A-Za-z][\w-]{1,64})[ \t]|(-arg(?:s|umentlist))[ \t:]",
     re.IGNORECASE | re.MULTILINE,
 )
-_QUOTED = late(r"\"([^\"\n]+)\"|'((?:''|[^'\n])+)'")
+_QUOTED = late(r"\"([^\"\n]+)\"?|'((?:''|[^'\n])+)'?")
 _MAX_CHARACTERS = 4096
 
 

@@ -219,7 +219,8 @@ def spellings(raw: str, *, is_said: bool = False) -> Iterator[str]:
     candidates |= {*UNSAFE.split(raw), UNSAFE.sub("", raw), *_LINE_ENDS.split(raw)}
     candidates |= {quoted for match in _QUOTED.finditer(raw) for quoted in match.groups() if quoted}
     if "\\" in raw:
-        candidates |= {_unescaped(raw), *_unescaped(raw).splitlines()}
+        unescaped = _unescaped(raw)
+        candidates |= {unescaped, *(unescaped.splitlines() if unescaped.count("\n") <= _MAX_KEY_LINES else ())}
         candidates.add(raw.replace('\\"', '"').replace("\\\\", "\\"))
     candidates |= _of_digits(raw)
     yield from filter(is_telling, candidates)

@@ -71,6 +71,7 @@ _GOES_ON = {
 """The rest of a quoted value whose line was broken: the lines below, no commands, up to the quote that closes it."""
 _BELOW = late(r"(?:[ \t>]++(?!-))?(?!\w+[ \t]*=)")
 """What stands before the rest of a value on a line that continues its own; another argument is none."""
+_QUOTATION = late(r"(?<![^\s(=*])`[^`\n]*\Z")
 _ON_NEXT_LINE = late(r"\n[ \t]*(?!\[)([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
 """A single word on the line below a name with nothing after its sign."""
 _SET_APART = late(r"\n[ \t]*\n {4,}+`?([^\s=:<>\"'`]+)`?[ \t]*(?=\n|\Z)")
@@ -209,9 +210,14 @@ def bare_value_at(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Plac
             yield from places_of(_ON_NEXT_LINE.match(text, end) if end == at else None)
             return
         below = _BELOW.match(text, whole + 1)
-        if below is None:
+        if below is None or _ends_a_quotation(text, whole - 1):
             return
         at = whole + 1 if whole == at + 1 else below.end()  # below a sign alone stands what may be a key
+
+
+def _ends_a_quotation(text: str, at: int) -> bool:
+    """Whether the sign at the end of a line is the second of two backticks, as a document has them around a word."""
+    return text[at] == "`" and _QUOTATION.search(text, max(0, at - _MAX_REST_CHARACTERS), at) is not None
 
 
 def end_of_value(text: str, at: int) -> int:
