@@ -528,6 +528,7 @@ WITHOUT_A_KEY = (
         f"function New-P {{\n param($Value)\n  {PROPOSAL}$Value\n}}\n$p = New-P -Value 'Kuckuck Uhr'; -x\n",
         f"Invoke-Command -ArgumentList 'Kuckuck Uhr' -ScriptBlock {{ param($x) {PROPOSAL}$x }}\n",
         f"icm -ArgumentList 'Kuckuck Uhr\nwerk' -ScriptBlock {{ param($x) {PROPOSAL}$x }}\n",
+        '$c = "Kuckuck Uhr | ConvertTo-SecureString -AsPlainText -Force\n',
         "fa in (Kuckuck Uhr) do netsh advfirewall consec add rule name=x auth1psk=%%a\n",
         "cmd /c set K=Kuckuck Uhr\\nnetsh advfirewall consec",
         f"{WITHOUT_A_KEY}Kuckuck Uhr  x L2tp\n",

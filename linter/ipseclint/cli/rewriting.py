@@ -74,7 +74,10 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
 
 
 def _diff(before: Source, after: Source) -> Iterable[str]:
-    """The changed lines as they may be shown: the keys of both sides masked on both, control characters visible."""
+    """The changed lines as they may be shown: the keys of both sides masked on both, control characters visible.
+
+    Others are not shown: what stands there may not have been understood.
+    """
     from ipseclint.engine.keys.gate import Keys, find_keys, with_known
     from ipseclint.formats import recognise
     from ipseclint.model.setting import noted_keys
@@ -96,4 +99,4 @@ def _diff(before: Source, after: Source) -> Iterable[str]:
         for source, keys in zip((before, after), both_keys, strict=True)
     )
     path = visible(Keys(texts).hidden(before.path))
-    return (f"{line}\n" for line in difflib.unified_diff(old, new, path, path, lineterm=""))
+    return (f"{line}\n" for line in difflib.unified_diff(old, new, path, path, lineterm="", n=0))

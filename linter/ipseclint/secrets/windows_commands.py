@@ -47,7 +47,7 @@ _FORMS = {name: late(program.form) for name, program in PROGRAMS.items() if prog
 _GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
 """Options of the other programs, with a password after a colon."""
 _SECURE = late(
-    r"(?:^|[=(;{])[ \t]{0,8}(?P<quote>[\"'])(?P<piped>[^\n]{1,200}?)(?P=quote)[ \t)]{0,4}\|[ \t]{0,8}"
+    r"(?:^|[=(;{])[ \t]{0,8}(?P<quote>[\"'])(?P<piped>[^\n]{1,200}?)(?:(?P=quote))?[ \t)]{0,4}\|[ \t]{0,8}"
     r"convertto-securestring\b"
     r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)[\w:$]{1,20}){0,4}[ \t]{1,8}(?:-string[ \t:]{1,8})?"
     r"(?=[^-$(\s;|)])"
