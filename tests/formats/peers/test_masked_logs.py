@@ -184,6 +184,10 @@ STATUS = (
             STATUS,
             "`ipsec status` says",
         ),
+        (
+            STATUS.replace("000 ", ""),
+            "`ipsec status` says",
+        ),
     ],
 )
 @cases("name", ["post.md", "post.txt"])
@@ -194,7 +198,15 @@ def test_what_else_a_daemon_says_is_named(text: str, what: str, name: str) -> No
     assert "0D 7D" not in problem.message
 
 
-@cases("text", ["Transform: MODP 2048 is a group.\n", "000 policy: none\n", "1000 office: policy: free seating\n"])
+@cases(
+    "text",
+    [
+        "office: IKE algorithms: AES\n",
+        "Transform: MODP 2048 is a group.\n",
+        "000 policy: none\n",
+        "1000 office: policy: free seating\n",
+    ],
+)
 def test_what_only_resembles_what_a_daemon_says_is_not_named(text: str) -> None:
     assert all(
         "daemon" not in each.message and "SoftEther" not in each.message for each in check_text(text, "a.txt").problems
@@ -242,3 +254,15 @@ def test_what_networkmanager_logs_of_charon_is_read() -> None:
 def test_what_else_networkmanager_logs_is_no_negotiation() -> None:
     source = bytes_source("nm.log", f"{NM}<info> device (eth0): state change: config -> ip-config\n".encode())
     assert not ike_log.recognise(source)
+
+
+@cases("margin", ["", "\t", "    "])
+def test_what_the_kernel_of_linux_shows_is_named_at_any_margin(margin: str) -> None:
+    lines = (
+        "src 192.0.2.1 dst 192.0.2.2",
+        "\tproto esp spi 0x0a0b0c0d reqid 1 mode transport",
+        "\taead a 0x" + "5e" * 20,
+    )
+    report = check_text("".join(f"{margin}{line}\n" for line in lines), "kernel.txt")
+    assert ["`ip xfrm` shows" in each.message for each in report.problems] == [True]
+    assert "5e5e" not in str(report)

@@ -53,7 +53,10 @@ _LOGS = (
         "a log of SoftEther VPN, which is not read: give events of the Windows end, or `netsh wfp capture`",
     ),
     (
-        late(rb"(?:\A|\n)000 [^\s:]{1,80}:[ ]{1,4}(?:(?:ike|esp) algorithms\b|policy: |ike_life: )"),
+        late(
+            rb"(?:\A|\n)(?:000 [^\s:]{1,80}:[ ]{1,4}(?:(?:ike|esp) algorithms\b|policy: |ike_life: )"
+            rb"|[^\s:]{1,80}:[ ]{3}(?:(?:ike|esp) algorithms: [a-z]|policy: [\w+]{3,400};|ike_life: ))"
+        ),
         "what `ipsec status` says of connections of libreswan, which is not read: give them as its ipsec.conf has them",
     ),
 )

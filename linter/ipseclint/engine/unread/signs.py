@@ -173,8 +173,8 @@ _NAMED = (
     ),
     (
         late(
-            rb"(?:\A|\n)src [\da-f.:/]{2,49} dst [\da-f.:/]{2,49}[^\n]{0,80}\n"
-            rb"[ \t]{1,8}(?:proto (?:esp|ah) |dir (?:in|out|fwd) )"
+            rb"(?:\A|\n)[ \t]{0,8}src [\da-f.:/]{2,49} dst [\da-f.:/]{2,49}[^\n]{0,80}\n"
+            rb"[ \t]{1,16}(?:proto (?:esp|ah) |dir (?:in|out|fwd) )"
         ),
         _INSTEAD_OF_KERNEL,
     ),
