@@ -43,7 +43,10 @@ def recognise(source: Source) -> bool:
         return False
     if event_json.recognise(source) or intune.recognise(source):
         return False
-    return not any(map(source.head_words.__contains__, _OF_AZURE)) and concerns_ipsec(text)
+    if any(map(source.head_words.__contains__, _OF_AZURE)):
+        return False
+    has_comments = len(text) < len(source.head_text.lstrip())
+    return concerns_ipsec(text, "" if has_comments else source.head_lines_folded)
 
 
 @of_text

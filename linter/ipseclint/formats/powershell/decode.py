@@ -103,15 +103,18 @@ _NAMED_SERVICE = late(rf"{_NAMED}[^{{}}]{{0,2000}}{_IN_STATE}|{_IN_STATE}[^{{}}]
 """A service of which nothing is said but its state, in folded JSON."""
 
 
-def concerns_ipsec(text: str) -> bool:
-    """Whether text names a class, or has the properties, of objects that are read here."""
-    folded = text.casefold()
-    if any(name in folded for name in (*CMDLETS, *KINDS, *OURS)):
+def concerns_ipsec(text: str, lines: str = "") -> bool:
+    """Whether text names a class, or has the properties, of objects that are read here.
+
+    `lines` are its distinct lines, folded, if they are known: less to search.
+    """
+    lines = lines or text.casefold()
+    if any(name in lines for name in (*CMDLETS, *KINDS, *OURS)):
         return True
-    quoted = frozenset(folded.split('"')[1:-1])
+    quoted = frozenset(lines.split('"')[1:-1])
     if any(quoted >= properties for _, properties in _FOLDED_SHAPES):
         return True
-    return _NAMED_SERVICE.search(folded) is not None
+    return _NAMED_SERVICE.search(text.casefold()) is not None
 
 
 def holds_objects(text: str, lines: str) -> bool:
