@@ -83,14 +83,17 @@ def without_list_marks(text: str) -> Bare:
         return Bare(text, {})
     lines: list[str] | None = None
     margins: dict[int, int] = {}
+    are_lists: dict[tuple[str, str, str], bool] = {}
     row, at = 1, 0
     for run in _RUN.finditer(text):
         row, at = row + text.count("\n", at, run.start()), run.start()
-        rows = list(_rows(run[0], row))
-        if not _is_list(rows, _line_above(text, run.start()), _line_below(text, run.end())):
+        shown = run[0], _line_above(text, run.start()), _line_below(text, run.end())
+        if shown not in are_lists:
+            are_lists[shown] = _is_list(list(_rows(run[0], row)), *shown[1:])
+        if not are_lists[shown]:
             continue
         lines = text.split("\n") if lines is None else lines
-        for number, line, margin in _without(rows):
+        for number, line, margin in _without(list(_rows(run[0], row))):
             lines[number - 1] = line
             margins[number] = margin
     return Bare(text if lines is None else "\n".join(lines), margins)
