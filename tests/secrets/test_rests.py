@@ -96,6 +96,10 @@ def test_above_it_a_name_of_a_key_or_of_methods_stands(line: str, expected: bool
     ("line", "expected"),
     [
         ("action=x auth1Suhr : Werk name=y", ["Suhr", "Werk"]),
+        ("x userPasswordSuhrwerk Uhr name=y", ["Suhrwerk", "Uhr"]),
+        ("+API_TOKENSuhr&werk", ["Suhr", "werk"]),
+        ("passwords Suhr", []),
+        ("password_file=Suhr", []),
         ("auth1=Suhr", []),
         ("auth1psk Suhr", []),
         ("auth2ca=Suhr", []),

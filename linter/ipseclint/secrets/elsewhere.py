@@ -41,7 +41,7 @@ _ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
     r"|\$\{?(?:\w+:)?(\w+)\}?[ \t]*="
     r"|%%?(\w+)[ \t]+in(?:[ \t]*\(|[ \t]+)"
-    r"|\(\$(\w+)[ \t]+in[ \t]+(?=[\"'@(])"
+    r"|\(\$(\w+)[ \t]+in[ \t]+(?![$\s])"
     r"|(?:set|new)-variable[ \t]+(?:-name[ \t]+)?[\"']?(\w+)[\"']?[ \t]+(?:-value[ \t]+)?"
     r"|setenvironmentvariable\([ \t]*[\"'](\w+)[\"'],",
     re.IGNORECASE,

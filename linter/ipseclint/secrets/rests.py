@@ -45,8 +45,12 @@ _COMMAND_LINE = late(rf"[\s>\"']*+(?:[\w.:\\ -]{{1,60}}>[ \t]*)?(?:{OTHER_COMMAN
 
 _METHODS = late(r"\bauth[12][ \t]{0,8}=", re.IGNORECASE)
 """An argument whose methods are followed by that with the key."""
-_GLUED = late(r"\bauth[12](?=\w)(?!(?:ca|ecdsap|healthcert|kerbproxyfqdn|psk|set)|id\b)", re.IGNORECASE)
-"""The name of the same argument with what follows directly, where its sign is lost."""
+_GLUED = late(
+    r"\bauth[12](?=\w)(?!(?:ca|ecdsap|healthcert|kerbproxyfqdn|psk|set)|id\b)"
+    r"|(?:password|passphrase|shared_?(?:key|secret)|api_?(?:key|token))(?=[a-z0-9])(?!s\b)",
+    re.IGNORECASE,
+)
+"""The name of the same argument, or of a key, with what follows directly, where its sign is lost."""
 
 
 def may_name_keys(text: str) -> bool:
