@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, AnyStr
@@ -109,8 +110,9 @@ _ASCII = bytes(range(128)) + b"\x7f" * 128
 _FIXED_BLANK = "\u00a0".encode()
 _FIXED_BLANKS = "&[nN][bB][sS][pP];|\\x{a0}"
 """A blank that does not break, in markup and as it is."""
-_LONG, _BEGIN = 32_768, 4_096
-"""The length from which compiling the expressions pays, and the length in which most inputs show what they are."""
+_LONG, _BEGIN, _SHORT = 32_768, 4_096, 256
+"""The characters from which compiling the expressions pays, those in which most inputs show what they are, and those
+below which Python is as fast as the engine."""
 _TAG_NAME = late(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
 
 
@@ -192,8 +194,14 @@ def _any_of(pieces: tuple[str, ...]) -> str:
 
 
 def asked(text: str) -> str | LongText:
-    """A text in the form that is fastest to search for strings."""
-    return text if len(text) < _LONG else LongText(text)
+    """A text in the form that is fastest to search for strings: from so many characters on, of all texts so far."""
+    if len(text) < _SHORT:
+        return text
+    _searched["characters"] += len(text)
+    return text if _searched["characters"] < _LONG else LongText(text)
+
+
+_searched = Counter[str]()
 
 
 def standing(pieces: Iterable[str], text: str | LongText) -> list[str]:
