@@ -50,6 +50,8 @@ A log or a chat has a time or a number in it, with words behind, which no list o
 """
 
 
+_TAGS_OF_JINJA = ("{%", "{#", "{{")
+"""How a template begins, and no JSON."""
 _NO_MARKUP = late(r"<(?:#|\d{1,3}>)")
 """How a comment of PowerShell begins, or a line of syslog."""
 _TAG_OF_MARKDOWN = late(r"<(?:details|summary|br|img|kbd|b|i|a|sub|sup|strong|em)\b", re.IGNORECASE)
@@ -255,6 +257,8 @@ def shape_of(source: Source) -> Shape:
         return Shape.XML
     if _RECORD.match(text):
         return Shape.JSON
+    if text.startswith(_TAGS_OF_JINJA):
+        return Shape.TEXT
     return Shape.JSON if text[:1] in {"[", "{"} and not _SECTION.match(text) else Shape.TEXT
 
 

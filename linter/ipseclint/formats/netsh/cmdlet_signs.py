@@ -30,6 +30,12 @@ SETS_VALUES_SHORTLY = late(r"[\n|;({][ \t]*(?:sp|rp|ri|rm|rd|rmdir|del|erase)[ \
 DRIVES_OF_KEYS = ("hklm:", "registry::")
 """One of these stands in each script that names a key to a cmdlet."""
 CONFIGURATION = late(r"\n[ \t]*+configuration[ \t]+\w{1,100}\s*+\{")
+DECLARED = late(
+    r"allowlocalipsecrules[ \t]*=|ipsec (?:main|quick|extended) mode\b|0cce921[89a]-"
+    r"|(?:authentication(?<=\bauthentication)|encryption(?<=\bencryption))[ \t]*=[ \t]*['\"]"
+    r"(?:required|noencap|dynamic)\b"
+)
+"""What a resource of such a configuration says of IPsec."""
 SETS_ELSEWHERE = late(r"\[(?:microsoft\.win32\.)?registry(?:key)?\]::|\bset-gp(?:pref)?registryvalue\b")
 """What sets values of the registry through .NET, or in a GPO."""
 KEY = late(rf"{registry_keys.MENTIONS}|{registry_keys.SERVICES}")

@@ -232,13 +232,10 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
     if is_script and (_hands_on(head) or ("netsh" not in words and names_other_tool(lines))):
         return True
     names_netsh = "netsh" in words
-    may_configure = "configuration" in words
+    may_configure = "configuration" in words and signs.CONFIGURATION.search(lines) is not None
     is_in_context = names_netsh and signs.CONTEXT.search(lines) is not None
     if names_netsh:
-        within = is_in_context and (
-            signs.NETSH_IN_STATEMENT.search(lines) is not None
-            or (may_configure and signs.CONFIGURATION.search(lines) is not None)
-        )
+        within = is_in_context and (signs.NETSH_IN_STATEMENT.search(lines) is not None or may_configure)
         if (within or ("$" in words and _gives_values(lines))) and (is_script or detect_host(head) is POWERSHELL):
             return True
         if is_in_context and is_script and ("diagnostics.process" in words or _runs_given(lines)):
@@ -259,11 +256,12 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
     methods = lines_with(lines, signs.METHODS_OF_SERVICES) if has_service else ()
     sets = sets or any(signs.METHOD_OF_SERVICE.search(lines, begin, end) for begin, end in methods)
     sets = sets or ("registry" in words and signs.SETS_ELSEWHERE.search(lines) is not None)
-    sets = sets or (may_configure and signs.CONFIGURATION.search(lines) is not None)
+    sets = sets or may_configure
     sets = sets or (is_script and ("diagnostics.process" in words or _misspells(lines)))
     if not sets and not (any(map(words.__contains__, signs.SIGNS_OF_TOOLS)) and signs.TOOL.search(lines)):
         return False
-    if signs.SERVICE.search(lines) is None and signs.KEY.search(lines) is None:
+    is_declared = may_configure and signs.DECLARED.search(lines) is not None
+    if not is_declared and signs.SERVICE.search(lines) is None and signs.KEY.search(lines) is None:
         return False
     host = detect_host(head)
     return host is not BATCH if sets else host is POWERSHELL or path.casefold().endswith(_SCRIPTS)

@@ -638,18 +638,36 @@ def test_a_configuration_of_dsc_that_sets_what_ipsec_stands_on_is_said_resource_
 
 
 @cases(
-    ("resource", "is_said"),
+    ("resource", "failure"),
     [
-        ("AuditPolicySubcategory A\n{\n Name = 'IPsec Main Mode'\n AuditFlag = 'Failure'\n Ensure = 'Absent'\n}", True),
-        ("AuditPolicyGUID A { Name = '{0CCE9219-69AE-11D9-BED3-505054503030}'; Ensure = 'Absent' }", True),
-        ("AuditPolicySubcategory A { Name = 'IPsec Main Mode'; Ensure = 'Present' }", False),
-        ("AuditPolicySubcategory A { Name = 'Logon'; Ensure = 'Absent' }", False),
+        (
+            "AuditPolicySubcategory A\n{\n Name = 'IPsec Main Mode'\n AuditFlag = 'Failure'\n Ensure = 'Absent'\n}",
+            [("IPsec Main Mode", False)],
+        ),
+        (
+            "AuditPolicyGUID A { Name='{0CCE9219-69AE-11D9-BED3-505054503030}'; AuditFlag='Failure'; Ensure='Absent' }",
+            [("IPsec Quick Mode", False)],
+        ),
+        ("AuditPolicySubcategory A { Name = 'IPsec Main Mode'; AuditFlag = 'Failure'; Ensure = 'Present' }", []),
+        ("AuditPolicySubcategory A { Name = 'Logon'; AuditFlag = 'Failure'; Ensure = 'Absent' }", []),
     ],
 )
-def test_a_resource_that_turns_the_auditing_of_ipsec_off_is_said_once(resource: str, is_said: bool) -> None:
-    said = said_of(f"{RULE} A\nConfiguration Audit {{\n{resource}\n}}")
-    message = "a resource of a DSC configuration sets this: it is not followed"
-    assert said == ([(3, 1, message)] if is_said else [])
+def test_a_resource_that_turns_the_auditing_of_ipsec_off_is_read(resource: str, failure: list[object]) -> None:
+    result = parsed(f"{RULE} A\nConfiguration Audit {{\n{resource}\n}}")
+    assert result.problems == ()
+    assert [(each.subcategory, each.failure.known) for each in result.policy.audit] == failure
+
+
+@cases(
+    "resource",
+    [
+        "Name = 'IPsec Main Mode'; Ensure = 'Absent'",
+        "Name = $it; AuditFlag = 'Failure'; Ensure = 'Absent' # IPsec Main Mode",
+    ],
+)
+def test_one_of_which_not_all_is_known_is_said(resource: str) -> None:
+    said = said_of(f"{RULE} A\nConfiguration Audit {{\nAuditPolicySubcategory A {{ {resource}\n }}\n}}")
+    assert said == [(3, 1, "a resource of a DSC configuration sets this: it is not followed")]
 
 
 def test_ipsec_that_is_demanded_for_the_queries_of_names_is_said() -> None:

@@ -1,7 +1,7 @@
 """DSC: the configuration of machines that a script declares, resource by resource.
 
-Sources: the pages of the DSC resources Service, Registry and Script (PSDesiredStateConfiguration), VpnS2SInterface
-(xRemoteAccess).
+Sources: the pages of the DSC resources Service, Registry and Script (PSDesiredStateConfiguration), Firewall and
+FirewallProfile (NetworkingDsc), AuditPolicySubcategory (AuditPolicyDsc), VpnS2SInterface (xRemoteAccess).
 """
 
 from __future__ import annotations
@@ -34,6 +34,16 @@ _AUDIT_POLICIES = frozenset({"auditpolicysubcategory", "auditpolicyguid"})
 _AUDITED = re.compile(r"\bIPsec (?:Main|Quick|Extended) Mode\b|\b0CCE921[89A]\b", re.IGNORECASE)
 """What tells of failed negotiations where it is audited, by name and by the begin of its GUID."""
 _ABSENT = re.compile(r"\bEnsure[ \t]*+=[ \t]*+['\"]?Absent\b", re.IGNORECASE)
+_CMDLETS = {
+    "firewallprofile": (
+        "set-netfirewallprofile",
+        re.compile(r"\bAllowLocalIPsecRules\b|\bEnabled[ \t]*+=[ \t]*+['\"$]?False\b", re.IGNORECASE),
+    ),
+    "firewall": ("new-netfirewallrule", re.compile(r"\b(?:Authentication|Encryption)[ \t]*+=", re.IGNORECASE)),
+}
+"""The cmdlet that does what a resource says, whose parameters are its properties, and which of these bear on IPsec."""
+_OF_RESOURCE = frozenset({"ensure", "dependson", "psdscrunascredential", "dynamictransport"})
+"""Properties of a resource that are no parameters of its cmdlet."""
 _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+(\w{1,100})", re.IGNORECASE | re.MULTILINE)
 _NODE = re.compile(r"node\b", re.IGNORECASE)
 _SERVICE_PARAMETERS = {"name": "name", "startuptype": "startuptype", "state": "status"}
@@ -142,6 +152,42 @@ def _properties(block: Block, evaluator: Evaluator) -> dict[str, Value]:
             fragment = evaluator.syntax.fragment(match.end(), statement.end_byte)
             properties[match[1].casefold()] = evaluator.pipeline(fragment)
     return properties
+
+
+def as_cmdlet(call: Call, evaluator: Evaluator) -> Call | None:
+    """The call of a cmdlet that does what a resource of the firewall says of IPsec; None for any other command."""
+    cmdlet_name, bears_on_ipsec = _CMDLETS.get(call.name.removeprefix("x"), ("", None))
+    block = call.arguments[-1].value if len(call.arguments) == 2 else None
+    if bears_on_ipsec is None or block is None or not isinstance(block.data, Block):
+        return None
+    if bears_on_ipsec.search(evaluator.syntax.text, block.start, block.end) is None:
+        return None
+    properties = _properties(block.data, evaluator)
+    if "ensure" in properties and text_of(properties["ensure"]).casefold() == "absent":
+        return None
+    if cmdlet_name.startswith("new-") and "name" in properties:
+        properties.setdefault("displayname", properties["name"])
+    arguments = [
+        Argument(name, value, value.start, value.end) for name, value in properties.items() if name not in _OF_RESOURCE
+    ]
+    return call._replace(name=cmdlet_name, arguments=arguments)
+
+
+def as_auditpol(call: Call, evaluator: Evaluator) -> Call | None:
+    """The call of `auditpol` that does what a resource says is audited; None for any other command."""
+    block = call.arguments[-1].value if call.arguments else None
+    if call.name not in _AUDIT_POLICIES or block is None or not isinstance(block.data, Block):
+        return None
+    properties = _properties(block.data, evaluator)
+    name, flag = properties.get("name"), properties.get("auditflag")
+    ensure = properties.get("ensure") or flag
+    if name is None or flag is None or ensure is None or any(each.is_unknown for each in (name, flag, ensure)):
+        return None
+    way = "disable" if text_of(ensure).casefold() == "absent" else "enable"
+    option = f"/{text_of(flag).casefold()}:{way}"
+    words = ((name, "/set"), (name, f"/subcategory:{text_of(name)}"), (ensure, option))
+    arguments = [Argument(None, place._replace(data=word), place.start, place.end) for place, word in words]
+    return call._replace(name="auditpol", arguments=arguments)
 
 
 def is_resource(call: Call, text: str) -> bool:

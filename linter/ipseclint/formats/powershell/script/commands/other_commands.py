@@ -36,7 +36,7 @@ from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import CUT_SHORT, Block, Table, Thing, Unknown, Value, text_of
 from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.formats.registry.written import key_in_scripts
-from ipseclint.vocabulary.cmdlets import lacks_hyphen
+from ipseclint.vocabulary.cmdlets import cmdlet, lacks_hyphen
 from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, Mention, mention_in
 
 
@@ -65,12 +65,7 @@ class OtherCommands:
             self.effects += 1
             self._programs.places.append((call.start, call.end))
             return [given]
-        if elsewhere.is_resource(call, self._syntax.text):
-            self.effects += 1
-            if not elsewhere.set_by_resource(call, self._programs, evaluator):
-                self._cmdlets.notes.not_followed(
-                    "a resource of a DSC configuration sets this: it is not followed", call.start, call.end
-                )
+        if self._is_declared(call, evaluator):
             return [given]
         if elsewhere.configured(call, evaluator):
             return [given]
@@ -92,6 +87,21 @@ class OtherCommands:
         if call.name in _GIVES_CIM and (service := self._service_in([given])) is not None:
             self._services.append((gives, service))
         return [given]
+
+    def _is_declared(self, call: Call, evaluator: Evaluator) -> bool:
+        """Whether a command is a resource of DSC that bears on IPsec, which is carried out, or said."""
+        does = elsewhere.as_cmdlet(call, evaluator)
+        if does is not None and (row := cmdlet(does.name)) is not None:
+            self._cmdlets.run(row, does, evaluator)
+            return True
+        audits = elsewhere.as_auditpol(call, evaluator)
+        is_set = audits is not None and self._programs.audited.change(audits)
+        if not is_set and not elsewhere.is_resource(call, self._syntax.text):
+            return False
+        self.effects += 1
+        if not (is_set or elsewhere.set_by_resource(call, self._programs, evaluator)):
+            self._note("a resource of a DSC configuration sets this: it is not followed", call)
+        return True
 
     def _note_what_is_named(self, call: Call) -> None:
         """Note a command that names what bears on IPsec, or runs what is not known."""

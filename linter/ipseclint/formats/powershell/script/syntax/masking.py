@@ -4,8 +4,9 @@ tree-sitter-powershell lacks a few things that PowerShell takes: parameters with
 without quotes in lists (`Domain, Private`), lists behind a tag of netsh (`localport=500,4500`), words with quotes,
 `$(...)` or `${name}` within, members called like keywords, typographic quotes and dashes (language specification,
 2.3.5.2 and 2.2.3). Each is shown as something of the same length that means the same to the grammar, a word of a list
-as a variable, and so is what a document leaves to fill in (`<name of the GPO>`), which no shell takes. What is quoted
-or commented out is blank. Offsets stay what they are, and every value is read from the text itself.
+as a variable, and so is what a document leaves to fill in (`<name of the GPO>`) or a template puts in (`{{ x }}`),
+which no shell takes. What is quoted or commented out is blank. Offsets stay what they are, and every value is read from
+the text itself.
 """
 
 from __future__ import annotations
@@ -38,12 +39,15 @@ _KEYWORDS = (
 _UNITS = "|".join(rf"{digit}(?:[kmgtp]b|l|d)\b" for digit in range(10))
 _AROUND = r"[ \t\r\n,;=(){}]"
 """What stands around a text that is a value by itself."""
+_PUT_IN = r"(?:\{[ \t]*+(?![a-z]+-[a-z])[A-Za-z_][^{}$;\r\n]{0,100}\}\}|%-?[ \t][^{}\r\n]{1,100}%\})"
+"""What Jinja puts in, or a tag of it, behind the first brace."""
 _NEXT = late(
     rf"""(?:  # each begins with a sign of its own: what begins with none of them is passed by at once
     '(?:(?<={_AROUND}')[^']*+'(?={_AROUND})(?P<text>)|(?P<single>))
     |"(?:(?<={_AROUND}")[^"`$]*+(?:\$(?!\()[^"`$]*+)*+"(?={_AROUND})(?P<quoted>)|(?P<double>))
     |\#(?<![^\s;(){{}},|&]\#)[^\n]*+(?P<line>)
     |<(?:(?P<block>\#)
+        |(?P<put_in>%=[^%\r\n]{{1,100}}%>)
         |(?:(?<=\S[ \t]<)|(?<=[,(]<))(?P<placeholder>[A-Za-z](?:[^<>"`\n]{{0,100}}[\w.'-])?>)(?=[\s,;|)}}]|\Z))
     |\$(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
         |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
@@ -51,6 +55,7 @@ _NEXT = late(
             (?:[^\s,;|&(){{}}'"<>]|(?<=\$)\{{[^}}\n]{{1,200}}+\}})*+)
         |(?P<stuck>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?=['"]))
         |(?P<glued>(?<=[\w.:=\\/*?%~+}}-]\$)[({{]|\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-])))
+    |\{{(?P<rendered>{_PUT_IN}(?:[^\s,;|&(){{}}'"`<>]{{0,60}}\{{{_PUT_IN}){{0,8}})
     |,(?P<comma>)
     |\)(?P<asked>)(?=\.\w++\()
     |@(?P<here>['"][ \t]*\r?\n)
@@ -209,8 +214,8 @@ class _Masker:
         start, at = match.span()
         if kind == "braced":
             self._replace(start, at, "x")
-        elif kind in {"glued", "stuck"}:
-            return self._glued(start) or start + 1
+        elif kind in {"glued", "stuck", "rendered", "put_in"}:
+            return (self._glued(start) if kind in {"glued", "stuck"} else self._rendered(start, at)) or start + 1
         elif kind == "attribute":
             at = self._closings.behind_parenthesis(at)
             if _OF_SCRIPT.match(match[0]) and _VARIABLE_FOLLOWS.match(text, at):
@@ -335,6 +340,19 @@ class _Masker:
         self._variable(start, end)
         self._argument_end = end
         return end
+
+    def _rendered(self, at: int, behind: int) -> int:
+        """Respell a word with what a template puts in as a variable; the offset behind it, 0 if it is no argument."""
+        before = _WORD_BEFORE.search(self._text, max(self._settled, at - _MAX_WORD), at)
+        start = at if before is None else before.start()
+        parameter = _PARAMETER.match(self._text, start, at)
+        start = start if parameter is None else parameter.end()
+        if not is_argument(self._text, start):
+            return 0
+        more = _WORD_AFTER.match(self._text, behind)
+        self._argument_end = behind if more is None else more.end()
+        self._variable(start, self._argument_end)
+        return self._argument_end
 
     def _called(self, start: int, end: int) -> int:
         """Respell a value with a method call as a variable, if it is an argument; the offset behind it, or 0.

@@ -98,7 +98,7 @@ def variable(node: Node, run: Evaluator) -> Value:
     """The value of a variable, or of a masked expression that the grammar sees as one."""
     start, end = node.start_byte, node.end_byte
     written = run.syntax.text[start:end]
-    if written.startswith("{"):
+    if written.startswith("{") and written[1:2] not in {"{", "%"}:
         return Value(Block(node), start, end)  # an empty one
     if written.startswith("<"):
         return Value(Unknown(TO_FILL_IN), start, end)

@@ -58,8 +58,11 @@ SET_ELSEWHERE = ", left to a script that is not read"
 
 
 TO_FILL_IN = "what is to be filled in"
-"""Why it is not known what stands for `<name of the GPO>` and `__NAME__`."""
-_TO_FILL_IN = re.compile(token.TO_FILL_IN)
+"""Why it is not known what stands for `<name of the GPO>`, `__NAME__` and `{{ name }}`."""
+_TO_FILL_IN = re.compile(
+    rf"{token.TO_FILL_IN}|\{{\{{[ \t]*+[A-Za-z_][^{{}}\r\n]{{0,100}}\}}\}}"
+    r"|\{%-?[ \t][^{}\r\n]{1,100}%\}|<%=[^%\r\n]{1,100}%>"
+)
 
 
 @lru_cache(maxsize=1024)
