@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.run_files import file_name
@@ -29,7 +30,7 @@ from ipseclint.formats.powershell.script.commands.misspelt import (
 from ipseclint.formats.powershell.script.commands.programs import Programs
 from ipseclint.formats.powershell.script.commands.services import is_service, name_in
 from ipseclint.formats.powershell.script.commands.started import starts, told_of_direct_access
-from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.unfollowed import CHANGED_BY_METHOD, CHANGED_THROUGH_CIM
 from ipseclint.formats.powershell.script.values.lists import flat
@@ -74,7 +75,8 @@ class OtherCommands:
             why = f"{quoted(call.name)} is handed a block: whether it runs is not known; it is read as if it did"
             with evaluator.doubts.about(why, call.start, call.end):
                 for block in blocks:
-                    evaluator.run_block(block, None)
+                    with suppress(LeaveError):  # what ends it need not end the script
+                        evaluator.run_block(block, None)
             return [given]
         is_method = call.name.startswith(".")
         if (is_method or call.name in _CHANGES_CIM) and any(map(self._is_of_ipsec, _handed(call))):

@@ -195,8 +195,9 @@ def _given_back(holder: Value, name: str, arguments: list[Value], run: Evaluator
         run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
     given_back = members.call(holder, name, arguments)
     if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
-        # It may do what its words say, or change what it is of.
-        run.call(Call(f".{name}", (), list(flat(holder)), start, end))
+        # It may do what its words say, change what it is of, or run a block, as when a button of a form is pressed.
+        handed = _handed([each for each in arguments if isinstance(each.data, Block)])
+        run.call(Call(f".{name}", handed, list(flat(holder)), start, end))
     result = certain(Value(given_back, start, end), run)
     if run.syntax.has_document and name == "replace" and len(arguments) == _WORDS_OF_REPLACE:
         run.pieces.replaced(holder, text_of(arguments[0]), arguments[1], result)
