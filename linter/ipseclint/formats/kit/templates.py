@@ -14,7 +14,7 @@ VALUE = late(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}|<%=.{0,200}?%>|\$\{\w{1,60}+[.\
 NAMED = late(r"\$\{\w{1,60}+(?::?[-=?+][^{}\r\n]{0,200}+)?\}")
 """What a shell, `envsubst` or Terraform puts in by name."""
 _STATEMENT = late(
-    r"\n(?P<margin>[ \t]*+)(?:\{%[^\n]*%\}|\{#(?:[^#]|#(?!\}))*+#\}|<%(?!=)[^\n]*%>|</?%[a-z]{3,12}\b[^\n]*>"
+    r"\n(?P<margin>[ \t]*+)(?:\{%[^\n]*%\}|\{#[^\n]*#\}|<%(?!=)[^\n]*%>|</?%[a-z]{3,12}\b[^\n]*>"
     r"|\{\{-?[ \t]*+(?:[#/$]|(?:if|else|end|range|with|define|include|template|block)\b)[^\n]*\}\}"
     r"|%[ \t]*+(?:for|if|elif|else|endif|endfor|while|unless|end)\b[^=\n]*)[ \t\r]*+(?=\n|\Z)"
 )
@@ -29,4 +29,4 @@ def without_statements(text: str, diagnostics: Diagnostics) -> str:
         return text
     line = whole.count("\n", 0, first.start() + 1)
     diagnostics.not_understood(NOT_RENDERED, diagnostics.place(line, len(first["margin"]) + 1))
-    return _STATEMENT.sub(lambda found: "\n" * found[0].count("\n"), whole)[1:]
+    return _STATEMENT.sub("\n", whole)[1:]

@@ -94,7 +94,6 @@ def test_blocks_in_blocks_and_marks_of_formats_stay_what_they_are(block: str) ->
     "head",
     [
         "{# rules of the branch #}\n",
-        "{#\n  rules\n  of the branch {{ x }}\n#}\n",
         "{% for net in nets %}\n",
         "{%- if x %}\n",
         "$x = 1\n{# more #}\n",
@@ -104,11 +103,3 @@ def test_blocks_in_blocks_and_marks_of_formats_stay_what_they_are(block: str) ->
 def test_a_template_that_begins_with_a_tag_is_known(head: str, name: str) -> None:
     problems, rules, refused = _of_template(f"{head}{RULE} 10.0.0.0/8\n", name)
     assert (problems, rules, refused) == ([NOT_RENDERED], ["R"], [])
-
-
-def test_lines_are_counted_behind_a_comment_of_several() -> None:
-    source = bytes_source("rules.ps1.j2", f"{{#\n a\n b\n#}}\n{RULE} 10.0.0.0/8\n".encode())
-    form = recognise(source)
-    assert form is not None
-    (rule,) = form.parse(source).policy.connection_security_rules
-    assert rule.span.line == 5
