@@ -89,8 +89,8 @@ def _policies(path: Path) -> Iterator[Parsed]:
 def models_alone(read: list[Parsed], make: Callable[[Any, dict[str, object]], object]) -> Work:
     """All objects and events of what was read made anew of its values."""
     policies = [each.policy for each in read]
-    made = [(type(each), vars(each)) for policy in policies for kind in KINDS for each in getattr(policy, kind.field)]
-    objects = [(kind, [(name, values[name]) for name in kind.model_fields]) for kind, values in made]
+    made = [each for policy in policies for kind in KINDS for each in getattr(policy, kind.field)]
+    objects = [(type(each), [(name, getattr(each, name)) for name in type(each).model_fields]) for each in made]
     events = [event for each in read for event in each.events]
 
     def work() -> list[object]:
