@@ -30,6 +30,7 @@ from ipseclint.source import HEAD_BYTES, Source, Span, lines_of_text, suffix_of
 if TYPE_CHECKING:
     from ipseclint.engine.unread import other_ends
     from ipseclint.engine.unread.errors_alone import errors_alone
+    from ipseclint.engine.unread.statements import lines_in, statements
     from ipseclint.formats.events import sentences
     from ipseclint.formats.pasted.cells import Cell
     from ipseclint.formats.peers.vendors import not_read
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 else:
     other_ends = LateModule("ipseclint.engine.unread.other_ends")
     (errors_alone,) = late_names("ipseclint.engine.unread.errors_alone", "errors_alone")
+    lines_in, statements = late_names("ipseclint.engine.unread.statements", "lines_in", "statements")
     sentences = LateModule("ipseclint.formats.events.sentences")
     (not_read,) = late_names("ipseclint.formats.peers.vendors", "not_read")
     (formed_cells,) = late_names("ipseclint.formats.table_cells", "formed_cells")
@@ -48,8 +50,12 @@ _WITH_PROSE = frozenset(
     | {"reg-query", "registry-properties", "transcript"}
 )
 """Formats of texts in which people write between the things they paste."""
-_TELL_NO_GATEWAYS = _WITH_PROSE - {"transcript", "reg-query", "registry-properties"}
-"""Those of them that skip configurations of gateways without a problem."""
+_OF_OTHERS = SCRIPT_FORMATS | {"transcript", TABLE_CELLS, "declared-documents"}
+"""Formats of scripts, whose lines are commands or do nothing, and of texts that hold inputs of others."""
+_TELL_GATEWAYS = _OF_OTHERS | {
+    *("carried-commands", "gateway-configuration", "ike-log", "peer", "swanctl-conf", "ipsec-conf"),
+}
+"""Formats that read configurations of gateways, or tell them."""
 _SUITE_IN_WORDS = "a suite told in words, which `Phase 1: AES256, SHA256, DH14` on a line of its own would tell"
 _QUOTING = SCRIPT_FORMATS | {"carried-commands"}
 """Formats of programs, which may quote Windows' messages as their own text."""
@@ -86,10 +92,24 @@ def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     parsed = _with_passed_over(with_sentences(parsed, format_, source), format_, source)
     ending = suffix_of(source.path)
     parsed = _with_errors_alone(parsed, format_, source) if ending in LETTERS else parsed
-    parsed = _with_told(parsed, source, _gateways(source)) if format_.name in _TELL_NO_GATEWAYS else parsed
+    parsed = parsed if format_.name in _TELL_GATEWAYS else _with_told(parsed, source, _gateways(source))
     if format_.name == QUOTED_ERRORS and other_ends.tells_suite(source.head_text):
         parsed = replace(parsed, unread=(*parsed.unread, (_SUITE_IN_WORDS, 1)))
-    return with_unread_cells(parsed, format_, source) if ending in TABLES else parsed
+    parsed = with_unread_cells(parsed, format_, source) if ending in TABLES else parsed
+    return parsed if format_.name in _OF_OTHERS else _with_statements(parsed, format_, source)
+
+
+def _with_statements(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """The result of parsing, with a problem for each statement of policy of which nothing was read or said."""
+    if parsed.is_empty or not (found := list(statements(source, format_.name))):
+        return parsed
+    known = set(lines_in(parsed))
+    told = (
+        (f"{title} stands beside {format_.title}, and is not read: give it as an input of its own", first)
+        for title, first, last in found
+        if known.isdisjoint(range(first, last + 1))
+    )
+    return _with_told(parsed, source, told)
 
 
 def with_left_out(parsed: Parsed, format_: Format, source: Source) -> Parsed:
@@ -225,7 +245,7 @@ def _unread_in(each: FormedCell, format_: Format | None) -> Iterator[tuple[str, 
             yield f"a cell holds {each.form.title}, and is not read: give it as an input of its own", 1
     else:
         yield from _passed_over(each.form, each.source)
-        yield from _gateways(each.source) if each.form.name in _TELL_NO_GATEWAYS else ()
+        yield from () if each.form.name in _TELL_GATEWAYS else _gateways(each.source)
 
 
 def _with_told(parsed: Parsed, source: Source, told: Iterable[tuple[str, int]]) -> Parsed:

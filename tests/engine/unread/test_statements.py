@@ -1,0 +1,81 @@
+"""Policy and evidence beside what a text is read as are said on their lines, whatever they are wrapped in."""
+
+from __future__ import annotations
+
+from ipseclint.engine.unread.statements import MAX_STATEMENTS, lines_in, statements
+from ipseclint.source import Span, bytes_source
+from tests.attack.foreign_statements import DRESSES, STATEMENTS
+from tests.cases import cases
+
+TOLD_ELSEWHERE = {"sentence", "suites", "gateway"}
+"""Statements that others of the modules beside this one tell."""
+ONE_LINE = [name for name, text in STATEMENTS.items() if "\n" not in text]
+READ_BY = {
+    "advfirewall rule": "carried-commands",
+    ".reg": "firewall-registry-reg",
+    "LGPO": "lgpo-text",
+    "swanctl": "swanctl-conf",
+    "ipsec.conf": "ipsec-conf",
+    "audited row": "audit-policy",
+    "service state": "asked-services",
+    "event": "event-text",
+    "association": "advfirewall-monitor-sa",
+    "printed object": "powershell-list",
+    "phone book": "vpn-phone-book",
+    "OMA-URI": "oma-uri",
+    "counter": "performance-counters",
+}
+OTHER = "ipsec-secrets"
+PROSE = (
+    "See `netsh advfirewall consec add rule` for the rules.\n"
+    "The service IKEEXT was stopped, and PolicyAgent is set to manual.\n"
+    "Under HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent there is a value.\n"
+    "Event ID: 5000\nEndpoint1: see below\nconn = 5\nIPsec Main Mode is audited.\n"
+    "connections {\nare open\n"
+)
+
+
+def found(text: str, format_name: str = OTHER) -> list[tuple[int, int]]:
+    return [lines for _, *lines in statements(bytes_source("x.txt", text.encode()), format_name)]
+
+
+@cases("name", [name for name in STATEMENTS if name not in TOLD_ELSEWHERE])
+def test_a_statement_is_found_among_other_lines(name: str) -> None:
+    text = STATEMENTS[name]
+    for before in ("", "first\n", "first\n\n"):
+        lines = found(f"{before}{text}\nlast\n")
+        assert lines, before
+        first = before.count("\n") + 1
+        assert all(first <= begin <= end <= first + text.count("\n") + 1 for begin, end in lines)
+
+
+@cases(
+    "dress", ["indented", "below a tab", "behind a prompt of cmd", "in quotes", "in backticks", "an item", "in a fence"]
+)
+@cases("name", [name for name in ONE_LINE if name not in TOLD_ELSEWHERE])
+def test_what_a_statement_is_wrapped_in_hides_none(name: str, dress: str) -> None:
+    assert found(DRESSES[dress](STATEMENTS[name]))
+
+
+@cases("name", STATEMENTS)
+def test_a_comment_is_none(name: str) -> None:
+    for mark in ("# ", "; ", "rem ", "// "):
+        assert found("\n".join(mark + line for line in STATEMENTS[name].split("\n"))) == [], mark
+
+
+@cases(("name", "format_name"), READ_BY.items())
+def test_what_a_format_reads_is_its_own_matter(name: str, format_name: str) -> None:
+    assert found(STATEMENTS[name]) != []
+    assert found(STATEMENTS[name], format_name) == []
+
+
+def test_prose_is_none() -> None:
+    assert found(PROSE) == []
+
+
+def test_so_many_of_a_kind_are_told() -> None:
+    assert len(found("VpnStrategy=7\n" * (MAX_STATEMENTS + 5))) == MAX_STATEMENTS
+
+
+def test_the_lines_of_what_was_read_are_those_of_all_places() -> None:
+    assert sorted(lines_in(([Span("a", 3, 1)], Span("a", 5, 2), "text", None))) == [3, 5]
