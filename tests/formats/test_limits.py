@@ -24,6 +24,7 @@ def caps() -> Iterator[tuple[str, int]]:
         PACKAGE / "engine" / "inputs" / "consoles.py",
         PACKAGE / "engine" / "inputs" / "scripts.py",
         PACKAGE / "engine" / "unread" / "errors_alone.py",
+        PACKAGE / "engine" / "unread" / "statements.py",
         PACKAGE / "secrets" / "__init__.py",
         *sorted((PACKAGE / "formats").rglob("*.py")),
     ):
