@@ -53,7 +53,7 @@ _WITH_PROSE = frozenset(
 _OF_OTHERS = SCRIPT_FORMATS | {"transcript", TABLE_CELLS, "declared-documents"}
 """Formats of scripts, whose lines are commands or do nothing, and of texts that hold inputs of others."""
 _TELL_GATEWAYS = _OF_OTHERS | {
-    *("carried-commands", "gateway-configuration", "ike-log", "peer", "swanctl-conf", "ipsec-conf"),
+    *("carried-commands", "gateway-configuration", "peer", "swanctl-conf", "ipsec-conf"),
 }
 """Formats that read configurations of gateways, or tell them."""
 _SUITE_IN_WORDS = "a suite told in words, which `Phase 1: AES256, SHA256, DH14` on a line of its own would tell"
