@@ -166,7 +166,9 @@ def is_own(source: Source) -> bool:
         return is_ours
     if suffix in _PAGES_AND_TABLES:
         return not _is_more(source)
-    return _is_difference(source) or not (_holds_policy(source) or _is_more(source))
+    if _DIFFERS.match(_beginning(source)) is not None:
+        return _is_difference(source)
+    return not (_holds_policy(source) or _is_more(source))
 
 
 def is_own_script(source: Source) -> bool:
@@ -244,8 +246,6 @@ def _is_json(text: str) -> bool:
 
 def _is_difference(source: Source) -> bool:
     """Whether a source is the output of `fix --diff`, to its last line: it repeats lines of a script as they are."""
-    if _DIFFERS.match(_beginning(source)) is None:
-        return False
     removed = added = 0
     for line in source.read_text().splitlines():
         if removed or added:
