@@ -63,6 +63,8 @@ _OF_EVENTS = frozenset({"event-text", "event-json", "security-events", QUOTED_ER
 """Formats of what the cells of a table of events hold, which its reader reads."""
 _OF_WHAT_HAPPENED = _OF_EVENTS | OF_ATTEMPTS | {"wfp-netevents"}
 """Formats of what happened, of which what is read is true whatever is left out."""
+_STREAMED = _OF_WHAT_HAPPENED | {"wfp-state"}
+"""Formats of inputs of hundreds of megabytes, which are read in flat memory: of these the head alone is looked at."""
 _MAY_HOLD_PROSE = frozenset({QUOTED_ERRORS, TABLE_CELLS, "carried-commands", "declared-documents", "transcript"})
 """Formats of documents, in which text may stand beside elements."""
 _BEGIN_WITH_TEXT = frozenset({"powershell-xml"})
@@ -116,7 +118,7 @@ def with_left_out(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """The result of parsing a document of XML, with problems for lines that stand in place of others, and for text
     beside its elements."""
     text = source.head_text
-    text = text if len(text) < _SURELY_WHOLE else source.read_text()
+    text = text if len(text) < _SURELY_WHOLE or format_.name in _STREAMED else source.read_text()
     left_out = () if format_.name in _OF_WHAT_HAPPENED else _left_out(text)
     beside = () if format_.name in _MAY_HOLD_PROSE else _beside_elements(format_, text)
     return _with_told(parsed, source, chain(left_out, beside))
