@@ -69,6 +69,13 @@ def test_text_far_behind_the_head_is_said() -> None:
     assert lines_said(long) == [HEAD_BYTES + 7]
 
 
+@cases("text", ("- x", "\u00e9", "\u00b2", "\n\n  9\n"))
+def test_any_letter_far_down_is_said(text: str) -> None:
+    for at, line in ((1, 3), (4, 2_507)):
+        long = profile(at, text).replace("<Servers>", "<a>b \u00e9</a>\n    " * 2_500 + "<Servers>")
+        assert lines_said(long) == [line + (2 if "\n" in text else 0)], at
+
+
 def test_a_value_of_powershell_may_have_properties_below_it() -> None:
     text = (ROOT / "fixtures" / "formats" / "powershell-xml" / "task-offload.xml").read_text()
     first = text.index("<Property")

@@ -25,6 +25,7 @@ from ipseclint.formats.parsed import (
 from ipseclint.formats.pasted.prose import LETTERS, WRITTEN
 from ipseclint.formats.readers import TABLES, Shape, may_be_table
 from ipseclint.late import LateModule, late, late_names
+from ipseclint.secrets.names import asked, may_match
 from ipseclint.source import HEAD_BYTES, Source, Span, lines_of_text, suffix_of
 
 if TYPE_CHECKING:
@@ -76,10 +77,17 @@ _BEHIND_ELEMENT = late(r"</[^<>]*+>\s*+(?P<text>[^<\s](?<!\w)[^<\w]*+\w|\w)")
 _BEHIND_EMPTY = late(r"(?P<end>/>)\s*+(?:>\s*+)?+(?P<text>[^<>\s](?<!\w)[^<>\w]*+\w|\w)")
 _BEFORE_ELEMENT = late(r"(?:\A|>)\s*+(?P<text>[^<>\s](?<!\w)[^<>\w]*+\w[^<>]*+|\w[^<>]*+)<[A-Za-z_?]")
 """Text with a letter that follows an element, or that one follows; viewers put `-` and `+` there."""
+_WORD = r"0-9A-Za-z_\x7f"
+_MAY_BE_BEHIND = rf"(?:</[^<>]*|/)>[^<{_WORD}]*[{_WORD}]"
+_MAY_BE_BESIDE = rf"{_MAY_BE_BEHIND}|(?:^|>)[^<>{_WORD}]*[{_WORD}][^<>]*<[A-Za-z_?]"
+_MAY_BE_BESIDE_VALUES = rf"{_MAY_BE_BEHIND}|(?:^|>)[^<>0-9A-Za-z_]*\n[^<>]*[{_WORD}][^<>]*<[A-Za-z_?]"
+"""One of these matches where such text stands, and perhaps elsewhere: signs beyond ASCII count as letters."""
 _TAG = late(r"[^<>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^<>\"']*+)*+")
 _MAX_TAG_CHARACTERS = 1000
 """What follows a longer tag is no attribute of it (reasoned)."""
-_NO_MARKUP = late(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<!\[CDATA\[(?P<within>(?:[^\]]|\](?!\]>))*+)(?:\]\]>|\Z)")
+_NO_MARKUP = late(
+    r"<!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->|\Z)|<!\[CDATA\[(?P<within>[^\]]*+(?:\](?!\]>)[^\]]*+)*+)(?:\]\]>|\Z)"
+)
 _LINES_ALONE = late(r"[^\n]++")
 _SIGNS_OF_CUTS = ("...", "\u2026", "snip", "omitted", "truncated", "removed", "[cut")
 _WITHOUT_ANSWERS = frozenset(
@@ -129,8 +137,11 @@ def _beside_elements(format_: Format, text: str) -> Iterator[tuple[str, int]]:
     plain = _NO_MARKUP.sub(_as_text, text) if "<!" in text else text
     if format_.name in VPN_PROFILE_FORMATS and "&lt;/" in plain:
         plain = plain.replace("&lt;", "<").replace("&gt;", ">")
+    has_values = format_.name in _BEGIN_WITH_TEXT
+    if not may_match(_MAY_BE_BESIDE_VALUES if has_values else _MAY_BE_BESIDE, asked(plain)):
+        return
     before = _BEFORE_ELEMENT.finditer(plain)
-    if format_.name in _BEGIN_WITH_TEXT:
+    if has_values:
         before = (stray for stray in before if "\n" in plain[stray.start() : stray.start("text")])
     strays = chain(_BEHIND_ELEMENT.finditer(plain), filter(_ends_tag, _BEHIND_EMPTY.finditer(plain)), before)
     line, counted = 1, 0
