@@ -73,6 +73,33 @@ def test_whatever_has_a_machine_is_asked_for_its_machines(text: str) -> None:
     assert may_be_parted(text, "a.txt")
 
 
+@cases(
+    "line",
+    [
+        *(
+            "# A",
+            "==== A \u00c4 ====",
+            "--- A ---:",
+            "h2. \u00c4",
+            "> > \u2022 H\u00f4te A:",
+            "1) **Left side**",
+            "__A\uff1a__",
+        ),
+        *("\u0663) A:", "\u65e5\u672c\uff1a", "A:\r", "</h2>", "root@gw1:~# cat /etc/ipsec.conf", "[ann@gw1 ~]$ ls"),
+        *(
+            "gw1# show running-config",
+            "gw-\u00e9/vdom(config)#get vpn",
+            "[srv02]: PS C:\\>",
+            "sc \\\\srv02 query IKEEXT",
+        ),
+    ],
+)
+def test_what_may_name_a_machine_is_found_in_a_long_text(line: str) -> None:
+    plain = "Rule Name:                            \u00c4 #1\n" * 2_000
+    assert not may_be_parted(plain, "a.txt")
+    assert may_be_parted(f"{plain}{line}\n{plain}", "a.txt")
+
+
 @cases("text", ["", f"{RULE}\n", "A note of Monday.\n"])
 def test_what_has_no_machine_is_not(text: str) -> None:
     assert not may_be_parted(text, "a.txt")

@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.pasted.signs import CMD, POWERSHELL
 from ipseclint.late import late, late_names
+from ipseclint.secrets.names import asked, may_match, standing
 from ipseclint.source import DOCUMENTS, suffix_of
 
 if TYPE_CHECKING:
@@ -92,6 +93,17 @@ _TITLED = late(
     re.MULTILINE,
 )
 """How a heading or a label looks, which may name a machine."""
+_MAY_BE_SHELL = (
+    r"(?m)^[ \t]{0,4}(?:\[?[0-9A-Za-z_.\x7f-]+@[A-Za-z0-9][^\r\n]*[#$>][ ]"
+    r"|[A-Za-z][0-9A-Za-z_\x7f()/-]+(?:#[ ]?|[$][ ])[a-z])"
+)
+_MAY_BE_TITLED = (
+    r"(?m)^(?:[ ]{0,3}>[ ]?)*(?:(?:#{1,6}|={1,6}|\*{1,6}|h[1-6]\.)[ \t]+[^ \t\n]"
+    r"|[=*_-]{2}[=*_-]*[ ]?[^ \t\r\n=*_-][^\r\n]*[=*_-]{2}:?[ \t]*\r?$"
+    r"|(?:(?:[-+]|[0-9\x7f]+[.)]|\x7f{3})[ ]{1,3})?(?:\*\*|__)?"
+    r"[0-9A-Za-z\x7f][^\r\n*=]*(?:[:_*]|\x7f{3})[*_]{0,2}[ \t]*\r?$)"
+)
+"""The engine of pydantic finds these wherever one of those stands, and perhaps elsewhere."""
 _HEADS_OF_PAGES = (*(f"</h{level}>" for level in range(1, 7)), "</b>", "</strong>")
 """What ends a heading of a page, or what stands for one."""
 _SIGNS_OF_COMMANDS = ("\\\\", "-computername", "-cimsession")
@@ -147,7 +159,7 @@ def are_too_many(machines: int, lines: int) -> bool:
 def may_be_parted(text: str, path: str) -> bool:
     """Whether a text may name the machines of its lines; faster than splitting it."""
     folded = text.casefold()
-    return any(sign in folded for sign in _SIGNS_OF_COMMANDS) or may_name(text, folded, path)
+    return _holds(folded, _SIGNS_OF_COMMANDS) or may_name(text, folded, path)
 
 
 class _Told(Struct, frozen=True):
@@ -220,7 +232,7 @@ def _share(told: _Told, lines: Sequence[str]) -> bool:
 def _told(lines: Sequence[str], path: str) -> _Told:
     """The turns of a text; without those by shells where all of them are of one machine."""
     text = "\n".join(lines)
-    is_titled = suffix_of(path) in DOCUMENTS or _TITLED.search(text) is not None or _has_heads(text.casefold())
+    is_titled = suffix_of(path) in DOCUMENTS or _is_titled(text) or _holds(text.casefold(), _HEADS_OF_PAGES)
     sections = sections_of(lines, path) if is_titled else None
     titles = {} if sections is None else {**sections.machines, **dict.fromkeys(sections.of_each, ALL)}
     turns = tuple(_turns(lines, titles))
@@ -310,15 +322,20 @@ def _names(expression: re.Pattern[str], line: str) -> Iterator[str]:
 def may_name(text: str, folded: str, path: str) -> bool:
     """Whether a text may name a machine other than in arguments of commands; `folded` is the folded text."""
     return (
-        any(sign in folded for sign in _SIGNS)
-        or _has_heads(folded)
+        _holds(folded, (*_SIGNS, *_HEADS_OF_PAGES))
         or suffix_of(path) in DOCUMENTS
-        or any(each.search(text) is not None for each in (_TITLED, _SHELLS))
+        or _is_titled(text)
+        or (may_match(_MAY_BE_SHELL, asked(text)) and _SHELLS.search(text) is not None)
     )
 
 
-def _has_heads(folded: str) -> bool:
-    return any(map(folded.__contains__, _HEADS_OF_PAGES))
+def _holds(folded: str, signs: tuple[str, ...]) -> bool:
+    return bool(standing(signs, asked(folded)))
+
+
+def _is_titled(text: str) -> bool:
+    """Whether a line looks like a heading or a label."""
+    return may_match(_MAY_BE_TITLED, asked(text)) and _TITLED.search(text) is not None
 
 
 def tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
