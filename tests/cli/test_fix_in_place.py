@@ -53,9 +53,15 @@ def test_the_diff_shows_the_change_and_makes_none(cli: Cli, script: Path) -> Non
         "-    qmpermm=1 assign=y",
         *(f"+{line}" for line in EXPECTED),
     ]
-    assert "psk=" not in ran.out  # other lines are not shown: what stands there may not have been understood
+    assert f"psk={MASK} & rem {MASK}" in ran.out
     assert KEY not in ran.out + ran.err
     assert script.read_bytes() == before
+
+
+def test_the_diff_shows_no_lines_around_where_one_is_refused(cli: Cli, script: Path) -> None:
+    script.write_bytes(SCRIPT.replace("rem Servers of the second site", "netsh ipsec static ad polcy Site").encode())
+    ran = cli("fix", "policy.cmd", "--diff", *ONLY)
+    assert [line[0] for line in ran.out.splitlines()] == [*"-+@--++"]
 
 
 def test_in_place_changes_the_file_and_nothing_else_in_it(cli: Cli, script: Path) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ipseclint.repair.plan import Repair
 
 _NETSH, _POWERSHELL = "netsh-script", "powershell-script"
+_LINES_AROUND = 3
+"""Lines that `--diff` shows before and behind a change."""
 
 
 def editable_as(read: Sequence[ReadInput]) -> str:
@@ -74,22 +76,24 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
 
 
 def _diff(before: Source, after: Source) -> Iterable[str]:
-    """The changed lines as they may be shown: the keys of both sides masked on both, control characters visible.
+    """The changes as they may be shown: the keys of both sides masked on both, control characters visible.
 
-    Others are not shown: what stands there may not have been understood.
+    Lines around a change are shown where each was understood and none refused: a key may stand in one that was not.
     """
     from ipseclint.engine.keys.gate import Keys, find_keys, with_known
     from ipseclint.formats import recognise
     from ipseclint.model.setting import noted_keys
 
-    def keys_of(source: Source) -> Keys:
+    def keys_of(source: Source) -> tuple[Keys, bool]:
+        """The keys of one side, and whether all of it was understood and nothing refused."""
         keys_read: set[str] = set()
         format_ = recognise(source)
         with noted_keys(keys_read):
-            known = format_.parse(source).secrets if format_ is not None else ()
-        return with_known(find_keys(source), source, known, keys_read)
+            parsed = None if format_ is None else format_.parse(source)
+        keys = with_known(find_keys(source), source, () if parsed is None else parsed.secrets, keys_read)
+        return keys, parsed is not None and not (parsed.problems or parsed.policy.refused_commands)
 
-    both_keys = [keys_of(source) for source in (before, after)]
+    both_keys, understood = zip(*(keys_of(source) for source in (before, after)), strict=True)
     texts = frozenset[str]().union(*(keys.texts for keys in both_keys))
     old, new = (
         [
@@ -99,4 +103,5 @@ def _diff(before: Source, after: Source) -> Iterable[str]:
         for source, keys in zip((before, after), both_keys, strict=True)
     )
     path = visible(Keys(texts).hidden(before.path))
-    return (f"{line}\n" for line in difflib.unified_diff(old, new, path, path, lineterm="", n=0))
+    around = _LINES_AROUND if all(understood) else 0
+    return (f"{line}\n" for line in difflib.unified_diff(old, new, path, path, lineterm="", n=around))
