@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
 
 from msgspec import Struct
 from pydantic import BaseModel
@@ -24,7 +25,7 @@ MAX_STATEMENTS = 100
 """Statements of one kind in a text that are each told (reasoned: who reads a hundred knows that there are more)."""
 
 _BEFORE = (
-    r"(?:\A|\n)[ \t@(>+|*-]{0,40}(?:\d{1,5}[:.|) ][ \t|]{0,8}|[\w.-]{1,30}:[ \t]{1,8})?[`'\[]{0,4}[ \t]{0,8}"
+    r"[ \t@(>+|*-]{0,40}(?:\d{1,5}[:.|) ][ \t|]{0,8}|[\w.-]{1,30}:[ \t]{1,8})?[`'\[]{0,4}[ \t]{0,8}"
     r"(?:(?:ps )?[a-z]:\\[^>\n]{0,80}>[ \t]*)?"
 )
 """What may stand before a statement on its line, in lower case and without double quotation marks."""
@@ -53,7 +54,8 @@ _CHANGE = (
 
 
 class _Kind(Struct, frozen=True):
-    """One kind of statement: what a reader calls it, how it is known, and one of what parts stands in each.
+    """One kind of statement: what a reader calls it, how it looks from the begin of its line, and one of what parts
+    stands on that line, or on the next if it `may_begin_above`.
 
     `read_by` are the formats that read it, or say themselves that they do not.
     """
@@ -62,17 +64,20 @@ class _Kind(Struct, frozen=True):
     expression: re.Pattern[bytes]
     parts: tuple[bytes, ...]
     read_by: Collection[str]
+    may_begin_above: bool = False
 
 
-def _kind(title: str, expression: str, parts: str, read_by: Collection[str]) -> _Kind:
-    return _Kind(title, late(f"{_BEFORE}(?:{expression})".encode()), tuple(parts.encode().split(b"|")), read_by)
+def _kind(title: str, expression: str, parts: str, read_by: Collection[str], *, may_begin_above: bool = False) -> _Kind:
+    sought = tuple(parts.encode().split(b"|"))
+    return _Kind(title, late(f"{_BEFORE}(?:{expression})".encode()), sought, read_by, may_begin_above)
 
 
 _KINDS = (
     _kind(
         "a command",
         rf"{_CHANGE}|(?:{ipsec_tools.COMMANDS})",
-        "netsh|-net|-vpn|-remoteaccess|-da|ipsec|reg|sc|net",
+        "netsh|-net|-vpn|-remoteaccess|-da|ipseccmd|ipsecpol"
+        "|reg |reg\t|reg.exe|sc |sc\t|sc.exe|net |net\t|net1|net.exe",
         {"carried-commands"},
     ),
     _kind("a value of the registry", rf"{_KEY}{_BELOW}{_VALUE}", "hkey_local_machine|hklm", _REGISTRY),
@@ -86,14 +91,14 @@ _KINDS = (
         "a value for LGPO",
         rf"computer\s{{0,4}}{_BELOW}(?:system|software)[^\n]{{0,200}}?{_OF_IPSEC}[^\n]{{0,200}}\n[^\n]{{1,120}}"
         rf"{_BELOW}(?:dword|sz|binary|qword):",
-        "computer",
+        "computer\n|computer\r|computer |computer\t",
         _REGISTRY,
     ),
     _kind(
         "a connection of an IKE daemon",
         rf"conn[ \t]+[\w%.-]{{1,80}}[ \t]*\r?(?={_BELOW}{_OF_DAEMON})"
         rf"|connections\s{{0,8}}\{{(?=[^{{]{{1,200}}\{{[^{{]{{0,2000}}?{_OF_SECTION})",
-        "conn",
+        "conn |conn\t|connections",
         {"ipsec-conf", "swanctl-conf", "swanctl-conns", "ike-log"},
     ),
     _kind(
@@ -107,8 +112,9 @@ _KINDS = (
         rf"(?:service_name|dienstname)\s{{0,8}}:\s{{0,8}}(?:{OF_IPSEC})\b"
         rf"|{_STATE_OF_SERVICE}\s[^\n]{{1,40}}{_BELOW}{_NAME_OF_SERVICE}"
         rf"|{_NAME_OF_SERVICE}[^\n]{{0,40}}\n(?:[^\n]{{0,200}}\n)?[ \t>|*-]{{0,40}}{_STATE_OF_SERVICE}",
-        "ikeext|policyagent|ipsec",
+        "ikeext|policyagent",
         _SERVICES,
+        may_begin_above=True,
     ),
     _kind(
         "an event of IPsec",
@@ -142,6 +148,7 @@ _KINDS = (
         r"|[{, \t]{0,40}tunneltype\s{0,4}:\s{0,4}(?:ikev2|l2tp|automatic)\s{0,4},",
         "classname|tunneltype",
         {"powershell-json"},
+        may_begin_above=True,
     ),
     _kind(
         "a VPN profile",
@@ -163,21 +170,45 @@ _KINDS = (
 def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int]]:
     """The kind of each statement in a text that its format does not read, with its first line and its last. Raises
     SourceError."""
-    kinds = [kind for kind in _KINDS if format_name not in kind.read_by]
-    text = folded_bytes(source.read_bytes(MAX_TEXT_BYTES))
+    data = source.read_bytes(MAX_TEXT_BYTES)
+    distinct = folded_bytes(b"\n".join((*dict.fromkeys(data.split(b"\n")), b"")))
+    kinds = [
+        kind for kind in _KINDS if format_name not in kind.read_by and any(part in distinct for part in kind.parts)
+    ]
+    text = folded_bytes(data) if kinds else b""
     for kind in kinds:
-        if any(part in text for part in kind.parts):
-            yield from _of_kind(kind, text)
+        yield from _of_kind(kind, text)
 
 
 def _of_kind(kind: _Kind, text: bytes) -> Iterator[tuple[str, int, int]]:
     line, counted = 1, 0
-    for number, match in enumerate(kind.expression.finditer(text)):
-        if number == MAX_STATEMENTS:
-            return
-        begin = match.start() + match[0].startswith(b"\n")
-        line, counted = line + text.count(b"\n", counted, begin), begin
-        yield kind.title, line, line + text.count(b"\n", begin, match.end())
+    for match in islice(_matches(kind, text), MAX_STATEMENTS):
+        line, counted = line + text.count(b"\n", counted, match.start()), match.start()
+        yield kind.title, line, line + text.count(b"\n", match.start(), match.end())
+
+
+def _matches(kind: _Kind, text: bytes) -> Iterator[re.Match[bytes]]:
+    end = 0
+    for begin in sorted(_begins(kind, text)):
+        match = kind.expression.match(text, begin) if begin >= end else None
+        if match is not None:
+            end = match.end()
+            yield match
+
+
+def _begins(kind: _Kind, text: bytes) -> set[int]:
+    """Where the lines begin on which a statement of a kind may begin."""
+    begins = set()
+    for part in kind.parts:
+        at = text.find(part)
+        while at >= 0:
+            begin = text.rfind(b"\n", 0, at) + 1
+            begins.add(begin)
+            if kind.may_begin_above and begin:
+                begins.add(text.rfind(b"\n", 0, begin - 1) + 1)
+            end = text.find(b"\n", at)
+            at = text.find(part, end) if end >= 0 else -1
+    return begins
 
 
 def lines_in(value: object) -> Iterator[int]:
