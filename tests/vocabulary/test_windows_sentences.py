@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.vocabulary.windows_sentences import spoken
+from ipseclint.vocabulary.windows_sentences import sentences, spoken
 from tests.cases import cases
 
 REFUSED = "Las credenciales de autenticaci\u00f3n de IKE no son aceptables"
@@ -27,3 +27,25 @@ PREVENTED = "Se impidi\u00f3 la conexi\u00f3n VPN debido a una directiva configu
 def test_a_sentence_is_told_once_where_it_stands(text: str, told: list[tuple[str, int]]) -> None:
     found = [(text[each.start : each.end], each.codes) for each in spoken(text)]
     assert found == [(sentence, (code,)) for sentence, code in told]
+
+
+LOG = "05[CFG] charon: looking for peer configs"
+
+
+@cases(
+    ("text", "codes"),
+    [
+        (f"Windows: Error 809.\n{LOG}", [809]),
+        (f"IKEv2 VPN: error 1931 (The context has expired).\n{LOG}", [1931]),
+        ("Our VPN connection ends with an error 1931.", [1931]),
+        ("The VPN script fails with error 87.", []),
+        (f"Windows: error 1931.\n{LOG}", []),
+        ("Error 809.", []),
+        ("Error 1931.", []),
+        ("The charontes report error 809.", []),
+        (f"Error 1222 of a share.\n{LOG}", []),
+        (f"In 1931 it was founded.\n{LOG}", []),
+    ],
+)
+def test_a_log_of_a_daemon_makes_a_number_one_of_a_connection(text: str, codes: list[int]) -> None:
+    assert [code for each in sentences(text) for code in each.codes] == codes

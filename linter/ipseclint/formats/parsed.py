@@ -80,6 +80,11 @@ class Format(Struct, frozen=True):
     of_nothing: str = ""
     is_alone: Callable[[Source], bool] | None = None
 
+    @property
+    def holding_nothing(self) -> str:
+        """What is said of such a part of an input that holds nothing to judge, where another part holds something."""
+        return f"{self.name} with nothing to judge"
+
 
 SCRIPT_FORMATS = frozenset({"netsh-script", "powershell-script"})
 """The formats that say of each command whether it was read."""

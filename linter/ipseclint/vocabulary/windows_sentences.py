@@ -67,17 +67,24 @@ _HAS_NUMBER = late(r"\d{3}(?!\d)|0x80[0-9a-fA-F]{6}")
 """The end of an error's number, or an HRESULT."""
 _OF_VPN = late(
     r"(?<!open)VPNs?(?![^\W\d_])|(?<![A-Za-z0-9_])(?:L2TP|IKEv2\w*|IKE_(?:SA|AUTH)\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
-    r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)(?![A-Za-z0-9_])|VPN(?=err|[^\x00-\x7f])",
+    r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?|charon|pluto|(?:strong|libre)swan)(?![A-Za-z0-9_])"
+    r"|VPN(?=err|[^\x00-\x7f])",
     re.IGNORECASE,
 )
 _SIGNS_OF_VPN = (
     *("vpn", "l2tp", "ikev2", "ike_", "pptp", "sstp", "rasclient", "rasdial", "ipsec", "dial"),
-    *("remote access", "remote computer"),
+    *("remote access", "remote computer", "charon", "pluto", "swan"),
 )
 """One of these stands in every text about a VPN, in lower case: far quicker to search for."""
 _OF_RAS = range(600, 1000)
-_BY_RASCLIENT = late(r"(?<![A-Za-z0-9_])(?:RasClient|20227)(?![A-Za-z0-9_])[^\r\n\d]{0,40}\Z", re.IGNORECASE)
-"""What makes the error of a number behind it one of a VPN connection, whatever Windows has that error for."""
+_BY_CONNECTION = late(
+    r"(?<![A-Za-z0-9_])(?:(?:RasClient|20227)(?![A-Za-z0-9_])[^\r\n\d]{0,40}"
+    r"|(?:VPN|IKEv2|L2TP)(?:[ ](?:VPN|connection|client|tunnel)){0,2}"
+    r"(?:[ ](?:fail|end|stop|return|give|show|say)(?:s|ed)?(?:[ ](?:up|with|in|an?|the)){0,3})?[ ]?[:,(]?[ ]?)\Z",
+    re.IGNORECASE,
+)
+"""What makes the error of a number behind it one of a VPN connection, whatever Windows has that error for: its event,
+or what fails."""
 _MAX_FROM_SOURCE = 60
 """So many characters before a number are looked at for its event (reasoned)."""
 _CODED = late(r"(?<!\w)(?:0x(?:8007|0{4})?(3[56][0-9a-f]{2})|(ERROR_IPSEC_IKE_[A-Z0-9_]{3,40}))(?!\w)", re.IGNORECASE)
@@ -181,8 +188,8 @@ def _numbered(text: str, folded: str) -> Iterator[Sentence]:
 
 
 def _by_ras(text: str, at: int) -> bool:
-    """Whether the event of a connection that failed is named before a place."""
-    return _BY_RASCLIENT.search(text[max(0, at - _MAX_FROM_SOURCE) : at]) is not None
+    """Whether a connection, or the event of one, is what fails with the error at a place."""
+    return _BY_CONNECTION.search(text[max(0, at - _MAX_FROM_SOURCE) : at]) is not None
 
 
 def _numbers(text: str, folded: str, *, is_about_vpn: bool) -> Iterator[tuple[int, int, str]]:

@@ -87,3 +87,23 @@ def test_a_key_in_a_node_is_what_the_data_says_whatever_signs_it_has(key: str) -
     (method,) = authentication.methods
     assert method.preshared_key is not None
     assert method.preshared_key.value == Secret(key)
+
+
+PROFILE = "<LocURI>./User/Vendor/MSFT/VPNv2/Branch/ProfileXML</LocURI>"
+
+
+@cases(
+    ("command", "data", "said"),
+    [
+        ("Replace", "<Data></Data>", 1),
+        ("Add", "<Data/>", 1),
+        ("Replace", "<Data>\n </Data>", 1),
+        ("Replace", "<Data>&lt;VPNProfile&gt;&lt;NativeProfile/&gt;&lt;/VPNProfile&gt;</Data>", 0),
+        ("Get", "", 0),
+    ],
+)
+def test_a_profile_that_is_set_to_nothing_is_said(command: str, data: str, said: int) -> None:
+    item = f"<Item><Target>{PROFILE}</Target>{data}</Item>"
+    text = f"<SyncML><SyncBody><{command}>{item}</{command}></SyncBody></SyncML>"
+    problems = parse(bytes_source("in.xml", text.encode())).problems
+    assert ["`Branch` is set to nothing" in each.message for each in problems] == [True] * said

@@ -443,3 +443,31 @@ def test_a_context_that_is_one_letter_off_is_said(word: str, meant: str) -> None
 def test_other_contexts_are_not_taken_for_slips(word: str) -> None:
     _, lexer = lex(f"netsh {word} show all\n")
     assert not lexer.diagnostics.problems
+
+
+def _named(text: str) -> list[str]:
+    return [texts(each)[-1] for each in lex(text, BATCH)[0]]
+
+
+@cases(
+    ("text", "names"),
+    [
+        ("for %%A in (a\nb\nc) do " + ADD_POLICY + " name=%%A", ["a", "b", "c"]),
+        ("for %%A in (\n  a\n  b\n) do (\n" + ADD_POLICY + " name=%%A\n)", ["a", "b"]),
+        ("for %%A in (a,\nb,) do " + ADD_POLICY + " name=%%A", ["a", "b"]),
+        ("for %%A in (^\n a ^\n b) do " + ADD_POLICY + " name=%%A", ["a", "b"]),
+        ("for %%A in (a\n b) do for %%B in (1\n 2) do " + ADD_POLICY + " name=%%A%%B", ["a1", "a2", "b1", "b2"]),
+        # what only looks like an open set leaves the next line alone
+        ("echo use it for %%A in (one\n" + ADD_POLICY + " name=P", ["P"]),
+        ("rem for %%A in (one\n" + ADD_POLICY + " name=P", ["P"]),
+        ("for %%A in (a) do echo (\n" + ADD_POLICY + " name=P", ["P"]),
+    ],
+)
+def test_the_set_of_a_loop_goes_on_in_the_next_line(text: str, names: list[str]) -> None:
+    assert _named(text) == names
+
+
+def test_a_set_that_no_line_closes_is_said() -> None:
+    commands, lexer = lex(f"for %%A in (a\n{ADD_POLICY} name=P\n{ADD_POLICY} name=Q", BATCH)
+    assert commands == []
+    assert [problem.span.line for problem in lexer.diagnostics.problems] == [1]

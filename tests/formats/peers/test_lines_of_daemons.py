@@ -6,6 +6,7 @@ from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.formats.peers import ike_log
+from ipseclint.source import text_source
 
 LINES = (
     "Nov 26 20:00:01 gw charon: no proposal",
@@ -85,3 +86,33 @@ def test_no_line_of_an_input_is_lost_by_looking_for_words_first() -> None:
         assert set(ike_log._of_daemons("\n".join(lines))) == of_daemons
         found += len(of_daemons)
     assert found > 20
+
+
+RECEIVED = "05[CFG] received proposals: IKE:{}\n"
+CONFIGURED = "05[CFG] configured proposals: IKE:{}\n06[IKE] no proposal found\n"
+OLD = "AES_CBC_256/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024"
+NEW = "AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048"
+MINE = "AES_CBC_256/HMAC_SHA2_384_192/PRF_HMAC_SHA2_384/ECP_384"
+PLUTO = '"a" #{}: no local proposal matches remote proposals {}\n'
+IKE = "1:IKE:ENCR=AES_CBC_256;PRF=HMAC_SHA1;INTEG=HMAC_SHA1_96;DH={}"
+ESP = "1:ESP:ENCR=AES_CBC_256;INTEG=HMAC_SHA1_96;DH=NONE;ESN=DISABLED"
+
+
+@cases(
+    ("text", "groups", "is_earlier"),
+    [
+        (RECEIVED.format(OLD) + CONFIGURED.format(MINE) + RECEIVED.format(NEW) + CONFIGURED.format(MINE), [14], True),
+        (RECEIVED.format(NEW) + CONFIGURED.format(OLD) + RECEIVED.format(NEW) + CONFIGURED.format(MINE), [14], True),
+        ((RECEIVED.format(NEW) + CONFIGURED.format(MINE)) * 2, [14], False),
+        (PLUTO.format(1, IKE.format("MODP1024")) + PLUTO.format(2, IKE.format("MODP2048")), [14], True),
+        (PLUTO.format(1, IKE.format("MODP2048")) + PLUTO.format(2, IKE.format("MODP2048")), [14], False),
+        (PLUTO.format(1, IKE.format("MODP2048")) + PLUTO.format(2, ESP), [14], False),
+    ],
+)
+def test_proposals_of_the_last_negotiation_are_read_and_others_counted(
+    text: str, groups: list[int], *, is_earlier: bool
+) -> None:
+    parsed = ike_log.parse(text_source("a.log", text))
+    assert [name for name, _ in parsed.unread] == ["`proposals of an earlier negotiation`"] * is_earlier
+    offers = parsed.policy.peers[0].main_mode or ()
+    assert [group.row.iana for offer in offers for group in offer.groups or ()] == groups

@@ -78,3 +78,21 @@ def test_a_part_takes_over_from_the_file_that_it_is_added_to() -> None:
     base = DEFAULT.format("aes256-sha256-ecp384")
     (peer,) = _peers(_script(base, "conn branch\n    left=192.0.2.1\n    right=192.0.2.9\n", to=">>"), "up.sh")
     assert str(peer.main_mode[0].groups[0]) == "DH20"
+
+
+@cases(
+    ("text", "counted"),
+    [
+        (HEAVY + "\n" + ADDED, ["`ike of which a later line says something else`"]),
+        (HEAVY + "    ike=aes128-sha256-ecp256!\n", ["`ike of which a later line says something else`"]),
+        (HEAVY + "\n" + HEAVY, []),
+        (HEAVY + "\nconn branch\n    ikelifetime=2h\n", []),
+        (HEAVY + "\nconn other\n    ike=aes128-sha256-ecp256!\n", []),
+        (DEFAULT.format("aes256-sha256-ecp256") + HEAVY, []),
+    ],
+)
+def test_what_a_later_line_replaces_is_counted(text: str, counted: list[str]) -> None:
+    source = bytes_source("ipsec.conf", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert [name for name, _ in form.parse(source).unread] == counted

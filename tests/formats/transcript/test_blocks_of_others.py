@@ -71,3 +71,19 @@ def test_commands_of_a_device_beside_an_output_are_read() -> None:
     gateway = (ROOT / "fixtures" / "formats" / "gateway-configuration" / "fortigate.conf").read_text("utf-8-sig")
     report = check_text(f"{gateway}\n{nodes}", "a.txt")
     assert {"peer", "vpn_connection"} <= report.inputs[0].objects.keys()
+
+
+TICKET = "Since Monday the VPN fails. IKE failed to find valid machine certificate is what the dialog says."
+
+
+@cases(("text", "counted"), [(f"{TICKET}\n\n{PACKAGE}", "gateway-xml"), (f"{TICKET}\n\n{STANDING}", "ike-log")])
+def test_beside_a_sentence_of_windows_too(text: str, counted: str) -> None:
+    report = check_text(text, "a.txt")
+    assert [each.path for each in report.ignored] == [f"a.txt (1 x `{counted} with nothing to judge`)"]
+    assert report.inputs[0].objects["event"] == 1
+
+
+def test_alone_it_is_the_problem_of_the_input() -> None:
+    report = check_text(STANDING, "a.txt")
+    assert [problem.code.value for problem in report.problems] == ["IN004"]
+    assert report.ignored == ()

@@ -204,6 +204,8 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     quoted = tuple(sentences.told(source, known, beside_script=is_shown, beside_events=has_events))
     if not quoted:
         return parsed
+    if parsed.is_empty and not (parsed.problems or parsed.unread) and format_.name != QUOTED_ERRORS:
+        parsed = replace(parsed, unread=((f"`{format_.holding_nothing}`", 1),))
     places = {event.span.line: event.span for event in quoted}
     problems = tuple(
         problem

@@ -99,6 +99,9 @@ class Nodes(Struct):
         match [part.casefold() for part in node.path]:
             case ["firewall", "mdmstore", place, name]:
                 self._firewall(place, name, node)
+            case ["vpnv2", _, "profilexml"] if not node.data.text.strip():
+                message = f"the profile of {quoted(node.path[1])} is set to nothing: whether one stays is not known"
+                self.diagnostics.not_understood(message, node.data.span)
             case ["vpnv2", _, "profilexml"]:
                 self._profiles.append(node)
             case ["vpnv2", _, _, *_]:

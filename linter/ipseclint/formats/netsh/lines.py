@@ -40,6 +40,12 @@ _OPEN_REMARK = late(r"[ \t]*(?:(?:@[ \t]*)?rem[ \t]+[^\s^]*|:[^\n]*?[^^\n]|:)(?:
 """A remark of one word, or a label, with a caret at its end: cmd.exe may take the next line for a part of it."""
 _END_OF_FILE = "\x1a"
 """What programs of DOS put behind the last line of a file, and cmd.exe takes for no part of it."""
+_LOOP = late(
+    r"(?:^|&|\b(?:do|else)\b)[ \t@(]{0,8}for[ \t]{1,8}(?:/[dlrf][ \t]{1,8}(?:\"[^\"\n]*\"[ \t]{1,8})?)?"
+    r"%%?[^\s%][ \t]{1,8}in[ \t]{0,8}$",
+    re.IGNORECASE,
+)
+"""A loop of cmd.exe before its set, which may go on in the next line: a line's end parts members as a blank does."""
 _HERE_STRING = late(r"@(['\"])[ \t]*$")
 _FENCE = late(r"[ \t]*`{3,}[ \t]*")
 _ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
@@ -60,7 +66,7 @@ class WholeLines:
         self._unfollowed = unfollowed
         self._pending: list[Token] = []
         self._in_text: str | None = None
-        self._is_remark_open = False
+        self._is_remark_open = self._is_in_set = False
 
     @property
     def goes_on(self) -> bool:
@@ -103,8 +109,12 @@ class WholeLines:
                 self._unfollowed.line(self.line(number, line))
             return None
         mark = self._host.continuation
+        is_set_open = self._is_set_open(line)
         if mark is not None and _goes_on(line, mark) and (self._pending or not _ITEM.fullmatch(line)):
-            self._go_on(number, line)
+            self._go_on(number, line.rstrip()[:-1])
+            return None
+        if is_set_open:
+            self._go_on(number, f"{line} ")
             return None
         whole = self.line(number, line)
         if self._host is POWERSHELL and (ends_with := _opens_text(line)):
@@ -124,10 +134,17 @@ class WholeLines:
             return line.translate(_TYPOGRAPHIC)
         return line.rstrip(_END_OF_FILE) if self._host is BATCH else line
 
+    def _is_set_open(self, line: str) -> bool:
+        """Whether a loop's set goes on behind a line."""
+        loop, opened, members = line.rpartition("(")
+        is_begun = self._host is BATCH and bool(opened) and ")" not in members and _LOOP.search(loop) is not None
+        self._is_in_set = is_begun or (self._is_in_set and ")" not in line)
+        return self._is_in_set
+
     def _go_on(self, number: int, line: str) -> None:
-        """Record a continued line; past the limit only that there are more."""
+        """Record a continued line without its mark; past the limit only that there are more."""
         if len(self._pending) <= MAX_CONTINUED_LINES:
-            self._pending.append(self.line(number, line.rstrip()[:-1]))
+            self._pending.append(self.line(number, line))
 
     def end(self) -> Token | None:
         """The unfinished continuation at the end of the script."""

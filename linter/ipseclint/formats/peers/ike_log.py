@@ -30,7 +30,16 @@ from ipseclint.formats.peers.gateway_offers import SCANNED, told_offers
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
 from ipseclint.formats.peers.log_failures import OAKLEY, REJECTED, Failures
 from ipseclint.formats.peers.log_progress import in_order
-from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER, SIGN, SIGN_WORDS, Proposals, peer_of, unwrapped
+from ipseclint.formats.peers.log_proposals import (
+    INITIATOR,
+    RESPONDER,
+    SIGN,
+    SIGN_WORDS,
+    Proposals,
+    parts_of,
+    peer_of,
+    unwrapped,
+)
 from ipseclint.formats.peers.log_sentences import BEGINS, POLICY_MATCH, literals, said
 from ipseclint.late import late
 from ipseclint.model.events import Event, SecurityAssociation
@@ -167,6 +176,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     failures.end()
     of_daemon = proposals.peers()
     of_gateway = _of_gateway(text, diagnostics)
+    if of_daemon and proposals.has_earlier:
+        diagnostics.not_read(_EARLIER)
     if of_gateway and of_daemon:
         diagnostics.not_understood(_OF_TWO_LOGS, of_daemon[0].span)
     return Parsed(
@@ -213,9 +224,9 @@ def _of_gateway(text: str, diagnostics: Diagnostics) -> tuple[Peer, ...]:
         if end != last:
             listed[end] = []
         listed[end].append(told.offer)
-        every[end].add(_parts_of(told.offer))
+        every[end].add(parts_of(told.offer))
         last = end
-    if any(every[end] - set(map(_parts_of, offers)) for end, offers in listed.items()):
+    if any(every[end] - set(map(parts_of, offers)) for end, offers in listed.items()):
         diagnostics.not_read(_EARLIER)
     peers = []
     for end in (INITIATOR, RESPONDER):
@@ -228,11 +239,6 @@ def _of_gateway(text: str, diagnostics: Diagnostics) -> tuple[Peer, ...]:
                 peer_of(end, offered, Token("", diagnostics.path, first.line, first.column), "unknown", module)
             )
     return tuple(peers)
-
-
-def _parts_of(offer: Offer) -> tuple[object, ...]:
-    """What a proposal says, wherever it stands."""
-    return offer.encapsulation, offer.encryption, offer.integrity, offer.ah_integrity, offer.prfs, offer.groups
 
 
 FORMATS = (

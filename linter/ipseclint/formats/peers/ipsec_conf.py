@@ -91,6 +91,9 @@ def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     shown = written(without_statements(text, diagnostics), diagnostics.path, recognise)
     shown.tell_left_out(diagnostics)
     parts = files_of(sections_of(shown, files, diagnostics))
+    for section in (section for part in parts for section in part.connections.values()):
+        for key in section.replaced:
+            diagnostics.not_read(f"{key} of which a later line says something else")
     peers = tuple(peer for part in parts for peer in _peers(part, files, diagnostics))
     return diagnostics.parsed(Policy(peers=peers, peer_keys=keys_beside(text, diagnostics)))
 

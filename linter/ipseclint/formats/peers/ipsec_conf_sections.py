@@ -46,13 +46,15 @@ _READ = names(
 class Section(Struct):
     """A section: its name with its place and its values, the last of duplicates.
 
-    `is_cut`: dots stand in it for settings that an excerpt leaves out.
+    `is_cut`: dots stand in it for settings that an excerpt leaves out. `replaced`: the keys of which a later line says
+    something else.
     """
 
     name: Token
     values: dict[str, Token] = field(default_factory=dict)
     also: list[Token] = field(default_factory=list)
     is_cut: bool = False
+    replaced: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
@@ -64,9 +66,17 @@ class Section(Struct):
         """What it says, without places."""
         return {key: value.text for key, value in self.values.items()}, [token.text for token in self.also]
 
+    def put(self, key: str, value: Token) -> None:
+        """Set a value, instead of one that an earlier line gives."""
+        if key in self.values and self.values[key].text != value.text:
+            self.replaced.append(key)
+        self.values[key] = value
+
     def take(self, other: Section) -> None:
         """Take over what another part of it says."""
-        self.values |= other.values
+        self.replaced += other.replaced
+        for key, value in other.values.items():
+            self.put(key, value)
         self.also += other.also
         self.is_cut |= other.is_cut
 
@@ -157,7 +167,7 @@ def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> list[
             if setting[1] == "also":
                 current.also.append(value)
             else:
-                current.values[setting[1].casefold()] = value
+                current.put(setting[1].casefold(), value)
         elif _is_outside(plain):
             diagnostics.unread["text outside of the sections"] += 1
             parts.append(Part())

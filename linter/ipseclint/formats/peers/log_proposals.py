@@ -42,11 +42,13 @@ _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 class Proposals:
     """The proposals of both ends of the last negotiation, as the lines of a log are read.
 
-    `refused` are the places where none was chosen, by mode and by the proposals.
+    `refused` are the places where none was chosen, by mode and by the proposals. `has_earlier`: an end proposed
+    something else in an earlier one.
     """
 
     def __init__(self) -> None:
         self.refused: dict[tuple[EventKind, str, str], list[Span]] = {}
+        self.has_earlier = False
         self._offers: dict[str, dict[str, tuple[Offer, ...]]] = {INITIATOR: {}, RESPONDER: {}}
         self._own: dict[str, list[Offer]] = {}
         self._places: dict[str, Token] = {}
@@ -89,22 +91,35 @@ class Proposals:
             if end in self._places
         )
 
+    def _set(self, end: str, protocol: str, proposed: tuple[Offer, ...]) -> None:
+        """Take what an end proposes for a protocol instead of what it proposed before."""
+        known = self._offers[end].get(protocol, ())
+        self.has_earlier |= not {*map(parts_of, known)} <= {*map(parts_of, proposed)}
+        self._offers[end][protocol] = proposed
+
     def _charon(self, whose: str, token: Token) -> None:
         self._is_charon = True
         end = INITIATOR if whose == "received" else RESPONDER
-        self._offers[end][token.text.partition(":")[0]] = tuple(_charon(token))
+        self._set(end, token.text.partition(":")[0], tuple(_charon(token)))
         self._places[end] = token
         self._kind = EventKind.MAIN_MODE if token.text.startswith("IKE:") else EventKind.QUICK_MODE
 
     def _pluto(self, token: Token) -> None:
         self._is_pluto = True
-        offers = self._offers[INITIATOR]
+        offers: dict[str, tuple[Offer, ...]] = {}
         for match in _PLUTO_PROPOSAL.finditer(token.text):
             one = _pluto(token.part(match.start(), match.end()), match[2], match[3].split(";"))
             offers[match[2]] = (*offers.get(match[2], ()), one)
+        for protocol, proposed in offers.items():
+            self._set(INITIATOR, protocol, proposed)
         self._places[INITIATOR] = token
         self._kind = EventKind.MAIN_MODE if "IKE:" in token.text else EventKind.QUICK_MODE
         self.refused.setdefault((self._kind, token.text, ""), []).append(token.span)
+
+
+def parts_of(offer: Offer) -> tuple[object, ...]:
+    """What a proposal says, wherever it stands."""
+    return offer.encapsulation, offer.encryption, offer.integrity, offer.ah_integrity, offer.prfs, offer.groups
 
 
 def unwrapped(lines: Iterable[Token]) -> Iterator[Token]:

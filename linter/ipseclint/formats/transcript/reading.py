@@ -324,11 +324,11 @@ def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
 def _read_each(
     kept: Sequence[tuple[Format, dict[int, str]]], margins: Mapping[int, int], diagnostics: Diagnostics
 ) -> list[Parsed]:
-    """The result of each piece. Of several, an output that holds nothing and says none is counted; scripts may ask."""
+    """The result of each piece. An output that holds nothing and says none is counted; scripts may ask."""
     read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in kept]
     for (form, _), parsed in zip(kept, read, strict=True):
-        if len(read) > 1 and form.name not in SCRIPT_FORMATS and replace(parsed, secrets=()) == _NOTHING:
-            diagnostics.not_read(f"{form.name} with nothing to judge")
+        if form.name not in SCRIPT_FORMATS and replace(parsed, secrets=()) == _NOTHING:
+            diagnostics.not_read(form.holding_nothing)
     return read
 
 
