@@ -129,7 +129,7 @@ def filled(model: Any, values: dict[str, object], like: object = None) -> Any:
     """A frozen model with these values by name, all validated before; `like` holds those that others have as well."""
     value = model.__new__(model)
     fill = object.__setattr__
-    if len(values) > MAX_SHARED_NAMES:
+    if len(all_fields(model)) > MAX_SHARED_NAMES:
         fill(value, "__dict__", values)
     else:
         _fill_shared(value.__dict__, values)

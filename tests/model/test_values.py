@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import pickle
 from typing import Annotated, Any, ClassVar
 
 import pytest
 from msgspec import field
 from pydantic import ConfigDict, Field, ValidationError
 
-from ipseclint.model.setting import Setting
-from ipseclint.model.settings import ServiceState
-from ipseclint.model.values import Frozen, NotHeldError, Table, model_of, part_of
-from ipseclint.packing import filled
-from ipseclint.source import NOWHERE
+from ipseclint.model.values import Frozen, Table, model_of
 from tests.cases import cases
 
 
@@ -78,20 +73,3 @@ def test_the_model_of_a_value_checks_the_values_in_it() -> None:
     for wrong in ({"one": {"number": 0}}, {"one": {"number": 1}, "named": {"a": {"number": 0}}}):
         with pytest.raises(ValidationError, match="greater than or equal to 1"):
             model.model_validate(wrong)
-
-
-def test_a_field_that_is_none_is_the_same_held_or_not() -> None:
-    whole, few = ServiceState(name="IKEEXT"), filled(ServiceState, {"name": "IKEEXT"})
-    assert (few.start, few, hash(few), repr(few)) == (None, whole, hash(whole), repr(whole))
-    assert pickle.loads(pickle.dumps(few)) == few.model_copy(update={"start": None}) == whole
-    other = few.model_copy(update={"start": Setting("auto", NOWHERE)})
-    assert other != few != "IKEEXT"
-    assert other.model_copy(update={"start": None}) == few
-
-
-def test_a_part_of_an_object_says_what_it_does_not_hold() -> None:
-    part = filled(part_of(ServiceState), {"name": "IKEEXT", "status": None})
-    assert isinstance(part, ServiceState)
-    assert (part.name, part.status) == ("IKEEXT", None)
-    with pytest.raises(NotHeldError):
-        part.start  # noqa: B018

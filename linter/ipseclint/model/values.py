@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABCMeta
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import (
     TYPE_CHECKING,
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
 _K = TypeVar("_K", bound="_Keywords")
 _fill = object.__setattr__
 T = TypeVar("T")
-Valid = TypeVar("Valid", bound="Validated")
 
 
 class _Keywords(StructMeta):
@@ -64,8 +62,7 @@ class Validated(Restorable, pydantic.BaseModel):
     """A frozen value of declared fields only, validated when it is made.
 
     `like` is an object with the fields in which all agree that were made of one: what is worked out of these, places
-    aside, is so once for all of them. It is None where nothing is like this one. Of the fields that may be left out an
-    object need not hold those that are None: its class says so, and half of a rule's are.
+    aside, is so once for all of them. It is None where nothing is like this one.
     """
 
     if TYPE_CHECKING:
@@ -78,56 +75,24 @@ class Validated(Restorable, pydantic.BaseModel):
         _fill(self, "__pydantic_fields_set__", all_fields(type(self)))
         _fill(self, "like", None)
 
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_options: object) -> None:
-        """Give the class the fields that are None where an object does not hold them."""
-        for name, described in cls.model_fields.items():
-            if described.default is None:
-                setattr(cls, name, None)
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """Raises NotHeldError for a field that a stand-in lacks."""
+            if name in type(self).model_fields:
+                raise NotHeldError(name)
+            return super().__getattr__(name)
 
     def __copy__(self) -> Self:
         """The same values, without cached results."""
         kind, values = type(self), self.__dict__
-        copied: Self = filled(kind, {name: values[name] for name in kind.model_fields if name in values})
+        copied: Self = filled(kind, {name: values[name] for name in kind.model_fields})
         return copied
-
-    def __eq__(self, other: object) -> bool:
-        """Whether all fields are equal, held or not."""
-        if type(other) is not type(self):
-            return NotImplemented
-        mine, others = self.__dict__, other.__dict__
-        return mine == others or all(mine.get(name) == others.get(name) for name in type(self).model_fields)
-
-    def __hash__(self) -> int:
-        return hash((type(self), *map(self.__dict__.get, type(self).model_fields)))
-
-    def __repr_args__(self) -> Iterator[tuple[str, object]]:
-        """All fields, held or not."""
-        return ((name, self.__dict__.get(name)) for name in type(self).model_fields)
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[object, ...]]:
         """Its values in order, without cached results: small, and quick to restore."""
-        return restored, (type(self), *map(self.__dict__.get, type(self).model_fields))
-
-
-class _NotHeld:
-    """A field that raises NotHeldError where an object does not hold it."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __get__(self, value: object, _kind: type) -> object:
-        raise NotHeldError(self._name)
-
-
-@cache
-def part_of(kind: type[Valid]) -> type[Valid]:
-    """The class of objects that hold some fields of a kind and say so of the others, even of those that may be None."""
-    # Its metaclass would look at each field again, which takes a hundred times as long.
-    part: type[Valid] = ABCMeta.__new__(type(kind), kind.__name__, (kind,), {"__module__": kind.__module__})
-    for name in kind.model_fields:
-        setattr(part, name, _NotHeld(name))
-    return part
+        values = self.__dict__
+        return restored, (type(self), *[values[name] for name in type(self).model_fields])
 
 
 class _IsMade:

@@ -19,7 +19,7 @@ from ipseclint.model.machine import Machine, PolicyIndex, Rule, SetsOfRule
 from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.model.selectors import Addresses, SomeAddresses
 from ipseclint.model.setting import Setting
-from ipseclint.model.values import NotHeldError, Validated, part_of
+from ipseclint.model.values import NotHeldError, Validated
 from ipseclint.packing import filled
 from ipseclint.semantics.meaning import OWN, look, look_of
 from ipseclint.semantics.scope import includes_any
@@ -161,6 +161,6 @@ def _less_of(end: Setting[Addresses]) -> Setting[Any] | None:
 
 
 def _without(value: V, own: Container[str], instead: Mapping[str, object | None] = {}) -> V:
-    held = {name: getattr(value, name) for name in type(value).model_fields if name not in own}
-    copied: V = filled(part_of(type(value)), held | {name: said for name, said in instead.items() if said is not None})
+    held = {name: said for name, said in vars(value).items() if name not in own}
+    copied: V = filled(type(value), held | {name: said for name, said in instead.items() if said is not None})
     return copied

@@ -18,7 +18,7 @@ from msgspec import Struct
 from ipseclint.model.dialect import Reference
 from ipseclint.model.policy import ConnectionSecurityRule, PolicyObject
 from ipseclint.model.setting import Setting
-from ipseclint.model.values import Frozen, Validated, part_of
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.packing import filled
 from ipseclint.source import Span
 
@@ -116,12 +116,11 @@ class Template:
         """
         if each.name != self._name:
             raise UnfitError("an object with a name of its own")
-        kind, values = type(each), {name: getattr(each, name) for name in type(each).model_fields}
+        kind, values = type(each), {name: vars(each)[name] for name in type(each).model_fields}
         apart = {"name", *given, *[name for name, value in values.items() if self._is_own_name(value)]}
         agreed = {name: value for name, value in values.items() if name not in apart}
-        like = filled(part_of(kind), agreed) if kind is ConnectionSecurityRule or given <= _OWN else None
-        held = {name: value for name, value in values.items() if value is not None}
-        return kind, self._parts(held, given), like
+        like = filled(kind, agreed) if kind is ConnectionSecurityRule or given <= _OWN else None
+        return kind, self._parts(values, given), like
 
     def _is_own_name(self, value: object) -> bool:
         return isinstance(value, Reference) and value.target == self._name and self._is_of_several
