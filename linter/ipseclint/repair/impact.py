@@ -265,8 +265,7 @@ class _Judging(Struct, dict=True):
         lost: list[_Filters] = [(rules.owner(place), group.rules[place].boxes) for place in of_gone]
         gained = [each for rule in added if rule.enabled.known is not False for each in self._boxes(rule)]
         region = dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box)
-        others = any(place not in of_gone for part in region for place in rules.near(part).places)
-        if not others and len(gone) <= 1 and len(added) <= 1:
+        if len(gone) <= 1 and len(added) <= 1 and not group.is_other_near(region, of_gone):
             self._alone(lost, gained)
             return
         exempting = any(rules.near(part).exempting for part in region) or any(exempts(owner) for owner, _ in gained)

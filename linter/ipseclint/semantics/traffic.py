@@ -8,7 +8,7 @@ understood, since it can only narrow the rule.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, TypeVar, overload
 
@@ -152,6 +152,10 @@ class RuleGroup(Struct, frozen=True, dict=True):
     def near(self, boxes: Iterable[Box]) -> list[int]:
         """The positions, in order, of all rules that may share a packet with one of some boxes."""
         return self._peers.near(boxes)
+
+    def is_other_near(self, boxes: Iterable[Box], places: Container[int]) -> bool:
+        """Whether a rule at none of these positions may share a packet with one of some boxes."""
+        return self._peers.is_other_near(boxes, places)
 
     @cached_property
     def _peers(self) -> Peers:

@@ -40,7 +40,11 @@ def test_near_are_those_of_a_way_whose_peers_range_meets(seed: int) -> None:
     random = Random(seed)
     boxes = [(number % 7, drawn(random, random.choice(WAYS))) for number in range(12)]
     asked = [drawn(random, random.choice(WAYS)) for _ in range(2)]
-    found = Peers(boxes).near(asked)
+    peers = Peers(boxes)
+    found = peers.near(asked)
+    known = random.sample(range(7), 4)
+    assert peers.is_other_near(asked, known) == bool({*found} - {*known})
+    assert not peers.is_other_near(asked, found)
     assert found == sorted(
         {
             number

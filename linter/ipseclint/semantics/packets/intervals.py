@@ -187,6 +187,7 @@ class Ranges:
         for bits, rows in self._rows.items():
             # No range of this length that begins earlier reaches so far.
             begin = bisect_left(rows, (first - (1 << bits),))
-            for _, end, number in rows[begin : bisect_right(rows, (last + 1,))]:
+            for place in range(begin, bisect_right(rows, (last + 1,))):  # no slice, for many ask for the first alone
+                _, end, number = rows[place]
                 if end >= first:
                     yield number

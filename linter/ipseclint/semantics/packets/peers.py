@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 
 from ipseclint.semantics.packets.axes import IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box
@@ -22,12 +22,17 @@ class Peers:
 
     def near(self, boxes: Iterable[Box]) -> list[int]:
         """The numbers, in order, of all boxes that may share a packet with one of some others."""
+        return sorted(set(self._meeting(boxes)))
+
+    def is_other_near(self, boxes: Iterable[Box], numbers: Container[int]) -> bool:
+        """Whether a box of none of these numbers may share a packet with one of some others; the first ends it."""
+        return any(number not in numbers for number in self._meeting(boxes))
+
+    def _meeting(self, boxes: Iterable[Box]) -> Iterator[int]:
         peers = {each for one in filter(None, boxes) for each in peers_of(one)}
-        numbers: set[int] = set()
         for key, addresses in peers:
             if key in self._ranges:
-                numbers.update(self._ranges[key].meeting(addresses.first, addresses.last))
-        return sorted(numbers)
+                yield from self._ranges[key].meeting(addresses.first, addresses.last)
 
 
 def peers_of(one: Box) -> tuple[tuple[tuple[int, int], IntervalSet], ...]:
