@@ -62,7 +62,7 @@ _RECORD = late(r"Record \d{1,12}[ \t]*\r?\n\{")
 _PAGE = late(
     r"\s*+(?:(?><!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)\s*+)*+<(?:"
     r"!doctype\s+(?:html|book|article|chapter|section|refentry|appendix|topic|task|concept|reference)"
-    r"|html|head|body|p|h[1-6]|div|pre|book|article|chapter|sect(?:ion|[1-5])|refentry|appendix|ac:[\w-]{1,40})\b",
+    r"|html|head|body|p|h[1-6]|div|dl|dt|dd|pre|book|article|chapter|sect(?:ion|[1-5])|refentry|appendix|ac:[\w-]{1,40})\b",
     re.IGNORECASE | re.DOTALL,
 )
 _FENCE_ALONE = late(r"^[ \t]{0,3}`{3}[\w+#.-]{0,20}[ \t]*\r?$", re.MULTILINE)

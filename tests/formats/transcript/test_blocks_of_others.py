@@ -87,3 +87,20 @@ def test_alone_it_is_the_problem_of_the_input() -> None:
     report = check_text(STANDING, "a.txt")
     assert [problem.code.value for problem in report.problems] == ["IN004"]
     assert report.ignored == ()
+
+
+ONE_LINE = "<html><body>\n<pre>{}</pre>{}<pre>{}</pre></body></html>"
+OTHER = "netsh advfirewall consec add rule name=S endpoint1=any endpoint2=any action=requestinrequestout"
+
+
+@cases(("between", "problems"), [("", 1), ("</td><td>", 1), ("\n", 0), ("\n<p>", 0)])
+def test_blocks_of_a_page_that_share_a_line_are_said(between: str, problems: int) -> None:
+    report = check_text(ONE_LINE.format(RULE, between, OTHER), "a.html")
+    assert ["several blocks of code share this line" in each.message for each in report.problems] == [True] * problems
+
+
+def test_code_within_a_block_and_beside_other_code_shares_none() -> None:
+    text = f"<html><body>\n<pre><code>{RULE}</code></pre>\n<p><code>{OTHER}</code> <code>exit</code></p></body></html>"
+    report = check_text(text, "a.html")
+    assert report.problems == ()
+    assert report.inputs[0].objects["connection_security_rule"] == 2

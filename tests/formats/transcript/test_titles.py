@@ -310,3 +310,34 @@ def test_states_of_a_page_are_parted_or_told() -> None:
 
 def test_headings_and_labels_within_a_quotation_part_it() -> None:
     assert parted("> Server:\n>\n> x\n>\n> ## Client\n>\n> y\n", "a.txt").keys() == {"SERVER", "CLIENT"}
+
+
+@cases("part", ["summary", "dt"])
+def test_what_a_part_of_a_page_is_called_parts_it(part: str) -> None:
+    section = "<div><{0}>{1}</{0}>\n<pre>\nx1\n</pre></div>\n<{0}><b>{2}</b></{0}>\n<pre>\nx2\n</pre>"
+    text = f"<!DOCTYPE html>\n<html><body>\n{section}"
+    parts = parted(text.format(part, "Server A", "Server B"), "a.html")
+    assert ("x1" in parts["SERVER-A"], "x2" in parts["SERVER-B"]) == (True, True)
+    assert list(parted(text.format(part, "Server A", "Show the log"), "a.html")) == [""]
+
+
+def test_a_line_in_bold_is_a_label_also_before_a_break() -> None:
+    text = "<!DOCTYPE html>\n<html><body>\n<p><b>Server:</b><br>\nx1</p>\n<p><strong>Client</strong><br/>\nx2</p>"
+    assert parted(text, "a.html")["CLIENT"] == ["x2</p>"]
+
+
+@cases(
+    "text",
+    [
+        "- Server A:\n  - y\n- Server B:\n  - y\n",
+        "1. Server A:\n    y\n2. Server B:\n    y\n",
+        ">> Server A:\n>> y\n> Server B:\n> y\n",
+        "> > Server A:\n> > y\n> Server B:\n> y\n",
+    ],
+)
+def test_a_label_parts_a_list_and_a_quotation_within_another(text: str) -> None:
+    assert parted(text, "a.txt").keys() == {"SERVER-A", "SERVER-B"}
+
+
+def test_a_key_with_what_is_below_it_is_no_label() -> None:
+    assert list(parted("server a:\n  x1\nserver b:\n  x2\n", "a.txt")) == [""]

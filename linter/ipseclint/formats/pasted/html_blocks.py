@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import html.parser
 import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from ipseclint.late import late
 
@@ -25,6 +27,12 @@ def blocks_of(text: str) -> list[dict[int, str]]:
     if _HAS_CODE.search(text) is None:
         return []
     return [block for block in _read(text).blocks if any(line.strip() for line in block.values())]
+
+
+def lines_of_several(blocks: Iterable[Mapping[int, str]]) -> list[int]:
+    """The lines of which several blocks have a part."""
+    times = Counter(number for block in blocks for number, line in block.items() if line.strip())
+    return sorted(number for number, count in times.items() if count > 1)
 
 
 def lines_outside(text: str) -> list[tuple[int, int, str]]:
@@ -102,7 +110,7 @@ class _Page(html.parser.HTMLParser):
             return
         block = self.blocks[-1]
         if self._is_beside and number in block:  # not so where the tag ends on a later line
-            sign = "&" if _PROGRAM.match(data) else ";"
+            sign = "&" if _PROGRAM.match(block[number]) else ";"
             block[number] = block[number].ljust(column - 2) + f"{sign} "
         self._is_beside = False
         for line in data.split("\n"):

@@ -15,10 +15,9 @@ from msgspec import Struct
 
 from ipseclint.formats.pasted.documents import blocks_of
 from ipseclint.formats.pasted.prose import COMMAND
-from ipseclint.formats.pasted.signs import FENCE
+from ipseclint.formats.pasted.signs import FENCE, PARTS_OF_PAGE
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.alternatives import decisions_in, fenced
-from ipseclint.formats.transcript.parting_lines import QUOTED
 from ipseclint.formats.transcript.titles import State, Titled, end_of, state_of, titled
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, suffix_of
@@ -34,22 +33,31 @@ _HEADING_OF_PAGE = (
 )
 _IN_BOLD = (
     r"<p\b[^<>\r\n]{0,400}>[ \t]*<(?P<mark>b|strong)\b[^<>\r\n]{0,400}>(?P<label>[^<>\r\n]{1,200})"
-    r"</(?P=mark)>:?[ \t]*</p>"
+    r"</(?P=mark)>:?[ \t]*(?:</p>|<br[ ]?/?>)"
 )
-_BEHIND_TAGS = r"(?:[ \t]*(?:</?(?!h[1-6]|p[ >]|pre|code)[A-Za-z][^<>\r\n]{0,400}>|</(?:p|pre|code)>))*+[ \t]*+"
-_OF_PAGE = late(rf"{_BEHIND_TAGS}(?:{_HEADING_OF_PAGE}|{_IN_BOLD})", re.IGNORECASE)
-"""A heading of a page, or a paragraph in bold, behind tags alone."""
+_PARTS = rf"(?:{'|'.join(PARTS_OF_PAGE)})"
+_OF_PART = (
+    rf"<(?P<part>{_PARTS})\b[^<>\r\n]{{0,400}}>(?P<about>(?:[^<\r\n]|<(?!/))[^\r\n]{{0,400}}?)"
+    r"</(?P=part)>"
+)
+_BEHIND_TAGS = (
+    rf"(?:[ \t]*(?:</?(?!h[1-6]|p[ >]|pre|code|{_PARTS}\b)[A-Za-z][^<>\r\n]{{0,400}}>|</(?:p|pre|code)>))*+[ \t]*+"
+)
+_OF_PAGE = late(rf"{_BEHIND_TAGS}(?:{_HEADING_OF_PAGE}|{_IN_BOLD}|{_OF_PART})", re.IGNORECASE)
+"""A heading of a page, a line in bold, or what a part of it is called, behind tags alone."""
 _WITHIN_PAGE = late(_HEADING_OF_PAGE, re.IGNORECASE)
 _TAG = late(r"<[^<>]{0,400}>")
 _UNDERLINE = late(r"([=~^\"*#+-])\1{2,200}[ \t]*\r?")
 _VALUE = late(r":[ ]{2}")
 """What stands between a label of an output and its value."""
 _LABEL = late(
-    r"(?:[-*+\u2022][ ]{1,3}|\d{1,2}[.)][ ]{1,3})?"
+    r"(?P<item>[-*+\u2022][ ]{1,3}|\d{1,2}[.)][ ]{1,3})?"
     r"(?:(?P<mark>\*\*|__)(?P<strong>[^\r\n*]{1,120}?)(?P=mark)[:\uff1a]?"
     r"|(?P<label>[^\W_][^\r\n*=]{0,120}?)[:\uff1a])[ \t]*\r?"
 )
 _RULED = late(r"[=*_-]{2,40}[ ]?(?P<ruled>[^\s=*_-][^\r\n]{0,120}?):?[ ]?[=*_-]{2,40}:?[ \t]*\r?")
+_QUOTED = late(r"(?:>[ ]?){1,8}")
+"""The marks of a quotation, and of one within it."""
 _BELOW_ALL = 7
 """The level of a label, which is below those of all headings."""
 
@@ -170,7 +178,7 @@ def _of_page(
     for row, line in enumerate(lines, start=1):
         if "<" not in line or (heading := _OF_PAGE.match(line)) is None:
             continue
-        told = tell(_plain(heading["title"] or heading["label"] or ""))
+        told = tell(_plain(heading["title"] or heading["label"] or heading["about"] or ""))
         if heading["level"] is not None:
             yield row, (int(heading["level"]), told)
         elif told is not None:
@@ -259,12 +267,13 @@ def _headings(
                 yield row, (level, told)
         elif (label := _LABEL.fullmatch(line) or _RULED.fullmatch(line)) is not None:
             told = tell(next(filter(None, (label.groupdict().get(name) for name in ("strong", "label", "ruled")))))
-            if told is not None and (is_document or following[:1].strip() or not following.strip()):
+            is_item = label.groupdict().get("item") is not None
+            if told is not None and (is_document or is_item or following[:1].strip() or not following.strip()):
                 yield row, (_BELOW_ALL, told)
 
 
 def _unquoted(line: str) -> str:
-    return QUOTED.sub("", line) if line[:1] == ">" else line
+    return _QUOTED.sub("", line, count=1) if line[:1] == ">" else line
 
 
 def _marked(line: str, following: str, suffix: str, order: list[str]) -> tuple[int, str] | None:

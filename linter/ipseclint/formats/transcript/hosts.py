@@ -18,7 +18,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.pasted.signs import CMD, POWERSHELL
+from ipseclint.formats.pasted.signs import CMD, PARTS_OF_PAGE, POWERSHELL
 from ipseclint.late import late, late_names
 from ipseclint.secrets.names import asked, may_match, standing
 from ipseclint.source import DOCUMENTS, suffix_of
@@ -104,7 +104,12 @@ _MAY_BE_TITLED = (
     r"[0-9A-Za-z\x7f][^\r\n*=]*(?:[:_*]|\x7f{3})[*_]{0,2}[ \t]*\r?$)"
 )
 """The engine of pydantic finds these wherever one of those stands, and perhaps elsewhere."""
-_HEADS_OF_PAGES = (*(f"</h{level}>" for level in range(1, 7)), "</b>", "</strong>")
+_HEADS_OF_PAGES = (
+    *(f"</h{level}>" for level in range(1, 7)),
+    "</b>",
+    "</strong>",
+    *(f"</{part}>" for part in PARTS_OF_PAGE),
+)
 """What ends a heading of a page, or what stands for one."""
 _SIGNS_OF_COMMANDS = ("\\\\", "-computername", "-cimsession")
 """One of these is in a command that names a machine, in lower case."""

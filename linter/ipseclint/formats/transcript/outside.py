@@ -25,6 +25,7 @@ _NAME = "outside.log"
 """A name that says of no language that a text is in it."""
 
 
+_OF_SEVERAL_BLOCKS = "several blocks of code share this line, of which the last is read: begin a line with each"
 _NOT_READ = "outside of the {}'s blocks of code"
 _MAX_PARAGRAPHS = 20
 """How many paragraphs above an output are looked at for its place (reasoned)."""
@@ -57,9 +58,12 @@ def tell_outside_of_document(
 
 
 def tell_outside_of_page(text: str, form_of: FormOf, diagnostics: Diagnostics) -> None:
-    """Report commands and outputs outside a page's blocks."""
-    from ipseclint.formats.pasted.html_blocks import lines_outside
+    """Report commands and outputs outside a page's blocks, and lines of which several blocks have a part."""
+    from ipseclint.formats.pasted.html_blocks import blocks_of as blocks_of_page
+    from ipseclint.formats.pasted.html_blocks import lines_of_several, lines_outside
 
+    for number in lines_of_several(blocks_of_page(text)):
+        diagnostics.not_understood(_OF_SEVERAL_BLOCKS, diagnostics.place(number, 1))
     rest: list[_Line] = []
     for number, column, line in lines_outside(text):
         commands = list(COMMAND.finditer(line))
