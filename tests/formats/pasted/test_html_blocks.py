@@ -13,13 +13,14 @@ from ipseclint.formats.pasted.html_blocks import blocks_of
         ("<pre>netsh a<br>netsh b</pre>", [{1: "     netsh a  & netsh b"}]),
         ("<pre>$a = 1<br>$b = 2</pre>", [{1: "     $a = 1  ; $b = 2"}]),
         ("<code>netsh a</code> <code>netsh b</code>", [{1: "      netsh a            & netsh b"}]),
+        ("<code>netsh a</code> <code>exit</code>", [{1: "      netsh a            & exit"}]),
         ("<code>netsh a</code>\n<code>netsh b</code>", [{1: "      netsh a"}, {2: "      netsh b"}]),
         # A tag that ends on a later line than it begins has nothing beside it there.
         ("<pre>netsh a<br\n/>netsh b</pre>", [{1: "     netsh a", 2: "  netsh b"}]),
         ("<pre>netsh a<br><!--\n-->netsh b</pre>", [{1: "     netsh a", 2: "   netsh b"}]),
         (
             "<code>netsh a</code> <code\nclass='x'>netsh b<br>c</code>",
-            [{1: "      netsh a", 2: "          netsh b  ; c"}],
+            [{1: "      netsh a", 2: "          netsh b  & c"}],
         ),
     ],
 )
