@@ -41,6 +41,7 @@ from ipseclint.finding import ProblemCode
 from ipseclint.formats.carried.recognition import runs_commands
 from ipseclint.formats.netsh import recognition
 from ipseclint.formats.parsed import Format
+from ipseclint.formats.powershell.script import format as scripts_in
 from ipseclint.source import Source, bytes_source, file_source
 from tests import ROOT
 from tests.benchmarks import powershell_script
@@ -70,7 +71,7 @@ SLOWEST = (
 """Fixtures that are not the largest of their formats, of which recognition once took most."""
 MAX_OF_MIX_BYTES = 3_000
 """How large an output in such a text is at most."""
-KEPT_BY_TEXT: tuple[_lru_cache_wrapper[Any], ...] = (recognition._host_of, runs_commands)
+KEPT_BY_TEXT: tuple[_lru_cache_wrapper[Any], ...] = (recognition._host_of, runs_commands, scripts_in._told_blocks)
 """What is known of the last texts, kept with these and not with their sources."""
 LEAST_TURNS, MOST_TURNS = 7, 300
 SECONDS = 1.0

@@ -23,6 +23,7 @@ _STORE = (
 )
 _COUNTED = "Timestamp            CounterSamples\n---------            --------------\n6/1/2026 8:00:00 AM  x\n\n"
 _REGISTRY = "C:\\>reg query HKLM\\SYSTEM\\A\n\nHKEY_LOCAL_MACHINE\\SYSTEM\\A\n    x    REG_DWORD    0x1\n"
+_FENCED = "```bash\n# Look at it\nsudo swanctl -L\n# C:\\>\n`Get-NetIPsecRule -All`\n```\n# Look at it\n`netsh a b`\n"
 
 
 def _written(pieces: list[tuple[int, Piece]]) -> list[tuple[str, Mapping[int, str]]]:
@@ -40,6 +41,13 @@ def _written(pieces: list[tuple[int, Piece]]) -> list[tuple[str, Mapping[int, st
         *((one + other) * 6 for one in (_ASKED, _STORE, _COUNTED) for other in (_SHOWN, _BROKEN, _REGISTRY)),
         "above\n" * 4 + (_ASKED + "PS C:\\>\n") * 6 + "PS C:\\>",
         (_STORE + _REGISTRY) * 5 + 'C:\\> "x"\n' * 3,
+        *(
+            f"Check it:\n\n```text\n{each}```\n\n" * 8
+            for each in (_ASKED, _SHOWN, _BROKEN, _STORE, _COUNTED, _REGISTRY)
+        ),
+        _SHOWN + (_FENCED + "- `netsh ipsec static show all`\n\n") * 8,
+        "~~~\n" + _FENCED * 9,
+        "```\n" + _ASKED * 8,
     ],
 )
 def test_runs_are_the_pieces_of_the_text(text: str) -> None:
@@ -55,7 +63,6 @@ def test_runs_are_the_pieces_of_the_text(text: str) -> None:
     "text",
     [
         *(_ASKED, _ASKED * 2, _SHOWN + _ASKED + _BROKEN),  # few lines come again
-        ("```\n" + _ASKED + "```\n") * 8,
         ("> " + _ASKED.replace("\n", "\n> ") + "\n\ntext\n\n") * 8,
         ("[source]\n----\n" + _ASKED + "----\n") * 8,
         ("<pre>\n" + _ASKED + "</pre>\n") * 8,

@@ -34,8 +34,8 @@ _LINE = late(rf"(?P<around>{_AROUND})(?:{_APART}|{_GLUED})")
 _LIKE_APART = rf"(?:{BULLET}|\(?\d{{1,6}}[.:)|\]]{{0,2}})(?:[ \t]|\r?$)|o\t"
 _LIKE = rf"{_AROUND}(?:{_LIKE_APART}|[+|][^\s+|]|\d{{1,6}}[:|]\S|{_SPAN})"
 _EMPTY = r"[ \t>]*+\r?\n"
-_RUN = late(rf"^(?:{_LIKE}[^\n]*+(?:\n|\Z)(?:{_EMPTY})*+){{3,}}+", re.MULTILINE)
-"""So many lines, one below the other, have marks by no accident (reasoned)."""
+_RUN = late(rf"\n((?:{_LIKE}[^\n]*+(?:\n|\Z)(?:{_EMPTY})*+){{3,}}+)", re.MULTILINE)
+"""So many lines, one below the other, have marks by no accident (reasoned). The end of the line above is looked for."""
 _OF_ERROR = late(r"~{1,400}[ \t]*\r?$|(?:CategoryInfo|FullyQualifiedErrorId)[ ]{1,20}:")
 """What PowerShell prints of an error behind such signs."""
 _COMMENT = late(r"<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
@@ -85,15 +85,15 @@ def without_list_marks(text: str) -> Bare:
     margins: dict[int, int] = {}
     are_lists: dict[tuple[str, str, str], bool] = {}
     row, at = 1, 0
-    for run in _RUN.finditer(text):
+    for run in _RUN.finditer(f"\n{text}"):
         row, at = row + text.count("\n", at, run.start()), run.start()
-        shown = run[0], _line_above(text, run.start()), _line_below(text, run.end())
+        shown = run[1], _line_above(text, at), _line_below(text, at + len(run[1]))
         if shown not in are_lists:
-            are_lists[shown] = _is_list(list(_rows(run[0], row)), *shown[1:])
+            are_lists[shown] = _is_list(list(_rows(run[1], row)), *shown[1:])
         if not are_lists[shown]:
             continue
         lines = text.split("\n") if lines is None else lines
-        for number, line, margin in _without(list(_rows(run[0], row))):
+        for number, line, margin in _without(list(_rows(run[1], row))):
             lines[number - 1] = line
             margins[number] = margin
     return Bare(text if lines is None else "\n".join(lines), margins)

@@ -66,7 +66,7 @@ def recognise(source: Source) -> bool:
     if any(map(_columns, lines)) and any(map(_IN_A_ROW.match, lines)):
         return True
     is_answered = any(_PROPERTY.match(line) or _columns(line, needs_name=False) for line in lines)
-    return "wmic" in source.head_words and any(_asks(line, is_answered=is_answered) for line in lines)
+    return "wmic" in source.head_lines_folded and any(_asks(line, is_answered=is_answered) for line in lines)
 
 
 def _asks(line: str, *, is_answered: bool) -> bool:
@@ -143,8 +143,9 @@ def _columns(line: str, *, needs_name: bool = True) -> dict[str, int]:
         columns = {name: at for at, name in enumerate(line.strip().split(","))}
     else:
         columns = {match[0]: match.start() for match in _COLUMN.finditer(line)}
-    is_head = (_NODE in columns or len(columns) == len(line.split())) and ("Name" in columns or not needs_name)
-    return columns if is_head and not _TELLING.isdisjoint(columns) else {}
+    if _TELLING.isdisjoint(columns) or (needs_name and "Name" not in columns):
+        return {}
+    return columns if _NODE in columns or len(columns) == len(line.split()) else {}
 
 
 def _row(line: Token, columns: dict[str, int], asked: Token | None, diagnostics: Diagnostics) -> Instance | None:

@@ -150,9 +150,11 @@ def _cut_rows(
     stops: Iterable[int],
     begins: Collection[int],
     marks: _Marks,
+    *,
+    is_fenced: bool = False,
 ) -> Iterator[Piece]:
     """The pieces of some rows of a text, cut at most at `stops`; the line below the last tells whether that goes on."""
-    cutter = _Cutter(lines, marks)
+    cutter = _Cutter(lines, marks, is_fenced=is_fenced)
     begin = 0
     for stop in stops:
         yield from cutter.take(rows[begin:stop])
@@ -174,10 +176,10 @@ def runs_of(lines: Sequence[str], begins: Collection[int] | None = None) -> list
     """The runs of a text in which most lines come again, each with the number of lines above it.
 
     Those of equal lines are cut once, and are the same. None for any other text, and if something may reach from one
-    into the next: a block of code, quotes, tags, the rest of a command at a prompt.
+    into the next: quotes, tags, the rest of a command at a prompt.
     """
     once = frozenset(lines)
-    if len(lines) < _COPIES * len(once) or any(line.lstrip()[:3] in FENCES for line in once):
+    if len(lines) < _COPIES * len(once):
         return None
     marks = _Marks.of(once)
     if marks.is_quoted or marks.is_asciidoc or marks.is_tagged:
@@ -187,24 +189,30 @@ def runs_of(lines: Sequence[str], begins: Collection[int] | None = None) -> list
         return None
     begins = _begins_in(lines, marks, begins)
     parting = list(marks.stops(lines))
-    starts = sorted({0, *begins, *(at for at in parting if lines[at] in prompts), len(lines)})
+    fences = frozenset(filter(_is_fence, once))
+    starts = sorted({0, *begins, *(at for at in parting if lines[at] in prompts or lines[at] in fences), len(lines)})
     stops = frozenset((*parting, *begins))
-    made: dict[tuple[bool, tuple[str, ...]], Run] = {}
+    made: dict[tuple[bool, bool, tuple[str, ...]], Run] = {}
     runs: list[tuple[int, Run]] = []
+    is_fenced = False
     for begin, end in pairwise(starts):
-        key = end in begins, tuple(lines[begin : end + 1])
+        key = is_fenced, end in begins, tuple(lines[begin : end + 1])
         if (run := made.get(key)) is None:
             cut = [at - begin for at in range(begin, end) if at in stops]
             run = made[key] = _run(*key, end - begin, cut, marks)
         runs.append((begin, run))
+        is_fenced = is_fenced is not (lines[begin] in fences)
     return runs
 
 
-def _run(is_begun: bool, lines: Sequence[str], length: int, stops: Iterable[int], marks: _Marks) -> Run:
-    """A run of so many lines, with the line below, which tells whether a command goes on; `is_begun`: an output begins
-    there."""
+def _run(
+    is_fenced: bool, is_begun: bool, lines: Sequence[str], length: int, stops: Iterable[int], marks: _Marks
+) -> Run:
+    """A run of so many lines, with the line below, which tells whether a command goes on. `is_fenced`: it begins in a
+    block of code; `is_begun`: an output begins below it."""
     numbered = dict(enumerate(lines, start=1))
-    *pieces, last = _cut_rows(numbered, list(numbered.items())[:length], stops, (), marks)
+    rows = list(numbered.items())[:length]
+    *pieces, last = _cut_rows(numbered, rows, stops, (), marks, is_fenced=is_fenced)
     return Run((*pieces, Piece(last.kind, _without_caption(last.lines)) if is_begun else last))
 
 
@@ -215,10 +223,10 @@ class _Cutter:
     stands in the last line at which the text may be cut, or in what goes on with that.
     """
 
-    def __init__(self, lines: Mapping[int, str], marks: _Marks) -> None:
+    def __init__(self, lines: Mapping[int, str], marks: _Marks, *, is_fenced: bool) -> None:
         self._lines = lines
         self._marks = marks
-        self._is_fenced = False
+        self._is_fenced = is_fenced
         self._kind = self._typed = ""
         self.output: dict[int, str] = {}
 
@@ -346,7 +354,7 @@ class _Cut(Struct, frozen=True):
 
 def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, is_fenced: bool) -> _Cut | None:
     """What a line begins; None if it does not cut, such as a comment within a Markdown fence."""
-    if line.lstrip()[:3] in FENCES and FENCE.fullmatch(line):
+    if _is_fence(line):
         return _Cut((), {}, "", line, is_fence=True)
     prompt = PROMPT.match(line)
     typed = line if prompt is None else _typed(prompt, line)
@@ -372,6 +380,11 @@ def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, 
         or (END_OF_STORE.match(line) and not _is_of_store(number + 1, lines))
     )
     return _Cut((), {}, "", typed) if is_mark else None
+
+
+def _is_fence(line: str) -> bool:
+    """Whether a line begins or ends a block of code in Markdown."""
+    return line.lstrip()[:3] in FENCES and FENCE.fullmatch(line) is not None
 
 
 def _is_of_store(number: int, lines: Mapping[int, str]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ntpath
 import re
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -269,24 +270,36 @@ def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
 
     Text with PowerShell statements outside all blocks is a script, and the blocks are texts in it.
     """
-    if not any(sign in text for sign in _SIGNS_OF_BLOCKS):
-        return ()
-    blocks: list[tuple[int, int]] = []
-    behind = 0
-    for start, end, language in _all_blocks(text):
-        if _STATEMENT.search(text, behind, start):
-            return ()
-        behind = end
-        if language in _LANGUAGES or (language in _OF_ANY_SHELL and calls_cmdlets(text[start:end])):
-            blocks.append((start, end))
-    return () if _STATEMENT.search(text, behind) else tuple(blocks)
+    return _told_blocks(text).read if any(sign in text for sign in _SIGNS_OF_BLOCKS) else ()
 
 
 def has_blocks_of_others(text: str) -> bool:
     """Whether a document has code blocks with commands that set IPsec or a VPN up beside those of PowerShell."""
-    read = set(code_blocks(text))
-    others = (text[start:end] for start, end, _ in _all_blocks(text) if (start, end) not in read)
-    return bool(read) and any(COMMAND.search(block) is not None for block in others)
+    return bool(code_blocks(text)) and any(
+        COMMAND.search(text[start:end]) for start, end in _told_blocks(text).of_others
+    )
+
+
+class _Blocks(NamedTuple):
+    """The offsets of the code blocks of a document: those of PowerShell, and the others."""
+
+    read: tuple[tuple[int, int], ...] = ()
+    of_others: tuple[tuple[int, int], ...] = ()
+
+
+@lru_cache(maxsize=1)
+def _told_blocks(text: str) -> _Blocks:
+    """The code blocks of a document; none in a script. Cached: recognition and reading both ask."""
+    read: list[tuple[int, int]] = []
+    of_others: list[tuple[int, int]] = []
+    behind = 0
+    for start, end, language in _all_blocks(text):
+        if _STATEMENT.search(text, behind, start):
+            return _Blocks()
+        behind = end
+        is_read = language in _LANGUAGES or (language in _OF_ANY_SHELL and calls_cmdlets(text[start:end]))
+        (read if is_read else of_others).append((start, end))
+    return _Blocks() if _STATEMENT.search(text, behind) else _Blocks(tuple(read), tuple(of_others))
 
 
 def _all_blocks(text: str) -> Iterator[tuple[int, int, str]]:
