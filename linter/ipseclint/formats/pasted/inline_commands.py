@@ -11,7 +11,7 @@ ticket or a mail quotes were carried out, and are read: see `prose`.
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import cache, partial
 from itertools import takewhile
 
 from msgspec import Struct
@@ -160,15 +160,21 @@ def without_sentences(text: str) -> tuple[str, list[Told]]:
     lines = text.split("\n")
     head = _HEAD_OF_PAGE.match(text)
     behind_head = 0 if head is None else head[0].count("\n") + 1
+    fences, is_no_command = set(filter(FENCE.match, set(lines))), cache(_is_no_command)
     in_fence = is_changed = False
     for index, line in enumerate(lines):
-        if FENCE.match(line):
+        if line in fences:
             in_fence = not in_fence
-        elif not in_fence and (index < behind_head or _SHOWN.fullmatch(line) or _is_sentence(line)):
+        elif not in_fence and (index < behind_head or is_no_command(line)):
             _SET.sub(partial(_blank, told, index + 1), line)
             lines[index] = ""
             is_changed = True
     return ("\n".join(lines), told) if is_changed else (text, told)
+
+
+def _is_no_command(line: str) -> bool:
+    """Whether a line of Markdown shows something, or is a sentence that names a command."""
+    return _SHOWN.fullmatch(line) is not None or _is_sentence(line)
 
 
 def _is_sentence(line: str) -> bool:

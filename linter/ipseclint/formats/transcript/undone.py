@@ -59,4 +59,4 @@ def _captions(lines: Sequence[str], first: int) -> list[str]:
 
 def has_undone(lines: Sequence[str]) -> bool:
     """Whether a heading or caption of a document says that what stands below takes a change back."""
-    return any(_SAYS.search(line) is not None for line in lines if line.startswith("#") or line.rstrip().endswith(":"))
+    return any(_SAYS.search(line) for line in set(lines) if line.startswith("#") or line.rstrip().endswith(":"))
