@@ -156,7 +156,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
 
     def has_sign(self, sign: str) -> bool:
         """Whether a folded sign without blanks stands in the start: its words are cut apart where its look stands."""
-        return look_of(sign) in self.look_words and sign in self.head_words
+        return look_of(sign) in self.look_words and sign in self.head_lines_folded
 
     def holds_any(self, signs: Iterable[str]) -> bool:
         """Whether one of these stands on a line of the start: only those are searched for whose look stands there."""

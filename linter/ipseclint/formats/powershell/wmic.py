@@ -62,10 +62,10 @@ def recognise(source: Source) -> bool:
     head = source.head_text
     if "Name=" in head and _IN_A_LIST.search(head) is not None and _STATE_IN_A_LIST.search(head) is not None:
         return True
-    lines = [line.rstrip("\r") for line in source.head_lines.split("\n")]
-    if any(map(_columns, lines)) and any(map(_IN_A_ROW.match, lines)):
+    lines, looks = ([line.rstrip("\r") for line in text.split("\n")] for text in (source.head_lines, source.head_looks))
+    if any(map(_columns, looks)) and any(map(_IN_A_ROW.match, lines)):
         return True
-    is_answered = any(_PROPERTY.match(line) or _columns(line, needs_name=False) for line in lines)
+    is_answered = any(_PROPERTY.match(line) or _columns(line, needs_name=False) for line in looks)
     return "wmic" in source.head_lines_folded and any(_asks(line, is_answered=is_answered) for line in lines)
 
 

@@ -97,7 +97,8 @@ def decisions_in(text: str, lines: Sequence[str], blocks: Sequence[Mapping[int, 
 
 def fenced(lines: Sequence[str]) -> list[range]:
     """The lines of each block between fences, with these."""
-    fences = [number for number, line in enumerate(lines, start=1) if FENCE.match(line) is not None]
+    marks = set(filter(FENCE.match, set(lines)))
+    fences = [number for number, line in enumerate(lines, start=1) if line in marks]
     return [range(begin, end + 1) for begin, end in zip(fences[::2], fences[1::2], strict=False)]
 
 
