@@ -83,6 +83,18 @@ def test_beside_a_sentence_of_windows_too(text: str, counted: str) -> None:
     assert report.inputs[0].objects["event"] == 1
 
 
+FAILED = (
+    "The user CORP\\ana dialed a connection named Work which has failed. The error code returned on failure is 13806."
+)
+
+
+@cases("properties", ["TunnelType : Ikev2", "Name : Office\nTunnelType : Ikev2\nEncryptionType : Optional"])
+def test_properties_of_nothing_that_is_judged_are_counted_beside_a_message(properties: str) -> None:
+    report = check_text(f"{properties}\n\n2026-03-02T08:00:01Z INFO {FAILED}\n", "a.txt")
+    assert report.inputs[0].objects == {"event": 1}
+    assert [each.path for each in report.ignored] != []
+
+
 def test_alone_it_is_the_problem_of_the_input() -> None:
     report = check_text(STANDING, "a.txt")
     assert [problem.code.value for problem in report.problems] == ["IN004"]

@@ -204,15 +204,15 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     quoted = tuple(sentences.told(source, known, beside_script=is_shown, beside_events=has_events))
     if not quoted:
         return parsed
-    if parsed.is_empty and not (parsed.problems or parsed.unread) and format_.name != QUOTED_ERRORS:
-        parsed = replace(parsed, unread=((f"`{format_.holding_nothing}`", 1),))
     places = {event.span.line: event.span for event in quoted}
     problems = tuple(
         problem
         for problem in parsed.problems
         if problem.code is not ProblemCode.NOT_UNDERSTOOD or not _holds(problem.span, places.get(problem.span.line))
     )
-    return replace(parsed, events=(*parsed.events, *quoted), problems=problems)
+    holds_nothing = parsed.is_empty and not (problems or parsed.unread) and format_.name != QUOTED_ERRORS
+    unread = ((f"`{format_.holding_nothing}`", 1),) if holds_nothing else parsed.unread
+    return replace(parsed, events=(*parsed.events, *quoted), problems=problems, unread=unread)
 
 
 def _holds(place: Span, sentence: Span | None) -> bool:
