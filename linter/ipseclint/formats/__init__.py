@@ -8,7 +8,7 @@ from functools import cache, partial
 from itertools import takewhile
 from operator import methodcaller
 
-from ipseclint.formats.parsed import Format
+from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.readers import (
     BEGINNING_CHARACTERS,
     Looked,
@@ -24,7 +24,7 @@ from ipseclint.formats.readers import (
 )
 from ipseclint.formats.rows import BY_COLLECTOR, NOTES, OF_SENTENCES, READERS, SCRIPT
 from ipseclint.formats.transcript.forms import KnownPieces
-from ipseclint.formats.transcript.recognition import is_transcript
+from ipseclint.formats.transcript.recognition import is_transcript, without_comments
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, bytes_source, first_line, suffix_of
 
@@ -84,9 +84,19 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     """The format of a source by content, or None. Raises SourceError if it cannot be read.
 
     Only readers of `shape` are asked, by default that of the first bytes. A reader is loaded only if one of its signs
-    is there: an input seldom needs more than its own.
+    is there: an input seldom needs more than its own. What stands in comments of a script tells no format.
     """
     shape = shape or shape_of(source)
+    form = _recognised(source, shape)
+    is_told = form is None or form.name in SCRIPT_FORMATS or shape is not Shape.TEXT
+    if is_told or suffix_of(source.path) in DOCUMENTS or (bare := without_comments(source)) is None:
+        return form
+    script = _recognised(bare, shape)
+    return script if script is not None and script.name in SCRIPT_FORMATS else form
+
+
+def _recognised(source: Source, shape: Shape) -> Format | None:
+    """The format of a source of a shape, its comments with it."""
     whole = partial(source.once, partial(_recognise, shape=shape))
     if shape is Shape.BINARY:
         return whole()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import names_only
 from ipseclint.formats.pasted.signs import BULLET
 from ipseclint.formats.readers import is_page
-from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, may_hold_several
+from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, family_of, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formats_in
 from ipseclint.formats.transcript.parting_lines import (
     AT_PROMPT,
@@ -41,7 +42,7 @@ from ipseclint.formats.transcript.parting_lines import (
     may_be_cut,
 )
 from ipseclint.late import late, late_names
-from ipseclint.source import DOCUMENTS, Source, begin_of, each_line_once, lines_of_text, suffix_of
+from ipseclint.source import DOCUMENTS, Source, begin_of, bytes_source, each_line_once, lines_of_text, suffix_of
 
 if TYPE_CHECKING:
     from ipseclint.formats.powershell.script.format import code_blocks, has_blocks_of_others
@@ -94,8 +95,36 @@ _MAY_BE_LISTED = late(
 """The look of a line with the mark of a list, a number, or a sign of an addition before it."""
 OF_LISTS = (".yml", ".yaml", ".json", ".diff", ".patch", ".csv", ".tsv")
 """Endings of files in which such marks have a meaning."""
+_OF_NO_OUTPUT = _OF_SCRIPTS | {""}
+"""The families of lines with which no output begins."""
 _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
+
+
+_SIGNS_OF_COMMANDS = ("netsh", "-net", "-vpn", "reg add", "reg.exe", "sc config", "sc.exe", "-itemproperty", "-service")
+"""One of these stands in nearly every script that has comments."""
+_REMARK = late(r"\n[ \t]*+@?(?:rem\b|::)[^\n]*", re.IGNORECASE)
+_NOTES = late(r"(?:\n[ \t]*+#(?!requires\b)[^\n]*)+", re.IGNORECASE)
+"""A comment of a batch file, and comments of PowerShell that follow each other, on lines of their own."""
+
+
+def without_comments(source: Source) -> Source | None:
+    """The start of a text with commands, without the lines that are comments of a script; None if it has none.
+
+    Lines with `#` may be headings of what people paste: in a file that is not named as a script of PowerShell they are
+    comments where an output begins in one.
+    """
+    text, holds = f"\n{source.head_text}", source.head_folded.__contains__
+    if not any(map(holds, _SIGNS_OF_COMMANDS)):
+        return None
+    is_named = source.path.casefold().endswith(_SCRIPTS)
+    bare = _REMARK.sub("\n", text) if holds("rem") or holds("::") else text
+    bare = _NOTES.sub(lambda notes: "\n" if is_named or _begins_output(notes[0]) else notes[0], bare)
+    return None if bare == text else bytes_source(source.path, bare.encode("utf-8", "replace"))
+
+
+def _begins_output(notes: str) -> bool:
+    return any(family_of(line.strip("# \t")) not in _OF_NO_OUTPUT for line in notes.split("\n"))
 
 
 def is_transcript(
