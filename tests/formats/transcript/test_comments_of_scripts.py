@@ -48,6 +48,12 @@ def test_comments_of_a_script_of_powershell_tell_no_format(told: str, mark: str)
         assert form("a.ps1", text) == "powershell-script"
 
 
+def test_a_script_is_known_by_its_name_without_such_commands() -> None:
+    sets = 'Set-GPRegistryValue -Name a -Key "HKLM\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\ConSecRules"'
+    script = f'{sets} -ValueName b -Type String -Value "v2.30|Action=SecureServer|Active=TRUE|"\n'
+    assert form("a.ps1", script) == form("a.ps1", f"{commented('# ', SUITE)}\n{script}") == "powershell-script"
+
+
 @cases("told", ["suite", "event"])
 def test_a_comment_in_which_an_output_begins_tells_none_in_a_text(told: str) -> None:
     assert form("a.txt", f"{commented('# ', TOLD[told])}\n{CMDLET}\n") == "powershell-script"

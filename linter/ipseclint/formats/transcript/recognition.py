@@ -115,9 +115,9 @@ def without_comments(source: Source) -> Source | None:
     comments where an output begins in one.
     """
     text, holds = f"\n{source.head_text}", source.head_folded.__contains__
-    if not any(map(holds, _SIGNS_OF_COMMANDS)):
-        return None
     is_named = source.path.casefold().endswith(_SCRIPTS)
+    if not is_named and not any(map(holds, _SIGNS_OF_COMMANDS)):
+        return None
     bare = _REMARK.sub("\n", text) if holds("rem") or holds("::") else text
     bare = _NOTES.sub(lambda notes: "\n" if is_named or _begins_output(notes[0]) else notes[0], bare)
     return None if bare == text else bytes_source(source.path, bare.encode("utf-8", "replace"))
