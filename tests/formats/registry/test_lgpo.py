@@ -42,3 +42,15 @@ def test_lines_that_make_no_value_are_said(text: str, values: int, line: int, wo
 def test_what_says_nothing_of_ipsec_may_lack_lines(more: str) -> None:
     assert read(f"{VALUE}{more}") == (1, [])
     assert read(f"{more}\n{VALUE}") == (1, [])
+
+
+@cases("behind", [1, 2, 3])
+def test_a_comment_between_the_lines_of_a_value_is_none_of_them_and_said(behind: int) -> None:
+    lines = VALUE.splitlines(keepends=True)
+    text = "".join((*lines[:behind], "; of the hub\n", *lines[behind:]))
+    number, problems = read(text)
+    assert number == 1
+    assert [line for line, _ in problems] == [behind + 1]
+    assert read(f"User\nControl Panel\\Desktop\n; mine\nA\nSZ:1\n{VALUE}") == (1, [])
+    assert read(f"Computer\nSOFTWARE\\Other\n; mine\nA\nSZ:1\n{VALUE}") == (1, [])
+    assert read(f"Computer\n; mine\nSOFTWARE\\Other\nA\nSZ:1\n{VALUE}") == (1, [])

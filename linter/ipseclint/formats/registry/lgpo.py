@@ -36,6 +36,7 @@ _FIRST = late(r"computer|user(?::.{1,100})?")
 _KEY = late(r"(?:software|system)\\")
 _OF_MACHINE = "computer"
 _LINES_OF_BLOCK = 4
+_COMMENT_WITHIN = "a comment between the four lines of a value, which LGPO may take for one of them: put it above them"
 
 
 def recognise(source: Source) -> bool:
@@ -77,20 +78,31 @@ def _undo(key: Key, path: Token, name: Token, action: str) -> None:
 def _blocks(text: str, diagnostics: Diagnostics) -> Iterator[tuple[Token, Token, Token, Token]]:
     """The four lines of each value; comments, blank lines and prose separate them."""
     block: list[Token] = []
+    comments: list[Token] = []
     for line in lines_of(text, diagnostics.path):
         stripped = line.strip()
         if not block and not _FIRST.fullmatch(stripped.word):
             if _concerns_us(stripped):
                 diagnostics.malformed(f"{quoted(stripped.text)} has no line above that says whose it is", stripped.span)
+        elif stripped.text.startswith(";"):
+            comments.append(stripped)
         elif stripped.text:
             block.append(stripped)
         else:
             _tell_short(block, diagnostics)
-            block = []
+            block, comments = [], []
         if len(block) == _LINES_OF_BLOCK:
+            _tell_comments(block, comments, diagnostics)
             yield block[0], block[1], block[2], block[3]
-            block = []
+            block, comments = [], []
     _tell_short(block, diagnostics)
+
+
+def _tell_comments(block: Sequence[Token], comments: Sequence[Token], diagnostics: Diagnostics) -> None:
+    """Report comments between the lines of a value of IPsec: no page tells what LGPO makes of them."""
+    if block[0].word == _OF_MACHINE and _concerns_us(block[1]):
+        for comment in comments:
+            diagnostics.not_understood(_COMMENT_WITHIN, comment.span)
 
 
 def _tell_short(block: Sequence[Token], diagnostics: Diagnostics) -> None:
