@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipseclint.engine.inputs.paths import Candidate
+from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.engine.unread.statements import MAX_STATEMENTS, lines_in, statements
 from ipseclint.source import Span, bytes_source
 from tests.attack.foreign_statements import DRESSES, STATEMENTS
@@ -79,3 +81,32 @@ def test_so_many_of_a_kind_are_told() -> None:
 
 def test_the_lines_of_what_was_read_are_those_of_all_places() -> None:
     assert sorted(lines_in(([Span("a", 3, 1)], Span("a", 5, 2), "text", None))) == [3, 5]
+
+
+SCRIPTS = {
+    "a.cmd": "netsh advfirewall consec add rule name=a endpoint1=any endpoint2=any action=requireinrequireout\n",
+    "a.ps1": "New-NetIPsecRule -DisplayName a -RemoteAddress 203.0.113.7 -InboundSecurity Require\n",
+}
+PASTED = ["event", ".reg", "LGPO", "association", "printed rule", "ipsec.conf"]
+
+
+def told(name: str, text: str) -> list[int]:
+    result = read_input(Candidate(bytes_source(name, text.encode()), named=True))
+    assert isinstance(result, ReadInput)
+    return [each.span.line for each in result.parsed.problems]
+
+
+@cases("statement", PASTED)
+def test_a_text_in_a_script_that_nobody_reads_is_said(statement: str) -> None:
+    assert told("a.ps1", f"$text = @'\n{STATEMENTS[statement]}\n'@\n{SCRIPTS['a.ps1']}") != []
+
+
+@cases("name", SCRIPTS)
+def test_commands_of_a_script_are_its_own_matter(name: str) -> None:
+    assert told(name, SCRIPTS[name]) == []
+
+
+@cases("statement", STATEMENTS)
+def test_examples_in_a_block_comment_of_a_script_are_none(statement: str) -> None:
+    text = f"<#\n.EXAMPLE\n{STATEMENTS[statement]}\n#>\n{SCRIPTS['a.ps1']}"
+    assert list(statements(bytes_source("a.ps1", text.encode()), "powershell-script")) == []

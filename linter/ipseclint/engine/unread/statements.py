@@ -15,7 +15,7 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from ipseclint.engine.unread.sign_words import folded_bytes
-from ipseclint.formats.parsed import QUOTED_ERRORS
+from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
 from ipseclint.late import late
 from ipseclint.source import MAX_TEXT_BYTES, Source, Span
 from ipseclint.vocabulary import ipsec_tools, registry_keys
@@ -53,6 +53,9 @@ _CHANGE = (
 )
 
 
+_BLOCK_COMMENT = late(rb"<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
+
+
 class _Kind(Struct, frozen=True):
     """One kind of statement: what a reader calls it, how it looks from the begin of its line, and one of what parts
     stands on that line, or on the next if it `may_begin_above`.
@@ -78,7 +81,7 @@ _KINDS = (
         rf"{_CHANGE}|(?:{ipsec_tools.COMMANDS})",
         "netsh|-net|-vpn|-remoteaccess|-da|ipseccmd|ipsecpol"
         "|reg |reg\t|reg.exe|sc |sc\t|sc.exe|net |net\t|net1|net.exe",
-        {"carried-commands"},
+        {"carried-commands", *SCRIPT_FORMATS},
     ),
     _kind("a value of the registry", rf"{_KEY}{_BELOW}{_VALUE}", "hkey_local_machine|hklm", _REGISTRY),
     _kind(
@@ -176,6 +179,8 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
         kind for kind in _KINDS if format_name not in kind.read_by and any(part in distinct for part in kind.parts)
     ]
     text = folded_bytes(data) if kinds else b""
+    if format_name == "powershell-script" and b"<#" in text:
+        text = _BLOCK_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
     for kind in kinds:
         yield from _of_kind(kind, text)
 
