@@ -51,8 +51,8 @@ _WITH_PROSE = frozenset(
     | {"reg-query", "registry-properties", "transcript"}
 )
 """Formats of texts in which people write between the things they paste."""
-_OF_OTHERS = frozenset({"transcript", TABLE_CELLS, "declared-documents"})
-"""Formats of texts that hold inputs of others."""
+_OF_OTHERS = frozenset({"netsh-script", "transcript", TABLE_CELLS, "declared-documents"})
+"""Formats of scripts whose lines are commands or do nothing, and of texts that hold inputs of others."""
 _TELL_GATEWAYS = _OF_OTHERS | {
     *SCRIPT_FORMATS,
     *("carried-commands", "gateway-configuration", "peer", "swanctl-conf", "ipsec-conf"),
