@@ -65,7 +65,7 @@ _OF_EVENTS = frozenset({"event-text", "event-json", "security-events", QUOTED_ER
 """Formats of what the cells of a table of events hold, which its reader reads."""
 _OF_WHAT_HAPPENED = _OF_EVENTS | OF_ATTEMPTS | {"wfp-netevents"}
 """Formats of what happened, of which what is read is true whatever is left out."""
-_STREAMED = _OF_WHAT_HAPPENED | {"wfp-state"}
+_STREAMED = _OF_WHAT_HAPPENED | {"wfp-state", "wfp-filters"}
 """Formats of inputs of hundreds of megabytes, which are read in flat memory: of these the head alone is looked at."""
 _MAY_HOLD_PROSE = frozenset({QUOTED_ERRORS, TABLE_CELLS, "carried-commands", "declared-documents", "transcript"})
 """Formats of documents, in which text may stand beside elements."""
