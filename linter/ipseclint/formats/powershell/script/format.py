@@ -151,7 +151,8 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     of_tasks = Diagnostics(diagnostics.path)
     set_by_tasks = read_tasks(tasks, of_tasks) if tasks else Policy()
     diagnostics.take(of_tasks)
-    parsed = read_script(text, diagnostics, blocks, files, folded=frozenset(folded_line_ends(text) if held else ()))
+    ends = frozenset(folded_line_ends(text) if held else ())
+    parsed = read_script(text, diagnostics, blocks, files, folded=ends, is_template=is_template)
     if not set_by_tasks.is_empty:
         parsed = replace(parsed, policy=merge_policies((parsed.policy, set_by_tasks)))
     if commands:

@@ -67,10 +67,13 @@ def read_script(
     files: RunFiles | None = None,
     words: Sequence[str] | None = None,
     folded: Collection[int] = (),
+    *,
+    is_template: bool = False,
 ) -> Parsed:
     """The policy that a script sets up on a machine without any, with the files that it runs.
 
-    `words` are its arguments, if known; `folded` is as in `Syntax`.
+    `words` are its arguments, if known; `folded` is as in `Syntax`. What is refused in a template may be carried out
+    once the template is rendered: what it may change is not known.
     """
     files = files or RunFiles(bytes_source(diagnostics.path, b""))
     diagnostics.secrets += _written_keys(text, diagnostics.path)
@@ -81,6 +84,8 @@ def read_script(
     interpreter.run(roots, words)
     commands.finish()
     _note_left_out(syntax, ranges, commands, diagnostics)
+    for start, end in commands.cmdlets.notes.refused if is_template else ():
+        _left_out(syntax.text[start:end], commands)
     _note_unfollowed(syntax, (*commands.scripts.places, *commands.programs.places), diagnostics)
     _hide(commands.cmdlets.keys, syntax, diagnostics)
     names = NamesGiven(syntax)

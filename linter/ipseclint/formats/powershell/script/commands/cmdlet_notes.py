@@ -10,12 +10,13 @@ from ipseclint.model.settings import StrayValue
 
 
 class CmdletNotes:
-    """Collects such problems of one script."""
+    """Collects such problems of one script; `refused` are the places of the commands that PowerShell refuses."""
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._owed = (-1, -1)
+        self.refused: list[tuple[int, int]] = []
 
     def not_followed(self, message: str, start: int, end: int) -> None:
         """Note something that bears on IPsec and is not followed."""
@@ -28,6 +29,7 @@ class CmdletNotes:
 
     def refuse(self, refusals: list[Refusal], name: str, place: tuple[int, int]) -> None:
         """Note that PowerShell refuses the command at this place, with the reasons."""
+        self.refused.append(place)
         owed = [each for each in refusals if each.end == place[1] and self._syntax.text[each.start] == "-"]
         if owed:
             self._owed = (owed[0].start, place[1])
