@@ -26,6 +26,7 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.transcript.parting_lines import own_line
+from ipseclint.late import late
 from ipseclint.model.policy import Certificate, EmptyStore, Policy
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source, Span
@@ -67,10 +68,13 @@ _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
 _NOON = re.compile(r"Not(?:Before|After): \d[^\n]{6,20}[AP]M\b")
 
-_OWN_LINE = own_line(
-    r"certutil(?:\.exe)?(?:[ ]-(?:user|silent|enterprise)){0,3}[ ]-store(?:[ ]\"?\w{1,40}\"?)?",
-    r"\w{1,40}[ ]\"[^\"\r\n]{0,80}\"",
-    r"CertUtil[ \u00a0]?:[ ]-store\b[^\"\r\n|&<>:]{0,120}",
+_OWN_LINE = late(
+    own_line(
+        r"certutil(?:\.exe)?(?:[ ]-(?:user|silent|enterprise)){0,3}[ ]-store(?:[ ]\"?\w{1,40}\"?)?",
+        r"\w{1,40}[ ]\"[^\"\r\n]{0,80}\"",
+        r"CertUtil[ \u00a0]?:[ ]-store\b[^\"\r\n|&<>:]{0,120}",
+    ),
+    re.IGNORECASE,
 )
 """A line of a session that shows that stores are empty."""
 

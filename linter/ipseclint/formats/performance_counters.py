@@ -83,11 +83,14 @@ class _Table(Struct, frozen=True):
 
 
 _SHOWN_PATH = rf"\\\\[\w.-]{{1,63}}\\(?:{_SETS})\\[\w ./()-]{{3,80}}[ ]:"
-_OWN_LINE = own_line(
-    rf"Get-Counter[ ]{NOTHING_BEHIND}",
-    r"Timestamp[ ]{1,40}CounterSamples|-{3,20}[ ]{1,40}-{3,20}",
-    rf"(?:\d[\d/.-]{{5,12}}[ ][\d:.]{{4,12}}(?:[ ][AP]M)?)?[ ]{{2,60}}{_SHOWN_PATH}",
-    rf"[ ]{{2,60}}{_NUMBER}",
+_OWN_LINE = late(
+    own_line(
+        rf"Get-Counter[ ]{NOTHING_BEHIND}",
+        r"Timestamp[ ]{1,40}CounterSamples|-{3,20}[ ]{1,40}-{3,20}",
+        rf"(?:\d[\d/.-]{{5,12}}[ ][\d:.]{{4,12}}(?:[ ][AP]M)?)?[ ]{{2,60}}{_SHOWN_PATH}",
+        rf"[ ]{{2,60}}{_NUMBER}",
+    ),
+    re.IGNORECASE,
 )
 """A line of a session in which Get-Counter prints samples."""
 

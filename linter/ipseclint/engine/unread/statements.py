@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from msgspec import Struct
 from pydantic import BaseModel
@@ -70,47 +71,52 @@ class _Kind(Struct, frozen=True):
     may_begin_above: bool = False
 
 
-def _kind(title: str, expression: str, parts: str, read_by: Collection[str], *, may_begin_above: bool = False) -> _Kind:
-    sought = tuple(parts.encode().split(b"|"))
-    return _Kind(title, late(f"{_BEFORE}(?:{expression})".encode()), sought, read_by, may_begin_above)
+class _Row(NamedTuple):
+    """A kind as it is written below: its expression without what may stand before it, its parts between strokes."""
+
+    title: str
+    expression: str
+    parts: str
+    read_by: Collection[str]
+    may_begin_above: bool = False
 
 
-_KINDS = (
-    _kind(
+_ROWS = (
+    _Row(
         "a command",
         rf"{_CHANGE}|(?:{ipsec_tools.COMMANDS})",
         "netsh|-net|-vpn|-remoteaccess|-da|ipseccmd|ipsecpol"
         "|reg |reg\t|reg.exe|sc |sc\t|sc.exe|net |net\t|net1|net.exe",
         {"carried-commands", *SCRIPT_FORMATS},
     ),
-    _kind("a value of the registry", rf"{_KEY}{_BELOW}{_VALUE}", "hkey_local_machine|hklm", _REGISTRY),
-    _kind(
+    _Row("a value of the registry", rf"{_KEY}{_BELOW}{_VALUE}", "hkey_local_machine|hklm", _REGISTRY),
+    _Row(
         "properties of a key of the registry",
         rf"pspath\s{{1,80}}:\s[^\n]{{0,80}}?registry::hkey_local_machine\\[^\n]{{0,200}}?{_OF_IPSEC}",
         "pspath",
         _REGISTRY,
     ),
-    _kind(
+    _Row(
         "a value for LGPO",
         rf"computer\s{{0,4}}{_BELOW}(?:system|software)[^\n]{{0,200}}?{_OF_IPSEC}[^\n]{{0,200}}\n[^\n]{{1,120}}"
         rf"{_BELOW}(?:dword|sz|binary|qword):",
         "computer\n|computer\r|computer |computer\t",
         _REGISTRY,
     ),
-    _kind(
+    _Row(
         "a connection of an IKE daemon",
         rf"conn[ \t]+[\w%.-]{{1,80}}[ \t]*\r?(?={_BELOW}{_OF_DAEMON})"
         rf"|connections\s{{0,8}}\{{(?=[^{{]{{1,200}}\{{[^{{]{{0,2000}}?{_OF_SECTION})",
         "conn |conn\t|connections",
         {"ipsec-conf", "swanctl-conf", "swanctl-conns", "ike-log"},
     ),
-    _kind(
+    _Row(
         "a setting of the audit policy",
         r"ipsec (?:main mode|quick mode|extended mode|driver)[ \t]{2,60}(?:no auditing|success|failure)\b",
         "ipsec main|ipsec quick|ipsec extended|ipsec driver",
         {"audit-policy"},
     ),
-    _kind(
+    _Row(
         "the state of a service",
         rf"(?:service_name|dienstname)\s{{0,8}}:\s{{0,8}}(?:{OF_IPSEC})\b"
         rf"|{_STATE_OF_SERVICE}\s[^\n]{{1,40}}{_BELOW}{_NAME_OF_SERVICE}"
@@ -119,33 +125,33 @@ _KINDS = (
         _SERVICES,
         may_begin_above=True,
     ),
-    _kind(
+    _Row(
         "an event of IPsec",
         r"(?:event id|ereignis-id|eventid)\s{0,8}:\s{0,8}(?:465[0-5]|497[6-9]|498[0-4])\b",
         "event id|eventid|ereignis-id",
         _EVENTS,
     ),
-    _kind(
+    _Row(
         "a performance counter",
         r"(?:\\\\[\w.-]{1,63})?\\ipsec (?:ikev1|ikev2|authip|driver|dos|connections)[^\n]{0,60}\\[^\n]{3,80}",
         "\\ipsec ",
         {"performance-counters"},
     ),
-    _kind(
+    _Row(
         "an object of PowerShell",
         r"(?:inbound|outbound)security\s{1,40}:\s\w|tunneltype\s{1,40}:\s(?:ikev2|l2tp|automatic)\b"
         r"|(?:phase[12]authset|(?:main|quick)modecryptoset|ipseccustompolicy)\s{1,40}:\s\S",
         "boundsecurity|authset|cryptoset|ipseccustompolicy|tunneltype",
         _PRINTED,
     ),
-    _kind(
+    _Row(
         "a rule that netsh prints",
         r"(?:endpoint1|auth1|qmsecmethods|mainmodesecmethods):[ ]{2,60}\S",
         "endpoint1|auth1|secmethods",
         _ASSOCIATIONS,
     ),
-    _kind("a security association", r"(?:main|quick) mode sa at\s", "mode sa at", _ASSOCIATIONS),
-    _kind(
+    _Row("a security association", r"(?:main|quick) mode sa at\s", "mode sa at", _ASSOCIATIONS),
+    _Row(
         "JSON of PowerShell",
         rf"[{{, \t]{{0,40}}(?:cimclass\w*\s{{0,4}}:\s{{0,4}}\{{\s{{0,40}})?{_CLASS}"
         r"|[{, \t]{0,40}tunneltype\s{0,4}:\s{0,4}(?:ikev2|l2tp|automatic)\s{0,4},",
@@ -153,20 +159,30 @@ _KINDS = (
         {"powershell-json"},
         may_begin_above=True,
     ),
-    _kind(
+    _Row(
         "a VPN profile",
         r"(?:<[^\n]{0,400})?<(?:nativeprotocoltype|cryptographysuite)>",
         "<nativeprotocoltype|<cryptographysuite",
         {"oma-uri", "carried-commands"},
     ),
-    _kind("an entry of a phone book", r"vpnstrategy=\d", "vpnstrategy=", {"vpn-phone-book"}),
-    _kind(
+    _Row("an entry of a phone book", r"vpnstrategy=\d", "vpnstrategy=", {"vpn-phone-book"}),
+    _Row(
         "a setting of device management",
         r"(?:(?:oma-uri|locuri|path)\s{0,4}[:=]\s{0,4})?\./(?:device/|user/)?vendor/msft/"
         r"(?:vpnv2|firewall/mdmstore)/[^\n]{1,200}",
         "vendor/msft/",
         {"oma-uri"},
     ),
+)
+_KINDS = tuple(
+    _Kind(
+        row.title,
+        late(f"{_BEFORE}(?:{row.expression})".encode()),
+        tuple(row.parts.encode().split(b"|")),
+        row.read_by,
+        row.may_begin_above,
+    )
+    for row in _ROWS
 )
 
 

@@ -78,10 +78,13 @@ _OF_CATEGORY = {
 _OPEN = "a variable is put in here when the script runs: which subcategory is set is not known"
 _NOT_FOLLOWED = "how `auditpol` is called here is not followed"
 
-_OWN_LINE = own_line(
-    rf"auditpol(?:\.exe)?[ ]{{1,4}}/(?:set|clear|restore)(?=[ ]){NOTHING_BEHIND}",
-    r"The command was successfully executed\.",
-    prompt=rf"{CMD}[ ]?",  # what is typed at one of PowerShell is a script
+_OWN_LINE = late(
+    own_line(
+        rf"auditpol(?:\.exe)?[ ]{{1,4}}/(?:set|clear|restore)(?=[ ]){NOTHING_BEHIND}",
+        r"The command was successfully executed\.",
+        prompt=rf"{CMD}[ ]?",  # what is typed at one of PowerShell is a script
+    ),
+    re.IGNORECASE,
 )
 """A line of a session at a prompt of cmd.exe in which nothing else is run."""
 

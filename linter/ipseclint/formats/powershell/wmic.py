@@ -49,11 +49,15 @@ _IN_A_ROW = late(rf"(?:.{{0,800}}?[ ]{{2}}|[ \t]*)(?:{NAMES})(?:[ ]{{2}}|[ \t]*$
 
 _NAMES_OF_COLUMNS = r"(?:Name|StartMode|State|Status|ExitCode|ProcessId|Started)"
 _MODE_OR_STATE = r"(?:Auto|Manual|Disabled|Boot|System|Running|Stopped|Paused|(?:Start|Stop)[ ]Pending|OK)"
-_OWN_LINE = own_line(
-    rf"wmic(?:\.exe)?[ ](?:/\w{{1,12}}:[\w.-]{{1,60}}[ ])?service[ ](?![^\r\n]*\bcall\b){NOTHING_BEHIND}",
-    rf"[ \t]{{0,8}}{_NAMES_OF_COLUMNS}=[\w$. -]{{0,80}}+",
-    rf"{_NAMES_OF_COLUMNS}(?:[ ]{{2,80}}{_NAMES_OF_COLUMNS}){{0,8}}",
-    rf"(?:[\w$.-]{{1,80}}[ ]{{2,80}}){{0,8}}{_MODE_OR_STATE}(?:[ ]{{2,80}}(?:{_MODE_OR_STATE}|[\w$.-]{{1,80}})){{0,8}}",
+_OWN_LINE = late(
+    own_line(
+        rf"wmic(?:\.exe)?[ ](?:/\w{{1,12}}:[\w.-]{{1,60}}[ ])?service[ ](?![^\r\n]*\bcall\b){NOTHING_BEHIND}",
+        rf"[ \t]{{0,8}}{_NAMES_OF_COLUMNS}=[\w$. -]{{0,80}}+",
+        rf"{_NAMES_OF_COLUMNS}(?:[ ]{{2,80}}{_NAMES_OF_COLUMNS}){{0,8}}",
+        rf"(?:[\w$.-]{{1,80}}[ ]{{2,80}}){{0,8}}{_MODE_OR_STATE}"
+        rf"(?:[ ]{{2,80}}(?:{_MODE_OR_STATE}|[\w$.-]{{1,80}})){{0,8}}",
+    ),
+    re.IGNORECASE,
 )
 
 

@@ -77,14 +77,17 @@ class _Listed(Struct):
     values: dict[str, list[Token]] = field(default_factory=dict)
 
 
-_OWN_LINE = own_line(
-    rf"Get-ItemProperty(?:Value)?[ ](?!:){NOTHING_BEHIND}",
-    r"Get-ItemProperty(?:Value)?[ ]:[ ]Property[ ]\S{1,100}[ ]does[ ]not[ ]exist[ ]at[ ]path"
-    r"(?:[ ]HKEY_LOCAL_MACHINE\\[^\r\n]{1,400}\.)?",
-    r"HKEY_LOCAL_MACHINE\\[^|&<>\r\n]{1,400}\.",
-    r"At line:\d{1,6} char:\d{1,6}",
-    r"\+[ ](?:~{1,300}|\(?Get-ItemProperty[^|;\r\n]{1,300})",
-    r"[ ]{4}\+[ ](?:CategoryInfo|FullyQualifiedErrorId)[ ]{1,12}:[ ][^\r\n]{1,300}",
+_OWN_LINE = late(
+    own_line(
+        rf"Get-ItemProperty(?:Value)?[ ](?!:){NOTHING_BEHIND}",
+        r"Get-ItemProperty(?:Value)?[ ]:[ ]Property[ ]\S{1,100}[ ]does[ ]not[ ]exist[ ]at[ ]path"
+        r"(?:[ ]HKEY_LOCAL_MACHINE\\[^\r\n]{1,400}\.)?",
+        r"HKEY_LOCAL_MACHINE\\[^|&<>\r\n]{1,400}\.",
+        r"At line:\d{1,6} char:\d{1,6}",
+        r"\+[ ](?:~{1,300}|\(?Get-ItemProperty[^|;\r\n]{1,300})",
+        r"[ ]{4}\+[ ](?:CategoryInfo|FullyQualifiedErrorId)[ ]{1,12}:[ ][^\r\n]{1,300}",
+    ),
+    re.IGNORECASE,
 )
 """A line of a session in which values are asked for that are not there."""
 

@@ -44,12 +44,15 @@ _KINDS = KINDS | {"REG_NONE": Kind.NONE}
 _LINE = late(r"[^\r\n]+")
 """A line that is not empty: most texts show in the first ones that they are no answer."""
 
-_OWN_LINE = own_line(
-    rf"reg(?:\.exe)?[ ]{{1,4}}query[ ]{{1,4}}{NOTHING_BEHIND}",
-    r"HKEY_[A-Z_]{4,20}\\[^|&<>\r\n]{1,300}",
-    r"[ ]{4,8}(?:[\w.-]{1,80}|\(Default\))[ ]{4,8}REG_(?:DWORD|QWORD)[ ]{4,8}0x[0-9a-f]{1,16}",
-    _NOT_THERE.pattern,
-    r"End of search: \d{1,6} match\(es\) found\.",
+_OWN_LINE = late(
+    own_line(
+        rf"reg(?:\.exe)?[ ]{{1,4}}query[ ]{{1,4}}{NOTHING_BEHIND}",
+        r"HKEY_[A-Z_]{4,20}\\[^|&<>\r\n]{1,300}",
+        r"[ ]{4,8}(?:[\w.-]{1,80}|\(Default\))[ ]{4,8}REG_(?:DWORD|QWORD)[ ]{4,8}0x[0-9a-f]{1,16}",
+        _NOT_THERE.pattern,
+        r"End of search: \d{1,6} match\(es\) found\.",
+    ),
+    re.IGNORECASE,
 )
 """A line of a session in which numbers in the registry are asked for."""
 

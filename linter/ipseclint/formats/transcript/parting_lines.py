@@ -145,10 +145,10 @@ NOTHING_BEHIND = r"[^|&<>;^`\r\n]{1,300}+"
 """What a program is given on its line, and nothing that another would run."""
 
 
-def own_line(asked: str, *printed: str, prompt: str = _BARE_PROMPT) -> re.Pattern[str]:
-    """A line of a session in which this alone is asked and printed: a prompt, a question at one or without, an answer,
-    in any case. Where all lines are such, nothing else begins between them."""
-    return late(rf"(?:(?:{prompt})?(?:[ \t]*(?:{asked}))?|{'|'.join(printed)})[ \t]*+\r?", re.IGNORECASE)
+def own_line(asked: str, *printed: str, prompt: str = _BARE_PROMPT) -> str:
+    """The expression of a line of a session in which this alone is asked and printed: a prompt, a question at one or
+    without, an answer. Where all lines are such, nothing else begins between them."""
+    return rf"(?:(?:{prompt})?(?:[ \t]*(?:{asked}))?|{'|'.join(printed)})[ \t]*+\r?"
 
 
 AT_PROMPT = late(rf"\n{PROMPTED.pattern}")

@@ -335,13 +335,17 @@ _OF_ASSOCIATIONS = late(
 _IN_EVENT = "rule id:\t"
 """How an event of the firewall's log tells a rule, which has some of the same labels, folded."""
 
-_OWN_LINE = own_line(
-    r"netsh(?:\.exe)?[ ]advfirewall[ ]show[ ](?:global|(?:all|current|domain|private|public)profile)(?:[ ]\w{1,40})?",
-    rf"(?:{'|'.join(re.escape(heading) for heading in netsh_labels.HEADINGS['english'] if heading.endswith(':'))})",
-    r"-{20,90}",
-    rf"(?:{'|'.join(label for labels in _OF_SETTINGS for label in labels['english'])})[ ]{{2,60}}{NOTHING_BEHIND}",
-    r"[ ]{30,60}[\w-]{1,60},?",
-    r"Ok\.",
+_OWN_LINE = late(
+    own_line(
+        r"netsh(?:\.exe)?[ ]advfirewall[ ]show[ ](?:global|(?:all|current|domain|private|public)profile)"
+        r"(?:[ ]\w{1,40})?",
+        rf"(?:{'|'.join(re.escape(heading) for heading in netsh_labels.HEADINGS['english'] if heading.endswith(':'))})",
+        r"-{20,90}",
+        rf"(?:{'|'.join(label for labels in _OF_SETTINGS for label in labels['english'])})[ ]{{2,60}}{NOTHING_BEHIND}",
+        r"[ ]{30,60}[\w-]{1,60},?",
+        r"Ok\.",
+    ),
+    re.IGNORECASE,
 )
 """A line of a session that shows settings in English."""
 

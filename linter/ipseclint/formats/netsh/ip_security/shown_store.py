@@ -43,13 +43,16 @@ _LABEL, _HEADING = (
     for words in (_LABELS, labels.HEADINGS)
 )
 _ALGORITHM = r"(?:NONE|3DES|DES|SHA1?|MD5|ESP|AH)\b"
-_OWN_LINE = own_line(
-    r"netsh(?:\.exe)?[ ]ipsec[ ]static[ ]show[ ]" + NOTHING_BEHIND,
-    rf"[ \t]{{0,8}}(?:{_LABEL})[ ]{{0,40}}(?::[\w .:/(){{}}=,*+<>-]{{0,120}}+)?",
-    rf"(?:{_HEADING})[ ]?(?:\(\d{{1,3}}\))?[ ]?:?",
-    r"-[- ]{1,120}",
-    r"Encryption[ ]{1,20}Integrity[ ]{1,20}DH Group|AH[ ]{1,8}ESP[ ]{1,8}LifeTime \(Seconds/kBytes\)",
-    rf"[ \t]{{0,8}}(?:\d{{1,2}}[.)]?[ ]{{1,8}})?\[?{_ALGORITHM}[\w \[\]()/,+:-]{{0,80}}+",
+_OWN_LINE = late(
+    own_line(
+        r"netsh(?:\.exe)?[ ]ipsec[ ]static[ ]show[ ]" + NOTHING_BEHIND,
+        rf"[ \t]{{0,8}}(?:{_LABEL})[ ]{{0,40}}(?::[\w .:/(){{}}=,*+<>-]{{0,120}}+)?",
+        rf"(?:{_HEADING})[ ]?(?:\(\d{{1,3}}\))?[ ]?:?",
+        r"-[- ]{1,120}",
+        r"Encryption[ ]{1,20}Integrity[ ]{1,20}DH Group|AH[ ]{1,8}ESP[ ]{1,8}LifeTime \(Seconds/kBytes\)",
+        rf"[ \t]{{0,8}}(?:\d{{1,2}}[.)]?[ ]{{1,8}})?\[?{_ALGORITHM}[\w \[\]()/,+:-]{{0,80}}+",
+    ),
+    re.IGNORECASE,
 )
 """A line of a session that shows objects in English."""
 
