@@ -11,6 +11,7 @@ from operator import methodcaller
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.readers import (
     BEGINNING_CHARACTERS,
+    NAMED_AS_TABLES,
     Looked,
     Reader,
     Shape,
@@ -46,6 +47,7 @@ _NAME_IN_ESCAPES = late(
 )
 """A name of a member with such a letter: values have them for signs that are no letters of a page."""
 _HERE_STRING = late(_OPENS_HERE_STRING, re.MULTILINE)
+_NO_SCRIPTS = frozenset({*DOCUMENTS, *NAMED_AS_TABLES})
 _OF_PIECES = READERS[:-1]
 """The readers for pieces of a transcript; quoted messages in prose are searched in the whole text."""
 
@@ -84,12 +86,13 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     """The format of a source by content, or None. Raises SourceError if it cannot be read.
 
     Only readers of `shape` are asked, by default that of the first bytes. A reader is loaded only if one of its signs
-    is there: an input seldom needs more than its own. What stands in comments of a script tells no format.
+    is there: an input seldom needs more than its own. What stands in comments of a script tells no format; a file that
+    is named as a document or a table is none.
     """
     shape = shape or shape_of(source)
     form = _recognised(source, shape)
     is_told = form is None or form.name in SCRIPT_FORMATS or shape is not Shape.TEXT
-    if is_told or suffix_of(source.path) in DOCUMENTS or (bare := without_comments(source)) is None:
+    if is_told or suffix_of(source.path) in _NO_SCRIPTS or (bare := without_comments(source)) is None:
         return form
     script = _recognised(bare, shape)
     return script if script is not None and script.name in SCRIPT_FORMATS else form

@@ -110,7 +110,8 @@ _PRINTED, _LOOKS_PRINTED = (
 )
 """One of them as it is printed, and its look: a script that sets the same has a `=` behind it."""
 
-TABLES = LETTERS | {".csv", ".tsv", ".tab"}
+NAMED_AS_TABLES = frozenset({".csv", ".tsv", ".tab"})
+TABLES = LETTERS | NAMED_AS_TABLES
 """How the names of files end that may be a table with cells of several lines."""
 _OPENS_CELL = late(r'"(?<![^\n,;\t|]")(?:[^"\r\n]++|"")*+\r?$', re.MULTILINE)
 """The line on which such a cell begins. What stands before its mark is asked behind it: the mark is what is sought."""
