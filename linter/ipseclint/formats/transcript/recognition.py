@@ -106,6 +106,8 @@ _SIGNS_OF_COMMANDS = ("netsh", "-net", "-vpn", "reg add", "reg.exe", "sc config"
 _REMARK = late(r"\n[ \t]*+@?(?:rem\b|::)[^\n]*", re.IGNORECASE)
 _NOTES = late(r"(?:\n[ \t]*+#(?!requires\b)[^\n]*)+", re.IGNORECASE)
 """A comment of a batch file, and comments of PowerShell that follow each other, on lines of their own."""
+_BEGINS_COMMENT = late(r"\n[ \t]*+(?:@?rem\b|::|#)")
+"""How one of them begins, in lower case."""
 
 
 def without_comments(source: Source) -> Source | None:
@@ -117,6 +119,8 @@ def without_comments(source: Source) -> Source | None:
     text, holds = f"\n{source.head_text}", source.head_folded.__contains__
     is_named = source.path.casefold().endswith(_SCRIPTS)
     if not is_named and not any(map(holds, _SIGNS_OF_COMMANDS)):
+        return None
+    if _BEGINS_COMMENT.search(f"\n{source.head_lines_folded}") is None:
         return None
     bare = _REMARK.sub("\n", text) if holds("rem") or holds("::") else text
     bare = _NOTES.sub(lambda notes: "\n" if is_named or _begins_output(notes[0]) else notes[0], bare)
