@@ -54,8 +54,8 @@ _CALLED_ERROR = (
         "chyb",
         "hiba",
         "eroare",
-        "hata",
     ),
+    "hata",
     *("σφάλμα", "помилк", "ошибк", "lỗi", "错误", "錯誤", "报错", "報錯", "エラー", "오류", "에러"),
 )
 """One of these precedes such a number, in lower case: far quicker to search for."""

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from msgspec import Struct
 from pydantic import BaseModel
 
 from ipseclint.engine.unread.sign_words import folded_bytes
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
+from ipseclint.formats.pasted.signs import BLOCK_COMMENT
 from ipseclint.late import late
 from ipseclint.source import MAX_TEXT_BYTES, Source, Span
 from ipseclint.vocabulary import ipsec_tools, registry_keys
@@ -52,9 +52,7 @@ _CHANGE = (
     r"netsh(?:\.exe)?\s(?>[^\n]*?\b(?:ipsec|consec|mainmode|advfirewall)\s)"
     r"[^\n]*?\b(?:add|set|delete|import|reset)\b"
 )
-
-
-_BLOCK_COMMENT = late(rb"<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
+_BLOCK_COMMENT = late(BLOCK_COMMENT.encode())
 
 
 class _Kind(Struct, frozen=True):
@@ -71,118 +69,152 @@ class _Kind(Struct, frozen=True):
     may_begin_above: bool = False
 
 
-class _Row(NamedTuple):
-    """A kind as it is written below: its expression without what may stand before it, its parts between strokes."""
-
-    title: str
-    expression: str
-    parts: str
-    read_by: Collection[str]
-    may_begin_above: bool = False
+def _begun(expression: str) -> bytes:
+    """The expression of a statement with what may stand before it on its line."""
+    return f"{_BEFORE}(?:{expression})".encode()
 
 
-_ROWS = (
-    _Row(
+_KINDS = (
+    _Kind(
         "a command",
-        rf"{_CHANGE}|(?:{ipsec_tools.COMMANDS})",
-        "netsh|-net|-vpn|-remoteaccess|-da|ipseccmd|ipsecpol"
-        "|reg |reg\t|reg.exe|sc |sc\t|sc.exe|net |net\t|net1|net.exe",
+        late(_begun(rf"{_CHANGE}|(?:{ipsec_tools.COMMANDS})")),
+        (
+            b"netsh",
+            b"-net",
+            b"-vpn",
+            b"-remoteaccess",
+            b"-da",
+            b"ipseccmd",
+            b"ipsecpol",
+            b"reg ",
+            b"reg\t",
+            b"reg.exe",
+            b"sc ",
+            b"sc\t",
+            b"sc.exe",
+            b"net ",
+            b"net\t",
+            b"net1",
+            b"net.exe",
+        ),
         {"carried-commands", *SCRIPT_FORMATS},
     ),
-    _Row("a value of the registry", rf"{_KEY}{_BELOW}{_VALUE}", "hkey_local_machine|hklm", _REGISTRY),
-    _Row(
+    _Kind(
+        "a value of the registry", late(_begun(rf"{_KEY}{_BELOW}{_VALUE}")), (b"hkey_local_machine", b"hklm"), _REGISTRY
+    ),
+    _Kind(
         "properties of a key of the registry",
-        rf"pspath\s{{1,80}}:\s[^\n]{{0,80}}?registry::hkey_local_machine\\[^\n]{{0,200}}?{_OF_IPSEC}",
-        "pspath",
+        late(_begun(rf"pspath\s{{1,80}}:\s[^\n]{{0,80}}?registry::hkey_local_machine\\[^\n]{{0,200}}?{_OF_IPSEC}")),
+        (b"pspath",),
         _REGISTRY,
     ),
-    _Row(
+    _Kind(
         "a value for LGPO",
-        rf"computer\s{{0,4}}{_BELOW}(?:system|software)[^\n]{{0,200}}?{_OF_IPSEC}[^\n]{{0,200}}\n[^\n]{{1,120}}"
-        rf"{_BELOW}(?:dword|sz|binary|qword):",
-        "computer\n|computer\r|computer |computer\t",
+        late(
+            _begun(
+                rf"computer\s{{0,4}}{_BELOW}(?:system|software)[^\n]{{0,200}}?{_OF_IPSEC}[^\n]{{0,200}}\n[^\n]{{1,120}}"
+                rf"{_BELOW}(?:dword|sz|binary|qword):"
+            )
+        ),
+        (b"computer\n", b"computer\r", b"computer ", b"computer\t"),
         _REGISTRY,
     ),
-    _Row(
+    _Kind(
         "a connection of an IKE daemon",
-        rf"conn[ \t]+[\w%.-]{{1,80}}[ \t]*\r?(?={_BELOW}{_OF_DAEMON})"
-        rf"|connections\s{{0,8}}\{{(?=[^{{]{{1,200}}\{{[^{{]{{0,2000}}?{_OF_SECTION})",
-        "conn |conn\t|connections",
+        late(
+            _begun(
+                rf"conn[ \t]+[\w%.-]{{1,80}}[ \t]*\r?(?={_BELOW}{_OF_DAEMON})"
+                rf"|connections\s{{0,8}}\{{(?=[^{{]{{1,200}}\{{[^{{]{{0,2000}}?{_OF_SECTION})"
+            )
+        ),
+        (b"conn ", b"conn\t", b"connections"),
         {"ipsec-conf", "swanctl-conf", "swanctl-conns", "ike-log"},
     ),
-    _Row(
+    _Kind(
         "a setting of the audit policy",
-        r"ipsec (?:main mode|quick mode|extended mode|driver)[ \t]{2,60}(?:no auditing|success|failure)\b",
-        "ipsec main|ipsec quick|ipsec extended|ipsec driver",
+        late(
+            _begun(r"ipsec (?:main mode|quick mode|extended mode|driver)[ \t]{2,60}(?:no auditing|success|failure)\b")
+        ),
+        (b"ipsec main", b"ipsec quick", b"ipsec extended", b"ipsec driver"),
         {"audit-policy"},
     ),
-    _Row(
+    _Kind(
         "the state of a service",
-        rf"(?:service_name|dienstname)\s{{0,8}}:\s{{0,8}}(?:{OF_IPSEC})\b"
-        rf"|{_STATE_OF_SERVICE}\s[^\n]{{1,40}}{_BELOW}{_NAME_OF_SERVICE}"
-        rf"|{_NAME_OF_SERVICE}[^\n]{{0,40}}\n(?:[^\n]{{0,200}}\n)?[ \t>|*-]{{0,40}}{_STATE_OF_SERVICE}",
-        "ikeext|policyagent",
+        late(
+            _begun(
+                rf"(?:service_name|dienstname)\s{{0,8}}:\s{{0,8}}(?:{OF_IPSEC})\b"
+                rf"|{_STATE_OF_SERVICE}\s[^\n]{{1,40}}{_BELOW}{_NAME_OF_SERVICE}"
+                rf"|{_NAME_OF_SERVICE}[^\n]{{0,40}}\n(?:[^\n]{{0,200}}\n)?[ \t>|*-]{{0,40}}{_STATE_OF_SERVICE}"
+            )
+        ),
+        (b"ikeext", b"policyagent"),
         _SERVICES,
         may_begin_above=True,
     ),
-    _Row(
+    _Kind(
         "an event of IPsec",
-        r"(?:event id|ereignis-id|eventid)\s{0,8}:\s{0,8}(?:465[0-5]|497[6-9]|498[0-4])\b",
-        "event id|eventid|ereignis-id",
+        late(_begun(r"(?:event id|ereignis-id|eventid)\s{0,8}:\s{0,8}(?:465[0-5]|497[6-9]|498[0-4])\b")),
+        (b"event id", b"eventid", b"ereignis-id"),
         _EVENTS,
     ),
-    _Row(
+    _Kind(
         "a performance counter",
-        r"(?:\\\\[\w.-]{1,63})?\\ipsec (?:ikev1|ikev2|authip|driver|dos|connections)[^\n]{0,60}\\[^\n]{3,80}",
-        "\\ipsec ",
+        late(
+            _begun(
+                r"(?:\\\\[\w.-]{1,63})?\\ipsec (?:ikev1|ikev2|authip|driver|dos|connections)[^\n]{0,60}\\[^\n]{3,80}"
+            )
+        ),
+        (b"\\ipsec ",),
         {"performance-counters"},
     ),
-    _Row(
+    _Kind(
         "an object of PowerShell",
-        r"(?:inbound|outbound)security\s{1,40}:\s\w|tunneltype\s{1,40}:\s(?:ikev2|l2tp|automatic)\b"
-        r"|(?:phase[12]authset|(?:main|quick)modecryptoset|ipseccustompolicy)\s{1,40}:\s\S",
-        "boundsecurity|authset|cryptoset|ipseccustompolicy|tunneltype",
+        late(
+            _begun(
+                r"(?:inbound|outbound)security\s{1,40}:\s\w|tunneltype\s{1,40}:\s(?:ikev2|l2tp|automatic)\b"
+                r"|(?:phase[12]authset|(?:main|quick)modecryptoset|ipseccustompolicy)\s{1,40}:\s\S"
+            )
+        ),
+        (b"boundsecurity", b"authset", b"cryptoset", b"ipseccustompolicy", b"tunneltype"),
         _PRINTED,
     ),
-    _Row(
+    _Kind(
         "a rule that netsh prints",
-        r"(?:endpoint1|auth1|qmsecmethods|mainmodesecmethods):[ ]{2,60}\S",
-        "endpoint1|auth1|secmethods",
+        late(_begun(r"(?:endpoint1|auth1|qmsecmethods|mainmodesecmethods):[ ]{2,60}\S")),
+        (b"endpoint1", b"auth1", b"secmethods"),
         _ASSOCIATIONS,
     ),
-    _Row("a security association", r"(?:main|quick) mode sa at\s", "mode sa at", _ASSOCIATIONS),
-    _Row(
+    _Kind("a security association", late(_begun(r"(?:main|quick) mode sa at\s")), (b"mode sa at",), _ASSOCIATIONS),
+    _Kind(
         "JSON of PowerShell",
-        rf"[{{, \t]{{0,40}}(?:cimclass\w*\s{{0,4}}:\s{{0,4}}\{{\s{{0,40}})?{_CLASS}"
-        r"|[{, \t]{0,40}tunneltype\s{0,4}:\s{0,4}(?:ikev2|l2tp|automatic)\s{0,4},",
-        "classname|tunneltype",
+        late(
+            _begun(
+                rf"[{{, \t]{{0,40}}(?:cimclass\w*\s{{0,4}}:\s{{0,4}}\{{\s{{0,40}})?{_CLASS}"
+                r"|[{, \t]{0,40}tunneltype\s{0,4}:\s{0,4}(?:ikev2|l2tp|automatic)\s{0,4},"
+            )
+        ),
+        (b"classname", b"tunneltype"),
         {"powershell-json"},
         may_begin_above=True,
     ),
-    _Row(
+    _Kind(
         "a VPN profile",
-        r"(?:<[^\n]{0,400})?<(?:nativeprotocoltype|cryptographysuite)>",
-        "<nativeprotocoltype|<cryptographysuite",
+        late(_begun(r"(?:<[^\n]{0,400})?<(?:nativeprotocoltype|cryptographysuite)>")),
+        (b"<nativeprotocoltype", b"<cryptographysuite"),
         {"oma-uri", "carried-commands"},
     ),
-    _Row("an entry of a phone book", r"vpnstrategy=\d", "vpnstrategy=", {"vpn-phone-book"}),
-    _Row(
+    _Kind("an entry of a phone book", late(_begun(r"vpnstrategy=\d")), (b"vpnstrategy=",), {"vpn-phone-book"}),
+    _Kind(
         "a setting of device management",
-        r"(?:(?:oma-uri|locuri|path)\s{0,4}[:=]\s{0,4})?\./(?:device/|user/)?vendor/msft/"
-        r"(?:vpnv2|firewall/mdmstore)/[^\n]{1,200}",
-        "vendor/msft/",
+        late(
+            _begun(
+                r"(?:(?:oma-uri|locuri|path)\s{0,4}[:=]\s{0,4})?\./(?:device/|user/)?vendor/msft/"
+                r"(?:vpnv2|firewall/mdmstore)/[^\n]{1,200}"
+            )
+        ),
+        (b"vendor/msft/",),
         {"oma-uri"},
     ),
-)
-_KINDS = tuple(
-    _Kind(
-        row.title,
-        late(f"{_BEFORE}(?:{row.expression})".encode()),
-        tuple(row.parts.encode().split(b"|")),
-        row.read_by,
-        row.may_begin_above,
-    )
-    for row in _ROWS
 )
 
 

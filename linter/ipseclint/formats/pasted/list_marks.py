@@ -16,7 +16,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ipseclint.formats.pasted.prose import begins_command, is_prose
-from ipseclint.formats.pasted.signs import BULLET
+from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, families_begun
 from ipseclint.formats.transcript.parting_lines import PROMPTED
@@ -38,7 +38,7 @@ _RUN = late(rf"\n((?:{_LIKE}[^\n]*+(?:\n|\Z)(?:{_EMPTY})*+){{3,}}+)", re.MULTILI
 """So many lines, one below the other, have marks by no accident (reasoned). The end of the line above is looked for."""
 _OF_ERROR = late(r"~{1,400}[ \t]*\r?$|(?:CategoryInfo|FullyQualifiedErrorId)[ ]{1,20}:")
 """What PowerShell prints of an error behind such signs."""
-_COMMENT = late(r"<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
+_COMMENT = late(BLOCK_COMMENT)
 _STATEMENT = late(r"[A-Za-z][\w.-]{1,40} {1,4}[/-]\w|[\w.]{1,60}[ \t]{0,40}=")
 """A program that is told something, or an assignment."""
 _QUOTED = late(r"`([^`]*+)`[ \t]*+\r?")

@@ -37,5 +37,7 @@ FENCE = late(rf"^[ \t>]{{0,{MAX_INDENT}}}{MARKS}", re.MULTILINE)
 """A line that opens or closes a block, quoted or not."""
 COLOUR = late(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 """What tells a terminal the colour of what follows."""
+BLOCK_COMMENT = r"<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)"
+"""A comment of PowerShell over several lines, or one that a text is cut in."""
 PARTS_OF_PAGE = ("summary", "dt")
 """The elements of a page that tell what a part of it is called."""

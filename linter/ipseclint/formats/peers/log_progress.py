@@ -59,20 +59,8 @@ _PEER_WORDS = (
         "] ",
         "packet from ",
     ),
-    *(
-        " from ",
-        " to ",
-        "IP = ",
-        " remote ",
-        "(peer ",
-        "remip=",
-        "comes ",
-        "Remote: ",
-        "ipsec,error ",
-        "ipsec, error ",
-        "<=>",
-        "cgw: ",
-    ),
+    *(" from ", " to ", "IP = ", " remote ", "(peer ", "remip=", "comes ", "Remote: ", "ipsec,error ", "ipsec, error "),
+    *("<=>", "cgw: "),
     "peer ip: ",
 )
 """One of these stands in each line that names the other end."""

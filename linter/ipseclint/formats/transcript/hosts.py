@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.pasted.signs import CMD, PARTS_OF_PAGE, POWERSHELL
 from ipseclint.late import late, late_names
-from ipseclint.secrets.names import asked, may_match, standing
+from ipseclint.secrets.names import LongText, asked, may_match, standing
 from ipseclint.source import DOCUMENTS, suffix_of
 
 if TYPE_CHECKING:
@@ -237,7 +237,9 @@ def _share(told: _Told, lines: Sequence[str]) -> bool:
 def _told(lines: Sequence[str], path: str) -> _Told:
     """The turns of a text; without those by shells where all of them are of one machine."""
     text = "\n".join(lines)
-    is_titled = suffix_of(path) in DOCUMENTS or _is_titled(text) or _holds(text.casefold(), _HEADS_OF_PAGES)
+    is_titled = (
+        suffix_of(path) in DOCUMENTS or _is_titled(text, asked(text)) or _holds(text.casefold(), _HEADS_OF_PAGES)
+    )
     sections = sections_of(lines, path) if is_titled else None
     titles = {} if sections is None else {**sections.machines, **dict.fromkeys(sections.of_each, ALL)}
     turns = tuple(_turns(lines, titles))
@@ -326,21 +328,19 @@ def _names(expression: re.Pattern[str], line: str) -> Iterator[str]:
 
 def may_name(text: str, folded: str, path: str) -> bool:
     """Whether a text may name a machine other than in arguments of commands; `folded` is the folded text."""
-    return (
-        _holds(folded, (*_SIGNS, *_HEADS_OF_PAGES))
-        or suffix_of(path) in DOCUMENTS
-        or _is_titled(text)
-        or (may_match(_MAY_BE_SHELL, asked(text)) and _SHELLS.search(text) is not None)
-    )
+    if suffix_of(path) in DOCUMENTS or _holds(folded, (*_SIGNS, *_HEADS_OF_PAGES)):
+        return True
+    searched = asked(text)
+    return _is_titled(text, searched) or (may_match(_MAY_BE_SHELL, searched) and _SHELLS.search(text) is not None)
 
 
 def _holds(folded: str, signs: tuple[str, ...]) -> bool:
     return bool(standing(signs, asked(folded)))
 
 
-def _is_titled(text: str) -> bool:
-    """Whether a line looks like a heading or a label."""
-    return may_match(_MAY_BE_TITLED, asked(text)) and _TITLED.search(text) is not None
+def _is_titled(text: str, searched: str | LongText) -> bool:
+    """Whether a line looks like a heading or a label; `searched` is what `asked` makes of the text."""
+    return may_match(_MAY_BE_TITLED, searched) and _TITLED.search(text) is not None
 
 
 def tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:

@@ -25,7 +25,7 @@ from ipseclint.formats.pasted.inline_commands import (
 from ipseclint.formats.pasted.marks import HISTORY, LABEL, STAMPED, is_escaped
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import names_only
-from ipseclint.formats.pasted.signs import BULLET
+from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, family_of, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formats_in
@@ -97,10 +97,8 @@ OF_LISTS = (".yml", ".yaml", ".json", ".diff", ".patch", ".csv", ".tsv")
 """Endings of files in which such marks have a meaning."""
 _OF_NO_OUTPUT = _OF_SCRIPTS | {""}
 """The families of lines with which no output begins."""
-_COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
+_COMMENT = late(rf"\n[ \t]*+{BLOCK_COMMENT}")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
-
-
 _SIGNS_OF_COMMANDS = ("netsh", "-net", "-vpn", "reg add", "reg.exe", "sc config", "sc.exe", "-itemproperty", "-service")
 """One of these stands in nearly every script that has comments."""
 _REMARK = late(r"\n[ \t]*+@?(?:rem\b|::)[^\n]*", re.IGNORECASE)
