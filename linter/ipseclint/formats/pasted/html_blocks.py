@@ -8,7 +8,6 @@ from __future__ import annotations
 import html.parser
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
 
 from ipseclint.late import late
 
@@ -29,19 +28,16 @@ def blocks_of(text: str) -> list[dict[int, str]]:
     return [block for block in _read(text).blocks if any(line.strip() for line in block.values())]
 
 
-def lines_of_several(blocks: Iterable[Mapping[int, str]]) -> list[int]:
-    """The lines of which several blocks have a part."""
-    times = Counter(number for block in blocks for number, line in block.items() if line.strip())
-    return sorted(number for number, count in times.items() if count > 1)
-
-
-def lines_outside(text: str) -> list[tuple[int, int, str]]:
-    """The visible lines outside blocks, split at tags, each with its place."""
-    return [
+def around_blocks(text: str) -> tuple[list[int], list[tuple[int, int, str]]]:
+    """The lines of which several blocks have a part, and the visible lines outside, split at tags, each placed."""
+    page = _read(text)
+    times = Counter(number for block in page.blocks for number, line in block.items() if line.strip())
+    outside = [
         (number + below, 1 if below else column + 1, line.rstrip("\r"))
-        for number, column, data in _read(text).outside
+        for number, column, data in page.outside
         for below, line in enumerate(data.split("\n"))
     ]
+    return sorted(number for number, count in times.items() if count > 1), outside
 
 
 def _read(text: str) -> _Page:

@@ -59,13 +59,13 @@ def tell_outside_of_document(
 
 def tell_outside_of_page(text: str, form_of: FormOf, diagnostics: Diagnostics) -> None:
     """Report commands and outputs outside a page's blocks, and lines of which several blocks have a part."""
-    from ipseclint.formats.pasted.html_blocks import blocks_of as blocks_of_page
-    from ipseclint.formats.pasted.html_blocks import lines_of_several, lines_outside
+    from ipseclint.formats.pasted.html_blocks import around_blocks
 
-    for number in lines_of_several(blocks_of_page(text)):
+    shared, outside = around_blocks(text)
+    for number in shared:
         diagnostics.not_understood(_OF_SEVERAL_BLOCKS, diagnostics.place(number, 1))
     rest: list[_Line] = []
-    for number, column, line in lines_outside(text):
+    for number, column, line in outside:
         commands = list(COMMAND.finditer(line))
         for match in commands:
             _tell_command(number, column + match.start(), match[0], "page", diagnostics)
