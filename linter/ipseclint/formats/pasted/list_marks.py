@@ -57,7 +57,7 @@ class Bare(NamedTuple):
 
 
 class _Row(Struct, frozen=True):
-    """A line with a mark: its number, its mark, and where this begins and ends; `count` is the number that it is."""
+    """A line with a mark: its number in the run, its mark, its begin and its end; `count` is the number that it is."""
 
     number: int
     line: str
@@ -81,26 +81,31 @@ def without_list_marks(text: str) -> Bare:
     """The text without such marks; the same object if it has none, or is a page."""
     if is_page(text):
         return Bare(text, {})
-    lines: list[str] | None = None
+    changed: dict[int, str] = {}
     margins: dict[int, int] = {}
-    are_lists: dict[tuple[str, str, str], bool] = {}
+    known: dict[tuple[str, str, str], Sequence[tuple[int, str, int]]] = {}
     row, at = 1, 0
     for run in _RUN.finditer(f"\n{text}"):
         row, at = row + text.count("\n", at, run.start()), run.start()
         shown = run[1], _line_above(text, at), _line_below(text, at + len(run[1]))
-        if shown not in are_lists:
-            are_lists[shown] = _is_list(list(_rows(run[1], row)), *shown[1:])
-        if not are_lists[shown]:
-            continue
-        lines = text.split("\n") if lines is None else lines
-        for number, line, margin in _without(list(_rows(run[1], row))):
-            lines[number - 1] = line
-            margins[number] = margin
-    return Bare(text if lines is None else "\n".join(lines), margins)
+        if shown not in known:
+            known[shown] = list(_without_marks(*shown))
+        for number, line, margin in known[shown]:
+            changed[row + number], margins[row + number] = line, margin
+    if not changed:
+        return Bare(text, {})
+    return Bare("\n".join(changed.get(row, line) for row, line in enumerate(text.split("\n"), start=1)), margins)
 
 
-def _rows(run: str, first: int) -> Iterator[_Row]:
-    for number, line in enumerate(run.split("\n"), start=first):
+def _without_marks(run: str, above: str, below: str) -> Iterator[tuple[int, str, int]]:
+    """What is left of each line of a list, as `_without` tells it; nothing of lines that are none."""
+    rows = list(_rows(run))
+    if _is_list(rows, above, below):
+        yield from _without(rows)
+
+
+def _rows(run: str) -> Iterator[_Row]:
+    for number, line in enumerate(run.split("\n")):
         match = _LINE.match(line)
         if match is None:
             continue
