@@ -22,7 +22,7 @@ from ipseclint.formats.kit.xml.wanted import Structure, Wanted, note_unknown
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
-from ipseclint.formats.registry.written import KINDS, NUMBERS, written_value
+from ipseclint.formats.registry.written import KINDS, NUMBERS, hexadecimal, written_value
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source
@@ -106,16 +106,16 @@ def _registry(properties: Element, said: Mapping[str, str], tree: Key, diagnosti
     action, name = said.get("action", "U").upper(), said.get("name", "")
     data = _at(properties, said.get("value", ""), diagnostics.path)
     key, kind = tree.make(path, data.span), KINDS.get(said.get("type", "REG_SZ").upper())
+    number = hexadecimal(data.text) if kind in NUMBERS else None
     if action == "D" and name and key is not None:
         key.take_out(_at(properties, name, diagnostics.path))
     elif action == "D":
         diagnostics.not_understood("deletes a value of the registry: what it held is not known", data.span)
     elif key is None or kind is None:
         diagnostics.malformed(f"unknown type of value {quoted(said.get('type', ''))}", data.span)
-    elif kind in NUMBERS and re.fullmatch(r"[0-9A-Fa-f]{1,16}", data.text) is None:
+    elif kind in NUMBERS and number is None:
         diagnostics.malformed(f"{quoted(data.text)} is not a number in hexadecimal", data.span)
     else:
-        number = int(data.text, 16) if kind in NUMBERS else None
         key.set(written_value(name, kind, data, number=number))
     return True
 

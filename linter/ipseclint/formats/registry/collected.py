@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from string import hexdigits
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonObject, is_json_alone, read_as_far
@@ -27,7 +26,7 @@ from ipseclint.formats.registry.collected_tables import columns_of, lines_with_n
 from ipseclint.formats.registry.item_properties import take_properties
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
-from ipseclint.formats.registry.written import NUMBERS, written_value
+from ipseclint.formats.registry.written import NUMBERS, hexadecimal, written_value
 from ipseclint.late import late
 from ipseclint.secrets.names import asked
 from ipseclint.source import HEAD_BYTES, Source, behind_comments
@@ -168,23 +167,12 @@ def _take(row: Mapping[str, Json], tree: Key, diagnostics: Diagnostics) -> bool:
         data = data.replaced_by(data.text.replace("-", ""))
     if of_kind in NUMBERS:
         number = decimal(data.text)
-        if number is None and (shown := _from_hexadecimal(data.text)) is not None:
+        if number is None and (shown := hexadecimal(data.text.strip(), "0x")) is not None:
             data = data.standing_for(str(shown))
         elif number is None or number >> 64:
             diagnostics.malformed(f"{quoted(name.text)} is not a number: {quoted(data.text)}", data.span)
     key.set(written_value(name.text, of_kind, data))
     return True
-
-
-def _from_hexadecimal(text: str) -> int | None:
-    digits = text.strip().casefold().removeprefix("0x")
-    is_number = digits != text.strip().casefold() and 0 < len(digits) <= _MAX_DIGITS and set(digits) <= _HEXADECIMAL
-    return int(digits, 16) if is_number else None
-
-
-_MAX_DIGITS = 16
-"""Hexadecimal digits of a number of 64 bits."""
-_HEXADECIMAL = frozenset(hexdigits)
 
 
 def _tidy(path: Token, row: Mapping[str, Json]) -> str:

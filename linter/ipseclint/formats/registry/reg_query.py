@@ -13,7 +13,7 @@ from ipseclint.formats.kit.token import LEFT_OUT, Token, joined, lines_of, token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
-from ipseclint.formats.registry.written import KINDS, NUMBERS
+from ipseclint.formats.registry.written import KINDS, NUMBERS, hexadecimal
 from ipseclint.formats.transcript.parting_lines import NOTHING_BEHIND, own_line
 from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text
@@ -170,13 +170,10 @@ def _finish(key: Key | None, value: tuple[str, Kind, list[Token]] | None, diagno
         return
     name, kind, pieces = value
     text = joined(pieces)
-    number = None
-    if kind in NUMBERS:
-        digits = re.fullmatch(r"0x([0-9a-f]{1,16})", text.text.strip(), re.IGNORECASE)
-        if digits is None:
-            diagnostics.malformed(f"{quoted(name)} is not a number", text.span)
-            return
-        number = int(digits[1], 16)
+    number = hexadecimal(text.text.strip(), "0x") if kind in NUMBERS else None
+    if kind in NUMBERS and number is None:
+        diagnostics.malformed(f"{quoted(name)} is not a number", text.span)
+        return
     key.set(Value(name, kind, text, number=number))
 
 

@@ -32,6 +32,7 @@ _HIVE = late(
     r"(hklm|hkey_local_machine|hkcu|hkey_current_user|hkcr|hkey_classes_root)(?::[\\/]*|[\\/]+|\Z)",
     re.IGNORECASE,
 )
+_HEXADECIMAL = late(r"[0-9A-Fa-f]{1,16}")
 
 
 def key_in_scripts(text: str) -> str | None:
@@ -44,6 +45,12 @@ def key_in_scripts(text: str) -> str | None:
         return None
     hive = match[1].upper()
     return f"{HIVES.get(hive, hive)}\\" + text[match.end() :].replace("/", "\\").strip("\\")
+
+
+def hexadecimal(text: str, sign: str = "") -> int | None:
+    """The number of up to 64 bits in hexadecimal digits, behind the sign that tells of them; None if it is none."""
+    before, digits = text[: len(sign)], text[len(sign) :]
+    return int(digits, 16) if before.casefold() == sign and _HEXADECIMAL.fullmatch(digits) is not None else None
 
 
 def written_value(name: str, kind: Kind, data: Token, *, number: int | None = None) -> Value:
