@@ -241,8 +241,8 @@ def run(inputs: int, seed: int, folder: Path, first: int = 0, keep: Path | None 
     keyed = [each for each in all_seeds if each.has_key]
     weighted = [command for weight, *command in COMMANDS for _ in range(weight)]
     signal.signal(signal.SIGVTALRM, _too_slow)
-    with chdir(folder), _kept_what_no_input_changes():
-        Path("since.json").write_text(_said("check", str(TWIN), "-o", "json")[1], encoding="utf-8")
+    with chdir(folder), kept_what_no_input_changes():
+        Path("since.json").write_text(said("check", str(TWIN), "-o", "json")[1], encoding="utf-8")
         for number in range(first, first + inputs):
             chance = random.Random(f"{seed}/{number}")
             origin = chance.choice(keyed if chance.random() < 0.3 else all_seeds)
@@ -279,7 +279,7 @@ def _try(
     started = time.process_time()
     signal.setitimer(signal.ITIMER_VIRTUAL, MAX_CPU_SECONDS)
     try:
-        code, out, err = _said(*(put.get(word, word) for word in words), stdin=data)
+        code, out, err = said(*(put.get(word, word) for word in words), stdin=data)
     except TooSlowError:
         code, out, err = 70, "", f"more than {MAX_CPU_SECONDS} s"
     finally:
@@ -370,7 +370,7 @@ def _own_markup(text: str) -> None:
 
 
 @contextmanager
-def _kept_what_no_input_changes() -> Iterator[None]:
+def kept_what_no_input_changes() -> Iterator[None]:
     """Build command lines, and read names of fields, once meanwhile: they took more than half of the time of a run."""
     from ipseclint.cli import app
     from ipseclint.engine import judged
@@ -390,7 +390,8 @@ OUT, ERR = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
 """Where commands print: Click keeps every stream that it has written to, and a process has these two for its life."""
 
 
-def _said(*words: str, stdin: bytes = b"") -> tuple[object, str, str]:
+def said(*words: str, stdin: bytes = b"") -> tuple[object, str, str]:
+    """The exit code of a command in this process, and what it prints."""
     from ipseclint.cli.app import run as run_app
 
     kept = sys.stdin, sys.stdout, sys.stderr, sys.argv
