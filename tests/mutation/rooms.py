@@ -19,6 +19,10 @@ RULES = ("test_rules.py", "test_twins.py")
 OF_SCRIPTS = tuple(
     f"formats/powershell/script/test_{name}.py" for name in ("evaluated", "stored_scripts", "stored_variants")
 )
+OF_TRANSCRIPTS = tuple(
+    f"formats/test_transcript{name}.py"
+    for name in ("", "_answers", "_beginnings", "_below", "_heads", "_hosts", "_margins")
+)
 SHOWN = ("cli/test_stored_answers.py", "test_demo.py")
 STORED_OF_ENGINE = tuple(
     f"engine/test_stored_{name}.py"
@@ -43,6 +47,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("cli/test_secrets.py", "engine/keys", "formats/test_every_format.py"),
     ),
     "formats": (("formats",), (*READ, "formats/pasted", *RULES)),
+    "pasted": (("formats/pasted",), (*READ, "formats/pasted", *RULES)),
+    "transcript": (("formats/transcript",), (*READ, *OF_TRANSCRIPTS, "formats/pasted", *RULES)),
     "kit": (("formats/kit",), (*READ, *RULES)),
     "netsh": (("formats/netsh",), (*READ, *RULES)),
     "powershell": (("formats/powershell",), (*READ, *RULES)),
@@ -62,6 +68,8 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "rules": (("rules",), ("test_rules.py", "test_twins.py", *SHOWN)),
     "reporters": (("reporters",), (*SHOWN, "cli/test_secrets.py", "cli/test_bad_input.py")),
     "engine": (("engine",), ("test_api.py", "cli/test_jobs.py", *STORED_OF_ENGINE, *SHOWN, *RULES)),
+    "unread": (("engine/unread",), ("test_api.py", "engine/test_pasted_signs.py", *STORED_OF_ENGINE, *SHOWN, *RULES)),
+    "keys": (("engine/keys",), ("test_api.py", "cli/test_secrets.py", *STORED_OF_ENGINE, *SHOWN, *RULES)),
     "cli": (("cli", "__main__.py"), ("cli/test_streams.py", *SHOWN, "test_docs.py")),
     "api": (("api.py", "__init__.py", "version.py"), ("test_api.py", "engine/test_run.py")),
 }

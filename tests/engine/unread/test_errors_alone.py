@@ -95,3 +95,8 @@ def test_programs_and_documents_may_quote_them(name: str) -> None:
 
 def test_an_error_in_a_sentence_is_no_answer() -> None:
     assert said(f"{ASKED}\nSince Monday access is denied.\n") == []
+
+
+@cases("row", ["Access is denied.          0x5", "Access is denied.\tSysvol"])
+def test_an_error_in_a_table_is_no_answer(row: str) -> None:
+    assert said(f"{ASKED}\n{row}\n") == []

@@ -84,3 +84,20 @@ def test_a_binary_input_has_no_windows(signature: bytes) -> None:
 
 def test_what_cannot_be_read_has_no_windows(tmp_path: Path) -> None:
     assert text_windows(file_source(tmp_path / "none"), [(1, 1)]) == {}
+
+
+class Left(io.BytesIO):
+    """A file that knows how far it was read when it was closed."""
+
+    at = 0
+
+    def close(self) -> None:
+        self.at = self.at if self.closed else self.tell()
+        super().close()
+
+
+def test_nothing_behind_the_last_place_is_read() -> None:
+    opened = [Left(b"x\n" * 4_000_000) for _ in range(2)]
+    left = iter(opened)
+    assert text_windows(Source("x", lambda: next(left)), [(1, 1)]) == {(1, 1): Window(1, "x")}
+    assert opened[1].at < 4_000_000

@@ -193,6 +193,7 @@ def test_what_breaks_a_registry_pol_is_said_at_its_byte(data: bytes, message: st
 OWN_KEY = f"{POLICY_ROOT}\\ConSecRules"
 
 
+@pytest.mark.drawn(5)
 @cases(
     "data",
     [

@@ -18,6 +18,7 @@ from tests.formats.powershell.script.evaluating import (
 
 from ipseclint import check_text
 from ipseclint.formats import recognise
+from ipseclint.formats.powershell.script.flow import interpreter
 from ipseclint.model.setting import Unknown
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.remote_access import TunnelStrategy
@@ -1002,7 +1003,8 @@ def test_a_loop_that_nothing_ends_is_the_end_of_a_script(loop: str, behind: str)
     assert result.problems == ()
 
 
-def test_a_loop_in_a_job_does_not_end_the_script() -> None:
+def test_a_loop_in_a_job_does_not_end_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreter, "MAX_STEPS", 2_000)
     made = "function Set-All { New-NetIPsecRule -DisplayName A }\n"
     result = parsed(f"{made}Start-Job {{ while ($true) {{ Start-Sleep 5 }} }}\nSet-All")
     assert result.policy.connection_security_rules or result.problems
