@@ -163,6 +163,10 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         looks = "\n".join(self._looks)
         return any(sign in self.head_lines for sign in signs if look_of(sign) in looks)
 
+    def holds_any_folded(self, signs: Iterable[str]) -> bool:
+        """The same for folded signs, in any case."""
+        return any(sign in self.head_lines_folded for sign in signs if look_of(sign) in self.looks_folded)
+
     def has_only(self, own: re.Pattern[str]) -> bool:
         """Whether each line of the start fits: of those that differ in numbers alone the first is asked."""
         return all(map(own.fullmatch, self._looks.values()))

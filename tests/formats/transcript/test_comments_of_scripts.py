@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.cases import cases
 
 from ipseclint.formats import recognise
+from ipseclint.formats.transcript.recognition import without_comments
 from ipseclint.source import bytes_source
 
 EVENT = (
@@ -75,3 +76,9 @@ def test_a_heading_of_machines_parts_a_text() -> None:
         "b.txt", f"# HUB03\n{CMDLET}\n# B\n{CMDLET}\n"
     )
     assert form("a.md", f"# Phase 1: AES256, SHA256, DH14\n\n```\n{NETSH}\n```\n") == "transcript"
+
+
+def test_a_text_without_commands_is_not_asked_for_comments_whole() -> None:
+    source = bytes_source("a.txt", f"{TOLD['rule']}\n".encode() * 100)
+    assert without_comments(source) is None
+    assert "head_folded" not in vars(source)

@@ -9,7 +9,7 @@ from tests.cases import cases
 from tests.formats.test_transcript import RULE, read
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.transcript import reading
+from ipseclint.formats.transcript import beginnings, reading
 from ipseclint.formats.transcript.pieces import pieces_of
 
 
@@ -34,3 +34,12 @@ def test_of_marks_without_anything_between_there_are_no_more_pieces_than_of_two(
     few, many = (pieces_of(dict(enumerate(f"a\n{mark * count}b\n".splitlines(), start=1))) for count in (2, 90))
     of_output = [[list(piece.lines.values()) for piece in each if piece.kind == "output"] for each in (few, many)]
     assert of_output[0] == of_output[1]
+
+
+def test_between_outputs_only_lines_are_looked_at_that_may_open_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(beginnings, "_opened", lambda line: looked_at.append(line) or "")
+    matter = ["Rule Name:  A", "mail to a@example.org", "$rule = @{", "```", "IKE Statistics"]
+    lines = [each for line in matter for each in (line, *["and so on"] * 20)]
+    assert list(beginnings.beginnings(lines)) == [lines.index("IKE Statistics")]
+    assert looked_at == matter

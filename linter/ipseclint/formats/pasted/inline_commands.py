@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, partial
-from itertools import takewhile
+from itertools import compress, takewhile
 
 from msgspec import Struct
 
@@ -20,7 +20,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.pasted.signs import CMD, FENCE, POWERSHELL
 from ipseclint.late import late
-from ipseclint.source import Source, look_of
+from ipseclint.source import Source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.words import plural
 
@@ -100,8 +100,7 @@ class Told(Struct, frozen=True):
 
 def names_commands(source: Source) -> bool:
     """Whether a program or cmdlet is named in the start of a source."""
-    names = (name for name in _NAMES if look_of(name) in source.looks_folded)
-    return any(map(source.head_lines_folded.__contains__, names))
+    return source.holds_any_folded(_NAMES)
 
 
 def without_marked(text: str) -> tuple[str, list[Told]]:
@@ -134,18 +133,24 @@ def without_inline(text: str) -> tuple[str, list[Told]]:
         return text, []
     told: list[Told] = []
     lines = text.split("\n")
+    marked = {line for line in set(lines) if "`" in line or "|" in line or "~" in line}
+    fences = set(filter(FENCE.match, marked))
+    parting = fences | set(filter(_may_tell, marked - fences))
     in_fence = False
-    for index, line in enumerate(lines):
-        if "`" not in line and "|" not in line and "~" not in line:
-            continue
-        if FENCE.match(line):
+    for index in compress(range(len(lines)), map(parting.__contains__, lines)):
+        line = lines[index]
+        if line in fences:
             in_fence = not in_fence
-            continue
-        if in_fence or _ALONE.fullmatch(line):
-            continue
-        blank = partial(_blank, told, index + 1)
-        lines[index] = _CELL.sub(blank, _INLINE.sub(blank, line)) if _is_row(line) else _INLINE.sub(blank, line)
+        elif not in_fence:
+            blank = partial(_blank, told, index + 1)
+            lines[index] = _CELL.sub(blank, _INLINE.sub(blank, line)) if _is_row(line) else _INLINE.sub(blank, line)
     return ("\n".join(lines), told) if told else (text, told)
+
+
+def _may_tell(line: str) -> bool:
+    """Whether a line has a command between other words, or in a cell of a table."""
+    has_some = _INLINE.search(line) is not None or (_is_row(line) and _CELL.search(line) is not None)
+    return has_some and _ALONE.fullmatch(line) is None
 
 
 def without_sentences(text: str) -> tuple[str, list[Told]]:
@@ -160,16 +165,23 @@ def without_sentences(text: str) -> tuple[str, list[Told]]:
     lines = text.split("\n")
     head = _HEAD_OF_PAGE.match(text)
     behind_head = 0 if head is None else head[0].count("\n") + 1
-    fences, is_no_command = set(filter(FENCE.match, set(lines))), cache(_is_no_command)
+    fences, is_no_command, set_in = set(filter(FENCE.match, set(lines))), cache(_is_no_command), cache(_set_in)
     in_fence = is_changed = False
     for index, line in enumerate(lines):
         if line in fences:
             in_fence = not in_fence
         elif not in_fence and (index < behind_head or is_no_command(line)):
-            _SET.sub(partial(_blank, told, index + 1), line)
+            told += [Told(index + 1, each.column, each.words) for each in set_in(line)]
             lines[index] = ""
             is_changed = True
     return ("\n".join(lines), told) if is_changed else (text, told)
+
+
+def _set_in(line: str) -> list[Told]:
+    """The commands in a line that would set something."""
+    told: list[Told] = []
+    _SET.sub(partial(_blank, told, 1), line)
+    return told
 
 
 def _is_no_command(line: str) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -35,6 +35,8 @@ _HEADING = late(
     r"|(?P<bold>\*\*|__)(?P<strong>[^*_\r\n]{2,120})(?P=bold)[ \t:]*"
     r"|[ \t]{0,12}-{2,40}[ \t]*(?P<ruled>[^\s-][^\r\n]{0,120}?)[ \t]*-{2,40}"
 )
+_MARKS = frozenset("#=*_-")
+"""What headings begin with, but for those that a line alone is."""
 _BOLD, _TAB, _PLAIN = 7, 8, 9
 """The levels of what stands for a heading below all of Markdown's."""
 _NUMBERED_PART = (
@@ -104,18 +106,22 @@ def fenced(lines: Sequence[str]) -> list[range]:
 
 def _headings(lines: Sequence[str], parts: Sequence[range], code: Collection[int]) -> Iterator[_Heading]:
     above: list[tuple[int, int]] = []
-    count = 0
     plain = _plain_options(lines, parts, code)
-    for number, line in enumerate(lines, start=1):
-        match = None if number in code or line.lstrip()[:1] not in "#=*_-" else _HEADING.fullmatch(line.rstrip())
-        if match is None and number not in plain:
-            continue
-        level, title = (_PLAIN, plain[number]) if match is None else _level_and_title(match)
+    marked = (line for line in set(lines) if line.lstrip()[:1] in _MARKS)
+    matches = {line: match for line in marked if (match := _HEADING.fullmatch(line.rstrip())) is not None}
+    told = {number: _level_and_title(matches[line]) for number, line in _outside(lines, matches, code)}
+    found = {number: (_PLAIN, title) for number, title in plain.items()} | told
+    for count, (number, (level, title)) in enumerate(sorted(found.items())):
         while above and above[-1][0] >= level:
             above.pop()
         yield _Heading(number, level, title, above[-1][1] if above else -1)
         above.append((level, count))
-        count += 1
+
+
+def _outside(lines: Sequence[str], wanted: Collection[str], code: Collection[int]) -> Iterator[tuple[int, str]]:
+    """The wanted lines outside of code, by number from 1."""
+    rows = compress(enumerate(lines, start=1), map(wanted.__contains__, lines))
+    return (row for row in rows if row[0] not in code)
 
 
 def _level_and_title(match: re.Match[str]) -> tuple[int, str]:
@@ -128,9 +134,10 @@ def _plain_options(lines: Sequence[str], parts: Sequence[range], code: Collectio
     """The lines alone that number options, from the first, each of which has code; behind the last one, where as many
     blocks stand as the others have, a line that says no more."""
     numbered: dict[str, list[tuple[int, str]]] = {}
-    for number, line in enumerate(lines, start=1):
-        if number in code or not line[:1].isalpha() or (match := _PLAIN_LINE.fullmatch(line.rstrip())) is None:
-            continue
+    worded = (line for line in set(lines) if line[:1].isalpha())
+    matches = {line: match for line in worded if (match := _PLAIN_LINE.fullmatch(line.rstrip())) is not None}
+    for number, line in _outside(lines, matches, code):
+        match = matches[line]
         if all(not near.strip() for near in (*lines[max(0, number - 2) : number - 1], *lines[number : number + 1])):
             numbered.setdefault(match["kind"].casefold(), []).append((number, match["number"].casefold()))
     found: dict[int, str] = {}

@@ -15,7 +15,7 @@ from itertools import chain, compress, count, islice
 from operator import attrgetter
 
 from ipseclint.formats.events.message import MESSAGE
-from ipseclint.formats.pasted.signs import FENCE
+from ipseclint.formats.pasted.signs import FENCE, FENCES
 from ipseclint.formats.readers import ROOTS
 from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import LOG_NAMES
@@ -192,6 +192,8 @@ _OPENS_TEXT = late(
 """How a text in a script begins, of PowerShell or of a shell, in which outputs and files may be quoted."""
 
 
+_PARTS_TEXT = ("@", *FENCES)
+"""What of one stands in each line that opens or ends a here-string, or a block of code."""
 _ASSIGNS = late(r"\$\w+[ \t]*=")
 _OF_COMMANDS = frozenset({"values", "objects"})
 """What a command above may tell the key of: it stays with that."""
@@ -202,6 +204,7 @@ _WITHIN: dict[str | None, str] = {"message": "events", "stored": "running", "art
 _IN_EVENT = late(r"\t[^\t:]{1,40}:\t")
 """A value in the message of an event, some of which have the labels of netsh."""
 _LIST = late(r"[ \t]{0,8}[A-Za-z][\w()]{0,60} {1,60}: ")
+_WORD = late(r"[^\W_]+")
 _LISTED = 3
 """So many lines of a list of properties, one below the other, are no head of a mail and no sentence (reasoned)."""
 _MAX_LISTED = 200
@@ -262,7 +265,7 @@ def _is_close(listed: re.Match[str]) -> bool:
 
 def _are_of_methods(line: str) -> bool:
     """Whether column names are those of security methods that `netsh ipsec` prints within an object."""
-    words = "".join(each if each.isalnum() else " " for each in line.casefold()).split()
+    words = _WORD.findall(line.casefold())
     return bool(words) and COLUMNS.issuperset(words)
 
 
@@ -348,10 +351,10 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
     families = _families_of(once)
     begun = _begun(lines, families)
     first = _first_row(lines, families)
-    is_between = _may_part_between(once, families)
-    if not is_between and _are_of_one(begun, first):
+    between = _between(lines, once, families)
+    if not between and _are_of_one(begun, first):
         return
-    for at in range(first, len(lines)) if is_between else sorted({first, *begun}):
+    for at in filter(first.__le__, sorted({first, *begun, *between})):
         line = lines[at]
         if until:
             until = "" if line.startswith(until) else until
@@ -405,10 +408,16 @@ def _opened(line: str) -> str:
     return f"{opened['quote']}@" if opened["quote"] else opened["word"]
 
 
-def _may_part_between(once: Collection[str], families: Mapping[str, str]) -> bool:
-    """Whether lines other than first lines may matter: ends of JSON, or lines that open texts."""
+def _between(lines: Sequence[str], once: Collection[str], families: Mapping[str, str]) -> Collection[int]:
+    """The indices of lines other than first lines that may matter: ends of JSON, and lines that open texts or end
+    them, or what is assigned. Any line may end a heredoc."""
     text = "\n".join(("", *once))
-    return "json" in families.values() or "\n$" in text or "@" in text or "<<" in text
+    if "json" in families.values() or "<<" in text:
+        return range(len(lines))
+    if "\n$" not in text and "@" not in text:
+        return ()
+    parting = {line for line in once if line.startswith("$") or any(map(line.__contains__, _PARTS_TEXT))}
+    return [*compress(count(), map(parting.__contains__, lines))]
 
 
 def _are_of_one(begun: Mapping[int, str | None], first: int) -> bool:

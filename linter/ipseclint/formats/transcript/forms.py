@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -77,7 +77,6 @@ class KnownPieces:
 
     def __init__(self, source: Source) -> None:
         self.path = source.path
-        self.is_prose: IsProse = cache(is_prose)
         self._is_letter = suffix_of(source.path) in LETTERS
         self._is_named_document = suffix_of(source.path) in DOCUMENTS
         self._forms: dict[tuple[str, str], Format | None] = {}
@@ -85,14 +84,19 @@ class KnownPieces:
         self._begins: dict[str, frozenset[int]] = {}
         self._lines: dict[str, list[str]] = {}
         self._holds_prose: dict[str, bool] = {}
-        self._unstamped = cache(unstamped)
-        self._unmarked = cache(partial(unmarked, without_stamps=self._unstamped))
+        self._unstamped: dict[str, str] = {}
+        self._unmarked: dict[tuple[str, str], str] = {}
         self._bare: dict[str, Bare] = {}
         self._without_help: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.of_none: set[str] = set()
         """Texts of pieces that are of no format, without a margin and below a line too."""
         self.plain: str | None = None
         """The text of which it is known that it is no document in a markup language."""
+
+    @cached_property
+    def is_prose(self) -> IsProse:
+        """Whether a line reads like a sentence."""
+        return cache(is_prose)
 
     def may_hold_prose(self, text: str, lines: str | None = None, words: Callable[[], str] | None = None) -> bool:
         """Whether prose may be between pasted parts, judged by the file's name and the lines.
@@ -138,11 +142,15 @@ class KnownPieces:
 
     def unstamped(self, text: str) -> str:
         """The text with what a log has before each line blanked; the same object if it has none."""
-        return _same_if_equal(text, self._unstamped(text))
+        if text not in self._unstamped:
+            self._unstamped[text] = unstamped(text)
+        return _same_if_equal(text, self._unstamped[text])
 
     def unmarked(self, text: str, once: str) -> str:
         """The text with its marks blanked; the same object if it has none. `once` has its distinct lines."""
-        return _same_if_equal(text, self._unmarked(text, once))
+        if (text, once) not in self._unmarked:
+            self._unmarked[text, once] = unmarked(text, once, self.unstamped)
+        return _same_if_equal(text, self._unmarked[text, once])
 
     def bare(self, text: str) -> Bare:
         """The text without marks of a list before each line of an output or a script."""

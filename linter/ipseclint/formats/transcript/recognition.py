@@ -114,13 +114,14 @@ def without_comments(source: Source) -> Source | None:
     Lines with `#` may be headings of what people paste: in a file that is not named as a script of PowerShell they are
     comments where an output begins in one.
     """
-    text, holds = f"\n{source.head_text}", source.head_folded.__contains__
     is_named = source.path.casefold().endswith(_SCRIPTS)
-    if not is_named and not any(map(holds, _SIGNS_OF_COMMANDS)):
+    if not is_named and not source.holds_any_folded(_SIGNS_OF_COMMANDS):
         return None
-    if _BEGINS_COMMENT.search(f"\n{source.head_lines_folded}") is None:
+    lines = source.head_lines_folded
+    if _BEGINS_COMMENT.search(lines) is None:
         return None
-    bare = _REMARK.sub("\n", text) if holds("rem") or holds("::") else text
+    text = f"\n{source.head_text}"
+    bare = _REMARK.sub("\n", text) if "rem" in lines or "::" in lines else text
     bare = _NOTES.sub(lambda notes: "\n" if is_named or _begins_output(notes[0]) else notes[0], bare)
     return None if bare == text else bytes_source(source.path, bare.encode("utf-8", "replace"))
 
@@ -224,7 +225,7 @@ def _has_around(source: Source, known: KnownPieces, suffix: str, *, is_text: boo
     """Whether a text has non-commands around commands: help, prose, or the answer that a store is empty."""
     head, lines = source.head_text, source.head_looks
     return (
-        (is_text and "cert:\\" in lines.casefold() and shows_empty_store(head))
+        (is_text and "cert:\\" in source.head_lines_folded and shows_empty_store(head))
         or (
             any(map(lines.__contains__, SIGNS_OF_HELP))
             and not is_page(head)
