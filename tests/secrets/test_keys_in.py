@@ -533,6 +533,10 @@ WITHOUT_A_KEY = (
         "fa in (Kuckuck Uhr) do netsh advfirewall consec add rule name=x auth1psk=%%a\n",
         "cmd /c set K=Kuckuck Uhr\\nnetsh advfirewall consec",
         f"{WITHOUT_A_KEY}Kuckuck Uhr  x L2tp\n",
+        f"}}) $k]= 'Kuckuck Uhr'\n{PROPOSAL}$k\n",
+        f"Set-Variable \n-Name k -Value 'Kuckuck Uhr'\n{PROPOSAL}$k\n",
+        "<LocURI>./Vendor/MSFT/VPNv2/a/NativeProfile/L2tpPsk/Kuckuck Uhr</LocURI>",
+        "netsh ipsec static add rule psk\uff1d'Kuckuck Uhr' name=a",
     ],
 )
 def test_a_value_of_what_stands_in_the_place_of_a_key_is_one(text: str) -> None:
@@ -549,11 +553,20 @@ def test_a_value_of_what_stands_in_the_place_of_a_key_is_one(text: str) -> None:
         f"foreach ($x in $Uhren) {{ {PROPOSAL}$x }}\nKuckuck Uhr\n",
         f"$d = @'\nKuckuck Uhr\n'@\n{PROPOSAL}$c.Value\n",
         "for %%a in (Kuckuck Uhr) do netsh advfirewall consec add rule name=%%a\n",
+        "./Vendor/MSFT/VPNv2/a/NativeProfile/L2tpPsk/LocURI>\nKuckuck Uhr",
+        f"Get-Kuckuck Uhr | % {{ {PROPOSAL}$_ }}\n",
     ],
 )
 def test_what_stands_in_no_place_of_a_key_is_none(text: str) -> None:
     at = text.index("Kuckuck Uhr")
     assert not any(begin <= at < end for begin, end in secrets.keys_in(text)[0])
+
+
+@cases("before", ["", "> ", "if ($x) {", "a; "])
+def test_a_text_that_is_piped_is_one_without_its_quotation_marks(before: str) -> None:
+    text = f"{before}Kuckucksuhr | ForEach-Object {{ {PROPOSAL}$_ }}\nGet-Uhr | % {{ {PROPOSAL}$_ }}\n"
+    places, _ = secrets.keys_in(text)
+    assert [text[begin:end] for begin, end in places] == ["Kuckucksuhr", "$_", "$_"]
 
 
 def test_of_what_a_function_is_called_with_nothing_is_masked_elsewhere() -> None:

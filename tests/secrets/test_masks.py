@@ -41,6 +41,7 @@ def test_what_is_assigned_to_the_name_of_a_key_is_masked(text: str, shown: str, 
     [
         ("`pre-shared-key/*Suhr}werk`", f"`pre-shared-key{MASK}`"),
         ("`n*Suhrwerk`", f"`{MASK}`"),
+        ("`pre-shared-key`Suhrwerk`", f"`pre-shared-key{MASK}`"),
         ("`nas_identifier`", "`nas_identifier`"),
         ("<psk-file> a.b/c", "<psk-file> a.b/c"),
         ("psk/file", "psk/file"),

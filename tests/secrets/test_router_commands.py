@@ -104,6 +104,14 @@ def test_a_key_of_a_command_is_masked(command: str) -> None:
     assert [name for name, text in texts.items() if is_masked(text)] == [*texts]
 
 
+@cases("below", ["{} address 203.0.113.5", "> {} hostname far.example", "  {} address 203.0.113.5 no-xauth"])
+def test_the_rest_of_a_key_of_isakmp_on_the_next_line_is_masked(below: str) -> None:
+    text = f"crypto isakmp key Sommer\n{below.format('regenbogen')}\n"
+    places, texts = secrets.keys_in(text)
+    assert [text[begin:end] for begin, end in places] == ["Sommer", "regenbogen"]
+    assert {"Sommer", "regenbogen"} <= texts
+
+
 @cases(
     "text",
     [

@@ -125,6 +125,20 @@ reg add HKLM\x /v PSK /d {}
 1. rasdial VPN user {}
 code `rasdial VPN user {}` is code
 $s = ConvertTo-SecureString -AsPlainText:$true -String '{}' -Force
+$s = '{}'  ConvertTo-SecureString -AsPlainText -Force
+$s = {}' | ConvertTo-SecureString -AsPlainText -Force
+[pscredential]::new('admin', (ConvertTo-SecureString' '{}' -AsPlainText -Force))
+2026-03-04 10:11:01 net user svc '{}' /add
+10:11:02.120Z net use x: \\s1\share {}
+run.cmd:12:net user svc {} /add
+  12  net user svc {} /add
++net user svc {} /add
+- rasdial VPN user {}
+netdom add s1 /pd: "{}" /d:d
+netsh --p {} -r s1 advfirewall reset
+$certificate.Import(""a.pfx"",""{}"",""Exportable"")
+winexe ––user=D/a%{} //s1 'netsh x'
+psexec \\s1 -u admin -p “{}” cmd
 """.strip().split("\n")
 NOT_GIVEN = r"""
 netsh -r s1 -u admin -p * advfirewall reset
@@ -189,6 +203,9 @@ reg add HKLM\x /v Name /d x
 $s = Get-Text; ConvertTo-SecureString $s -AsPlainText
 wg show wg0
 printf '%s' x | tee y
+10:11:01 the net user is told to do so
+12: net use is a command
+- net use can take a share
 security find-certificate -a
 """.strip().split("\n")
 
@@ -231,6 +248,27 @@ def test_a_quotation_that_nothing_ends_is_masked_to_the_end_of_its_line(command:
 def test_it_may_stand_in_what_is_given(text: str) -> None:
     assert KEY not in _masked(text.format(KEY))
     assert KEY in secrets.keys_in(text.format(KEY))[1]
+
+
+@cases(
+    "text",
+    [
+        "psexec \\\\s1 -u admin -p\n{} cmd",
+        "> netsh -r s1 -u admin -p\n> {} advfirewall reset",
+        'netsh -r s1 -u\n"dom\\admin" /p {} advfirewall reset',
+        "psexec \\\\s1 -u\nd\\admin -p {} cmd",
+        "Start-Process psexec -ArgumentList '\\\\s1',\n'-u','a','-p','{}','cmd'",
+        'run("$c.Import(\\"a.pfx\\",\\"{}\\",\\"Exportable\\")")',
+        'run("winscp.com /command \\"open a:{}@s1\\" exit")',
+    ],
+)
+def test_it_is_one_where_the_line_of_its_command_is_broken_or_escaped(text: str) -> None:
+    assert _masked(text.format(KEY)) == text.format("")
+
+
+@cases("text", ["psexec \\\\s1 -s\nssh -p 22 gate", "certutil -f\necho -p x", "cmdkey /list\n/pass is an option"])
+def test_a_command_below_is_none_of_it(text: str) -> None:
+    assert secrets.keys_in(text) == ([], set())
 
 
 def test_a_password_of_two_words_ends_before_the_next_setting() -> None:

@@ -61,7 +61,7 @@ _QUALIFIED = late(
 """Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
 _TO_FILE = r"[ \t]*[\w./\\$~-]{1,200}\.[A-Za-z]\w{1,15}(?:\s|\Z)"
 _ENDED_NAME = late(
-    rf"(?:\\*+[\"']{{1,2}}\]?|&quot;|\])?[ \t]*(=|:(?!//)|(?<![ \t])>(?!=)|(?<=[ \t])>(?!=|{_TO_FILE}))[ \t]*"
+    rf"(?:\\*+[\"']{{1,2}}\]?|&quot;|\])?[ \t]*([=\uff1d]|:(?!//)|(?<![ \t])>(?!=)|(?<=[ \t])>(?!=|{_TO_FILE}))[ \t]*"
 )
 """The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other,
 or doubled in the cell of a table."""
@@ -191,6 +191,8 @@ _CELL = late(
 """The cell beside one that names a key, if it is the last of its row: with more cells the name may be a method's."""
 _ROW = late(r"[^|\n]{0,24}\|[ \t]*+`?[ \t]*+([^|`\n \t]++(?:[ \t]++[^|`\n \t]++)*+)[ \t]*+`?[ \t]*+\|?[ \t]*+(?=\n|\Z)")
 """The cell beside one that names a key in a Markdown table with two columns."""
+_BELOW_A_NODE = late(r"/(?!\w{1,24}>)([^<>\"'`|\n]{3,256})")
+"""What stands in the path of a node below one that has a key, and no nodes."""
 _CALL = late(r"[\"'][ \t]{0,8},[ \t]{0,8}[\"']([^\"'\n]+)")
 _SETTER = late(
     r"\.(?:add|set_item|setvalue)\([ \t]{0,8}[\"']$|setvalue\([^\n()]{1,300}?,[ \t]{0,8}[\"']$", re.IGNORECASE
@@ -357,7 +359,7 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
             yield changed.span(1)
     elif (declared := _declared(text, begin, end)) is not None:
         yield declared
-    elif text[begin - 1 : begin] == "/" and (below := _LINE_BELOW.match(text, end)) is not None:
+    elif text[begin - 1 : begin] == "/" and (below := _behind_path(text, begin, end)) is not None:
         yield below.span(1)
     elif (cell := _cell(text, begin, end)) is not None:
         yield cell
@@ -368,6 +370,12 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
             value = _ANY_BEHIND.match(text, end)
         if value is not None:
             yield value.span(1)
+
+
+def _behind_path(text: str, begin: int, end: int) -> re.Match[str] | None:
+    """The value below a path that ends in the name of a key, or behind that of a node."""
+    below = _LINE_BELOW.match(text, end)
+    return _BELOW_A_NODE.match(text, end) if below is None and _is_node(text, begin) else below
 
 
 def _declared(text: str, begin: int, end: int) -> Place | None:

@@ -39,10 +39,10 @@ _BEFORE_BRACKET = late(r"(?:comp|user)\w*+[(\[{<|]", re.IGNORECASE)
 """A method and the bracket that parts from it what is none."""
 _ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
-    r"|\$\{?(?:\w+:)?(\w+)\}?[ \t]*="
+    r"|\$\{?(?:\w+:)?(\w+)\}?[^\w\s\"'=]?[ \t]*="
     r"|%%?(\w+)[ \t]+in(?:[ \t]*\(|[ \t]+)"
     r"|\(\$(\w+)[ \t]+in[ \t]+(?![$\s])"
-    r"|(?:set|new)-variable[ \t]+(?:-name[ \t]+)?[\"']?(\w+)[\"']?[ \t]+(?:-value[ \t]+)?"
+    r"|(?:set|new)-variable[ \t]+(?:[`>]?\n[> \t]{0,8})?(?:-name[ \t]+)?[\"']?(\w+)[\"']?[ \t]+(?:-value[ \t]+)?"
     r"|setenvironmentvariable\([ \t]*[\"'](\w+)[\"'],",
     re.IGNORECASE,
 )
@@ -57,6 +57,10 @@ _COMPARED = late(
 _STATEMENT = late(r"[^\n;{]+")
 _TO_BLOCK = late(r"\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE)
 """A pipe to a block, in which each piped text is `$_`."""
+_BARE_PIPED = late(
+    r"[> \t|]{0,8}(?![a-z]+-[a-z]+[ \t|])([^\s\"'$|(){}@,]{3,200})[ \t]{0,8}\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE
+)
+"""A text without its quotation marks that is piped."""
 _QUOTED = late(r"\"([^\"\n]+)\"|'([^'\n]+)'")
 _SET = late(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
 _PRINTS = late(r"\becho\b[ \t.:]{0,8}|\bset[ \t]{1,8}/p[ \t]{0,8}(?:\w{1,64}[ \t]{0,8})?=", re.IGNORECASE)
@@ -409,6 +413,7 @@ def _piped(text: str) -> Iterator[Place]:
     """The texts on a line that are piped into a block."""
     for statement in _STATEMENT.finditer(text):
         blocks = list(_TO_BLOCK.finditer(text, *statement.span()))
+        yield from places_of(_BARE_PIPED.match(text, statement.start()))
         for quoted in _QUOTED.finditer(text, statement.start(), blocks[-1].start()) if blocks else ():
             yield quoted.span(quoted.lastindex or 0)
 

@@ -162,7 +162,9 @@ def without_assigned(text: str) -> str:
     return _ASSIGNED.sub(lambda match: match[1] + MASK, text)
 
 
-_NO_NAME = late(rf"((?:{NAME.pattern})[\w-]{{0,40}}(?=/\W)|\w(?=[$^&{{}}%!#~*|;]+\w))[^`]*+", re.IGNORECASE)
+_NO_NAME = late(
+    rf"((?:{NAME.pattern})[\w-]{{0,40}}(?=/\W|`+\w)|\w(?=[$^&{{}}%!#~*|;]+\w))(?:[^`]|`(?=\w))*+", re.IGNORECASE
+)
 """What is in no name of a member, an element or a statement, as where a sign between it and its value is lost."""
 
 

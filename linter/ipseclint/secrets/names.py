@@ -51,7 +51,7 @@ _OF_COMMANDS = "|".join(
         *SIGNS,
         *("net(?:[.]exe)? +user? ", "rasdial", "securestring", "networkcredential", "[ ]pass:", "autologon", "ftp"),
         "[|] *(?:[^ ]*/)?(?:gcloud secrets|kinit|openconnect|passwd|plink|runas|sudo -s|vpncli|wg )",
-        *("[.](?:pfx|p12) *,", "shared-?key .*-v", "new-netipsecauthproposal .* -p[resha]{0,5}[ :]"),
+        *(r"[.](?:pfx|p12)\\* *,", "shared-?key .*-v", "new-netipsecauthproposal .* -p[resha]{0,5}[ :]"),
         *(
             "(?:add|set)-vpnconnection .* -(?:l[2tps]{0,6}|pre[sha]{0,4})[ :]",
             "(?:add|set)-vpns2sinterface .* -shar?[ :]",

@@ -85,7 +85,7 @@ PROGRAMS: Mapping[str, Program] = {
     "mount": _COLON._replace(hint="mount(?:[.]exe)? .*-p:"),
     "sqlplus": Program(form=r"[ \t]+(?:-[^\s]+[ \t]+)*[\"']?[\w.$]{1,64}/([^\s@\"']+)", hint="sqlplus .*/"),
     "vault login": Program(form=r"[ \t]+(?:-[^\s]+[ \t]+)*(?:token=)?([^\s=;&|\"']{8,})(?:[\s;&|\"']|\Z)"),
-    "winscp": Program(form=r"[^\n]{0,80}?\bopen[ \t]+[^\s:@/]{1,64}:([^\s@]+)@", hint="winscp.* open "),
+    "winscp": Program(form=r"[^\n]{0,80}?\bopen[ \t]+[^\s:@/]{1,64}:([^\s@]+)@", hint="winscp.*open "),
     **dict.fromkeys(("nircmd", "nircmdc"), _NIRCMD),
     "bitsadmin": _BITS,
     "security add-generic-password": Program(behind=("-w",)),

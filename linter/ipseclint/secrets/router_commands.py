@@ -103,6 +103,8 @@ _NO_KEYS = _SPOKEN | frozenset(
     | {"lifetime", "generation", "agreement", "derivation", "provider", "container", "module", "modules"}
 )
 """Words after the name of a key, on a line of its own, that show there is no key."""
+_BROKEN_ISAKMP = late(r"\bisakmp[ \t]+key[ \t]+[^\s]+[ \t]*\n[ \t>]*+([^\s]+)(?=[ \t]+(?:address|hostname)[ \t])")
+"""The rest of a key of ISAKMP whose line is broken within it: before the host that it is for."""
 _BEFORE_A_KEY = ("isakmp key", "isakmp key ")
 _ON_LINE_BELOW = late(r"\n(?:[ \t]*\n)?[ \t]+([^\s][^\n]*)")
 """A key that a broken line has moved: below its command, and indented."""
@@ -160,6 +162,8 @@ def _below_its_line(text: str, lower: str) -> Iterator[Place]:
     """The rest of a key whose quotation nothing closes on its line, and the keys below the name of a file of racoon."""
     if "ascii-text" in lower:
         yield from (match.span(1) for match in _BROKEN.finditer(text))
+    if "isakmp" in lower:
+        yield from (match.span(1) for match in _BROKEN_ISAKMP.finditer(lower))
     for file in _FILE_OF_KEYS.finditer(lower) if "psk.txt" in lower else ():
         yield from (line.span(1) for line in _LINE_OF_FILE.finditer(text, *file.span(1)))
 

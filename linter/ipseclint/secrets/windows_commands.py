@@ -13,7 +13,7 @@ from ipseclint.late import late
 from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.programs import PROGRAMS
-from ipseclint.secrets.values import bare_value_at, end_of, end_of_line, places_of
+from ipseclint.secrets.values import OTHER_COMMAND, bare_value_at, end_of, end_of_line, places_of
 from ipseclint.source import lines_with
 
 _CALLED = r"(?:\.(?:exe|com))?(?=[\"']?[ \t,])"
@@ -21,7 +21,8 @@ _SPOKEN = tuple(late(rf"({name}){_CALLED}[\"']?") for name in (r"net(?:\.exe)?[ 
 _BEFORE_SPOKEN = late(
     r"(?:(?:\A|[\n&|(>;\[{\"'`@\\/]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
     r"|-c(?:ommand)?|if[ \t](?:not[ \t])?(?:exist|errorlevel|defined|[%!\"])[^\n]{0,60}))[ \t]{0,8}[\"']?"
-    r"|(?P<said>(?:[:\]#]|\d[.)]|\b(?:debug|error|info|notice|trace|warn(?:ing)?))[ \t]{1,8}))\Z"
+    r"|(?P<said>(?:[:\]#]|\d[.)]|\b(?:debug|error|info|notice|trace|warn(?:ing)?)|\d:\d\d(?:[.,]\d{1,9})?z?)[ \t]{1,8}"
+    r"|(?:\A|\n)(?:[-+*<][ \t]{0,4}|[ \t]{0,8}\d{1,6}[ \t]{1,4}|[\w.-]{0,60}:?\d{1,6}:[ \t]{0,4})))\Z"
 )
 _BEFORE_CHARACTERS = 100
 """Programs with names that are ordinary words, and what stands before a command; `said` is also in a sentence."""
@@ -29,8 +30,12 @@ _SMALL_WORDS = late(
     r"(?<=[ \t])(?:a|an|and|are|as|at|be|by|can|command|commands|does|for|from|has|in|is|it|not|of|on|or|that|the|then"
     r"|to|was|will|with)(?=[\s.,;:]|\Z)"
 )
-_LINE = late(r"(?:[`^\\]\n|[^\n&|]){0,1000}")
+_LINE = late(r"(?:[`^\\,]\n|[^\n&|]){0,1000}")
 _STATEMENT = late(r"(?:[`\\]\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
+_OPTION_LAST = late(r"[ \t]((?:--?|/)[a-z]{1,24}):?[ \t]*\Z")
+_VALUE_BELOW = late(rf"\n[> \t]{{0,8}}(?!{OTHER_COMMAND})[^\s]+")
+_ARGUMENTS_BELOW = late(r"\n[> \t]{0,8}(?=(?:--?|/)[a-z]{1,24}[: \t]|\"[^\"\n]{1,60}\"[ \t]|[\w.-]{1,64}\\\w)")
+"""What stands at the end of the line of a command, and below it, where a mail has broken it."""
 _WORD = late(r"[^\s\"',&|<>]+")
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|,(?=[\"'])|[^\s\"&|<>]+")
 _OF_LIST = late(r",|-(?:a|arg|args|argumentlist)")
@@ -47,9 +52,11 @@ _FORMS = {name: late(program.form) for name, program in PROGRAMS.items() if prog
 _GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
 """Options of the other programs, with a password after a colon."""
 _SECURE = late(
-    r"(?:^|[=(;{])[ \t]{0,8}(?P<quote>[\"'])(?P<piped>[^\n]{1,200}?)(?:(?P=quote))?[ \t)]{0,4}\|[ \t]{0,8}"
+    r"(?:^|[=(;{])[ \t]{0,8}(?:(?P<quote>[\"'])(?P<piped>[^\n]{1,200}?)"
+    r"(?:(?P=quote)[ \t]{1,4}|(?P=quote)?[ \t)]{0,4}\|[ \t]{0,8})"
+    r"|(?P<torn>[^\s\"'$|;()]{3,200})[\"'][ \t)]{0,4}\|[ \t]{0,8})"
     r"convertto-securestring\b"
-    r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)[\w:$]{1,20}){0,4}[ \t]{1,8}(?:-string[ \t:]{1,8})?"
+    r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)[\w:$]{1,20}){0,4}[\"']?[ \t]{1,8}(?:-string[ \t:]{1,8})?"
     r"(?=[^-$(\s;|)])"
     r"|\bnetworkcredential[^\n,]{0,80},[ \t]{0,8}(?=[\"'])",
     re.MULTILINE,
@@ -75,7 +82,7 @@ _ABBREVIATED: Mapping[str, re.Pattern[str]] = {
 }
 """The parameters that give a key to a cmdlet, as short as PowerShell takes them and shorter than a name of keys; that
 of the Azure CLI in full."""
-_SOURCE = late(r"-pass(?:in|out|word)?[ \t]{1,8}[\"']?pass:|\.(?:pfx|p12)[\"'][ \t]{0,8},[ \t]{0,8}[\"']")
+_SOURCE = late(r"-pass(?:in|out|word)?[ \t]{1,8}[\"']?pass:|\.(?:pfx|p12)[\"']{1,2}[ \t]{0,8},[ \t]{0,8}[\"']{1,2}")
 """What stands before a password that OpenSSL is given, and before one with which a file of keys is opened."""
 _OF_SOURCES = ("pass:", ".pfx", ".p12")
 _ECHOED = late(r"\b(?:echo|printf)[ \t.:]{1,8}(?P<given>[^&|>()\n]{0,256}[^&|>()\s])")
@@ -94,11 +101,14 @@ _OF_FTP = late(
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
 _PASS = late(r"(?<=[ \t\"',])(?:--?|/)pass(?:[ \t]{1,8}|:)(?![\s+-])")
 _KEYS = frozenset({"-key", "/key"})
+_TYPED = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2018\u2019\u201c\u201d\u201e", '-------\'\'"""')
+"""The signs of which a mail or a document makes others, as they were typed."""
 
 
 def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]:
     """The places of keys and passwords in commands; `lower` is the text in lower case, `searched` what `asked` makes
     of that."""
+    lower = lower if lower.isascii() else lower.translate(_TYPED)
     yield from _by_options(lower, searched)
     yield from _spoken(lower)
     yield from _abbreviated(lower, searched)
@@ -113,8 +123,8 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
             yield from bare_value_at(lower, match.end(), is_of_parameter=True)
     for begin, end in sorted({*lines_with(lower, made)}):
         for match in _SECURE.finditer(lower, begin, end):
-            is_piped = match["piped"] is not None
-            yield from [match.span("piped")] if is_piped else bare_value_at(lower, match.end(), is_of_parameter=True)
+            piped = [match.span(name) for name in ("piped", "torn") if match[name] is not None]
+            yield from piped or bare_value_at(lower, match.end(), is_of_parameter=True)
     yield from _given_to_prompts(lower, searched)
     for option in _PASS.finditer(lower):
         yield from _value(lower, option.end())
@@ -168,16 +178,26 @@ def _words_behind(lower: str, calls: Iterable[re.Match[str]], options: Collectio
     its own: they may be on one line."""
     ends = [call.end() for call in calls]
     for end, last in zip(ends, [*ends[1:], len(lower)], strict=False):
-        line_end = end_of(_LINE.match(lower, end, last), last)
+        line_end = _end_of_command(lower, end_of(_LINE.match(lower, end, last), last), options)
         if any(lower.find(option, end, line_end) >= 0 for option in options):
             yield [word.span() for word in _WORD.finditer(lower, end, line_end)]
 
 
+def _end_of_command(lower: str, end: int, options: Collection[str]) -> int:
+    """The end of a command whose line ends at a place: where the line is broken it goes on below."""
+    option = _OPTION_LAST.search(lower, max(0, end - _BEFORE_CHARACTERS), end)
+    if option is not None and option[1] in options:
+        return end_of(_VALUE_BELOW.match(lower, end), end)
+    below = _ARGUMENTS_BELOW.match(lower, end)
+    return end if below is None else end_of(_LINE.match(lower, below.end()), end)
+
+
 def _behind(lower: str, words: Sequence[Place], options: Collection[str]) -> Iterator[Place]:
     for number, (begin, end) in enumerate(words):
-        option, colon, _ = lower[begin:end].partition(":")
-        if option in options and colon:
-            yield from _value(lower, begin + len(option) + 1)
+        word, _, glued = lower[begin:end].partition(":")
+        option = f"-{word.lstrip('-')}" if word.startswith("--") else word  # a sign of it is doubled
+        if option in options and glued:
+            yield from _value(lower, begin + len(word) + 1)
         elif option in options and number + 1 < len(words):
             yield from _value(lower, words[number + 1][0])
 
