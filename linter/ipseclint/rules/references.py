@@ -229,6 +229,8 @@ def _missing(
             continue
         if reference.target.casefold() in _DEFAULT_NAMES or reference.target.casefold() in policy.names_not_followed:
             continue
+        if reference.target.casefold() in policy.names_given:
+            continue  # that the name is not known is said
         if not known.keys().isdisjoint(policy.names_given):
             continue  # one of these may have the name
         held = what not in policy.kinds_not_held or _holds(policy, what)

@@ -255,7 +255,7 @@ class Unfollowed:
             for reference in (rule.policy, rule.filter_list, rule.filter_action)
             if reference is not None
         )
-        names = tuple(sorted(self.words.intersection(references) | self.open_names))
+        names = tuple(sorted({*self.words.intersection(references), *self.open_names, *policy.names_not_followed}))
         if not names and not self.open_ends:
             return policy
         return policy.model_copy(update={"names_not_followed": names, "open_ends": tuple(self.open_ends)})

@@ -58,7 +58,8 @@ def proposals(item: Instance, diagnostics: Diagnostics) -> Iterator[Instance]:
 def hides(item: Instance, diagnostics: Diagnostics) -> bool:
     """Whether the export lacks proposals of a set, because it was cut or has no such property."""
     if not (item.has("Proposals") or item.has("Proposal")):
-        diagnostics.not_understood("the proposals of this set are not in the export", item.span)
+        if not item.is_changed_alone:  # else that its other values are not known is said
+            diagnostics.not_understood("the proposals of this set are not in the export", item.span)
         return True
     return any(isinstance(each, Token) for each in item.instances("Proposals", "Proposal"))
 

@@ -43,8 +43,9 @@ class Instance(Struct):
 
     A property is a text, another object, a list of these, or None for null. A number is its digits, an enumeration
     value its name. `class_name` is empty if unknown. `is_complete`: an absent property has Windows' default, as in a
-    script. `filters` are the filter objects of a rule, if attached to it. `alike`: it is like objects that were read
-    before, and its properties are only those that say which one it is.
+    script; `is_changed_alone`: a script changes it and does not make it, so that it is not. `filters` are the filter
+    objects of a rule, if attached to it. `alike`: it is like objects that were read before, and its properties are only
+    those that say which one it is.
     """
 
     class_name: str
@@ -53,6 +54,7 @@ class Instance(Struct):
     is_complete: bool = False
     filters: tuple[Instance, ...] = ()
     alike: Alike | None = None
+    is_changed_alone: bool = False
 
     def get(self, *names: str) -> Node:
         """The first of these properties that is present and not null."""

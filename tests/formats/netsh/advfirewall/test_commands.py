@@ -271,6 +271,32 @@ def test_set_rule_changes_what_it_names() -> None:
     assert messages(parsed) == ["changes a rule that this script does not create"]
 
 
+def test_the_sets_that_a_rule_is_given_are_known_where_the_rule_is_not() -> None:
+    text = "\n".join(
+        (
+            "netsh advfirewall consec set rule name=R new auth1=computerpsk auth1psk=x qmsecmethods=esp:sha1-3des",
+            "netsh advfirewall consec set rule name=r new qmpfs=dhgroup1",
+            "netsh advfirewall mainmode set rule name=M new mmsecmethods=dhgroup2:3des-sha1",
+            "netsh advfirewall mainmode set rule name=N new mmkeylifetime=60min",
+            "netsh advfirewall consec set rule name=all new auth1=computerkerb",
+        )
+    )
+    parsed = replay(text)
+    policy = parsed.policy
+    assert (policy.connection_security_rules, policy.main_mode_rules) == ((), ())
+    (quick,), (main,) = policy.quick_mode_crypto_sets, policy.main_mode_crypto_sets
+    assert quick.pfs_group is not None
+    assert (quick.name, quick.pfs_group.known, quick.proposals[0].encryption.known) == (
+        "r",
+        DhGroup.GROUP_1,
+        Cipher.TRIPLE_DES,
+    )
+    assert (main.name, main.proposals[0].dh_group.known) == ("M", DhGroup.GROUP_2)
+    assert [each.method.known for each in policy.authentication_sets[0].methods] == [AuthMethod.PRESHARED_KEY]
+    assert policy.names_not_followed == ("m", "n", "r")
+    assert messages(parsed) == ["changes a rule that this script does not create"] * 5
+
+
 def test_new_authentication_comes_with_its_own_key() -> None:
     text = "\n".join(
         (

@@ -18,8 +18,14 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall import firewall_rules
 from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authentication_methods, note_unused
 from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD
-from ipseclint.formats.netsh.advfirewall.rules import RuleText, connection_rule, main_mode_rule, meaning
-from ipseclint.formats.netsh.advfirewall.state import RuleBook, ScriptedRule, ScriptedSettings, chooses_store
+from ipseclint.formats.netsh.advfirewall.rules import (
+    RuleText,
+    connection_rule,
+    inline_sets,
+    main_mode_rule,
+    meaning,
+)
+from ipseclint.formats.netsh.advfirewall.state import ALL, Key, RuleBook, ScriptedRule, ScriptedSettings, chooses_store
 from ipseclint.formats.netsh.command import Command, breaks_the_rules, is_taken
 from ipseclint.formats.netsh.command_words import VERBS
 from ipseclint.formats.netsh.process import Session
@@ -85,6 +91,7 @@ class AdvfirewallReplay:
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
         self._rules = RuleBook()
+        self._sets_of_others: dict[Key, tuple[dict[str, Token], tuple[PolicyObject, ...]]] = {}
         self._examined = 0
         self._settings = ScriptedSettings()
         self._session = Session()
@@ -146,7 +153,11 @@ class AdvfirewallReplay:
                 parts.take(_made(rule.context, rule.store, rule.span, rule.tags, done, f"{name} ({number})"))
             else:
                 parts.take(rule.made)
-        return parts.policy().model_copy(update={"lost_stores": self._session.lost()})
+        for _, sets in self._sets_of_others.values():
+            parts.take(sets)
+        others = tuple(sorted({name for _, _, name in self._sets_of_others}))
+        more = {"lost_stores": self._session.lost(), "names_not_followed": others}
+        return parts.policy().model_copy(update=more)
 
     def _carry_out(self, command: Command, trial: Diagnostics) -> None:
         """Carry out a command in full, or, if something in it is malformed, note that and change nothing."""
@@ -217,6 +228,7 @@ class AdvfirewallReplay:
         is_foreign = GRAMMARS[context] is not FIREWALL or firewall_rules.bears_on_ipsec(changes)
         if not chosen and "name" in selection and is_foreign:
             trial.not_understood("changes a rule that this script does not create", selection["name"].span)
+            self._change_another(command, selection["name"], changes, trial)
         changed = []
         for rule in chosen:
             tags = _changed(rule.tags, changes)
@@ -224,6 +236,19 @@ class AdvfirewallReplay:
         if not breaks_the_rules(trial):
             for rule, tags, made in changed:
                 self._rules.change(rule, tags, made)
+
+    def _change_another(self, command: Command, name: Token, changes: dict[str, Token], trial: Diagnostics) -> None:
+        """Keep the sets that a rule is given which the script does not create: of the rule no more is known."""
+        context, store = command.context, self._settings.store
+        if GRAMMARS[context] is FIREWALL or name.text.casefold() == ALL:
+            return
+        key = (context, store, name.text.casefold())
+        before, _ = self._sets_of_others.get(key, ({}, ()))
+        tags = _changed(before, changes)
+        text = _rule_text(store, command.span, tags, trial, name.text)
+        sets = inline_sets(text, trial, of_main_mode=GRAMMARS[context] is MAIN_MODE)
+        if not breaks_the_rules(trial):
+            self._sets_of_others[key] = tags, sets
 
     def _chosen(self, command: Command, selection: dict[str, Token], trial: Diagnostics) -> list[ScriptedRule]:
         """The rules of the current store that a selection matches."""
@@ -262,10 +287,18 @@ def _made(
     if GRAMMARS[context] is FIREWALL:
         of_firewall = firewall_rules.firewall_rule(tags, span, store, diagnostics)
         return (of_firewall,) if of_firewall else ()
+    text = _rule_text(store, span, tags, diagnostics, set_name or tags["name"].text)
+    make = connection_rule if GRAMMARS[context] is CONSEC else main_mode_rule
+    return make(text, diagnostics)
+
+
+def _rule_text(
+    store: str | None, span: Span, tags: dict[str, Token], diagnostics: Diagnostics, set_name: str
+) -> RuleText:
     text = RuleText(
         span=span,
         tags=tags,
-        set_name=set_name or tags["name"].text,
+        set_name=set_name,
         methods={
             phase: authentication_methods(tags, phase, diagnostics)
             for phase, digit in NUMBERS.items()
@@ -276,8 +309,7 @@ def _made(
     for phase, digit in NUMBERS.items():
         if phase not in text.methods:
             note_unused(tags, f"auth{digit}", set(), diagnostics)
-    make = connection_rule if GRAMMARS[context] is CONSEC else main_mode_rule
-    return make(text, diagnostics)
+    return text
 
 
 def _arguments(words: Sequence[Token], tags: Sequence[str], trial: Diagnostics) -> dict[str, Token] | None:

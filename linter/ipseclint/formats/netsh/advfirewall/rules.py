@@ -129,6 +129,21 @@ def main_mode_rule(text: RuleText, diagnostics: Diagnostics) -> tuple[PolicyObje
     return made, *sets
 
 
+def inline_sets(text: RuleText, diagnostics: Diagnostics, *, of_main_mode: bool) -> tuple[PolicyObject, ...]:
+    """The inline sets alone, of a rule of which only these tags are known.
+
+    Without its methods a set is left out: those that the rule had before stay, and are not known.
+    """
+    sets: list[PolicyObject] = []
+    for phase in (AuthPhase.FIRST,) if of_main_mode else AuthPhase:
+        _authentication(text, phase, sets, may_default=False)
+    if of_main_mode and "mmsecmethods" in text.tags:
+        _main_mode(text, sets, diagnostics)
+    elif "qmsecmethods" in text.tags:
+        _quick_mode(text, sets, diagnostics, may_default=False)
+    return tuple(sets)
+
+
 def _main_mode(text: RuleText, sets: list[PolicyObject], diagnostics: Diagnostics) -> Reference:
     tags, span = text.tags, text.span
     methods, lifetime, forced = (tags.get(tag) for tag in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))

@@ -149,7 +149,8 @@ def test_how_traffic_is_routed_into_a_connection_that_is_not_made_here_is_of_no_
     change: str, *, is_said: bool
 ) -> None:
     said = _said(f"param($key)\nSet-VpnConnection -Name Own {change}")
-    assert said == ["Set-VpnConnection changes what this script does not make: it is not known"] * is_said
+    message = "Set-VpnConnection changes what this script does not make: its other values are not known"
+    assert said == [message] * is_said
 
 
 def test_the_credentials_of_a_user_are_no_policy() -> None:

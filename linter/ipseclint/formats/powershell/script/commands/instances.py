@@ -65,7 +65,8 @@ def instance_of(thing: Thing, syntax: Syntax) -> Instance:
         properties["instanceid"] = name
     if "group" in properties:
         properties["rulegroup"] = properties.pop("group")
-    instance = Instance(CLASSES.get(thing.kind, thing.kind), span, properties, is_complete=True)
+    instance = Instance(CLASSES.get(thing.kind, thing.kind), span, properties, is_complete=not thing.is_changed_alone)
+    instance.is_changed_alone = thing.is_changed_alone
     if thing.kind not in _WITH_FILTERS:
         return instance
     if thing.kind == "netipsecrule":

@@ -29,6 +29,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Value,
     text_of,
 )
+from ipseclint.formats.powershell.script.values.wildcards import is_pattern
 from ipseclint.formats.powershell.settings import MERGE
 from ipseclint.model.policy import Profile
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
@@ -44,6 +45,8 @@ _DEFAULT_SETS = {
 
 _SETTINGS = frozenset({"netfirewallsetting"})
 """Objects that each machine or GPO has once."""
+_KNOWN_IN_PART = frozenset({*_DEFAULT_SETS, "vpnconnection"})
+"""The kinds of which one is kept that a script changes and does not make."""
 _MAY_NOT_BE_MADE = "whether this change is made is not known"
 """The message about a change of an object that may not be there."""
 
@@ -253,8 +256,7 @@ class Verbs:
                 return [made]
             if evaluator.tries.depth and act.bound.given(*_NAMED_BY) is not None:
                 _stop_at_error(act, evaluator)
-            self._note_not_made_here(act)
-            return []
+            return self._made_elsewhere(act, evaluator)
         if not _are_there_only_here(things, evaluator):
             return self._not_followed(act, _MAY_NOT_BE_MADE)
         return [] if act.asks else things
@@ -268,6 +270,26 @@ class Verbs:
     def _note_not_made_here(self, act: Act) -> None:
         message = f"{act.cmdlet.name} changes what this script does not make: it is not known"
         self._notes.not_followed(message, *act.place)
+
+    def _made_elsewhere(self, act: Act, evaluator: Evaluator) -> list[Thing]:
+        """The objects that a command names and no command here makes: known of them is what is set from here on."""
+        given = act.bound.given(*_NAMED_BY)
+        names = [] if given is None else list(flat(given))
+        self.names_not_followed |= {act.bound.text(name).casefold() for name in SET_PARAMETERS} - {""}
+        is_kept = act.call.name.startswith("set-") and act.kind in _KNOWN_IN_PART and not act.asks
+        if not names or not is_kept or any(is_pattern(text_of(name)) for name in names):
+            self._note_not_made_here(act)
+            return []
+        message = f"{act.cmdlet.name} changes what this script does not make: its other values are not known"
+        self._notes.not_followed(message, *act.place)
+        key = "displayname" if act.bound.given(*ID_PARAMETERS) is None else "name"
+        things = [Thing(act.kind, *act.place, {key: name}, act.store, not evaluator.doubts) for name in names]
+        for thing in things:
+            thing.is_changed_alone = True
+            thing.ways = tuple(evaluator.tries.ways[-MAX_WAYS:])
+            self.objects.add(thing)
+            self.names_not_followed |= {text_of(thing.properties[key]).casefold()} - {""}
+        return things
 
     def _default_set(self, act: Act) -> Thing | None:
         """The built-in default set of Windows, if a command changes it by its id."""

@@ -178,7 +178,8 @@ class Thing(Struct, eq=False):
 
     `start` and `end` are the place of the command. `store` names the GPO it is in. `pending` are properties changed on
     the script's copy of the object, which `Set-` writes back. `ways` are the undecided branches on which it is made.
-    `machines` are the folded names of the machines that it is on.
+    `machines` are the folded names of the machines that it is on. `is_changed_alone`: the script does not make it, only
+    changes it, so that only what it sets is known.
     """
 
     kind: str
@@ -190,6 +191,7 @@ class Thing(Struct, eq=False):
     pending: dict[str, Value] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
     machines: frozenset[str] = HERE_ALONE
+    is_changed_alone: bool = False
 
     def text(self, name: str) -> str:
         """A property as text; empty if it is missing or unknown."""

@@ -23,6 +23,11 @@ def like_exactly(text: str, pattern: str) -> bool:
     return fnmatchcase(text, _of_shell(pattern))
 
 
+def is_pattern(text: str) -> bool:
+    """Whether a text, as a pattern, may match others than itself."""
+    return _STANDS_FOR_MORE.search(text) is not None
+
+
 @lru_cache(_REMEMBERED_PATTERNS)
 def _of_shell(pattern: str) -> str:
     """The same pattern in the syntax of `fnmatch`, where `!` negates a set and there is no escape."""
