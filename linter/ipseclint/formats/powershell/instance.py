@@ -70,13 +70,15 @@ class Instance(Struct):
         return default(value, self.span) if self.is_complete else None
 
     def left_out(self, diagnostics: Diagnostics, *names: str) -> Setting[Any] | None:
-        """Unknown, if an export lacks all of these members because it was cut or filtered; else None.
+        """Unknown, if an export lacks all of these members because it was cut or filtered, or a script that changes the
+        object alone does not set them; else None.
 
         A member that is null, or that a script leaves out, has Windows' default.
         """
         if self.is_complete or any(map(self.has, names)):
             return None
-        diagnostics.not_held[names[0]] += 1
+        if not self.is_changed_alone:
+            diagnostics.not_held[names[0]] += 1
         return Setting(Unknown(NOT_HELD), self.span, Origin.DEFAULT)
 
     def text(self, *names: str) -> Token | None:

@@ -27,6 +27,7 @@ def test_the_proposals_that_a_set_is_given_are_read_and_its_lifetimes_are_not_kn
     assert made.lifetime_seconds.known is None
     assert [each.message for each in result.problems] == [_other_values("Set-NetIPsecMainModeCryptoSet")]
     assert result.policy.names_not_followed == ("m",)
+    assert result.not_held == ()
 
 
 def test_a_lifetime_that_a_set_is_given_is_read_and_its_proposals_are_not_known() -> None:
