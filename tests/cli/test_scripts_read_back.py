@@ -55,7 +55,8 @@ COMPARED = (
 TOOLS = {"netsh": ("repair.cmd", "netsh-script"), "powershell": ("repair.ps1", "powershell-script")}
 OF_THE_MACHINE = re.compile(
     r"changes (?:a rule|(?:policy|rule|filter action) `.+`,?) (?:that this script|which this input) does not create.*"
-    r"|Set-\w+ changes what this script does not make: it is not known|which objects Set-\w+ changes is not known"
+    r"|Set-\w+ changes what this script does not make: (?:it is|its other values are) not known"
+    r"|which objects Set-\w+ changes is not known"
     r"|in which store this is, is not known: it is read as the machine's own"
     r"|this command stands behind a jump under a condition: whether it runs is not known.*"
 )
