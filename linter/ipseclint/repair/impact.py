@@ -264,6 +264,8 @@ class _Judging(Struct, dict=True):
         of_gone = dict.fromkeys(sorted(place for rule in gone for place in group.of_rule[rule]))
         lost: list[_Filters] = [(rules.owner(place), group.rules[place].boxes) for place in of_gone]
         gained = [each for rule in added if rule.enabled.known is not False for each in self._boxes(rule)]
+        if self._is_as_before(lost, gained):
+            return
         region = dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box)
         if len(gone) <= 1 and len(added) <= 1 and not group.is_other_near(region, of_gone):
             self._alone(lost, gained)
@@ -290,6 +292,15 @@ class _Judging(Struct, dict=True):
                         return
                 if self.budget.left < 0:
                     return
+
+    def _is_as_before(self, lost: Sequence[_Filters], gained: Sequence[_Filters]) -> bool:
+        """Whether one rule stays for the same packets and protects them as it did, whoever else is asked."""
+        if len(lost) != 1 or len(gained) != 1:
+            return False
+        ((before, _), had), ((after, _), has) = lost[0], gained[0]
+        if had != has or before.action.known is not after.action.known:
+            return False
+        return self._guard(before) == self._guard(after, edited=True)
 
     def _alone(self, lost: Sequence[_Filters], gained: Sequence[_Filters]) -> None:
         """Judge one rule before and after where no other rule is asked, so that no order matters."""

@@ -159,6 +159,8 @@ class RuleGroup(Struct, frozen=True, dict=True):
 
     @cached_property
     def _peers(self) -> Peers:
+        if self.columns is not None:
+            return Peers(self.columns.boxes())
         return Peers((place, one) for place, rule in enumerate(self.rules) for one in rule.boxes)
 
     @cached_property

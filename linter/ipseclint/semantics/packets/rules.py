@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import accumulate, compress
 from typing import overload
@@ -116,6 +116,10 @@ class Columns(Struct, frozen=True):
             self.sets[self.destinations[place]],
             self.distinct_forms[self.forms[place]],
         )
+
+    def boxes(self) -> Iterator[tuple[int, Box]]:
+        """The boxes of all filters, each with the number of its rule."""
+        return ((rule, box_of(self.parts(place))) for place, rule in enumerate(self.rules))
 
     def without(self, removed: Set[int]) -> Columns:
         """The same rules, of which some match nothing."""
