@@ -12,6 +12,7 @@ import pytest
 
 from ipseclint.finding import ProblemCode
 from tests import ROOT
+from tests.cases import cases
 
 POLICY = ROOT / "fixtures" / "runs" / "docs" / "policy.cmd"
 
@@ -54,6 +55,25 @@ def test_what_is_unknown_is_answered_with_what_is_near(cli: Callable[..., Any], 
     result = cli("explain", word)
     assert (result.code, result.out) == (2, "")
     assert result.err.endswith(end)
+
+
+@cases(
+    ("text", "shown"),
+    [
+        ("PSK \u2013 Kuckucksuhr", "'PSK ********'"),
+        ("the shared secret - Kuckucksuhr", "'the shared secret ********'"),
+        ("key: Kuckucksuhr", "'key ********'"),
+        ("203.0.113.7 Kuckucksuhr", "'203.0.113.7 ********'"),
+        ("branch.example\tKuckucksuhr", "'branch.example ********'"),
+        ("vpn preshared key", "'vpn preshared key'"),
+        ("of 203.0.113.7 nothing", "'of 203.0.113.7 nothing'"),
+    ],
+)
+def test_what_may_be_a_key_in_a_text_that_is_not_known_is_not_repeated(
+    text: str, shown: str, cli: Callable[..., Any]
+) -> None:
+    for form in ("text", "json"):
+        assert f"unknown rule, error or event {shown};" in cli("explain", text, "--format", form).err
 
 
 def test_a_text_with_values_that_is_not_known_is_not_repeated(cli: Callable[..., Any]) -> None:

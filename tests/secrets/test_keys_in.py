@@ -534,6 +534,12 @@ WITHOUT_A_KEY = (
         "cmd /c set K=Kuckuck Uhr\\nnetsh advfirewall consec",
         f"{WITHOUT_A_KEY}Kuckuck Uhr  x L2tp\n",
         f"}}) $k]= 'Kuckuck Uhr'\n{PROPOSAL}$k\n",
+        f"icm -ScriptBlock {{ param($x) {PROPOSAL}$x }} -ArgumentList\n'Kuckuck Uhr'\n",
+        f"icm -ScriptBlock {{ param($x) {PROPOSAL}$x }} -ArgumentList 'a',\n 'Kuckuck Uhr'\n",
+        f"icm -ScriptBlock {{ param($x) {PROPOSAL}$x }} -ArgumentList `\n  'a', 'Kuckuck Uhr'\n",
+        "+fa in (Kuckuck Uhr) do netsh advfirewall consec add rule name=x auth1psk=%%a\n",
+        "IKE key: Kuckuck Uhr\n",
+        "ikev2-key=Kuckuck Uhr\n",
         f"Set-Variable \n-Name k -Value 'Kuckuck Uhr'\n{PROPOSAL}$k\n",
         "<LocURI>./Vendor/MSFT/VPNv2/a/NativeProfile/L2tpPsk/Kuckuck Uhr</LocURI>",
         "netsh ipsec static add rule psk\uff1d'Kuckuck Uhr' name=a",
@@ -567,6 +573,20 @@ def test_a_text_that_is_piped_is_one_without_its_quotation_marks(before: str) ->
     text = f"{before}Kuckucksuhr | ForEach-Object {{ {PROPOSAL}$_ }}\nGet-Uhr | % {{ {PROPOSAL}$_ }}\n"
     places, _ = secrets.keys_in(text)
     assert [text[begin:end] for begin, end in places] == ["Kuckucksuhr", "$_", "$_"]
+
+
+def test_an_argument_of_a_block_is_one_without_its_quotation_marks() -> None:
+    text = f"icm srv -ScriptBlock {{ param($k) {PROPOSAL}$k }} -ArgumentList Kuckucksuhr, $n -AsJob\nUhrwerk\n"
+    assert "Kuckucksuhr" in [text[begin:end] for begin, end in secrets.keys_in(text)[0]]
+    assert not any(
+        "Uhrwerk" in text[begin:end] or "-AsJob" in text[begin:end] for begin, end in secrets.keys_in(text)[0]
+    )
+
+
+@cases("fence", ["```", "```text", "~~~"])
+def test_a_key_in_a_block_of_a_document_below_its_label_is_one(fence: str) -> None:
+    text = f"PSK:\n{fence}\nKuckucksuhr\n{fence[:3]}\nUhrwerk\n"
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["Kuckucksuhr"]
 
 
 def test_of_what_a_function_is_called_with_nothing_is_masked_elsewhere() -> None:

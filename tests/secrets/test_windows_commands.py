@@ -257,6 +257,10 @@ def test_it_may_stand_in_what_is_given(text: str) -> None:
         "> netsh -r s1 -u admin -p\n> {} advfirewall reset",
         'netsh -r s1 -u\n"dom\\admin" /p {} advfirewall reset',
         "psexec \\\\s1 -u\nd\\admin -p {} cmd",
+        "net user svc\n{} /add",
+        "net\nuser svc {} /add",
+        "net use x: \\\\s1\\share\n  {} /persistent:no",
+        "curl -k -u\nadmin:{} https://gate/",
         "Start-Process psexec -ArgumentList '\\\\s1',\n'-u','a','-p','{}','cmd'",
         'run("$c.Import(\\"a.pfx\\",\\"{}\\",\\"Exportable\\")")',
         'run("winscp.com /command \\"open a:{}@s1\\" exit")',
@@ -266,7 +270,15 @@ def test_it_is_one_where_the_line_of_its_command_is_broken_or_escaped(text: str)
     assert _masked(text.format(KEY)) == text.format("")
 
 
-@cases("text", ["psexec \\\\s1 -s\nssh -p 22 gate", "certutil -f\necho -p x", "cmdkey /list\n/pass is an option"])
+@cases(
+    "text",
+    [
+        "psexec \\\\s1 -s\nssh -p 22 gate",
+        "certutil -f\necho -p x",
+        "cmdkey /list\n/pass is an option",
+        "net user\nfind /y",
+    ],
+)
 def test_a_command_below_is_none_of_it(text: str) -> None:
     assert secrets.keys_in(text) == ([], set())
 

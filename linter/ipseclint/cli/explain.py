@@ -83,11 +83,11 @@ def command(
         from ipseclint.engine.explain.near_words import speaking_of, suggestions
         from ipseclint.engine.keys import gate
 
-        fail(_unknown(gate.hidden(word), suggestions(word, chosen), speaking_of(word, chosen)))
+        fail(_unknown(gate.hidden_text(word), suggestions(word, chosen), speaking_of(word, chosen)))
     if target.form == "json":
         from ipseclint.engine.keys import gate
 
-        target.put(json_text(as_data(gate.hidden(word), known), indent=2) + "\n")
+        target.put(json_text(as_data(gate.hidden_text(word), known), indent=2) + "\n")
     else:
         target.put((as_markdown if target.form == "markdown" else as_text)(known))
     if not paths and not may_have_plugins():

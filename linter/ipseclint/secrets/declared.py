@@ -37,10 +37,14 @@ _FUNCTION = late(
 _BLOCK = late(r"\{[\s]{0,40}param[ \t]{0,8}\(([^()\n]{1,400})", re.IGNORECASE)
 _PARAMETER = late(r"\$(\w{1,64})")
 _CALLED = late(
-    r"(?:^|(?<=[;({|=]))[ \t>]{0,40}([A-Za-z][\w-]{1,64})[ \t]|(-arg(?:s|umentlist))[ \t:]",
+    r"(?:^|(?<=[;({|=]))[ \t>]{0,40}([A-Za-z][\w-]{1,64})[ \t]"
+    r"|(-arg(?:s|umentlist))(?:[ \t:]|(?=\n[> \t]{0,8}[\"'@(]))",
     re.IGNORECASE | re.MULTILINE,
 )
 _QUOTED = late(r"\"([^\"\n]+)\"?|'((?:''|[^'\n])+)'?")
+_LISTED = late(r"[ \t]{0,8}(?:`?\n[> \t]{0,8}(?=[\"'@(]))?(?:[`,][ \t]{0,8}\n|[^\n;|])*+")
+_ARGUMENT_OF_BLOCK = late(rf"{_QUOTED.pattern}|(?<![^\s,(])(?![-@$])([^\s\"',;|(){{}}`]{{3,}})")
+"""The arguments that a block is given, on lines that go on; and one of them, which may have no quotation marks."""
 _MAX_CHARACTERS = 4096
 
 
@@ -70,7 +74,10 @@ def in_calls(text: str, names: Container[str]) -> Iterator[Place]:
     is_block = any(_declares(match, names) for match in _BLOCK.finditer(text))
     calls = _CALLED.finditer(text) if functions or is_block else ()
     for call in calls:
-        if (call[1] and call[1].casefold() in functions) or (call[2] and is_block):
+        if call[2] and is_block:
+            for argument in _ARGUMENT_OF_BLOCK.finditer(text, *_LISTED.match(text, call.end()).span()):  # type: ignore[union-attr]
+                yield argument.span(argument.lastindex or 0)
+        elif call[1] and call[1].casefold() in functions:
             for quoted in _QUOTED.finditer(text, call.end(), end_of_line(text, call.end(), len(text))):
                 yield quoted.span(quoted.lastindex or 0)
 

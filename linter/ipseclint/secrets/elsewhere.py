@@ -255,7 +255,7 @@ _LOOP = late(
     re.IGNORECASE,
 )
 _TORN_LOOP = late(
-    r"^[ \t>]*+(?!for[ \t])[\w%]{0,4}(?:[ \t]{1,8}%{0,2}\w?)?[ \t]{1,8}in[ \t]*\("
+    r"^[ \t>+-]*+(?!for[ \t])[\w%]{0,4}(?:[ \t]{1,8}%{0,2}\w?)?[ \t]{1,8}in[ \t]*\("
     r"(?P<given>(?:(?!\)[ \t]*do\b)[^\n]){1,1000})\)[ \t]*do\b",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -22,7 +22,7 @@ NAME = late(
     r"|shk(?:ey)?"
     r"|secret"
     r"|pass(?:word|phrase)(?![a-z])"
-    r"|(?:l2tp|vpn|ipsec|auth[12])[-_ ]?key(?![a-z])"
+    r"|(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12])[-_ ]?key(?![a-z])"
 )
 """A name of a key, in lower case."""
 VARIABLE = late(r"%%?~?(\w+)%{0,2}|!(\w+)!|\$(?:\w+:)?(\w+)|\$\{(?:\w+:)?(\w+)\}")
@@ -33,7 +33,7 @@ _CORES = {
 }
 """A piece of every such name, with the distance back to where the name may begin: a plain search is many times
 faster."""
-_OWNERS = ("l2tp", "vpn", "ipsec", "auth1", "auth2")
+_OWNERS = ("l2tp", "vpn", "ipsec", "ike", "ikev1", "ikev2", "auth1", "auth2")
 """The owners of a key in names that end with "key"."""
 _TAG_CORES = ("auth1p", *(f"{tag}{sign}" for tag in ("ps", "sk") for sign in ("=", " =", "\t=", "  =", '"', "'")))
 
@@ -90,7 +90,16 @@ _OF_CREDENTIALS = (
 _HINTED = "|".join(
     (
         *("psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
-        *("(?:l2tp|vpn|ipsec)[_ -]?key", "isakmp", "-key", "snmp", "radius", "tacacs", "aaa-server", "standby "),
+        *(
+            "(?:l2tp|vpn|ipsec|ike(?:v[12])?)[_ -]?key",
+            "isakmp",
+            "-key",
+            "snmp",
+            "radius",
+            "tacacs",
+            "aaa-server",
+            "standby ",
+        ),
         *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] ", "[ >] key ", "%[a-z] +in *[(]"),
         "(?:^|[^a-z])set [a-z0-9_]{1,40}=",
         _OF_CREDENTIALS,

@@ -17,7 +17,10 @@ from ipseclint.secrets.values import OTHER_COMMAND, bare_value_at, end_of, end_o
 from ipseclint.source import lines_with
 
 _CALLED = r"(?:\.(?:exe|com))?(?=[\"']?[ \t,])"
-_SPOKEN = tuple(late(rf"({name}){_CALLED}[\"']?") for name in (r"net(?:\.exe)?[ \t]{1,8}user?", "rasdial", "autologon"))
+_SPOKEN = tuple(
+    late(rf"({name}){_CALLED}[\"']?")
+    for name in (r"net(?:\.exe)?(?:[ \t]{1,8}|[ \t]?\n[> \t]{0,8})user?", "rasdial", "autologon")
+)
 _BEFORE_SPOKEN = late(
     r"(?:(?:\A|[\n&|(>;\[{\"'`@\\/]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
     r"|-c(?:ommand)?|if[ \t](?:not[ \t])?(?:exist|errorlevel|defined|[%!\"])[^\n]{0,60}))[ \t]{0,8}[\"']?"
@@ -38,6 +41,10 @@ _ARGUMENTS_BELOW = late(r"\n[> \t]{0,8}(?=(?:--?|/)[a-z]{1,24}[: \t]|\"[^\"\n]{1
 """What stands at the end of the line of a command, and below it, where a mail has broken it."""
 _WORD = late(r"[^\s\"',&|<>]+")
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|,(?=[\"'])|[^\s\"&|<>]+")
+_REST_OF_NET = late(
+    r"\n[> \t]{0,8}[^\s/]+[ \t]+/(?:active|add|domain|expires|passwordreq|persistent|savecred|times|user|y)\b[^\n]*"
+)
+"""The end of a command of `net` that a mail has broken: its options are on the line below."""
 _OF_LIST = late(r",|-(?:a|arg|args|argumentlist)")
 """What stands among the arguments of a process and is none."""
 _LETTERS = late(r"-[a-z]{2,8}")
@@ -139,7 +146,7 @@ def _by_options(lower: str, searched: str | LongText) -> Iterator[Place]:
         behind, directly, of_user, sign, form, _ = PROGRAMS[name]
         for call in calls if form else ():
             yield from places_of(_FORMS[name].match(lower, call.end()))
-        for words in _words_behind(lower, calls, {*behind, *directly, *(sign for _ in of_user)} or {sign}):
+        for words in _words_behind(lower, calls, {*behind, *directly, *of_user, *(sign for _ in of_user)} or {sign}):
             yield from _behind(lower, words, behind)
             yield from _directly_behind(lower, words, directly)
             yield from _behind_user(lower, words, of_user, sign)
@@ -236,6 +243,8 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
     """The password: the first word of `net use` that is no share or drive, the second of `net user`, the third of
     others."""
     line_end = end_of(_LINE.match(lower, at), at)
+    if name.startswith("net"):
+        line_end = end_of(_REST_OF_NET.match(lower, line_end), line_end)
     if before[0].endswith("`") and (closing := lower.find("`", at, line_end)) >= 0:  # code within a sentence
         line_end = closing
     if before["said"] is not None and _SMALL_WORDS.search(lower, at, line_end) is not None:

@@ -26,7 +26,7 @@ from ipseclint.model.settings import RefusedCommand
 from ipseclint.model.values import Frozen
 from ipseclint.secrets import key_places, keys_in
 from ipseclint.secrets.masks import MASK, assigned_in, is_telling, lookalikes, without_assigned, without_rest
-from ipseclint.secrets.names import names_key
+from ipseclint.secrets.names import NAME, names_key
 from ipseclint.secrets.places import merged
 from ipseclint.source import BINARY_SIGNATURES, Source, Span
 
@@ -39,6 +39,10 @@ QUOTED = late(r"`[^`]*`?|<[^<>`]*>")
 """A quotation of the input in a message: the rest of the message is ours."""
 _NAMED = late(r"\"[^\"]*\"")
 """The name of an object in the message of a finding."""
+_BEFORE_A_KEY = late(
+    rf"(?>{NAME.pattern}|\bkey)(?=\W++\w)|\A\s*+(?=\S*[.:@])[\w.:@*-]{{3,64}}(?=\s++\S++\s*+\Z)", re.IGNORECASE
+)
+"""The name of a key in a sentence, or an identity in a line of two words, as a file of keys has them."""
 _SEPARATOR = late(r"[\\/]")
 _ENDING = late(r"\.\w{1,8}\Z")
 _WELL_QUOTED = late(r"(?:[^`]*(?<![^\s(])`[^`]*`(?![^\s.,;:)]))*[^`]*(?:(?<![^\s(])`[^`]*)?")
@@ -292,6 +296,13 @@ def hidden(text: str) -> str:
     """A text without context, such as a word of a command line, with every key masked."""
     places, texts = keys_in(text)
     return without_assigned(Keys(frozenset(texts)).hidden(_masked(text, places)))
+
+
+def hidden_text(text: str) -> str:
+    """A text that somebody asks about, with every key masked, and with a mask for what may be one that is not found."""
+    shown = hidden(text)
+    named = _BEFORE_A_KEY.search(text) if shown == text and "\n" not in text else None
+    return shown if named is None else f"{text[: named.end()]} {MASK}"
 
 
 def hidden_from(message: str, words: Iterable[str]) -> str:
