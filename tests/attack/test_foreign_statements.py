@@ -20,6 +20,7 @@ MAX_SKIPPED = 0.06
 _OF_XML = re.compile(r"\.(?:xml|PolicyRules)\Z")
 
 
+@pytest.mark.drawn(2)
 def test_few_statements_are_skipped() -> None:
     assert len(list(hunt(GATE_STATEMENTS, 11))) <= GATE_STATEMENTS * MAX_SKIPPED
 
@@ -29,6 +30,7 @@ def test_of_very_many_statements_few_are_skipped() -> None:
     assert len(list(hunt(LONG_STATEMENTS, 12))) <= LONG_STATEMENTS * MAX_SKIPPED
 
 
+@pytest.mark.drawn(2)
 def test_nothing_is_said_of_statements_in_comments() -> None:
     assert list(told_of_comments(GATE_STATEMENTS, 13)) == []
 

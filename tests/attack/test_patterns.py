@@ -123,7 +123,7 @@ def costly(pattern: re.Pattern[Any], *, everywhere: bool) -> tuple[Hostile, tupl
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.relative_to(ROOT / "linter").as_posix())
 def test_twice_the_text_costs_twice_the_steps(package: Path, draw: Callable[..., list[str]]) -> None:
-    for module in draw(modules(package), PACKAGES.index(package), 25):
+    for module in draw(modules(package), PACKAGES.index(package), 40):
         found = patterns(module)
         told = {name: costly(pattern, everywhere=is_searched(module, name)) for name, pattern in found.items()}
         assert told == dict.fromkeys(found), module

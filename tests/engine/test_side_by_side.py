@@ -62,7 +62,7 @@ def test_each_sample_alone_is_read() -> None:
     assert [name for name in SAMPLES if not alone(name)] == []
 
 
-@pytest.mark.drawn(20)
+@pytest.mark.drawn(40)
 @cases("first", SAMPLES)
 def test_nothing_is_passed_over_below_another_output(first: str) -> None:
     lost = []
@@ -123,7 +123,7 @@ SAID = frozenset({"numbers", "empty lines"})
 """What changes an output so much that it is enough to say that some are not read."""
 
 
-@pytest.mark.drawn(20)
+@pytest.mark.drawn(40)
 @cases("captions", [("Client:\n\n", "\nLog:\n\n"), ("On the client I ran:\n\n", "\nNow it says this.\n\n")])
 @cases("first", SAMPLES)
 def test_code_of_a_post_is_read_by_its_indent(first: str, captions: tuple[str, str]) -> None:

@@ -88,7 +88,7 @@ def is_said(wrapped: str, name: str) -> bool:
     return read(READ[wrapped](SAMPLES[name]))[1]
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @cases("stamp", STAMPS)
 def test_a_time_before_each_line_is_no_part_of_it(stamp: str) -> None:
     stamped = _each(lambda number, line: f"{STAMPS[stamp](number)}{line}")

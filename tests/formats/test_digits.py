@@ -22,7 +22,7 @@ TRIES = 40
 INSTEAD = ("\u00b2", "\u0663", "9" * 5_000)
 
 
-@pytest.mark.drawn(8)
+@pytest.mark.drawn(24)
 @cases("name", sorted(FORMATS))
 def test_other_digits_raise_nothing(name: str) -> None:
     random = Random(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from tests import ROOT
 
 from ipseclint.formats import all_formats, recognise
@@ -30,6 +31,7 @@ def counts() -> Counter[str]:
     return found
 
 
+@pytest.mark.drawn(4)
 def test_a_format_has_three_inputs_of_its_shape() -> None:
     found = counts()
     names = [form.name for form in all_formats() if form.name not in OF_WINDOWS_ALONE]

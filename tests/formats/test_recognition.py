@@ -47,7 +47,7 @@ def names_of(module: str) -> list[str]:
 
 def test_signs_change_nothing_for_any_fixture(draw: Callable[..., list[Path]]) -> None:
     told = {path: found and found.name for path in inputs() for found in [recognise(file_source(path))]}
-    drawn = draw(list(told), 0, 3)
+    drawn = draw(list(told), 0, 6)
     assert {path: told[path] for path in drawn} == {path: without_signs(file_source(path)) for path in drawn}
     assert {each.name for each in all_formats()} <= {*told.values(), "gpo-backup"}
 

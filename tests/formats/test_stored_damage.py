@@ -103,7 +103,7 @@ def alike(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @cases("name", FORMATS)
 def test_damage_is_told_as_stored(name: str) -> None:
     assert changes(FORMATS[name]) == (EXPECTED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]

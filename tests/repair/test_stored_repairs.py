@@ -129,7 +129,7 @@ def answers(name: str) -> list[str]:
     return [*of_transition(old, new), *of_transition(new, old), *of_repair(old)]
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @cases("file", sorted(path.name for path in EXPECTED.iterdir()))
 def test_how_a_policy_is_changed_and_repaired_is_as_stored(file: str) -> None:
     (name,) = (name for name in pairs() if _file(name) == file)

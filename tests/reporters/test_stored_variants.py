@@ -228,7 +228,7 @@ def test_too_many_cases_are_told_of_rules_alone(monkeypatch: pytest.MonkeyPatch)
         assert ('"all objects"' in told) == expected
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @cases("form", format_names())
 def test_what_an_output_makes_of_another_value_is_as_stored(form: str) -> None:
     assert list(answers(form)) == (EXPECTED / f"{form}.txt").read_text("utf-8").split("\n")[:-1]

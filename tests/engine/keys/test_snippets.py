@@ -30,6 +30,7 @@ def shown(columns: Sequence[int], keys: Keys) -> list[Snippet | None]:
     return [problem.snippet for problem in with_snippets([], problems, {source.path: source}, keys)[1]]
 
 
+@pytest.mark.drawn(4)
 @cases("column", [1, 4089, 4097, 8145, 8185, 8193, 12289, 15993])
 @cases("keys", [Keys(), Keys(frozenset({KEY}))], ids=["no-key", "a-key"])
 def test_a_place_in_a_long_line_is_shown_alike_alone_and_among_others(column: int, keys: Keys) -> None:

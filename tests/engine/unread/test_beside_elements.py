@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ipseclint import check_text
 from ipseclint.source import HEAD_BYTES
 from tests import ROOT
@@ -69,6 +71,7 @@ def test_text_far_behind_the_head_is_said() -> None:
     assert lines_said(long) == [HEAD_BYTES + 7]
 
 
+@pytest.mark.drawn(2)
 @cases("text", ("- x", "\u00e9", "\u00b2", "\n\n  9\n"))
 def test_any_letter_far_down_is_said(text: str) -> None:
     for at, line in ((1, 3), (4, 2_507)):

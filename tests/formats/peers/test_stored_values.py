@@ -335,7 +335,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
 }
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @cases("part", PARTS)
 def test_each_key_with_each_value_says_what_is_stored(part: str) -> None:
     assert list(PARTS[part]()) == (EXPECTED / f"{part}.txt").read_text("utf-8").split("\n")[:-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.cases import cases
 
 from ipseclint.api import check_text
@@ -30,6 +31,7 @@ def said(text: str) -> list[tuple[str, int]]:
     ]
 
 
+@pytest.mark.drawn(4)
 @cases(
     "typed",
     [
