@@ -27,7 +27,6 @@ from tests import ROOT
 
 FIXTURES = ROOT / "fixtures" / "rules"
 RULESET = load_ruleset("default")
-ASSERTED = ("line", "column", "severity", "subject", "message")
 
 
 @pytest.fixture(autouse=True)

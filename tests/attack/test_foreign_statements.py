@@ -17,7 +17,6 @@ GATE_STATEMENTS = 200
 LONG_STATEMENTS = 20_000
 MAX_SKIPPED = 0.06
 """So many of a hundred at most; it was a third before anything beside what a format reads was looked for."""
-_OF_XML = re.compile(r"\.(?:xml|PolicyRules)\Z")
 
 
 @pytest.mark.drawn(2)

@@ -85,7 +85,6 @@ SHARD = (
     NotChecked(code="QD036", needs=("peers",), concerns=(Concern.QUEUE,)),
 )
 PATHS = ("many.cmd", "policy.cmd")
-COVERAGE = CoverageRow(machine="m", group="G", addresses="10.0.0.0/8", classes=COVERAGE_CLASSES[:2], words="in and out")
 NOT_THERE: dict[str, tuple[Any, ...]] = {
     "waiver": (Waiver(reason="agreed"), Waiver(reason="agreed", owner="Ops", ticket="T-1", expires="2030-01-01")),
     "is_new": (True, False),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DEFAULT_MAIN_MODE = "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE1}"
-DEFAULT_QUICK_MODE = "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE2}"
 
 
 def identity(kind: int, number: int) -> str:

@@ -18,7 +18,6 @@ from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 from ipseclint.vocabulary.remote_access import TunnelStrategy, VpnAuthentication
 from ipseclint.vocabulary.settings import CrlCheck, KeyEncoding, PacketQueuing
 
-TRANSFORMS = {"cipherTransformConstants": "aes128", "authenticationTransformConstants": "sha_256_128"}
 GLOBAL = "./Vendor/MSFT/Firewall/MdmStore/Global"
 
 

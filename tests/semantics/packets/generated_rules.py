@@ -17,7 +17,6 @@ from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import TrafficRule
 
 ME_SOURCE = Condition(Axis.SOURCE, "me")
-ME_DESTINATION = Condition(Axis.DESTINATION, "me")
 DECISIONS = ("require", "request", "exempt")
 _WIDTH = {4: 32, 6: 128}
 _SERVICES = (53, 80, 88, 123, 135, 139, 389, 443, 445, 464, 636, 1433, 3268, 3306, 3389, 5985, 8080, 8443, 9389)

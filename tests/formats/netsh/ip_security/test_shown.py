@@ -10,7 +10,6 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
 TYPED = "C:\\>netsh advfirewall consec add rule name=Lab endpoint1=any endpoint2=any action=noauthentication\nOk.\n\n"
-STATISTICS = "C:\\>netsh ipsec dynamic show stats\n\nIKE Statistics\n--------------\nMain Modes : 1\n"
 POLICY = "\nPolicy Name             : Lab\nAssigned                : YES\n\n"
 
 
