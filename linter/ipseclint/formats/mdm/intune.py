@@ -7,13 +7,12 @@ windows10VpnConfiguration, windows10EndpointProtectionConfiguration and deviceMa
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from ipseclint.formats.kit.base64_text import from_base64
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, is_json_alone, read_json
 from ipseclint.formats.kit.token import Token
@@ -273,8 +272,8 @@ def _authentication(members: _Members, diagnostics: Diagnostics) -> Iterator[tup
         yield ("UserMethod",), method.standing_for("Eap")
     if isinstance(configuration, Token) and len(configuration.text) <= MAX_BASE64_CHARACTERS:
         try:
-            text = base64.b64decode(configuration.text, validate=True).decode("utf-8-sig")
-        except (binascii.Error, ValueError):
+            text = from_base64(configuration.text).decode("utf-8-sig")
+        except ValueError:
             text = configuration.text
         if "<EapHostConfig" in text:
             xml = text[text.index("<EapHostConfig") :]

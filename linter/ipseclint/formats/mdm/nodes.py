@@ -6,8 +6,6 @@ registry store under other names, and those of a VPN connection are the elements
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -15,6 +13,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct, field
 
+from ipseclint.formats.kit.base64_text import from_base64
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.read import decimal
@@ -174,8 +173,8 @@ class Nodes(Struct):
             self.diagnostics.refused(f"a VPN profile of more than {MAX_BASE64_CHARACTERS} characters", data.span)
             return None
         try:
-            decoded = base64.b64decode(text.text, validate=True).decode("utf-8-sig")
-        except (binascii.Error, ValueError):
+            decoded = from_base64(text.text).decode("utf-8-sig")
+        except ValueError:
             self.diagnostics.malformed("a VPN profile that is neither XML nor base64 of it", data.span)
             return None
         return text.replaced_by(decoded)

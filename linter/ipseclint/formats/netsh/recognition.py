@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -346,7 +345,9 @@ def _encoded(calls: Iterable[str]) -> Iterator[str]:
 
 def decoded(text: str) -> str | None:
     """The script in base64 of UTF-16, with or without padding; None if it is no such text."""
+    from ipseclint.formats.kit.base64_text import from_base64
+
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-16-le")
+        return from_base64(text + "=" * (-len(text) % 4)).decode("utf-16-le")
     except ValueError:
         return None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ipseclint.formats.kit.base64_text import from_base64
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.parsed import Format, Parsed
@@ -144,8 +143,8 @@ def _attribute(match: re.Match[str], span: Span, diagnostics: Diagnostics) -> _A
             diagnostics.not_understood("data in another file, which is not read", span)
         return None
     try:
-        return _Attribute(name, span, base64.b64decode(match[3].strip(), validate=True))
-    except (binascii.Error, ValueError):
+        return _Attribute(name, span, from_base64(match[3].strip()))
+    except ValueError:
         if name.startswith("ipsec") or name == "dn":
             diagnostics.malformed(f"the value of {quoted(match[1])} is not base64", span)
         return None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import math
 import re
 from collections.abc import Callable, Sequence
 
+from ipseclint.formats.kit.base64_text import from_base64
 from ipseclint.formats.powershell.script.values import operators
 from ipseclint.formats.powershell.script.values.changes import change_list, list_of, table_of
 from ipseclint.formats.powershell.script.values.conversions import BITS, address
@@ -101,7 +101,7 @@ def call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
 def _octets_of(encoded: Value) -> Data:
     """The bytes in a base64 text."""
     try:
-        octets = base64.b64decode(text_of(encoded), validate=True)
+        octets = from_base64(text_of(encoded))
     except ValueError:
         return Unknown("what is not base64")
     return [Value(octet, encoded.start, encoded.end) for octet in octets[:MAX_ITEMS]]
