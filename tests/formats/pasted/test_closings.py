@@ -17,6 +17,7 @@ ABOVE = "conn rw\n  keyexchange=ikev2\n\n"
         ("Thanks,\nAna\n", 2),
         ("Mit freundlichen Gr\u00fc\u00dfen\n\nAnna M\u00fcller\nIT, Example GmbH\n", 4),
         ("Kind regards\r\nA. B. Smith", 1),
+        ("Thanks\nJuan Carlos Garc\u00eda L\u00f3pez\n", 2),
         ("  danke!\n\n\n", 3),
         ("Vielen Dank im Voraus\n", 1),
         ("Merci d'avance\n", 1),

@@ -112,6 +112,7 @@ def test_items_of_a_list_within_a_list_are_lines() -> None:
         " Rule Name:  A\n+Enabled:  Yes\n+Rule Name:  B\n+Enabled:  No\n other\n",
         # an error of PowerShell
         "+ New-NetIPsecRule -DisplayName A\n+ ~~~~~~\n    + CategoryInfo : InvalidArgument\n",
+        "+ PS C:\\> New-NetIPsecRule -DisplayName A\n+ ~~~~~~\n    + CategoryInfo : InvalidArgument\n",
         # a table
         "| Rule Name: | A |\n| Rule Name: | B |\n| Rule Name: | C |\n",
         # two lines may have marks by accident
