@@ -168,6 +168,7 @@ def test_cells_past_the_limit_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
         'netsh ipsec static add policy name="P",\n"Q"\n',
         'Ticket,Output\n1,"one line"\n',
         '"a\nb"\n',
+        '"a","b"\n"1","2"\n',
         'a,b,c\n1,"x\ny"\n2,"v\nw",3\n',  # a row of another width, with a long cell
     ],
 )
@@ -191,8 +192,9 @@ def test_a_cell_may_hold_a_table() -> None:
     assert place_of(text, "dhgroup1") in places(report)
 
 
-def test_the_delimiter_with_the_most_columns_is_that_of_a_table() -> None:
-    read = table_in('a;b;c\n1;2,3;"x\ny"\n')
+@cases("text", ['a;b;c\n1;2,3;"x\ny"\n', '"a";"b";"c"\n"1";"2,3";"x\ny"\n'])
+def test_the_delimiter_with_the_most_columns_is_that_of_a_table(text: str) -> None:
+    read = table_in(text)
     assert read is not None
     assert read.names == ("a", "b", "c")
 
