@@ -537,6 +537,12 @@ WITHOUT_A_KEY = (
         f"icm -ScriptBlock {{ param($x) {PROPOSAL}$x }} -ArgumentList\n'Kuckuck Uhr'\n",
         f"icm -ScriptBlock {{ param($x) {PROPOSAL}$x }} -ArgumentList 'a',\n 'Kuckuck Uhr'\n",
         f"icm -ScriptBlock {{ param($x) {PROPOSAL}$x }} -ArgumentList `\n  'a', 'Kuckuck Uhr'\n",
+        f"$k = if ($x) {{\n  'Kuckuck Uhr'\n}} else {{\n  ''\n}}\n{PROPOSAL}$k\n",
+        f"$k =\n  'Kuckuck Uhr'\n{PROPOSAL}$k\n",
+        f"$k = switch ($x) {{\n  'Berlin' {{ 'Kuckuck Uhr' }}\n  default {{ 'y' }}\n}}\n{PROPOSAL}$k\n",
+        f"'Kuckuck Uhr;werk' | % {{ {PROPOSAL}$_ }}\n",
+        "$s = ConvertTo-SecureString -String\n> 'Kuckuck Uhr' -AsPlainText -Force\n",
+        "for %%a\nin (Kuckuck Uhr) do netsh advfirewall consec add rule name=x auth1psk=%%a\n",
         "+fa in (Kuckuck Uhr) do netsh advfirewall consec add rule name=x auth1psk=%%a\n",
         "IKE key: Kuckuck Uhr\n",
         "ikev2-key=Kuckuck Uhr\n",
@@ -561,6 +567,8 @@ def test_a_value_of_what_stands_in_the_place_of_a_key_is_one(text: str) -> None:
         "for %%a in (Kuckuck Uhr) do netsh advfirewall consec add rule name=%%a\n",
         "./Vendor/MSFT/VPNv2/a/NativeProfile/L2tpPsk/LocURI>\nKuckuck Uhr",
         f"Get-Kuckuck Uhr | % {{ {PROPOSAL}$_ }}\n",
+        f"$k = if ($x) {{\n  Read-Host 'Kuckuck Uhr'\n}}\n{PROPOSAL}$k\n",
+        f"$k = if ($x) {{\n  'y'\n}}\nWrite-Host `\n  'Kuckuck Uhr'\n{PROPOSAL}$k\n",
     ],
 )
 def test_what_stands_in_no_place_of_a_key_is_none(text: str) -> None:
@@ -568,7 +576,7 @@ def test_what_stands_in_no_place_of_a_key_is_none(text: str) -> None:
     assert not any(begin <= at < end for begin, end in secrets.keys_in(text)[0])
 
 
-@cases("before", ["", "> ", "if ($x) {", "a; "])
+@cases("before", ["", "> ", "if ($x) {", "a; ", "2026-03-04 10:11:01 "])
 def test_a_text_that_is_piped_is_one_without_its_quotation_marks(before: str) -> None:
     text = f"{before}Kuckucksuhr | ForEach-Object {{ {PROPOSAL}$_ }}\nGet-Uhr | % {{ {PROPOSAL}$_ }}\n"
     places, _ = secrets.keys_in(text)

@@ -45,6 +45,8 @@ def test_what_is_assigned_to_the_name_of_a_key_is_masked(text: str, shown: str, 
         ("`nas_identifier`", "`nas_identifier`"),
         ("<psk-file> a.b/c", "<psk-file> a.b/c"),
         ("psk/file", "psk/file"),
+        ("`set psksecret Suhrwerk`", f"`set psksecret{MASK}`"),
+        ("`secret type`", "`secret type`"),
     ],
 )
 def test_a_name_of_what_was_not_read_is_shown_without_a_value_that_follows_directly(name: str, shown: str) -> None:

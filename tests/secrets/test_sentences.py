@@ -16,6 +16,7 @@ from tests.cases import cases
         "The PSK is required and the password is case-sensitive.",
         "The PSK is 20 characters, and the shared secret is the same.",
         "The PSK is SHA.",
+        "Der PSK lautet wie folgt:",
     ],
 )
 def test_words_of_a_sentence_are_no_key(sentence: str) -> None:
@@ -30,6 +31,7 @@ def test_words_of_a_sentence_are_no_key(sentence: str) -> None:
         ("The PSK is Geheim123.", "Geheim123"),
         ("PSK was now: gehe$im", "gehe$im"),
         ('Der PSK lautet "zwei worte"', "zwei worte"),
+        ("Der PSK lautet Sommerregenbogen.", "Sommerregenbogen"),
         ("The shared secret is `zwei worte`", "zwei worte"),
         ('{"Description": "the PSK is \\"zwei worte\\""}', "zwei worte"),
         ("  pre-shared-key without-blanks", "without-blanks"),

@@ -257,6 +257,9 @@ def test_it_may_stand_in_what_is_given(text: str) -> None:
         "> netsh -r s1 -u admin -p\n> {} advfirewall reset",
         'netsh -r s1 -u\n"dom\\admin" /p {} advfirewall reset',
         "psexec \\\\s1 -u\nd\\admin -p {} cmd",
+        "diff a b\n-psexec \\\\s1 -u admin -p {} cmd",
+        "-mysqldump -uroot -p'{}' ipsec",
+        "> winexe\n> -UD/a%{} //s1 x",
         "net user svc\n{} /add",
         "net\nuser svc {} /add",
         "net use x: \\\\s1\\share\n  {} /persistent:no",
@@ -281,6 +284,12 @@ def test_it_is_one_where_the_line_of_its_command_is_broken_or_escaped(text: str)
 )
 def test_a_command_below_is_none_of_it(text: str) -> None:
     assert secrets.keys_in(text) == ([], set())
+
+
+def test_a_key_of_a_script_may_have_a_backslash_and_a_key_of_the_registry_is_none() -> None:
+    assert [*secrets.keys_in(r"cscript a.vbs /key:Sommer\regen /x")[0]] == [(19, 31)]
+    for path in (r"hklm\x", r"software\x", r"registry::hkey_users\x", r"policies\microsoft\ipsec"):
+        assert secrets.keys_in(rf"write.ps1 -key '{path}' -x") == ([], set())
 
 
 def test_a_password_of_two_words_ends_before_the_next_setting() -> None:

@@ -54,11 +54,13 @@ _COMPARED = late(
     re.IGNORECASE,
 )
 """A variable, and the text that it is compared with."""
-_STATEMENT = late(r"[^\n;{]+")
+_STATEMENT = late(r"(?:\"[^\"\n|{]{0,256}\"|'[^'\n|{]{0,256}'|[^\n;{])++")
 _TO_BLOCK = late(r"\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE)
 """A pipe to a block, in which each piped text is `$_`."""
 _BARE_PIPED = late(
-    r"[> \t|]{0,8}(?![a-z]+-[a-z]+[ \t|])([^\s\"'$|(){}@,]{3,200})[ \t]{0,8}\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE
+    rf"(?:{MARGIN_OF_LOG})?[> \t|]{{0,8}}(?![a-z]+-[a-z]+[ \t|])"
+    r"([^\s\"'$|(){}@,]{3,200})[ \t]{0,8}\|[ \t]{0,8}(?:%|foreach)",
+    re.IGNORECASE,
 )
 """A text without its quotation marks that is piped."""
 _QUOTED = late(r"\"([^\"\n]+)\"|'([^'\n]+)'")
@@ -75,12 +77,20 @@ _LOOPED = late(
     re.IGNORECASE,
 )
 _WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s;|)]*")
+_LINES_BELOW = late(r"(?:\n(?![ \t>]*[})][ \t>]*(?:\n|\Z))[^\n]{0,200}){1,12}+")
+_ALONE_ON_LINE = late(
+    r"^[> \t]*(?:[^\n\"'{}]{0,40}\{[ \t]*|\}?[ \t]*else[ \t]*\{[ \t]*|[\"'][^\n\"'{}]{1,60}[\"'][ \t]*\{[ \t]*)?"
+    r"(?:\"([^\"\n]+)\"|'([^'\n]+)')[ \t;})]*$",
+    re.MULTILINE,
+)
+"""The lines of a block up to its end, and one of them that is a text, or the block of a case with a text."""
 _HERE_STRING = late(r"\n((?:(?!\n[ \t>+]*[\"']@)[\s\S]){1,4096}+)")
 """The lines of a text that begins below an assignment."""
 _MAX_HANDS_DECLARED = 3
 """The same among declarations, each of which is looked for in the whole text (reasoned: two hops are usual)."""
 _MAX_HANDS = 16
 """How many times a key is followed from one variable to the next (reasoned: scripts have two or three)."""
+_OF_POWERSHELL_ITSELF = 3
 _VALUES_OF = {3: _ASSIGNED, 4: _LOOPED, 5: _LISTED, 6: _WORD, 7: _LISTED}
 """The extent of an assigned value, by the kind of assignment."""
 
@@ -255,7 +265,7 @@ _LOOP = late(
     re.IGNORECASE,
 )
 _TORN_LOOP = late(
-    r"^[ \t>+-]*+(?!for[ \t])[\w%]{0,4}(?:[ \t]{1,8}%{0,2}\w?)?[ \t]{1,8}in[ \t]*\("
+    r"^[ \t>+-]*+(?!for[ \t])[\w%]{0,4}(?:[ \t]{1,8}%{0,2}\w?)?[ \t]{0,8}\bin[ \t]*\("
     r"(?P<given>(?:(?!\)[ \t]*do\b)[^\n]){1,1000})\)[ \t]*do\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -395,6 +405,14 @@ def _values_of(text: str, names: set[str]) -> Iterator[Place]:
         value = text[begin:reach]
         yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))
         yield from _here_string(text, begin, reach)
+        yield from _below_assignment(text, value, reach) if match.lastindex == _OF_POWERSHELL_ITSELF else ()
+
+
+def _below_assignment(text: str, value: str, end: int) -> Iterator[Place]:
+    """The texts alone on the lines below, where an assignment is empty on its own or opens a block there."""
+    if value.rstrip(" \t`>")[-1:] in {"", "{", "("}:
+        below = _LINES_BELOW.match(text, end)
+        yield from (line.span(line.lastindex or 0) for line in _ALONE_ON_LINE.finditer(text, end, end_of(below, end)))
 
 
 def _here_strings(text: str, names: Set[str]) -> Iterator[Place]:

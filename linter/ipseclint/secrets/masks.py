@@ -163,7 +163,9 @@ def without_assigned(text: str) -> str:
 
 
 _NO_NAME = late(
-    rf"((?:{NAME.pattern})[\w-]{{0,40}}(?=/\W|`+\w)|\w(?=[$^&{{}}%!#~*|;]+\w))(?:[^`]|`(?=\w))*+", re.IGNORECASE
+    rf"((?:{NAME.pattern})[\w-]{{0,40}}(?=/\W|`+\w|[ \t]+(?!type\b|id\b)[\w$\"'])|\w(?=[$^&{{}}%!#~*|;]+\w))"
+    r"(?:[^`]|`(?=\w))*+",
+    re.IGNORECASE,
 )
 """What is in no name of a member, an element or a statement, as where a sign between it and its value is lost."""
 

@@ -99,7 +99,7 @@ _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 
 
 _SAID = late(
-    r"[ \t]{1,8}(?:is|was|ist|war|lautet|est)(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}"
+    r"[ \t]{1,8}(?:is|was|ist|war|(?P<reads>lautet)|est)(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}"
     r"(?:\\{0,8}[\"'`\u201c\u201e](?P<quoted>[^\"'`\u201c\u201d\\\n]{3,200})\\{0,8}[\"'`\u201c\u201d]|(?P<bare>[^\s\"'`<>]{3,200}))"
 )
 """What a sentence says that a key is."""
@@ -112,7 +112,9 @@ def said_at(text: str, at: int) -> Iterator[Place]:
     said = _SAID.match(text, at)
     if said is not None and said["quoted"] is not None:
         yield said.span("quoted")
-    elif said is not None and _PLAIN.fullmatch(bare := said["bare"].rstrip(_ENDS_OF_SENTENCE)) is None:
+    elif said is not None and (
+        _PLAIN.fullmatch(bare := said["bare"].rstrip(_ENDS_OF_SENTENCE)) is None or (said["reads"] and bare != "wie")
+    ):
         yield said.start("bare"), said.start("bare") + len(bare)
 
 

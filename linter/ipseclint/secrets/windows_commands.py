@@ -16,7 +16,7 @@ from ipseclint.secrets.programs import PROGRAMS
 from ipseclint.secrets.values import OTHER_COMMAND, bare_value_at, end_of, end_of_line, places_of
 from ipseclint.source import lines_with
 
-_CALLED = r"(?:\.(?:exe|com))?(?=[\"']?[ \t,])"
+_CALLED = r"(?:\.(?:exe|com))?(?=[\"']?(?:[ \t,]|\n[> \t]{0,8}-))"
 _SPOKEN = tuple(
     late(rf"({name}){_CALLED}[\"']?")
     for name in (r"net(?:\.exe)?(?:[ \t]{1,8}|[ \t]?\n[> \t]{0,8})user?", "rasdial", "autologon")
@@ -37,7 +37,7 @@ _LINE = late(r"(?:[`^\\,]\n|[^\n&|]){0,1000}")
 _STATEMENT = late(r"(?:[`\\]\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
 _OPTION_LAST = late(r"[ \t]((?:--?|/)[a-z]{1,24}):?[ \t]*\Z")
 _VALUE_BELOW = late(rf"\n[> \t]{{0,8}}(?!{OTHER_COMMAND})[^\s]+")
-_ARGUMENTS_BELOW = late(r"\n[> \t]{0,8}(?=(?:--?|/)[a-z]{1,24}[: \t]|\"[^\"\n]{1,60}\"[ \t]|[\w.-]{1,64}\\\w)")
+_ARGUMENTS_BELOW = late(r"\n[> \t]{0,8}(?=(?:--?|/)[a-z]|\"[^\"\n]{1,60}\"[ \t]|[\w.-]{1,64}\\\w)")
 """What stands at the end of the line of a command, and below it, where a mail has broken it."""
 _WORD = late(r"[^\s\"',&|<>]+")
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|,(?=[\"'])|[^\s\"&|<>]+")
@@ -53,18 +53,18 @@ _CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote i
 """The quote that ends a value: no sign of a word follows."""
 _MAX_QUOTED_CHARACTERS = 256
 """How far a quoted value goes (reasoned: no key or password is longer)."""
-_PROGRAMS = {name: late(rf"{name}(?<![\w-]{name}){_CALLED}") for name in PROGRAMS}
-"""The expression for each program, which is tried where the name stands."""
+_PROGRAMS = {name: late(rf"{name}(?:(?<![\w-]{name})|(?<=^-{name})){_CALLED}", re.MULTILINE) for name in PROGRAMS}
+"""The expression for each program, which is tried where the name stands, also behind the sign of a change."""
 _FORMS = {name: late(program.form) for name, program in PROGRAMS.items() if program.form}
 _GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
 """Options of the other programs, with a password after a colon."""
 _SECURE = late(
     r"(?:^|[=(;{])[ \t]{0,8}(?:(?P<quote>[\"'])(?P<piped>[^\n]{1,200}?)"
     r"(?:(?P=quote)[ \t]{1,4}|(?P=quote)?[ \t)]{0,4}\|[ \t]{0,8})"
-    r"|(?P<torn>[^\s\"'$|;()]{3,200})[\"'][ \t)]{0,4}\|[ \t]{0,8})"
+    r"|(?P<torn>[^\s\"'$|;()]{3,80})[\"'][ \t)]{0,4}\|[ \t]{0,8})"
     r"convertto-securestring\b"
-    r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)[\w:$]{1,20}){0,4}[\"']?[ \t]{1,8}(?:-string[ \t:]{1,8})?"
-    r"(?=[^-$(\s;|)])"
+    r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)[\w:$]{1,20}){0,4}[\"']?(?:[ \t]{1,8}|[ \t]?\n[> \t]{0,8})"
+    r"(?:-string(?:[ \t:]{1,8}|[ \t]?\n[> \t]{0,8}))?(?=[^-$(\s;|)])"
     r"|\bnetworkcredential[^\n,]{0,80},[ \t]{0,8}(?=[\"'])",
     re.MULTILINE,
 )
@@ -108,6 +108,8 @@ _OF_FTP = late(
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
 _PASS = late(r"(?<=[ \t\"',])(?:--?|/)pass(?:[ \t]{1,8}|:)(?![\s+-])")
 _KEYS = frozenset({"-key", "/key"})
+_OF_REGISTRY = late(r"(?:registry::)?hk\w{0,30}[:\\]|(?:software|system|security)\\|[^\\]{0,80}\\[^\\]{0,80}\\")
+"""The path of a key of the registry, which has a hive, or more parts than two."""
 _TYPED = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2018\u2019\u201c\u201d\u201e", '-------\'\'"""')
 """The signs of which a mail or a document makes others, as they were typed."""
 
@@ -129,7 +131,7 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
         for match in given.finditer(lower):
             yield from bare_value_at(lower, match.end(), is_of_parameter=True)
     for begin, end in sorted({*lines_with(lower, made)}):
-        for match in _SECURE.finditer(lower, begin, end):
+        for match in _SECURE.finditer(lower, begin, _end_of_next_line(lower, end)):
             piped = [match.span(name) for name in ("piped", "torn") if match[name] is not None]
             yield from piped or bare_value_at(lower, match.end(), is_of_parameter=True)
     yield from _given_to_prompts(lower, searched)
@@ -137,7 +139,12 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
         yield from _value(lower, option.end())
     for words in _words_behind(lower, _SCRIPT.finditer(lower), _KEYS) if "key" in searched else ():
         places = _behind(lower, words, _KEYS)
-        yield from (place for place in places if "\\" not in lower[place[0] : place[1]])  # a key of the registry
+        yield from (place for place in places if _OF_REGISTRY.match(lower, *place) is None)
+
+
+def _end_of_next_line(lower: str, end: int) -> int:
+    following = lower.find("\n", end + 1)
+    return len(lower) if following < 0 else following
 
 
 def _by_options(lower: str, searched: str | LongText) -> Iterator[Place]:
