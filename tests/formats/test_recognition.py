@@ -240,3 +240,19 @@ def test_a_sign_is_found_by_its_word_and_then_by_its_line(text: str, *, stands: 
     assert sought.alone == ("/ip/ipsec", "charon")
     assert sought.words == ("proposal", "ipsec")
     assert sought.stands("\n".join(text.split()), lambda: text, lambda: text) is stands
+
+
+def test_the_signs_of_a_short_text_are_looked_for_once_for_it_and_for_its_pieces() -> None:
+    source = bytes_source("mail.txt", b"Hello,\n\nthe tunnel to Berlin is down again, please look at it.\n")
+    assert recognise(source) is None
+    assert "look_words" not in vars(source)
+    assert not formats._may_hold_pieces(source)
+
+
+@cases("text", ["netsh ipsec static add policy a", "Rule Name:  a\n", "1 proposal of b", "nothing"])
+def test_for_few_readers_a_short_text_is_searched_as_it_is(text: str) -> None:
+    source = bytes_source("a.txt", text.encode())
+    few = Looked.through_head(source, Shape.TEXT, for_few=True)
+    told = [few.has_sign_of(reader) for reader in rows.READERS]
+    assert "head_words" not in vars(source)
+    assert told == [Looked.through_head(source, Shape.TEXT).has_sign_of(reader) for reader in rows.READERS]

@@ -11,6 +11,7 @@ from operator import methodcaller
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.readers import (
     BEGINNING_CHARACTERS,
+    FEW_READERS,
     NAMED_AS_TABLES,
     Looked,
     Reader,
@@ -74,7 +75,7 @@ def _of_pieces(source: Source) -> Sequence[Reader]:
     """The readers for pieces of a source: those with a sign in it; all of them for a page, which hides signs."""
     if is_page(source.head_text):
         return _OF_PIECES
-    return tuple(with_sign(_OF_PIECES, source.once(Looked.through_parts)))
+    return tuple(with_sign(_OF_PIECES, source.once(Looked.through_text)))
 
 
 def _may_hold_pieces(source: Source) -> bool:
@@ -144,7 +145,7 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Rea
     if shape is Shape.JSON and "\\u00" in source.head_text and _NAME_IN_ESCAPES.search(source.head_text) is not None:
         source = source.once(_with_plain_names)
     readers = [reader for reader in readers if reader.shape is shape]
-    looked = Looked.through_head(source, shape)
+    looked = Looked.through_head(source, shape, for_few=len(readers) <= FEW_READERS)
     is_of: Callable[[Format], bool] = methodcaller("recognise", source)
     beginning = _beginning(source) if SCRIPT in readers else ""
     if beginning and _STATEMENT.search(beginning):

@@ -33,7 +33,7 @@ def with_others(first: Format, source: Source, readers: Iterable[Reader]) -> For
     known = {reader.module: reader for reader in readers}
     asked = [known[module] for name, module in _OF_OBJECTS.items() if module in known and name != first.name]
     others = []
-    looked = whole.once(Looked.through_parts if source.is_in_head else Looked.through_folded)
+    looked = whole.once(Looked.through_text if source.is_in_head else Looked.through_folded)
     for reader in with_sign(asked, looked):
         if reader.module != _OF_OBJECTS["powershell-json"]:
             others += [form for form in formats_of(reader.module) if form.recognise(whole)]

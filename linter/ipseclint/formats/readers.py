@@ -177,6 +177,10 @@ class Reader(Struct, frozen=True, eq=False, dict=True):
         return tuple(Sought.of(signs, look_of) for signs in (self.signs, self.beside) if signs)
 
 
+FEW_READERS = 10
+"""For so many a short text is searched as it is (reasoned: they have fewer signs than it has words)."""
+
+
 class Looked(Struct, frozen=True):
     """A folded head and the texts to search for signs: words for the longest word of each, then lines.
 
@@ -224,14 +228,22 @@ class Looked(Struct, frozen=True):
         return cls(lambda: source.head_folded, lambda: source.head_folded, lambda: text)
 
     @classmethod
-    def through_head(cls, source: Source, shape: Shape) -> Looked:
-        """Search the head of a source: by its parts if it is long, but XML, which has few lines, as it is."""
+    def through_head(cls, source: Source, shape: Shape, *, for_few: bool = False) -> Looked:
+        """Search the head of a source: by its parts if it is long, but XML, which has few lines, as it is. So is a
+        short one `for_few` readers, for which it is not taken apart."""
         if shape is Shape.BINARY:
             return cls.through("")
         if shape is Shape.XML:
             return cls.through_folded(source)
+        if for_few and len(source.head_text) <= BEGINNING_CHARACTERS:
+            return cls.through(source.head_folded)
+        return source.once(cls.through_text)
+
+    @classmethod
+    def through_text(cls, source: Source) -> Looked:
+        """Search the head of a source by its parts if it is long, else by its distinct words."""
         if len(source.head_text) > BEGINNING_CHARACTERS:
-            return source.once(cls.through_parts)
+            return cls.through_parts(source)
         return cls(lambda: source.head_folded, lambda: source.head_folded, lambda: source.head_words)
 
 

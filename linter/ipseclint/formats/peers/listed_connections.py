@@ -81,7 +81,7 @@ class _Connection(Struct):
 
 def recognise(source: Source) -> bool:
     """Whether it lists connections."""
-    return "reauthentication" in source.head_words and _CONNECTION.search(source.head_text) is not None
+    return _CONNECTION.search(source.head_text) is not None
 
 
 @of_text

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import chain, compress
+from itertools import compress
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
@@ -72,9 +72,9 @@ def recognise(source: Source) -> bool:
     rulers = {match[0][1:]: match[1] for match in _BELOW_NAMES.finditer(source.head_lines)}
     lines = head.split("\n")
     # The upper of two lines above a ruler is of the table only if a column name wraps. Tables of one kind are many.
-    around = set(
-        compress(zip(chain(("",), lines), lines, lines[1:], strict=False), map(rulers.__contains__, lines[1:]))
-    )
+    above = ["", *lines]
+    ruled = compress(range(1, len(lines)), map(rulers.__contains__, lines[1:]))
+    around = {(above[row - 1], lines[row - 1], lines[row]) for row in ruled}
     return any(
         _class_of(_columns((upper.removesuffix("\r"), names.removesuffix("\r")), rulers[ruler]), head)
         for upper, names, ruler in around

@@ -114,7 +114,7 @@ def _is_of_services(lines: Sequence[str], row: int) -> bool:
 def _is_head(line: str) -> bool:
     """Whether a line names the properties of objects that are read; wmic prints tables without the name."""
     names = _names(line)
-    if names >= _OF_WMIC and "name" not in names:
+    if not names or (names >= _OF_WMIC and "name" not in names):
         return False
     return _OF_EVENTS.isdisjoint(names) and any(properties <= names for properties in _FOLDED_SHAPES)
 

@@ -77,8 +77,8 @@ class KnownPieces:
 
     def __init__(self, source: Source) -> None:
         self.path = source.path
-        self._is_letter = suffix_of(source.path) in LETTERS
-        self._is_named_document = suffix_of(source.path) in DOCUMENTS
+        suffix = suffix_of(source.path)
+        self._is_letter, self._is_named_document = suffix in LETTERS, suffix in DOCUMENTS
         self._forms: dict[tuple[str, str], Format | None] = {}
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
         self._begins: dict[str, frozenset[int]] = {}

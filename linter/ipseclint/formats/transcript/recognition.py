@@ -161,7 +161,7 @@ def is_transcript(
     is_named = source.path.casefold().endswith(_SCRIPTS)
     if not is_named and any(map(lines.__contains__, SIGNS_OF_CODE)) and _has_marked(head):
         return True
-    if _is_document(head, source.path, lines.casefold, lines):
+    if suffix in SUFFIXES and is_document(head, source.path, lines.casefold, lines):
         form = whole()
         return _has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
     known.plain = head
@@ -403,10 +403,6 @@ def _has_text_between(source: Source, form: Format, lines: str) -> bool:
 def _has_marked(head: str) -> bool:
     """Whether a text, no page, has a command in wiki marks."""
     return not is_page(head) and bool(without_marked(head)[1])
-
-
-def _is_document(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> bool:
-    return suffix_of(path) in SUFFIXES and is_document(text, path, words, lines)
 
 
 def _may_be_marked(text: str, lines: str) -> bool:
