@@ -24,7 +24,17 @@ from ipseclint.formats.powershell.script.syntax.argument_places import MAX_COMMA
         ("cmd a\nWORD", False),
         ("cmd a ` \n WORD", False),
         ("cmd a `\nb\nWORD", False),
-        ("cmd -eq WORD", False),
+        ("cmd -eq WORD", True),
+        ("'a' -f WORD", False),
+        ("$a -eq WORD", False),
+        ("a = WORD", False),
+        ("$x = @{ a = WORD", False),
+        ("cmd { $a } -b WORD", True),
+        ("cmd (a (b)) @{ c = 1 } -b WORD", True),
+        ("cmd { $a = WORD", False),
+        ("cmd ($a - WORD", False),
+        ("cmd {\n a\n} -b WORD", True),
+        ("if ($a) {\n b\n} -and WORD", False),
         ("return WORD", False),
         ("if WORD", False),
         (f"cmd {'a' * (MAX_COMMAND - 6)} WORD", True),
@@ -50,6 +60,6 @@ def test_only_the_command_that_is_asked_for_counts(text: str, is_one: bool) -> N
 
 
 @cases(("between", "is_one"), [("-a", True), ("a ;", False), ("a |", False), ("{", False), ("}", False)])
-def test_where_it_is_asked_for_nothing_between_may_begin_another_statement(between: str, is_one: bool) -> None:
+def test_nothing_between_may_begin_another_statement(between: str, is_one: bool) -> None:
     text = f"cmd {between} WORD"
-    assert is_argument(text, text.index("WORD"), is_plain=True) is is_one
+    assert is_argument(text, text.index("WORD")) is is_one

@@ -24,7 +24,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _CONTINUED = re.compile(rb"`[\r ]*+\Z")
 _MAX_LINE_END_CHARACTERS = 80
 """How many blanks and signs at the end of a line are looked at for what continues it (reasoned)."""
-_EMPTY_BLOCK = re.compile(r"^[ \t]*(?:begin|end|dynamicparam)\b[ \t]*\{\s{0,200}\}", re.IGNORECASE | re.MULTILINE)
+_EMPTY_BLOCK = re.compile(r"^[ \t]*(?:begin|end|dynamicparam)\b\s{0,200}\{\s{0,200}\}", re.IGNORECASE | re.MULTILINE)
 _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+\w++\s*+\{", re.IGNORECASE | re.MULTILINE)
 _RESOURCE = late(r"^[ \t]*\w++(?:[ \t]++(?:\"[^\"\r\n]*+\"|[^\s{}]++))?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
 """A configuration of DSC, and a resource in it, whose block the grammar would not take for its own."""
@@ -346,6 +346,8 @@ class Syntax:
                 continue
             if match[0] != "\n":
                 depth = max(0, depth + (1 if match[0] in "([{" else -1))
+            elif depth == 0 and not text[begin : match.start()].strip():
+                begin = match.end()
             elif depth == 0 and _is_whole(text[begin : match.start()]) and not _goes_on(text, begin, match.end()):
                 yield start + begin, start + match.start()
                 begin = match.end()

@@ -51,13 +51,13 @@ _NEXT = late(
         |(?:(?<=\S[ \t]<)|(?<=[,(]<))(?P<placeholder>[A-Za-z](?:[^<>"`\n]{{0,100}}[\w.'-])?>)(?=[\s,;|)}}]|\Z))
     |\$(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
         |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
-        |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|\$(?=\w)|/(?=\w|(?P<divided>\$[\w{{])))
+        |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|\$(?=\w)|/(?=\w)|(?P<divided>/(?=\$[\w{{]|[.*?])|\*|[+-](?=\$[\w{{])|@(?=[\w$])))
             (?:[^\s,;|&(){{}}'"<>]|(?<=\$)\{{[^}}\n]{{1,200}}+\}})*+)
         |(?P<stuck>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?=['"]))
-        |(?P<glued>(?<=[\w.:=\\/*?%~+}}-]\$)[({{]|\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-])))
+        |(?P<glued>(?:(?<=[\w.:=\\/*?%~+}}-]\$)|(?<=`"\$))[({{]|\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-])))
     |\{{(?P<rendered>{_PUT_IN}(?:[^\s,;|&(){{}}'"`<>]{{0,60}}\{{{_PUT_IN}){{0,8}})
     |,(?P<comma>)
-    |\)(?P<asked>)(?=\.\w++\()
+    |\)(?P<asked>)(?=(?:\.\w++)++\()
     |@(?P<here>['"][ \t]*\r?\n)
     |`.
     |\[(?:[A-Za-z][\w.]*+\[[^\]\n]{{0,200}}+\]\]|(?P<attribute>[A-Za-z][\w.]*+[ \t]*+\())
@@ -75,11 +75,16 @@ _LISTED = re.compile(
 )
 """What stands before a comma: a word of a list, behind the name of a parameter too, or the first value of a tag."""
 _TAGGED = late(r"[A-Za-z]\w*+=[^\s,;|&(){}'\"`<>$@]++(?:,[^\s,;|&(){}'\"`<>$@]++)++(?=\s|\Z)")
-_LAST = re.compile(rf"\s*+(?P<word>{_WORD})", re.IGNORECASE)
-_COMMENT_FOLLOWS = re.compile(r"\s*+(?:#|<#)")
+_LAST = re.compile(rf"(?:\s|`(?=\r?\n))*+(?P<word>{_WORD})", re.IGNORECASE)
+_COMMENT_FOLLOWS = re.compile(r"(?:\s|`(?=\r?\n))*+(?:#|<#)")
 _OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
 _VARIABLE_FOLLOWS = late(r"\](?:\s*+\[\w[\w.]*+\((?:[^\n)]|\)(?!\]\s*+[\[$])){0,200}+\)\]){0,8}\s*+\$")
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
+_DECLARATION_FOLLOWS = late(
+    r"\](?:\s*+\[[A-Za-z][\w.]*+[ \t]*+\([^()]{0,200}+\)\])*+\s*+(?:class|configuration|enum)\b", re.IGNORECASE
+)
+"""What the grammar takes no attribute before."""
+_UNIT = re.compile(r"(?<=\d)[kmgtp]b\b", re.IGNORECASE)
 _VALUE_FIRST = re.compile(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
 """A line on which the method of a list may stand as the cmdlet of that name does: no command begins before it."""
 _LOOP = re.compile("foreach", re.IGNORECASE)
@@ -88,7 +93,7 @@ _ENDS = {"'": "\n'@", '"': '\n"@'}
 _IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
 _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
 _MAX_WORD = 200
-_WORD_BEFORE = re.compile(rf"[^\s,;|&(){{}}'\"`<>#@]{{0,{_MAX_WORD}}}\Z")
+_WORD_BEFORE = re.compile(rf"(?:[^\s,;|&(){{}}'\"`<>#@]|`\S){{0,{_MAX_WORD}}}\Z")
 _PARAMETER = re.compile(r"-[A-Za-z]\w*+:")
 """The name of a parameter, of which a colon parts the value."""
 _WORD_AFTER = late(r"(?:[^\s,;|&(){}'\"`<>$]|`.|\$(?!\()(?:\{[^}\n]{1,200}+\})?)*+")
@@ -173,6 +178,8 @@ class _Masker:
         if kind is None:
             if self._text[start].isdigit():
                 self._replace(start + 1, at, "0")
+            elif self._text[start] == "`" and not match[0][1].isspace() and self._text[start - 1 : start].isspace():
+                self._replace(start, at, "x")
             return at
         if kind == "keyword":
             self._replace(start + 1, at, "x")
@@ -210,16 +217,13 @@ class _Masker:
 
     def _rarer(self, kind: str, match: re.Match[str]) -> int:
         """Respell one of the rarer constructs; the offset behind it."""
-        text = self._text
         start, at = match.span()
         if kind == "braced":
             self._replace(start, at, "x")
         elif kind in {"glued", "stuck", "rendered", "put_in"}:
             return (self._glued(start) if kind in {"glued", "stuck"} else self._rendered(start, at)) or start + 1
         elif kind == "attribute":
-            at = self._closings.behind_parenthesis(at)
-            if _OF_SCRIPT.match(match[0]) and _VARIABLE_FOLLOWS.match(text, at):
-                self._replace(start, at + 1, " ")
+            return self._attribute(match)
         elif kind == "parameter":
             self._put(start, _DIGIT.sub("N", match[0]))
         elif kind == "declared":
@@ -234,7 +238,20 @@ class _Masker:
         elif kind in {"joined", "placeholder"}:
             if match["divided"] is not None and not is_argument(self._text, start):
                 return start + 1
+            if self._text.startswith("$(", at - 1):
+                return self._glued(at - 1) or start + 1
             self._variable(start, at)
+        return at
+
+    def _attribute(self, match: re.Match[str]) -> int:
+        """Blank an attribute that the grammar does not take where it stands, else its units; the offset behind it."""
+        start, at = match.start(), self._closings.behind_parenthesis(match.end())
+        is_of_script = _OF_SCRIPT.match(match[0]) and _VARIABLE_FOLLOWS.match(self._text, at)
+        if is_of_script or _DECLARATION_FOLLOWS.match(self._text, at):
+            self._replace(start, at + 1, " ")
+        else:
+            for unit in _UNIT.finditer(self._text, match.end(), at):
+                self._replace(*unit.span(), "0")
         return at
 
     def _listed(self, comma: int) -> int:
@@ -299,7 +316,7 @@ class _Masker:
         holder = _ELEMENT.search(self._text, max(self._settled, start - _MAX_ELEMENT), start)
         begin = self._opening(start - 1) if holder is None and self._text[start - 1] == ")" else -1
         begin = begin if holder is None else holder.start()
-        if begin < 0 or not is_argument(self._text, begin, is_plain=True):
+        if begin < 0 or not is_argument(self._text, begin):
             return 0
         self._argument_end = self._behind_asked(closed)
         self._variable(begin, self._argument_end)
@@ -361,7 +378,7 @@ class _Masker:
         """
         follows = 0 <= self._argument_end < start and _BETWEEN.fullmatch(self._text, self._argument_end, start)
         self._looks += not follows
-        if not follows and (self._looks > _MAX_LOOKS or not is_argument(self._text, start, is_plain=True)):
+        if not follows and (self._looks > _MAX_LOOKS or not is_argument(self._text, start)):
             return 0
         stop = self._behind_asked(end)
         if stop > end:
@@ -372,14 +389,15 @@ class _Masker:
     def _opening(self, closed: int) -> int:
         """The offset of the parenthesis that opens an argument and is closed at `closed`; -1 if none is near."""
         line = max(self._text.rfind("\n", 0, closed) + 1, closed - MAX_COMMAND)
-        at = self._text.rfind(" (", line, closed)
-        for _ in range(_MAX_OPENINGS):
-            if at < 0 or self._closings.behind_parenthesis(at + 2) == closed + 1:
-                break
-            at = self._text.rfind(" (", line, at)
-        else:
-            return -1
-        return at + 1 if at >= 0 else -1
+        for opens in (" (", " $("):
+            at = self._text.rfind(opens, line, closed)
+            for _ in range(_MAX_OPENINGS):
+                if at < 0:
+                    break
+                if self._closings.behind_parenthesis(at + len(opens)) == closed + 1:
+                    return at + 1
+                at = self._text.rfind(opens, line, at)
+        return -1
 
     def _behind_piece(self, start: int) -> int:
         """The offset behind the next piece of a word: plain characters, `$(...)`, a quoted text."""

@@ -12,9 +12,15 @@ _CONDITION = re.compile(r"(?<=[\w)\]}'\"])[ \t]++(\?)[ \t\n](?![ \t]*\{)")
 _BRANCH = re.compile(r"(?<=\s)([?:])[ \t\n]|[(\[{]|[)\]};|]")
 _ELSE = re.compile(r"(?<=\})\s++(?=else(?:if)?\b)", re.IGNORECASE)
 """What stands before `else`, which the grammar takes on the same line only where the whole is a value."""
-_EACH = re.compile(r"((?:\A|[\n;{}(=])[ \t]*+)for(each-object\b)", re.IGNORECASE)
-"""A cmdlet that begins a statement, which the grammar takes for the keyword with which it begins."""
+_KEYWORDS = ("foreach-object", "class-", "data-", "do-", "enum-", "inlinescript-", "param-", "sequence-")
+_NAMED_SO = re.compile(
+    r"((?:\A|[\n;{}(=])[ \t]*+)(?:for(?=each-object\b)|(?:class|data|do|enum|inlinescript|param|sequence)(?=-[a-z]))",
+    re.IGNORECASE,
+)
+"""A command that begins a statement, which the grammar takes for the keyword with which it begins."""
 _QUOTED = r"(?:\"x*+\"|'x*+')++"
+_END = r"\r?\n"
+_MORE_OF_STATEMENT = r"(?i:else|elseif|catch|finally)\b"
 _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("./", re.compile(r"(?<![^\s;|&({=])\.{1,2}/(?=\w)"), lambda match: match[0].replace("/", "\\")),
     (" --", re.compile(r"(?<= )--[A-Za-z][\w-]*+(?:=[^\s;|&(){}]*+)?"), lambda match: "x" * len(match[0])),
@@ -34,12 +40,23 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
         re.compile(r"(?<=[ \t])--%(?=[ \t]++(?:[^$`(){}@;,&|#'\"<>%\r\n]|\"x*+\")++\r?(?:\n|\Z))"),
         lambda match: blanks(match[0]),
     ),
+    ("+", re.compile(r"(?<=\[)[A-Za-z][\w.]*+(?:\+\w++)++(?=\])"), lambda match: match[0].replace("+", ".")),
+    (" ,", re.compile(r"(\$\w++|(?<![\w-])\d++|['\")\]}])([ \t]++),"), lambda match: f"{match[1]},{match[2]}"),
+    (
+        "`",
+        re.compile(
+            rf"`(?=[ \t]*+{_END}\s*+[)}}])|(?<=[{{}}])`(?=[ \t]*+{_END}\s*+{_MORE_OF_STATEMENT})|(?<=\{{)`(?={_END})"
+        ),
+        lambda _: " ",
+    ),
+    ("|", re.compile(r"(?<![`\r\n])\r?\n(?=[ \t]*+\|(?!\|))"), lambda match: blanks(match[0].replace("\n", " "))),
     ("break ", re.compile(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
     ("continue ", re.compile(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
 )
 """What else the grammar does not know, each behind a sign of it: a script beside this one, long options, dots by which
 a document cuts a command short, lists in an option of another program (`/subcategory:"A","B"`), the sign that hands the
-rest of a line on as it stands where PowerShell would hand on the same, labels."""
+rest of a line on as it stands where PowerShell would hand on the same, types within a type, blanks before a comma, a
+sign of continuation where the line goes on without, a pipeline that goes on with its bar on the next line, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
 _BRACKET_OR_CUT = re.compile(r"(?<![^\n;{])[ \t]*+(?P<dots>\.{3,})[ \t\r]*+(?![^\n;}])|@?[({\[]|[)}\]]")
@@ -67,8 +84,8 @@ def respelt(shown: str) -> str:
         if sign in shown:
             shown = pattern.sub(by, shown)
     lowered = shown.lower()
-    if "foreach-object" in lowered:
-        shown = _EACH.sub(lambda match: f"{match[1]}xor{match[2]}", shown)
+    if any(map(lowered.__contains__, _KEYWORDS)):
+        shown = _NAMED_SO.sub(lambda match: match[1].ljust(len(match[0]), "x"), shown)
     if "else" in lowered:
         shown = _ELSE.sub(lambda match: " " * len(match[0]), shown)
     if ("switch" in lowered or "class" in lowered) and (first := _HOLDER.search(shown)) is not None:

@@ -36,7 +36,7 @@ from ipseclint.formats.powershell.script.values.value import (
 from ipseclint.late import late
 
 _PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
-_CALLED = late(r"[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++[({]")
+_CALLED = late(r"\$?[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++[({]")
 """A value with a method call, which masking shows as a variable in an argument."""
 _EXPANDED = re.compile(
     r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w++:(?=\w))?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
@@ -58,7 +58,7 @@ _NOT_PLAIN = re.compile(f"[$`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]")
 _WORD_PIECE = re.compile(
     f"[{_SINGLE_QUOTES}](?:[^{_SINGLE_QUOTES}]|[{_SINGLE_QUOTES}]{{2}})*[{_SINGLE_QUOTES}]"
     f"|[{_DOUBLE_QUOTES}](?:[^`{_DOUBLE_QUOTES}]|`.|[{_DOUBLE_QUOTES}]{{2}})*[{_DOUBLE_QUOTES}]"
-    f"|(?P<sub>\\$\\()|(?:[^{_SINGLE_QUOTES}{_DOUBLE_QUOTES}$]|\\$(?!\\())+|.",
+    f"|(?P<sub>\\$\\()|(?:`.|[^`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}$]|\\$(?!\\())+|.",
     re.DOTALL,
 )
 PLAIN = (
