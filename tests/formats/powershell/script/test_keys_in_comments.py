@@ -25,6 +25,15 @@ def test_a_comment_beside_a_key_is_hidden(script: str, output: str) -> None:
     assert KEY not in ran.out + ran.err
 
 
+@cases("output", ["text", "json", "html"])
+def test_a_key_without_quotation_marks_that_is_piped_on_is_hidden(output: str) -> None:
+    script = f"MySecretKey99 | ForEach-Object {{ {ADD} $_ }}\n{KEY}|%{{ {ADD} $_ }}"
+    ran = run_cli("--isolated", "-", "-o", output, stdin=script.encode())
+    assert "is not known" in ran.out
+    assert "MySecret" not in ran.out + ran.err
+    assert KEY not in ran.out + ran.err
+
+
 def test_the_name_of_a_variable_that_holds_a_key_is_shown() -> None:
     ran = run_cli("--isolated", "-", stdin=f'$SharedSecret = "{KEY}"\n{ADD} $SharedSecret\n'.encode())
     assert '1 | $SharedSecret = "********"' in ran.out

@@ -50,6 +50,12 @@ _ELEMENT_OF_PROFILE = late(
 """Where a writer or a document of XML is given an element that says what a VPN connection offers."""
 _VPN_CLASS = re.compile(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
 _MAKES_OBJECTS = re.compile(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
+_PIPED_KEY = late(
+    r"^[ \t]*+(?!(?:get|read|import|find|select|new|convert\w*+)-)([^\s|'\"$(#@][^\s|'\"$(]*+)[ \t]*+\|"
+    r"[^\r\n]*-(?:PreSharedKey|L2tpPsk|SharedSecret)[ \t:]++\$(?:_|PSItem)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A word without quotation marks, which PowerShell takes for a command, that is piped on to where a key is taken."""
 _COMMENT = late(r"#[# \t]{0,20}([^\r\n#][^\r\n]*)")
 _ENDS_IN_BACKSLASH = re.compile(r"[ \t]\\[ \t]*\r?\n\s*\Z")
 _MAX_LINE_END = 200
@@ -87,7 +93,8 @@ def read_script(
     for start, end in commands.cmdlets.notes.refused if is_template else ():
         _left_out(syntax.text[start:end], commands)
     _note_unfollowed(syntax, (*commands.scripts.places, *commands.programs.places), diagnostics)
-    _hide(commands.cmdlets.keys, syntax, diagnostics)
+    piped = (Value(match[1], *match.span(1)) for match in _PIPED_KEY.finditer(syntax.text))
+    _hide([*commands.cmdlets.keys, *piped], syntax, diagnostics)
     names = NamesGiven(syntax)
     policies = [_of_objects(syntax, commands, names, diagnostics), *_of_registry(commands, diagnostics)]
     within = [

@@ -164,7 +164,18 @@ class ScriptCommands:
         if (work := _VALUE_COMMANDS.get(name)) is not None:
             return self._of_values(work, call, evaluator)
         row = cmdlet(name)
-        return None if row is None else self.cmdlets.run(row, call, evaluator)
+        if row is None:
+            return None
+        before = len(self.cmdlets.objects.of("netipsecrule"))
+        output = self.cmdlets.run(row, call, evaluator)
+        if name == "remove-netipsecrule" and self.programs.netsh.adds:
+            self._note_rules_of_netsh(call, has_taken_out=len(self.cmdlets.objects.of("netipsecrule")) < before)
+        return output
+
+    def _note_rules_of_netsh(self, call: Call, *, has_taken_out: bool) -> None:
+        """Note that a cmdlet may take out what netsh made, unless it names one rule that a cmdlet made."""
+        if not has_taken_out or _NAMES_ONE.search(self._syntax.text, call.start, call.end) is None:
+            self._note("whether this takes out rules that netsh makes here is not followed", call)
 
     def _of_values(
         self, work: Callable[[Call, Evaluator], list[Value]], call: Call, evaluator: Evaluator
@@ -272,6 +283,7 @@ class ScriptCommands:
         self.cmdlets.note_open_sets()
 
 
+_NAMES_ONE = re.compile(r"-(?:DisplayName|Name|IPsecRuleName)[ \t:]+[^*?]+\Z", re.IGNORECASE)
 _GIVES_ITEM = frozenset({"get-item", "new-item"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
 """The functions for commands that only compute values."""

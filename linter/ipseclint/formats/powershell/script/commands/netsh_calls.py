@@ -37,12 +37,13 @@ _REPLACING = frozenset({"import", "importpolicy", "reset"})
 class NetshCalls:
     """Replays the netsh commands of one script.
 
-    `is_aside`: the last one has nothing to do with IPsec. `takes_out`: one takes out rules. `replayed` are the places
-    of the commands followed, each with the ways on which it runs.
+    `is_aside`: the last one has nothing to do with IPsec. `adds`, `takes_out`: one adds rules, takes out rules.
+    `replayed` are the places of the commands followed, each with the ways on which it runs.
     """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles, written: WrittenFiles) -> None:
         self.is_aside = False
+        self.adds = False
         self.takes_out = False
         self.replayed: list[tuple[int, int, tuple[Way, ...]]] = []
         self._attempts: set[tuple[int, tuple[str, ...]]] = set()
@@ -174,6 +175,7 @@ class NetshCalls:
     def _replay(self, command: Command) -> None:
         self._replays.apply(command, self._lexer)
         is_of_rules = command.context in {"advfirewall consec", "advfirewall mainmode"}
+        self.adds |= is_of_rules and "add".startswith(command.words[0].word)
         self.takes_out |= is_of_rules and "delete".startswith(command.words[0].word)
 
     def _words(self, argument: Argument) -> list[Token]:

@@ -121,19 +121,21 @@ class Verbs:
         new_name = act.bound.given("NewDisplayName")
         if new_name is not None:
             properties["displayname"] = new_name
-        for thing in self._affected(act, evaluator):
+        things = self._affected(act, evaluator)
+        for thing in things:
             if new_name is not None and "displayname" in thing.properties:
                 # What refers to one whose id Windows chose has its first name for it.
                 thing.properties.setdefault("name", thing.properties["displayname"])
             _write_back(thing, properties)
-        return []
+        return _passed(act, things)
 
     def switch(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Enable or disable rules."""
         is_on = act.call.name.startswith("enable-")
-        for thing in self._affected(act, evaluator):
+        things = self._affected(act, evaluator)
+        for thing in things:
             thing.properties["enabled"] = Value(str(is_on), act.call.start, act.call.end)
-        return []
+        return _passed(act, things)
 
     def remove(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Remove objects; those that the script did not make are gone in any case."""
@@ -151,10 +153,11 @@ class Verbs:
     def rename(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Change the id of objects."""
         name = act.bound.given("NewName")
-        for thing in self._affected(act, evaluator):
+        things = self._affected(act, evaluator)
+        for thing in things:
             if name is not None:
                 self.objects.rename(thing, name)
-        return []
+        return _passed(act, things)
 
     def copy(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Copy objects to another store or another id."""
@@ -240,8 +243,9 @@ class Verbs:
         """Change settings that each machine or GPO has once."""
         if act.kind not in _SETTINGS:
             return self.change(act, evaluator)
-        self._setting(act, act.kind).properties.update(properties_of(act.bound))
-        return []
+        setting = self._setting(act, act.kind)
+        setting.properties.update(properties_of(act.bound))
+        return _passed(act, [setting])
 
     def _affected(self, act: Act, evaluator: Evaluator) -> list[Thing]:
         """The objects that a command changes; if they are unknown, that is noted."""
@@ -327,21 +331,21 @@ class Verbs:
         elif not act.asks:
             for thing in things:
                 _write_back(thing, properties_of(act.bound))
-        return []
+        return _passed(act, things)
 
     def connect(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Set the cryptography of VPN connections, by name."""
         self._note_unknown_properties(act)
         for refusal in vpn_cmdlets.connect(act, self.objects, evaluator, self._notes.not_followed):
             self._notes.refuse([refusal], act.cmdlet.name, act.place)
-        return []
+        return _passed(act, [])
 
     def change_interface(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Change a site-to-site interface; one that is made elsewhere is known by the suite that it is given."""
         is_elsewhere = act.bound.given("Name") is not None and chosen(act, self.objects) == []
         if is_elsewhere and act.bound.is_on("CustomPolicy") and not act.asks:
             vpn_cmdlets.give_suite(act, self.objects, evaluator)
-            return []
+            return _passed(act, [])
         return self.change(act, evaluator)
 
     def _note_unknown_properties(self, act: Act) -> None:
@@ -355,7 +359,14 @@ class Verbs:
         """Configure Routing and Remote Access as a server."""
         self._note_unknown_properties(act)
         vpn_cmdlets.serve(act, self.objects)
+        return _passed(act, [])
+
+
+def _passed(act: Act, things: Sequence[Thing]) -> list[Value]:
+    """What `-PassThru` hands on: the objects that a command changed, or what is not known of them."""
+    if not act.bound.is_on("PassThru"):
         return []
+    return [Value(thing, act.call.start, act.call.end) for thing in things] or [act.unknown]
 
 
 def _write_back(thing: Thing, properties: dict[str, Value]) -> None:

@@ -365,8 +365,12 @@ def _shown(unknown: Unknown, written: str) -> str:
     return written if is_command or _LITERAL.fullmatch(written) is None else unknown.why
 
 
-_HEAD = late(r"(?:\[\w[\w.]*+[ ]*\([^\n]*\)\]\s*)*+(?:param\s*\(.*\))?", re.IGNORECASE | re.DOTALL)
-"""Attributes and parameters of a script, which the grammar takes with a statement behind them only."""
+_HEAD = late(
+    r"(?:\[\w[\w.]*+[ ]*\((?:[^\n]*|[^\[\]]*+)\)\]\s*)*+(?:param(?:\s*\(.*\))?|function|filter)?",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Attributes and parameters of a script, which the grammar takes with a statement behind them only, or the word before
+the name of a function."""
 _GOES_ON = re.compile(r"\s*(?:else|elseif|catch|finally|until|while)\b", re.IGNORECASE)
 _BLOCK_FOLLOWS = re.compile(r"\s*\{")
 _TAKES_BLOCK = re.compile(
