@@ -360,3 +360,11 @@ def test_an_event_beside_commands_that_have_no_prompt_is_read(text: str) -> None
     parsed = read(text)
     assert [event.state for event in parsed.events] == ["remote-access error 809"]
     assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]
+
+
+@cases(
+    ("between", "begins"),
+    [([""], 0), (["", "# of the rule"], 0), (["```", "Then:", "```"], 4), (["~~~", "", "~~~"], 4)],
+)
+def test_an_assignment_above_commands_begins_them_unless_a_fence_parts_it(between: list[str], begins: int) -> None:
+    assert [*beginnings(["$v = Get-It", *between, "New-NetIPsecRule -DisplayName A"])] == [begins]

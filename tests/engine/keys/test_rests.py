@@ -27,6 +27,7 @@ def said(report: Report) -> str:
     [
         ("a.cmd", f"{RULE} auth1psk=Kuckuck]]>Suhrwerk\n"),
         ("a.cmd", f"{METHODS}\n - Suhrwerk\n"),
+        ("a.cmd", f"{METHODS}\n\n - Suhrwerk Uhr\n"),
         ("a.cmd", f"{STATIC} psk=Kuckuck\n\n Suhrwerk//Uhr\n"),
         ("a.yml", f"- win_shell: |\n    {STATIC} psk=Kuckuck`\n    Suhrwerk description=x\n"),
         ("a.py", f"import subprocess\nsubprocess.run('{RULE} auth1psk=&& Kuck\\n> Suhrwerk\\n', shell=True)\n"),

@@ -388,3 +388,10 @@ def test_an_error_is_not_that_of_what_was_typed_before_it() -> None:
     typed = ("$p = New-NetIPsecAuthProposal -Machine -Kerberos", CMDLET)
     text = "".join(f"PS C:\\> {line}\n" for line in typed) + "New-NetIPsecRule : Access is denied.\n"
     assert [command.command for command in read(text).policy.refused_commands] == ["New-NetIPsecRule"]
+
+
+def test_what_stands_below_an_error_of_two_lines_is_no_part_of_it() -> None:
+    said = "[SC] OpenService FAILED 1060:", "The specified service does not exist as an installed service."
+    failure = failure_in(dict(enumerate([*said, "SERVICE_NAME: IKEEXT"], start=1)), "sc query")
+    assert failure is not None
+    assert (failure.rows, failure.reason) == ({1, 2}, " ".join(said))
