@@ -47,8 +47,8 @@ WALL_SECONDS = 600
 MAX_REST_SECONDS = 6.0
 """Of a test file no longer than this all tests are tried, if those that enter the change notice nothing."""
 NULL_DEVICE = Path(os.devnull).stat().st_rdev
-PROGRESS = os.fdopen(os.dup(2), "w")
-"""Where forks, whose output nobody sees, say what they do."""
+PROGRESS = os.dup(2)
+"""Where forks, whose output nobody sees, say what they do; a number, for Python 3.13 complains of a file left open."""
 Result = TypeVar("Result")
 Functions = dict[str, dict[str, list[str]]]
 """By module and function the tests that enter it."""
@@ -458,13 +458,13 @@ class Known:
         """
         if (kept := self._kept(test)) and (test in self.learnt or not kept.get("red")):
             return kept["seconds"], kept["modules"]
-        print(f"learning {test}", file=PROGRESS, flush=True)
+        os.write(PROGRESS, f"learning {test}\n".encode())
         learnt = in_a_process(learn)
         if learnt is None:
             return None
         modules = {path: [self._digest(Path(path)), names] for path, names in learnt[1].items()}
         for name in learnt[2]:
-            print(f"left out, as it fails without any change: {test}::{name}", file=PROGRESS, flush=True)
+            os.write(PROGRESS, f"left out, as it fails without any change: {test}::{name}\n".encode())
         self.learnt.add(test)
         kept = {"digest": self._digest_of_test(test), "seconds": learnt[0], "modules": modules, "red": learnt[2]}
         self._file(test).write_text(json.dumps(kept), encoding="utf-8")
