@@ -152,5 +152,8 @@ def test_an_end_of_remote_access_is_given_one_command_that_states_a_suite_of_bot
 
 def test_an_end_that_can_be_given_nothing_of_the_other_gets_no_command(tmp_path: Path) -> None:
     words, command = side_of_windows(tmp_path, CONNECTION, gateway("aes256-sha512-modp2048", "aes256-sha256"))
-    assert words == "Change the other end: this one can be given nothing of what that offers in main mode."
+    assert words == (
+        "Change the other end: nothing of what that offers in main mode can be set here. AES-256+SHA-256+DH14 can be "
+        "set at both ends."
+    )
     assert command is None

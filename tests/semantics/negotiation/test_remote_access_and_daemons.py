@@ -63,6 +63,30 @@ def test_of_a_servers_connections_the_one_in_transport_mode_is_for_l2tp() -> Non
     assert only.outcome.verdict == "fails"
 
 
+@cases(
+    ("dialled", "at", "told"),
+    [
+        ("203.0.113.7", "203.0.113.7", ("secured", None)),
+        ("203.0.113.7", "172.31.2.1", ("depends", "key-module")),
+        ("203.0.113.7", "203.0.113.8", ("fails", "key-module")),
+        ("vpn.example.org", "172.31.2.1", ("secured", None)),
+    ],
+)
+def test_an_l2tp_server_behind_a_nat_is_met_at_the_address_that_is_dialled(
+    dialled: str, at: str, told: tuple[str, str | None]
+) -> None:
+    client = (L2TP + CUSTOM.format("Group14")).replace("vpn.example.org", dialled)
+    (row,) = answered(client, (SHARED + OF_L2TP).replace("%defaultroute", at))
+    assert (row.outcome.verdict.value, row.outcome.stage) == told
+    stages = {each.stage.value: each.answer.value for each in row.outcome.stages}
+    if told[0] == "depends":
+        assert stages["selectors"] == "agreed"
+        assert "AssumeUDPEncapsulationContextOnSendRule" in row.outcome.outcomes[0]
+        (advice, _) = repairs(row.outcome)
+        assert advice is not None
+        assert advice.words == f"Look for the peer at {at}, if it is reached there without a NAT."
+
+
 CONN = (
     "conn a\n left=203.0.113.1\n right=198.51.100.1\n leftsubnet=10.2.0.0/16\n rightsubnet=10.1.0.0/16\n"
     " authby=secret\n auto=add\n{words}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipseclint.model.selectors import Address, PortRange, parse_address
 from ipseclint.semantics.negotiation.ends import Selectors
 from ipseclint.semantics.negotiation.selectors import words
+from ipseclint.semantics.negotiation.table import Side
 from tests.cases import cases
 from tests.made_objects import SPAN
 from tests.semantics.negotiation.two_ends import PSK, answer, rule
@@ -51,3 +52,34 @@ def test_what_is_not_agreed_on_names_what_each_end_protects(
     assert (outcome.verdict.value, outcome.stage) == (verdict, "selectors")
     assert (difference.initiator, difference.responder) == (asked, had)
     assert outcome.outcomes[1:] == (("it is refused",) if verdict == "depends" else ())
+
+
+HOST = (
+    "$a = New-NetIPsecAuthProposal -Machine -Cert -Authority 'CN=Lab' -AuthorityType Root\n"
+    "$s = New-NetIPsecPhase1AuthSet -DisplayName A -Proposal $a\n"
+    "New-NetIPsecRule -DisplayName R -LocalAddress 10.1.0.4 -RemoteAddress 10.0.0.0/8 -Mode Transport"
+    " -InboundSecurity Require -OutboundSecurity Require -KeyModule {} -Phase1AuthSet $s.Name\n"
+)
+LINUX = (
+    "conn a\n keyexchange={}\n type=transport\n authby=pubkey\n left=10.2.0.5\n leftcert=a.pem\n{}"
+    " ike=aes128-sha1-modp1024\n esp=aes128-sha1\n auto=route\n"
+)
+SUBNET, ONE_HOST = " right=%any\n rightsubnet=10.0.0.0/8\n", " right=10.1.0.4\n"
+
+
+@cases(
+    ("module", "version", "peer", "told"),
+    [
+        ("IKEv2", "ikev2", SUBNET, "depends"),
+        ("IKEv2", "ikev2", ONE_HOST, "agreed"),
+        ("IKEv1", "ikev1", SUBNET, "agreed"),
+    ],
+)
+def test_windows_takes_single_addresses_in_transport_mode_of_ikev2(
+    module: str, version: str, peer: str, told: str
+) -> None:
+    script, configuration = HOST.format(module), LINUX.format(version, peer)
+    stages = {each.stage.value: each for each in answer(script, configuration, Side.B).outcome.stages}
+    assert stages["selectors"].answer.value == told
+    stages = {each.stage.value: each for each in answer(script, configuration).outcome.stages}
+    assert stages["selectors"].answer.value == "agreed"

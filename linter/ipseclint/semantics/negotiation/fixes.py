@@ -8,7 +8,7 @@ from __future__ import annotations
 from ipseclint.model.policy import RuleAction
 from ipseclint.semantics.negotiation.authentication_repairs import authenticate
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.key_module import has
+from ipseclint.semantics.negotiation.key_module import has, may_be_behind_nat
 from ipseclint.semantics.negotiation.repair import PROTECTS_LESS, Repair, cautioned
 from ipseclint.semantics.negotiation.selectors import protects_more
 from ipseclint.semantics.negotiation.stage import Kind, Stage
@@ -70,7 +70,10 @@ def _meet(outcome: Outcome, end: End, other: End) -> Repair | None:
     if outcome.result is not None and outcome.result.kind is Kind.ADDRESS:
         if share_a_host(end.peer_gateway, other.gateway):
             return None
-        return Repair(f"Look for the peer at {', '.join(map(str, other.gateway))}.")
+        words = f"Look for the peer at {', '.join(map(str, other.gateway))}"
+        return Repair(
+            f"{words}, if it is reached there without a NAT." if may_be_behind_nat(other, end) else f"{words}."
+        )
     if outcome.differences and outcome.differences[0].attribute == "exchange of IKEv1":
         return None if other.is_aggressive else Repair("Use main mode, as the other end does.")
     if outcome.differences and outcome.differences[0].attribute == "childless":

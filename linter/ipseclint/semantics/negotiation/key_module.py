@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.finding import Basis
+from ipseclint.model.policy import RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
@@ -68,8 +69,8 @@ def _apart(initiator: End, responder: End) -> Result | None:
             words, spans = words[::-1], spans[::-1]
         difference = Difference("address", *words, *spans)
         why = f"{end.subject} has its peer at {_addresses(looked_for)}, and {other.subject} is at {_addresses(at)}"
-        if all(map(_is_inside, at)) and not any(map(_is_inside, looked_for)):
-            outcomes = ("they meet, if a NAT stands for the address", "no answer")
+        if may_be_behind_nat(other, end):
+            outcomes = (_behind_nat(end, other, is_asked=end is initiator), "no answer")
             return Result(
                 Stage.KEY_MODULE,
                 Answer.DEPENDS,
@@ -83,6 +84,22 @@ def _apart(initiator: End, responder: End) -> Result | None:
             Stage.KEY_MODULE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.ADDRESS
         )
     return None
+
+
+def may_be_behind_nat(end: End, other: End) -> bool:
+    """Whether an end is at a private address and the other looks for it at one that is not: a NAT may stand for it."""
+    at, looked_for = end.gateway, other.peer_gateway
+    if not at or not looked_for or not all(each.version for each in (*at, *looked_for)):
+        return False
+    return all(map(_is_inside, at)) and not any(map(_is_inside, looked_for))
+
+
+def _behind_nat(end: End, other: End, *, is_asked: bool) -> str:
+    """What happens where a NAT stands for the address of the other end: KB 926179 for L2TP of a Windows client."""
+    met = "they meet, if a NAT stands for the address"
+    if is_asked and end.is_client and end.mode is RuleMode.TRANSPORT and not other.is_windows:
+        return f"{met} and AssumeUDPEncapsulationContextOnSendRule of the client is 1, or 2 if it is behind one, too"
+    return met
 
 
 _INSIDE = tuple(

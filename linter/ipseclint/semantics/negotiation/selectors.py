@@ -11,6 +11,7 @@ from ipseclint.finding import Basis
 from ipseclint.model.policy import RuleMode
 from ipseclint.model.selectors import LAST_ADDRESS, Addresses, Ports
 from ipseclint.semantics.negotiation.ends import End, Selectors
+from ipseclint.semantics.negotiation.key_module import may_be_behind_nat
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -36,7 +37,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         why = "what is protected is what the peers assign to each other"
         return Result(STAGE, Answer.AGREED, why, Basis.REASONED, chosen="assigned")
     if _are_one(mine, theirs):
-        return Result(STAGE, Answer.AGREED, "both ends ask for the same", Basis.STANDARD)
+        return Result(STAGE, Answer.AGREED, _OF_BOTH, Basis.STANDARD)
     asked, had = words(mine), words(theirs)
     if asked == had:  # each end has its own side first, so the same words are not the same traffic
         asked = had = f"{asked}, own side first"
@@ -54,10 +55,13 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         return Result(STAGE, Answer.DEPENDS, why, Basis.REASONED, differences=(difference,), outcomes=outcomes)
     match relation:
         case Relation.EQUAL:
-            if hosts and _relation(mine, theirs, hosts=False) is not Relation.EQUAL:
-                why = "each two hosts have their own in transport mode, and both ends have these two"
-                return Result(STAGE, Answer.AGREED, why, Basis.STANDARD)
-            return Result(STAGE, Answer.AGREED, "both ends ask for the same", Basis.STANDARD)
+            if hosts and _asks_windows_for_networks(initiator, responder, mine, module):
+                outcomes = ("it comes up, if the initiator asks for the two hosts alone", "it is refused")
+                return Result(
+                    STAGE, Answer.DEPENDS, _OF_HOSTS, Basis.REASONED, differences=(difference,), outcomes=outcomes
+                )
+            is_written = not hosts or _relation(mine, theirs, hosts=False) is Relation.EQUAL
+            return Result(STAGE, Answer.AGREED, _OF_BOTH if is_written else _OF_TWO, Basis.STANDARD)
         case Relation.DISJOINT:
             why = "the two ends protect no traffic in common"
             return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,))
@@ -72,6 +76,19 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         why += ", and the responder narrows it" if responder.implementation.narrows else ", and the responder takes it"
         return Result(STAGE, Answer.AGREED, why, Basis.DOCUMENTED, chosen="narrowed", differences=(difference,))
     return Result(STAGE, Answer.FAILS, f"{why}, and is refused", Basis.DOCUMENTED, differences=(difference,))
+
+
+_OF_BOTH = "both ends ask for the same"
+_OF_TWO = "each two hosts have their own in transport mode, and both ends have these two"
+_OF_HOSTS = "in transport mode of IKEv2 Windows takes single addresses, and was seen to refuse networks"
+"""A trace of its service that Microsoft's support read (strongswan/strongswan pull request 61)."""
+
+
+def _asks_windows_for_networks(initiator: End, responder: End, asked: Selectors, module: KeyModule) -> bool:
+    """Whether another implementation asks Windows in IKEv2 for more than single addresses."""
+    if module is not KeyModule.IKEV2 or initiator.is_windows or not responder.is_windows:
+        return False
+    return any(each.is_any or each.first != each.last for each in (*asked.local, *asked.remote))
 
 
 def protects_more(end: End, other: End) -> bool:
@@ -99,7 +116,13 @@ def _selectors(end: End, other: End) -> Selectors | None:
         if end.mode is not RuleMode.TRANSPORT or not end.gateway or not other.gateway:
             return None
         given = Selectors((), (), end.span)
-    return replace(given, local=given.local or end.gateway, remote=given.remote or other.gateway)
+    local, remote = given.local or end.gateway, given.remote or other.gateway
+    # A host that a NAT may stand for has the address at which its peer looks for it.
+    if local == end.gateway and may_be_behind_nat(end, other):
+        local = other.peer_gateway
+    if remote == other.gateway and may_be_behind_nat(other, end):
+        remote = end.peer_gateway
+    return replace(given, local=local, remote=remote)
 
 
 def _takes(initiator: End, responder: End, module: KeyModule, relation: Relation) -> bool | None:

@@ -34,7 +34,7 @@ MAX_COMBINATIONS = 10_000
 
 def strongest(offers: Sequence[Offer], end: End) -> Suite | None:
     """The strongest combination of proposals that an end's tool can express; None if there is none."""
-    return _best(suite for offer in offers for suite in _combinations(offer) if _can_say(end, suite))
+    return _best(suite for offer in offers for suite in _combinations(offer) if can_say(end, suite))
 
 
 def best_of(offers: Sequence[Offer]) -> Suite | None:
@@ -71,7 +71,7 @@ def _rank(suite: Suite) -> tuple[int, ...] | None:
     return cipher, group or 0, cipher if is_aead else min(hashes, default=0), int(is_aead)
 
 
-def _can_say(end: End, suite: Suite) -> bool:
+def can_say(end: End, suite: Suite) -> bool:
     """Whether an end's tool can express a suite: `netsh ipsec` knows no AES, and main mode of a rule no GCM."""
     dialect = end.dialect
     try:

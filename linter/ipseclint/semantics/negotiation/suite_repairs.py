@@ -24,6 +24,7 @@ from ipseclint.semantics.negotiation.strongest import (
     HASHES,
     MIN_BITS,
     best_of,
+    can_say,
     group_bits,
     is_broken,
     is_weaker,
@@ -52,8 +53,7 @@ def offer_main_mode(end: End, other: End) -> Repair:
     """The repair of an end by a suite of main mode that the other would accept."""
     suite = strongest(other.main_mode or (), end)
     if suite is None:
-        words = "Change the other end: this one can be given nothing of what that offers in main mode."
-        return Repair(words, is_there=True)
+        return _none_of(end, "main mode", _EVERYBODYS)
     if is_broken(suite):
         return _refused(suite, "main mode")
     loss = OFFERS_LESS if is_weaker(suite, best_of(end.main_mode or ())) else None
@@ -62,6 +62,19 @@ def offer_main_mode(end: End, other: End) -> Repair:
     if own is None or own.builtin:
         return Repair(words, None, loss)
     return Repair(words, Fix((Assign(own, "proposals", _first_main(own, suite, end.span)),)), loss)
+
+
+_EVERYBODYS = Suite(None, Cipher.AES_256.value, Integrity.SHA256.value, None, None, DhGroup.GROUP_14.value)
+_EVERYBODYS_DATA = Suite(Encapsulation.ESP, Cipher.AES_256.value, Integrity.SHA256.value, None, None, None)
+"""What every implementation has to have (RFC 8247 2.1 to 2.4, RFC 8221 5 and 6)."""
+
+
+def _none_of(end: End, mode: str, everybodys: Suite) -> Repair:
+    """The repair of an end that can be given none of the suites of the other: another suite, at both ends."""
+    words = f"Change the other end: nothing of what that offers in {mode} can be set here."
+    if can_say(end, everybodys):
+        words += f" {everybodys} can be set at both ends."
+    return Repair(words, is_there=True)
 
 
 def _refused(suite: Suite, mode: str) -> Repair:
@@ -92,8 +105,7 @@ def offer_quick_mode(end: End, other: End) -> Repair:
     """The repair of an end by a suite of quick mode that the other would accept."""
     suite = strongest(_without_groups(other.quick_mode or ()), end)
     if suite is None:
-        words = "Change the other end: this one can be given nothing of what that offers in quick mode."
-        return Repair(words, is_there=True)
+        return _none_of(end, "quick mode", _EVERYBODYS_DATA)
     if is_broken(suite):
         return _refused(suite, "quick mode")
     loss = OFFERS_LESS if is_weaker(suite, best_of(_without_groups(end.quick_mode or ()))) else None
