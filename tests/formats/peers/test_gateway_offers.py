@@ -48,6 +48,55 @@ def test_fortinet_lists_both_ends_of_a_child() -> None:
     }
 
 
+CHECKED = """*Mar  1 00:03:12: ISAKMP:(0):Checking ISAKMP transform 1 against priority 10 policy
+*Mar  1 00:03:12: ISAKMP:      encryption AES-CBC
+*Mar  1 00:03:12: ISAKMP:      keylength of 256
+*Mar  1 00:03:12: ISAKMP:      hash SHA
+*Mar  1 00:03:12: ISAKMP:      unknown DH group 20
+*Mar  1 00:03:12: ISAKMP:      auth pre-share
+*Mar  1 00:03:12: ISAKMP:(0):{} offered does not match policy!
+*Mar  1 00:03:12: ISAKMP:(0):atts are not acceptable. Next payload is 3
+*Mar  1 00:03:12: ISAKMP:(0):Checking ISAKMP transform 2 against priority 10 policy
+*Mar  1 00:03:12: ISAKMP:      encryption 3DES-CBC
+*Mar  1 00:03:12: ISAKMP:      hash SHA
+*Mar  1 00:03:12: ISAKMP:      default group 2
+*Mar  1 00:03:12: ISAKMP:(0):{} offered does not match policy!
+*Mar  1 00:03:12: ISAKMP:(0):atts are not acceptable. Next payload is 0
+"""
+REFUSED = "*Mar  1 00:03:13: ISAKMP:(0): phase 1 SA policy not acceptable! (local 203.0.113.1 remote 198.51.100.3)\n"
+
+
+def test_ios_names_what_it_is_offered_and_what_differs() -> None:
+    hashes, groups = "Hash algorithm", "Diffie-Hellman group"
+    text = CHECKED.format(groups, hashes) + CHECKED.format(hashes, groups).replace("10 policy", "20 policy") + REFUSED
+    source = bytes_source("router.txt", text.encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    parsed = format_.parse(source)
+    (peer,) = parsed.policy.peers
+    assert peer.key_modules is not None
+    assert peer.key_modules.known == {KeyModule.IKEV1}
+    assert [(each.encryption, each.integrity, each.groups) for each in peer.main_mode or ()] == [
+        (("AES-256",), ("SHA-1",), ("DH20",)),
+        (("3DES",), ("SHA-1",), ("DH2",)),
+    ]
+    (event,) = parsed.events
+    told = f"{groups} offered does not match policy; {hashes} offered does not match policy"
+    assert (event.error_code, event.state) == (13868, f"phase 1 SA policy not acceptable: {told}")
+    assert event.remote_address == "198.51.100.3"
+
+
+@cases("about", ["0:a1b2c3d4/0000000000000000:14", "V=root:0:a1b2/0000:14", "0:gw:7"])
+def test_fortinet_refuses_by_what_it_calls_the_attempt(about: str) -> None:
+    source = bytes_source(
+        "fgt.log", f"ike 0: comes 198.51.100.21:500->203.0.113.10:500\nike {about}: no proposal chosen\n".encode()
+    )
+    format_ = recognise(source)
+    assert format_ is not None
+    (event,) = format_.parse(source).events
+    assert (event.error_code, event.remote_address) == (13868, "198.51.100.21")
+
+
 def test_only_the_last_lists_of_a_log_count() -> None:
     text = (LOGS / "cisco.log").read_text()
     source = bytes_source("asa.log", (text + text.replace("Group 14", "Group 24")).encode())

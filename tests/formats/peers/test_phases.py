@@ -273,3 +273,11 @@ def test_the_row_of_the_cipher_may_name_the_whole_suite(suite: str) -> None:
     (offer,) = peer.main_mode
     assert (offer.encryption, offer.integrity, offer.groups) == (("AES-256",), ("SHA-384",), ("DH20",))
     assert parsed.problems == ()
+
+
+@cases("group", ["DHGroup2", "DH Group 2", "DH2", "group 2"])
+def test_a_group_on_the_line_of_a_phase_is_written_in_many_ways(group: str) -> None:
+    parsed = read(f"Selected Phase 1: AES256 / SHA2-256 / {group}\nSelected Phase 2: AES256 / SHA2-256 / PFS: None\n")
+    (peer,) = parsed.policy.peers
+    assert not parsed.problems
+    assert [each.groups for each in peer.main_mode or ()] == [("DH2",)]

@@ -5,7 +5,9 @@ AES-CBC-256 SHA1 SHA96 DH_GROUP_1024_MODP/Group 2": ciphers, pseudorandom functi
 write names before each. Fortinet: `diagnose debug application ike -1` has "incoming proposal" and "my proposal", each
 followed by lines "type=ENCR, val=AES_CBC (key_len = 256)" (Fortinet's community, articles 278503 and 380380). ike-scan
 has "SA=(Enc=AES KeyLength=256 Hash=SHA1 Group=20 Auth=PSK ...)" of each proposal that the server chose
-(nm-l2tp/NetworkManager-l2tp issue 139).
+(nm-l2tp/NetworkManager-l2tp issue 139). `debug crypto isakmp` of Cisco's IOS has "Checking ISAKMP transform 1 against
+priority 10 policy" of each that the peer offers, and lines "encryption AES-CBC", "keylength of 256", "hash SHA",
+"default group 2" below it (Cisco, document 5409).
 """
 
 from __future__ import annotations
@@ -24,7 +26,12 @@ from ipseclint.vocabulary.algorithms import Encapsulation
 
 SCANNED = late(r"\bSA=\((?P<values>Enc=[^()\r\n]{1,200})")
 """A proposal that ike-scan found a server choose."""
-SIGN = late(rf"\b(?:Received|Expected) Policies:|\b(?:incoming|my) proposal\b[^\r\n:]{{0,60}}:|{SCANNED.pattern}")
+CHECKED = late(r"\bChecking ISAKMP transform \d{1,4} against priority \d{1,6} policy")
+"""A proposal of IKEv1 that IOS compares with one of its own."""
+SIGN = late(
+    rf"\b(?:Received|Expected) Policies:|\b(?:incoming|my) proposal\b[^\r\n:]{{0,60}}:|{SCANNED.pattern}"
+    rf"|{CHECKED.pattern}"
+)
 """A line behind which the proposals of one end are listed."""
 _TITLE = late(
     r"\b(?:(?P<theirs>Received Policies:|incoming proposal\b[^:]{0,60}:)"
@@ -40,9 +47,15 @@ _PROTOCOL = late(r"\bprotocol(?: id)?\s*=\s*(\w+)")
 _TYPE = late(r"\btype\s*=\s*(\w+),\s*val\s*=\s*([\w-]+)(?:[ ,.]*\(?key[-_]len\s*=\s*(\d{1,4})\)?)?")
 _TRANSFORM = late(r"\btrans_id\s*=\s*ESP_(\w+)(?:\s*\(key_len\s*=\s*(\d{1,4})\))?")
 _VALUE = late(r"\b(Enc|KeyLength|Hash|Group)=([\w-]{1,40})")
+_CHECKED_VALUE = late(
+    r"\bISAKMP[^\r\n ]{0,12}[ \t]+(?P<name>encryption|keylength of|hash|default group|unknown DH group) "
+    r"(?P<value>[\w-]{1,24})"
+)
 _CIPHERS = frozenset({"ENCR", "OAKLEY_ENCRYPT_ALG"})
 _HASHES = frozenset({"INTEGR", "INTEG", "AUTH_ALG", "AUTH", "OAKLEY_HASH_ALG"})
 _GROUPS = frozenset({"DH_GROUP", "DH", "OAKLEY_GROUP"})
+_CHECKED_NAMES = {"encryption": "Enc", "keylength of": "KeyLength", "hash": "Hash"}
+"""The names of values that IOS checks, as ike-scan has them; the rest is the group."""
 _SPELT = {"sha96": "sha1", "sha": "sha1", "sha1": "sha1", "md596": "md5", "sha2": "sha256"}
 """Hashes that these gateways spell as nobody else does."""
 
@@ -68,8 +81,26 @@ class _Proposal(Struct):
             yield Told(self.is_own, self.parts.offer(self.place, self.encapsulation))
 
 
+def _checked(lines: Iterable[Token]) -> Iterator[Told]:
+    """The proposals that IOS compares with its own, once each."""
+    known: set[tuple[tuple[str, str], ...]] = set()
+    values: dict[str, str] = {}
+    place: Token | None = None
+    for line in (*lines, None):
+        if line is None or CHECKED.search(line.text) is not None:
+            if place is not None and "Enc" in values and (said := tuple(sorted(values.items()))) not in known:
+                known.add(said)
+                yield Told(is_own=False, offer=_scanned(place, values))
+            place, values = None if line is None else line.strip(), {}
+        elif place is not None and (value := _CHECKED_VALUE.search(line.text)) is not None:
+            values.setdefault(_CHECKED_NAMES.get(value["name"], "Group"), value["value"].removesuffix("-CBC"))
+
+
 def told_offers(lines: Iterable[Token]) -> Iterator[Told]:
     """The proposals behind such lines, in order."""
+    lines = tuple(lines)
+    if any(CHECKED.search(line.text) is not None for line in lines):
+        yield from _checked(lines)
     is_own: bool | None = None
     proposal: _Proposal | None = None
     known: set[tuple[tuple[str, str], ...]] = set()

@@ -26,7 +26,7 @@ from ipseclint.formats.peers.established import (
     of_traffic,
 )
 from ipseclint.formats.peers.established import SIGN as STANDS
-from ipseclint.formats.peers.gateway_offers import SCANNED, told_offers
+from ipseclint.formats.peers.gateway_offers import CHECKED, SCANNED, told_offers
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
 from ipseclint.formats.peers.log_failures import OAKLEY, REJECTED, Failures
 from ipseclint.formats.peers.log_progress import in_order
@@ -215,7 +215,7 @@ def _of_gateway(text: str, diagnostics: Diagnostics) -> tuple[Peer, ...]:
     """The ends of the last negotiation whose proposals another maker's gateway lists; others before it are counted."""
     if SIGN_OF_GATEWAY.search(text) is None:
         return ()
-    module = KeyModule.IKEV2 if SCANNED.search(text) is None else KeyModule.IKEV1
+    module = KeyModule.IKEV1 if SCANNED.search(text) or CHECKED.search(text) else KeyModule.IKEV2
     listed: dict[str, list[Offer]] = {}
     every: dict[str, set[tuple[object, ...]]] = {INITIATOR: set(), RESPONDER: set()}
     last = ""

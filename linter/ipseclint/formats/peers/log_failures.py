@@ -35,6 +35,9 @@ REJECTED = late(
 )
 """What racoon compared of an offer with its own and found to differ: its value, then that of the peer."""
 _REJECTED_SIGN = "rejected "
+DIFFERS = late(r"\b((?!policy)[A-Z][\w -]{2,40}?) (?:offered )?does not match policy\b")
+"""What IOS compared of an offer with its own and found to differ, without the values (`debug crypto isakmp`)."""
+_DIFFERS_SIGN = " does not match policy"
 _ANOTHER_PHASE = late(r"\b(?:respond|initiate) new phase [12]\b|\bISAKMP-SA established\b")
 """A line of racoon before which what it compared was of another attempt."""
 _MAX_SHOWN = 4
@@ -88,7 +91,7 @@ class Failures(Struct):
                 # Either end may refuse who the other says to be.
                 row = row._replace(role=self.side)
             words = _with_offers(match[0], self.transforms)
-            if self.rejected and row.code == POLICY_MATCH:
+            if self.rejected and row.code == POLICY_MATCH and not row.is_answer:
                 words = _with_rejected(words, self.rejected)
                 self.rejected.clear()
             own = progress_of(line.text)
@@ -111,6 +114,7 @@ class Failures(Struct):
     def _compared(self, line: Token) -> bool:
         """Take what racoon compared of an offer with its own; whether a line says that."""
         match = REJECTED.search(line.text) if _REJECTED_SIGN in line.text else None
+        match = DIFFERS.search(line.text) if _DIFFERS_SIGN in line.text else match
         if match is not None:
             self.rejected.append(line.part(*match.span()))
         elif self.rejected and _ANOTHER_PHASE.search(line.text) is not None:
@@ -195,8 +199,13 @@ def _with_offers(words: str, offers: Sequence[Token]) -> str:
 
 def _with_rejected(words: str, rejected: Sequence[Token]) -> str:
     """The words of the log, with what racoon found to differ before."""
-    told = (match for line in rejected if (match := REJECTED.search(line.text)) is not None)
-    return f"{words}: {_shown([f'{match[1]} {match[2].strip()} here, {match[3].strip()} offered' for match in told])}"
+    return f"{words}: {_shown(list(dict.fromkeys(map(_difference, rejected))))}"
+
+
+def _difference(compared: Token) -> str:
+    """What differs, in words: with both values, if they were logged."""
+    match = REJECTED.search(compared.text)
+    return compared.text if match is None else f"{match[1]} {match[2].strip()} here, {match[3].strip()} offered"
 
 
 def _shown(told: Sequence[str]) -> str:

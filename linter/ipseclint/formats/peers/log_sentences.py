@@ -230,7 +230,7 @@ _OF_CISCO = (
 """`debug crypto ikev2`, `debug crypto isakmp` and the messages of ASA (Cisco, documents 5409, 81824 and 116158)."""
 _OF_FORTINET = (
     Sentence(
-        r"no SA proposal chosen|negotiation failure, no proposal chosen|\bike [\d:\w-]{1,120} no proposal chosen",
+        r"no SA proposal chosen|negotiation failure, no proposal chosen|\bike [\w:/=.-]{1,120} no proposal chosen",
         POLICY_MATCH,
     ),
     Sentence(r'IPsec phase 2 error(?=[^\r\n]{0,600}?reason="peer SA proposal not match)', POLICY_MATCH, _QUICK),

@@ -64,7 +64,7 @@ _NAMES = {
 }
 _SPLIT = late(r"(?:\A|[,/;|+&]|\s(?:or|and)\s)([^,/;|+&]+?)(?=\Z|[,/;|+&]|\s(?:or|and)\s)", re.IGNORECASE)
 _GROUP = late(
-    r"(?:(?:dh|diffie[ -]hellman)(?:[ -](?:key )?group)?|group)?[ :-]{0,2}(\d{1,2})(?: ?\([^()]{0,30}\))?",
+    r"(?:(?:dh|diffie[ -]hellman)(?:[ -]?(?:key )?group)?|group)?[ :-]{0,2}(\d{1,2})(?: ?\([^()]{0,30}\))?",
     re.IGNORECASE,
 )
 _SIZED = late(r"^(aes)(-gcm)?[ -]?\(?(\d{3})[ -]?bits?\)?$", re.IGNORECASE)
