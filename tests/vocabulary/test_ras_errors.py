@@ -16,6 +16,7 @@ ASKED_FOR = {691, 718, 720, 789, 792, 800, 809, 812, 13801, 13806, 13868, 87}
 def test_every_error_that_people_ask_for_is_there() -> None:
     assert set(ras_errors()) >= ASKED_FOR
     assert set(ras_events()) == {
+        20111,
         20220,
         20221,
         20222,

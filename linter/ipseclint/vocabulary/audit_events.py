@@ -177,6 +177,7 @@ IKE_PROVIDERS = frozenset({"microsoft-windows-ike", "microsoft-windows-ikeext", 
 
 RAS_PROVIDERS = frozenset({"rasclient", "remoteaccess"})
 RAS_EVENTS = {
+    20111: AuditEvent("service", success=False),
     20220: AuditEvent("service", success=False),
     20226: AuditEvent("service"),
     20227: AuditEvent("service", success=False),
@@ -186,7 +187,8 @@ RAS_EVENTS = {
 }
 """Events of dial-up and VPN connections in the Application and System logs, by number: a connection was terminated by
 an error (RAS Connection Establishment, Microsoft cc773769), ended, failed, or was refused by the server, in PPP
-(ROUTERLOG_PPP_FAILURE of mprlog.h) or for its credentials; in the Security log of a server with Network Policy Server,
+(ROUTERLOG_PPP_FAILURE of mprlog.h) or for its credentials; one that a server makes to another failed (20111: Microsoft,
+Troubleshoot a hybrid VPN connection); in the Security log of a server with Network Policy Server,
 that this refused one."""
 RAS_SERVER_EVENTS = frozenset({20255, 20271, *NPS_REFUSALS})
 """The server's events; the others are the client's."""

@@ -263,7 +263,7 @@ def test_values_without_names_in_a_text_are_taken_in_their_order() -> None:
 NUMBERS = [
     *(*range(4650, 4656), *range(4709, 4713), *range(4960, 4964), *range(4976, 4985), *range(5040, 5050)),
     *(*range(5451, 5454), *range(5456, 5469), *range(5471, 5475), *range(5477, 5481), *range(5483, 5486)),
-    *(4646, 4965, 6273, 20220, 20226, 20227, 20255, 20271),
+    *(4646, 4965, 6273, 20111, 20220, 20226, 20227, 20255, 20271),
 ]
 """The events of IPsec of the security log, of remote access, and of a refusal by Network Policy Server."""
 

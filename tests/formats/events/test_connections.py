@@ -13,6 +13,9 @@ PLACE = Span("a", 1, 1)
 SAID = "CoId={{A}}: The user u dialed a connection named V which has failed. The error code returned on {} is {}."
 
 
+NOT_PROVED = "The L2TP connection attempt failed because the security layer could not authenticate the remote computer."
+
+
 @cases(
     ("number", "texts", "code", "state"),
     [
@@ -41,6 +44,9 @@ SAID = "CoId={{A}}: The user u dialed a connection named V which has failed. The
         (20227, ["{A}", "u"], None, None),
         (20227, ["IKE authentication credentials are unacceptable"], 13801, None),
         (20227, [], None, None),
+        (20111, ["{0}", "Site", "VPN2-7", "IKE authentication credentials are unacceptable."], 13801, None),
+        (20111, ["{0}", "Site", "VPN2-7", NOT_PROVED], None, "remote-access error 787"),
+        (20111, ["{0}", "Site", "VPN2-7", "Something else."], None, None),
     ],
 )
 def test_the_error_of_a_connection_is_found(number: int, texts: list[str], code: int | None, state: str | None) -> None:
@@ -52,7 +58,13 @@ def test_the_error_of_a_connection_is_found(number: int, texts: list[str], code:
 
 @cases(
     ("number", "success", "role"),
-    [(20227, False, "initiator"), (20226, None, "initiator"), (20271, False, "responder"), (20255, False, "responder")],
+    [
+        (20227, False, "initiator"),
+        (20226, None, "initiator"),
+        (20271, False, "responder"),
+        (20255, False, "responder"),
+        (20111, False, "initiator"),
+    ],
 )
 def test_an_event_tells_what_became_of_it_and_whose_it_is(number: int, success: bool | None, role: str) -> None:
     event = connection(number, "2026-03-04T10:11:12Z", PLACE, [], Diagnostics("a"))
