@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.api import check_text
 from ipseclint.finding import Severity
 from ipseclint.formats import recognise
 from ipseclint.model.events import Counter, Event, EventKind, SecurityAssociation
@@ -421,6 +422,39 @@ def test_an_error_of_remote_access_in_words(number: int, says: str, note: str) -
     assert hit.message.startswith(f"1 x {says}")
     assert hit.fix is not None
     assert hit.fix.note == note
+
+
+NAT_VALUE = "AssumeUDPEncapsulationContextOnSendRule"
+POLICY_AGENT = r"HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent"
+NOT_THERE = (
+    f"reg query {POLICY_AGENT} /v {NAT_VALUE}\n\n"
+    "ERROR: The system was unable to find the specified registry key or value.\n\n"
+)
+IS_THERE = f"reg query {POLICY_AGENT} /v {NAT_VALUE}\n\n{POLICY_AGENT}\n    {NAT_VALUE}    REG_DWORD    0x{{}}\n\n"
+DIAL = "Add-VpnConnection -Name Lab -ServerAddress vpn.example.org -TunnelType {} -AuthenticationMethod Eap\n\n"
+NOT_DIALLED = "The user LAB\\u dialed a connection named Lab which has failed. The error code returned on failure is {}.\n"
+
+
+@cases(
+    ("text", "code", "said"),
+    [
+        (NOT_THERE, 809, "not set"),
+        (NOT_THERE, 789, "not set"),
+        (NOT_THERE, 812, None),
+        (IS_THERE.format(0), 809, "0"),
+        (IS_THERE.format(2), 809, None),
+        ("", 809, None),
+        (DIAL.format("L2tp") + NOT_THERE, 809, "not set"),
+        (DIAL.format("Ikev2") + NOT_THERE, 809, None),
+    ],
+)
+def test_an_error_tells_of_the_value_that_keeps_l2tp_from_a_server_behind_a_nat(
+    text: str, code: int, said: str | None
+) -> None:
+    findings = check_text(text + NOT_DIALLED.format(code), "notes.txt").findings
+    (note,) = [each.fix.note for each in findings if each.code == "RT023" and each.fix is not None]
+    assert (said is not None) is note.startswith(f"{NAT_VALUE} is {said} on this computer")
+    assert f"`ipseclint explain {code}`" in note
 
 
 @cases(("number", "fires"), [(38, False), (39, True), (40, True), (41, True), (42, False)])

@@ -11,11 +11,13 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
-from ipseclint.rule import Hit, LooksAt, NoOptions, rule
+from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules._events import SERVICE_NOT_STARTED, hit_of_events
 from ipseclint.semantics.evidence import moment_of
+from ipseclint.semantics.registry import absence_of, number, values_of
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
 from ipseclint.vocabulary.ras_errors import of_state, ras_errors, shown
+from ipseclint.vocabulary.remote_access import TunnelProtocol
 from ipseclint.vocabulary.services import CONTROL_EVENTS
 
 
@@ -63,14 +65,24 @@ _STARTED = frozenset({4709, 5478})
 _SHUT_DOWN = frozenset({4710, 5479})
 
 
-@rule("RT023", "vpn-connections-failed", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
-def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+class BehindNat(Options):
+    """The registry value without which L2TP does not reach a server behind a NAT, and the errors that this shows."""
+
+    registry_value: str
+    registry_key: str
+    not_allowed: int
+    errors: tuple[int, ...]
+
+
+@rule("RT023", "vpn-connections-failed", basis=Basis.DOCUMENTED, options=BehindNat, looks_at=LooksAt.EVIDENCE)
+def vpn_connections_failed(machine: Machine, options: BehindNat) -> Iterator[Hit]:
     """VPN connections failed with an error of Remote Access.
 
     Why: The error that a user sees is written by RasClient, and tells less than IKE knows: one number stands for
     several causes. `ipseclint explain` with the number lists them in the order to look at them, each with how to tell
-    it and the rules that see it. Errors of IKE that a VPN shows (13801, 13806, 13868) are reported by the rules on
-    negotiations.
+    it and the rules that see it. Where the registry keeps L2TP from a server behind a NAT (KB 926179), an error that
+    comes of it tells so; EX012 does where the site says that there is a NAT. Errors of IKE that a VPN shows (13801,
+    13806, 13868) are reported by the rules on negotiations.
 
     Seen as: RasClient event 20227 in the Application log, RemoteAccess event 20271 at the server; 20226 where a
     connection that stood ended with an error, which is information.
@@ -96,8 +108,25 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
         note = f"Run `ipseclint explain {code}` for {told}."
         if known is None:
             note = f"Run `certutil -error {code}` on a Windows host: it says what the number means."
+        elif code in options.errors and (without := _without_nat(machine, options)) is not None:
+            note = (
+                f"{options.registry_value} is {without} on this computer, and L2TP then does not reach a server behind "
+                "a NAT. If there is one, set it to 1, or to 2 if this computer is behind a NAT as well, and restart. "
+                f"`ipseclint explain {code}` has the other causes."
+            )
         yield replace(hit, fix=Fix(note=note))
     yield from _ended(machine)
+
+
+def _without_nat(machine: Machine, options: BehindNat) -> str | None:
+    """How the registry says that L2TP cannot reach a server behind a NAT; None if it does not, or L2TP is not used."""
+    connections = machine.policy.vpn_connections
+    if connections and not any(TunnelProtocol.L2TP in connection.tried for connection in connections):
+        return None
+    if absence_of(machine.policy, options.registry_key, options.registry_value) is not None:
+        return "not set"
+    value = values_of(machine.policy, options.registry_key).get(options.registry_value.casefold())
+    return None if value is None or number(value) != options.not_allowed else str(options.not_allowed)
 
 
 _ENDED = 20226
@@ -148,6 +177,6 @@ def certificate_mapping_refused(machine: Machine, _options: NoOptions) -> Iterat
     for event in machine.events:
         if event.event_id in KDC_EVENTS:
             by_number[event.event_id].append(event)
-    for number, same in sorted(by_number.items()):
-        hit = hit_of_events(machine, str(number), f"event {number}: {KDC_EVENTS[number]}", same)
+    for event_id, same in sorted(by_number.items()):
+        hit = hit_of_events(machine, str(event_id), f"event {event_id}: {KDC_EVENTS[event_id]}", same)
         yield replace(hit, fix=Fix(note="Renew the certificate with the SID of its account, or map it strongly."))
