@@ -432,7 +432,9 @@ NOT_THERE = (
 )
 IS_THERE = f"reg query {POLICY_AGENT} /v {NAT_VALUE}\n\n{POLICY_AGENT}\n    {NAT_VALUE}    REG_DWORD    0x{{}}\n\n"
 DIAL = "Add-VpnConnection -Name Lab -ServerAddress vpn.example.org -TunnelType {} -AuthenticationMethod Eap\n\n"
-NOT_DIALLED = "The user LAB\\u dialed a connection named V which has failed. The error code returned on failure is {}.\n"
+NOT_DIALLED = (
+    "The user LAB\\u dialed a connection named V which has failed. The error code returned on failure is {}.\n"
+)
 
 
 @cases(
