@@ -255,7 +255,7 @@ WITHOUT_WORDS = {
     ),
     "firebox.log": (
         "2024-03-05 10:12:31 iked (203.0.113.5<->198.51.100.7)Received IKE_SA_INIT request message\n",
-        "a log of a WatchGuard Firebox, ",
+        "a log of a WatchGuard Firebox that says of no negotiation",
     ),
     "dsr.log": (
         "VPN Information [Mon Nov 26 16:45:26 2018(GMT)] [DSR-250] [2.11] [VPN] [Information] [IPSEC] [Beginning.]\n",

@@ -28,6 +28,7 @@ LINES = (
     "ike 0:office:12: no proposal",
     "ike Negotiate ISAKMP SA Error",
     'subtype="vpn" msg',
+    "2024-03-05 10:12:31 iked (203.0.113.5<->198.51.100.7)Sending NO_PROPOSAL_CHOSEN message to 198.51.100.7:500",
     "IKE phase-1 negotiation is failed",
     "Client VPN negotiation msg",
     "IKE Responder: no proposal",

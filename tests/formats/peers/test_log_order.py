@@ -150,3 +150,29 @@ def test_a_log_of_children_alone_is_named() -> None:
     )
     (problem,) = check_text(log, "gw.log").problems
     assert "says of no negotiation why it failed" in problem.message
+
+
+FIREBOX = "2024-03-05 10:12:31 iked (203.0.113.5<->198.51.100.7){}"
+
+
+@cases(
+    ("line", "code", "kind", "role"),
+    [
+        ("Peer proposes phase one encryption 3DES, expecting AES", 13868, "main-mode", "responder"),
+        (" Peer proposes phase 2 ESP authentication MD5-HMAC, expecting SHA1-HMAC", 13868, "quick-mode", "responder"),
+        ("Received No Proposal Chosen message from 198.51.100.7:500 for gw gateway", 13868, "main-mode", "initiator"),
+        ("WARNING: Mismatched ID settings at peer 198.51.100.7:500 caused", 13801, "main-mode", "responder"),
+        ("Drop negotiation to peer 198.51.100.7:500 due to phase 1 retry timeout", 13805, "main-mode", "initiator"),
+    ],
+)
+def test_a_firebox_says_why_a_negotiation_failed(line: str, code: int, kind: str, role: str) -> None:
+    answer = FIREBOX.format("Sending NO_PROPOSAL_CHOSEN message to 198.51.100.7:500")
+    (event,) = events(f"{FIREBOX.format(line)}\n{answer}\n")
+    assert (event.error_code, event.kind.value, event.role, event.remote_address) == (code, kind, role, "198.51.100.7")
+
+
+def test_charon_says_that_no_connection_allows_how_the_other_end_proves_who_it_is() -> None:
+    (event,) = events(
+        "11[IKE] <17> found 2 matching configs, but none allows pre-shared key authentication using Main Mode"
+    )
+    assert (event.error_code, event.role) == (13801, "responder")

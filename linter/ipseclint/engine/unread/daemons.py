@@ -30,7 +30,7 @@ _LOGS = (
     ),
     (
         late(rb"\biked(?:\[\d{1,9}\])?:? ?\([\d.]{7,15}<->[\d.]{7,15}\)"),
-        f"a log of a WatchGuard Firebox, which is not read: {_OF_THE_ATTEMPT}",
+        "a log of a WatchGuard Firebox that says of no negotiation why it failed: give its lines of the attempt",
     ),
     (
         late(rb"\[ipsec\]\[(?:l2l|h2l)\]\[|\bike (?:==>|<==), next payload=|## ?ikev2 dbg :|\[ipsec_list\] ipsec:"),

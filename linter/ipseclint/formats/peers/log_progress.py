@@ -43,6 +43,7 @@ _PEER = late(
                 r"\bRemote: {}/\d",
                 r"\bipsec, ?error {} ",
                 r"\]<=>{}\[\d",
+                r"<->{}\)",
                 r"\bcgw: {}(?![\d.:])",
                 r"\bpeer ip: {}\.?(?:[\s,]|$)",
             )
@@ -60,7 +61,7 @@ _PEER_WORDS = (
         "packet from ",
     ),
     *(" from ", " to ", "IP = ", " remote ", "(peer ", "remip=", "comes ", "Remote: ", "ipsec,error ", "ipsec, error "),
-    *("<=>", "cgw: "),
+    *("<=>", "<->", "cgw: "),
     "peer ip: ",
 )
 """One of these stands in each line that names the other end."""

@@ -42,6 +42,7 @@ _QUICK = EventKind.QUICK_MODE
 _OF_CHARON = (
     Sentence(r"peer requested EAP, config (?:ina|una)cceptable", NOT_AUTHENTICATED),
     Sentence(r"no (?:matching )?peer config found", NOT_AUTHENTICATED),
+    Sentence(r"found \d+ matching configs?, but none allows [\w -]{1,60}? authentication", NOT_AUTHENTICATED),
     Sentence(r"no private key found", NOT_AUTHENTICATED),
     Sentence(r"authentication of '[^'\r\n]{1,120}' \(myself\) with [\w -]{1,60}? failed", NOT_AUTHENTICATED),
     Sentence(r"tried \d+ shared keys? for .{1,80}? but MAC mismatched", NOT_AUTHENTICATED),
@@ -263,6 +264,16 @@ _OF_OTHERS = (
 """kmd of Junos, SonicOS, Azure's gateways: the lines that collectors of their logs look for; Huawei's alarm on a
 negotiation that fails (support.huaweicloud.com, ALM-303046755); ZyXEL's table "Sample IKE Key Exchange Logs"; Shrew
 Soft's client (hwdsl2/setup-ipsec-vpn issue 299)."""
+_OF_WATCHGUARD = (
+    Sentence(r"Peer proposes phase (?:one|1) [^\r\n,]{1,60}, expecting [\w-]{1,24}", POLICY_MATCH),
+    Sentence(r"Peer proposes phase (?:two|2) [^\r\n,]{1,60}, expecting [\w-]{1,24}", POLICY_MATCH, _QUICK),
+    Sentence(r"Sending NO_PROPOSAL_CHOSEN message to", POLICY_MATCH, is_answer=True),
+    Sentence(r"Received No Proposal Chosen message from", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"Mismatched ID settings at peer", NOT_AUTHENTICATED),
+    Sentence(r"Drop negotiation to peer \S{1,60} due to phase [12] retry timeout", NO_ANSWER, role=INITIATOR),
+)
+"""iked of a Firebox, by what a course on Fireware quotes: a retry timeout, other identities, and no proposal chosen,
+whose difference the end that answers names."""
 _OF_CHECK_POINT = (
     Sentence(r"(?:Main|Aggressive) Mode Failed to match proposal: [^\r\n]{1,160}?Reason: [\w :-]{1,60}", POLICY_MATCH),
     Sentence(r"Quick Mode Failed to match proposal: [^\r\n]{1,160}?Reason: [\w :-]{1,60}", POLICY_MATCH, _QUICK),
@@ -315,6 +326,7 @@ SENTENCES = (
         *_OF_CISCO,
         *_OF_FORTINET,
         *_OF_OTHERS,
+        *_OF_WATCHGUARD,
         *_OF_CHECK_POINT,
         *_OF_AWS,
         *_OF_CLOUDS,
