@@ -8,6 +8,7 @@ import pytest
 
 from ipseclint.api import check_paths, check_text
 from ipseclint.finding import Finding
+from tests.cases import cases
 from tests.rules.reported_vpn_faults import DEVICE_TUNNEL, WORDS, connection, l2tp, server, strongswan, suite
 
 SEVERAL = """conn shared
@@ -222,3 +223,17 @@ def test_an_interface_of_a_server_is_not_held_to_the_server_itself() -> None:
     )
     codes = {finding.code for finding in check_text(f"{server}\n{interface}\n", "server.ps1").findings}
     assert codes.isdisjoint({"CR030", "CR031", "CR033", "AU027"})
+
+
+@cases(
+    ("method", "tunnel", "is_told"),
+    [("Pap", "Pptp", True), ("Pap", "Automatic", True), ("Pap", "L2tp", False), ("MSChapv2", "Pptp", False)],
+)
+def test_encryption_that_pap_cannot_have_is_told_with_the_repair(method: str, tunnel: str, is_told: bool) -> None:
+    script = (
+        f"Add-VpnConnection V v.example -TunnelType {tunnel} -AuthenticationMethod {method} -EncryptionLevel Optional"
+    )
+    (note,) = [
+        each.fix.note for each in check_text(script, "a.ps1").findings if each.code == "CR038" and each.fix is not None
+    ]
+    assert ("PPTP cannot encrypt with PAP" in note) is is_told

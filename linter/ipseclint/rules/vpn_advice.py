@@ -8,12 +8,12 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import VpnConnection
+from ipseclint.model.policy import RemoteAccess, VpnConnection
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.registry import CONTROL_SET
 from ipseclint.semantics.vpn_suites import owners
 from ipseclint.vocabulary.registry_keys import VPN_SERVER
-from ipseclint.vocabulary.remote_access import TunnelProtocol
+from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
 
 
 @rule("RF016", "vpn-server-takes-pptp-or-l2tp", basis=Basis.DOCUMENTED)
@@ -90,7 +90,8 @@ def vpn_may_go_unencrypted(machine: Machine, _options: Options) -> Iterator[Hit]
 
     Why: With DataEncryption 0 Routing and Remote Access negotiates no encryption; with 8 it asks for it, and connects
     even if the other end has none ([MS-RRASM] 2.2.2.2.14). Of an end with a suite of its own the suite says
-    what is encrypted, and SSTP alone runs within TLS: this rule says nothing of either.
+    what is encrypted, and SSTP alone runs within TLS: this rule says nothing of either. Encryption cannot be required
+    of PPTP that authenticates by PAP alone, since MPPE cannot be used with it (Microsoft cc737807): the repair says so.
 
     Seen as: Nothing; the connection works.
 
@@ -117,8 +118,16 @@ def vpn_may_go_unencrypted(machine: Machine, _options: Options) -> Iterator[Hit]
             message=f"{label(owner)} {does}",
             value=level.known,
             severity=severity,
-            fix=Fix(note=f"Require encryption: `-{asked}`, or DataEncryption=256 in a phone book."),
+            fix=Fix(note=f"Require encryption: `-{asked}`, or DataEncryption=256 in a phone book.{_by_pap(owner)}"),
         )
+
+
+def _by_pap(owner: RemoteAccess) -> str:
+    """What must change besides, where PPTP has no keys to encrypt with."""
+    if not isinstance(owner, VpnConnection) or owner.authentication is None or TunnelProtocol.PPTP not in owner.tried:
+        return ""
+    by_pap_alone = owner.authentication.known == (VpnAuthentication.PAP,)
+    return " PPTP cannot encrypt with PAP: use EAP or MS-CHAPv2 as well." if by_pap_alone else ""
 
 
 _OVER_TLS = (TunnelProtocol.SSTP,)
