@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+from ipseclint.api import check_paths
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Certificate, EmptyStore, Policy, VpnConnection, VpnServer
@@ -167,6 +169,42 @@ def test_what_is_dialled_is_held_to_the_names_that_the_only_server_can_show(
     found = [hit.message for hit in hits("AU025", fleet)]
     said = "vpn2.example.org is dialled, and the server's certificate is for vpn.example.org"
     assert found == ([said] if wrong else [])
+
+
+SERVER_LIST = """Subject              : CN=rras.corp.example
+DnsNameList          : {rras.corp.example}
+EnhancedKeyUsageList : {%s}
+NotAfter             : 1/1/2199 1:00:00 AM
+Issuer               : CN=Lab CA
+HasPrivateKey        : True
+"""
+FOR_SERVERS = "Client Authentication (1.3.6.1.5.5.7.3.2), Server Authentication (1.3.6.1.5.5.7.3.1)"
+FOR_CLIENTS = "Client Authentication (1.3.6.1.5.5.7.3.2)"
+DIALS = "Add-VpnConnection -Name V -ServerAddress vpn.example.org -TunnelType Ikev2 -AuthenticationMethod Eap\n"
+
+
+@cases(
+    ("files", "is_told"),
+    [
+        ({"pc.ps1": DIALS, "srv.txt": SERVER_LIST % FOR_SERVERS}, True),
+        ({"pc.ps1": DIALS, "srv.txt": SERVER_LIST % FOR_CLIENTS}, False),
+        (
+            {"pc.ps1": DIALS.replace("vpn.example.org", "RRAS.corp.example"), "srv.txt": SERVER_LIST % FOR_SERVERS},
+            False,
+        ),
+        ({"pc.ps1": DIALS, "a.txt": SERVER_LIST % FOR_SERVERS, "b.txt": SERVER_LIST % FOR_SERVERS}, False),
+    ],
+    ids=["a server's certificate", "a client's", "the name", "two computers"],
+)
+def test_the_only_computer_with_a_certificate_for_a_server_may_be_the_one_dialled(
+    files: dict[str, str], is_told: bool, tmp_path: Path
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).write_text(text, "utf-8")
+    found = [each for each in check_paths([tmp_path]).findings if each.code == "AU025"]
+    assert [each.severity for each in found] == [Severity.INFO] * is_told
+    assert all("if that is the server, is for rras.corp.example" in each.message for each in found)
 
 
 OWN = "1.3.6.1.4.1.99999.7"

@@ -15,7 +15,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, Scope, rule
 from ipseclint.rules._pairs import hits_of_stage
 from ipseclint.rules.vpn_certificates import faults
-from ipseclint.semantics.digest import Fleet
+from ipseclint.semantics.digest import Fleet, may_be_vpn_server
 from ipseclint.semantics.registry import SERVICES, number, registry_subject, values_of
 from ipseclint.semantics.vpn_suites import has_remote_access
 from ipseclint.vocabulary.authentication import SERVER_AUTHENTICATION
@@ -91,6 +91,11 @@ def _unchecked(machine: Machine, options: NameCheck) -> RegistryValue | None:
     return value if value is not None and number(value) not in {None, 0} else None
 
 
+def is_end_or_may_be(machine: Machine) -> bool:
+    """Whether a machine is an end of a VPN, or may be its server."""
+    return has_remote_access(machine) or may_be_vpn_server(machine.policy)
+
+
 @rule(
     "AU025",
     "vpn-server-name-not-in-certificate",
@@ -98,7 +103,7 @@ def _unchecked(machine: Machine, options: NameCheck) -> RegistryValue | None:
     leads_to=(13801,),
     options=NameCheck,
     scope=Scope.FLEET,
-    facts=has_remote_access,
+    facts=is_end_or_may_be,
     cause=Cause.NEVER_FINISHES,
 )
 def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iterator[Hit]:
@@ -108,7 +113,8 @@ def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iter
     negotiation where none is equal; Microsoft lists it among the causes of 13801. Compared are the certificates of
     the only VPN server among the inputs. Where the server is a peer of another make, its certificate is not among the
     inputs, and the name that it is set up to show (`leftid`, `local { id }`) is compared: that is a warning, since a
-    certificate may have other names besides.
+    certificate may have other names besides. Where no VPN server is among the inputs and one computer lists
+    certificates for servers, these are compared as information, as it may be the server.
 
     Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL, "IKE authentication credentials are unacceptable".
 
@@ -123,9 +129,13 @@ def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iter
     yield from _of_peers(fleet)
     machines = fleet.where(has_remote_access)
     servers = [machine for machine in machines if machine.policy.vpn_servers and machine.policy.certificates]
+    is_sure = bool(servers) or any(machine.policy.vpn_servers for machine in machines)
+    if not is_sure:
+        servers = [each for each in fleet.where(is_end_or_may_be) if may_be_vpn_server(each.policy)]
     names = _names_shown(servers[0]) if len(servers) == 1 else None
     if not names:
         return
+    whose = "the server's certificate" if is_sure else f"the certificate of {servers[0].name}, if that is the server,"
     for machine in machines:
         for connection, place in _dialling(machine, options):
             wrong = [server for server in place.known or () if not any(_covers(name, server) for name in names)]
@@ -133,8 +143,9 @@ def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iter
                 yield Hit(
                     subject=connection,
                     span=place.span,
-                    message=f"{wrong[0]} is dialled, and the server's certificate is for {', '.join(sorted(names))}",
+                    message=f"{wrong[0]} is dialled, and {whose} is for {', '.join(sorted(names))}",
                     value=wrong[0],
+                    severity=None if is_sure else Severity.INFO,
                     fix=Fix(note=_DIAL),
                 )
 

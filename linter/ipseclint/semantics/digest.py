@@ -18,6 +18,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.packing import packed, unpacked
 from ipseclint.source import Span
+from ipseclint.vocabulary.authentication import SERVER_AUTHENTICATION
 from ipseclint.vocabulary.registry_keys import VPN_CLIENT, folded
 
 Facts = TypeVar("Facts")
@@ -80,6 +81,14 @@ def holds_both_ends(policy: Policy) -> bool:
     """Whether it holds both an end and its peer or VPN server, as a text that shows both does."""
     own = policy.vpn_connections or policy.vpn_servers or policy.vpn_interfaces or policy.connection_security_rules
     return bool((policy.vpn_connections and policy.vpn_servers) or (policy.peers and own))
+
+
+def may_be_vpn_server(policy: Policy) -> bool:
+    """Whether nothing of a VPN is known of a machine but a certificate that says to be for a server."""
+    if policy.vpn_connections or policy.vpn_servers or policy.vpn_interfaces:
+        return False
+    listed = (each.ekus.known or () for each in policy.certificates if each.ekus is not None)
+    return any(SERVER_AUTHENTICATION in usages for usages in listed)
 
 
 class Fleet(Sequence[Machine]):
@@ -153,7 +162,7 @@ def _deciding(policy: Policy) -> Policy:
     if policy.registry and policy.vpn_connections:
         (key,) = folded(VPN_CLIENT)
         dropped["registry"] = tuple(value for value in policy.registry if key in value.path.casefold())
-    if policy.certificates and not policy.vpn_servers:
+    if policy.certificates and not policy.vpn_servers and not may_be_vpn_server(policy):
         dropped["certificates"] = ()
     update = dict(dropped)
     if policy.wfp_filters:
