@@ -199,10 +199,11 @@ DIALS = "Add-VpnConnection -Name V -ServerAddress vpn.example.org -TunnelType Ik
 def test_the_only_computer_with_a_certificate_for_a_server_may_be_the_one_dialled(
     files: dict[str, str], is_told: bool, tmp_path: Path
 ) -> None:
+    root = tmp_path / str(len(list(tmp_path.iterdir())))
     for name, text in files.items():
-        (tmp_path / name).mkdir()
-        (tmp_path / name / name).write_text(text, "utf-8")
-    found = [each for each in check_paths([tmp_path]).findings if each.code == "AU025"]
+        (root / name).mkdir(parents=True)
+        (root / name / name).write_text(text, "utf-8")
+    found = [each for each in check_paths([root]).findings if each.code == "AU025"]
     assert [each.severity for each in found] == [Severity.INFO] * is_told
     assert all("if that is the server, is for rras.corp.example" in each.message for each in found)
 
