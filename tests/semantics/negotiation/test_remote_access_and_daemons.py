@@ -87,6 +87,57 @@ def test_an_l2tp_server_behind_a_nat_is_met_at_the_address_that_is_dialled(
         assert advice.words == f"Look for the peer at {at}, if it is reached there without a NAT."
 
 
+DIALLING = (
+    'Add-VpnConnection -Name "Office" -ServerAddress vpn.example.org -TunnelType Ikev2 '
+    "-AuthenticationMethod {} -Force\n"
+    'Set-VpnConnectionIPsecConfiguration -ConnectionName "Office" -AuthenticationTransformConstants SHA256128 '
+    "-CipherTransformConstants AES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -DHGroup Group14 "
+    "-PfsGroup None -Force\n"
+)
+TAKING = (
+    "conn s\n keyexchange=ikev2\n left=%any\n leftid=@vpn.example.org\n leftsubnet=0.0.0.0/0\n right=%any\n auto=add\n"
+    " rightsourceip=192.0.2.0/24\n ike=aes256-sha256-modp2048!\n esp=aes256-sha256{}!\n{}"
+)
+BY_EAP = " leftauth=pubkey\n leftcert=a.pem\n rightauth=eap-mschapv2\n"
+BY_CERTIFICATE = " authby=pubkey\n leftcert=a.pem\n"
+
+
+@cases(
+    ("method", "server", "told", "of_client", "of_server"),
+    [
+        ("Eap", BY_EAP, "agreed", None, None),
+        ("Eap", " authby=secret\n", "fails", None, "Prove who this end is by what the other takes"),
+        ("Eap", BY_EAP.replace("leftauth=pubkey", "leftauth=eap"), "fails", None, "Prove who this end is by"),
+        ("MachineCertificate", BY_EAP, "fails", "Prove who this end is by what the other takes: eap", "Accept what"),
+    ],
+)
+def test_a_vpn_client_is_told_to_prove_itself_only_by_what_it_has(
+    method: str, server: str, told: str, of_client: str | None, of_server: str | None
+) -> None:
+    (row,) = answered(DIALLING.format(method), TAKING.format("", server))
+    (result,) = [each for each in row.outcome.stages if each.stage == "authentication"]
+    assert result.answer == told
+    assert ("provided that both use the same method within EAP" in result.why) is (told == "agreed")
+    for advice, begin in zip(repairs(row.outcome), (of_client, of_server), strict=True):
+        assert (advice is None) is (begin is None)
+        assert advice is None or advice.words.startswith(begin or "")
+
+
+@cases(("numbers", "told"), [("-esn", "fails"), ("-esn-noesn", "agreed"), ("", "agreed")])
+def test_extended_sequence_numbers_are_shown_where_an_end_insists_on_them(numbers: str, told: str) -> None:
+    (row,) = answered(DIALLING.format("MachineCertificate"), TAKING.format(numbers, BY_CERTIFICATE))
+    (result,) = [each for each in row.outcome.stages if each.stage == "quick-mode-suite"]
+    assert result.answer == told
+    if told == "fails":
+        (difference,) = result.differences
+        assert (difference.initiator, difference.responder) == ("ESP AES-256+SHA-256", "ESP AES-256+SHA-256+ESN")
+        words = [advice and advice.words for advice in repairs(row.outcome)]
+        assert words == [
+            "Change the other end: it asks for extended sequence numbers alone.",
+            "Offer the same without extended sequence numbers (ESN), too.",
+        ]
+
+
 CONN = (
     "conn a\n left=203.0.113.1\n right=198.51.100.1\n leftsubnet=10.2.0.0/16\n rightsubnet=10.1.0.0/16\n"
     " authby=secret\n auto=add\n{words}"

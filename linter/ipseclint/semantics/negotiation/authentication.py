@@ -270,6 +270,9 @@ def _by_method(stage: Stage, matches: list[Match], module: KeyModule) -> list[Re
         elif method is AuthMethod.PRESHARED_KEY:
             same = [match for match in matches if match[0].method is method]
             results.append(_keys(stage, same))
+        elif method is AuthMethod.EAP:
+            why = "provided that both use the same method within EAP, which is not compared"
+            results.append(Result(stage, Answer.AGREED, why, Basis.REASONED, chosen=credential_words(one)))
         else:
             results.append(
                 Result(stage, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=credential_words(one))

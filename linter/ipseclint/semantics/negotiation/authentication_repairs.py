@@ -62,6 +62,8 @@ def authenticate(outcome: Outcome, end: End, other: End) -> Repair | None:
     if taken:
         loss = OFFERS_LESS if _is_weaker_proof(end.own, able) else None
         return Repair(f"Prove who this end is by what the other takes: {words}.", loss=loss)
+    if is_ikev2 and _is_vpn_client(end):
+        return None  # its server proves itself by a certificate, and nothing can be set there
     if is_ikev2:
         return Repair(f"Accept what the other end proves itself by: {words}.", loss=_loss(end.accepted, able))
     return Repair(f"Add the other end's authentication method: {words}.", loss=_loss(end.own, able))
@@ -146,6 +148,12 @@ _BY_KIND: dict[Kind, Callable[[Outcome, End], Repair | None]] = {
 """The repair at an end for each known reason that authentication fails."""
 
 
+def _is_vpn_client(end: End) -> bool:
+    """Whether an end is a VPN connection of Windows: in IKEv2 it proves itself by EAP or a certificate alone
+    (`-AuthenticationMethod` of Set-VpnConnection)."""
+    return end.is_windows and end.is_client
+
+
 def _can_prove(end: End, credential: Credential, module: KeyModule | None) -> bool:
     """Whether an end could support a method: a Windows rule has those of `auth1`, a connection also EAP.
 
@@ -159,4 +167,6 @@ def _can_prove(end: End, credential: Credential, module: KeyModule | None) -> bo
         return False
     if not end.is_rule and credential.method is AuthMethod.EAP:
         return True
+    if module is KeyModule.IKEV2 and _is_vpn_client(end) and credential.method is AuthMethod.PRESHARED_KEY:
+        return False
     return credential.method.row.netsh_first is not None

@@ -149,7 +149,14 @@ def _one(offer: Offer) -> str:
     if offer.encapsulation is None:
         parts.append(alternatives(offer.groups))
         return "+".join(parts)
+    if needs_extended_numbers(offer):
+        parts.append("ESN")
     return f"{offer.encapsulation.value} {'+'.join(parts)}"
+
+
+def needs_extended_numbers(offer: Offer) -> bool:
+    """Whether a quick-mode proposal is for extended sequence numbers alone."""
+    return offer.encapsulation is not None and False not in offer.extended_sequence_numbers
 
 
 def alternatives(values: Sequence[str], limit: int = 6) -> str:

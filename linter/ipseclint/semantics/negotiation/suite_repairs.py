@@ -16,7 +16,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.offers import NO_GROUP, Suite, groups_of
+from ipseclint.semantics.negotiation.offers import NO_GROUP, Suite, groups_of, needs_extended_numbers
 from ipseclint.semantics.negotiation.repair import OFFERS_LESS, Repair, cautioned
 from ipseclint.semantics.negotiation.strongest import (
     CIPHERS,
@@ -106,6 +106,11 @@ def offer_quick_mode(end: End, other: End) -> Repair:
     suite = strongest(_without_groups(other.quick_mode or ()), end)
     if suite is None:
         return _none_of(end, "quick mode", _EVERYBODYS_DATA)
+    here, there = map(_is_for_extended_numbers, (end, other))
+    if there and end.is_windows:
+        return Repair("Change the other end: it asks for extended sequence numbers alone.", is_there=True)
+    if here and not there:
+        return Repair("Offer the same without extended sequence numbers (ESN), too.")
     if is_broken(suite):
         return _refused(suite, "quick mode")
     loss = OFFERS_LESS if is_weaker(suite, best_of(_without_groups(end.quick_mode or ()))) else None
@@ -114,6 +119,11 @@ def offer_quick_mode(end: End, other: End) -> Repair:
     if own is None or own.builtin or not own.proposals:
         return Repair(words, None, loss)
     return Repair(words, Fix((Assign(own, "proposals", _first_quick(own, suite)),)), loss)
+
+
+def _is_for_extended_numbers(end: End) -> bool:
+    """Whether an end insists on extended sequence numbers, which no tool of Windows sets."""
+    return bool(end.quick_mode) and all(map(needs_extended_numbers, end.quick_mode or ()))
 
 
 def _without_groups(offers: Sequence[Offer]) -> list[Offer]:
@@ -149,7 +159,7 @@ def suite_for(end: End, other: End) -> tuple[MainModeCryptoSet, QuickModeCryptoS
     main = strongest(other.main_mode or (), end)
     quick = strongest(_without_groups(other.quick_mode or ()), end)
     group = _best_group(other)
-    if end.suite is None or main is None or quick is None or group is None:
+    if end.suite is None or main is None or quick is None or group is None or _is_for_extended_numbers(other):
         return None
     if is_broken(main) or is_broken(quick._replace(group=group.value)):
         return None
