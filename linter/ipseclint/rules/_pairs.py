@@ -141,6 +141,6 @@ def _repair(comparison: Comparison, result: Result) -> Repair | None:
     pair, module = comparison.pair, next(iter(comparison.modules), None)
     outcome = Outcome(pair.a, pair.b, Verdict.FAILS, result.why, result.basis, (result,), result.stage, module)
     here, there = repairs(outcome)
-    if here is None or there is None or here.loss is None or there.is_there:
+    if here is None or there is None or there.is_there or not (here.is_there or here.loss):
         return here
     return here._replace(words=f"{here.words} There: {there.words}")
