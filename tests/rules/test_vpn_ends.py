@@ -146,8 +146,8 @@ def test_the_end_that_has_no_words_for_the_peers_suite_is_told_to_change_the_oth
     findings = found(connection(), strongswan("chacha20poly1305-sha256-x25519!", "chacha20poly1305!"), tmp_path)
     notes = {each.fix.note for each in findings if each.fix is not None and each.code == "CR032"}
     assert notes == {
-        f"Change the other end: nothing of what that offers in {mode} can be set here. {suite} can be set at both ends. "
-        f"There: Offer {there} in {mode}."
+        f"Change the other end: nothing of what that offers in {mode} can be set here. {suite} can be set at both "
+        f"ends. There: Offer {there} in {mode}."
         for mode, suite, there in (
             ("main mode", "AES-256+SHA-256+DH14", "AES-256+SHA-384+DH20"),
             ("quick mode", "ESP AES-256+SHA-256", "ESP AES-GCM-256"),
