@@ -424,6 +424,20 @@ def test_an_error_of_remote_access_in_words(number: int, says: str, note: str) -
     assert hit.fix.note == note
 
 
+@cases(
+    ("text", "severity"),
+    [
+        ("The user SYSTEM dialed a connection named S2S which has failed. The error code returned on failure is 13885.",
+         Severity.WARNING),
+        ("Main mode SA lifetime expired or peer sent a main mode delete.", Severity.INFO),
+    ],
+)  # fmt: skip
+def test_an_association_that_expired_is_a_failure_where_a_connection_failed_by_it(
+    text: str, severity: Severity
+) -> None:
+    assert [each.severity for each in check_text(text, "notes.txt").findings] == [severity]
+
+
 NAT_VALUE = "AssumeUDPEncapsulationContextOnSendRule"
 POLICY_AGENT = r"HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent"
 NOT_THERE = (

@@ -34,7 +34,8 @@ def hits_of_failure(
 ) -> Iterator[Hit]:
     """A hit for each error of one way to fail, or for its failures without an error.
 
-    `quiet` errors are reported as information; events in `told`, by `id`, are left to another rule.
+    `quiet` errors are reported as information, unless a connection of remote access failed by them; events in `told`,
+    by `id`, are left to another rule.
     """
     events: defaultdict[tuple[tuple[int, ...], str], list[Event]] = defaultdict(list)
     for event in failed(machine, failure):
@@ -51,7 +52,8 @@ def hits_of_failure(
             )
     for (codes, without_error), same in sorted(events.items()):
         name = " or ".join(map(str, codes)) or without_error
-        hit_severity = Severity.INFO if codes and set(codes) <= set(quiet) else None
+        cut_off = any(event.event_id in RAS_EVENTS and event.success is False for event in same)
+        hit_severity = Severity.INFO if codes and set(codes) <= set(quiet) and not cut_off else None
         hit = hit_of_events(machine, name, errors_in_words(codes) if codes else name, same, severity=hit_severity)
         yield replace(hit, fix=_looked_up(codes[0])) if codes else hit
 
