@@ -261,8 +261,14 @@ WITHOUT_WORDS = {
         "VPN Information [Mon Nov 26 16:45:26 2018(GMT)] [DSR-250] [2.11] [VPN] [Information] [IPSEC] [Beginning.]\n",
         "a log of a D-Link gateway, ",
     ),
-    "vigor.log": ("2024-03-05\t[IPSEC][L2L][1:hq][@198.51.100.7] IKE link timeout\n", "a log of a DrayTek Vigor, "),
-    "vigor-debug.log": ("IKE ==>, Next Payload=ISAKMP_NEXT_SA, Exchange Type = 0x2\n", "a log of a DrayTek Vigor, "),
+    "vigor.log": (
+        "2024-03-05\t[IPSEC][L2L][1:hq][@198.51.100.7] IKE link timeout\n",
+        "a log of a DrayTek Vigor that says ",
+    ),
+    "vigor-debug.log": (
+        "IKE ==>, Next Payload=ISAKMP_NEXT_SA, Exchange Type = 0x2\n",
+        "a log of a DrayTek Vigor that says ",
+    ),
     "trace.txt": (
         "   ProviderName: Microsoft-Windows-WFP\n\nId Message\n-- -------\n1023 IPsec: Negotiation Request Initiated\n",
         "a list of a trace of Microsoft-Windows-WFP, ",

@@ -28,6 +28,8 @@ LINES = (
     "ike 0:office:12: no proposal",
     "ike Negotiate ISAKMP SA Error",
     'subtype="vpn" msg',
+    "2025-10-15 16:57:33\t [IPSEC/IKE][Local][34:-][@198.51.100.7] state transition fail: STATE_QUICK_R0",
+    "received ID_I (type ipaddr [10.2.0.7]) does not match peers id",
     "2024-03-05 10:12:31 iked (203.0.113.5<->198.51.100.7)Sending NO_PROPOSAL_CHOSEN message to 198.51.100.7:500",
     "IKE phase-1 negotiation is failed",
     "Client VPN negotiation msg",

@@ -176,3 +176,28 @@ def test_charon_says_that_no_connection_allows_how_the_other_end_proves_who_it_i
         "11[IKE] <17> found 2 matching configs, but none allows pre-shared key authentication using Main Mode"
     )
     assert (event.error_code, event.role) == (13801, "responder")
+
+
+VIGOR = "2025-10-15 16:57:33\t [IPSEC/IKE][Local][34:-][@198.51.100.7] {}\n"
+
+
+@cases(
+    ("lines", "code", "kind"),
+    [
+        (VIGOR.format("smalformed payload: probable authentication (preshared secret) failure:"), 13801, "main-mode"),
+        (VIGOR.format("state transition fail: STATE_MAIN_R0"), 13868, "main-mode"),
+        ("IPsec Security Level[High]: Ignore Phase1 SA proposals of DES/3DES/MD5/SHA1/DH G1 G2 G5\n"
+         + VIGOR.format("state transition fail: STATE_MAIN_R0"), 13868, "main-mode"),
+        ("2025-10-15 16:57:33\t Parse dial-in phase2 SA proposals failed\n"
+         + VIGOR.format("state transition fail: STATE_QUICK_R0"), 13868, "quick-mode"),
+    ],
+)  # fmt: skip
+def test_a_vigor_says_why_a_negotiation_failed(lines: str, code: int, kind: str) -> None:
+    (event,) = events(lines)
+    assert (event.error_code, event.kind.value, event.remote_address) == (code, kind, "198.51.100.7")
+
+
+def test_a_gateway_of_palo_alto_names_the_identity_that_it_does_not_expect() -> None:
+    failed = "IKEv2 IKE SA negotiation is failed as responder, non-rekey. Failed SA: 203.0.113.1-198.51.100.7.\n"
+    (event,) = events(f"{failed}received ID_I (type ipaddr [10.2.0.7]) does not match peers id\n")
+    assert (event.error_code, event.role) == (13801, "responder")

@@ -34,7 +34,7 @@ _LOGS = (
     ),
     (
         late(rb"\[ipsec\]\[(?:l2l|h2l)\]\[|\bike (?:==>|<==), next payload=|## ?ikev2 dbg :|\[ipsec_list\] ipsec:"),
-        f"a log of a DrayTek Vigor, which is not read: {_OF_THE_ATTEMPT}",
+        "a log of a DrayTek Vigor that says of no negotiation why it failed: give its lines of the attempt",
     ),
     (
         late(rb"\[vpn\] \[\w{1,20}\] \[ipsec\] \["),

@@ -75,6 +75,8 @@ _DAEMONS = {
     "ISAKMP": late(r"\bISAKMP(?:-\w+)?:|\bISAKMP \("),
     "IPSEC(": late(r"\bIPSEC\("),
     "kmd": late(r"\bkmd(?:\[|:)"),
+    "/IKE][": late(r"\[IPSEC/IKE\]\["),
+    "received ID_": late(r"\breceived ID_[IR] ?\(type "),
     "<->": late(r"\biked(?:\[\d{1,9}\])?:? ?\([\d.]{7,15}<->[\d.]{7,15}\)"),
     "ike ": late(r"\bike (?:\d{1,3}|V=[\w-]{1,40}):|\bike Negotiate\b"),
     "subtype=": late(r"\bsubtype=\"?(?:vpn|ipsec)\b"),

@@ -44,6 +44,7 @@ _PEER = late(
                 r"\bipsec, ?error {} ",
                 r"\]<=>{}\[\d",
                 r"<->{}\)",
+                r"\[@{}\]",
                 r"\bcgw: {}(?![\d.:])",
                 r"\bpeer ip: {}\.?(?:[\s,]|$)",
             )
@@ -61,7 +62,7 @@ _PEER_WORDS = (
         "packet from ",
     ),
     *(" from ", " to ", "IP = ", " remote ", "(peer ", "remip=", "comes ", "Remote: ", "ipsec,error ", "ipsec, error "),
-    *("<=>", "<->", "cgw: "),
+    *("<=>", "<->", "[@", "cgw: "),
     "peer ip: ",
 )
 """One of these stands in each line that names the other end."""

@@ -188,6 +188,7 @@ _OF_RACOON = (
     Sentence(r"IKE phase-1 negotiation is failed[^\r\n]{0,160}? due to timeout", NO_ANSWER, role=INITIATOR),
     Sentence(r"Couldn.t find configuration for IKE phase-1 request", NO_POLICY),
     Sentence(r"peer's ID does not match certificate", NOT_AUTHENTICATED),
+    Sentence(r"received ID_[IR] ?\(type [^\r\n]{1,120}? does not match peers? id", NOT_AUTHENTICATED),
     Sentence(r"can't verify peer's certificate from store", NOT_AUTHENTICATED),
     Sentence(r"unable to get (?:local issuer )?certificate(?: CRL)?\(\d{1,2}\)", NOT_AUTHENTICATED, may_pass=True),
     Sentence(r"identity not found for (?:peer|server)", NOT_AUTHENTICATED),
@@ -274,6 +275,15 @@ _OF_WATCHGUARD = (
 )
 """iked of a Firebox, by what a course on Fireware quotes: a retry timeout, other identities, and no proposal chosen,
 whose difference the end that answers names."""
+_OF_DRAYTEK = (
+    Sentence(r"malformed payload: probable authentication \(preshared secret\) failure", NOT_AUTHENTICATED),
+    Sentence(r"Ignore Phase1 SA proposals of [\w/ ]{1,80}", POLICY_MATCH, may_pass=True),
+    Sentence(r"Parse dial-in phase2 SA proposals failed", POLICY_MATCH, _QUICK),
+    Sentence(r"state transition fail: STATE_MAIN_R0", POLICY_MATCH, is_answer=True),
+    Sentence(r"state transition fail: STATE_QUICK_R0", POLICY_MATCH, _QUICK, is_answer=True),
+)
+"""The syslog of a Vigor, as two administrators show it: one whose keys differ and whose second phase is refused, one
+whose security level "High" takes no SHA-1."""
 _OF_CHECK_POINT = (
     Sentence(r"(?:Main|Aggressive) Mode Failed to match proposal: [^\r\n]{1,160}?Reason: [\w :-]{1,60}", POLICY_MATCH),
     Sentence(r"Quick Mode Failed to match proposal: [^\r\n]{1,160}?Reason: [\w :-]{1,60}", POLICY_MATCH, _QUICK),
@@ -327,6 +337,7 @@ SENTENCES = (
         *_OF_FORTINET,
         *_OF_OTHERS,
         *_OF_WATCHGUARD,
+        *_OF_DRAYTEK,
         *_OF_CHECK_POINT,
         *_OF_AWS,
         *_OF_CLOUDS,
