@@ -121,6 +121,17 @@ def ipsec_toward_nat_containers(machine: Machine, _options: NoOptions) -> Iterat
     )
 
 
+def l2tp_without_nat(machine: Machine, key: str, name: str, not_allowed: int) -> str | None:
+    """How the registry says that L2TP cannot reach a server behind a NAT; None if it does not, or L2TP is not used."""
+    connections = machine.policy.vpn_connections
+    if connections and not any(TunnelProtocol.L2TP in connection.tried for connection in connections):
+        return None
+    if absence_of(machine.policy, key, name) is not None:
+        return "not set"
+    value = values_of(machine.policy, key).get(name.casefold())
+    return None if value is None or number(value) != not_allowed else str(not_allowed)
+
+
 _BEHIND = "the responder stands behind a NAT"
 
 

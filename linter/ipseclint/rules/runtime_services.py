@@ -13,11 +13,10 @@ from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules._events import SERVICE_NOT_STARTED, hit_of_events
+from ipseclint.rules.nat_traversal import l2tp_without_nat
 from ipseclint.semantics.evidence import moment_of
-from ipseclint.semantics.registry import absence_of, number, values_of
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
 from ipseclint.vocabulary.ras_errors import of_state, ras_errors, shown
-from ipseclint.vocabulary.remote_access import TunnelProtocol
 from ipseclint.vocabulary.services import CONTROL_EVENTS
 
 
@@ -66,7 +65,7 @@ _SHUT_DOWN = frozenset({4710, 5479})
 
 
 class BehindNat(Options):
-    """The registry value without which L2TP does not reach a server behind a NAT, and the errors that this shows."""
+    """The registry value that keeps L2TP from a server behind a NAT, and the errors that this shows."""
 
     registry_value: str
     registry_key: str
@@ -119,14 +118,7 @@ def vpn_connections_failed(machine: Machine, options: BehindNat) -> Iterator[Hit
 
 
 def _without_nat(machine: Machine, options: BehindNat) -> str | None:
-    """How the registry says that L2TP cannot reach a server behind a NAT; None if it does not, or L2TP is not used."""
-    connections = machine.policy.vpn_connections
-    if connections and not any(TunnelProtocol.L2TP in connection.tried for connection in connections):
-        return None
-    if absence_of(machine.policy, options.registry_key, options.registry_value) is not None:
-        return "not set"
-    value = values_of(machine.policy, options.registry_key).get(options.registry_value.casefold())
-    return None if value is None or number(value) != options.not_allowed else str(options.not_allowed)
+    return l2tp_without_nat(machine, options.registry_key, options.registry_value, options.not_allowed)
 
 
 _ENDED = 20226
