@@ -367,6 +367,14 @@ def test_a_suite_reaches_a_connection_in_its_phone_book_alone(
     assert refused_of(script) == said
 
 
+def test_a_suite_for_the_other_phone_book_is_refused_where_it_stands() -> None:
+    script = (
+        "$name = 'Work'\nAdd-VpnConnection $name vpn.example.org Ikev2 -AllUserConnection\n"
+        f"Set-VpnConnectionIPsecConfiguration -ConnectionName $name {SUITE}\n"
+    )
+    assert [each[:2] for each in refused_of(script)] == [(3, 1)]
+
+
 def test_a_connection_that_may_be_in_the_other_phone_book_refuses_nothing() -> None:
     made = "if ($Site -eq 'Here') { Add-VpnConnection Work vpn.example.org Ikev2 -AllUserConnection }\n"
     assert refused_of(f"{made}Set-VpnConnectionIPsecConfiguration -ConnectionName 'Work' {SUITE}\n") == []

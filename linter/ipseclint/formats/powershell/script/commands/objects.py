@@ -214,14 +214,15 @@ def properties_of(bound: Bound) -> dict[str, Value]:
     return properties
 
 
-def in_other_phone_book(thing: Thing, name: Value) -> Refusal:
-    """The refusal of a command whose connection is in the other phone book (Set-VpnConnection: profile not found)."""
+def in_other_phone_book(thing: Thing, name: Value, start: int, end: int) -> Refusal:
+    """The refusal, at a place, of a command whose connection is in the other phone book (Set-VpnConnection, which
+    finds no profile then)."""
     if phone_book(thing.properties.get("alluserconnection")):
         reason = "is in the phone book of all users; without `-AllUserConnection` the user's own is looked at"
     else:
         reason = "is in the user's own phone book; with `-AllUserConnection` that of all users is looked at"
     called = "a connection of this name" if name.is_unknown else quoted(thing.text("name"))
-    return Refusal(f"{called} {reason}", name.start, name.end)
+    return Refusal(f"{called} {reason}", start, end)
 
 
 def already_there(thing: Thing, start: int, end: int) -> Refusal:

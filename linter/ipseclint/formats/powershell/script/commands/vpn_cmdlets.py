@@ -49,7 +49,8 @@ def connect(
             others = alike if name.is_unknown else _all_of_name(name, objects)
             there_too = (one for one in others if one.is_certain or (one.ways and is_within(made.ways, one.ways)))
             if (other := next(there_too, None)) is not None:
-                yield in_other_phone_book(other, name)
+                place = (name.start, name.end) if act.call.start <= name.start else act.place
+                yield in_other_phone_book(other, name, *place)
                 continue
         if not connections:
             if may_be_named(there, name):
