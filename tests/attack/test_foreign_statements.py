@@ -1,7 +1,7 @@
 """Statements of policy put anywhere into documents are read or said, whatever they are dressed in; comments are not.
 
 What is left are statements in formats that read lines of their kind, dressed as these never are: a value of the
-registry behind a prompt within values, a suite told in a few words, a text within a text of a script.
+registry in quotation marks within values, a text within a text of a script, a sentence of which the code is known.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from tests.attack.foreign_statements import Document, hunt, missed, read, told_o
 
 GATE_STATEMENTS = 200
 LONG_STATEMENTS = 20_000
-MAX_SKIPPED = 0.06
-"""So many of a hundred at most; it was a third before anything beside what a format reads was looked for."""
+MAX_SKIPPED = 0.03
+"""So many of one at most; it was a third before anything beside what a format reads was looked for."""
 
 
 @pytest.mark.drawn(2)

@@ -171,6 +171,7 @@ READERS = (
         ),
     ),
     Reader("peers.ike_log", Shape.JSON, ("aws tunnel", "ike_phase1_state")),
+    Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "conn\n", "conn\r", "include")),
     Reader(
         "peers.gateway_configuration",
         Shape.TEXT,
@@ -195,7 +196,6 @@ READERS = (
             "vpn ipsec",
         ),
     ),
-    Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "conn\n", "conn\r", "include")),
     Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",), beside=(":",)),
     Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}", "ipsec driver", *_AUDITED)),
     Reader("certutil_store", Shape.TEXT, ("(sha1)", "certutil")),

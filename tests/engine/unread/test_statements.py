@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import ReadInput, read_input
+from ipseclint.engine.unread import beside
 from ipseclint.engine.unread.statements import MAX_STATEMENTS, lines_in, statements
 from ipseclint.source import Span, bytes_source
-from tests.attack.foreign_statements import DRESSES, STATEMENTS
+from tests.attack.foreign_statements import DRESSES, STATEMENTS, Document, missed, read
 from tests.cases import cases
 
-TOLD_ELSEWHERE = {"sentence", "suites", "gateway"}
+TOLD_ELSEWHERE = {"sentence", "gateway"}
 """Statements that others of the modules beside this one tell."""
 ONE_LINE = [name for name, text in STATEMENTS.items() if "\n" not in text]
 READ_BY = {
@@ -71,6 +74,21 @@ def test_what_a_format_reads_is_its_own_matter(name: str, format_name: str) -> N
     assert found(STATEMENTS[name], format_name) == []
 
 
+@cases(("name", "format_name"), [each for each in READ_BY.items() if each[0] != "advfirewall rule"])
+def test_no_format_reads_its_own_behind_a_strange_mark(name: str, format_name: str) -> None:
+    quoted = DRESSES["quoted as in a mail"](STATEMENTS[name])
+    assert found(quoted, format_name) == found(quoted) != []
+
+
+@cases("format_name", ["transcript", "netsh-script", "powershell-script", "carried-commands"])
+def test_a_prompt_before_a_command_is_no_strange_mark(format_name: str) -> None:
+    assert found(f"C:\\>{STATEMENTS['advfirewall rule']}", format_name) == []
+
+
+def test_two_phases_are_one_suite() -> None:
+    assert found(f"\n{STATEMENTS['suites']}\n") == [[2, 3]]
+
+
 def test_prose_is_none() -> None:
     assert found(PROSE) == []
 
@@ -99,6 +117,31 @@ def told(name: str, text: str) -> list[int]:
 @cases("statement", PASTED)
 def test_a_text_in_a_script_that_nobody_reads_is_said(statement: str) -> None:
     assert told("a.ps1", f"$text = @'\n{STATEMENTS[statement]}\n'@\n{SCRIPTS['a.ps1']}") != []
+
+
+BETWEEN = [
+    ("a.cmd", "service configuration", "indented"),
+    ("a.cmd", "ipsec.conf", "below a tab"),
+    ("a.cmd", "printed connection", "quoted as in a mail"),
+    ("a.cmd", "suites", "behind a prompt of cmd"),
+    ("a.ps1", "suites", "twice"),
+    ("a.txt", "JSON in lines", "in quotes"),
+    ("a.txt", "printed object", "indented"),
+]
+"""What stands between two commands of a script, or two answers of a console."""
+SCRIPTS["a.txt"] = "C:\\>netsh advfirewall set global saidletimemin 5\nOk.\n\n"
+
+
+@cases(("name", "statement", "dress"), BETWEEN)
+def test_what_stands_between_commands_is_read_or_said(name: str, statement: str, dress: str) -> None:
+    document = Document(name, f"{SCRIPTS[name]}{SCRIPTS[name]}")
+    line = SCRIPTS[name].count("\n")
+    assert missed(document, read(document.name, document.text), statement, dress, line) is None
+
+
+def test_a_batch_file_of_commands_is_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "statements", None)
+    assert told("a.cmd", SCRIPTS["a.cmd"]) == []
 
 
 @cases("name", SCRIPTS)

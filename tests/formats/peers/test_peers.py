@@ -432,3 +432,12 @@ def test_libreswan_calls_eap_alone_by_a_word_of_its_own(word: str, is_known: boo
     text = f"conn a\n  left=%any\n  leftautheap=tls\n  leftauth=rsasig\n  right=%any\n  rightauth={word}\n"
     problems = read(text, "ipsec-conf").problems
     assert [each.message for each in problems] == ([] if is_known else [f"unknown authentication `{word}`"])
+
+
+def test_a_suite_in_a_comment_of_ipsec_conf_is_no_gateway() -> None:
+    connection = "conn site\n\tright=203.0.113.10\n\tike={}\n\tesp=aes256-sha256\n"
+    text = connection.format("aes256-sha256-modp2048")
+    commented = text.replace("\tike", "# Phase 1: 3DES, MD5, DH1\n# Phase 2: 3DES, MD5, no PFS\n\tike")
+    report = check_text(commented, "site.conf")
+    assert [each.format for each in report.inputs] == ["ipsec-conf"]
+    assert report.problems == ()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from ipseclint.engine.unread.sign_words import may_state
 from ipseclint.engine.unread.signs import passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS, WHAT_IS_LEFT_OUT
@@ -107,12 +108,14 @@ def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     if format_.name == QUOTED_ERRORS and other_ends.tells_suite(source.head_text):
         parsed = replace(parsed, unread=(*parsed.unread, (_SUITE_IN_WORDS, 1)))
     parsed = with_unread_cells(parsed, format_, source) if ending in TABLES else parsed
-    return parsed if format_.name in _OF_OTHERS else _with_statements(parsed, format_, source)
+    return _with_statements(parsed, format_, source)
 
 
 def _with_statements(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """The result of parsing, with a problem for each statement of policy of which nothing was read or said."""
-    if parsed.is_empty or not (found := list(statements(source, format_.name))):
+    if parsed.is_empty or (format_.name == "netsh-script" and not may_state(source)):
+        return parsed
+    if not (found := list(statements(source, format_.name))):
         return parsed
     known = set(lines_in(parsed))
     told = (

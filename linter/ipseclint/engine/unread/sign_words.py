@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -205,6 +206,31 @@ _BASE64 = late(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
 
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 
+COMMAND = "a command"
+STATED: Mapping[str, tuple[bytes, ...]] = {
+    COMMAND: (
+        *(b"netsh", b"-net", b"-vpn", b"-remoteaccess", b"-da", b"ipseccmd", b"ipsecpol"),
+        *(b"reg ", b"reg\t", b"reg.exe", b"sc ", b"sc\t", b"sc.exe", b"net ", b"net\t", b"net1", b"net.exe"),
+    ),
+    "a value of the registry": (b"hkey_local_machine", b"hklm"),
+    "properties of a key of the registry": (b"pspath",),
+    "a value for LGPO": (b"computer\n", b"computer\r", b"computer ", b"computer\t"),
+    "a connection of an IKE daemon": (b"conn ", b"conn\t", b"connections"),
+    "a setting of the audit policy": (b"ipsec main", b"ipsec quick", b"ipsec extended", b"ipsec driver"),
+    "the state of a service": (b"ikeext", b"policyagent"),
+    "an event of IPsec": (b"event id", b"eventid", b"ereignis-id"),
+    "a performance counter": (b"\\ipsec ",),
+    "an object of PowerShell": (b"boundsecurity", b"authset", b"cryptoset", b"ipseccustompolicy", b"tunneltype"),
+    "a rule that netsh prints": (b"endpoint1", b"auth1", b"secmethods"),
+    "a security association": (b"mode sa at",),
+    "JSON of PowerShell": (b"classname", b"tunneltype"),
+    "a VPN profile": (b"<nativeprotocoltype", b"<cryptographysuite"),
+    "an entry of a phone book": (b"vpnstrategy=",),
+    "a setting of device management": (b"vendor/msft/",),
+    "a suite told in words": (b"phase",),
+}
+"""What one of stands in every statement of each kind that `statements.py` tells, by what a reader calls the kind."""
+
 
 class Sign(Struct, frozen=True):
     """The kind of a file that no format claims.
@@ -267,6 +293,12 @@ def _word_in_base64(block: bytes) -> str:
         if word is not None:
             return " ".join(word[0].decode("ascii", "replace").split())[:_QUOTED]
     return ""
+
+
+def may_state(source: Source) -> bool:
+    """Whether a statement other than a command may stand in a text. Raises SourceError."""
+    text = folded_bytes(source.read_bytes(MAX_TEXT_BYTES))
+    return any(part in text for title, parts in STATED.items() if title != COMMAND for part in parts)
 
 
 def folded_end(source: Source) -> bytes:

@@ -8,13 +8,13 @@ or of code, quotation marks, a prompt. What stands behind a mark of a comment is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
 from msgspec import Struct
 from pydantic import BaseModel
 
-from ipseclint.engine.unread.sign_words import folded_bytes
+from ipseclint.engine.unread.sign_words import COMMAND, STATED, folded_bytes
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT
 from ipseclint.late import late
@@ -38,6 +38,7 @@ _REGISTRY = frozenset(
 _SERVICES = _PRINTED | {"wmic-services", "asked-services"}
 _EVENTS = frozenset({"event-text", QUOTED_ERRORS})
 _ASSOCIATIONS = frozenset({"advfirewall-monitor-sa", "advfirewall-show"})
+_COMMANDS = frozenset({"carried-commands", "transcript", *SCRIPT_FORMATS})
 _OF_IPSEC = rf"(?:{registry_keys.MENTIONS}|{registry_keys.SERVICES})"
 _KEY = rf"\[?-?(?:computer\\)?(?:hkey_local_machine|hklm)[\\:]{{1,3}}[^\n]{{0,200}}?{_OF_IPSEC}[^\n]{{0,200}}"
 _BELOW = r"\n[ \t>|*-]{0,40}"
@@ -52,19 +53,23 @@ _CHANGE = (
     r"netsh(?:\.exe)?\s(?>[^\n]*?\b(?:ipsec|consec|mainmode|advfirewall)\s)"
     r"[^\n]*?\b(?:add|set|delete|import|reset)\b"
 )
+_PHASE = r"\(?phase[ -]?(?:[12]|ii?|one|two)\b"
+_CIPHER = r"\b(?:3?des\b|aes[ -]?(?:gcm|cbc)?[ -]?\(?\d{3})"
+_WITH_CIPHER = r"\b(?:sha|md5|dh|group|modp|pfs)"
+_MARK = late(rb"[ \t]*+(?:[>|]|[*+-][ \t]|\d{1,5}[.)]|(?:ps )?[a-z]:\\[^>\n]{0,80}>)")
+"""The begin of a line as no export has it: a mark of a mail, a table, a list or a prompt."""
 _BLOCK_COMMENT = late(BLOCK_COMMENT.encode())
 
 
 class _Kind(Struct, frozen=True):
-    """One kind of statement: what a reader calls it, how it looks from the begin of its line, and one of what parts
-    stands on that line, or on the next if it `may_begin_above`.
+    """One kind of statement: what a reader calls it, and how it looks from the begin of its line.
 
-    `read_by` are the formats that read it, or say themselves that they do not.
+    One of its parts in `STATED` stands on that line, or on the next if it `may_begin_above`. `read_by` are the formats
+    that read it, or say themselves that they do not, where no mark of a list, a mail or a prompt stands before it.
     """
 
     title: str
     expression: re.Pattern[bytes]
-    parts: tuple[bytes, ...]
     read_by: Collection[str]
     may_begin_above: bool = False
 
@@ -75,37 +80,11 @@ def _begun(expression: str) -> bytes:
 
 
 _KINDS = (
-    _Kind(
-        "a command",
-        late(_begun(rf"{_CHANGE}|(?:{ipsec_tools.COMMANDS})")),
-        (
-            b"netsh",
-            b"-net",
-            b"-vpn",
-            b"-remoteaccess",
-            b"-da",
-            b"ipseccmd",
-            b"ipsecpol",
-            b"reg ",
-            b"reg\t",
-            b"reg.exe",
-            b"sc ",
-            b"sc\t",
-            b"sc.exe",
-            b"net ",
-            b"net\t",
-            b"net1",
-            b"net.exe",
-        ),
-        {"carried-commands", *SCRIPT_FORMATS},
-    ),
-    _Kind(
-        "a value of the registry", late(_begun(rf"{_KEY}{_BELOW}{_VALUE}")), (b"hkey_local_machine", b"hklm"), _REGISTRY
-    ),
+    _Kind(COMMAND, late(_begun(rf"{_CHANGE}|(?:{ipsec_tools.COMMANDS})")), _COMMANDS),
+    _Kind("a value of the registry", late(_begun(rf"{_KEY}{_BELOW}{_VALUE}")), _REGISTRY),
     _Kind(
         "properties of a key of the registry",
         late(_begun(rf"pspath\s{{1,80}}:\s[^\n]{{0,80}}?registry::hkey_local_machine\\[^\n]{{0,200}}?{_OF_IPSEC}")),
-        (b"pspath",),
         _REGISTRY,
     ),
     _Kind(
@@ -116,7 +95,6 @@ _KINDS = (
                 rf"{_BELOW}(?:dword|sz|binary|qword):"
             )
         ),
-        (b"computer\n", b"computer\r", b"computer ", b"computer\t"),
         _REGISTRY,
     ),
     _Kind(
@@ -127,15 +105,13 @@ _KINDS = (
                 rf"|connections\s{{0,8}}\{{(?=[^{{]{{1,200}}\{{[^{{]{{0,2000}}?{_OF_SECTION})"
             )
         ),
-        (b"conn ", b"conn\t", b"connections"),
-        {"ipsec-conf", "swanctl-conf", "swanctl-conns", "ike-log"},
+        {"ipsec-conf", "swanctl-conf", "swanctl-conns", "ike-log", "declared-documents"},
     ),
     _Kind(
         "a setting of the audit policy",
         late(
             _begun(r"ipsec (?:main mode|quick mode|extended mode|driver)[ \t]{2,60}(?:no auditing|success|failure)\b")
         ),
-        (b"ipsec main", b"ipsec quick", b"ipsec extended", b"ipsec driver"),
         {"audit-policy"},
     ),
     _Kind(
@@ -147,14 +123,12 @@ _KINDS = (
                 rf"|{_NAME_OF_SERVICE}[^\n]{{0,40}}\n(?:[^\n]{{0,200}}\n)?[ \t>|*-]{{0,40}}{_STATE_OF_SERVICE}"
             )
         ),
-        (b"ikeext", b"policyagent"),
         _SERVICES,
         may_begin_above=True,
     ),
     _Kind(
         "an event of IPsec",
         late(_begun(r"(?:event id|ereignis-id|eventid)\s{0,8}:\s{0,8}(?:465[0-5]|497[6-9]|498[0-4])\b")),
-        (b"event id", b"eventid", b"ereignis-id"),
         _EVENTS,
     ),
     _Kind(
@@ -164,7 +138,6 @@ _KINDS = (
                 r"(?:\\\\[\w.-]{1,63})?\\ipsec (?:ikev1|ikev2|authip|driver|dos|connections)[^\n]{0,60}\\[^\n]{3,80}"
             )
         ),
-        (b"\\ipsec ",),
         {"performance-counters"},
     ),
     _Kind(
@@ -175,16 +148,14 @@ _KINDS = (
                 r"|(?:phase[12]authset|(?:main|quick)modecryptoset|ipseccustompolicy)\s{1,40}:\s\S"
             )
         ),
-        (b"boundsecurity", b"authset", b"cryptoset", b"ipseccustompolicy", b"tunneltype"),
         _PRINTED,
     ),
     _Kind(
         "a rule that netsh prints",
         late(_begun(r"(?:endpoint1|auth1|qmsecmethods|mainmodesecmethods):[ ]{2,60}\S")),
-        (b"endpoint1", b"auth1", b"secmethods"),
         _ASSOCIATIONS,
     ),
-    _Kind("a security association", late(_begun(r"(?:main|quick) mode sa at\s")), (b"mode sa at",), _ASSOCIATIONS),
+    _Kind("a security association", late(_begun(r"(?:main|quick) mode sa at\s")), _ASSOCIATIONS),
     _Kind(
         "JSON of PowerShell",
         late(
@@ -193,17 +164,15 @@ _KINDS = (
                 r"|[{, \t]{0,40}tunneltype\s{0,4}:\s{0,4}(?:ikev2|l2tp|automatic)\s{0,4},"
             )
         ),
-        (b"classname", b"tunneltype"),
         {"powershell-json"},
         may_begin_above=True,
     ),
     _Kind(
         "a VPN profile",
         late(_begun(r"(?:<[^\n]{0,400})?<(?:nativeprotocoltype|cryptographysuite)>")),
-        (b"<nativeprotocoltype", b"<cryptographysuite"),
         {"oma-uri", "carried-commands"},
     ),
-    _Kind("an entry of a phone book", late(_begun(r"vpnstrategy=\d")), (b"vpnstrategy=",), {"vpn-phone-book"}),
+    _Kind("an entry of a phone book", late(_begun(r"vpnstrategy=\d")), {"vpn-phone-book"}),
     _Kind(
         "a setting of device management",
         late(
@@ -212,8 +181,18 @@ _KINDS = (
                 r"(?:vpnv2|firewall/mdmstore)/[^\n]{1,200}"
             )
         ),
-        (b"vendor/msft/",),
         {"oma-uri"},
+    ),
+    _Kind(
+        "a suite told in words",
+        late(
+            _begun(
+                rf"(?:(?!rem )\w{{1,9}} )?{_PHASE}[^\n]{{0,40}}?[:=-]"
+                rf"[^\n]{{0,120}}?{_CIPHER}[^\n]{{0,120}}?{_WITH_CIPHER}"
+                rf"(?:[^\n]{{0,120}}{_BELOW}(?:\w{{1,9}} )?{_PHASE})?"
+            )
+        ),
+        {"gateway-configuration"},
     ),
 )
 
@@ -223,19 +202,22 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
     SourceError."""
     data = source.read_bytes(MAX_TEXT_BYTES)
     distinct = folded_bytes(b"\n".join((*dict.fromkeys(data.split(b"\n")), b"")))
-    kinds = [
-        kind for kind in _KINDS if format_name not in kind.read_by and any(part in distinct for part in kind.parts)
-    ]
+    kinds = [kind for kind in _KINDS if any(part in distinct for part in STATED[kind.title])]
+    if format_name in _COMMANDS:  # whatever stands before a command in these is theirs
+        kinds = [kind for kind in kinds if kind.title != COMMAND]
     text = folded_bytes(data) if kinds else b""
     if format_name == "powershell-script" and b"<#" in text:
         text = _BLOCK_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
     for kind in kinds:
-        yield from _of_kind(kind, text)
+        yield from _of_kind(kind, text, format_name)
 
 
-def _of_kind(kind: _Kind, text: bytes) -> Iterator[tuple[str, int, int]]:
+def _of_kind(kind: _Kind, text: bytes, format_name: str) -> Iterator[tuple[str, int, int]]:
     line, counted = 1, 0
-    for match in islice(_matches(kind, text), MAX_STATEMENTS):
+    matches: Iterable[re.Match[bytes]] = _matches(kind, text)
+    if format_name in kind.read_by:
+        matches = (match for match in matches if _MARK.match(text, match.start()))
+    for match in islice(matches, MAX_STATEMENTS):
         line, counted = line + text.count(b"\n", counted, match.start()), match.start()
         yield kind.title, line, line + text.count(b"\n", match.start(), match.end())
 
@@ -252,7 +234,7 @@ def _matches(kind: _Kind, text: bytes) -> Iterator[re.Match[bytes]]:
 def _begins(kind: _Kind, text: bytes) -> set[int]:
     """Where the lines begin on which a statement of a kind may begin."""
     begins = set()
-    for part in kind.parts:
+    for part in STATED[kind.title]:
         at = text.find(part)
         while at >= 0:
             begin = text.rfind(b"\n", 0, at) + 1
