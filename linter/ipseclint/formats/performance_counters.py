@@ -39,7 +39,7 @@ _PATH = late(
 """The path of a counter: its computer if it is named, its set, its own name. JSON has each backslash twice."""
 _CLASS = late(r"\bWin32_Perf(?:Formatted|Raw)Data_Counters_(\w{5,40})", re.IGNORECASE)
 """The class of WMI that holds a set of counters."""
-_MEMBER = late(rf"[ \t]*(\w{{5,60}})[ ]*[:=][ \t]*({_NUMBER})[ \t]*")
+_MEMBER = late(r"[ \t]*(\w{5,60})[ ]*[:=][ \t]*(\S[^\r\n]*)")
 _HEAD = late(r'[ \t]*(?:"\(PDH-(?:CSV|TSV) 4\.0\)|\(PDH-(?:CSV|TSV) 4\.0\)[^",;\t\r\n]*([,;\t]))', re.IGNORECASE)
 """How the first line of a log of counters begins, and what stands between its cells if they are not all quoted."""
 _OBJECTS = late(
@@ -56,7 +56,10 @@ _IN_JSON = late(rf'"CookedValue"[ ]*:[ ]*({_NUMBER})', re.IGNORECASE)
 _VALUE = late(_NUMBER)
 _BESIDE = late(rf"(?:[ \t]*+:[ \t]*+|[ \t]++)(?:\S[^\r\n]*[ \t])?({_NUMBER})[ \t]*+")
 """A number at the end of the line that names its counter."""
-_BELOW = late(rf'[ \t]*(?:"?CookedValue"?[ \t]*:[ \t]*)?({_NUMBER})[ \t]*,?[ \t]*', re.IGNORECASE)
+_BELOW = late(
+    rf'[ \t]*+(?:"?CookedValue"?[ \t]*+:[ \t]*+(?P<said>[^\s,]{{1,40}}+)|(?P<alone>{_NUMBER}))[ \t]*+,?[ \t]*+',
+    re.IGNORECASE,
+)
 """A number on a line below."""
 _BEGIN_OF_ROW = frozenset('"0123456789')
 _OF_NUMBER = "cookedvalue"
@@ -97,7 +100,8 @@ _OWN_LINE = late(
 
 def recognise(source: Source) -> bool:
     """Whether it names a counter of IPsec by its path, with a number beside or below it."""
-    return next(_samples(lines_of(source.head_text, source.path)), None) is not None
+    samples = _samples(lines_of(source.head_text, source.path))
+    return any(_VALUE.fullmatch(given.text.strip()) for _, given in samples)
 
 
 def _samples(lines: Iterable[Token]) -> Iterator[tuple[_Place, Token]]:
@@ -127,7 +131,7 @@ def _samples(lines: Iterable[Token]) -> Iterator[tuple[_Place, Token]]:
         elif waiting is not None:
             left -= 1
             if (below := _BELOW.fullmatch(line.text)) is not None:
-                yield waiting, line.part(*below.span(1))
+                yield waiting, line.part(*below.span("said" if below["said"] else "alone"))
                 waiting = None
             elif not left:
                 waiting = None
@@ -196,7 +200,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             if place.label.text not in noted:
                 noted.add(place.label.text)
                 diagnostics.not_understood(f"unknown counter {quoted(place.label.text)}", place.label.span)
-        elif not place.row.is_rate and _VALUE.fullmatch(given.text.strip()):
+        elif _VALUE.fullmatch(given.text.strip()) is None:
+            if given.text.strip():
+                diagnostics.not_understood(f"{quoted(given.text.strip())} is not the number of a counter", given.span)
+        elif not place.row.is_rate:
             value = int(float(given.text.strip().replace(",", ".")))
             name = f"{place.within}\\{place.row.name}"
             counters.append(Counter(group=GROUP, name=name, value=value, span=given.strip().span))

@@ -33,7 +33,12 @@ SUITE: dict[str, dict[str, str]] = {
 """For each part of a suite the words that differ from the CSP's."""
 
 NATIVE_TYPES = frozenset({"automatic", "ikev2", "l2tp", "pptp"})
-"""Types of connections that Windows makes itself; the others are plug-ins."""
+"""Types of connections that Windows makes itself."""
+PLUG_IN_TYPES = frozenset(
+    {"pulsesecure", "f5edgeclient", "dellsonicwallmobileconnect", "checkpointcapsulevpn", "citrix", "microsofttunnel"}
+    | {"paloaltoglobalprotect", "ciscoanyconnect"}
+)
+"""Those of programs of other makers (Microsoft Graph, windows10VpnConnectionType)."""
 
 EXEMPTIONS = {
     "firewallipsecexemptionsallowneighbordiscovery": 1,

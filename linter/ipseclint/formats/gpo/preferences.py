@@ -33,6 +33,7 @@ from ipseclint.vocabulary.services import SERVICES, STATES_BY_ACTION
 _ROOT = re.compile(r"<(?:RegistrySettings|NTServices|Registry|NTService|Collection)[\s>]")
 _ITEMS = re.compile(r"<(?:Registry|NTService)[\s>]")
 _STARTS = {"automatic": "2", "manual": "3", "disabled": "4"}
+_UNCHANGED = frozenset({"", "nochange"})
 _ALL = frozenset[str]()
 _GROUPS = names("Registry NTService Collection RegistrySettings NTServices")
 _WANTED = Wanted(
@@ -71,7 +72,7 @@ def parse(source: Source) -> Parsed:
         is_ours = (
             _registry(properties, said, tree, diagnostics)
             if element.name == "Registry"
-            else _service(properties, said, tree, states)
+            else _service(properties, said, tree, states, diagnostics)
         )
         if is_ours:
             _note_members(element, properties, diagnostics)
@@ -120,13 +121,18 @@ def _registry(properties: Element, said: Mapping[str, str], tree: Key, diagnosti
     return True
 
 
-def _service(properties: Element, said: Mapping[str, str], tree: Key, states: list[ServiceState]) -> bool:
+def _service(
+    properties: Element, said: Mapping[str, str], tree: Key, states: list[ServiceState], diagnostics: Diagnostics
+) -> bool:
     """Carry out an item for a service; whether IPsec depends on it."""
     name = SERVICES.get(said.get("serviceName", "").casefold())
     if name is None:
         return False
     place = _at(properties, "", tree.span.path)
-    start = _STARTS.get(said.get("startupType", "").casefold())
+    word = said.get("startupType", "")
+    start = _STARTS.get(word.casefold())
+    if start is None and word.casefold() not in _UNCHANGED:
+        diagnostics.not_understood(f"unknown start of a service {quoted(word)}", place.span)
     key = tree.make(f"{SERVICES_OF_MACHINE}\\{name}", place.span)
     if start is not None and key is not None:
         key.set(written_value("Start", Kind.DWORD, replace(place, text=start, breaks=((1, *place.end),))))

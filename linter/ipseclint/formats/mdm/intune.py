@@ -213,12 +213,21 @@ def _chosen(token: Token, definition: Token) -> str:
     return prefix if token.text.casefold().startswith(prefix.casefold()) else ""
 
 
+def _is_native(kind: Json, diagnostics: Diagnostics) -> bool:
+    """Whether Windows makes a connection of a type itself."""
+    if not isinstance(kind, Token) or kind.word in intune.NATIVE_TYPES:
+        return isinstance(kind, Token)
+    if kind.word not in intune.PLUG_IN_TYPES:
+        diagnostics.not_understood(f"unknown type of connection {quoted(kind.text)}", kind.span)
+    return False
+
+
 def _connection(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
     """A VPN connection as the nodes of its profile."""
     named = members.get("connectionname") or members.get("displayname")
     name = named.text if isinstance(named, Token) else "VPN profile"
     kind = members.get("connectiontype")
-    is_native = isinstance(kind, Token) and kind.word in intune.NATIVE_TYPES
+    is_native = _is_native(kind, diagnostics)
     form = "NativeProfile" if is_native else "PluginProfile"
 
     def node(*path: str, data: Token) -> Node:

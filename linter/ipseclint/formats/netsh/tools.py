@@ -128,6 +128,10 @@ class RegistryReplay:
         return Value(name, kind, data, data=text.encode("utf-16-le", "surrogatepass") + b"\0\0")
 
 
+_STARTS_OF_DRIVERS = frozenset({"boot", "system"})
+"""What `sc config` takes for `start=` too (Microsoft Learn, "sc.exe config")."""
+
+
 class ServiceReplay:
     """Carries out `sc` and `net`, and gives the resulting services."""
 
@@ -151,6 +155,10 @@ class ServiceReplay:
         if at is None:
             return
         start, place = STARTS_OF_SC.get(texts[at + 2]), rest[at + 2].span
+        if start is None and texts[at + 2] not in _STARTS_OF_DRIVERS:
+            reason = f"unknown start of a service {quoted(rest[at + 2].text)}"
+            refuse(command, self._diagnostics, (reason, place))
+            return
         if start is not None:
             self._starts[name] = Setting(start, place)
         for variable in command.variables:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.xml.element import Element, text_of
-from ipseclint.formats.peers.gateways.parts import CERTIFICATE, ESP, IKEV1, IKEV2, Maker, is_aggressive, modules
+from ipseclint.formats.peers.gateways.parts import CERTIFICATE, ESP, IKEV1, IKEV2, Maker, is_aggressive
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.policy import RuleMode
 from ipseclint.model.selectors import Addresses, parse_address
@@ -68,13 +69,15 @@ def _peer(first: Element, second: Element | None, children: int, make: Maker) ->
         implementation="strongswan",
         is_server=first.child("mobile") is not None,
         looks_for=make.addresses(_token(first, "remote-gateway", path)),
-        key_modules=modules(_token(first, "iketype", path), {"ikev1": IKEV1, "ikev2": IKEV2, "auto": IKEV1 | IKEV2}),
+        key_modules=make.modules(
+            _token(first, "iketype", path), {"ikev1": IKEV1, "ikev2": IKEV2, "auto": IKEV1 | IKEV2}
+        ),
         is_aggressive=is_aggressive(_token(first, "mode", path)),
         main_mode=main or None,
         main_mode_seconds=make.seconds(_token(first, "lifetime", path)),
         quick_mode=None if second is None else _quick(second, make),
         quick_mode_seconds=None if second is None else make.seconds(_token(second, "lifetime", path)),
-        mode=None if mode is None else Setting(_MODES.get(mode.text, Unknown(mode.text)), mode.span),
+        mode=None if mode is None else read.word(mode, _MODES, "mode", make.diagnostics),
         local=None if second is None else _network(second.child("localid"), path),
         remote=None if second is None else _network(second.child("remoteid"), path),
         own=own,

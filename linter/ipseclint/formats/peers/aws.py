@@ -97,8 +97,8 @@ class Tunnel(Struct, frozen=True):
     span: Span
     outside: str
     key: str | None
-    main_seconds: int | None
-    quick_seconds: int | None
+    main_seconds: int | Unknown | None
+    quick_seconds: int | Unknown | None
 
 
 def is_connection(members: Members) -> bool:
@@ -174,7 +174,7 @@ def document_peers(root: Element, diagnostics: Diagnostics) -> Iterator[Peer]:
     title = root.attributes.get("id") or "AWS VPN"
     note_elements(root, diagnostics)
     for position, element in enumerate(root.named("ipsec_tunnel"), start=1):
-        tunnel = _tunnel(element, Span(diagnostics.path, element.line, element.column))
+        tunnel = _tunnel(element, Span(diagnostics.path, element.line, element.column), diagnostics)
         yield _peer(f"{title}, tunnel {position}", {}, {}, tunnel, tunnel.span, diagnostics)
 
 
@@ -187,10 +187,10 @@ def _tunnels(configuration: Token, diagnostics: Diagnostics) -> list[Tunnel]:
         diagnostics.malformed("the configuration for the customer's gateway is not well-formed", configuration.span)
         return []
     note_elements(root, diagnostics, configuration.span)
-    return [_tunnel(element, configuration.span) for element in root.named("ipsec_tunnel")]
+    return [_tunnel(element, configuration.span, diagnostics) for element in root.named("ipsec_tunnel")]
 
 
-def _tunnel(element: Element, span: Span) -> Tunnel:
+def _tunnel(element: Element, span: Span, diagnostics: Diagnostics) -> Tunnel:
     gateway = element.child("vpn_gateway")
     address = None if gateway is None else gateway.child("tunnel_outside_address")
     ike, ipsec = element.child("ike"), element.child("ipsec")
@@ -198,14 +198,17 @@ def _tunnel(element: Element, span: Span) -> Tunnel:
         span=span,
         outside="" if address is None else address.child_text("ip_address"),
         key=None if ike is None else ike.child_text("pre_shared_key") or None,
-        main_seconds=_seconds(ike),
-        quick_seconds=_seconds(ipsec),
+        main_seconds=_seconds(ike, span, diagnostics),
+        quick_seconds=_seconds(ipsec, span, diagnostics),
     )
 
 
-def _seconds(element: Element | None) -> int | None:
+def _seconds(element: Element | None, span: Span, diagnostics: Diagnostics) -> int | Unknown | None:
     words = "" if element is None else element.child_text("lifetime")
-    return int(words) if words.isdecimal() and len(words) < len(str(2**63)) else None
+    if not words or (words.isdecimal() and len(words) < len(str(2**63))):
+        return int(words) if words else None
+    diagnostics.not_understood(f"{quoted(words)} is not a number of seconds", span)
+    return Unknown(words)
 
 
 def _peer(
@@ -213,6 +216,8 @@ def _peer(
 ) -> Peer:
     versions = _listed(members, "ikeversions", tuple(STANDARDS), diagnostics)
     words = [word.casefold() for word in versions or ()]
+    if unknown := set(words).difference(each.casefold() for each in STANDARDS):
+        diagnostics.not_understood(f"unknown version of IKE {quoted(min(unknown))}", span)
     modules = frozenset(module for module in STANDARDS if module.casefold() in words)
     outside = text(members, "outsideipaddress")
     address = parse_address(outside.text if outside is not None else tunnel.outside if tunnel is not None else "")

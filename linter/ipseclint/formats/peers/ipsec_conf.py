@@ -33,6 +33,7 @@ from ipseclint.formats.peers.words import (
     is_yes,
     name_of,
     no_address,
+    note_no_address,
     signature_hashes,
     with_short_hashes,
     written_identity,
@@ -270,6 +271,8 @@ class _Reader:
 
     def _host(self, token: Token | None) -> Addresses:
         address = parse_address(token.text) if token is not None else None
+        if token is not None:
+            note_no_address(token, self._diagnostics)
         return (address,) if address is not None and address.version and address.first == address.last else ()
 
     def _side(self, values: Mapping[str, Token], side: str, name: Token) -> Setting[Addresses] | None:

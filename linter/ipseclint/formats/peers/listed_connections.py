@@ -40,6 +40,7 @@ _CONNECTION = late(
     r", (?:(no rekeying)|rekeying every (\d{1,9})s)",
     re.MULTILINE,
 )
+_MAY_BE_CONNECTION = late(r"[ \t]{0,24}+[\w.%@-]{1,80}: [^\r\n]{0,200}?\b(?:reauthentication|IKEv\d)\b")
 _ROUND = late(r"[ \t]+(local|remote) ([\w -]{2,40}) authentication:[ \t]*")
 _CHILD = late(
     r"[ \t]+([\w.%@-]{1,80}): ([A-Z][A-Z_]{2,20})(?:, (?:no rekeying|rekeying every (\d{1,9})s))?(?:,[^\r\n]*)?[ \t]*"
@@ -102,6 +103,11 @@ def _connections(text: str, diagnostics: Diagnostics) -> Iterator[_Connection]:
             lasts = line.part(*head.span(6 if head[6] else 4)) if head[6] or head[4] else None
             connection = _Connection(line.part(*head.span(1)), line.part(*head.span(2)), lasts)
             side, margin = "", head.start(1)
+        elif _MAY_BE_CONNECTION.match(line.text):
+            diagnostics.not_understood("a connection whose line is not known is not read", line.strip().span)
+            if connection is not None:
+                yield connection
+            connection = None
         elif connection is None or not line.text.strip():
             continue
         elif len(line.text) - len(line.text.lstrip()) <= margin:

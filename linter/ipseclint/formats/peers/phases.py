@@ -15,7 +15,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token, lines_of
-from ipseclint.formats.peers.gateways.parts import IKEV1, IKEV2, PSK, Maker, is_aggressive, modules
+from ipseclint.formats.peers.gateways.parts import IKEV1, IKEV2, PSK, Maker, is_aggressive
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.policy import RuleMode
@@ -189,7 +189,7 @@ def _peer(first: _Phase, second: _Phase | None, make: Maker) -> Iterator[Peer]:
     yield Peer(
         name=f"gateway of line {first.place.line}",
         span=first.place.span,
-        key_modules=modules(version, _VERSIONS),
+        key_modules=make.modules(version, _VERSIONS),
         is_aggressive=is_aggressive(version),
         main_mode=(main,),
         main_mode_seconds=_seconds(first, make),

@@ -28,6 +28,7 @@ from ipseclint.formats.peers.words import (
     is_yes,
     name_of,
     no_address,
+    note_no_address,
     signature_hashes,
     with_short_hashes,
     written_identity,
@@ -279,7 +280,10 @@ class _Reader:
         """The numeric addresses; a name or %any is skipped."""
         if token is None:
             return None
-        parsed = (parse_address(part.text) for part in token.split(","))
+        parts = token.split(",")
+        for part in parts:
+            note_no_address(part.strip(), self._diagnostics)
+        parsed = (parse_address(part.text) for part in parts)
         return tuple(address for address in parsed if address is not None and address.version)
 
     def _credentials(self, connection: Section, side: str) -> tuple[Credential, ...]:

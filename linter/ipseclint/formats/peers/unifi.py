@@ -13,7 +13,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.json_places import JsonObject
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.members import Members, members_of, note_members, number, preshared, text
-from ipseclint.formats.peers.words import Parts
+from ipseclint.formats.peers.words import Parts, note_no_address
 from ipseclint.model.peer import Offer, Peer
 from ipseclint.model.policy import RuleMode
 from ipseclint.model.selectors import Addresses, parse_address
@@ -57,8 +57,8 @@ def connection(value: JsonObject, diagnostics: Diagnostics) -> Peer:
     return Peer(
         name="UniFi gateway" if name is None else name.text,
         span=span,
-        answers_on=_address(members, "ipsec_local_ip"),
-        looks_for=_address(members, "ipsec_peer_ip"),
+        answers_on=_address(members, "ipsec_local_ip", diagnostics),
+        looks_for=_address(members, "ipsec_peer_ip", diagnostics),
         key_modules=_modules(members, span, diagnostics),
         main_mode=_main_mode(members, span, diagnostics),
         main_mode_seconds=number(members, diagnostics, "ipsec_ike_lifetime"),
@@ -70,9 +70,11 @@ def connection(value: JsonObject, diagnostics: Diagnostics) -> Peer:
     )
 
 
-def _address(members: Members, name: str) -> Addresses:
+def _address(members: Members, name: str, diagnostics: Diagnostics) -> Addresses:
     token = text(members, name)
     address = None if token is None else parse_address(token.text)
+    if token is not None:
+        note_no_address(token, diagnostics)
     return (address,) if address is not None and address.version else ()
 
 

@@ -18,6 +18,7 @@ from ipseclint.formats.kit.templates import NOT_RENDERED, VALUE
 from ipseclint.formats.kit.token import TO_FILL_IN, OpenToken, Token
 from ipseclint.late import late
 from ipseclint.model.peer import Offer
+from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.secrets.masks import MASK
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
@@ -64,6 +65,15 @@ def no_proposal(token: Token) -> str:
     if isinstance(token, OpenToken):
         return when_used(token, "a proposal")
     return f"proposal {quoted(token.text)} is not understood"
+
+
+_NUMBERS = late(r"\d{1,9}(?:\.\d{1,9}){3}(?:/\d{1,9})?\Z")
+
+
+def note_no_address(token: Token, diagnostics: Diagnostics) -> None:
+    """Note a word that can be no name of a host, and is no address either."""
+    if _NUMBERS.match(token.text) is not None and parse_address(token.text) is None:
+        diagnostics.not_understood(no_address(token), token.span)
 
 
 def no_address(token: Token) -> str:

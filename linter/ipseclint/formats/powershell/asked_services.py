@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.decode import decode
@@ -86,9 +86,11 @@ def _asked(line: Token) -> _Question | None:
 
 
 class _Answers(Struct, frozen=True):
-    """What a text answers: the services, the line at which there are too many, and whether other lines stand in it."""
+    """What a text answers: the services, words that are no answer, the line at which there are too many, and whether
+    other lines stand in it."""
 
     services: tuple[Instance, ...]
+    unknown: tuple[Token, ...]
     too_many: Token | None
     has_others: bool
 
@@ -107,6 +109,8 @@ def is_alone(source: Source) -> bool:
 
 def _listed(answers: _Answers, diagnostics: Diagnostics) -> Iterator[Instance]:
     yield from answers.services
+    for word in answers.unknown:
+        diagnostics.not_understood(f"unknown state of a service {quoted(word.text)}", word.span)
     if answers.too_many is not None:
         diagnostics.refused(TOO_MANY, answers.too_many.span)
 
@@ -115,6 +119,7 @@ def _answers(source: Source) -> _Answers:
     question: _Question | None = None
     item: Instance | None = None
     items: list[Instance] = []
+    unknown: list[Token] = []
     has_others = False
     for line in lines_of(source.read_text(), source.path):
         asked, prompt = _asked(line), PROMPTED.match(line.text)
@@ -124,15 +129,18 @@ def _answers(source: Source) -> _Answers:
         elif line.text.strip():
             values = None if question is None else _values(question, line)
             has_others = has_others or values is None
+            if values is None and question is not None and question.has_value and _WORD.fullmatch(line.text.strip()):
+                unknown.append(line.strip())
+                question = None
             if not values or question is None:
                 continue
             if item is None:
                 item = Instance(_CLASS, line.strip().span, {"name": question.name})
                 items.append(item)
             if len(items) > MAX_INSTANCES:
-                return _Answers(tuple(items[:-1]), line, has_others)
+                return _Answers(tuple(items[:-1]), tuple(unknown), line, has_others)
             item.properties |= values
-    return _Answers(tuple(items), None, has_others)
+    return _Answers(tuple(items), tuple(unknown), None, has_others)
 
 
 def _values(question: _Question, line: Token) -> dict[str, Token] | None:

@@ -55,7 +55,7 @@ def take_line(section: str, line: Token, tree: Key, diagnostics: Diagnostics) ->
     if section.casefold() == "registry values":
         _registry_value(line, tree, diagnostics)
     elif section.casefold() == "service general setting":
-        _service(line, tree)
+        _service(line, tree, diagnostics)
 
 
 def _registry_value(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
@@ -80,13 +80,16 @@ def _registry_value(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
     key.set(value)
 
 
-def _service(line: Token, tree: Key) -> None:
+def _service(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
     parts = line.split(",")
     name = SERVICES.get(parts[0].text.strip('"').casefold())
     if name is not None and len(parts) > 1:
         key = tree.make(f"{SERVICES_OF_MACHINE}\\{name}", parts[0].span)
         if key is not None:
-            key.set(written_value("Start", Kind.DWORD, parts[1]))
+            start = written_value("Start", Kind.DWORD, parts[1])
+            if start.number is None and parts[1].text.strip():
+                diagnostics.malformed(f"{quoted(parts[1].text)} is not a number", parts[1].span)
+            key.set(start)
 
 
 FORMATS = (

@@ -145,12 +145,14 @@ def _connection(entry: _Entry, suite: dict[str, Token] | None, diagnostics: Diag
         custom_policy=None if count is None or suite is None else Setting(bool(suite), count.span),
         authentication=_by_key(flags) or (None if restrictions is None else _methods(restrictions, diagnostics)),
         l2tp_authentication=_of_l2tp(flags),
-        split_tunneling=_flag(values.get("ipprioritizeremote"), on="0"),
-        device_tunnel=_flag(values.get("devicetunnel")),
-        always_on=_flag(values.get("alwaysoncapable")),
-        checks_server_name=_flag(values.get("disableikenameekucheck"), on="0"),
-        fragmentation=_flag(values.get("disable_ikev2_fragmentation"), on="0"),
-        encryption_level=None if level is None else Setting(ENCRYPTION_NUMBERS.get(level.text, level.text), level.span),
+        split_tunneling=_flag(values.get("ipprioritizeremote"), diagnostics, on="0"),
+        device_tunnel=_flag(values.get("devicetunnel"), diagnostics),
+        always_on=_flag(values.get("alwaysoncapable"), diagnostics),
+        checks_server_name=_flag(values.get("disableikenameekucheck"), diagnostics, on="0"),
+        fragmentation=_flag(values.get("disable_ikev2_fragmentation"), diagnostics, on="0"),
+        encryption_level=None
+        if level is None
+        else read.word(level, ENCRYPTION_NUMBERS, "encryption level", diagnostics),
         idle_disconnect_seconds=_seconds(values.get("idledisconnectseconds"), diagnostics),
         network_outage_seconds=_seconds(values.get("networkoutagetime"), diagnostics),
     )
@@ -177,8 +179,11 @@ def _by_key(flags: Token | None) -> Setting[tuple[VpnAuthentication, ...]] | Non
     return Setting((VpnAuthentication.PRESHARED_KEY,), flags.span)
 
 
-def _flag(value: Token | None, on: str = "1") -> Setting[bool] | None:
-    return None if value is None or not value.text else Setting(value.text == on, value.span)
+def _flag(value: Token | None, diagnostics: Diagnostics, on: str = "1") -> Setting[bool] | None:
+    if value is None or not value.text:
+        return None
+    known = read.number(value, "flag", diagnostics).known
+    return Setting(Unknown(value.text) if known is None else value.text == on, value.span)
 
 
 def _seconds(value: Token | None, diagnostics: Diagnostics) -> Setting[int] | None:

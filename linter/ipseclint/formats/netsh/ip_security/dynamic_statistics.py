@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.token import lines_of
+from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.ip_security.dynamic_blocks import is_of_running_policy
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Counter
@@ -46,6 +46,14 @@ def _counter(line: str) -> re.Match[str] | None:
     return match
 
 
+def _without_number(line: Token) -> Token | None:
+    """What stands on the line of a known counter in place of its number."""
+    name, mark, value = line.text.partition(":" if ":" in line.text else "=")
+    if not (mark and value.strip() and folded(name) in STATISTICS):
+        return None
+    return line.part(len(name) + 1, len(line.text)).strip()
+
+
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The counters in the order printed; if there are several outputs, each is a later sample."""
@@ -64,6 +72,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
                     diagnostics.not_understood(f"the part {quoted(line.text.strip())} is not read", line.strip().span)
             elif folded(line.text) in HEADINGS:
                 group = HEADINGS[folded(line.text)]
+            elif group is not None and (value := _without_number(line)) is not None:
+                diagnostics.not_understood(f"{quoted(value.text)} is not the number of a counter", value.span)
         elif group is not None:
             name = STATISTICS.get(folded(match[1]))
             if name is None and match[1] not in noted:

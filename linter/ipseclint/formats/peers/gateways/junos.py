@@ -18,7 +18,6 @@ from ipseclint.formats.peers.gateways.parts import (
     all_of,
     follow,
     is_aggressive,
-    modules,
     tunnel,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_junos
@@ -53,7 +52,7 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
                 name=called(place.text, selectors, len(children_of)),
                 span=place.span,
                 looks_for=make.addresses(None if gateway is None else gateway.value("address")),
-                key_modules=modules(version, {"v2-only": IKEV2, "v1-only": IKEV1}),
+                key_modules=make.modules(version, {"v2-only": IKEV2, "v1-only": IKEV1}),
                 is_aggressive=policy is not None and is_aggressive(policy.value("mode")),
                 main_mode=tuple(
                     make.offer(

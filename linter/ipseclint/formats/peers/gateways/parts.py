@@ -12,7 +12,7 @@ from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.templates import NOT_RENDERED, VALUE
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
-from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts
+from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts, note_no_address
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Offer
 from ipseclint.model.policy import RuleMode
@@ -85,7 +85,22 @@ class Maker(Struct, frozen=True):
     def addresses(self, token: Token | None) -> Addresses:
         """A numeric address; a name gives none."""
         address = None if token is None else parse_address(token.text)
+        if token is not None:
+            note_no_address(token, self.diagnostics)
         return (address,) if address is not None and address.version else ()
+
+    def modules(
+        self, token: Token | None, words: Mapping[str, frozenset[KeyModule]]
+    ) -> Setting[frozenset[KeyModule]] | None:
+        """The IKE versions that a word means; None if there is no word."""
+        if token is None:
+            return None
+        if (known := words.get(token.text.casefold())) is not None:
+            return Setting(known, token.span)
+        is_open = VALUE.search(token.text) is not None
+        message = NOT_RENDERED if is_open else f"unknown version of IKE {quoted(token.text)}"
+        self.diagnostics.not_understood(message, token.span)
+        return Setting(Unknown(token.text), token.span)
 
 
 _AES = late(
@@ -135,11 +150,6 @@ def _group(word: str) -> str:
     """A group, from `14`, `group14`, `dh-group14`, `modp2048`, `ecp256`."""
     number = re.sub(r"^(?:dh-)?group-?", "", word)
     return f"dh{number}" if number in GROUP_NAMES else word
-
-
-def modules(token: Token | None, words: Mapping[str, frozenset[KeyModule]]) -> Setting[frozenset[KeyModule]] | None:
-    """The IKE versions that a word means; None if there is no word."""
-    return None if token is None else Setting(words.get(token.text.casefold(), Unknown(token.text)), token.span)
 
 
 def is_aggressive(mode: Token | None) -> bool:

@@ -21,7 +21,6 @@ from ipseclint.formats.peers.gateways.parts import (
     follow,
     is_aggressive,
     mode_of,
-    modules,
     or_none,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, Selectors, called, of_vyos
@@ -95,7 +94,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
         span=place.span,
         implementation="strongswan",
         looks_for=make.addresses(connection.value("remote-address")) or make.addresses(place),
-        key_modules=modules(exchange, {"ikev1": IKEV1, "ikev2": IKEV2}),
+        key_modules=make.modules(exchange, {"ikev1": IKEV1, "ikev2": IKEV2}),
         is_aggressive=ike is not None and is_aggressive(ike.value("mode")),
         main_mode=tuple(
             make.offer(

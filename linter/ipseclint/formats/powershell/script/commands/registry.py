@@ -28,6 +28,7 @@ from ipseclint.source import Span
 
 _PREFIX = re.compile(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
 _DRIVE = re.compile(r"hk(?:lm|cu):", re.IGNORECASE)
+_NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 _FROM_LOCATION = re.compile(rf"{_DRIVE.pattern}(?![\\/])", re.IGNORECASE)
 """The drive without a separator behind it: the path goes on from the drive's current location."""
 
@@ -122,7 +123,13 @@ class RegistryWrites:
             self.open_places.append(place)
             if name is not None and name.is_unknown:
                 return True
-        key.set(self._value("" if name is None else text_of(name), data, kind))
+        value = self._value("" if name is None else text_of(name), data, kind)
+        is_text = isinstance(data.data, str) and data.data.strip()
+        if value.kind in _NUMBERS and value.number is None and is_text:
+            why = f"{quoted(value.text.text)} is not a number: PowerShell refuses the command, and the value is not set"
+            self._diagnostics.not_understood(why, value.text.span)
+            return True
+        key.set(value)
         return True
 
     def forget(self, path: Value, names: Sequence[Value] | None) -> bool:
@@ -170,7 +177,7 @@ class RegistryWrites:
         known = KINDS_IN_SCRIPTS.get(word, Kind.SZ if isinstance(data.data, str) else Kind.DWORD)
         if data.is_unknown:
             return RegistryValue(name, known, token, is_open=True)
-        if known in {Kind.DWORD, Kind.QWORD} and number is not None:
+        if known in _NUMBERS and number is not None:
             return RegistryValue(name, known, token, number=int(number))
         if known is Kind.BINARY:
             numbers = [number_of(item) for item in items_of(data)]
