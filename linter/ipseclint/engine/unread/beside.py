@@ -113,9 +113,9 @@ def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
 
 def _with_statements(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """The result of parsing, with a problem for each statement of policy of which nothing was read or said."""
-    if parsed.is_empty or (format_.name == "netsh-script" and not may_state(source)):
+    if format_.name == "netsh-script" and not may_state(source):
         return parsed
-    if not (found := list(statements(source, format_.name))):
+    if parsed.is_empty or not (found := list(statements(source, format_.name))):
         return parsed
     known = set(lines_in(parsed))
     told = (

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from ipseclint.late import late
-from ipseclint.source import MAX_TEXT_BYTES, Source
+from ipseclint.source import HEAD_BYTES, MAX_TEXT_BYTES, Source
 from ipseclint.vocabulary.ipsec_tools import CHANGES_OTHERWISE, PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
@@ -221,7 +221,7 @@ STATED: Mapping[str, tuple[bytes, ...]] = {
     "an event of IPsec": (b"event id", b"eventid", b"ereignis-id"),
     "a performance counter": (b"\\ipsec ",),
     "an object of PowerShell": (b"boundsecurity", b"authset", b"cryptoset", b"ipseccustompolicy", b"tunneltype"),
-    "a rule that netsh prints": (b"endpoint1", b"auth1", b"secmethods"),
+    "a rule that netsh prints": (b"endpoint1:", b"auth1:", b"secmethods:"),
     "a security association": (b"mode sa at",),
     "JSON of PowerShell": (b"classname", b"tunneltype"),
     "a VPN profile": (b"<nativeprotocoltype", b"<cryptographysuite"),
@@ -297,7 +297,9 @@ def _word_in_base64(block: bytes) -> str:
 
 def may_state(source: Source) -> bool:
     """Whether a statement other than a command may stand in a text. Raises SourceError."""
-    text = folded_bytes(source.read_bytes(MAX_TEXT_BYTES))
+    head = source.head_folded
+    is_whole = len(head) < HEAD_BYTES // 4  # whatever its encoding
+    text = folded_bytes(head.encode("utf-8", "replace") if is_whole else source.read_bytes(MAX_TEXT_BYTES))
     return any(part in text for title, parts in STATED.items() if title != COMMAND for part in parts)
 
 

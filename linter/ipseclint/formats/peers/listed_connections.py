@@ -104,7 +104,7 @@ def _connections(text: str, diagnostics: Diagnostics) -> Iterator[_Connection]:
             connection = _Connection(line.part(*head.span(1)), line.part(*head.span(2)), lasts)
             side, margin = "", head.start(1)
         elif _MAY_BE_CONNECTION.match(line.text):
-            diagnostics.not_understood("a connection whose line is not known is not read", line.strip().span)
+            diagnostics.not_understood("a connection is not read: its first line is not known", line.strip().span)
             if connection is not None:
                 yield connection
             connection = None
