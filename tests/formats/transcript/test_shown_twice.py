@@ -9,6 +9,8 @@ from ipseclint.source import bytes_source
 
 ADD = 'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=10.1.0.0/16 action=requireinrequireout\n'
 A, B = ADD.format("A"), ADD.format("B")
+OPEN = A.replace("\n", " ^\n")
+"""The same, with a sign that goes on below, where nothing follows."""
 
 
 def rules(*blocks: str, name: str = "guide.md") -> list[tuple[str, int]]:
@@ -27,11 +29,12 @@ def rules(*blocks: str, name: str = "guide.md") -> list[tuple[str, int]]:
     [
         ((A, A), [("A", 8)]),
         ((A, f"  {A}"), [("A", 8)]),
+        ((OPEN, OPEN), [("A", 8)]),
         ((A, A + B, B + A), [("A", 8), ("B", 15)]),
         ((A, 'netsh advfirewall consec delete rule name="A"\n', A), [("A", 20)]),
         ((A, "netsh advfirewall reset\n", A), [("A", 20)]),
     ],
-    ids=["again", "indented", "with another", "deleted", "reset"],
+    ids=["again", "indented", "open", "with another", "deleted", "reset"],
 )
 def test_what_is_shown_again_is_made_once(blocks: tuple[str, ...], made: list[tuple[str, int]]) -> None:
     assert rules(*blocks) == made
