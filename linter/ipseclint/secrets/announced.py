@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
 
 from ipseclint.late import late
 from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import (
-    MAX_VALUE_CHARACTERS,
     REST,
+    begin_of_line,
     closing_quote,
     end_of,
     places_of,
@@ -52,8 +51,6 @@ _TAILS = frozenset(
         "secret-remote",
     }
 )
-_MAX_TAG_CHARACTERS = 400
-_MAX_TAGS_IN_VALUE = 256
 _QUALIFIED = late(
     r"(?:[*_]{1,2}|\)|[ \t]{0,4}\([^()\n]{0,40}\)|\[[^\]\n]{0,20}\]|[ \t]{0,4}#\d{1,4}"
     r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60})(?=[*_]{0,2}[\"']?[ \t]*[:=](?![/\\=]))[*_]{0,2}"
@@ -79,9 +76,6 @@ _VALUE_IN_MARKUP = late(
 )
 """The value of a parameter behind blanks that do not break, as markup writes them: up to the next parameter."""
 _MEMBER_END = late(r"[\"']\s*[,}]")
-_ATTRIBUTE = late(r"[ \t]*=[ \t]*([\"'])")
-_ANY_ATTRIBUTE = late(r"\s(?!xmlns|(?:\w{1,16}:)?(?:type|dt)\b)[\w:.-]{1,64}[ \t]{0,8}=[ \t]{0,8}[\"']([^\"'<>]*)")
-"""An attribute of an element that is named as a key; its type and its namespace do not count."""
 _LGPO_VALUE = late(r"[ \t]*\n(?:[^\n]{0,200}\n){0,3}?[ \t]*(?:SZ|EXSZ|MULTISZ|BINARY):([^\n]+)", re.IGNORECASE)
 """The value below a name on a line of its own, as LGPO writes them, with lines that damage has inserted."""
 _BLANKS_AND_KIND = late(
@@ -122,24 +116,8 @@ _NAMES_OBJECT = late(
     re.IGNORECASE,
 )
 """The continuation of a variable's name after the name of a key if it holds an object: `$pskAuthSet`."""
+_MAX_TAG_CHARACTERS = 400
 _FILE_NAME = late(r"[\w:-]{1,64}[.\\]")
-_TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
-_OF_NUMBERS = late(r"(?:<|&lt;)[^<>]{1,80}[ \t](?:\w{1,16}:)?dt=[\"'](?:boolean|int)[\"'](?:>|&gt;)", re.IGNORECASE)
-"""The tag of an element with a number, such as the length of a key."""
-_MARKUP = late(r"<!\[CDATA\[(?:(?!\]\]>)[\s\S]){0,4096}+\]\]>|<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
-_CDATA = late(r"(?:<|&lt;)!\[CDATA\[(.*)\]\](?:>|&gt;)", re.DOTALL)
-"""A piece of markup that is text, as it is or escaped."""
-_WORDS_LEFT_OPEN = late(r"<[^\W\d][\w'\u2019.-]{0,40}(?:[ ][\w'\u2019.-]{1,40}){1,8}>")
-"""A tag of several words without a sign between them, which no XML has."""
-_AMONG_WORDS = late(r"(?:[\w)\]}>,:|'\"-][ \t]{1,8}|[\w]=)\[?\Z")
-_WORDS_GO_ON = late(
-    r"[\]\"'`)]{0,3}(?:[ \t]*+(?=\r?(?:\n|\Z)|[-/<|&>#(\[])|[.,;][ \t\r\n]"
-    r"|[ \t]++(?:[a-z]{1,16}|\d{1,3}(?:\.\d{1,3}){3})(?=[ \t\r\n]|\Z))"
-)
-"""What stands before and behind a value that is left open in the usage of a command, as `key <psk> address <ip>`; an
-element of XML begins its line, or stands directly behind another, and its text directly behind it."""
-_MAX_TO_END_TAG = 4096
-"""So far behind what may be left open an end tag is looked for, as in a text that a script puts together (reasoned)."""
 _IN_YAML = late(
     r"[\"']?[ \t]*\n[ \t]+(?:value|data):[ \t]+(?![|>][+-]?[ \t]*\n)[\"']?([^\s\"'][^\"'\n]*)", re.IGNORECASE
 )
@@ -262,9 +240,13 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
             return
     elif text[end : end + 1] in {'"', "'"} and (value := _VALUE_ATTRIBUTE.match(text, tag, tag + 4096)) is not None:
         yield value.span("value")
+    is_torn = False
     if tag is not None:
-        yield from _in_element(text, tag, begin, end)
-    if tag is None or ("\n" in text[tag:begin] and _TAG.match(text, tag) is None):  # the sign of a key on a line before
+        from ipseclint.secrets import markup  # few texts with keys are of it
+
+        yield from markup.in_element(text, tag, begin, end)
+        is_torn = "\n" in text[tag:begin] and markup.is_torn(text, tag)
+    if tag is None or is_torn:  # the sign of a key on a line before
         yield from list(said_at(text, end)) or _on_line(text, match, begin, end)
 
 
@@ -281,7 +263,7 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
     name, tail = match[0], text[match.end() : end].casefold()
     dashed = text[begin] == "-" or _DASHED.search(text, max(0, begin - 2), begin) is not None
     if _NAMES_VALUE.search(text, max(0, begin - 20), begin) is not None:
-        start = _begin_of_line(text, begin, within=600)
+        start = begin_of_line(text, begin, within=600)
         yield from (ahead.span(ahead.lastindex or 0) for ahead in _VALUE_AHEAD.finditer(text, start, begin))
     if (qualified := _QUALIFIED.match(text, end)) is not None:
         end = qualified.end()
@@ -414,25 +396,19 @@ def _cell(text: str, begin: int, end: int) -> Place | None:
     row_of_two = _ROW.match(text, end)
     if row_of_two is None:
         return None
-    line = text[_begin_of_line(text, begin, within=400) : begin]
+    line = text[begin_of_line(text, begin, within=400) : begin]
     is_first = "|" in line and line.strip(" \t|*_`>").casefold() in {"", "ipsec", "l2tp"}
     return row_of_two.span(1) if is_first else None
 
 
-def _begin_of_line(text: str, at: int, within: int) -> int:
-    """The beginning of the line of a place, or the place so many characters before it: a text may be one line."""
-    low = max(0, at - within)
-    return max(low, text.rfind("\n", low, at) + 1)
-
-
 def _begins_line(text: str, begin: int) -> bool:
     """Whether only blanks and marks of a mail precede a place on its line."""
-    return not text[_begin_of_line(text, begin, within=100) : begin].strip("> \t")
+    return not text[begin_of_line(text, begin, within=100) : begin].strip("> \t")
 
 
 def _is_indented(text: str, begin: int) -> bool:
     """Whether a place is preceded by blanks only, at least one, on its line."""
-    line = text[_begin_of_line(text, begin, within=100) : begin]
+    line = text[begin_of_line(text, begin, within=100) : begin]
     return bool(line) and not line.strip()
 
 
@@ -442,7 +418,7 @@ _REST_OF_A_NAME = late(r"[^\"'=\n]*")
 
 def _is_within_a_name(text: str, begin: int, end: int) -> bool:
     """Whether a name of a key is within the quoted name or description of an object."""
-    opened = _WITHIN_A_NAME.search(text[_begin_of_line(text, begin, within=200) : begin])
+    opened = _WITHIN_A_NAME.search(text[begin_of_line(text, begin, within=200) : begin])
     return opened is not None and text.startswith(opened[1], end_of(_REST_OF_A_NAME.match(text, end), end))
 
 
@@ -462,55 +438,3 @@ def _tag_of(text: str, begin: int) -> int | None:
     following = text[start:begin].removeprefix("&lt;").removeprefix("<")
     is_file = _FILE_NAME.match(following) is not None  # that cmd.exe reads from
     return start if (following[:1].isalpha() and not is_file) or not following else None
-
-
-def _end_of_tag(text: str, at: int) -> int:
-    """The end of the tag around a place."""
-    ends = (text.find(sign, at, at + MAX_VALUE_CHARACTERS) for sign in (">", "&gt;", "<"))
-    return min((end for end in ends if end >= 0), default=at)
-
-
-def _is_placeholder(text: str, tag: re.Match[str]) -> bool:
-    """Whether a tag is a value that is left open, as `<your password>`: words, a whole quotation or one word among
-    those of a command or sentence, never closed."""
-    begin, end = tag.span()
-    is_quoted = begin > 0 and text[begin - 1] in "`\"'*" and text[begin - 1] == text[end : end + 1]
-    name = re.split(r"[\s>&]", tag[0][len(tag[1]) :], maxsplit=1)[0]
-    if is_quoted or _WORDS_LEFT_OPEN.fullmatch(tag[0]) is not None:
-        return text.find(f"/{name}", end, end + _MAX_TO_END_TAG) < 0
-    before = text[_begin_of_line(text, begin, within=_MAX_TAG_CHARACTERS) : begin].lstrip("> \t")
-    if _AMONG_WORDS.search(before) is None or "/>" in before or "</" in before or _WORDS_GO_ON.match(text, end) is None:
-        return False
-    return all(text.find(f"/{name}{sign}", end, end + _MAX_TO_END_TAG) < 0 for sign in (">", "&gt;"))
-
-
-def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
-    """The text of an element whose tag names a key, and the value of such an attribute."""
-    attribute = _ATTRIBUTE.match(text, end)
-    if attribute is not None:
-        closing = text.find(attribute[1], attribute.end())
-        yield attribute.end(), closing if closing >= 0 else min(len(text), attribute.end() + MAX_VALUE_CHARACTERS)
-        return
-    if not any(map(str.isspace, text[tag:begin])):
-        values = _ANY_ATTRIBUTE.finditer(text, end, _end_of_tag(text, end))
-        yield from (value.span(1) for value in values if value[1] != text[begin:end])
-    whole = _TAG.match(text, tag)
-    if whole is None:
-        closing = text.find("<", end)
-        yield end, closing if closing >= 0 else len(text)
-        return
-    if whole[2] or whole[0].endswith(("/>", "/&gt;")) or _is_placeholder(text, whole):
-        return
-    last = min(len(text), whole.end() + MAX_VALUE_CHARACTERS)
-    depth, at, is_number = 1, whole.end(), False
-    for match in islice(_MARKUP.finditer(text, at, last), _MAX_TAGS_IN_VALUE):
-        if text[at : match.start()].strip() and not is_number:
-            yield at, match.start()
-        is_number = _OF_NUMBERS.fullmatch(text, *match.span()) is not None
-        yield from places_of(_CDATA.fullmatch(text, *match.span()))
-        at = match.end()
-        inner = match[0].removeprefix("&lt;").removeprefix("<")
-        depth += -1 if inner.startswith("/") else 0 if inner.startswith(("!", "?")) or "/" in inner[-5:] else 1
-        if depth <= 0:
-            return
-    yield at, last

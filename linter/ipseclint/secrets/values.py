@@ -294,6 +294,12 @@ def closing_quote(text: str, at: int, quote: str, *, is_member: bool) -> int:
     return min(index, last)
 
 
+def begin_of_line(text: str, at: int, within: int) -> int:
+    """The beginning of the line of a place, or the place so many characters before it: a text may be one line."""
+    low = max(0, at - within)
+    return max(low, text.rfind("\n", low, at) + 1)
+
+
 def end_of_line(text: str, at: int, last: int) -> int:
     """The end of a line, at most `last`: a text may be one line of megabytes."""
     end = text.find("\n", at, last)
