@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipseclint.formats.netsh.advfirewall import commands
+from ipseclint.formats.netsh.ip_security import grammar
 from ipseclint.secrets.masks import MASK
 from ipseclint.secrets.rests import (
     MAX_REST_CHARACTERS,
@@ -22,6 +24,14 @@ def beside(line: str, known: set[str]) -> list[str]:
     """The rests on a line whose key is `###`."""
     at = line.index("###")
     return [line[begin:end] for begin, end in rests_beside(line, [(at, at + 3)], known)]
+
+
+def test_each_argument_of_netsh_is_none() -> None:
+    kinds = (commands.CONSEC, commands.MAIN_MODE, commands.FIREWALL)
+    tags = {tag for kind in kinds for tag in (*kind.tags, *kind.selectors)}
+    objects = (*grammar.STATIC.values(), *grammar.DYNAMIC.values())
+    tags |= {tag for forms in objects for form in forms.values() for tag in form.tags}
+    assert [tag for tag in sorted(tags) if beside(f"psk=### {tag}=Kuckuck", set())] == []
 
 
 @cases(
@@ -59,6 +69,8 @@ def test_a_word_beside_a_key_may_be_its_rest(line: str, expected: list[str]) -> 
         "&lt;psk&gt;###&lt;/psk&gt;Kuckuck",
         '"psk": "###", "name": "Kuckuck"',
         "psk=### secret password",
+        "psk=### mmpolicy=Kuckuck qmpolicy=Suhrwerk",
+        "auth1psk=### applyauthz=yes mmkeylifetime=8h group = Kuckuck",
         "'###'),(New-NetIPsecAuthProposal",
         f"psk=###{' ' * MAX_REST_CHARACTERS}Kuckuck",
     ],

@@ -15,18 +15,24 @@ from ipseclint.secrets.values import OTHER_COMMAND
 MAX_REST_CHARACTERS = 256
 """So far behind a key its rest is looked for, as no key is longer in Windows."""
 _ARGUMENTS = (
-    "action activate activatedefaultrule actions all apptype assign auth auth1 auth1ca auth1ecdsap256ca "
-    "auth1ecdsap384ca auth1healthcert auth1kerbproxyfqdn auth1psk auth2 auth2ca auth2ecdsap256ca auth2ecdsap384ca "
-    "authmethods conntype defaultauthmethods description dir dstaddr dstmask dstport enable endpoint1 endpoint2 "
-    "exemptipsecprotectedconnections failmmifdhnotsupported filteraction filterlist inpass interfacetype kerberos "
-    "level localtunnelendpoint location mirrored mmlifetime mmpfs mmsecmethods mode name newname outpass policy "
-    "pollinginterval port1 port2 profile protocol qmpermm qmpfs qmsecmethods remotetunnelendpoint rootca rule set "
-    "soft srcaddr srcmask srcport store tunnel tunneldstaddress type"
+    "action actioninbound actionoutbound actions activate activatedefaultrule all applyauthz apptype assign auth "
+    "auth1 auth1ca auth1ecdsap256ca auth1ecdsap256healthcert auth1ecdsap384ca auth1ecdsap384healthcert "
+    "auth1healthcert auth1kerbproxyfqdn auth1psk auth2 auth2ca auth2ecdsap256ca auth2ecdsap384ca authmethods "
+    "conntype defaultauthmethods description dir dstaddr dstmask dstport enable endpoint1 endpoint2 "
+    "exemptipsecprotectedconnections failmmifdhnotsupported filteraction filterlist gponame guid inpass "
+    "interfacetype kerberos level localip localport localtunnelendpoint location mirrored mmforcedh mmkeylifetime "
+    "mmlifetime mmpfs mmpolicy mmsecmethods mode name newname outpass pfsgroup policy pollinginterval port1 port2 "
+    "profile protocol psk qmpermm qmpfs qmpolicy qmsecmethods remoteip remoteport remotetunnelendpoint "
+    "rmtcomputergrp rmtusrgrp rootca rule set soft softsaexpirationtime srcaddr srcmask srcport store tunnel "
+    "tunneldstaddress type"
 )
+_ORDINARY_ARGUMENTS = "domain edge group id program property security service value"
+"""The arguments of netsh, which its grammars in `formats/netsh` have; the last are words that may stand in a key."""
 _OF_NETSH = frozenset(_ARGUMENTS.split())
+_EVERY_ARGUMENT = f"{_ARGUMENTS} {_ORDINARY_ARGUMENTS}".replace(" ", "|")
 _TAG = r"(?:<|&lt;)/?[A-Za-z][\w:.-]{0,60}(?:\s(?:(?!&[lg]t;)[^<>\n]){0,200})?/?(?:>|&gt;)"
 _END = late(
-    rf"(?<![\w-])(?:(?:{_ARGUMENTS.replace(' ', '|')})[ \t]?=|-[A-Z][a-z]{{2}}\w{{0,40}}(?=[\s:]|\Z))"
+    rf"(?<![\w-])(?:(?:{_EVERY_ARGUMENT})[ \t]?=|-[A-Z][a-z]{{2}}\w{{0,40}}(?=[\s:]|\Z))"
     rf"|(?<=[\s,{{])\\?\"[A-Za-z]\w{{1,40}}\\?\"[ \t]{{0,8}}[:=]|{_TAG}",
 )
 """What begins another argument, parameter, member, element or command behind a key."""
