@@ -116,3 +116,17 @@ def test_code_within_a_block_and_beside_other_code_shares_none() -> None:
     report = check_text(text, "a.html")
     assert report.problems == ()
     assert report.inputs[0].objects["connection_security_rule"] == 2
+
+
+SHOWN = (
+    f"Rule Name:   Servers\n{'-' * 70}\nEnabled:     Yes\nMode:        Transport\nEndpoint1:   Any\n"
+    "Endpoint2:   10.2.0.0/16\nAction:      RequestInRequestOut\n"
+)
+
+
+@cases(("begin", "end"), [("[code]", "[/code]"), ("{code}", "{code}"), ("<pre>", "</pre>")])
+def test_words_between_blocks_of_a_forum_are_no_part_of_the_one_below(begin: str, end: str) -> None:
+    text = f"Hi\n{begin}\n{SHOWN}{end}\nand\n{begin}{SHOWN.replace('Servers', 'Clients')}{end}\n"
+    report = check_text(text, "a.txt")
+    assert report.problems == ()
+    assert report.inputs[0].objects["connection_security_rule"] == 2
