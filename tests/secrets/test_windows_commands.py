@@ -139,6 +139,8 @@ netsh --p {} -r s1 advfirewall reset
 $certificate.Import(""a.pfx"",""{}"",""Exportable"")
 winexe ––user=D/a%{} //s1 'netsh x'
 psexec \\s1 -u admin -p “{}” cmd
+netsh –u dom\admin –p {} –r s1 ipsec static show all
+x.exe –pass {} –y
 """.strip().split("\n")
 NOT_GIVEN = r"""
 netsh -r s1 -u admin -p * advfirewall reset

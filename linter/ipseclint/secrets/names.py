@@ -56,7 +56,7 @@ _OF_COMMANDS = "|".join(
             "(?:add|set)-vpnconnection .* -(?:l[2tps]{0,6}|pre[sha]{0,4})[ :]",
             "(?:add|set)-vpns2sinterface .* -shar?[ :]",
         ),
-        *("[/-]key[ :=]", "[/-]pass[ :]", "keyvault secret set", "put-parameter"),
+        *(r"[/\x7f-]key[ :=]", r"[/\x7f-]pass[ :]", "keyvault secret set", "put-parameter"),
     )
 )
 """Signs of a command that takes a key or a password by an option of its own."""

@@ -56,7 +56,7 @@ _SETX = Program(
 
 PROGRAMS: Mapping[str, Program] = {
     **dict.fromkeys(("psexec", "psexec64", "paexec", "certutil", "signtool"), _WINDOWS),
-    "netsh": _WINDOWS._replace(hint="netsh(?:[.]exe)? +[/-]"),
+    "netsh": _WINDOWS._replace(hint="netsh(?:[.]exe)? +[/\\x7f-]"),
     **dict.fromkeys(("plink", "pscp", "psftp"), _PUTTY),
     **dict.fromkeys(("dsadd", "dsmod"), _DIRECTORY),
     **dict.fromkeys(("ipmitool", "racadm", "rdesktop", "evil-winrm", "ncftpput", "ncftpget", "cpau"), _PASSWORD),
