@@ -46,6 +46,7 @@ def test_what_is_assigned_to_the_name_of_a_key_is_masked(text: str, shown: str, 
         ("<psk-file> a.b/c", "<psk-file> a.b/c"),
         ("psk/file", "psk/file"),
         ("`set psksecret Suhrwerk`", f"`set psksecret{MASK}`"),
+        ("`set passwd Suhr[werk`", f"`set passwd{MASK}`"),
         ("`secret type`", "`secret type`"),
     ],
 )

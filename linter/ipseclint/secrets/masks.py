@@ -163,7 +163,7 @@ def without_assigned(text: str) -> str:
 
 
 _NO_NAME = late(
-    rf"((?:{NAME.pattern})[\w-]{{0,40}}(?=/\W|`+\w|[ \t]+(?!type\b|id\b)[\w$\"'])|\w(?=[$^&{{}}%!#~*|;]+\w))"
+    rf"((?:{NAME.pattern}|passwd)[\w-]{{0,40}}(?=/\W|`+\w|[ \t]+(?!type\b|id\b)[\w$\"'])|\w(?=[$^&{{}}%!#~*|;]+\w))"
     r"(?:[^`]|`(?=\w))*+",
     re.IGNORECASE,
 )
