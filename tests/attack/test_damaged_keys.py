@@ -51,9 +51,14 @@ def test_a_damage_leaves_a_piece_of_the_key_and_changes_something(damage: str) -
     assert all(KEY[:4] in each or KEY[-4:] in each for each in changed)
 
 
-def test_a_document_is_made_from_its_number_and_the_seed_alone() -> None:
-    assert damaged(7, 3) == damaged(7, 3)
-    assert damaged(7, 3) != damaged(7, 4)
+def test_a_document_is_made_from_its_number_and_the_seed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [damaged(number, 3) for number in range(20)]
+    assert before != [damaged(number, 4) for number in range(20)]
+    monkeypatch.setattr(damaged_keys, "PLACES", {**PLACES, "new-1": ("a.txt", HOLE)})
+    after = [damaged(number, 3) for number in range(20)]
+    assert [each for each in after if each.place != "new-1"] == [
+        each for each, other in zip(before, after, strict=True) if other.place != "new-1"
+    ]
 
 
 @cases(
