@@ -63,10 +63,13 @@ _STEPS_OF_A_FIX = 200_000
 
 _LEVELS = {Security.NONE: Level.CLEAR, Security.REQUEST: Level.REQUESTED, Security.REQUIRE: Level.REQUIRED}
 
-_SELECTING = frozenset(
+SELECTING = frozenset(
     {"enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types", "action"}
 )
 """The fields of a rule that decide its packets; exemptions may be asked before other rules."""
+
+Samples = dict[str, Box]
+"""The packets that reasons name, by the words for one of them."""
 
 _Filters = tuple[Owner, tuple[Box, ...]]
 _MainMode = tuple[MainModeCryptoSet | None, AuthenticationSet | None]
@@ -82,12 +85,17 @@ class Impact(Struct, frozen=True):
         return self.effect.value + (f" ({self.why})" if self.why else "")
 
 
-def impact_of(edits: Sequence[Edit], machine: Machine, budget: Budget | None = None) -> Impact:
+def impact_of(
+    edits: Sequence[Edit], machine: Machine, budget: Budget | None = None, samples: Samples | None = None
+) -> Impact:
     """The effect of edits of a machine's policy on the protection of its traffic.
 
-    Effect.UNKNOWN where a part was not understood, or the work would exceed the budget.
+    Effect.UNKNOWN where a part was not understood, or the work would exceed the budget. `samples` takes the packets
+    that the reason may name.
     """
-    judging = _Judging(machine, _Edited.by(edits), budget or Budget(_STEPS_OF_A_FIX))
+    judging = _Judging(
+        machine, _Edited.by(edits), budget or Budget(_STEPS_OF_A_FIX), {} if samples is None else samples
+    )
     for edit in edits:
         judging.judge(edit)
     judging.judge_packets()
@@ -137,6 +145,7 @@ class _Judging(Struct, dict=True):
     machine: Machine
     edited: _Edited
     budget: Budget
+    samples: Samples
     result: Comparison = field(default_factory=Comparison)
     changed: list[tuple[ConnectionSecurityRule | None, ConnectionSecurityRule | None]] = field(default_factory=list)
     """The rules whose packets change, before and after."""
@@ -195,7 +204,7 @@ class _Judging(Struct, dict=True):
     def _rule(
         self, before: ConnectionSecurityRule | None, after: ConnectionSecurityRule | None, fields: Sequence[str]
     ) -> None:
-        if before is None or after is None or _SELECTING & set(fields):
+        if before is None or after is None or SELECTING & set(fields):
             self.changed.append((before, after))
         elif before.enabled.known is not False:
             compare_guards(self._guard(before), self._guard(after, edited=True), None, _traffic_of(before), self.result)
@@ -203,7 +212,7 @@ class _Judging(Struct, dict=True):
     def _main_mode_rule(self, before: MainModeRule | None, after: MainModeRule | None, fields: Sequence[str]) -> None:
         """Judge a main-mode rule, which replaces the default set for its peers."""
         old, new = self._main_mode_sets(before, edited=False), self._main_mode_sets(after, edited=True)
-        if before is not None and after is not None and not _SELECTING & set(fields):
+        if before is not None and after is not None and not SELECTING & set(fields):
             moves = [(old, new)]
         else:
             here, there = self._peers(before), self._peers(after)
@@ -337,7 +346,12 @@ class _Judging(Struct, dict=True):
         ]
         if unanswered:
             guards = [guard.unanswered for guard in guards]
-        compare_guards(guards[0], guards[1], direction, lambda: str(cell.sample()), self.result)
+        compare_guards(guards[0], guards[1], direction, lambda: self._sample(cell), self.result)
+
+    def _sample(self, cell: Box) -> str:
+        words = str(cell.sample())
+        self.samples.setdefault(words, cell)
+        return words
 
     def _guard(self, rule: ConnectionSecurityRule, *, edited: bool = False) -> Guard:
         key = id(rule), edited

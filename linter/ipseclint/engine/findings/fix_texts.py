@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from ipseclint.finding import Finding, FixText
 from ipseclint.model.change import Assign, Edit, Fix, edits
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, Policy
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, Policy
+from ipseclint.repair.alike import Alike
 from ipseclint.repair.commands.fix_text import Commands, commands_for, peer_demands, text_of
 from ipseclint.repair.impact import Impact, impact_of
 from ipseclint.repair.merging import Again, Merged, merged, sharing_values
@@ -33,7 +34,7 @@ def fix_texts(
     advice.
     """
     here = machine or Machine(name="", policy=Policy())
-    budget = Budget(_STEPS_OF_A_MACHINE)
+    alike = Alike(here, Budget(_STEPS_OF_A_MACHINE))
     fixes = list(_one_of_equals(fixes))
     sharing = sharing_values([fix for _, _, fix in fixes]) if len(fixes) > 1 else frozenset()
     impacts: dict[int, Impact] = {}
@@ -45,7 +46,7 @@ def fix_texts(
         if fix.changes:
             # A fix that is merged with none is written at once, since its objects are many times as large as its text.
             changed = fix.edits if number in sharing else edits(fix.changes)
-            impacts[id(fix)] = impact_of(changed, here, budget)
+            impacts[id(fix)] = _impact(changed, here, alike)
             if number not in sharing:
                 alone[number] = _Written.of(changed, here).text(fix)
     judged = [(finding, fix, impacts[id(fix)]) for _, finding, fix in fixes]
@@ -66,6 +67,13 @@ def fix_texts(
         else:
             texts[place] = _by_hand(fix, text, in_words(finding)) if fix.changes else text
     return texts
+
+
+def _impact(changed: tuple[Edit, ...], machine: Machine, alike: Alike) -> Impact:
+    """The impact of the edits of one fix."""
+    if len(changed) == 1 and isinstance(changed[0].before, ConnectionSecurityRule):
+        return alike.impact_of(changed[0])
+    return impact_of(changed, machine, alike.budget)
 
 
 def _one_of_equals(fixes: Iterable[tuple[int, Finding, Fix]]) -> Iterator[tuple[int, Finding, Fix]]:
