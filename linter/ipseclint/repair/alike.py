@@ -16,17 +16,16 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Reference
 from ipseclint.model.setting import Setting
 from ipseclint.repair.impact import SELECTING, Impact, Samples, impact_of
+from ipseclint.semantics.meaning import OWN
 from ipseclint.semantics.packets.axes import ADDRESS_AXES, MULTICAST, Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.rule_boxes import connection_boxes
 from ipseclint.semantics.traffic import connection_group
 
-_OWN = frozenset({"name", "id", "description", "group"})
-"""Fields of a rule that decide neither its packets nor their protection."""
 _PACKETS = frozenset({"profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types"})
 """Fields of a rule that its boxes tell."""
-_AGREED = frozenset(ConnectionSecurityRule.model_fields) - _OWN - _PACKETS
+_AGREED = frozenset(ConnectionSecurityRule.model_fields) - OWN - _PACKETS
 """Fields in which rules of one shape agree."""
 
 MAX_BOXES = 8
