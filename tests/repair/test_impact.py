@@ -12,7 +12,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.repair.impact import impact_of
 from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.protection import Effect
-from ipseclint.vocabulary.algorithms import DhGroup
+from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 from ipseclint.vocabulary.settings import CrlCheck, Exemption
 from tests.cases import cases
 from tests.made_objects import addresses, exemption
@@ -50,6 +50,15 @@ def test_a_profile_that_is_left_out_is_in_the_clear() -> None:
     assert effect is Effect.LOWERS
     assert why is not None
     assert "private" in why
+
+
+def test_a_set_that_is_in_no_input_is_no_doubt_where_it_stays() -> None:
+    one = machine(NARROW)
+    without = one.with_policy(one.policy.model_copy(update={"main_mode_crypto_sets": (), "quick_mode_crypto_sets": ()}))
+    assert judged(without, Assign(rule_of(one, "N"), "key_modules", frozenset({KeyModule.AUTHIP}))) == (
+        Effect.KEEPS,
+        None,
+    )
 
 
 def test_the_set_of_a_vpn_end_is_in_use(tmp_path: Path) -> None:

@@ -370,7 +370,9 @@ class _Judging(Struct, dict=True):
         sets, now = self.machine.index.sets_of(rule), self.edited.now if edited else _unchanged
 
         def used(known: Any, kind: str, reference: Reference | None) -> Any:
-            return now(known) or (edited and reference and self.edited.added.get((kind, reference.target.casefold())))
+            if known is not None or reference is None or not edited:
+                return now(known)
+            return self.edited.added.get((kind, reference.target.casefold()))
 
         return Guard(
             _level(rule.inbound),
