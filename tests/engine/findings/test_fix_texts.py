@@ -1,5 +1,6 @@
 """The fixes of a machine's findings as text."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,32 @@ def test_a_repair_that_no_tool_can_be_told_says_what_to_do_and_then_why_there_is
         "Delete the rule, or one of the equal ones. Netsh changes a GPO only after `set store gpo=` in the same "
         "session; several objects have this display name, and the cmdlet would take them all."
     )
+
+
+def test_where_no_reason_is_known_the_words_stand_alone() -> None:
+    """Two sets of one name and id, of which one is repaired by the other's command."""
+
+    def of_class(name: str, **properties: object) -> dict[str, object]:
+        system = {"Namespace": "root/standardcimv2", "ServerName": "HOST", "ClassName": name, "Path": None}
+        return {**properties, "CimSystemProperties": system}
+
+    certificate = of_class(
+        "MSFT_NetIKECertAuthProposal",
+        AuthenticationMethod=65006,
+        TrustedCA="CN=Root",
+        TrustedCAType=2,
+        SelectionCriteria=True,
+        ValidationCriteria=False,
+        EKUs=["1.3.6.1.5.5.7.3.1"],
+    )
+    key = of_class("MSFT_NetIKEPSKAuthProposal", AuthenticationMethod=2, PreSharedKey="One-key-7")
+    authentication = of_class(
+        "MSFT_NetIKEP1AuthSet", InstanceID="{A}", DisplayName="Machines", Proposals=[certificate, key]
+    )
+    report = check_text(json.dumps([authentication, authentication]), name="sets.json")
+    notes = [finding.fix.note for finding in report.findings if finding.fix is not None and finding.fix.note]
+    assert any("Let the proposal serve both" in note for note in notes)
+    assert not any("None" in note for note in notes)
 
 
 def test_a_repair_that_findings_share_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def _by_hand(fix: Fix, text: FixText, words: str | None) -> FixText:
     is_compiled = any(edit.subject.dialect is Dialect.WFP for edit in fix.edits)
     if fix.advice or is_compiled or words is None:
         return text
-    return replace(text, note=f"{words} {text.note}")
+    return replace(text, note=" ".join(filter(None, (words, text.note))))
 
 
 def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, text: FixText) -> FixText:
