@@ -49,3 +49,48 @@ def test_an_output_beside_what_is_read_is_told(shown: str, line: int) -> None:
 )
 def test_a_command_without_its_output_is_no_problem(shown: str) -> None:
     assert read(TYPED + shown).problems == ()
+
+
+LISTED = """
+Policy Name             : Perimeter
+Description             : NONE
+Last Modified           : 3/4/2025 8:15:00 AM
+Assigned                : YES
+Master PFS              : NO
+Polling Interval        : 180 minutes
+"""
+ASSOCIATION = """
+IKE Main Mode SAs at 3/4/2025 8:15:00 AM
+----------------------------------------
+From    : 10.7.0.1
+To      : 10.7.0.2
+"""
+BANNER = "Microsoft Windows [Version 10.0.17763.1]\n(c) 2018 Microsoft Corporation. All rights reserved.\n\n"
+
+
+@cases("shown", [LISTED, ASSOCIATION])
+@cases(
+    ("above", "below"),
+    [
+        (BANNER + "C:\\Users\\adm>netsh ipsec static show all\n", "\nC:\\Users\\adm>"),
+        ("\nPsExec v2.2 - Execute processes remotely\nSysinternals\n\n", "\ncmd exited on SRV01\n"),
+        ("Code: Select all", "\nThanks,\nAnna\n"),
+        ("Output\nCopy\n", "\nBest regards\nAnna\nServer Operations\n"),
+    ],
+)
+def test_what_people_write_around_an_output_is_no_part_of_it(above: str, below: str, shown: str) -> None:
+    parsed = read(above + shown + below)
+    assert parsed.problems == read(shown).problems == ()
+    assert parsed.policy.policies or parsed.associations
+
+
+@cases(
+    ("above", "line"),
+    [
+        ("Strategie : Lab\nDescription : AUCUN\n", 1),
+        ("Output\nDestination Port : 445\n", 1),
+        ("Name          Assigned\nLab           YES\n", 1),
+    ],
+)
+def test_what_may_be_an_object_above_an_output_is_told(above: str, line: int) -> None:
+    assert [(each.message, each.span.line) for each in read(above + LISTED).problems] == [(INSTEAD_OF_SHOWN, line)]

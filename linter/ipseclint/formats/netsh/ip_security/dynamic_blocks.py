@@ -19,7 +19,15 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.shown import is_no_output
-from ipseclint.formats.netsh.ip_security.shown_blocks import OF_AUTHENTICATION, RULER, WORD, Line, compared, labelled
+from ipseclint.formats.netsh.ip_security.shown_blocks import (
+    OF_AUTHENTICATION,
+    RULER,
+    WORD,
+    Line,
+    compared,
+    labelled,
+    may_be_output,
+)
 from ipseclint.late import late
 from ipseclint.vocabulary import netsh_dynamic_labels as labels
 from ipseclint.vocabulary.netsh_ipsec_labels import COLUMNS
@@ -53,6 +61,7 @@ _OWN = {
 }
 _FILTERS = frozenset({labels.MAIN_MODE_FILTER, labels.QUICK_MODE_FILTER})
 _ASSOCIATIONS = frozenset({labels.MAIN_MODE_SA, labels.QUICK_MODE_SA})
+_KNOWN = (_POLICY_NAMES, _FILTER_NAMES, _OF_POLICY, _OF_FILTER, _OF_ASSOCIATION)
 _AUTHENTICATION = frozenset({"authenticationmethods", "authmethods", "authenticationmethod"})
 _METHODS = frozenset({"securitymethods", "securitymethod"})
 
@@ -114,12 +123,18 @@ class _Reader:
         self._is_authentication = False
         self._columns: Token | None = None
         self._unread: list[Line] | None = None
+        self._around: list[Line] = []
+        self._is_below_blank = self._is_outside = True
 
     def feed(self, line: Token) -> None:
         """Take one line."""
+        self._take_line(line)
+        self._is_below_blank = not line.text.strip()
+
+    def _take_line(self, line: Token) -> None:
         parts = labelled(line)
         if is_no_output(line.text):
-            self._section, self._block, self._unread = labels.IGNORED, None, None
+            self._section, self._block, self._unread, self._around = labels.IGNORED, None, None, []
             self.result.last = None
         elif parts is None and (section := _heading(line)) is not None:
             self._section, self._block, self._unread, self._columns = section, None, None, None
@@ -139,12 +154,12 @@ class _Reader:
             elif not self._take(*parts):
                 self._leave(Line(*parts))
             else:
-                self._unread = None
+                self._unread, self._is_outside = None, False
 
     def _take(self, label: Token, value: Token) -> bool:
         word, block = compared(label.text), self._block
         is_filter = block is not None and block.kind in _FILTERS
-        if self._section == labels.CONFIGURATION:
+        if self._section == labels.CONFIGURATION and value.text:
             self.result.configuration.append(Line(label, value))
             self.result.last = None
             return True
@@ -174,7 +189,7 @@ class _Reader:
 
     def _begin(self, kind: str, name: Token) -> None:
         self._block = DynamicBlock(kind, name, is_specific=self._is_specific, columns=self._columns)
-        self._is_authentication, self._unread = False, None
+        self._is_authentication, self._unread, self._around = False, None, []
         self.result.blocks.append(self._block)
         self.result.last = self._block
 
@@ -223,13 +238,19 @@ class _Reader:
         return True
 
     def _leave(self, line: Line) -> None:
+        """Keep an unread line, unless it stands around the output, above it or below an empty line."""
+        self._is_outside = self._is_outside or self._is_below_blank
         if self._block is None and line.is_prose:
             return
-        self.result.last = None
-        if self._unread is None:
-            self._unread = []
+        if self._unread is not None:
+            self._unread.append(line)
+        elif self._is_outside and not may_be_output(run := [*self._around, line], _KNOWN):
+            self._around = run
+            return
+        else:
+            self._unread = run if self._is_outside else [line]
             self.result.unread.append(self._unread)
-        self._unread.append(line)
+        self.result.last = None
 
 
 def _heading(line: Token) -> str | None:

@@ -15,7 +15,7 @@ line without a known label is not read, nor are the lines behind it up to the ne
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
 
@@ -37,6 +37,8 @@ _NUMBERED = late(r"\([ \t]{0,8}[0-9]{1,6}[ \t]{0,8}\)\Z")
 _OF_POLICY = late(r"\bpolicy[ \t]{0,8}=[ \t]{0,8}(\"[^\"\r\n]{1,200}\"|[^\s\"]{1,200})", re.IGNORECASE)
 _METHOD = late(r"(?<![a-z0-9])(?:3?des|aes|md5|sha|esp[ \t]?\[|ah[ \t]?\[|\[[ \t]?none)", re.IGNORECASE)
 WORD = late(r"[a-z0-9]+", re.IGNORECASE)
+_GAP = late(r"\S(?:[ ]{2}|\t)[ \t]*\S")
+"""What parts the columns of a table."""
 _FEW_COLUMNS = 2
 _NAMES = {labels.FILTER_LIST: "filter_list", labels.FILTER_ACTION: "filter_action"}
 
@@ -60,6 +62,7 @@ _OWN = {
     labels.RULE: _compared(labels.RULE_LABELS),
     labels.FILTER_ACTION: _compared(labels.ACTION_LABELS),
 }
+_KNOWN = (_FIRST, _OF_FILTER, *_OWN.values())
 _HEADINGS = {compared(heading): rows for heading, rows in labels.HEADINGS.items()}
 OF_AUTHENTICATION = {compared(label): meaning for label, meaning in labels.AUTHENTICATION_LABELS.items()}
 """The kinds of authentication that a label names, in comparison form."""
@@ -110,6 +113,17 @@ class Block(Struct):
         return not self.is_mention or bool(self.filters or self.rows or self.values.keys() - {"description", ""})
 
 
+def may_be_output(run: Sequence[Line], known: Iterable[Container[str]]) -> bool:
+    """Whether unread lines outside of any object may be of an output, and not what people write around one: a banner,
+    a title, a greeting.
+
+    A cut object has a label that is `known`, one in an unknown language has several labels, and a table has columns.
+    """
+    words = [compared(line.label.text) for line in run if line.value is not None]
+    is_known = len(words) > 1 or any(word in each for word in words for each in known)
+    return is_known or any(_GAP.search(line.label.text) for line in run if line.value is None)
+
+
 class Shown(Struct):
     """The contents of an output: blocks in order, each run of unread lines, and what stands for lines left out."""
 
@@ -145,6 +159,7 @@ class _Reader:
         self._asked: Token | None = None
         self._rows = labels.IGNORED
         self._unread: list[Line] | None = None
+        self._around: list[Line] = []
         self._alone: Token | None = None
         self._is_below_blank = True
 
@@ -181,6 +196,7 @@ class _Reader:
     def _begin_output(self, line: Token) -> None:
         """Begin another output, below a command."""
         self._block = self._rule = self._policy = self._unread = None
+        self._around = []
         self._rows = labels.IGNORED
         named = _OF_POLICY.search(line.text)
         self._asked = None if named is None else line.part(*named.span(1))
@@ -234,6 +250,7 @@ class _Reader:
     def _begin(self, language: str, kind: str, meaning: str, name: Token) -> None:
         """Begin an object; within a rule the name may only be a reference, or the rule's second label."""
         rule, heading, self._rows, self._unread = self._rule, self._rows, labels.IGNORED, None
+        self._around = []
         if kind == labels.RULE and rule is not None and rule is self._block and meaning not in rule.values:
             rule.values[meaning] = name
             return
@@ -288,10 +305,13 @@ class _Reader:
             self._block = self._rule = None
         if self._block is None and line.is_prose:
             return
-        if self._unread is None:
-            self._unread = []
+        if self._unread is not None:
+            self._unread.append(line)
+        elif self._block is None and not may_be_output(run := [*self._around, line], _KNOWN):
+            self._around = run
+        else:
+            self._unread = [line] if self._block is not None else run
             self.result.unread.append(self._unread)
-        self._unread.append(line)
 
 
 def _add_to_filter(block: Block, meaning: str, label: Token, value: Token) -> None:
