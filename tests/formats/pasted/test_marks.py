@@ -227,3 +227,36 @@ def test_a_pager_that_was_left_is_told(mark: str) -> None:
         ("a pager was left here: what would follow is not known", SHOWN.count("\n") + 1)
     ]
     assert len(parsed.policy.connection_security_rules) == 1
+
+
+MARKS_OF_EVENTS: dict[str, Callable[[str], str]] = {
+    "numbers": lambda text: "".join(f"{number}. {line}\n" for number, line in enumerate(text.splitlines(), start=1)),
+    "bullets": lambda text: "".join(f"* {line}\n" if line.strip() else "\n" for line in text.splitlines()),
+    "bars": lambda text: "".join(f"| {line}\n" for line in text.splitlines()),
+    "no-break blanks": lambda text: text.replace(" ", "\u00a0"),
+    "no width": lambda text: "".join(f"\u200b{line}\n" for line in text.splitlines()),
+    "colours": lambda text: "".join(f"\x1b[0m{line}\x1b[K\n" for line in text.splitlines()),
+}
+
+
+@cases("way", list(MARKS_OF_EVENTS))
+@cases("name", ["copied", "german", "french", "chinese"])
+def test_an_event_behind_marks_is_told_whole(name: str, way: str) -> None:
+    text = (FIXTURES / "event-text" / f"{name}.txt").read_text("utf-8")
+    plain, marked = (
+        [(each.event_id, each.error_code, each.remote_address, each.key_module) for each in read_whole(given).events]
+        for given in (text, MARKS_OF_EVENTS[way](text))
+    )
+    assert marked == plain
+
+
+def test_no_break_blanks_hide_no_value_of_an_output() -> None:
+    text = (FIXTURES / "reg-query" / "asked-for.txt").read_text("utf-8")
+    assert len(read_whole(text.replace("  ", "\u00a0 ")).policy.registry) == len(read_whole(text).policy.registry) > 0
+
+
+def read_whole(text: str) -> Parsed:
+    source = bytes_source("a.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)

@@ -47,6 +47,8 @@ _BEGINS_STATEMENT = ('"', "'", "$", "%", "@", "#", ":", "{", "}", "(", ")", "-",
 _OF_LISTS = frozenset({"phases", "phase", "azure", "keys", "loaded"})
 """Families of what people write as lists of their own, which the readers of these know."""
 _COMMANDS = frozenset({"commands"})
+_OF_SENTENCES = frozenset({"events"})
+"""Families of outputs that have sentences in them."""
 
 
 class Bare(NamedTuple):
@@ -133,11 +135,13 @@ def _is_list(rows: Sequence[_Row], above: str, below: str) -> bool:
     if not (_are_counted(rows) or _are_alike(rows, above, below)):
         return False
     rests = _COMMENT.sub("", "\n".join(row.rest for row in rows)).split("\n")
-    if any(map(_OF_ERROR.match, rests)) or any(map(is_prose, rests)):
+    if any(map(_OF_ERROR.match, rests)):
+        return False
+    families = families_begun(LineStarts(map(str.lstrip, rests))) - _OF_LISTS
+    if not families & _OF_SENTENCES and any(map(is_prose, rests)):
         return False
     if any(map(PROMPTED.match, rests)):
         return True
-    families = families_begun(LineStarts(map(str.lstrip, rests))) - _OF_LISTS
     return bool(families) and (families != _COMMANDS or _are_commands(rests))
 
 

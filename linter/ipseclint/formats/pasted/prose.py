@@ -56,8 +56,9 @@ _PROPERTY = late(
     r"[^\r\n]{0,60}\d\d:\d\d:\d\d|[^\r\n:]{1,60}(?:[ \t]+:(?:[ \t]|$)|:[ \t]{2,}\S)"
     r"|[^\r\n]{0,60}?[\w\])}](?:[ ]{3}|\t)[ \t]*\S|[\w.-]{1,60}(?:[ \t]+=[ \t]|[ \t]*=[ \t]*[\"'])"
     r"|\"[^\"\r\n]{0,200}\"(?:[ \t]*:|,$)"
+    r"|(?:No\. of [A-Z][A-Za-z.]{3,20}|(?:Rule|Policy|Filter(?:List|Action)) Name):[ ]"
 )
-"""A line with a time, with a name and a value, in columns, or a member or text of JSON."""
+"""A line with a time, with a name and a value, in columns, or a member or text of JSON; a label of netsh."""
 _MARKS = late(r"[ ]{0,4}(?![ \t])(?:>[ ]?)*(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?")
 _POST = late(r"\S{1,40} \u00b7 [^\r\n]{1,80}")
 """The head of a comment: who wrote it and when."""

@@ -52,7 +52,7 @@ from ipseclint.formats.transcript.hosts import hosts_in, may_name, tell_hosts
 from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.outside import tell_outside_of_document, tell_outside_of_page
 from ipseclint.formats.transcript.pieces import Piece
-from ipseclint.formats.transcript.recognition import OF_FORMS, OF_LISTS, is_transcript
+from ipseclint.formats.transcript.recognition import OF_FORMS, OF_LISTS, double_spaced, is_transcript
 from ipseclint.formats.transcript.shown_twice import Shown
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
@@ -107,8 +107,11 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     def parse(source: Source) -> Parsed:
         known = source.once(KnownPieces)
         text = source.read_text()
+        single = double_spaced(source.path, text, known, known.by(recognise))
+        text = text if single is None else single.text
         bare, margins = (text, {}) if suffix_of(source.path) in OF_LISTS else known.bare(text)
-        return moved(_read(source, known, known.by(recognise), bare, Diagnostics(source.path)), margins)
+        said = moved(_read(source, known, known.by(recognise), bare, Diagnostics(source.path)), margins)
+        return said if single is None else single.told(said)
 
     return Format(
         name="transcript",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.recognition import is_mail
-from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format
+from ipseclint.formats.parsed import OF_ATTEMPTS, QUOTED_ERRORS, SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.chats import is_chat, is_headed
 from ipseclint.formats.pasted.documents import SUFFIXES, is_document
 from ipseclint.formats.pasted.help_pages import SIGNS as SIGNS_OF_HELP
@@ -24,10 +25,11 @@ from ipseclint.formats.pasted.inline_commands import (
 )
 from ipseclint.formats.pasted.marks import HISTORY, LABEL, STAMPED, is_escaped
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
-from ipseclint.formats.pasted.prose import names_only
+from ipseclint.formats.pasted.prose import LETTERS, names_only
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, family_of, may_hold_several
+from ipseclint.formats.transcript.double_spacing import SingleSpaced, single_spaced
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formats_in
 from ipseclint.formats.transcript.parting_lines import (
     AT_PROMPT,
@@ -43,6 +45,7 @@ from ipseclint.formats.transcript.parting_lines import (
 )
 from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, begin_of, bytes_source, each_line_once, lines_of_text, suffix_of
+from ipseclint.vocabulary.audit_events import LOG_NAMES
 
 if TYPE_CHECKING:
     from ipseclint.formats.powershell.script.format import code_blocks, has_blocks_of_others
@@ -78,6 +81,17 @@ _OF_PROSE = frozenset({"collector-notes"})
 """Formats that are prose, of which nothing is read in pieces."""
 OF_FORMS = frozenset({"event-text"})
 """Formats of texts in several forms, of which one text is told to have one: pieces are read one by one."""
+_OF_MARKS = (
+    _OF_NETSH
+    | OF_FORMS
+    | {
+        *("reg-query", "registry-properties", "asked-services", "wmic-services", "performance-counters"),
+        *("certutil-store", "powershell-list", "powershell-printed-table"),
+    }
+)
+"""Formats of outputs, of which less is read behind marks, or nothing."""
+_OF_LETTERS = SCRIPT_FORMATS | OF_ATTEMPTS
+"""Formats of what people write in letters, line by line."""
 _NEVER_CUT = frozenset({"carried-commands"})
 """Formats of texts in other languages, whose comments and indents look like headings and prompts."""
 _PARTS_OF = {"netsh-ipsec-dynamic-show": frozenset({"netsh-ipsec-statistics"})}
@@ -150,7 +164,8 @@ def is_transcript(
     suffix = suffix_of(source.path)
     if (bare := _without_list_marks(source, known, suffix)) is not None and not _is_never_cut(whole()):
         return _has_pieces(bare, known, form_of)
-    if _has_around(source, known, suffix, is_text=is_text):
+    is_spaced = is_text and double_spaced(source.path, head, known, form_of) is not None
+    if is_spaced or _has_around(source, known, suffix, is_text=is_text):
         return True
     if suffix in MARKDOWN:
         plain, told = without_sentences(head) if source.once(names_commands) else (head, [])
@@ -171,7 +186,8 @@ def is_transcript(
     marked = _whole_lines(head) if may_be_marked and not source.is_in_head else head
     plain = known.unmarked(marked, source.head_lines) if may_be_marked else head
     if plain is not marked:
-        if _is_of_marks(whole(), marked, known, is_escaped=is_text and is_escaped(source.head_lines)):
+        of_plain = partial(_formats, plain, known, form_of)
+        if _is_of_marks(whole(), of_plain, marked, known, is_escaped=is_text and is_escaped(source.head_lines)):
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
@@ -179,6 +195,20 @@ def is_transcript(
     form = whole()
     may_have = not _is_of_none(form) or may_hold()
     return may_have and _has_others(source, head, form, known, form_of, is_text=is_text)
+
+
+def double_spaced(path: str, text: str, known: KnownPieces, form_of: FormOf) -> SingleSpaced | None:
+    """A text that is an output, or holds some, without the empty line that it has below each line; None for others.
+
+    What people write has one below each paragraph: commands, and sentences but those of an event that is copied whole,
+    tell of no output.
+    """
+    if suffix_of(path) not in LETTERS or (single := single_spaced(text)) is None:
+        return None
+    form = form_of(path, single.text)
+    forms = _formats(single.text, known, form_of) if form is None else (form,)
+    is_event = any(line.lstrip().startswith(LOG_NAMES) for line in single.text.split("\n"))
+    return single if is_event or any(each.name not in _OF_LETTERS for each in forms) else None
 
 
 def _without_list_marks(source: Source, known: KnownPieces, suffix: str) -> str | None:
@@ -199,9 +229,21 @@ def _whole_lines(head: str) -> str:
     return head.rpartition("\n")[0] or head
 
 
-def _is_of_marks(form: Format | None, text: str, known: KnownPieces, *, is_escaped: bool) -> bool:
-    """Whether a text with marks is read in pieces without them, whatever `form` makes of it with them."""
-    if form is None or form.name in _OF_NETSH or is_escaped:
+def _is_of_marks(
+    form: Format | None,
+    of_plain: Callable[[], Iterable[Format]],
+    text: str,
+    known: KnownPieces,
+    *,
+    is_escaped: bool,
+) -> bool:
+    """Whether a text with marks is read in pieces without them, whatever `form` makes of it with them.
+
+    `of_plain` gives the formats of the pieces.
+    """
+    if form is None or form.name in _OF_MARKS or is_escaped:
+        return True
+    if form.name == QUOTED_ERRORS and not all(map(_is_of_none, of_plain())):
         return True
     is_numbered = form.name == "powershell-script" and text[begin_of(text)] in "01"
     return is_numbered or known.unstamped(text) is not text or HISTORY.search(text) is not None or is_chat(text)
@@ -430,4 +472,9 @@ def _until_another(form: Format | None, parts: Iterable[Format]) -> Iterator[For
 
 def _has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
     """Whether a piece of a text has a format."""
-    return any(True for _ in formats_in(text, known, form_of, is_written=known.may_hold_prose(text)))
+    return any(True for _ in _formats(text, known, form_of))
+
+
+def _formats(text: str, known: KnownPieces, form_of: FormOf) -> Iterator[Format]:
+    """The formats of the pieces of a text."""
+    return formats_in(text, known, form_of, is_written=known.may_hold_prose(text))

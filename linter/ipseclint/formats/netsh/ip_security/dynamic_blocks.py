@@ -147,7 +147,11 @@ class _Reader:
             self.result.last = self.result.last if parts is None else None
         elif _NOTHING.match(line.text.rstrip()):
             self.result.last = None
-        elif line.text.strip() and not RULER.fullmatch(line.text):
+        elif RULER.fullmatch(line.text):
+            if self.result.blocks and self._around and not self._is_below_blank:
+                self.result.unread.append(self._around)  # the heading of a part
+                self._around = []
+        elif line.text.strip():
             if parts is None:
                 if not self._is_row(line.strip()):
                     self._leave(Line(line.strip()))
