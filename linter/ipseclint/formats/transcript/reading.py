@@ -38,7 +38,7 @@ from ipseclint.formats.pasted.inline_commands import (
     without_sentences,
 )
 from ipseclint.formats.pasted.marks import tell_pager_left
-from ipseclint.formats.pasted.prose import COMMAND, command_within
+from ipseclint.formats.pasted.prose import COMMAND, LETTERS, command_within
 from ipseclint.formats.peers.vendors import not_read
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.alternatives import Decision, apart, decisions_in, in_ways
@@ -107,7 +107,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     def parse(source: Source) -> Parsed:
         known = source.once(KnownPieces)
         text = source.read_text()
-        single = double_spaced(source.path, text, known, known.by(recognise))
+        is_letter = suffix_of(source.path) in LETTERS
+        single = double_spaced(source.path, text, known, known.by(recognise)) if is_letter else None
         text = text if single is None else single.text
         bare, margins = (text, {}) if suffix_of(source.path) in OF_LISTS else known.bare(text)
         said = moved(_read(source, known, known.by(recognise), bare, Diagnostics(source.path)), margins)

@@ -164,7 +164,7 @@ def is_transcript(
     suffix = suffix_of(source.path)
     if (bare := _without_list_marks(source, known, suffix)) is not None and not _is_never_cut(whole()):
         return _has_pieces(bare, known, form_of)
-    is_spaced = is_text and double_spaced(source.path, head, known, form_of) is not None
+    is_spaced = is_text and suffix in LETTERS and double_spaced(source.path, head, known, form_of) is not None
     if is_spaced or _has_around(source, known, suffix, is_text=is_text):
         return True
     if suffix in MARKDOWN:
@@ -198,12 +198,12 @@ def is_transcript(
 
 
 def double_spaced(path: str, text: str, known: KnownPieces, form_of: FormOf) -> SingleSpaced | None:
-    """A text that is an output, or holds some, without the empty line that it has below each line; None for others.
+    """A letter that is an output, or holds some, without the empty line that it has below each line; None for others.
 
     What people write has one below each paragraph: commands, and sentences but those of an event that is copied whole,
     tell of no output.
     """
-    if suffix_of(path) not in LETTERS or (single := single_spaced(text)) is None:
+    if (single := single_spaced(text)) is None:
         return None
     form = form_of(path, single.text)
     forms = _formats(single.text, known, form_of) if form is None else (form,)
