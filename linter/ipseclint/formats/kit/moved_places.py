@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ipseclint.model.selectors import LegacyFilter
 from ipseclint.model.values import Validated
 from ipseclint.source import Span
 
@@ -29,6 +30,9 @@ def _moved(value: object, move: Callable[[Span], Span]) -> object:
         if not changed:
             return value
         return replace(value, **changed) if isinstance(value, Struct) else value.model_copy(update=changed)
+    if isinstance(value, LegacyFilter):
+        place = move(Span("", value.line, value.column))
+        return value._replace(line=place.line, column=place.column)
     if isinstance(value, tuple):
         items = [_moved(item, move) for item in value]
         if all(new is old for new, old in zip(items, value, strict=True)):

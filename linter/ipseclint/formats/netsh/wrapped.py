@@ -17,12 +17,14 @@ from ipseclint.formats.netsh.hosts import POWERSHELL, Host
 from ipseclint.formats.netsh.unfollowed import LINES_OF_PAGE_BREAK
 from ipseclint.late import late
 
-_WIDTHS = frozenset({80, 100, 120, 132, 160})
+CONSOLE_WIDTHS = frozenset({80, 100, 120, 132, 160})
 """How many columns a console has (reasoned: those that consoles are set to; 80 and 120 are the defaults of Windows)."""
 _BEGINS = late(r"[ \t]*netsh(?:\.exe)?[ \t][^\r\n]*?[ \t](?:add|set|del(?:ete)?)[ \t]", re.IGNORECASE)
 _TAGS = late(r"[ \t]*(?:[A-Za-z][A-Za-z0-9]{1,40}=(?:\"[^\"]*\"|[^\s\"]+)[ \t]*)+\\?[ \t]*", re.IGNORECASE)
-_ANSWER = late(r"[ \t]*(?:netsh\b|ok\.|the [a-z]|err|no [a-z]|[a-z]:\\|ps[ >]|$)", re.IGNORECASE)
+_ANSWER = late(r"[ \t]*(?:netsh\b|\[|ok\.|the [a-z]|err|no [a-z]|[a-z]:\\|ps[ >]|$)", re.IGNORECASE)
 """What stands below a command that has ended."""
+_BEHIND_BLANK = late(r"[ ]\S")
+"""How a row begins where the one above it ended with a word; what is printed has more blanks before it."""
 _OWES_VALUE = late(r"[ \t]+[a-z][a-z0-9]{1,40}[ \t]*=[ \t]*", re.IGNORECASE)
 _RUNS = late(
     r"[ \t@]*(?:$|[:(){}#&|]|<#|[a-z]:|\\\\|\.{1,2}[\\/]|[$%!]\w|\S+\.(?:exe|cmd|bat|ps1|vbs)\b|[a-z]+-[a-z]+[ \t]"
@@ -41,9 +43,12 @@ def is_rest(line: str) -> bool:
     return _TAGS.fullmatch(line) is not None
 
 
-def goes_on_in(line: str, following: str) -> bool:
-    """Whether a full console row ends within a command that continues on the next."""
-    return len(line) in _WIDTHS and _is_cut_within_word(line, following)
+def goes_on_in(line: str, following: str, width: int = 0) -> bool:
+    """Whether a full console row ends within a command that continues on the next. `width` is that of the console, if
+    it is known: then the row may end beside a blank, too."""
+    if len(line) == width and (line[-1:] == " " or _BEHIND_BLANK.match(following) is not None):
+        return _ANSWER.match(following) is None
+    return (len(line) == width or len(line) in CONSOLE_WIDTHS) and _is_cut_within_word(line, following)
 
 
 def _is_cut_within_word(line: str, following: str) -> bool:

@@ -34,6 +34,11 @@ _NOT_THERE = re.compile(
     r"|End of search: 0 match\(es\) found\.",
     re.IGNORECASE,
 )
+_REST_OF_PATH = late(r"[\w.{}\\-]{1,80}[ \t]*\r?")
+"""What a console or a mail broke off the path of a key, onto the line below."""
+_REST_OF_COMMAND = late(r"(?!HKEY_)(?:/v[ ]{1,4})?[\w.{}\\-]{1,80}[ \t]*\r?")
+"""The same of a command; an answer begins with the path of a key, or has several words."""
+_WITHOUT_TYPE = late(r"[ ]{4,8}[\w.-]{1,80}(?:[ ]{4}|[ \t]*\r?$)")
 _OF_MACHINE = re.compile(r"(?:hklm|hkey_local_machine)\\+", re.IGNORECASE)
 
 _VERSION = re.compile(r"! REG\.EXE VERSION ", re.IGNORECASE)
@@ -75,48 +80,103 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec."""
-    tree = Key.root(diagnostics.path)
-    key: Key | None = None
-    value: tuple[str, Kind, list[Token]] | None = None
-    asked: re.Match[str] | None = None
-    asking = Token("", diagnostics.path, 1, 1)
-    is_below = False  # whether the line above is not empty: an indented path may go on a text that is open there
+    reader = _Reader(diagnostics)
     for line in lines_of(text, diagnostics.path):
+        reader.take(line)
+    reader.end()
+    return decode(reader.tree, diagnostics)
+
+
+class _Reader:
+    """Takes an output line by line. `path` is that of a key whose lines may follow, `asked` the command above."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
+        self.tree = Key.root(diagnostics.path)
+        self._path: Token | None = None
+        self._key: Key | None = None
+        self._value: tuple[str, Kind, list[Token]] | None = None
+        self._asked: re.Match[str] | None = None
+        self._asking = Token("", diagnostics.path, 1, 1)
+        self._is_below = False  # whether the line above is not empty: an indented path may go on a text open there
+
+    def take(self, line: Token) -> None:
+        """Take one line."""
+        if self._goes_on(line) or self._is_asked(line):
+            return
+        value = self._value
+        is_within = value is not None and value[1] not in NUMBERS and self._is_below
+        self._is_below = bool(line.text.strip())
+        is_path = _KEY.fullmatch(line.text.strip()) is not None
+        if is_path and (not line.text[:1].isspace() or not (is_within or _type_of(line.text))):
+            self.end()
+            self._path = line.strip()
+        elif self._key is not None and (typed := _type_of(line.text)) is not None:
+            self._begin(line, typed)
+        elif self._key is not None and line.text:
+            self._add(line)
+
+    def end(self) -> None:
+        """Make the key without lines, and set the value, that are complete."""
+        if self._path is not None:
+            self._make_key(self._path)
+        _finish(self._key, self._value, self._diagnostics)
+        self._value = None
+
+    def _goes_on(self, line: Token) -> bool:
+        """Whether a line is the rest of the path above, which it completes; another one begins what stands below it."""
+        path = self._path
+        if path is None:
+            return False
+        if _REST_OF_PATH.fullmatch(line.text) is not None and concerns_ipsec(path.text + line.text.strip()):
+            self._path = joined([path, line.strip()])
+            return True
+        self._make_key(path)
+        return False
+
+    def _make_key(self, path: Token) -> None:
+        is_whole = _asks_for_all(self._asked)
+        self._key = _make(self.tree, path, is_whole=is_whole) if concerns_ipsec(path.text) else None
+        self._path = None
+
+    def _is_asked(self, line: Token) -> bool:
+        """Whether a line is a command, its rest, or the answer that there is nothing."""
         if (command := _ASKED.search(line.text)) is not None:
-            asked, asking = command, line
-            continue
-        if asked is not None and _is_missing(line.text):
-            _lack(tree, asked, asking)
-            continue
-        is_within = value is not None and value[1] not in NUMBERS and is_below
-        is_below = bool(line.text.strip())
-        if _KEY.fullmatch(line.text.strip()) and (
-            not line.text[:1].isspace() or not (is_within or _type_of(line.text))
-        ):
-            _finish(key, value, diagnostics)
-            value = None
-            path = line.strip()
-            key = _make(tree, path, is_whole=_asks_for_all(asked)) if concerns_ipsec(path.text) else None
-            continue
-        match = None if key is None else _type_of(line.text)
-        if match is not None:
-            _finish(key, value, diagnostics)
-            kind = _KINDS.get(match[1])
-            value = (
-                None if kind is None else (line.text[: match.start()].strip(), kind, [line.part(match.end()).strip()])
-            )
-            if kind is None:
-                diagnostics.not_understood(f"unknown type of value {quoted(match[1])}", line.strip().span)
-        elif value is not None and LEFT_OUT.fullmatch(line.text.strip()) is not None:
-            diagnostics.cut_short(line.strip().span)
-        elif value is not None and value[1] in NUMBERS and line.text and not line.text[0].isspace():
-            _finish(key, value, diagnostics)
-            value = None  # a number ends with its line: what stands below is somebody's prose
-        elif value is not None and line.text:
-            # A text may hold line breaks, which are printed as they are.
-            value[2].append(line)
-    _finish(key, value, diagnostics)
-    return decode(tree, diagnostics)
+            self._asked, self._asking = command, line
+            return True
+        if self._asked is None:
+            return False
+        if self._asking.line == line.line - 1 and _REST_OF_COMMAND.fullmatch(line.text):
+            begin, rest = self._asking.text.rstrip(), line.text.strip()
+            blank = " " if begin.endswith("/v") or rest.startswith("/") else ""
+            self._asked = _ASKED.search(f"{begin}{blank}{rest}") or self._asked
+            return True
+        if _is_missing(line.text):
+            _lack(self.tree, self._asked, self._asking)
+            return True
+        return False
+
+    def _begin(self, line: Token, typed: re.Match[str]) -> None:
+        """Begin a value at a line of name, type and data."""
+        _finish(self._key, self._value, self._diagnostics)
+        kind = _KINDS.get(typed[1])
+        name = line.text[: typed.start()].strip()
+        self._value = None if kind is None else (name, kind, [line.part(typed.end()).strip()])
+        if kind is None:
+            self._diagnostics.not_understood(f"unknown type of value {quoted(typed[1])}", line.strip().span)
+
+    def _add(self, line: Token) -> None:
+        """Add a line to the value above; a text may hold line breaks, which are printed as they are."""
+        is_number = self._value is not None and self._value[1] in NUMBERS
+        if self._value is not None and LEFT_OUT.fullmatch(line.text.strip()) is not None:
+            self._diagnostics.cut_short(line.strip().span)
+        elif self._value is not None and is_number and not line.text[0].isspace():
+            self.end()  # a number ends with its line: what stands below is somebody's prose
+        elif (self._value is None or is_number) and _WITHOUT_TYPE.match(line.text) is not None:
+            place = line.strip().span
+            self._diagnostics.not_understood("a value without its type: the line may be broken here", place)
+        elif self._value is not None:
+            self._value[2].append(line)
 
 
 def _path(asked: re.Match[str]) -> str:

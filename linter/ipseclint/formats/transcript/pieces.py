@@ -280,7 +280,7 @@ class _Cutter:
     def _goes_on(self, line: str, following: str) -> bool:
         """Whether a line goes on with what was typed above it."""
         is_parameter = self._typed.endswith(_GOES_ON) and _PARAMETER.match(line) is not None
-        return is_parameter or is_rest(line) or _is_cut(self._typed, line, following)
+        return is_parameter or is_rest(line) or is_cut(self._typed, line, following)
 
     def _show(self, number: int, line: str) -> None:
         """A line of output: unless it is empty, nothing below it goes on with what was typed."""
@@ -400,10 +400,13 @@ def _with_parameters(typed: str, following: str) -> str:
     return f"{typed.rstrip().removesuffix(_GOES_ON)}{_GOES_ON}" if is_broken else typed
 
 
-def _is_cut(typed: str, line: str, following: str) -> bool:
-    """Whether a typed line continues on the next, which is no table header or printed property."""
+def is_cut(typed: str, line: str, following: str, width: int = 0) -> bool:
+    """Whether a typed line continues on the next, which is no table header or printed property. `width` is that of the
+    console, if it is known."""
     is_printed = _RULER.match(following) is not None or _LISTED_PROPERTY.match(line) is not None
-    return not is_printed and goes_on_in(typed, line)
+    if is_printed:
+        return False
+    return goes_on_in(typed, line, width)
 
 
 def _is_heading(line: str) -> bool:

@@ -43,6 +43,7 @@ from ipseclint.formats.peers.vendors import not_read
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.alternatives import Decision, apart, decisions_in, in_ways
 from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
+from ipseclint.formats.transcript.console_rows import unbroken
 from ipseclint.formats.transcript.empty_answers import told_by_nothing
 from ipseclint.formats.transcript.failed_alone import failed_alone
 from ipseclint.formats.transcript.failed_commands import Failure
@@ -109,9 +110,10 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         text = source.read_text()
         is_letter = suffix_of(source.path) in LETTERS
         single = double_spaced(source.path, text, known, known.by(recognise)) if is_letter else None
-        text = text if single is None else single.text
+        rows = unbroken(text if single is None else single.text)
+        text = rows.text
         bare, margins = (text, {}) if suffix_of(source.path) in OF_LISTS else known.bare(text)
-        said = moved(_read(source, known, known.by(recognise), bare, Diagnostics(source.path)), margins)
+        said = rows.told(moved(_read(source, known, known.by(recognise), bare, Diagnostics(source.path)), margins))
         return said if single is None else single.told(said)
 
     return Format(

@@ -29,6 +29,7 @@ from ipseclint.formats.pasted.prose import LETTERS, names_only
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, family_of, may_hold_several
+from ipseclint.formats.transcript.console_rows import unbroken
 from ipseclint.formats.transcript.double_spacing import SingleSpaced, single_spaced
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formats_in
 from ipseclint.formats.transcript.parting_lines import (
@@ -164,8 +165,8 @@ def is_transcript(
     suffix = suffix_of(source.path)
     if (bare := _without_list_marks(source, known, suffix)) is not None and not _is_never_cut(whole()):
         return _has_pieces(bare, known, form_of)
-    is_spaced = is_text and suffix in LETTERS and double_spaced(source.path, head, known, form_of) is not None
-    if is_spaced or _has_around(source, known, suffix, is_text=is_text):
+    is_laid_out = is_text and suffix in LETTERS and _is_laid_out(source.path, head, whole, known, form_of)
+    if is_laid_out or _has_around(source, known, suffix, is_text=is_text):
         return True
     if suffix in MARKDOWN:
         plain, told = without_sentences(head) if source.once(names_commands) else (head, [])
@@ -195,6 +196,16 @@ def is_transcript(
     form = whole()
     may_have = not _is_of_none(form) or may_hold()
     return may_have and _has_others(source, head, form, known, form_of, is_text=is_text)
+
+
+def _is_laid_out(path: str, text: str, whole: Callable[[], Format | None], known: KnownPieces, form_of: FormOf) -> bool:
+    """Whether a letter is an output, or holds some, without empty lines below all others or breaks of a console."""
+    if double_spaced(path, text, known, form_of) is not None:
+        return True
+    if not _is_of_none(whole()):
+        return False
+    rows = unbroken(text)
+    return bool(rows.widths) and _has_pieces(rows.text, known, form_of)
 
 
 def double_spaced(path: str, text: str, known: KnownPieces, form_of: FormOf) -> SingleSpaced | None:
