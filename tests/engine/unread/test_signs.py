@@ -337,3 +337,32 @@ def test_a_document_that_shows_a_patch_further_down_or_one_of_prose_is_none() ->
         PATCH.replace("New-NetIPsecRule", "Take").replace("InboundSecurity", "Take"),
     ):
         assert not sign_of(bytes_source("steps.md", text.encode())).is_suspicious
+
+
+@cases(
+    "text",
+    [
+        "C:\\>netsh ipsec static show policy all\nERR IPsec[05072] : No Policies\n\nC:\\>\n",
+        (
+            "Microsoft Windows [Version 6.1.7601]\nCopyright (c) 2009 Microsoft Corporation.\n\n"
+            "C:\\>netsh advfirewall consec show rule name=all\n\nNo rules match the specified criteria.\n\n"
+            "C:\\>netsh ipsec dynamic show all\nERR Win32[05070] : The IPsec Policy Agent service is not started\n"
+        ),
+    ],
+)
+def test_queries_that_are_all_answered_by_errors_show_no_policy(text: str) -> None:
+    report = check_text(text, "window.txt")
+    assert [problem.code for problem in report.problems] == ["IN004"]
+    assert "answered each query with an error" in report.problems[0].message
+
+
+@cases(
+    "text",
+    [
+        "C:\\>netsh ipsec static show policy all\nERR IPsec[05072] : No Policies\n\nC:\\>ipsecset /policy lab.ipsec\n",
+        "C:\\>netsh ipsec static show all\nStrategie : Lab\nErreur : [05072]\n",
+        "C:\\>netsh ipsec static show all\n\nC:\\>\n",
+    ],
+)
+def test_other_answers_are_said_to_be_unread(text: str) -> None:
+    assert [problem.code for problem in check_text(text, "window.txt").problems] == ["IN003"]

@@ -9,6 +9,7 @@ Lines that a document broke end between words, and are not joined here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -71,9 +72,10 @@ def unbroken(text: str) -> Unbroken:
 
 
 def _consoles(lines: Sequence[str]) -> frozenset[int]:
-    """The widths that the console may have: the usual ones, and that of several rows than which none is longer."""
+    """The widths that the console may have: the usual ones, and that of two rows one below the other, if none is
+    longer."""
     longest = max(map(len, lines), default=0)
-    is_told = longest >= _NARROWEST and sum(len(line) == longest for line in lines) > 1
+    is_told = longest >= _NARROWEST and any(len(above) == longest == len(line) for above, line in pairwise(lines))
     return CONSOLE_WIDTHS | {longest} if is_told else CONSOLE_WIDTHS
 
 

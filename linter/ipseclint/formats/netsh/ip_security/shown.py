@@ -6,7 +6,7 @@ Lists of objects are read, and statistics. Tables are not, nor lines without a k
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from ipseclint.formats.pasted.signs import CMD, NETSH, POWERSHELL, SESSION
 from ipseclint.late import late
@@ -31,6 +31,15 @@ _OWN_LABEL = late(
     re.IGNORECASE,
 )
 """A label that nothing else prints."""
+_OF_ERRORS = late(
+    r"[ \t]*+(?:ERR (?:IPsec|Win32)[ ]?\[\d{5}\][^\r\n]*+"
+    rf"|(?:(?:(?:{SESSION})?{POWERSHELL}|{NETSH}|{CMD})[ \t]*+)?"
+    r"(?:(?:netsh(?:\.exe)?[ ]+)?(?:(?:ipsec|advfirewall)[ ]+\w{1,20}[ ]+)?show[ ][^|&<>\r\n]*+|exit|bye|quit|cls|)"
+    r"|No rules match the specified criteria\."
+    r"|Microsoft Windows \[[^\r\n]*+|(?:\(c\)|Copyright)[^\r\n]*+)[ \t]*+",
+    re.IGNORECASE,
+)
+"""A line of a session in which nothing but such an output is asked for, and an error is all the answer."""
 _FEW = 2
 """From so many labelled lines on, what stands below the command is its output (reasoned)."""
 
@@ -38,6 +47,11 @@ _FEW = 2
 def is_no_output(line: str) -> bool:
     """Whether a line is a command for an output, or is typed at a prompt."""
     return _ASKED.match(line) is not None or _PROMPT.match(line) is not None
+
+
+def has_only_errors(lines: Sequence[str]) -> bool:
+    """Whether netsh answered each query of a session with an error, so that nothing is shown."""
+    return any(map(_ERROR.match, lines)) and all(map(_OF_ERRORS.fullmatch, lines))
 
 
 def unread(lines: Mapping[int, str], read: Collection[int]) -> Iterator[int]:
