@@ -72,11 +72,11 @@ def unbroken(text: str) -> Unbroken:
 
 
 def _consoles(lines: Sequence[str]) -> frozenset[int]:
-    """The widths that the console may have: the usual ones, and that of two rows one below the other, if none is
-    longer."""
+    """The widths that the console may have: the usual ones, and that of two rows of one command, if none is longer."""
     longest = max(map(len, lines), default=0)
-    is_told = longest >= _NARROWEST and any(len(above) == longest == len(line) for above, line in pairwise(lines))
-    return CONSOLE_WIDTHS | {longest} if is_told else CONSOLE_WIDTHS
+    full = [(above, line) for above, line in pairwise(lines) if len(above) == longest == len(line)]
+    is_told = any(PROMPT.match(above) is not None and PROMPT.match(line) is None for above, line in full)
+    return CONSOLE_WIDTHS | {longest} if is_told and longest >= _NARROWEST else CONSOLE_WIDTHS
 
 
 def _goes_on(lines: Sequence[str], row: int) -> bool:
