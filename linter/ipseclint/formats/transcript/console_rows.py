@@ -56,6 +56,8 @@ class Unbroken(Struct, frozen=True):
 
 def unbroken(text: str) -> Unbroken:
     """The text with each command that a console broke on one row."""
+    if ">" not in text:
+        return Unbroken(text, {})  # no prompt of a console
     lines = lines_of_text(text)
     consoles = _consoles(lines)
     widths: dict[int, int] = {}
