@@ -65,7 +65,6 @@ def entry(*lines: str) -> tuple[VpnConnection, tuple[str, ...]]:
         ("Disable_IKEv2_Fragmentation=1", {"fragmentation": False}),
         ("Disable_IKEv2_Fragmentation=", {}),
         ("DataEncryption=256", {"encryption_level": "Required"}),
-        ("DataEncryption=7", {"encryption_level": "7"}),
         ("IdleDisconnectSeconds=300", {"idle_disconnect_seconds": 300}),
         ("IdleDisconnectSeconds=", {}),
         ("NetworkOutageTime=1800", {"network_outage_seconds": 1800}),
