@@ -50,7 +50,8 @@ _ARGUMENT = late(
 )
 """The name of a command; and a plain argument of one, each with what parts it from the next."""
 _QUOTED = frozenset({"single", "double"})
-_RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
+_RANGE = re.compile(r"(\d{1,6})\.\.(-?\d{1,6})")
+_RANGE_TO_VALUE = re.compile(r"\d{1,6}\.\.(?=[($])")
 
 
 def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value]:
@@ -77,8 +78,8 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
     text = "" if name.is_unknown else text_of(name).strip().replace(_ESCAPE, "e").casefold()
     if text in _BODY_BLOCKS and (body := _block_alone(arguments)) is not None:
         return run.run_block(body, None)
-    if not arguments and (numbers := _range_of(text)):
-        return [Value(number, start, end) for number in numbers]
+    if not arguments and (listed := _range_of(name, text, node, run)):
+        return listed
     given = run.call(Call(text, arguments, piped, start, end))
     is_redirected = bool(given) and ">" in run.syntax.text[start:end]  # to look at the nodes again takes time
     for child in node.named_children if is_redirected else ():
@@ -93,15 +94,18 @@ def _block_alone(arguments: list[Argument]) -> Block | None:
     return value.data if value is not None and isinstance(value.data, Block) else None
 
 
-def _range_of(text: str) -> range | None:
-    """The numbers of a range at the start of a pipeline, which the grammar takes for a command's name."""
+def _range_of(name: Value, text: str, node: Node, run: Evaluator) -> list[Value] | None:
+    """The numbers of a range at the start of a pipeline, which the grammar takes for a command's name; None of none."""
+    start, end = node.start_byte, node.end_byte
+    if name.is_unknown:
+        return [name] if _RANGE_TO_VALUE.match(run.syntax.text, start, end) else None
     match = _RANGE.fullmatch(text)
     if match is None:
         return None
     first, last = int(match[1]), int(match[2])
     step = 1 if last >= first else -1
     numbers = range(first, last + step, step)
-    return numbers if len(numbers) <= MAX_ITEMS else None
+    return [Value(number, start, end) for number in numbers] if len(numbers) <= MAX_ITEMS else None
 
 
 def _name_and_arguments(node: Node, run: Evaluator) -> tuple[Value | None, list[Argument]]:
@@ -115,6 +119,9 @@ def _name_and_arguments(node: Node, run: Evaluator) -> tuple[Value | None, list[
             if is_word and _MEMBER.fullmatch(run.syntax.text, core.start_byte, core.end_byte):
                 fragment = run.syntax.fragment(core.start_byte, core.end_byte)
                 name = collected(run.statements(fragment), core.start_byte, core.end_byte)
+            elif is_word and (first := _RANGE_TO_VALUE.match(run.syntax.text, core.start_byte, core.end_byte)):
+                last = collected(run.statements(run.syntax.fragment(first.end(), core.end_byte)), *first.span())
+                name = last if last.is_unknown else last._replace(data=first[0] + text_of(last))
             else:
                 name = word_value(core.start_byte, core.end_byte, run) if is_word else run.value(core)
         elif child.type == "command_elements":

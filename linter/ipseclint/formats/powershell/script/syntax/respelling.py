@@ -20,6 +20,7 @@ _NAMED_SO = re.compile(
 """A command that begins a statement, which the grammar takes for the keyword with which it begins."""
 _QUOTED = r"(?:\"x*+\"|'x*+')++"
 _END = r"\r?\n"
+_GROUP = r"\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*+\))*+\))*+\)"
 _MORE_OF_STATEMENT = r"(?i:else|elseif|catch|finally)\b"
 _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("./", re.compile(r"(?<![^\s;|&({=])\.{1,2}/(?=\w)"), lambda match: match[0].replace("/", "\\")),
@@ -50,13 +51,29 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
         lambda _: " ",
     ),
     ("|", re.compile(r"(?<![`\r\n])\r?\n(?=[ \t]*+\|(?!\|))"), lambda match: blanks(match[0].replace("\n", " "))),
+    (
+        "WindowsRuntime]",
+        re.compile(r"\[[A-Za-z][^\[\]\n]{0,300}?=[ ]*+WindowsRuntime\]"),
+        lambda match: f"[{'x' * (len(match[0]) - 2)}]",
+    ),
+    (
+        "class ",
+        re.compile(r"(?<=\bclass )\w++[ \t]*+:[ \t]*+\w++(?:\.\w++)++"),
+        lambda match: match[0].replace(".", "x"),
+    ),
+    (
+        "..",
+        re.compile(rf"(?<=[\w)]\.\.)(?:\$?{_GROUP}(?:\.\w++)*+(?!\()|\$\w++(?:\.\w++)++{_GROUP})"),
+        lambda match: "$".ljust(len(match[0]), "x"),
+    ),
     ("break ", re.compile(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
     ("continue ", re.compile(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
 )
 """What else the grammar does not know, each behind a sign of it: a script beside this one, long options, dots by which
 a document cuts a command short, lists in an option of another program (`/subcategory:"A","B"`), the sign that hands the
-rest of a line on as it stands where PowerShell would hand on the same, types within a type, blanks before a comma, a
-sign of continuation where the line goes on without, a pipeline that goes on with its bar on the next line, labels."""
+rest of a line on as it stands where PowerShell would hand on the same, types within a type, of Windows Runtime, and as
+the base of a class, blanks before a comma, what is put together behind `..`, a sign of continuation where the line goes
+on without, a pipeline that goes on with its bar on the next line, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
 _BRACKET_OR_CUT = re.compile(r"(?<![^\n;{])[ \t]*+(?P<dots>\.{3,})[ \t\r]*+(?![^\n;}])|@?[({\[]|[)}\]]")
