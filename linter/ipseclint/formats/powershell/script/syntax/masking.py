@@ -236,7 +236,8 @@ class _Masker:
             opened = self._opening(start)
             return (self._called(opened, start + 1) if opened >= 0 else 0) or start + 1
         elif kind in {"joined", "placeholder"}:
-            if match["divided"] is not None and not is_argument(self._text, start):
+            self._looks += match["divided"] is not None
+            if match["divided"] is not None and (self._looks > _MAX_LOOKS or not is_argument(self._text, start)):
                 return start + 1
             if self._text.startswith("$(", at - 1):
                 return self._glued(at - 1) or start + 1
