@@ -81,7 +81,7 @@ _OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessag
 _VARIABLE_FOLLOWS = late(r"\](?:\s*+\[\w[\w.]*+\((?:[^\n)]|\)(?!\]\s*+[\[$])){0,200}+\)\]){0,8}\s*+\$")
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
 _DECLARATION_FOLLOWS = late(
-    r"\](?:\s*+\[[A-Za-z][\w.]*+[ \t]*+\([^()]{0,200}+\)\])*+\s*+(?:class|configuration|enum)\b", re.IGNORECASE
+    r"\](?:\s*+\[[A-Za-z][\w.]*+[ \t]*+\([^()]{0,200}+\)\]){0,8}+\s*+(?:class|configuration|enum)\b", re.IGNORECASE
 )
 """What the grammar takes no attribute before."""
 _UNIT = re.compile(r"(?<=\d)[kmgtp]b\b", re.IGNORECASE)
