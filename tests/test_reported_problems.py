@@ -141,8 +141,9 @@ ROWS = {
             "Set-NetIPsecMainModeCryptoSet -Name x -MaxMinutes 1 -MaxSessions 1 -ForceDiffieHellman $true\n"
         },
         "exit 4 "
-        "| m.ps1 is powershell-script partial of 1 connection_security_rule, 1 global_settings "
-        "| error EX001 m.ps1:2 "
+        "| m.ps1 is powershell-script partial of 1 main_mode_crypto_set, 1 connection_security_rule, "
+        "1 global_settings "
+        "| error EX001 m.ps1:2, error QD001 m.ps1:3, error QD002 m.ps1:3, info QD012 m.ps1:3 "
         "| IN003 m.ps1:3:1",
     ),
     "K1a batch file": Row(
