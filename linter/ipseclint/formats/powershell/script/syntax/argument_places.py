@@ -8,7 +8,7 @@ _IN_QUOTES = re.compile(r"'[^'\n]*+'|\"[^\"\n]*+\"")
 _GROUP = re.compile(r"[@$]?(?:\([^(){}]*+\)|\{[^(){}]*+\})")
 """What stands in brackets within an argument, or is one."""
 _CALLS = re.compile(
-    r"(?:.*[;{}()|])?+(?:.*=(?=\s)|[^=]*\$[\w:.]++=)?\s*+(?P<name>(?:&\s*+[\w$]|\.\s++[\w$]|\.?[A-Za-z])[\w.\\:-]*+)\s(?!\s*+=)(?P<behind>.*)",
+    r"(?>(?:.*[;{}()|])?)(?:.*=(?=\s)|[^=]*\$[\w:.]++=)?\s*+(?P<name>(?:&\s*+[\w$]|\.\s++[\w$]|\.?[A-Za-z])[\w.\\:-]*+)\s(?!\s*+=)(?P<behind>.*)",
     re.DOTALL,
 )
 _GOES_ON = re.compile(r"\s*+\}\s*+(?P<name>-[A-Za-z]\w*+)\s(?P<behind>.*)", re.DOTALL)

@@ -75,8 +75,8 @@ _LISTED = re.compile(
 )
 """What stands before a comma: a word of a list, behind the name of a parameter too, or the first value of a tag."""
 _TAGGED = late(r"[A-Za-z]\w*+=[^\s,;|&(){}'\"`<>$@]++(?:,[^\s,;|&(){}'\"`<>$@]++)++(?=\s|\Z)")
-_LAST = re.compile(rf"(?:\s|`(?=\r?\n))*+(?P<word>{_WORD})", re.IGNORECASE)
-_COMMENT_FOLLOWS = re.compile(r"(?:\s|`(?=\r?\n))*+(?:#|<#)")
+_LAST = re.compile(rf"(?>(?:\s|`(?=\r?\n))*)(?P<word>{_WORD})", re.IGNORECASE)
+_COMMENT_FOLLOWS = re.compile(r"(?>(?:\s|`(?=\r?\n))*)(?:#|<#)")
 _OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
 _VARIABLE_FOLLOWS = late(r"\](?:\s*+\[\w[\w.]*+\((?:[^\n)]|\)(?!\]\s*+[\[$])){0,200}+\)\]){0,8}\s*+\$")
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
