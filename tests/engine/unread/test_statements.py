@@ -85,6 +85,24 @@ def test_a_prompt_before_a_command_is_no_strange_mark(format_name: str) -> None:
     assert found(f"C:\\>{STATEMENTS['advfirewall rule']}", format_name) == []
 
 
+OF_AGENT = "SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
+CONSOLE = {
+    "state of a service": "SERVICE_NAME: PolicyAgent\n        TYPE       : 20\n        STATE      : 4  RUNNING\n",
+    "key of the registry": f"HKEY_LOCAL_MACHINE\\{OF_AGENT}\\TriggerInfo\\0\n    Action    REG_DWORD    0x1\n",
+    "properties": f"Start  : 3\nPSPath : Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\{OF_AGENT}\n",
+    "association": "Main Mode SA at 11/03/2025 09:00:00\n----------------------------------------\n"
+    "Local IP Address:                     192.0.2.1\nRemote IP Address:                    192.0.2.2\n"
+    "Auth1:                                ComputerKerb\nMM Offer:                   DHGroup14-AES256-SHA256\n",
+}
+
+
+@cases("name", CONSOLE)
+def test_what_a_piece_of_a_session_is_read_as_is_its_own_matter(name: str) -> None:
+    asked = "PS C:\\> netsh advfirewall show global\n\nOk.\n\nPS C:\\> asked\n\n"
+    kept = "\nPS C:\\> sc query IKEEXT\n\nSERVICE_NAME: IKEEXT\n        STATE              : 4  RUNNING\n"
+    assert not read("session.txt", f"{asked}{CONSOLE[name]}{kept}").problems
+
+
 def test_two_phases_are_one_suite() -> None:
     assert found(f"\n{STATEMENTS['suites']}\n") == [[2, 3]]
 

@@ -8,7 +8,7 @@ or of code, quotation marks, a prompt. What stands behind a mark of a comment is
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 
 from msgspec import Struct
@@ -208,8 +208,18 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
     text = folded_bytes(data) if kinds else b""
     if format_name == "powershell-script" and b"<#" in text:
         text = _BLOCK_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
+    read = _rows_of_pieces(source) if format_name == "transcript" else {}
     for kind in kinds:
-        yield from _of_kind(kind, text, format_name)
+        known = frozenset[int]().union(*(read[name] for name in kind.read_by if name in read))
+        found = (each for each in _of_kind(kind, text, format_name) if each[1] not in known)
+        yield from islice(found, MAX_STATEMENTS)
+
+
+def _rows_of_pieces(source: Source) -> Mapping[str, Collection[int]]:
+    """The lines of a transcript that each format was given to read, by its name."""
+    from ipseclint.formats.transcript.forms import KnownPieces
+
+    return source.once(KnownPieces).read
 
 
 def _of_kind(kind: _Kind, text: bytes, format_name: str) -> Iterator[tuple[str, int, int]]:
@@ -217,7 +227,7 @@ def _of_kind(kind: _Kind, text: bytes, format_name: str) -> Iterator[tuple[str, 
     matches: Iterable[re.Match[bytes]] = _matches(kind, text)
     if format_name in kind.read_by:
         matches = (match for match in matches if _MARK.match(text, match.start()))
-    for match in islice(matches, MAX_STATEMENTS):
+    for match in matches:
         line, counted = line + text.count(b"\n", counted, match.start()), match.start()
         yield kind.title, line, line + text.count(b"\n", match.start(), match.end())
 

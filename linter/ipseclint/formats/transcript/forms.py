@@ -90,6 +90,8 @@ class KnownPieces:
         self._without_help: dict[str, tuple[str, tuple[str, ...]]] = {}
         self.of_none: set[str] = set()
         """Texts of pieces that are of no format, without a margin and below a line too."""
+        self.read: dict[str, set[int]] = {}
+        """The rows of the source that each format was given to read, by its name."""
         self.plain: str | None = None
         """The text of which it is known that it is no document in a markup language."""
 
@@ -119,6 +121,13 @@ class KnownPieces:
         """Whether a document has fences: of tildes only Markdown has some, elsewhere they underline a title."""
         is_markdown = suffix_of(self.path) in MARKDOWN
         return any(map(text.__contains__, FENCES if is_markdown else FENCES[:1]))
+
+    def handed_on(self, pieces: Iterable[tuple[Format, dict[int, str]]]) -> list[tuple[Format, dict[int, str]]]:
+        """The lines that formats are given to read; which ones is kept."""
+        given = list(pieces)
+        for form, rows in given:
+            self.read.setdefault(form.name, set()).update(rows)
+        return given
 
     def others_begin(self, text: str, own: Collection[str] = ()) -> bool:
         """Whether outputs of other families begin in a text that looks so.

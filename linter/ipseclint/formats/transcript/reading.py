@@ -114,7 +114,10 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         text = rows.text
         bare, margins = (text, {}) if suffix_of(source.path) in OF_LISTS else known.bare(text)
         said = rows.told(moved(_read(source, known, known.by(recognise), bare, Diagnostics(source.path)), margins))
-        return said if single is None else single.told(said)
+        if single is None:
+            return said
+        known.read = {name: {single.rows[row - 1] for row in rows} for name, rows in known.read.items()}
+        return single.told(said)
 
     return Format(
         name="transcript",
@@ -174,7 +177,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
         _tell_within_sentences(lines, known, diagnostics)
     _tell_of_others(text, lines, form_of, pieces, diagnostics)
     _leave_out_answers(pieces.by_format, list(answers_in(known.pieces(text), text)), diagnostics.path)
-    kept = [(form, own) for form, own in pieces.by_format.values() if own]
+    kept = known.handed_on((form, own) for form, own in pieces.by_format.values() if own)
     forms = [form for form, _ in kept]
     read = _read_each(kept, pieces.margins, diagnostics)
     alone = [failed_alone(typed, failure, form_of, diagnostics) for typed, failure in pieces.failed]

@@ -297,6 +297,48 @@ def test_the_sets_that_a_rule_is_given_are_known_where_the_rule_is_not() -> None
     assert messages(parsed) == ["changes a rule that this script does not create"] * 5
 
 
+SET = "netsh advfirewall consec set rule"
+
+
+@cases(
+    "then",
+    [
+        "netsh advfirewall consec delete rule name=r",
+        "netsh advfirewall consec delete rule name=all",
+        "netsh advfirewall reset",
+        f"{SET} name=r new name=S\n{SET} name=s new qmsecmethods=default",
+    ],
+)
+def test_what_a_rule_of_another_script_was_given_is_gone_with_it_or_replaced(then: str) -> None:
+    given = "netsh advfirewall consec set rule name=R new qmsecmethods=esp:md5-des"
+    assert [each.name for each in replay(given).policy.quick_mode_crypto_sets] == ["R"]
+    policy = replay(f"{given}\n{then}").policy
+    assert [each for each in policy.quick_mode_crypto_sets if not each.builtin] == []
+
+
+@cases(
+    "then",
+    [
+        "netsh advfirewall consec delete rule name=R profile=public",
+        "netsh advfirewall mainmode delete rule name=R",
+        "netsh advfirewall mainmode delete rule name=all",
+    ],
+)
+def test_what_a_rule_of_another_script_was_given_stays_where_another_is_deleted(then: str) -> None:
+    given = "netsh advfirewall consec set rule name=R new qmsecmethods=esp:md5-des"
+    assert [each.name for each in replay(f"{given}\n{then}").policy.quick_mode_crypto_sets] == ["R"]
+
+
+def test_a_rule_of_another_script_keeps_what_it_was_given_under_its_new_name() -> None:
+    text = (
+        "netsh advfirewall consec set rule name=R new qmsecmethods=esp:md5-des\n"
+        "netsh advfirewall consec set rule name=R new name=S"
+    )
+    policy = replay(text).policy
+    assert [each.name for each in policy.quick_mode_crypto_sets] == ["S"]
+    assert policy.names_not_followed == ("s",)
+
+
 def test_new_authentication_comes_with_its_own_key() -> None:
     text = "\n".join(
         (

@@ -6,7 +6,7 @@ that `set store` chose. Firewall rules are kept only if they require security, o
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -25,7 +25,7 @@ from ipseclint.formats.netsh.advfirewall.rules import (
     main_mode_rule,
     meaning,
 )
-from ipseclint.formats.netsh.advfirewall.state import ALL, Key, RuleBook, ScriptedRule, ScriptedSettings, chooses_store
+from ipseclint.formats.netsh.advfirewall.state import ALL, RuleBook, ScriptedRule, ScriptedSettings, chooses_store
 from ipseclint.formats.netsh.command import Command, breaks_the_rules, is_taken
 from ipseclint.formats.netsh.command_words import VERBS
 from ipseclint.formats.netsh.process import Session
@@ -84,6 +84,9 @@ MAX_EXAMINED_RULES = 1_000_000
 """How many rules `set` and `delete` of one script may look at (reasoned: far above any real script, and a hostile one
 could change every rule with every line)."""
 
+_Other = tuple[dict[str, Token], tuple[PolicyObject, ...]]
+"""What a rule is given that the script does not create: the tags, and the sets of them."""
+
 
 class AdvfirewallReplay:
     """Carries out the `netsh advfirewall` commands of one script."""
@@ -91,7 +94,7 @@ class AdvfirewallReplay:
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
         self._rules = RuleBook()
-        self._sets_of_others: dict[Key, tuple[dict[str, Token], tuple[PolicyObject, ...]]] = {}
+        self._others: defaultdict[tuple[str, str | None], dict[str, _Other]] = defaultdict(dict)
         self._examined = 0
         self._settings = ScriptedSettings()
         self._session = Session()
@@ -153,10 +156,11 @@ class AdvfirewallReplay:
                 parts.take(_made(rule.context, rule.store, rule.span, rule.tags, done, f"{name} ({number})"))
             else:
                 parts.take(rule.made)
-        for _, sets in self._sets_of_others.values():
-            parts.take(sets)
-        others = tuple(sorted({name for _, _, name in self._sets_of_others}))
-        more = {"lost_stores": self._session.lost(), "names_not_followed": others}
+        for others in self._others.values():
+            for _, sets in others.values():
+                parts.take(sets)
+        names_of_others = tuple(sorted({name for others in self._others.values() for name in others}))
+        more = {"lost_stores": self._session.lost(), "names_not_followed": names_of_others}
         return parts.policy().model_copy(update=more)
 
     def _carry_out(self, command: Command, trial: Diagnostics) -> None:
@@ -178,6 +182,8 @@ class AdvfirewallReplay:
         elif verb == "reset":
             self._settings.reset()
             self._rules.clear(self._settings.store)
+            for context in GRAMMARS:
+                self._others.pop((context, self._settings.store), None)
         elif verb == "import":
             trial.not_understood("brings in a policy from another file", word.span)
         else:
@@ -197,6 +203,8 @@ class AdvfirewallReplay:
             self._has_missed = not chosen
             for rule in chosen:
                 self._rules.remove(rule)
+            if selection is not None and selection.keys() == {"name"}:
+                self._forget_other(context, selection["name"].text.casefold())
         else:
             trial.malformed(f"unknown command `{verb} rule` in `{context}`", command.span)
 
@@ -242,13 +250,22 @@ class AdvfirewallReplay:
         context, store = command.context, self._settings.store
         if GRAMMARS[context] is FIREWALL or name.text.casefold() == ALL:
             return
-        key = (context, store, name.text.casefold())
-        before, _ = self._sets_of_others.get(key, ({}, ()))
-        tags = _changed(before, changes)
-        text = _rule_text(store, command.span, tags, trial, name.text)
+        others, old = self._others[context, store], name.text.casefold()
+        tags = _changed(others[old][0] if old in others else {}, changes)
+        called = tags.get("name", name).text
+        text = _rule_text(store, command.span, tags, trial, called)
         sets = inline_sets(text, trial, of_main_mode=GRAMMARS[context] is MAIN_MODE)
         if not breaks_the_rules(trial):
-            self._sets_of_others[key] = tags, sets
+            others.pop(old, None)
+            others[called.casefold()] = tags, sets
+
+    def _forget_other(self, context: str, name: str) -> None:
+        """Forget what a rule of another script was given that is deleted."""
+        others = self._others[context, self._settings.store]
+        if name == ALL:
+            others.clear()
+        else:
+            others.pop(name, None)
 
     def _chosen(self, command: Command, selection: dict[str, Token], trial: Diagnostics) -> list[ScriptedRule]:
         """The rules of the current store that a selection matches."""

@@ -51,6 +51,19 @@ def test_what_a_connection_is_set_to_is_read() -> None:
     assert said_of(script) == [(1, 1, _other_values("Set-VpnConnection"))]
 
 
+def test_a_connection_of_all_users_is_found_in_its_phone_book_by_what_follows() -> None:
+    suite = "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES256 -EncryptionMethod AES256"
+    script = (
+        "Set-VpnConnection -Name Own -AllUserConnection -TunnelType Ikev2\n"
+        f"Set-VpnConnectionIPsecConfiguration -ConnectionName Own -AllUserConnection {suite}"
+        " -IntegrityCheckMethod SHA256 -DHGroup Group14 -PfsGroup None\n"
+    )
+    policy = _policy_of(script)
+    assert policy.refused_commands == ()
+    assert [each.name for each in policy.main_mode_crypto_sets] == ["Own"]
+    assert _policy_of(f"{script}Remove-VpnConnection -Name Own -AllUserConnection\n").vpn_connections == ()
+
+
 def test_each_set_of_a_list_of_names_is_changed() -> None:
     sets = _policy_of(f"Set-NetIPsecMainModeCryptoSet -DisplayName A, B -Proposal ({WEAK})").main_mode_crypto_sets
     assert [each.name for each in sets] == ["A", "B"]

@@ -287,7 +287,9 @@ class Verbs:
         message = f"{act.cmdlet.name} changes what this script does not make: its other values are not known"
         self._notes.not_followed(message, *act.place)
         key = "displayname" if act.bound.given(*ID_PARAMETERS) is None else "name"
-        things = [Thing(act.kind, *act.place, {key: name}, act.store, not evaluator.doubts) for name in names]
+        all_users = act.bound.given("AllUserConnection")
+        book = {} if all_users is None else {"alluserconnection": all_users}
+        things = [Thing(act.kind, *act.place, {key: name, **book}, act.store, not evaluator.doubts) for name in names]
         for thing in things:
             thing.is_changed_alone = True
             thing.ways = tuple(evaluator.tries.ways[-MAX_WAYS:])
