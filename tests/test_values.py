@@ -15,6 +15,7 @@ import ipseclint
 WORK = {
     "engine.rulesets.layers._Layer",
     "engine.rulesets.layers._LayerRule",
+    "repair.alike.Alike",
     "repair.commands.vpn._Todo",
     "repair.impact._Judging",
     "repair.merging._Group",

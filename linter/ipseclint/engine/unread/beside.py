@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import TYPE_CHECKING
@@ -59,6 +60,8 @@ _TELL_GATEWAYS = _OF_OTHERS | {
     *("carried-commands", "gateway-configuration", "peer", "swanctl-conf", "ipsec-conf"),
 }
 """Formats that read configurations of gateways, or tell them."""
+_OF_SEVERAL = frozenset({TABLE_CELLS, "transcript"})
+"""Formats of texts with many pieces: beyond how many the rest is not read is said once."""
 _SUITE_IN_WORDS = "a suite told in words, which `Phase 1: AES256, SHA256, DH14` on a line of its own would tell"
 _QUOTING = SCRIPT_FORMATS | {"carried-commands"}
 """Formats of programs, which may quote Windows' messages as their own text."""
@@ -118,10 +121,12 @@ def _with_statements(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     if parsed.is_empty or not (found := list(statements(source, format_.name))):
         return parsed
     known = set(lines_in(parsed))
+    refused = (problem.span.line for problem in parsed.problems if problem.code is ProblemCode.REFUSED)
+    end = min(refused, default=sys.maxsize) if format_.name in _OF_SEVERAL else sys.maxsize
     told = (
         (f"{title} stands beside {format_.title}, and is not read: give it as an input of its own", first)
         for title, first, last in found
-        if known.isdisjoint(range(first, last + 1))
+        if first < end and known.isdisjoint(range(first, last + 1))
     )
     return _with_told(parsed, source, told)
 
