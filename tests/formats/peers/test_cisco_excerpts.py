@@ -50,3 +50,56 @@ def test_of_several_transform_sets_without_a_map_none_is_an_offer() -> None:
 def test_what_such_a_gateway_shows_of_itself_is_said_not_to_be_read(shown: str) -> None:
     for text in (shown, f"router#show\n{shown}"):
         assert ["a gateway of Cisco" in each.message for each in check_text(text, "shown.txt").problems] == [True]
+
+
+IKEV2 = """\
+crypto ikev2 proposal PROP
+ encryption aes-cbc-256
+ integrity sha256
+ group 14
+ exit
+crypto ikev2 policy POL
+ proposal PROP
+ exit
+crypto ikev2 keyring KR
+ peer WIN
+  address 203.0.113.7
+  pre-shared-key Kies3l-Bach-77
+  exit
+ exit
+crypto ikev2 profile PROF
+ match identity remote address 203.0.113.7 255.255.255.255
+ authentication remote pre-share
+ authentication local pre-share
+ keyring local KR
+ exit
+crypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac
+ mode tunnel
+ exit
+crypto map CM 10 ipsec-isakmp
+ set peer 203.0.113.7
+ set transform-set TS
+ set ikev2-profile PROF
+ match address SITES
+ exit
+ip access-list extended SITES
+ permit ip 10.1.0.0 0.0.255.255 10.2.0.0 0.0.255.255
+interface GigabitEthernet0/1
+ ip address 198.51.100.2 255.255.255.0
+ crypto map CM
+"""
+
+
+@cases("text", [IKEV2, POLICY + SET])
+def test_a_configuration_that_lost_its_indentation_says_the_same(text: str) -> None:
+    flat = "".join(f"{line.lstrip()}\n" for line in text.splitlines())
+    for each in (parsed(text), parsed(flat)):
+        (peer,) = each.policy.peers
+        assert [offer.is_understood for offer in peer.main_mode or ()] == [True]
+        assert each.problems == ()
+        assert "exit" not in dict(each.unread)
+    one, other = (parsed(each).policy.peers[0] for each in (text, flat))
+    assert (one.looks_for, one.local and one.local.value) == (other.looks_for, other.local and other.local.value)
+    assert brief(one.main_mode) == brief(other.main_mode)
+    assert brief(one.quick_mode) == brief(other.quick_mode)
+    assert [each.method for each in one.accepted or ()] == [each.method for each in other.accepted or ()]

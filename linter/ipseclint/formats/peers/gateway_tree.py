@@ -33,6 +33,14 @@ _ITEM = late(r"[ \t]{0,4}\d{1,4}[ \t]+(?:[A-Z*]{1,8}[ \t]+){0,4}(?=;;;|[a-z][\w-
 """How an object begins that `print` lists: its number and its flags."""
 _DISABLED = "X"
 _COMMENT = ";;;"
+_WITHIN_MODE = frozenset(
+    {
+        *("encryption", "encr", "integrity", "hash", "group", "prf", "lifetime", "authentication", "proposal"),
+        *("peer", "address", "pre-shared-key", "match", "keyring", "identity", "dpd", "ikev1", "ikev2", "protocol"),
+        *("set", "mode", "tunnel", "permit", "deny", "subnet", "host", "range", "network-object", "group-object"),
+    }
+)
+"""What IOS and ASA take within the modes of IPsec, access lists and networks, and not outside of any mode."""
 _REMARK = re.compile(r"[ \t]*(?:#|!|/\*|##)")
 
 
@@ -199,12 +207,17 @@ def _statements(line: Token) -> Iterator[list[Token]]:
 
 
 def of_indents(text: str, path: str) -> Node:
-    """The tree of IOS and ASA: a line, and the lines indented below it, whose first words are keys."""
+    """The tree of IOS and ASA: a line, and the lines indented below it, whose first words are keys.
+
+    A page or a mail may have lost the indentation: what only a mode takes belongs to the line that entered the mode.
+    """
     root = _root(path)
     head = root
     for line in lines_of(text, path):
         words = [] if _REMARK.match(line.text) else _words(line)
-        if words and line.text[:1].isspace():
+        if words and words[0].text == "exit":
+            continue
+        if words and (line.text[:1].isspace() or (head is not root and words[0].text in _WITHIN_MODE)):
             head.grown(words)
         elif words:
             head = root.grown(words)

@@ -48,7 +48,8 @@ from ipseclint.formats.transcript.empty_answers import told_by_nothing
 from ipseclint.formats.transcript.failed_alone import failed_alone
 from ipseclint.formats.transcript.failed_commands import Failure
 from ipseclint.formats.transcript.forms import RECORD, FormOf, KnownPieces, formed
-from ipseclint.formats.transcript.headings import states_crowded_in_page
+from ipseclint.formats.transcript.gateway_parts import OF_GATEWAY, joined_parts, may_be_in_parts, other_parts
+from ipseclint.formats.transcript.headings import sections_of, states_crowded_in_page
 from ipseclint.formats.transcript.hosts import hosts_in, may_name, tell_hosts
 from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.outside import tell_outside_of_document, tell_outside_of_page
@@ -92,7 +93,7 @@ _MAY_BE_SHOWN_TWICE = frozenset({"netsh-script"})
 _OF_CONNECTIONS = "ipsec-conf"
 """The format of which a document may show several files that name their connections alike."""
 _NOTHING = Parsed()
-_GATEWAYS = ("gateway-configuration", "gateway-xml")
+_GATEWAYS = (OF_GATEWAY, "gateway-xml")
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
 _NOTICE = late(
     r"^IMPORTANT: [^\r\n]{1,80}+(?:\r?\n(?!IMPORTANT: )(?:(?!linkid=)[^\r\n]){0,120}+){1,6}+linkid=121488[^\r\n]*+",
@@ -241,7 +242,23 @@ def _pieces(
         pieces.margins.update((row, margin) for row, margin in piece.margins.items() if row in own)
     for typed, failure in pieces.failed:
         pieces.rows.update(failure.rows if typed.kind == RECORD else typed.lines)
+    if len(hosts) < 2 and not decisions and may_be_in_parts(text):
+        _take_parts_of_gateway(text, known, form_of, pieces)
     return pieces
+
+
+def _take_parts_of_gateway(text: str, known: KnownPieces, form_of: FormOf, pieces: _Pieces) -> None:
+    """Add what else of the gateway's configuration a document shows elsewhere, unless its headings tell of several."""
+    parts = list(other_parts(known.pieces(text), pieces.rows, known.is_prose))
+    machines = sections_of(known.lines(text), known.path).machines if parts else {}
+    if len({*filter(None, machines.values())}) > 1:
+        return
+    _, own = pieces.by_format.get(OF_GATEWAY, (None, {}))
+    if (whole := joined_parts(known.path, own, parts, form_of)) is not None:
+        pieces.by_format[OF_GATEWAY] = whole
+        pieces.rows.update(whole[1])
+        for part in parts:
+            pieces.margins.update(part.margins)
 
 
 def _without_patches(text: str, form_of: FormOf, diagnostics: Diagnostics) -> str:
