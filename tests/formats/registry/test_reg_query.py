@@ -51,3 +51,21 @@ def test_what_a_broken_command_asks_for_is_known(asked: str) -> None:
     assert [value.path.rpartition("\\")[2] for value in parsed.policy.registry] == [
         "AssumeUDPEncapsulationContextOnSendRule"
     ]
+
+
+AGENT = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
+ENCAPSULATION = "    AssumeUDPEncapsulationContextOnSendRule    REG_DWORD"
+
+
+@cases("rest", ["    0x2", "\n0x2", "\n    0x2", "    0x\n2"])
+def test_a_number_that_was_broken_off_is_read(rest: str) -> None:
+    parsed = read(f"{AGENT}\n{ENCAPSULATION}{rest}\n")
+    assert [value.data.known for value in parsed.policy.registry] == ["2"]
+    assert parsed.problems == ()
+
+
+@cases("below", ["\n        That is all there is.", "        (as it was)", "\nEnd of search: 1 match(es) found."])
+def test_what_stands_below_a_number_is_none_of_it(below: str) -> None:
+    parsed = read(f"{AGENT}\n{ENCAPSULATION}    0x1\n{below}\n")
+    assert [value.data.known for value in parsed.policy.registry] == ["1"]
+    assert parsed.problems == ()

@@ -89,6 +89,8 @@ def test_a_key_over_two_rows_is_known_in_each() -> None:
         f"C:\\>{'netsh advfirewall consec show rule name='.ljust(76, 'b')}\n\nRule Name: A\n",
         f"C:\\>{'netsh ipsec static add policy name='.ljust(76, 'b')}\nC:\\>exit\n",
         f"PS C:\\> {'Get-Service | ft Status,'.ljust(72, 'b')}\nStatus  Name\n------  ----\n",
+        f"C:\\>{'netsh advfirewall consec delete rule name=H'.ljust(76, 'b')}\nDer Vorgang wurde beendet.\n",
+        f"C:\\>{'netsh advfirewall consec delete rule name=Hub'.ljust(76, 'b')}\nL'opération a réussi.\n",
         f"{'a line of 80 characters'.ljust(80, '.')}\nand the next one\n",
     ],
 )

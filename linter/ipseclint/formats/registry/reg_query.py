@@ -6,6 +6,7 @@ The command itself may stand above: it tells which value was asked for.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import compress
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -170,13 +171,21 @@ class _Reader:
         is_number = self._value is not None and self._value[1] in NUMBERS
         if self._value is not None and LEFT_OUT.fullmatch(line.text.strip()) is not None:
             self._diagnostics.cut_short(line.strip().span)
-        elif self._value is not None and is_number and not line.text[0].isspace():
+        elif self._value is not None and is_number and _completes(self._value[2], line):
+            self._value[2].append(line.strip())
+        elif self._value is not None and is_number and _WITHOUT_TYPE.match(line.text) is None:
             self.end()  # a number ends with its line: what stands below is somebody's prose
         elif (self._value is None or is_number) and _WITHOUT_TYPE.match(line.text) is not None:
             place = line.strip().span
             self._diagnostics.not_understood("a value without its type: the line may be broken here", place)
         elif self._value is not None:
             self._value[2].append(line)
+
+
+def _completes(pieces: Sequence[Token], line: Token) -> bool:
+    """Whether a line has the rest of a number, which a console or a page broke off."""
+    above, rest = pieces[-1].text.strip(), line.text.strip()
+    return above in {"", "0x"} and hexadecimal(above + rest, "0x") is not None
 
 
 def _path(asked: re.Match[str]) -> str:

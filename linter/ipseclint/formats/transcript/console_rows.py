@@ -17,10 +17,14 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.netsh.wrapped import CONSOLE_WIDTHS
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.pasted.prose import is_prose
 from ipseclint.formats.transcript.parting_lines import PROMPT
 from ipseclint.formats.transcript.pieces import is_cut
+from ipseclint.late import late
 from ipseclint.source import Span, lines_of_text
 
+_OF_COMMAND = late(r"[=\"/]|(?:^|\s)-\w")
+"""What no sentence has that answers a command, in whatever language."""
 _NARROWEST = 60
 """What a console has at least, whose width is told by its rows (reasoned)."""
 
@@ -83,5 +87,6 @@ def _consoles(lines: Sequence[str]) -> frozenset[int]:
 
 def _goes_on(lines: Sequence[str], row: int) -> bool:
     """Whether a full row goes on in the next one."""
-    below = lines[row + 2] if row + 2 < len(lines) else ""
-    return is_cut(lines[row], lines[row + 1], below, len(lines[row]))
+    rest, below = lines[row + 1], lines[row + 2] if row + 2 < len(lines) else ""
+    is_answer = _OF_COMMAND.search(rest) is None and is_prose(rest)
+    return not is_answer and is_cut(lines[row], rest, below, len(lines[row]))
