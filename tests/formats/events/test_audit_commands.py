@@ -7,6 +7,7 @@ from tests.cases import cases
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.events import audit_commands
+from ipseclint.formats.kit.diagnostics import REST_OF_COMMAND
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
@@ -223,3 +224,11 @@ def test_what_powershell_hands_on_as_it_stands_is_read_if_it_would_hand_on_the_s
     report = check_text(f"{rule}auditpol {options}\n", name="a.ps1")
     assert bool(dict(report.inputs[0].objects).get("audit_setting")) is is_read
     assert bool(report.problems) is not is_read
+
+
+def test_the_rest_of_a_command_below_it_is_told() -> None:
+    first, rest = 'auditpol /set /subcategory:"IPsec Main Mode" /success:enable', "/failure:enable"
+    (problem,) = audit_commands.parse(bytes_source("a.cmd", f"{first}\n{rest}\n".encode())).problems
+    assert (problem.span.line, problem.message) == (2, REST_OF_COMMAND)
+    joined = audit_commands.parse(bytes_source("a.cmd", f"{first} ^\n{rest}\n".encode()))
+    assert REST_OF_COMMAND not in [each.message for each in joined.problems]

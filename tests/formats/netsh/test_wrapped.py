@@ -6,7 +6,7 @@ from tests.cases import cases
 from tests.formats.netsh.inputs import covered, messages, replay
 
 from ipseclint.formats import recognise
-from ipseclint.formats.netsh.unfollowed import REST_OF_COMMAND
+from ipseclint.formats.kit.diagnostics import REST_OF_COMMAND
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
@@ -54,7 +54,7 @@ def test_what_answers_a_command_is_no_part_of_it() -> None:
 
 def test_a_batch_file_is_run_line_by_line() -> None:
     parsed = replay(f"@echo off\n{STATIC} policy\nname=P assign=yes\n")
-    assert messages(parsed) == ["`add policy` needs `name`"]
+    assert messages(parsed) == ["`add policy` needs `name`", REST_OF_COMMAND]
     assert parsed.policy.policies == ()
 
 
@@ -111,7 +111,7 @@ def test_a_value_that_a_page_broke_off_its_tag_is_told(text: str, name: str) -> 
 @cases(
     "text",
     [
-        f"{SETTING} ipsec saidletimemin 10\n10\n",
+        f"{SETTING} ipsec saidletimemin 10\nlater\n",
         f"{SETTING} ipsec saidletimemin\npause\n",
         f"{SETTING} ipsec saidletimemin\n\n{STATIC} policy name=P\n",
         f"{SETTING} ipsec saidletimemin\n\n\n\n\n10\n",
@@ -163,3 +163,53 @@ def test_a_command_of_its_own_is_no_rest(following: str) -> None:
 @cases("line", ["echo name=\nP", "set X=\nP", f"{STATIC} policy name=P description= ^\nlaboratory"])
 def test_a_line_that_owes_no_value_has_no_rest(line: str) -> None:
     assert said(f"{STATIC} policy name=P\n{line}\n", "lab.cmd") == []
+
+
+BROKEN = [
+    (f"{STATIC} filter filterlist=F srcaddr=me dstaddr=any protocol=TCP dstport=4", "45 mirrored=yes"),
+    (f"{STATIC} filter filterlist=F srcaddr=me dstaddr=any protocol=TCP dst", "port=445"),
+    (f"{STATIC} filter filterlist=F srcaddr=me dstaddr=any protocol", "=TCP dstport=445"),
+    (f"{RULE} auth1=computerkerb port2=4", "45"),
+    (f"{RULE} auth1=computerkerb qmpfs=none qmsecmethods=esp:sha256-aes256", ",esp:sha1-aes128"),
+    ('auditpol /set /subcategory:"IPsec Main Mode" /success:enable', "/failure:enable"),
+    (r"reg add HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent /v NoDefaultExempt /t REG_DWORD /d", "1 /f"),
+    (r"reg add HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent /v NoDefault", "Exempt /t REG_DWORD /d 1 /f"),
+    ("sc config PolicyAgent", "start= disabled"),
+]
+
+
+@cases(("command", "rest"), BROKEN)
+def test_the_rest_of_a_command_that_was_wrapped_anywhere_is_told(command: str, rest: str) -> None:
+    shown = pasted(f"C:\\> {STATIC} policy name=P\nOk.\n\nC:\\> {command}\n{rest}\nOk.\n\nC:\\>\n")
+    is_told = (5, REST_OF_COMMAND) in [(each.span.line, each.message) for each in shown.problems]
+    assert is_told or shown.policy.refused_commands
+    assert (2, 1, REST_OF_COMMAND) in said(f"{command}\n{rest}\n{STATIC} policy name=P\n", "lab.cmd")
+
+
+@cases(
+    ("command", "rest"),
+    [
+        ('New-NetIPsecRule -DisplayName "Lab" -InboundSecurity Reques', "t -OutboundSecurity Require"),
+        ('New-NetIPsecRule -DisplayName "Lab" -InboundSecurity Require -RemotePort 14', "33 -Protocol TCP"),
+        ('New-NetIPsecRule -DisplayName "Lab" -InboundSecurity Require -Remote', "Address 10.0.0.0/8"),
+        ('New-NetIPsecRule -DisplayName "Lab" -RemoteAddress 10.0.0.0', "/24 -InboundSecurity Require"),
+    ],
+)
+def test_the_rest_of_a_cmdlet_that_was_wrapped_anywhere_is_told(command: str, rest: str) -> None:
+    shown = pasted(f"PS C:\\> {command}\n{rest}\n\nPS C:\\>\n")
+    assert (2, REST_OF_COMMAND) in [(each.span.line, each.message) for each in shown.problems]
+
+
+@cases(
+    "below",
+    ["Ok.", "The command was successfully executed.", "ping -n 5 host", "gpupdate /force", "mytool name", "12 rules"],
+)
+@cases("command", [command for command, _ in BROKEN])
+def test_what_answers_a_command_or_runs_below_it_is_no_rest(command: str, below: str) -> None:
+    shown = pasted(f"C:\\> {STATIC} policy name=P\nOk.\n\nC:\\> {command}\n{below}\n\nC:\\>\n")
+    assert REST_OF_COMMAND not in messages(shown)
+
+
+def test_the_rest_of_a_key_that_was_wrapped_is_hidden() -> None:
+    text = f"C:\\> {RULE} auth1=computerpsk auth1psk=Zebra7\nhorses qmpfs=dhgroup14\nOk.\n\nC:\\>\n"
+    assert "horses" in " ".join(covered(text, span) for span in pasted(text).secrets)

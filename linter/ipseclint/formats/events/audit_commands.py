@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from ipseclint.formats.events.audit_policy import NAMES, SUBCATEGORIES
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.diagnostics import REST_OF_COMMAND, Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN
 from ipseclint.formats.parsed import Format, Parsed
@@ -54,6 +54,8 @@ _DECIDES = late(
     r"^[ \t@}]*(?:if|else|elseif|for|foreach|while|switch|goto|function|try)\b[^\r\n]*", re.IGNORECASE | re.MULTILINE
 )
 _LEAVES = late(r"[ \t@]*(?:exit|return|throw)\b", re.IGNORECASE)
+_GIVES = late(r"[ \t]*/(?:success|failure|(?:sub)?category|user|include|exclude)\b", re.IGNORECASE)
+"""How a line begins that only a line break parts from the command above it."""
 _GOES_ON = ("^", "`")
 """How a line ends that goes on in the next."""
 _VALUE = r"(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|\{[^{}\r\n]*+\}|[^\s,\"'{}]++)"
@@ -110,8 +112,11 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         place = diagnostics.place_in(text, decides.start() + decides[0].index(shown[:1]), len(shown))
         diagnostics.not_understood("what decides here which commands run is not followed: each is read as run", place)
     left: Token | None = None
+    is_below = False
     for line in _outside_comments(lines_of(text, diagnostics.path)):
         match = _RUNS.match(line.text)
+        if is_below and _GIVES.match(line.text) is not None:
+            diagnostics.not_understood(REST_OF_COMMAND, line.strip().span)
         if match is None and _LEAVES.match(line.text) is not None:
             left = line.strip()
         if left is not None and match is not None:
@@ -124,6 +129,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
                 diagnostics.not_understood(_OPEN, command.span)
             else:
                 audited.take(f"/{match['verb']}", _options(_rest(line, match)), command.span)
+        is_below = match is not None and not goes_on
         behind = line.text if match is None else line.text[match.end() :]
         if goes_on or (_NAMES.search(behind) is not None and not _is_told(behind)):
             diagnostics.not_understood(_NOT_FOLLOWED, line.strip().span)

@@ -24,6 +24,10 @@ MAX_UNREAD = 100
 
 _OTHER_NAMES = "others"
 
+REST_OF_COMMAND = (
+    "this reads as the rest of the command above, which a line break parts from it: it is not read; put both on one"
+    " line"
+)
 WHAT_IS_LEFT_OUT = "what is left out here is not known"
 _SHOWN_CHARACTERS = 60
 """How much of a word of the input a message quotes (reasoned)."""

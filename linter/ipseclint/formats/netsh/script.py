@@ -27,8 +27,7 @@ from ipseclint.formats.netsh.recognition import (
     names_other_tool,
 )
 from ipseclint.formats.netsh.replays import Replays
-from ipseclint.formats.netsh.unfollowed import REST_OF_COMMAND
-from ipseclint.formats.netsh.wrapped import rejoined, rests
+from ipseclint.formats.netsh.wrapped import BEGINS_ANOTHER, rejoined, with_rests_told
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late, late_names
 from ipseclint.model.machine import merge_policies
@@ -112,9 +111,6 @@ def _has_command(source: Source) -> bool:
 _SCRIPTS = (*BATCH_ENDINGS, ".ps1", ".psm1")
 """The endings of files that a shell runs line by line, as they stand."""
 
-_NAMES_KEY = ("psk", "key", "secret", "password")
-"""How a tag ends that is one for a key."""
-
 _MAY_BE_LEFT_OUT = late(r"[ \t]*(?:[\[(<{]|--|\*\*|==|~~|\.\.|[\u2026\u2702]|snip|8<)", re.IGNORECASE)
 """How a line begins that an author puts in place of others, and hardly any command."""
 
@@ -138,7 +134,8 @@ def parse(source: Source) -> Parsed:
     keys = key_spans(text, diagnostics.path)
     diagnostics.secrets += keys
     parsed = _replayed(host, [(files, lines)], diagnostics)
-    parsed = _with_rests_told(parsed, lines, host, diagnostics.path)
+    if not all(map(BEGINS_ANOTHER.match, lines[1:])) or any(line.count('"') % 2 for line in lines):
+        parsed = with_rests_told(parsed, lines, host, diagnostics.path)
     parsed = _with_cuts_told(parsed, lines, diagnostics.path)
     if host is not BATCH or not parsed.problems or not parsed.policy.is_empty:
         return _with_doubts_summed_up(parsed)
@@ -149,33 +146,6 @@ def parse(source: Source) -> Parsed:
         return _replayed(host, [(RunFiles(source), each) for each in several], own, ran)
 
     return _with_doubts_summed_up(with_choices(parsed, lines, read))
-
-
-def _with_rests_told(parsed: Parsed, lines: list[str], host: Host, path: str) -> Parsed:
-    """The result with a problem for each line that is the rest of a command above it, where none is noted of it."""
-    short = {each.span.line for each in parsed.policy.refused_commands if _ends_line(each.span, lines, path)}
-    if not short and not any(line.count('"') % 2 or line.rstrip().endswith("=") for line in lines):
-        return parsed
-    told = {problem.span.line for problem in parsed.problems if problem.span.path == path}
-    within = Diagnostics(path)
-    for above, number in rests(lines, host, short):
-        text = lines[number - 1]
-        place = Span(path, number, begin_of(text) + 1, len(text.strip()))
-        if lines[above - 1].rstrip("= \t\r").lower().endswith(_NAMES_KEY):
-            within.secrets.append(place)
-        if number not in told:
-            within.not_understood(REST_OF_COMMAND, place)
-    if not within.problems and not within.secrets:
-        return parsed
-    problems, secrets = (*parsed.problems, *within.problems), (*parsed.secrets, *within.secrets)
-    return replace(parsed, problems=problems, secrets=secrets)
-
-
-def _ends_line(place: Span, lines: list[str], path: str) -> bool:
-    """Whether a place is the end of a line."""
-    if place.path != path or place.line > len(lines):
-        return False
-    return place.column - 1 + place.length >= len(lines[place.line - 1].rstrip())
 
 
 def _with_cuts_told(parsed: Parsed, lines: list[str], path: str) -> Parsed:

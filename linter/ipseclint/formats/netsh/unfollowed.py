@@ -64,15 +64,8 @@ UNKNOWN_WORK_OF_NETSH = "what netsh is to do here is not known"
 UNKNOWN_TEXT = "runs a text whose commands are not known"
 UNKNOWN_PROGRAM = "an unknown program mentions IPsec here: what it does is not followed"
 WRITES_A_FILE = "writes this command into a file, which is not part of this input"
-REST_OF_COMMAND = (
-    "this reads as the rest of the command above, which a line break parts from it: it is not read; put both on one"
-    " line"
-)
 ON_ANOTHER_MACHINE = "this command acts on another machine"
 """Messages that several readers of commands have."""
-LINES_OF_PAGE_BREAK = 4
-"""How many lines below a command the value that it lacks is looked for (reasoned)."""
-
 _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 
 _LISTED = late(r"[ \t]*[^\W\d_][^\r\n:\"]{2,40}:[ \t]{2,60}(?=netsh\b|cmd\b|\S{1,100}\\netsh\b)", re.IGNORECASE)

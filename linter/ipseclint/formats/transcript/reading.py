@@ -23,7 +23,9 @@ from msgspec.structs import replace
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.user_stores import told_by_store
+from ipseclint.formats.netsh.hosts import BATCH
 from ipseclint.formats.netsh.recognition import is_of_other_tool
+from ipseclint.formats.netsh.wrapped import with_rests_told
 from ipseclint.formats.parsed import OF_ATTEMPTS, SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
 from ipseclint.formats.pasted.documents import blocks_of, without_patches
@@ -182,11 +184,18 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     forms = [form for form, _ in kept]
     read = _read_each(kept, pieces.margins, diagnostics)
     alone = [failed_alone(typed, failure, form_of, diagnostics) for typed, failure in pieces.failed]
-    said = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
-    said = apart(said, diagnostics.path, decisions)
+    single = _without_typed(told_once(one_store(read, forms), forms, lines), forms)
+    said = apart(_joined(single + alone, diagnostics), diagnostics.path, decisions)
     if helped:
         return _with_help(said, helped, diagnostics)
-    said = told_by_nothing(told_by_store(said, whole), text, folded, diagnostics.path)
+    said = with_rests_told(
+        told_by_nothing(told_by_store(said, whole), text, folded, diagnostics.path),
+        lines,
+        BATCH,
+        diagnostics.path,
+        read=pieces.rows,
+        reach=1,
+    )
     has_none = not (pieces.by_format or pieces.failed) and said.is_empty and not said.problems
     is_prose = is_written or blocks is not None or text is not plain
     if pieces.by_format and said.is_empty and not said.problems:

@@ -21,7 +21,9 @@ from ipseclint.formats.kit.yaml_blocks import (
     lines_beside,
     powershell_blocks,
 )
+from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.recognition import calls_cmdlets, held_script, is_of_cmdlets, is_of_other_tool
+from ipseclint.formats.netsh.wrapped import with_rests_told
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.late import late
@@ -157,6 +159,8 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
         parsed = replace(parsed, policy=merge_policies((parsed.policy, set_by_tasks)))
     if commands:
         parsed = _with_commands(parsed, text, commands, diagnostics.path)
+    if not held:
+        parsed = with_rests_told(parsed, lines_of_text(text), POWERSHELL, diagnostics.path)
     return _as_template(parsed) if is_template else parsed
 
 

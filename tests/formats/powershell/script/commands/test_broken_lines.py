@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from tests.cases import cases
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.netsh.unfollowed import REST_OF_COMMAND
+from ipseclint.formats.kit.diagnostics import REST_OF_COMMAND, Diagnostics
 from ipseclint.formats.powershell.script.reader import read_script
 
 RULE = 'New-NetIPsecRule -DisplayName "Lab" -RemoteAddress'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, shown
-from ipseclint.formats.netsh.unfollowed import LINES_OF_PAGE_BREAK
+from ipseclint.formats.netsh.wrapped import LINES_OF_PAGE_BREAK
 from ipseclint.formats.powershell.script.arguments.binding import Refusal, Stray, truth_meant
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.model.settings import StrayValue

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterable
 from contextlib import suppress
 
-from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.kit.diagnostics import REST_OF_COMMAND, quoted
 from ipseclint.formats.kit.run_files import file_name
 from ipseclint.formats.kit.token import LEFT_OUT
-from ipseclint.formats.netsh.unfollowed import REST_OF_COMMAND
 from ipseclint.formats.powershell.script.arguments.binding import Refusal, of_switch
 from ipseclint.formats.powershell.script.arguments.parameters import (
     given,
