@@ -637,3 +637,9 @@ def test_a_command_behind_marks_that_are_not_known_is_said_beside_one_that_is_re
 def test_a_command_that_help_is_asked_on_or_an_error_quotes_is_none(line: str) -> None:
     parsed = read(f"C:\\> {RULE}\nOk.\n\n{line}\n")
     assert [each.message for each in parsed.problems if "behind other words" in each.message] == []
+
+
+def test_firewall_rules_that_ask_for_no_ipsec_take_nothing_out_again() -> None:
+    rule = 'netsh advfirewall firewall add rule name="Ping" protocol=icmpv4:any,any dir=in action=allow'
+    told = "its commands are read, and set no IPsec policy: its firewall rules ask for no IPsec"
+    assert [problem.message for problem in read(f"C:\\> {rule}\nOk.\n").problems] == [told]

@@ -85,7 +85,7 @@ _NO_KEYS = late(
     r"|(?:add|copy|disable|enable|find|get|import|new|open|remove|rename|restart|save|set|show|start|stop|sync|update)"
     r"-[a-z]+\d?[a-z]*"
     r"|.*\.(?:bat|cmd|exe|json|pol|ps1|psd1|psm1|reg|txt|wfw|xml)"
-    r"|.*(?:aes|sha|des|dh|dhgroup|ecdhp|ecdsap|ecp|gcm|gmac|md5|rsa|ecdsa|ipv|ike|ikev|phase)[-_]?\d.*"
+    r"|.*(?:aes|sha|des|dh|dhgroup|ecdhp|ecdsap|ecp|gcm|gmac|md5|mlkem|modp|rsa|ecdsa|ipv|ike|ikev|phase)[-_]?\d.*"
     r"|.*3des.*",
     re.IGNORECASE,
 )

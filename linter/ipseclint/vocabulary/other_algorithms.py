@@ -49,6 +49,8 @@ OTHER_ENCRYPTION = (
 OTHER_INTEGRITY = (
     _row("SHA-512", 256, "sha512 sha2_512 sha512_256 hmac_sha2_512 hmac_sha2_512_256"),
     _row("SHA-256 of 96 bits", 96, "sha256_96 sha2_256_96 sha2_256_truncbug hmac_sha2_256_96"),
+    _row("SHA-1 of 160 bits", 160, "sha1_160 hmac_sha1_160"),
+    _row("MD5 of 128 bits", 128, "md5_128 hmac_md5_128"),
     _row("AES-XCBC", 128, "aesxcbc aes_xcbc aes_xcbc_96"),
     _row("AES-CMAC", 128, "aescmac aes_cmac aes_cmac_96"),
 )

@@ -69,6 +69,35 @@ def test_aeads_beside_other_ciphers_are_not_understood(text: str) -> None:
     assert problem.message == f"proposal `{text}` is not understood"
 
 
+@cases(
+    ("more", "is_asked"),
+    [
+        ("ke1_mlkem768", True),
+        ("ke1_mlkem768-ke1_none", False),
+        ("ke1_modp4096-ke3_mlkem768-ke3_none", True),
+        ("ke1_modp4096-ke1_none-ke3_mlkem768-ke3_none", False),
+        ("ke8_mlkem768", None),
+    ],
+)
+def test_additional_key_exchanges_are_named_unless_the_other_end_may_do_without(
+    more: str, is_asked: bool | None
+) -> None:
+    text = f"aes256gcm16-ecp384-{more}"
+    parsed = read(BASE.replace("aes256gcm16", text) + "}\n")
+    why = "asks for additional key exchanges (RFC 9370), which are not compared" if is_asked else "is not understood"
+    told = [f"proposal `{text}` {why}"] if is_asked is not False else []
+    assert [problem.message for problem in parsed.problems] == told
+    (peer,) = parsed.policy.peers
+    assert [(each.groups, each.is_understood) for each in peer.quick_mode or ()] == [(("DH20",), is_asked is False)]
+
+
+@cases(("word", "name"), [("sha1_160", "SHA-1 of 160 bits"), ("md5_128", "MD5 of 128 bits")])
+def test_an_integrity_that_is_not_cut_is_another_one_than_that_of_windows(word: str, name: str) -> None:
+    parsed = read(BASE.replace("aes256gcm16", f"aes256-{word}") + "}\n")
+    assert parsed.problems == ()
+    assert [each.integrity for each in parsed.policy.peers[0].quick_mode or ()] == [(name,)]
+
+
 def test_sections_take_over_through_others_and_none_itself() -> None:
     parsed = read(f"{BASE}   b : connections.office {{\n   }}\n   c : connections.b {{\n   }}\n}}\n")
     assert parsed.problems == ()

@@ -60,10 +60,16 @@ def when_used(token: OpenToken, what: str) -> str:
     return f"{what} is only known when the script or template is used: {quoted(token.text)}"
 
 
+_ADDITIONAL = late(r"(?<![^-\s,])ke([1-7])_(\w{1,40})", re.IGNORECASE)
+"""An additional key exchange, as strongSwan writes it: `ke1_mlkem768`."""
+
+
 def no_proposal(token: Token) -> str:
     """Why a value is not a proposal that can be compared."""
     if isinstance(token, OpenToken):
         return when_used(token, "a proposal")
+    if _ADDITIONAL.search(token.text) is not None:
+        return f"proposal {quoted(token.text)} asks for additional key exchanges (RFC 9370), which are not compared"
     return f"proposal {quoted(token.text)} is not understood"
 
 
@@ -146,7 +152,10 @@ MODES = {each.value: each for each in RuleMode}
 
 
 class Parts(Struct):
-    """The values of one proposal by attribute, in order; `unknown` are unknown words."""
+    """The values of one proposal by attribute, in order; `unknown` are unknown words.
+
+    `additional` are the additional key exchanges by their number, of which the other end may choose one each.
+    """
 
     encryption: list[str] = field(default_factory=list)
     integrity: list[str] = field(default_factory=list)
@@ -154,6 +163,7 @@ class Parts(Struct):
     groups: list[str] = field(default_factory=list)
     numbers: list[bool] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    additional: dict[str, list[str]] = field(default_factory=dict)
 
     def take(self, word: str) -> None:
         """Add a value, given its word."""
@@ -170,6 +180,8 @@ class Parts(Struct):
             self.prfs.append(_INTEGRITY[word.removeprefix("prf").lstrip("_")])
         elif word in {"esn", "noesn", "no_ext_seq", "ext_seq"}:
             self.numbers.append(word in {"esn", "ext_seq"})
+        elif (exchange := _ADDITIONAL.fullmatch(word)) is not None:
+            self.additional.setdefault(exchange[1], []).append(exchange[2])
         else:
             self.unknown.append(word)
 
@@ -196,7 +208,7 @@ class Parts(Struct):
             prfs=prfs if encapsulation is None else (),
             groups=tuple(dict.fromkeys(self.groups)),
             extended_sequence_numbers=tuple(dict.fromkeys(self.numbers)) or (False,),
-            is_understood=complete and not self.unknown,
+            is_understood=complete and not self.unknown and all("none" in each for each in self.additional.values()),
         )
 
 

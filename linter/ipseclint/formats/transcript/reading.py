@@ -85,6 +85,7 @@ MAX_LINES = 500_000
 """How many lines of one text are looked at (reasoned: a window of a console holds 9,999)."""
 _FIRST_LINES = late(rf"(?:[^\r\n]*+(?:\r\n?|\n)){{{MAX_LINES}}}+(?=[\s\S])")
 _MAKES = late(r"\bnetsh\b[^\r\n]{0,200}?[ \t]add[ \t]|\b(?:New-NetIPsec|Add-Vpn)\w", re.IGNORECASE)
+_OF_FIREWALL = late(r"\bfirewall[ \t]+add[ \t]", re.IGNORECASE)
 
 _DECLARATION = late(r"^[ \t]*\ufeff?<\?xml[ \t][^<>\r\n]{0,200}\?>", re.MULTILINE)
 _TYPED_CMDLETS = "powershell-script"
@@ -413,8 +414,12 @@ def _of_vain_commands(parsed: Parsed, lines: Sequence[str], pieces: _Pieces, dia
     if not are_scripts or any(map(COMMAND.search, beside)):
         return parsed
     first = min((number for number in read if lines[number - 1].strip()), default=1)
-    makes = any(_MAKES.search(lines[number - 1]) for number in read)
-    why = "what they set they take out again" if makes else "what they take out or show is not in the input"
+    made = [lines[number - 1] for number in read if _MAKES.search(lines[number - 1])]
+    if made:
+        is_of_firewall = all(map(_OF_FIREWALL.search, made))
+        why = "its firewall rules ask for no IPsec" if is_of_firewall else "what they set they take out again"
+    else:
+        why = "what they take out or show is not in the input"
     message = f"its commands are read, and set no IPsec policy: {why}"
     problem = Problem(code=ProblemCode.NO_POLICY, message=message, span=diagnostics.place(first, 1))
     return replace(parsed, problems=(problem,))
