@@ -51,7 +51,7 @@ _NEXT = late(
         |(?:(?<=\S[ \t]<)|(?<=[,(]<))(?P<placeholder>[A-Za-z](?:[^<>"`\n]{{0,100}}[\w.'-])?>)(?=[\s,;|)}}]|\Z))
     |\$(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
         |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
-        |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|\$(?=\w)|/(?=\w)|(?P<divided>/(?=\$[\w{{]|[.*?])|\*|[+-](?=[\w$])|@(?=[\w$])))
+        |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|\$(?=\w)|/(?=[A-Za-z_]|(?P<size>\d))|(?P<divided>/(?=\$[\w{{]|[.*?])|\*|[+-](?=[\w$])|@(?=[\w$])))
             (?:[^\s,;|&(){{}}'"<>]|(?<=\$)\{{[^}}\n]{{1,200}}+\}}){{0,400}}+)
         |(?P<stuck>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?=['"]))
         |(?P<glued>(?:(?<=[\w.:=\\/*?%~+}}-]\$)|(?<=`"\$))[({{]|\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-])))
@@ -94,6 +94,7 @@ _IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
 _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
 _MAX_WORD = 200
 _WORD_BEFORE = re.compile(rf"(?:[^\s,;|&(){{}}'\"`<>#@]|`\S){{0,{_MAX_WORD}}}\Z")
+_LIST_GOES_ON = re.compile(r",[ \t]*+\r?\n\s*+\Z")
 _PARAMETER = re.compile(r"-[A-Za-z]\w*+:")
 """The name of a parameter, of which a colon parts the value."""
 _WORD_AFTER = late(r"(?:[^\s,;|&(){}'\"`<>$]|`.|\$(?!\()(?:\{[^}\n]{1,200}+\})?)*+")
@@ -154,7 +155,7 @@ class _Masker:
         self._is_listing = False
         self._later: list[tuple[int, str]] = []
         self._argument_end = -1
-        self._looks = 0
+        self._looks = self._sizes = 0
         self.unclosed: int | None = None
 
     def run(self) -> str:
@@ -236,13 +237,23 @@ class _Masker:
             opened = self._opening(start)
             return (self._called(opened, start + 1) if opened >= 0 else 0) or start + 1
         elif kind in {"joined", "placeholder"}:
-            self._looks += match["divided"] is not None
-            if match["divided"] is not None and (self._looks > _MAX_LOOKS or not is_argument(self._text, start)):
+            if self._is_calculation(match):
                 return start + 1
             if self._text.startswith("$(", at - 1):
                 return self._glued(at - 1) or start + 1
             self._variable(start, at)
         return at
+
+    def _is_calculation(self, match: re.Match[str]) -> bool:
+        """Whether signs behind a variable calculate with it; in an argument they are a part of it, as in `$net/24`."""
+        if match["size"] is not None:
+            self._sizes += 1
+            is_known = self._sizes > _MAX_LOOKS or _LIST_GOES_ON.search(
+                self._text, max(0, match.start() - 80), match.start()
+            )
+            return not is_known and not is_argument(self._text, match.start())
+        self._looks += match["divided"] is not None
+        return match["divided"] is not None and (self._looks > _MAX_LOOKS or not is_argument(self._text, match.start()))
 
     def _attribute(self, match: re.Match[str]) -> int:
         """Blank an attribute that the grammar does not take where it stands, else its units; the offset behind it."""
