@@ -107,6 +107,11 @@ def test_two_phases_are_one_suite() -> None:
     assert found(f"\n{STATEMENTS['suites']}\n") == [[2, 3]]
 
 
+def test_a_suite_that_a_script_shows_is_none() -> None:
+    assert found("Office Phase 2: AES256, SHA256, DH14\n", "netsh-script") == [[1, 1]]
+    assert found("echo Phase 2: AES256, SHA256, DH14\n", "netsh-script") == []
+
+
 def test_prose_is_none() -> None:
     assert found(PROSE) == []
 

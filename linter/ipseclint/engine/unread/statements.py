@@ -187,7 +187,7 @@ _KINDS = (
         "a suite told in words",
         late(
             _begun(
-                rf"(?:(?!rem )\w{{1,9}} )?{_PHASE}[^\n]{{0,40}}?[:=-]"
+                rf"(?:(?!(?:rem|echo) )\w{{1,9}} )?{_PHASE}[^\n]{{0,40}}?[:=-]"
                 rf"[^\n]{{0,120}}?{_CIPHER}[^\n]{{0,120}}?{_WITH_CIPHER}"
                 rf"(?:[^\n]{{0,120}}{_BELOW}(?:\w{{1,9}} )?{_PHASE})?"
             )
