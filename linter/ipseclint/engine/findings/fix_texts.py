@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.finding import Finding, FixText
+from ipseclint.late import late_names
 from ipseclint.model.change import Assign, Edit, Fix, edits
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, Policy
-from ipseclint.repair.alike import Alike
 from ipseclint.repair.commands.fix_text import Commands, commands_for, peer_demands, text_of
 from ipseclint.repair.impact import Impact, impact_of
 from ipseclint.repair.merging import Again, Merged, merged, sharing_values
 from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.protection import Effect
+
+if TYPE_CHECKING:
+    from ipseclint.repair.alike import Alike
+else:
+    (Alike,) = late_names("ipseclint.repair.alike", "Alike")
 
 _STEPS_OF_A_MACHINE = 1_000_000
 """Reasoned: how many intersections of boxes may be spent on judging all fixes of a machine; a few seconds."""
@@ -34,7 +41,8 @@ def fix_texts(
     advice.
     """
     here = machine or Machine(name="", policy=Policy())
-    alike = Alike(here, Budget(_STEPS_OF_A_MACHINE))
+    budget = Budget(_STEPS_OF_A_MACHINE)
+    alike = cache(partial(Alike, here, budget))
     fixes = list(_one_of_equals(fixes))
     sharing = sharing_values([fix for _, _, fix in fixes]) if len(fixes) > 1 else frozenset()
     impacts: dict[int, Impact] = {}
@@ -46,7 +54,7 @@ def fix_texts(
         if fix.changes:
             # A fix that is merged with none is written at once, since its objects are many times as large as its text.
             changed = fix.edits if number in sharing else edits(fix.changes)
-            impacts[id(fix)] = _impact(changed, here, alike)
+            impacts[id(fix)] = _impact(changed, here, budget, alike)
             if number not in sharing:
                 alone[number] = _Written.of(changed, here).text(fix)
     judged = [(finding, fix, impacts[id(fix)]) for _, finding, fix in fixes]
@@ -69,11 +77,12 @@ def fix_texts(
     return texts
 
 
-def _impact(changed: tuple[Edit, ...], machine: Machine, alike: Alike) -> Impact:
+def _impact(changed: tuple[Edit, ...], machine: Machine, budget: Budget, alike: Callable[[], Alike]) -> Impact:
     """The impact of the edits of one fix."""
-    if len(changed) == 1 and isinstance(changed[0].before, ConnectionSecurityRule):
-        return alike.impact_of(changed[0])
-    return impact_of(changed, machine, alike.budget)
+    before = changed[0].before if len(changed) == 1 else None
+    if isinstance(before, ConnectionSecurityRule) and before.like is not None:
+        return alike().impact_of(changed[0])
+    return impact_of(changed, machine, budget)
 
 
 def _one_of_equals(fixes: Iterable[tuple[int, Finding, Fix]]) -> Iterator[tuple[int, Finding, Fix]]:

@@ -29,8 +29,6 @@ from ipseclint.formats.pasted.prose import LETTERS, names_only
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, family_of, may_hold_several
-from ipseclint.formats.transcript.console_rows import unbroken
-from ipseclint.formats.transcript.double_spacing import SingleSpaced, single_spaced
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formats_in
 from ipseclint.formats.transcript.parting_lines import (
     AT_PROMPT,
@@ -51,6 +49,8 @@ from ipseclint.vocabulary.audit_events import LOG_NAMES
 if TYPE_CHECKING:
     from ipseclint.formats.powershell.script.format import code_blocks, has_blocks_of_others
     from ipseclint.formats.transcript.alternatives import decisions_in
+    from ipseclint.formats.transcript.console_rows import unbroken
+    from ipseclint.formats.transcript.double_spacing import SingleSpaced, single_spaced
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
     from ipseclint.formats.transcript.failed_commands import shows_errors
     from ipseclint.formats.transcript.undone import has_undone
@@ -59,6 +59,8 @@ else:
         "ipseclint.formats.powershell.script.format", "code_blocks", "has_blocks_of_others"
     )
     (decisions_in,) = late_names("ipseclint.formats.transcript.alternatives", "decisions_in")
+    (unbroken,) = late_names("ipseclint.formats.transcript.console_rows", "unbroken")
+    (single_spaced,) = late_names("ipseclint.formats.transcript.double_spacing", "single_spaced")
     (shows_empty_store,) = late_names("ipseclint.formats.transcript.empty_answers", "shows_empty_store")
     (shows_errors,) = late_names("ipseclint.formats.transcript.failed_commands", "shows_errors")
     (has_undone,) = late_names("ipseclint.formats.transcript.undone", "has_undone")
@@ -91,6 +93,8 @@ _OF_MARKS = (
     }
 )
 """Formats of outputs, of which less is read behind marks, or nothing."""
+_READ_SPACED = frozenset({"powershell-printed-table", "wmic-services"})
+"""Formats whose readers take an empty line below each line."""
 _OF_LETTERS = SCRIPT_FORMATS | OF_ATTEMPTS
 """Formats of what people write in letters, line by line."""
 _NEVER_CUT = frozenset({"carried-commands"})
@@ -200,9 +204,12 @@ def is_transcript(
 
 def _is_laid_out(path: str, text: str, whole: Callable[[], Format | None], known: KnownPieces, form_of: FormOf) -> bool:
     """Whether a letter is an output, or holds some, without empty lines below all others or breaks of a console."""
+    form = whole()
+    if form is not None and form.name in _READ_SPACED:
+        return False
     if double_spaced(path, text, known, form_of) is not None:
         return True
-    if not _is_of_none(whole()):
+    if not _is_of_none(form):
         return False
     rows = unbroken(text)
     return bool(rows.widths) and _has_pieces(rows.text, known, form_of)
