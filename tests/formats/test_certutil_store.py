@@ -156,7 +156,7 @@ def test_listings_one_after_another_are_one_text(end: str, between: str) -> None
     source = bytes_source("c.txt", (listing + between + listing).encode())
     form = recognise(source)
     assert form is not None
-    assert form.name == "certutil-store"
+    assert form.name == ("transcript" if "\u00a0" in end else "certutil-store")  # blanks that break no line are marks
     assert len(form.parse(source).policy.certificates) == (2 if "Root" not in between else 1)
 
 

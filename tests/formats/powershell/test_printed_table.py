@@ -7,7 +7,6 @@ from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.powershell import printed_table
 from ipseclint.model.policy import Security
 from ipseclint.source import bytes_source, file_source
 from ipseclint.vocabulary.remote_access import TunnelStrategy
@@ -184,5 +183,4 @@ def test_what_only_looks_like_a_prompt_is_a_row() -> None:
     ],
 )
 def test_a_table_with_an_empty_line_behind_each_line_is_read(text: str, lines: list[int]) -> None:
-    parsed = printed_table.parse(bytes_source("printed.txt", text.encode()))
-    assert [each.span.line for each in parsed.policy.vpn_connections] == lines
+    assert [each.span.line for each in read(text).policy.vpn_connections] == lines

@@ -155,7 +155,7 @@ class ServiceReplay:
         if at is None:
             return
         start, place = STARTS_OF_SC.get(texts[at + 2]), rest[at + 2].span
-        if start is None and texts[at + 2] not in _STARTS_OF_DRIVERS:
+        if start is None and texts[at + 2] not in _STARTS_OF_DRIVERS and not command.variables:
             reason = f"unknown start of a service {quoted(rest[at + 2].text)}"
             refuse(command, self._diagnostics, (reason, place))
             return

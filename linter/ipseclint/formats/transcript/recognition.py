@@ -224,9 +224,11 @@ def double_spaced(path: str, text: str, known: KnownPieces, form_of: FormOf) -> 
     if (single := single_spaced(text)) is None:
         return None
     form = form_of(path, single.text)
-    forms = _formats(single.text, known, form_of) if form is None else (form,)
+    forms = {each.name for each in (_formats(single.text, known, form_of) if form is None else (form,))}
+    if len({each.name for each in _formats(text, known, form_of)}) > len(forms):
+        return None  # code below captions
     is_event = any(line.lstrip().startswith(LOG_NAMES) for line in single.text.split("\n"))
-    return single if is_event or any(each.name not in _OF_LETTERS for each in forms) else None
+    return single if is_event or not forms <= _OF_LETTERS else None
 
 
 def _without_list_marks(source: Source, known: KnownPieces, suffix: str) -> str | None:
