@@ -103,3 +103,28 @@ def test_a_configuration_that_lost_its_indentation_says_the_same(text: str) -> N
     assert brief(one.main_mode) == brief(other.main_mode)
     assert brief(one.quick_mode) == brief(other.quick_mode)
     assert [each.method for each in one.accepted or ()] == [each.method for each in other.accepted or ()]
+
+
+MAP = """\
+crypto isakmp policy 10
+ encr aes 256
+ hash sha256
+ group 14
+crypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac
+crypto map OUT 10 ipsec-isakmp
+ set peer 203.0.113.5
+ set transform-set TS
+crypto map OUT interface outside
+"""
+
+
+@cases(
+    ("before", "after", "message"),
+    [
+        ("esp-aes 256", "esp-aes ninety", "unknown transform `ninety`"),
+        ("interface outside", "ninety set pfs group20", "`ninety` is not the number of an entry of a map"),
+    ],
+)
+def test_a_word_that_decides_and_is_not_known_is_said(before: str, after: str, message: str) -> None:
+    assert [problem.message for problem in parsed(MAP).problems] == []
+    assert message in [problem.message for problem in parsed(MAP.replace(before, after)).problems]

@@ -101,3 +101,9 @@ def test_a_line_that_is_not_known_is_said() -> None:
 def test_what_stands_below_is_none_of_it() -> None:
     parsed = read(f"{LISTED}gateway# swanctl --list-pools\nnone\n")
     assert (len(parsed.policy.peers), parsed.problems) == (1, ())
+
+
+@cases(("selector", "is_said"), [("10.1.0.0/12x", True), ("10.1.0.0/24[tcp/http]", False), ("dynamic", False)])
+def test_a_selector_that_is_no_address_is_said(selector: str, is_said: bool) -> None:
+    problems = read(LISTED.replace("10.1.0.0/16", selector)).problems
+    assert ["is not an address" in problem.message for problem in problems] == [True] * is_said

@@ -304,3 +304,13 @@ def test_a_filter_is_disabled_by_its_flag_alone(old: str, new: str, disabled: bo
 def test_what_is_not_modelled_stands_in_its_order() -> None:
     told = [("protocol", 6), ("not_understood", "B"), ("protocol", 17), ("not_understood", "A"), ("protocol", 6)]
     assert traffic_of(told) == ((), (), 6, (), (), ("B", "FWPM_CONDITION_IP_PROTOCOL", "A"))
+
+
+@cases("before", ["<uint32>10.1.2.3<", "<uint32>10.30.0.10<", "<addr>10.20.0.0<"])
+def test_an_address_of_a_condition_that_is_none_is_said(before: str) -> None:
+    text = (FOLDER / "wfp-state/site-policies.xml").read_text("utf-8")
+    assert before in text
+    wrong = f"{before.partition('>')[0]}>10.0.0.999<"
+    known = {problem.message for problem in read_text(text).problems}
+    said = {problem.message for problem in read_text(text.replace(before, wrong, 1)).problems}
+    assert said - known == {"the address of this condition is none"}

@@ -166,8 +166,8 @@ def _peers(connection: _Connection, diagnostics: Diagnostics) -> Iterator[Peer]:
             main_mode_seconds=_seconds(connection.seconds),
             quick_mode_seconds=None if child is None else _seconds(child.seconds),
             mode=None if child is None else _mode(child.mode, diagnostics),
-            local=None if child is None else _traffic(child.sides.get("local")),
-            remote=None if child is None else _traffic(child.sides.get("remote")),
+            local=None if child is None else _traffic(child.sides.get("local"), diagnostics),
+            remote=None if child is None else _traffic(child.sides.get("remote"), diagnostics),
             own=tuple(own[:1]) or None,
             accepted=tuple(accepted[:1]) or None,
             second=(*own[1:], *accepted[1:]),
@@ -194,7 +194,7 @@ def _addresses(token: Token | None) -> Addresses:
     return tuple(address for address in parsed if address is not None and address.version)
 
 
-def _traffic(token: Token | None) -> Setting[Addresses] | None:
+def _traffic(token: Token | None, diagnostics: Diagnostics) -> Setting[Addresses] | None:
     """The addresses of one side of a child; empty for `dynamic`, the peer itself. Unknown with protocols."""
     if token is None:
         return None
@@ -202,6 +202,8 @@ def _traffic(token: Token | None) -> Setting[Addresses] | None:
     for part in re.split(r"[ ,]+", token.text):
         address = parse_address(part)
         if address is None and part != _OWN_ADDRESSES:
+            if "[" not in token.text and ".." not in part:  # protocols and ranges are no addresses that are compared
+                diagnostics.not_understood(f"{quoted(part)} is not an address", token.span)
             return Setting(Unknown(token.text), token.span)
         addresses += [] if address is None else [address]
     return Setting(tuple(addresses), token.span)

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from sys import intern
 
-from ipseclint.formats.wfp.traffic import Narrowing, narrowing_of, traffic_of
+from ipseclint.formats.wfp.traffic import ADDRESS_FIELDS, Narrowing, narrowing_of, traffic_of
 from ipseclint.late import late
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
@@ -147,7 +147,7 @@ def filter_row(data: bytes, start: int, limit: int, line: int, column: int) -> t
             return None
         for piece in pieces:
             narrowing = _narrowing(piece)
-            if narrowing is None:
+            if narrowing is None or (narrowing[0] == "not_understood" and narrowing[1] in ADDRESS_FIELDS):
                 return None
             narrowings.append(narrowing)
     key = key.decode()

@@ -12,7 +12,7 @@ from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.wfp.marks import LOOKED_AT_BYTES, SET_OFF, Marks, is_written_anew
 from ipseclint.formats.wfp.structures import FILTER
-from ipseclint.formats.wfp.traffic import narrowing_in, traffic_of
+from ipseclint.formats.wfp.traffic import names_no_address, narrowing_in, traffic_of
 from ipseclint.formats.wfp.values import ElementReader
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.source import Source
@@ -82,6 +82,9 @@ def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[b
     conditions = parts.get("filterCondition")
     items = reader.items_of(conditions) if conditions is not None else ()
     traffic = traffic_of(map(narrowing_in, items))
+    if traffic.not_understood:
+        for each in filter(names_no_address, items):
+            reader.not_understood(each, "the address of this condition is none")
     flags = parts.get("flags")
     return WfpFilter(
         key=key,

@@ -27,7 +27,7 @@ class Traffic(NamedTuple):
     not_understood: tuple[str, ...]
 
 
-_ADDRESS_FIELDS = {"FWPM_CONDITION_IP_LOCAL_ADDRESS": "local", "FWPM_CONDITION_IP_REMOTE_ADDRESS": "remote"}
+ADDRESS_FIELDS = {"FWPM_CONDITION_IP_LOCAL_ADDRESS": "local", "FWPM_CONDITION_IP_REMOTE_ADDRESS": "remote"}
 _PORT_FIELDS = {"FWPM_CONDITION_IP_LOCAL_PORT": "local_ports", "FWPM_CONDITION_IP_REMOTE_PORT": "remote_ports"}
 _PROTOCOL_FIELD = "FWPM_CONDITION_IP_PROTOCOL"
 
@@ -40,6 +40,9 @@ _PAIRS = {
     "rangeValue": ("valueLow", "valueHigh"),
 }
 """The parts of the values that have two."""
+
+_OF_ADDRESS = frozenset({"uint32", "byteArray16", "v6AddrMask", "rangeValue"})
+"""The elements besides an IPv4 network in which an address stands."""
 
 _LAST_PORT = 65_535
 
@@ -70,7 +73,7 @@ def narrowing_of(field: str, match: str, arm: str, first: str, second: str = "")
     if match not in _MATCHES:
         return "not_understood", f"{field} {shown(match)}"
     value: Address | PortRange | int | None = None
-    narrowed = _ADDRESS_FIELDS.get(field)
+    narrowed = ADDRESS_FIELDS.get(field)
     if narrowed:
         value = _address(arm, first, second)
     elif narrowed := _PORT_FIELDS.get(field):
@@ -92,6 +95,18 @@ def narrowing_in(item: Element) -> Narrowing:
         return narrowing_of(field, match, arm.name, arm.text.strip())
     first, second = (_innermost(arm.child(name)) for name in names)
     return narrowing_of(field, match, arm.name, first, second)
+
+
+def names_no_address(item: Element) -> bool:
+    """Whether a condition compares an address with text that is none."""
+    value = item.child("conditionValue")
+    if value is None or not value.children or item.child_text("fieldKey") not in ADDRESS_FIELDS:
+        return False
+    arm = value.children[-1]
+    if arm.name == "v4AddrMask":
+        return any(_number(_innermost(arm.child(name))) is None for name in _PAIRS[arm.name])
+    is_compared = arm.name in _OF_ADDRESS and item.child_text("matchType") in _MATCHES
+    return is_compared and narrowing_in(item)[0] == "not_understood"
 
 
 def _innermost(part: Element | None) -> str:

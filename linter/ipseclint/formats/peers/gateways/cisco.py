@@ -34,11 +34,22 @@ _NOT_NAMED = (
 )
 
 
+_TRANSFORMS = ("esp-", "ah-", "comp-")
+_MODE_OF_SET = frozenset({"mode", "tunnel", "transport", "require"})
+"""How the transforms of a set begin, and what else stands in one (`crypto ipsec transform-set`, IOS Security Command
+Reference)."""
+
+
 def cisco(root: Node, make: Maker) -> Iterator[Peer]:
     """IOS and ASA: the proposals of each IKE version, with the maps or profiles that configure its children."""
     crypto = root.at("crypto")
     if crypto is None:
         return
+    for each in (node for kind in ("map", "dynamic-map") for node in crypto.named(kind)):
+        for entry in each.named():
+            if not entry.place.text.isdecimal() and (entry.at("set") or entry.at("match")) is not None:
+                message = f"{quoted(entry.place.text)} is not the number of an entry of a map"
+                make.diagnostics.not_understood(message, entry.place.span)
     keys = keys_of(root, crypto)
     make.diagnostics.secrets += [key.token.span for key in keys if key.token is not None]
     second = [*_proposals(crypto, make), *crypto.named("ikev2", "policy")]
@@ -188,6 +199,9 @@ def _child(node: Node, pfs: list[Token] | None, make: Maker) -> Offer | None:
         ciphers, hashes = _aes_with_sizes(_chain(esp.at("encryption"))), _chain(esp.at("integrity"))
     else:
         words = _aes_with_sizes(_chain(node))
+        for word in words:
+            if not word.text.startswith(_TRANSFORMS) and word.text not in _MODE_OF_SET:
+                make.diagnostics.not_understood(f"unknown transform {quoted(word.text)}", word.span)
         ciphers = [word for word in words if word.text.startswith("esp-") and "hmac" not in word.text]
         hashes = [
             replace(word, text=word.text.removeprefix("esp-").removesuffix("-hmac"))
