@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.api import check_text
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.engine.unread import beside
+from ipseclint.engine.unread.sign_words import joined_in_place
 from ipseclint.engine.unread.statements import MAX_STATEMENTS, lines_in, statements
 from ipseclint.source import Span, bytes_source
 from tests.attack.foreign_statements import DRESSES, STATEMENTS, Document, missed, read
@@ -176,3 +178,27 @@ def test_commands_of_a_script_are_its_own_matter(name: str) -> None:
 def test_examples_in_a_block_comment_of_a_script_are_none(statement: str) -> None:
     text = f"<#\n.EXAMPLE\n{STATEMENTS[statement]}\n#>\n{SCRIPTS['a.ps1']}"
     assert list(statements(bytes_source("a.ps1", text.encode()), "powershell-script")) == []
+
+
+@cases("end", ["\n", "\r\n"])
+@cases("times", [1, 4])
+def test_a_statement_below_a_command_over_several_lines_is_told_on_its_own_line(end: str, times: int) -> None:
+    command = f"netsh advfirewall consec show rule ^{end}  name=all ^{end}  verbose{end}" * times
+    text = f"{command}{end}conn office{end}  left=192.0.2.1{end}  right=192.0.2.2{end}"
+    source = bytes_source("notes.txt", text.encode())
+    found = [(title, first) for title, first, _ in statements(source, OTHER) if "IKE daemon" in title]
+    assert found == [("a connection of an IKE daemon", 3 * times + 2)]
+
+
+def test_lines_that_go_on_are_joined_at_once_for_all() -> None:
+    assert joined_in_place(b"a\nb ^\n c ^\r\n d\ne ^\nf") == b"a\nb  c  d\n\n\ne f"
+    assert joined_in_place(b"a ^ b\nc\n") == b"a ^ b\nc\n"
+
+
+def test_a_connection_that_is_read_below_a_broken_command_is_not_said_to_be_unread() -> None:
+    command = (
+        "netsh advfirewall consec add rule name=A ^\n  endpoint1=any endpoint2=any ^\n  action=requestinrequestout"
+    )
+    connection = "conn office\n  left=192.0.2.1\n  right=192.0.2.2\n  keyexchange=ikev2\n  auto=add"
+    text = f"# Both ends\n\n```bat\n{command}\n```\n\n```\n{connection}\n```\n"
+    assert [each.message for each in check_text(text, "both.md").problems if "stands beside" in each.message] == []

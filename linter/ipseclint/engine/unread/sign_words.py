@@ -326,6 +326,23 @@ def folded_bytes(block: bytes) -> bytes:
     return block.translate(_LOWER, b'\0^"')
 
 
+def joined_in_place(block: bytes) -> bytes:
+    """Bytes in which what goes on in the lines below is on one line, with as many empty lines below that."""
+    plain = block.translate(None, b"\0") if b"^" in block or b"&" in block or b"+" in block else block
+    if not any(sign.search(plain) for sign in _MAY_JOIN):
+        return block
+    parts: list[bytes] = []
+    at = owed = 0
+    for begin, end in (*(match.span() for match in _JOINED.finditer(plain)), (len(plain), len(plain))):
+        part = plain[at:begin]
+        if owed and (line_end := part.find(b"\n")) >= 0:
+            parts += part[:line_end], b"\n" * owed
+            part, owed = part[line_end:], 0
+        parts.append(part)
+        owed, at = owed + plain.count(b"\n", begin, end), end
+    return b"".join(parts)
+
+
 def _character(match: re.Match[bytes]) -> bytes:
     """The ASCII character of an XML reference or a JSON escape; any other stays as written."""
     number = int(match[1]) if match[1] else int(match[2], 16)

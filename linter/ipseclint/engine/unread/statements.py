@@ -14,7 +14,7 @@ from itertools import islice
 from msgspec import Struct
 from pydantic import BaseModel
 
-from ipseclint.engine.unread.sign_words import COMMAND, STATED, folded_bytes
+from ipseclint.engine.unread.sign_words import COMMAND, STATED, folded_bytes, joined_in_place
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT
 from ipseclint.late import late
@@ -205,7 +205,7 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
     kinds = [kind for kind in _KINDS if any(part in distinct for part in STATED[kind.title])]
     if format_name in _COMMANDS:  # whatever stands before a command in these is theirs
         kinds = [kind for kind in kinds if kind.title != COMMAND]
-    text = folded_bytes(data) if kinds else b""
+    text = folded_bytes(joined_in_place(data)) if kinds else b""
     if format_name == "powershell-script" and b"<#" in text:
         text = _BLOCK_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
     read = _rows_of_pieces(source) if format_name == "transcript" else {}
