@@ -281,3 +281,17 @@ def test_a_group_on_the_line_of_a_phase_is_written_in_many_ways(group: str) -> N
     (peer,) = parsed.policy.peers
     assert not parsed.problems
     assert [each.groups for each in peer.main_mode or ()] == [("DH2",)]
+
+
+@cases("name", ["a.ps1", "a.psm1", "a.cmd", "a.bat"])
+def test_what_a_script_tells_of_phases_is_no_gateway(name: str) -> None:
+    command = (
+        "New-NetIPsecRule -DisplayName R -InboundSecurity Require"
+        if ".ps" in name
+        else "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout"
+    )
+    told = "Phase 1: AES256, SHA256, DH group 14\nPhase 2: AES256, SHA256\n"
+    text = f'<#\n{told}#>\n$text = "\n{told}"\n' if ".ps" in name else told.replace("Phase", "echo Phase")
+    (input_,) = check_text(f"{text}{command}\n", name).inputs
+    assert input_.objects["connection_security_rule"] == 1
+    assert "peer" not in input_.objects

@@ -23,7 +23,7 @@ from ipseclint.formats.peers.vendors import EXPORTS, SIGNS, makes, not_read
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
-from ipseclint.source import Source
+from ipseclint.source import Source, suffix_of
 
 _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], Iterator[Peer]]]] = {
     "Cisco": (of_indents, cisco),
@@ -77,9 +77,16 @@ def _note_left_out(text: str, diagnostics: Diagnostics) -> None:
     tell_pager_left(text, diagnostics)
 
 
+_SCRIPTS = frozenset({".bat", ".cmd", ".ps1", ".psm1"})
+
+
 def recognise(source: Source) -> bool:
-    """Whether a line begins such a configuration, and it describes a peer, or as much of a phase as is said to lack."""
-    if source.has_sign("phase") and phases.SIGN.search(source.head_lines) is not None:
+    """Whether a line begins such a configuration, and it describes a peer, or as much of a phase as is said to lack.
+
+    What a script tells of phases is a comment or a text of it.
+    """
+    may_tell = source.has_sign("phase") and suffix_of(source.path) not in _SCRIPTS
+    if may_tell and phases.SIGN.search(source.head_lines) is not None:
         read = source.once(_read)
         return bool(read.policy.peers or read.problems)
     if not source.holds_any(SIGNS):
