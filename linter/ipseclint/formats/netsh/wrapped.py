@@ -71,7 +71,7 @@ _OWES_VALUE = late(r"[ \t]+[a-z][a-z0-9]{1,40}[ \t]*=[ \t]*", re.IGNORECASE)
 _VALUE = late(r"\s*[\w.,:;/*+-]{1,200}\s*", re.ASCII)
 _LAST_WORD = late(r"[ \t](?P<word>-?[A-Za-z]\w{0,60})[ \t]*\r?$")
 _FIRST_WORD = late(r"(?P<word>\w{0,60})(?P<sign>=|[ \t:]|\r?$)")
-_PIECE = late(r"[ \t]*(?:[\d./][\d.,/:*-]{0,60}|(?P<of_list>,[\w.,:;/*+-]{1,200}))[ \t]*\r?")
+_PIECE = late(r"[ \t]*(?:[./]{0,2}\d[\d.,/:*-]{0,60}|(?P<of_list>,[\w.,:;/*+-]{1,200}))[ \t]*\r?")
 """A line that is a piece of a value: digits, or what goes on in a list."""
 _ENDS_IN_DIGIT = late(r"\d[.,/:-]?[ \t]*\r?$")
 BEGINS_ANOTHER = late(r"[ \t@]*(?:\r?$|(?:netsh|echo|rem|set|if|goto|call)\b(?!=)|::)", re.IGNORECASE)
@@ -193,7 +193,7 @@ def _rests(lines: Sequence[str], host: Host, short: Collection[int], reach: int)
         if command is None or (command["cmdlet"] is not None and line.rstrip().endswith(_MARKS_OF_CMDLETS)):
             continue
         is_text = host is POWERSHELL and line.count('"') % 2 == 1
-        if not is_text and _goes_on(line, following, command):
+        if not is_text and _goes_on(line, following, command, is_owed=is_owed):
             yield number, number + 1
         elif is_owed and command["cmdlet"] is None:
             below = _value_below(lines, number, host, reach, is_short=number in short)
@@ -209,16 +209,20 @@ def _head(lines: Sequence[str], number: int) -> str:
     return lines[begin]
 
 
-def _goes_on(line: str, following: str, command: re.Match[str]) -> bool:
+def _goes_on(line: str, following: str, command: re.Match[str], *, is_owed: bool) -> bool:
     """Whether the line below one of a command goes on with it, and runs nothing of its own."""
-    if _begins_with_argument(following, command) or _is_in_two(line, following, command):
+    if _begins_with_argument(following, command, is_owed=is_owed) or _is_in_two(line, following, command):
         return True
     piece = _PIECE.fullmatch(following)
     return piece is not None and (piece["of_list"] is not None or _ENDS_IN_DIGIT.search(line[-_LAST:]) is not None)
 
 
-def _begins_with_argument(line: str, command: re.Match[str]) -> bool:
-    """Whether the first or second word of a line is an argument of a command, and it runs nothing of its own."""
+def _begins_with_argument(line: str, command: re.Match[str], *, is_owed: bool) -> bool:
+    """Whether the first or second word of a line is an argument of a command, and it runs nothing of its own.
+
+    What begins with a word may call a function of a script: it does not where the line above owes something, or stands
+    at a prompt.
+    """
     argument, tool = _ARGUMENT.match(line), command.lastgroup or ""
     if argument is None:
         return False
@@ -230,6 +234,8 @@ def _begins_with_argument(line: str, command: re.Match[str]) -> bool:
         is_taken = (argument["tag"] or argument["option"] or "").casefold() in _TAKES.get(tool, ())
     if not is_taken or argument["before"] is None:
         return is_taken
+    if tool == "cmdlet" and not is_owed and ">" not in command[0] and argument["before"][0].isalpha():
+        return False
     if argument["option"] is not None:
         return argument["before"][:1].isdigit() or argument["option"].casefold() == "t"
     return _RUNS.match(line) is None
