@@ -166,10 +166,11 @@ class ScriptCommands:
         row = cmdlet(name)
         if row is None:
             return None
+        if name != "remove-netipsecrule" or not self.programs.netsh.adds:
+            return self.cmdlets.run(row, call, evaluator)
         before = len(self.cmdlets.objects.of("netipsecrule"))
         output = self.cmdlets.run(row, call, evaluator)
-        if name == "remove-netipsecrule" and self.programs.netsh.adds:
-            self._note_rules_of_netsh(call, has_taken_out=len(self.cmdlets.objects.of("netipsecrule")) < before)
+        self._note_rules_of_netsh(call, has_taken_out=len(self.cmdlets.objects.of("netipsecrule")) < before)
         return output
 
     def _note_rules_of_netsh(self, call: Call, *, has_taken_out: bool) -> None:

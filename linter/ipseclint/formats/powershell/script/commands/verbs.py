@@ -268,8 +268,12 @@ class Verbs:
     def _not_followed(self, act: Act, why: str) -> list[Thing]:
         """Note a change with an unknown effect, and the sets that it names; it changes nothing."""
         self._notes.not_followed(why, *act.place)
-        self.names_not_followed |= {act.bound.text(name).casefold() for name in SET_PARAMETERS} - {""}
+        self._follow_no_names(act)
         return []
+
+    def _follow_no_names(self, act: Act) -> None:
+        """Keep the names of sets that a change gives to rules which are not followed."""
+        self.names_not_followed |= {act.bound.text(name).casefold() for name in SET_PARAMETERS} - {""}
 
     def _note_not_made_here(self, act: Act) -> None:
         message = f"{act.cmdlet.name} changes what this script does not make: it is not known"
@@ -279,7 +283,7 @@ class Verbs:
         """The objects that a command names and no command here makes: known of them is what is set from here on."""
         given = act.bound.given(*_NAMED_BY)
         names = [] if given is None else list(flat(given))
-        self.names_not_followed |= {act.bound.text(name).casefold() for name in SET_PARAMETERS} - {""}
+        self._follow_no_names(act)
         is_kept = act.call.name.startswith("set-") and act.kind in _KNOWN_IN_PART and not act.asks
         if not names or not is_kept or any(is_pattern(text_of(name)) for name in names):
             self._note_not_made_here(act)
