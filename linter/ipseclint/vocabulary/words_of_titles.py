@@ -96,6 +96,15 @@ KINDS = {
     "站点": "站点",
 }
 """The same of what needs a letter, a number or a word that tells it from others: each text has a host."""
+STEMS = _each(
+    "srv svr server client host node dc fs web app db sql gw gateway router fw vm pc ws wks workstation nps ras rras dns "
+    "dhcp exch mx proxy hv print prn machine computer rechner serveur servidor"
+)
+"""What names of machines end with before their number."""
+NAMES = _each("host hostname server client computer computername machine node rechner computername servername")
+"""The same as the name of a field whose value is what a machine is called."""
+PLACED = _each("on auf sur su en na на")
+"""What stands before a machine on which something was typed."""
 WITH_INDEX = {"ENDPOINT": "endpoint", "PEER": "peer", "PC": "pc", "VM": "vm"}
 """What is told by a letter or a number alone: outputs have a remote endpoint."""
 TELLING = _each(
@@ -136,6 +145,8 @@ NOTHING = _each(
     "側 の 設定 で 出力 コマンド 上 在 侧 端 配置 设置 設置 命令 输出 规则 的"
 )
 """What says nothing of which machine it is."""
+SAYING = _each("this is here's here i we you got get see have it same looks shows says gives gave what below")
+"""The same, of a sentence that says what is shown below it."""
 SETS_UP = _each(
     "and und et y e i и install installing installation installieren installer instalar instalación deploy deploying "
     "установка установить 安装 部署 搭建 インストール"

@@ -18,6 +18,7 @@ from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.formats.pasted.signs import FENCE, PARTS_OF_PAGE
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.alternatives import decisions_in, fenced
+from ipseclint.formats.transcript.machine_names import FIELD, named_beside
 from ipseclint.formats.transcript.titles import State, Titled, end_of, state_of, titled
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, suffix_of
@@ -55,7 +56,18 @@ _LABEL = late(
     r"(?:(?P<mark>\*\*|__)(?P<strong>[^\r\n*]{1,120}?)(?P=mark)[:\uff1a]?"
     r"|(?P<label>[^\W_][^\r\n*=]{0,120}?)[:\uff1a])[ \t]*\r?"
 )
-_RULED = late(r"[=*_-]{2,40}[ ]?(?P<ruled>[^\s=*_-][^\r\n]{0,120}?):?[ ]?[=*_-]{2,40}:?[ \t]*\r?")
+_RULED = late(
+    r"[=*_-]{2,40}[ ]?(?P<ruled>[^\s=*_-][^\r\n]{0,120}?):?[ ]?[=*_-]{2,40}:?[ \t]*\r?"
+    r"|\[(?P<bracketed>[^\]\r\n]{2,60})\][ \t]*\r?"
+)
+_ALONE = late(
+    rf"(?:\*\*|__)?(?P<field>{FIELD})(?:\*\*|__)?[ \t]*\r?"
+    r"|(?:\d{1,2}[.)][ ]|[*_']{1,5})?(?P<word>[A-Za-z][\w-]{1,40}\d[a-z]?)(?:[*_']{1,5}|[ ][\u2013\u2014-])?[ \t]*\r?",
+    re.IGNORECASE,
+)
+"""A field that says what a machine is called, or its name alone."""
+_SAID = ("strong", "label", "ruled", "bracketed", "field", "word")
+"""What the groups of a label are called, one of which has its text."""
 _QUOTED = late(r"(?:>[ ]?){1,8}")
 """The marks of a quotation, and of one within it."""
 _BELOW_ALL = 7
@@ -95,7 +107,7 @@ def sections_of(lines: Sequence[str], path: str) -> Sections:
 
 
 def _of_machine(text: str) -> Titled | None:
-    return titled(text) or end_of(text)
+    return titled(text) or end_of(text) or named_beside(text)
 
 
 def _without_lone_ends(headings: _Headings[Titled]) -> _Headings[Titled]:
@@ -106,7 +118,7 @@ def _without_lone_ends(headings: _Headings[Titled]) -> _Headings[Titled]:
             names.setdefault(level, set()).add((told.role, told.told_by, told.host))
     kept: _Headings[Titled] = {}
     for row, (level, told) in headings.items():
-        if told is None or not told.is_end or len(names[level]) > 1:
+        if told is None or not told.is_end or len([host for _, _, host in names[level] if host or not told.host]) > 1:
             kept[row] = level, told
         elif level < _BELOW_ALL:
             kept[row] = level, None
@@ -265,11 +277,18 @@ def _headings(
             told = tell(title) if is_document or level > 1 else None
             if told is not None or not is_comment:
                 yield row, (level, told)
-        elif (label := _LABEL.fullmatch(line) or _RULED.fullmatch(line)) is not None:
-            told = tell(next(filter(None, (label.groupdict().get(name) for name in ("strong", "label", "ruled")))))
+        elif (label := _label(line, lines[row - 2] if row > 1 else "")) is not None:
+            told = tell(next(filter(None, (label.groupdict().get(name) for name in _SAID))))
             is_item = label.groupdict().get("item") is not None
             if told is not None and (is_document or is_item or following[:1].strip() or not following.strip()):
                 yield row, (_BELOW_ALL, told)
+
+
+def _label(line: str, before: str) -> re.Match[str] | None:
+    """A line that is a label, or below an empty one what a machine is called and nothing else."""
+    if (label := _LABEL.fullmatch(line) or _RULED.fullmatch(line)) is not None:
+        return label
+    return None if _unquoted(before).strip() else _ALONE.fullmatch(line)
 
 
 def _unquoted(line: str) -> str:

@@ -28,8 +28,10 @@ from ipseclint.vocabulary.words_of_titles import (
     NOTHING,
     NUMBER_WORDS,
     OLD,
+    PLACED,
     PLATFORMS,
     ROLES,
+    SAYING,
     SETS_UP,
     SIDES,
     TELLING,
@@ -39,7 +41,9 @@ from ipseclint.vocabulary.words_of_titles import (
 _NUMBERED = (
     r"(?:[A-Z]|STEP|STAGE|PHASE|PART|TASK|TEST|CASE|OPTION|SECTION|CHAPTER|EXAMPLE|SAMPLE|NOTE|FIG|TABLE|ITEM|RULE"
     r"|POLICY|SCENARIO|VARIANT|METHOD|ATTEMPT|TRY|RUN|DAY|SCHRITT|TEIL|FALL|ETAPE|PARTIE|PASO|FASE|PARTE|KROK"
-    r"|IKEV?|IPV?|L2TP|AES|SHA|MD|DH|DES|GCM|GMAC|TLS|KB|WIN|WINDOWS|VLAN|TUNNEL|CONN|GPO|RFC|CHG|INC|REQ|REV)"
+    r"|IKEV?|IPV?|L2TP|AES|SHA|MD|DH|DES|GCM|GMAC|TLS|KB|WIN|WINDOWS|VLAN|TUNNEL|CONN|GPO|RFC|CHG|INC|REQ|REV"
+    r"|SET|FILTER|PROFILE|OUTPUT|RESULT|LISTING|LOG|VERSION|BUILD|RELEASE|KEY|CERT|USER|GROUP|NET|SUBNET|PORT|WAN|LAN"
+    r"|NIC|ETH|ETHERNET|INTERFACE|ADAPTER|DOMAIN|PUBLIC|PRIVATE)"
 )
 _OF_SUITES = r"(?:AES|SHA|DES|GCM|GMAC|DH|MD|ESP|AH|IKE)\d*(?![A-Z])|(?:S2S|P2S|L2TP|EC2|X509|WS20\d\d|W2K)"
 MACHINE = rf"(?!{_NUMBERED}?-?\d{{1,8}}(?![A-Z0-9-])|{_OF_SUITES})(?=[A-Z0-9-]{{0,14}}\d)[A-Z][A-Z0-9-]{{1,14}}"
@@ -83,6 +87,8 @@ _GLUED = late(
 _RELEASE = late(r"\bwindows (?:xp|vista|7|8(?:\.1)?|10|11)\b", re.IGNORECASE)
 _ELIDED = late(r"\b[ld]['\u2019]", re.IGNORECASE)
 _HOST = late(MACHINE)
+WRITTEN_SMALL = late(MACHINE, re.IGNORECASE)
+"""The same in small letters, which is a machine beside a word that says so."""
 _NAMED = late(r"(?=[\w.-]{0,60}\d)[A-Za-z][\w-]{1,62}(?:\.[A-Za-z][\w-]{0,62}){0,8}")
 _QUALIFIED = late(r"(?=[\w-]{0,60}\d)[A-Za-z][\w-]{1,62}(?:\.[A-Za-z][\w-]{0,62}){2,8}")
 _ADDRESS = late(r"\d{1,3}(?:\.\d{1,3}){3}|(?=[0-9A-Fa-f:]{3,40}$)[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,40}")
@@ -98,6 +104,8 @@ def _names(*tables: Mapping[str, str]) -> dict[str, str]:
 _OF_NOUNS = OLD | NEW
 _ROLE_OF, _SIDE_OF, _KIND_OF, _INDEXED = _names(ROLES), _names(SIDES), _names(KINDS), _names(WITH_INDEX)
 _END_OF = _names(ENDS) | {word: word.upper() for word in PLATFORMS}
+_OF_WINDOWS_TOO = frozenset({"FIREWALL"})
+"""What a machine is called, and a part of Windows as well."""
 _RELEASES = late(
     r"\b(?:server 20\d\d(?: r2)?|server 20\d\dr2|20\d\d r2|20\d\d|2[2-6]h2)\b|\bv?\d{1,2}\.\d{1,2}(?:\.\d{1,3})?\b"
 )
@@ -108,7 +116,7 @@ class Titled(Struct, frozen=True):
     """What a title says of a machine: its role with what tells it from others, its name and its address, if any.
 
     `shown` is what it is called in the title; `is_each`: each of the machines is meant; `is_end`: that it is a machine
-    is known only where another title beside it tells of the other end.
+    is known only where another title beside it tells of the other end, or of another machine.
     """
 
     role: str
@@ -128,7 +136,10 @@ def titled(text: str) -> Titled | None:
         return None
     said = "" if about is None else (about["within"] or about["behind"]).strip()
     plain = plain if about is None else plain[: about.start()]
-    machine = _of_words(plain)
+    machine = _of_words(plain, _HOST)
+    if machine is None or not (machine.host or machine.is_each):
+        written = _of_words(plain, WRITTEN_SMALL)
+        machine = written if written is not None and written.host and written.role else machine
     if machine is None and said and plain.casefold() in _KIND_OF and _NAMED.fullmatch(said):
         return Titled(plain.casefold(), host=said.upper())
     if machine is None or machine.host or machine.is_each:
@@ -196,11 +207,11 @@ def _plain(text: str) -> str:
     return plain[step.end() :] if (step := _STEP.match(plain)) is not None else plain
 
 
-def _of_words(text: str) -> Titled | None:
+def _of_words(text: str, names: re.Pattern[str]) -> Titled | None:
     host, kept = "", list[str]()
     plain = _GLUED.sub(r" \g<0> ", _JOINED.sub(r"\1 \2", _RELEASE.sub("Windows", _ELIDED.sub("", text))))
     for word in plain.split():
-        if _HOST.fullmatch(word) or _QUALIFIED.fullmatch(word):
+        if names.fullmatch(word) or _QUALIFIED.fullmatch(word):
             if host:
                 return None
             host = word.upper()
@@ -231,11 +242,13 @@ def _of_kept(words: Sequence[str], host: str) -> Titled | None:
         elif word in _SIDE_OF or word in TELLING:
             told_by.add(_SIDE_OF.get(word, word))
             shown.append(word)
-        elif word not in NOTHING and word not in SETS_UP and word not in NEUTRAL:
+        elif not any(word in words for words in (NOTHING, SAYING, SETS_UP, NEUTRAL)):
             return None
     sides = told_by & {*SIDES}
     role = roles[0] if roles else (sides.pop() if sides and not index else kinds[0] if kinds else "")
     if len(set(roles)) > 1 or (not role and not host):
+        return None
+    if role in _OF_WINDOWS_TOO and not (host or told_by or is_every or any(word in PLACED for word in words)):
         return None
     if is_every:
         is_of_all = is_both or (kinds and not roles)
