@@ -101,8 +101,8 @@ STEMS = _each(
     "dhcp exch mx proxy hv print prn machine computer rechner serveur servidor"
 )
 """What names of machines end with before their number."""
-NAMES = _each("host hostname server client computer computername machine node rechner computername servername")
-"""The same as the name of a field whose value is what a machine is called."""
+NAMES = _each("host server client computer machine node rechner")
+"""What a field is called, alone or with `name` behind it, whose value is the name of a machine."""
 PLACED = _each("on auf sur su en na на")
 """What stands before a machine on which something was typed."""
 WITH_INDEX = {"ENDPOINT": "endpoint", "PEER": "peer", "PC": "pc", "VM": "vm"}

@@ -312,6 +312,59 @@ def test_headings_and_labels_within_a_quotation_part_it() -> None:
     assert parted("> Server:\n>\n> x\n>\n> ## Client\n>\n> y\n", "a.txt").keys() == {"SERVER", "CLIENT"}
 
 
+@cases(
+    ("one", "other", "names"),
+    [
+        ("On A:", "On B:", {"A", "B"}),
+        ("On 10.1.1.10:", "On 10.1.1.20:", {"10-1-1-10", "10-1-1-20"}),
+        ("## server1", "## server2", {"SERVER1", "SERVER2"}),
+        ("## Server srv01", "## Client pc07", {"SRV01", "PC07"}),
+        ("**srv01**", "**web02:**", {"SRV01", "WEB02"}),
+        ("=== lon-dc01 ===", "=== lon-dc02 ===", {"LON-DC01", "LON-DC02"}),
+        ("[srv01]", "[srv02]", {"SRV01", "SRV02"}),
+        ("srv01 (10.0.0.1):", "srv02 (10.0.0.2):", {"SRV01", "SRV02"}),
+        ("Host: berlin", "Host: munich", {"BERLIN", "MUNICH"}),
+        ("**Computer:** DC", "**Computer:** FILES", {"DC", "FILES"}),
+        ("Hostname: 10.0.0.1", "Hostname: 10.0.0.2", {"10-0-0-1", "10-0-0-2"}),
+        ("fs-04", "1. fs-05", {"FS-04", "FS-05"}),
+        ("Here is what I get on srv01:", "Get-NetIPsecRule on srv02:", {"SRV01", "SRV02"}),
+        ("Auf srv01:", "Auf alpha7:", {"SRV01", "ALPHA7"}),
+    ],
+)
+@cases("path", ["a.txt", "a.md"])
+def test_a_name_tells_a_machine_beside_another_one(path: str, one: str, other: str, names: set[str]) -> None:
+    assert set(parted(f"T\n\n{one}\nx1\n\n{other}\nx2", path)) - {""} == names
+    assert list(parted(f"T\n\n{one}\nx1\n\nx2", path)) == [""]
+
+
+@cases(
+    ("one", "other"),
+    [
+        ("## rule1", "## rule2"),
+        ("## berlin1", "## berlin2"),
+        ("## A", "## B"),
+        ("## Windows", "## Firewall"),
+        ("On Windows 10:", "On Windows 11:"),
+        ("On wan1:", "On wan2:"),
+        ("On 10.12.2024:", "On 11.12.2024:"),
+        ("On the other hand:", "On Monday:"),
+        ("Host: any", "Host: none"),
+        ("Server: yes", "Server: no"),
+        ("[HKEY_USERS]", "[Unicode]"),
+        ("Attempt 1:", "Attempt 2:"),
+        ("set1", "set2"),
+    ],
+)
+@cases("path", ["a.txt", "a.md"])
+def test_what_need_not_be_a_machine_parts_nothing(path: str, one: str, other: str) -> None:
+    assert list(parted(f"T\n\n{one}\nx1\n\n{other}\nx2", path)) == [""]
+
+
+def test_a_name_within_a_list_or_an_output_is_no_title() -> None:
+    assert list(parted("Hosts:\n\nsrv01\nsrv02\n\nx1", "a.txt")) == [""]
+    assert list(parted("y\nHost: srv01\nx1\ny\nHost: srv02\nx2", "a.txt")) == [""]
+
+
 @cases("part", ["summary", "dt"])
 def test_what_a_part_of_a_page_is_called_parts_it(part: str) -> None:
     section = "<div><{0}>{1}</{0}>\n<pre>\nx1\n</pre></div>\n<{0}><b>{2}</b></{0}>\n<pre>\nx2\n</pre>"

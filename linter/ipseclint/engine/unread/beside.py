@@ -33,6 +33,7 @@ from ipseclint.source import HEAD_BYTES, Source, Span, lines_of_text, suffix_of
 if TYPE_CHECKING:
     from ipseclint.engine.unread import other_ends
     from ipseclint.engine.unread.errors_alone import errors_alone
+    from ipseclint.engine.unread.shown_again import shown_again
     from ipseclint.engine.unread.statements import lines_in, statements
     from ipseclint.formats.events import sentences
     from ipseclint.formats.pasted.cells import Cell
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 else:
     other_ends = LateModule("ipseclint.engine.unread.other_ends")
     (errors_alone,) = late_names("ipseclint.engine.unread.errors_alone", "errors_alone")
+    (shown_again,) = late_names("ipseclint.engine.unread.shown_again", "shown_again")
     lines_in, statements = late_names("ipseclint.engine.unread.statements", "lines_in", "statements")
     sentences = LateModule("ipseclint.formats.events.sentences")
     (not_read,) = late_names("ipseclint.formats.peers.vendors", "not_read")
@@ -105,6 +107,8 @@ def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """The result of parsing, with the rest of the text added: sentences of Windows as failures, unread policy as
     problems."""
     parsed = _with_passed_over(with_sentences(parsed, format_, source), format_, source)
+    if format_.name not in _STREAMED and format_.name not in _QUOTING and not parsed.is_empty:
+        parsed = _with_told(parsed, source, shown_again(source))
     ending = suffix_of(source.path)
     parsed = _with_errors_alone(parsed, format_, source) if ending in LETTERS else parsed
     parsed = parsed if format_.name in _TELL_GATEWAYS else _with_told(parsed, source, _gateways(source))

@@ -91,7 +91,7 @@ _TITLED = late(
     r"|(?:[-+\u2022][ ]{1,3}|\d{1,2}[.)][ ]{1,3})?(?:\*\*|__)?[^\W_][^\r\n*=]{0,100}(?<![ :])"
     r"[:\uff1a]?(?:\*\*|__)?(?<=[:\uff1a*_])[ \t]*\r?$"
     r"|\[[^\]\r\n]{2,60}\][ \t]*\r?$"
-    r"|(?:\*\*|__)?[A-Za-z]{0,8}(?i:host|name|server|client|node|computer|machine|rechner)"
+    r"|(?:\*\*|__)?(?:[A-Za-z]{4,8}[ ])?[A-Za-z]{0,8}(?i:host|name|server|client|node|computer|machine|rechner)"
     r"(?:[ ]?:[ ]|:(?:\*\*|__)[ ]|(?:\*\*|__):[ ])[0-9A-Za-z]"
     r"|(?:\d{1,2}[.)][ ]|[*_']{1,5})?[A-Za-z][\w-]{1,40}\d[a-z]?"
     r"(?:[*_']{1,5}|[ ][\u2013\u2014-])?[ \t]*\r?$)",
@@ -108,7 +108,7 @@ _MAY_BE_TITLED = (
     r"|(?:(?:[-+]|[0-9\x7f]+[.)]|\x7f{3})[ ]{1,3})?(?:\*\*|__)?"
     r"[0-9A-Za-z\x7f][^\r\n*=]*(?:[:_*]|\x7f{3})[*_]{0,2}[ \t]*\r?$"
     r"|\[[^\]\r\n]+\][ \t]*\r?$"
-    r"|[*_]{0,2}[A-Za-z]*(?:[Hh]ost|[Nn]ame|[Ss]erver|[Cc]lient|[Nn]ode|[Cc]omputer|[Mm]achine|[Rr]echner|[A-Z]{4})"
+    r"|[*_]{0,2}(?:[A-Za-z]+[ ])?[A-Za-z]*(?:[Hh]ost|[Nn]ame|[Ss]erver|[Cc]lient|[Nn]ode|[Cc]omputer|[Mm]achine|[Rr]echner|[A-Z]{4})"
     r"[ *_]{0,2}:[*_]{0,2}[ ][0-9A-Za-z]"
     r"|(?:[0-9]+[.)][ ]|[*_']{1,5})?[A-Za-z][\w\x7f-]*[0-9][a-z]?(?:[*_']{1,5}|[ ][\x7f-]+)?[ \t]*\r?$)"
 )

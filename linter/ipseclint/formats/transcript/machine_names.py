@@ -18,7 +18,10 @@ _ADDRESS = late(r"\d{1,3}(?:\.\d{1,3}){3}")
 _LETTER = late(r"[A-H]")
 _WITHIN = late(r"[ ]?\([^()]{1,60}\)$")
 _NO_NAME = r"(?!(?:any|all|no|yes|none|true|false|local|localhost|unknown)\b)"
-FIELD = rf"(?:{'|'.join(sorted(NAMES))})(?:[ ]?:[ ]|:(?:\*\*|__)[ ]|(?:\*\*|__):[ ]){_NO_NAME}(?P<named>[A-Za-z][\w-]{{0,62}}(?:\.[\w-]{{1,62}}){{0,8}}|\d{{1,3}}(?:\.\d{{1,3}}){{3}})"
+FIELD = (
+    rf"(?:{'|'.join(sorted(NAMES))})(?:[ ]?name)?(?:[ ]?:[ ]|:(?:\*\*|__)[ ]|(?:\*\*|__):[ ]){_NO_NAME}"
+    r"(?P<named>[A-Za-z][\w-]{0,62}(?:\.[\w-]{1,62}){0,8}|\d{1,3}(?:\.\d{1,3}){3})"
+)
 """A field whose value is what a machine is called."""
 _FIELD = late(FIELD, re.IGNORECASE)
 _CMDLET = late(r"[A-Z][a-z]{1,11}-[A-Z]\w{2,60}")
