@@ -92,8 +92,8 @@ def test_whatever_has_a_machine_is_asked_for_its_machines(text: str) -> None:
             "[srv02]: PS C:\\>",
             "sc \\\\srv02 query IKEEXT",
         ),
-        *("Host: berlin", "**Computer Name:** berlin", "**Server**: srv-\u00e9", "HOST : 10.0.0.1", "[srv01]", "1. srv01"),
-        *("srv01", "\'\'\'srv01\'\'\'", "*fs-04*", "srv01 \u2013"),
+        *("Host: berlin", "**Computer Name:** berlin", "**Server**: srv-\u00e9", "HOST : 10.0.0.1"),
+        *("[srv01]", "1. srv01", "srv01", "'''srv01'''", "*fs-04*", "srv01 \u2013"),
     ],
 )
 def test_what_may_name_a_machine_is_found_in_a_long_text(line: str) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from tests.cases import cases
-
 from ipseclint import check_text
 from ipseclint.engine.unread.shown_again import shown_again
 from ipseclint.source import text_source
+from tests.cases import cases
 
 RULE = """Rule Name:                            Hub
 ----------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Names of machines in titles that are known as such only beside another one: srv01 and srv02, on A and on B.
 
-    ## srv01       === server1 ===      On A:       On 10.1.1.10:       **dc1** (10.0.0.1)       Host: berlin
-    ## srv02       === server2 ===      On B:       On 10.1.1.20:       **dc2** (10.0.0.2)       Host: munich
+## srv01       === server1 ===      On A:       On 10.1.1.10:       **dc1** (10.0.0.1)       Host: berlin
+## srv02       === server2 ===      On B:       On 10.1.1.20:       **dc2** (10.0.0.2)       Host: munich
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def named_beside(title: str) -> Titled | None:
     name = telling[0]
     is_placed = any(word.casefold() in PLACED for word in words[: words.index(name)])
     named = WRITTEN_SMALL.fullmatch(name) is not None
-    if (named and _OF_STEM.fullmatch(name)) or (is_placed and (named or _ADDRESS.fullmatch(name) or _LETTER.fullmatch(name))):
+    if (named and _OF_STEM.fullmatch(name)) or (
+        is_placed and (named or _ADDRESS.fullmatch(name) or _LETTER.fullmatch(name))
+    ):
         return Titled("", host=name.upper(), is_end=True)
     return None
 
@@ -47,4 +49,6 @@ def named_beside(title: str) -> Titled | None:
 def _says_nothing(word: str) -> bool:
     folded = word.casefold()
     is_article = folded == "a" and word == "a"
-    return is_article or (folded != "a" and (folded in NOTHING or folded in SAYING)) or _CMDLET.fullmatch(word) is not None
+    return (
+        is_article or (folded != "a" and (folded in NOTHING or folded in SAYING)) or _CMDLET.fullmatch(word) is not None
+    )
