@@ -97,8 +97,8 @@ KINDS = {
 }
 """The same of what needs a letter, a number or a word that tells it from others: each text has a host."""
 STEMS = _each(
-    "srv svr server client host node dc fs web app db sql gw gateway router fw vm pc ws wks workstation nps ras rras dns "
-    "dhcp exch mx proxy hv print prn machine computer rechner serveur servidor"
+    "srv svr server client host node dc fs web app db sql gw gateway router fw vm pc ws wks workstation nps ras rras "
+    "dns dhcp exch mx proxy hv print prn machine computer rechner serveur servidor"
 )
 """What names of machines end with before their number."""
 NAMES = _each("host server client computer machine node rechner")

@@ -108,8 +108,8 @@ _MAY_BE_TITLED = (
     r"|(?:(?:[-+]|[0-9\x7f]+[.)]|\x7f{3})[ ]{1,3})?(?:\*\*|__)?"
     r"[0-9A-Za-z\x7f][^\r\n*=]*(?:[:_*]|\x7f{3})[*_]{0,2}[ \t]*\r?$"
     r"|\[[^\]\r\n]+\][ \t]*\r?$"
-    r"|[*_]{0,2}(?:[A-Za-z]+[ ])?[A-Za-z]*(?:[Hh]ost|[Nn]ame|[Ss]erver|[Cc]lient|[Nn]ode|[Cc]omputer|[Mm]achine|[Rr]echner|[A-Z]{4})"
-    r"[ *_]{0,2}:[*_]{0,2}[ ][0-9A-Za-z]"
+    r"|[*_]{0,2}(?:[A-Za-z]+[ ])?[A-Za-z]*(?:[Hh]ost|[Nn]ame|[Ss]erver|[Cc]lient|[Nn]ode|[Cc]omputer|[Mm]achine"
+    r"|[Rr]echner|[A-Z]{4})[ *_]{0,2}:[*_]{0,2}[ ][0-9A-Za-z]"
     r"|(?:[0-9]+[.)][ ]|[*_']{1,5})?[A-Za-z][\w\x7f-]*[0-9][a-z]?(?:[*_']{1,5}|[ ][\x7f-]+)?[ \t]*\r?$)"
 )
 """The engine of pydantic finds these wherever one of those stands, and perhaps elsewhere."""

@@ -38,17 +38,14 @@ def named_beside(title: str) -> Titled | None:
         return None
     name = telling[0]
     is_placed = any(word.casefold() in PLACED for word in words[: words.index(name)])
-    named = WRITTEN_SMALL.fullmatch(name) is not None
-    if (named and _OF_STEM.fullmatch(name)) or (
-        is_placed and (named or _ADDRESS.fullmatch(name) or _LETTER.fullmatch(name))
-    ):
-        return Titled("", host=name.upper(), is_end=True)
-    return None
+    if WRITTEN_SMALL.fullmatch(name) is not None:
+        is_named = is_placed or _OF_STEM.fullmatch(name) is not None
+    else:
+        is_named = is_placed and (_ADDRESS.fullmatch(name) or _LETTER.fullmatch(name)) is not None
+    return Titled("", host=name.upper(), is_end=True) if is_named else None
 
 
 def _says_nothing(word: str) -> bool:
+    """Whether a word says nothing of which machine it is: `a` does not, `A` does."""
     folded = word.casefold()
-    is_article = folded == "a" and word == "a"
-    return (
-        is_article or (folded != "a" and (folded in NOTHING or folded in SAYING)) or _CMDLET.fullmatch(word) is not None
-    )
+    return word != "A" and (folded in NOTHING or folded in SAYING or _CMDLET.fullmatch(word) is not None)

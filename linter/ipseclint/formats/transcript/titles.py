@@ -140,6 +140,8 @@ def titled(text: str) -> Titled | None:
     if machine is None or not (machine.host or machine.is_each):
         written = _of_words(plain, WRITTEN_SMALL)
         machine = written if written is not None and written.host and written.role else machine
+    if machine is not None and _may_be_of_windows(machine, plain):
+        return None
     if machine is None and said and plain.casefold() in _KIND_OF and _NAMED.fullmatch(said):
         return Titled(plain.casefold(), host=said.upper())
     if machine is None or machine.host or machine.is_each:
@@ -149,6 +151,12 @@ def titled(text: str) -> Titled | None:
     if is_host or is_alone:
         return Titled(machine.role, machine.told_by, host=said.upper())
     return Titled(machine.role, machine.told_by, "", said if _ADDRESS.fullmatch(said) else "", machine.shown)
+
+
+def _may_be_of_windows(machine: Titled, plain: str) -> bool:
+    """Whether what is named so may as well be a part of Windows."""
+    is_told = machine.host or machine.told_by or machine.is_each
+    return machine.role in _OF_WINDOWS_TOO and not is_told and PLACED.isdisjoint(plain.casefold().split())
 
 
 def end_of(text: str) -> Titled | None:
@@ -247,8 +255,6 @@ def _of_kept(words: Sequence[str], host: str) -> Titled | None:
     sides = told_by & {*SIDES}
     role = roles[0] if roles else (sides.pop() if sides and not index else kinds[0] if kinds else "")
     if len(set(roles)) > 1 or (not role and not host):
-        return None
-    if role in _OF_WINDOWS_TOO and not (host or told_by or is_every or any(word in PLACED for word in words)):
         return None
     if is_every:
         is_of_all = is_both or (kinds and not roles)
