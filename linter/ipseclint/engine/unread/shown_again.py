@@ -23,7 +23,7 @@ _TITLE = late(
 )
 _MAY_BE_TITLE = (
     r"(?m)^(?:h[1-6]\.[ ]|[#=*'\[]*[ ]?)[0-9A-Za-z\x7f][0-9A-Za-z_.\x7f-]*(?:[ ][A-H1-9])?"
-    r"(?:[:\*'=\]][:\*'=\] ]*)\r?$|^(?:#+|h[1-6]\.)[ ][0-9A-Za-z\x7f][0-9A-Za-z_.\x7f-]*(?:[ ][A-H1-9])?[ ]*\r?$"
+    r"[:*'=\] ]+\r?$|^(?:#+|h[1-6]\.)[ ][0-9A-Za-z\x7f][0-9A-Za-z_.\x7f-]*(?:[ ][A-H1-9])?[ ]*\r?$"
 )
 """The engine of pydantic finds this wherever a title stands, and perhaps elsewhere."""
 _MAX_LINES_BETWEEN = 6
