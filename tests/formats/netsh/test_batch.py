@@ -865,7 +865,8 @@ def test_a_loop_over_what_a_script_does_not_write_calls_a_label_that_is_not_foll
     ],
 )
 def test_a_part_of_a_variable_is_put_in(written: str, name: str) -> None:
-    parsed = replay(f'@echo off\nset NAME=Branch office\nnetsh {CONSEC} name="{written}" endpoint2=10.1.0.0/16\n')
+    head = "setlocal enabledelayedexpansion\nset NAME=Branch office\n"
+    parsed = replay(f'{head}netsh {CONSEC} name="{written}" endpoint2=10.1.0.0/16\n')
     assert rules(parsed) == [(name, None)]
     assert messages(parsed) == []
 

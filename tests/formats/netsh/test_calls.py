@@ -17,6 +17,9 @@ def names(script: str) -> tuple[list[str], list[str]]:
     return [name for name, _ in rules(parsed)], messages(parsed)
 
 
+DELAYED = "setlocal enabledelayedexpansion\n"
+
+
 @cases(
     ("script", "expected"),
     [
@@ -32,7 +35,7 @@ def names(script: str) -> tuple[list[str], list[str]]:
         ("call :add x 10.1.0.0/16 & call :add y 10.1.0.0/16\n", ["x", "y"]),
         ("(\n  call :add x 10.1.0.0/16\n)\n", ["x"]),
         ("set N=10.1.0.0/16\nfor %%A in (x) do (\n  call :add %%A %N%\n)\n", ["x"]),
-        ("set C=0\nfor %%A in (x y) do (\n  set /a C+=1\n  call :add %%A!C! 10.1.0.0/16\n)\n", ["x1", "y2"]),
+        (f"{DELAYED}set C=0\nfor %%A in (x y) do (\n  set /a C+=1\n  call :add %%A!C! 10.1.0.0/16\n)\n", ["x1", "y2"]),
     ],
     ids=["block", "count", "quotes", "nested", "brackets", "operator", "condition", "line", "plain", "set", "delayed"],
 )  # fmt: skip

@@ -6,6 +6,7 @@ from tests.cases import cases
 from tests.formats.netsh.inputs import covered, messages, replay
 
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN
+from ipseclint.formats.netsh.flow import MAY_BE_JUMPED_OVER
 from ipseclint.formats.netsh.lexer import GOES_BACK
 from ipseclint.formats.parsed import Parsed
 
@@ -172,3 +173,47 @@ def test_a_program_that_may_call_netsh_is_told(line: str) -> None:
 def test_an_older_tool_is_named_as_such() -> None:
     (problem,) = replay("@echo off\nipseccmd -w reg -p ipsec:1 -r filterlist -f %list% -n BLOCK -x\n").problems
     assert problem.message == "`ipseccmd` changes the policy of the machine and is not read"
+
+
+@cases(
+    ("script", "said"),
+    [
+        (f'if "%X%"=="1" goto on\n{POLICY}=P\n:on\n{POLICY}=Q\n', [MAY_BE_JUMPED_OVER]),
+        (f"if exist a.txt (\ngoto on\n)\n{POLICY}=P\n:on\n\n:: more\n:too\n{POLICY}=Q\n", [MAY_BE_JUMPED_OVER]),
+        (f'if "%X%"=="1" goto end\n{POLICY}=P\n:end\necho done\n', []),
+        (f'if "%X%"=="1" goto on\n{POLICY}=P\nexit /b\n:on\n{POLICY}=Q\n', ["behind a jump"]),
+        (f'if "a" neq "b" goto on\n{POLICY}=P\n:on\n{POLICY}=Q\n', ["behind a jump"]),
+        (f'if "a" equ "b" goto on\n{POLICY}=P\n:on\n{POLICY}=Q\n', []),
+        (f"{POLICY}=P\nif errorlevel 1 goto on\n{POLICY}=Q\n:on\n{POLICY}=R\n", []),
+    ],
+    ids=["line", "block", "leaves", "parted", "jumps", "decided", "success"],
+)
+def test_what_a_jump_may_leave_out_between_two_commands_is_said(script: str, said: list[str]) -> None:
+    found = messages(replay(script))
+    assert len(found) == len(said)
+    assert all(part in message for part, message in zip(said, found, strict=True))
+
+
+def test_a_loop_that_shifts_the_arguments_of_a_section_gives_them_again_in_each_round() -> None:
+    section = f"exit /b\n:add\n{FILTER}=%1\nshift\nexit /b\n"
+    script = f"set n=0\n:again\ncall :add 10.7.0.1 10.7.0.2\nset /a n+=1\nif %n% lss 3 goto again\n{section}"
+    parsed = replay(script)
+    assert messages(parsed) == []
+    assert set(destinations(parsed)) == {"10.7.0.1"}
+
+
+@cases(
+    ("inner", "names"),
+    [
+        ('for /f "tokens=1*" %%i in ("p q") do', None),
+        ("for %%j in (p q) do", None),
+        ('for /f "delims=" %%i in ("p q") do', ["1", "2"]),
+        ('for /f "tokens=1*" %%k in ("p q") do', ["1", "2"]),
+    ],
+)
+@cases("is_block", [True, False])
+def test_a_loop_within_a_loop_may_hide_its_variable(inner: str, names: list[str] | None, *, is_block: bool) -> None:
+    command = f"{inner} {POLICY}=%%j"
+    parsed = replay(f"for %%j in (1 2) do (\n{command}\n)\n" if is_block else f"for %%j in (1 2) do {command}\n")
+    assert [policy.name for policy in parsed.policy.policies] == (names or [])
+    assert bool(parsed.problems) is (names is None)

@@ -25,6 +25,12 @@ from ipseclint.source import bytes_source
         ('set "N=!M!"', None),
         ("set N=A!", "A!"),
         ("set N=A!!b", "A!!b"),
+        ("set N=A^&B", "A&B"),
+        ('set "N=A^&B"', "A^&B"),
+        ("set N=A2>nul", "A2"),
+        ("set N=A 2>nul", "A "),
+        (">nul set N=A", "A"),
+        ("set /a N=1+1>nul", "2"),
     ],
 )
 @cases("is_certain", [True, False])
@@ -79,3 +85,53 @@ def test_a_context_in_a_variable_makes_a_script_of_netsh(script: str, made: list
 @cases("script", ["set CTX=interface ip\nnetsh %CTX% show\n", "set A=ipsec\necho %A%\n"])
 def test_another_context_makes_none(script: str) -> None:
     assert recognise(bytes_source("a.bat", script.encode())) is None
+
+
+DELAYED = "setlocal enabledelayedexpansion\nset N=A\n"
+MAKES = "netsh ipsec static add filterlist name="
+
+
+def made(script: str) -> tuple[list[str], bool]:
+    """The filter lists of a script, and whether all of it is understood."""
+    parsed = parse(bytes_source("a.bat", script.encode()))
+    return [each.name for each in parsed.policy.filter_lists], not parsed.problems
+
+
+@cases(
+    ("script", "names"),
+    [
+        (f"for %%i in (1 2) do {MAKES}!N! & set N=B\n", ["A", "B"]),
+        (f"for %%i in (1 2) do (set N=%%i&{MAKES}!N!)\n", ["1", "2"]),
+        (f"set N=B& {MAKES}!N!& {MAKES}x%N%\n", ["B", "xA"]),
+        (f"if 1==1 (set N=B& {MAKES}!N!)\n", ["B"]),
+        (f'if "!N!"=="A" (set N=B& {MAKES}!N!)\n', ["B"]),
+        (f"set L=1 2\nfor %%i in (!L!) do set N=%%i& {MAKES}!N!\n", ["1", "2"]),
+        (f"if 1==1 (\n set N=B\n {MAKES}!N!\n {MAKES}x%N%\n)\n{MAKES}y%N%\n", ["B", "xA", "yB"]),
+        (f"if 1==1 (\n set N=B\n call :add %N% !N!\n)\nexit /b\n:add\n{MAKES}%1%2%N%\n", ["ABB"]),
+        (f"set N=B | more\n{MAKES}%N%\n", ["A"]),
+        (f"setlocal\nset N=B\nendlocal\n{MAKES}!N!\n", ["A"]),
+    ],
+)
+def test_values_are_put_in_when_cmd_exe_puts_them_in(script: str, names: list[str]) -> None:
+    """Percent signs when a command is read, with all of its block; exclamation marks when it runs."""
+    assert made(DELAYED + script) == (names, True)
+
+
+@cases(
+    "script",
+    [
+        f"set N=A\n{MAKES}!N!\n",
+        f"setlocal enabledelayedexpansion\nset N=A\nsetlocal disabledelayedexpansion\n{MAKES}!N!\n",
+        f"setlocal\nset N=A\nendlocal\n{MAKES}%N%\n",
+        f"set N=\n{MAKES}x%N:~0,1%\n",
+        f'set N=A\nif "%X%"=="X" call :other\n{MAKES}%N%\nexit /b\n:other\ncall :x\nexit /b\n:x\nset N=B\nexit /b\n',
+        f"call :add %N%\nexit /b\n:add\nset N=A\n{MAKES}%1\n",
+    ],
+)
+def test_a_value_that_cmd_exe_may_not_put_in_is_unknown(script: str) -> None:
+    assert made(script)[1] is False
+
+
+def test_a_call_is_given_what_variables_hold_at_the_call() -> None:
+    script = f'set N=A\ncall :add "%N%" %N%\nexit /b\n:add\nset N=B\n{MAKES}"%~1 %2 %N%"\nexit /b\n'
+    assert made(script) == (["A A B"], True)

@@ -9,7 +9,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.conditions import Condition, DeadBlock, branches, condition_of, condition_within, else_of
 from ipseclint.formats.netsh.flow import Flow
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
-from ipseclint.formats.netsh.labels import JUMP, LinesSoFar
+from ipseclint.formats.netsh.labels import CALLS, JUMP, LinesSoFar
 from ipseclint.formats.netsh.lines import WholeLines
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, OpenLoop, loop_of, with_files
 from ipseclint.formats.netsh.unfollowed import Unfollowed
@@ -57,7 +57,7 @@ class BatchLines:
         elif (end := self._end_of_live(line)) is not None:
             yield end
         else:
-            yield from self._filled_in(self._variables.expanded(line, put_in), put_in)
+            yield from self._filled_in(self._variables.expanded_before(line, put_in), put_in)
 
     def _filled_in(self, line: Token, put_in: str) -> Iterator[Token]:
         """The lines that run for a line whose variables are expanded."""
@@ -73,7 +73,7 @@ class BatchLines:
         if "*" in line.text and self._files.has_any:
             line = with_files(line, self._files, self._lines.path)
         loop = loop_of(line) if first == "for" else None
-        if loop is None or self._files.turns + len(loop.items) > MAX_TURNS:
+        if loop is None or self._files.turns + len(loop.items) > MAX_TURNS or loop.is_hidden([loop.body]):
             yield line
         elif loop.is_open:
             self._loop = OpenLoop(loop)
@@ -154,6 +154,9 @@ class BatchLines:
             for number, text, arguments in lines:
                 if self._flow.jumps_over(text) and not self.is_open:
                     continue
+                self._variables.end_command()
+                if text == CALLS:
+                    self._variables.enter(arguments)
                 self._variables.arguments = arguments
                 whole = self._lines.take(number, text)
                 if whole is not None and len(whole.text) <= MAX_LINE_CHARACTERS:  # it was refused the first time
@@ -168,8 +171,9 @@ class BatchLines:
             loop.lines.append(line)
             return
         self._loop = None
-        if line.text.strip() != ")":
-            loop.lines.append(line)
+        is_whole = line.text.strip() == ")"
+        if not is_whole or loop.loop.is_hidden(loop.lines):
+            loop.lines += () if is_whole else (line,)
             for inner in loop.lines:
                 self._unfollowed.line(inner)
             return

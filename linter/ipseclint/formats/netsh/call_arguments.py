@@ -5,11 +5,11 @@ Source: the pages `call` and `shift` of the Windows Commands reference.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ipseclint.late import late
 
-ARGUMENT = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
+ARGUMENT = late(r"(?:\"[^\"]*+\"?+|[^ \t,;=\"])++")
 """An argument as cmd.exe parts them: in quotes, or up to a blank, a comma, a semicolon or an equals sign."""
 _ALL = "%*"
 _READ_AGAIN = late(r"\^|%%")
@@ -25,8 +25,14 @@ class CallArguments:
 
     def __init__(self, words: Sequence[str]) -> None:
         self.whole = " ".join(words)
-        self._words = list(words)
-        self._is_known = _ALL not in self._words
+        self._given = tuple(words)
+        self.begin(str)
+
+    def begin(self, filled_in: Callable[[str], str | None]) -> None:
+        """Take the call as made now: what it is given has the variables of this moment, and nothing is shifted yet."""
+        self._all = filled_in(self.whole)
+        self._words = [filled_in(word) for word in self._given]
+        self._is_known = _ALL not in self._given
 
     def value(self, number: int) -> str | None:
         """An argument by its number, empty where there are fewer; None if it is not known."""
@@ -37,7 +43,7 @@ class CallArguments:
     @property
     def all(self) -> str | None:
         """All arguments, as `%*` gives them; None if they are not known."""
-        return _unless_read_again(self.whole)
+        return _unless_read_again(self._all)
 
     def shift(self, first: int, *, is_certain: bool) -> None:
         """Move the arguments down by one, from this number on."""
@@ -45,8 +51,8 @@ class CallArguments:
         del self._words[max(0, first - 1) : max(1, first)]
 
 
-def _unless_read_again(text: str) -> str | None:
-    return None if _READ_AGAIN.search(text) else text
+def _unless_read_again(text: str | None) -> str | None:
+    return None if text is None or _READ_AGAIN.search(text) else text
 
 
 def arguments_in(words: str, given: CallArguments | None) -> CallArguments:

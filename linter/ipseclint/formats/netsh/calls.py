@@ -28,7 +28,7 @@ from ipseclint.formats.netsh.command_words import (
     sets_ikev2,
     tool_command,
 )
-from ipseclint.formats.netsh.flow import DOUBT, Flow
+from ipseclint.formats.netsh.flow import MAY_BE_JUMPED_OVER, Flow
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.formats.netsh.process import LEAVING, CurrentContext
 from ipseclint.formats.netsh.unfollowed import FED_FROM_ELSEWHERE, ON_ANOTHER_MACHINE, WRITES_A_FILE, Unfollowed
@@ -186,7 +186,7 @@ class Calls:
             self._unfollowed.says(doubt, first)
         elif self._flow.may_not_run(verb) and not only_looks(verb):
             self._unfollowed.leaves_open(variables)
-            self._unfollowed.says(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
+            self._unfollowed.says(MAY_BE_JUMPED_OVER, first)
         else:
             if variables and context != _FIREWALL:  # nothing names its rules
                 self._unfollowed.fills_in(variables, rest)

@@ -18,11 +18,14 @@ from ipseclint.formats.netsh.words import split_parts
 from ipseclint.late import late
 
 _TEXT = r"\"[^\"%!]*\"|[^\s\"=%!()&|<>]+"
+_NO_NUMBER = r"\"[^\"%!]*\"|[A-Za-z_.\\][^\s\"=%!()&|<>]*"
+"""Text, which `equ` and `neq` compare as text, as it is no number; one of digits alone may be one of another base."""
 _HEAD = late(
     r"[ \t]*@?if(?=[ \t/])[ \t]*+(?P<fold>/i[ \t]+)?(?P<negated>not[ \t]+)?"
     r"(?:exist[ \t]+(?P<file>\"[^\"]+\"|[^\s\"()&|<>]+)"
     rf"|(?P<left>{_TEXT})[ \t]*==[ \t]*(?P<right>{_TEXT})"
     rf"|(?P<number>{NUMBER})[ \t]+(?P<compares>equ|neq|lss|leq|gtr|geq)[ \t]+(?P<other>{NUMBER})(?=[ \t(])"
+    rf"|(?P<text>{_NO_NUMBER})[ \t]+(?P<is>equ|neq)[ \t]+(?P<same>{_NO_NUMBER})(?=[ \t(])"
     r"|defined[ \t]+(?P<name>[^\s\"%!()=]+))"
     r"[ \t]*(?P<then>\S.*)",
     re.IGNORECASE | re.DOTALL,
@@ -167,6 +170,7 @@ def condition_of(
             return None
         is_true = bool(value)
     else:
-        left, right = match["left"], match["right"]
+        left, right = match["left"] or match["text"], match["right"] or match["same"]
         is_true = left.casefold() == right.casefold() if match["fold"] else left == right
+        is_true = is_true is not ((match["is"] or "").casefold() == "neq")
     return Condition(is_true is (match["negated"] is None), line.part(*match.span("then")))

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
-from ipseclint.formats.netsh.labels import CALLS, GOTO, RETURNS
+from ipseclint.formats.netsh.labels import CALLS, ENDS_OR_JUMPS, GOTO, RETURNS, blocks_opened
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import mention_in
 
 CONDITIONS = frozenset({"if", "for", "do", "else", "elseif", "foreach", "while", "switch"})
 DOUBT = "this command stands"
 """How the message begins that a command may not run."""
+MAY_BE_JUMPED_OVER = f"{DOUBT} behind a jump under a condition: whether it runs is not known"
 
 _LABEL = late(r"[ \t]*:[ \t]*([^\s:+,;=]+)")
 _BY_ARGUMENT = late(
@@ -79,6 +81,26 @@ def sections_by_argument(lines: Iterable[str]) -> frozenset[str]:
     return frozenset() if any("%" in name or "!" in name for name in others) else frozenset(by_argument - others)
 
 
+def labels_run_into(lines: Sequence[str]) -> frozenset[str]:
+    """The folded labels that commands run into and go on from to one for IPsec: a jump to them leaves some out."""
+    found: set[str] = set()
+    if not any("goto" in line.casefold() for line in lines):
+        return frozenset()
+    is_followed = False
+    label, blocks = "", 0
+    for line in reversed(lines):
+        if not line.strip() or line.lstrip(" \t").startswith("::"):
+            continue
+        blocks = max(0, blocks - blocks_opened(line))
+        ends = not blocks and ENDS_OR_JUMPS.fullmatch(line) is not None
+        if label and not ends:
+            found.add(label)
+        named = _LABEL.match(line)
+        is_followed = not ends and (is_followed or (named is None and mention_in(line) is not None))
+        label = named[1].casefold() if named is not None and is_followed else ""
+    return frozenset(found)
+
+
 class Flow:
     """Follows the parts of a script in order.
 
@@ -86,7 +108,7 @@ class Flow:
     `may_have_failed`: it ends only if the object to be deleted is missing, which does not matter to other deletions.
     `has_quit`: a plain `exit` ended all that runs. `is_zero`: the command whose `%errorlevel%` is tested succeeded.
     `by_argument` are the labels of `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section,
-    for another call, begins.
+    for another call, begins. `run_into` are those of `labels_run_into`.
     `open_calls`: for each section being run, which ends where it is left, what was jumped to and reached at its call.
     """
 
@@ -94,6 +116,8 @@ class Flow:
         self.may_have_left = False
         self.may_have_failed = False
         self.by_argument: frozenset[str] = frozenset()
+        self.run_into: frozenset[str] = frozenset()
+        self._may_pass_to = ""
         self.is_elsewhere = False
         self.is_zero = False
         self._is_reached = False
@@ -138,6 +162,8 @@ class Flow:
             return
         if label[1].casefold() == self._jumped_to:
             self._jumped_to = None
+        if label[1].casefold() == self._may_pass_to:
+            self._may_pass_to = ""
         if self._jumped_to is None:
             self._passed[label[1].casefold()] = len(self._maybe)
         if label[1].casefold() not in self.by_argument:
@@ -227,6 +253,8 @@ class Flow:
             return f"{DOUBT} behind a jump: whether it runs is not known"
         if under:
             return f"{DOUBT} under `{under}`: whether it runs is not known"
+        if self._may_pass_to:
+            return MAY_BE_JUMPED_OVER
         if self._is_certain:
             return ""
         how = "fails" if part.separator == "||" else "succeeds, which is not known"
@@ -250,11 +278,16 @@ class Flow:
             self._jumped_to = target if keyword == "goto" and target != "eof" else ""
             self.has_quit = self.has_quit or (keyword == "exit" and target != "/b")
             self._is_reached = False
-        elif leaves and self._deletes and part.separator == "||":
+            return
+        if leaves and self._deletes and part.separator == "||":
             self._leaves_if_failed = True
-        elif self._is_check or self._check_depth:
+            return
+        if self._is_check or self._check_depth:
             return  # the command that is asked for has not failed
-        elif self._has_run and (leaves or _jumps_within(keyword, words)) and not self._goes_elsewhere(part):
+        if not is_certain and not self._may_pass_to:
+            ahead = {match[1].casefold() for match in GOTO.finditer(part.raw)} & self.run_into - self.by_argument
+            self._may_pass_to = next(iter(ahead - self._passed.keys()), "")
+        if self._has_run and (leaves or _jumps_within(keyword, words)) and not self._goes_elsewhere(part):
             self.may_have_left = True
 
     def _goes_elsewhere(self, part: Part) -> bool:

@@ -23,9 +23,13 @@ Step = tuple[int, str, CallArguments | None]
 CALLS_LABEL = r"call[ \t]*+:([^\s:+,;=()&|]+)([^&|]*)"
 GOES_TO = r"goto\b[ \t,;=]*+:?+[ \t]*+([^\s:+,;=&|()]+)"
 """A call of a label with its arguments, and a jump to one, as expressions."""
+CALLS_SECTION = late(rf"\b{CALLS_LABEL}", re.IGNORECASE)
+"""Such a call anywhere on a line."""
 _CALL = late(rf"[ \t]*@?{CALLS_LABEL}", re.IGNORECASE)
 JUMP = late(rf"[ \t]*@?{GOES_TO}[ \t]*", re.IGNORECASE)
 """A line that is such a jump and nothing else."""
+ENDS_OR_JUMPS = late(rf"[ \t]*@?(?:{GOES_TO}|exit\b[^&|]*)[ \t]*", re.IGNORECASE)
+"""A line behind which nothing runs that is not jumped to."""
 LABEL = late(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
 _NAMES_LABEL = late(r"\bcall[ \t]*+:", re.IGNORECASE)
 _END = late(
@@ -79,6 +83,7 @@ class Course:
     def __init__(self, lines: Sequence[str], labels: dict[str, int]) -> None:
         self._lines, self._labels = lines, labels
         self._called: set[int] = set()
+        self._set_in: dict[str, set[str]] = {}
         self._left = _MAX_LINES
         self._running: list[int] = []
         self._never_returns = False
@@ -100,9 +105,24 @@ class Course:
 
     def concerns_ipsec(self, label: str) -> bool:
         """Whether the lines behind a label, up to the next end of a section, name an IPsec tool."""
+        return any(map(mention_in, self._behind(label)))
+
+    def set_in(self, label: str) -> set[str]:
+        """The folded names of the variables that a section sets, or one that it calls."""
+        if (known := self._set_in.get(label)) is not None:
+            return known
+        names, labels = set[str](), [label]
+        for called in labels:
+            for line in self._behind(called):
+                names.update(match["name"].casefold() for match in _SETS.finditer(line))
+                labels += {match[1].casefold() for match in CALLS_SECTION.finditer(line)} - {*labels}
+        self._set_in[label] = names
+        return names
+
+    def _behind(self, label: str) -> Sequence[str]:
         start = self._labels.get(label, len(self._lines)) + 1
         ends = (index for index in range(start, len(self._lines)) if _END.fullmatch(self._lines[index]))
-        return any(map(mention_in, self._lines[start : next(ends, len(self._lines))]))
+        return self._lines[start : next(ends, len(self._lines))]
 
     def _section(self, target: int, arguments: CallArguments) -> Iterator[Step] | None:
         return None if len(self._running) >= _MAX_DEPTH or self._left < 0 else self._within(target, arguments)
@@ -128,7 +148,7 @@ class Course:
                 self._jumped_over.append(index)
                 continue
             jumped_to = ""
-            blocks = max(0, blocks + _opened(line))
+            blocks = max(0, blocks + blocks_opened(line))
             if blocks == 0 and (end := _END.fullmatch(line)):
                 yield from self._ended(end, index + 1, arguments, local, may_return=may_return)
                 return index + 1
@@ -180,7 +200,7 @@ class Course:
         return None if call is None else self._section(target, arguments_in(call[2], arguments))
 
 
-def _opened(line: str) -> int:
+def blocks_opened(line: str) -> int:
     """The number of blocks that a line opens, negative if it closes one."""
     text = line.strip()
     return text.endswith("(") - text.startswith(")")

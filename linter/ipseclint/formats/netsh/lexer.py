@@ -25,8 +25,6 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RUN_TOO_DEEP, RunFiles
 from ipseclint.formats.kit.token import Token
@@ -43,9 +41,10 @@ from ipseclint.formats.netsh.command_words import (
     takes_out,
     without_at,
 )
-from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
+from ipseclint.formats.netsh.filled_parts import as_run, with_delayed
+from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, labels_run_into, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS, NETSH, POWERSHELL, Host
-from ipseclint.formats.netsh.labels import CALLS_LABEL, LABEL, Course, LinesSoFar, Step, course_of
+from ipseclint.formats.netsh.labels import CALLS, CALLS_SECTION, LABEL, Course, LinesSoFar, Step, course_of
 from ipseclint.formats.netsh.lines import PrintedLines, WholeLines
 from ipseclint.formats.netsh.process import CurrentContext
 from ipseclint.formats.netsh.unfollowed import WRITES_A_FILE, Unfollowed
@@ -62,9 +61,6 @@ if TYPE_CHECKING:
 
 _JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
-_SECTION = late(rf"\b{CALLS_LABEL}", re.IGNORECASE)
-"""A call of a label."""
-_CALLED_SET = late(r"[ \t]*@?call[ \t]+(?=set[ \t])", re.IGNORECASE)
 _CONTROLS = late(r"[ \t]*+\(|[ \t@]*+(?:if|for)", re.IGNORECASE)
 """How a line begins that may be a condition or a loop."""
 GOES_BACK = "goes back to a label: what runs again, with other values, is read once"
@@ -102,7 +98,7 @@ class Lexer:
         self._variables = variables or Variables()
         self._batch_lines: BatchLines | None = None  # until a condition or a loop is met
         self.handed_on: list[tuple[Token, ...]] = []
-        self._is_run = False
+        self._is_run = self._has_changed = False
         self._has_quit = False  # the last file that was run ended with all that runs in its process
         self._printed = PrintedLines(self._run_files)
         self._so_far: LinesSoFar | None = None  # until a label is met
@@ -144,7 +140,9 @@ class Lexer:
             return None
         self.unfollowed.written_book(zip(numbers or count(1), lines, strict=False), self.path)
         self._flow.by_argument = sections_by_argument(lines)
-        self._course = course_of(lines) if any(map(LABEL.match, lines)) else None
+        has_labels = any(map(LABEL.match, lines))
+        self._flow.run_into = labels_run_into(lines) if has_labels else frozenset()
+        self._course = course_of(lines) if has_labels else None
         return None if self._course is None else self._course.steps()
 
     def failed(self) -> None:
@@ -176,6 +174,8 @@ class Lexer:
         """
         if self._flow.open_calls and self._flow.jumps_over(line) and not self._is_within:
             return []
+        if line == CALLS:
+            self._variables.enter(arguments)
         self._variables.arguments = arguments
         if self.host is BATCH and self._so_far is None and LABEL.match(line):
             self._so_far = LinesSoFar()
@@ -210,8 +210,16 @@ class Lexer:
             return self._read_parts(line)
         if "!" in line.text:
             self._variables.note(line)
+        commands = self._of_batch(line)
+        if self._has_changed and not self._flow.depth:
+            self._has_changed = False
+            self._variables.end_command()
+        return commands
+
+    def _of_batch(self, line: Token) -> list[Command]:
+        """The commands that a line of a batch file runs, with its variables put in."""
         if self._batch_lines is None:
-            filled_in = self._variables.expanded(line)
+            filled_in = self._variables.expanded_before(line)
             if _CONTROLS.match(filled_in.text) is None:
                 return self._read_parts(filled_in)
             from ipseclint.formats.netsh.batch_lines import BatchLines
@@ -226,7 +234,8 @@ class Lexer:
         typed = self._printed.typed(parts) if self.host is BATCH and len(parts) > 1 and self._flow.at_rest else None
         if typed is not None:
             return self.session(typed)
-        for index, part in enumerate(parts):
+        for index, written in enumerate(parts):
+            part = self._filled(line, written)
             words = without_at(part.words)
             keyword = words[0].text.casefold() if words else ""
             if keyword == "rem":
@@ -241,14 +250,12 @@ class Lexer:
             if not words or self._flow.is_elsewhere:
                 continue
             ran = part
-            if self.host is BATCH:
-                ran = self._called_part(line, part) if keyword == "call" else part
-                if "!" in part.raw or "^" in part.raw:
-                    unsure = self._variables.unsure_signs(line, part, keyword)
-                    ran = replace(ran, variables=(*ran.variables, *unsure))
-                words = without_at(ran.words)
-                self._follow_variables(ran, words, is_certain=not doubt)
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
+            if self.host is BATCH:
+                is_plain = keyword != "call" and "!" not in written.raw and "^" not in written.raw
+                ran = part if is_plain else as_run(line, written, part, keyword, self._variables)
+                words = without_at(ran.words)
+                self._follow_variables(ran, words, is_certain=not doubt, is_piped=is_piped)
             noted = self.diagnostics.count
             self._first_word = words[0]
             of_part = self._commands(ran, words, doubt, is_piped=is_piped)
@@ -259,24 +266,22 @@ class Lexer:
                 self.unfollowed.keeps(part.words)
         return commands
 
-    def _follow_variables(self, part: Part, words: tuple[Token, ...], *, is_certain: bool) -> None:
+    def _filled(self, line: Token, part: Part) -> Part:
+        """A part with what cmd.exe puts in when it runs it."""
+        return with_delayed(line, part, self._variables) if self.host is BATCH and "!" in part.raw else part
+
+    def _follow_variables(self, part: Part, words: tuple[Token, ...], *, is_certain: bool, is_piped: bool) -> None:
         """Carry out what a part of a batch file changes of its variables and arguments, or say what it runs again."""
         keyword = words[0].text.casefold()
         if self._so_far is not None and self._so_far.changes(part.raw):
             self.unfollowed.opens(GOES_BACK, words[0])
+        if is_piped or part.separator == "|":
+            return  # both ends of a pipe run in a process of their own
         if keyword == "shift" or (keyword in CONDITIONS and any(word.word == "shift" for word in words)):
             self._variables.shift(part.raw, is_certain=is_certain and keyword == "shift")
         if keyword in CHANGES_VARIABLES:
-            self._variables.follow(part.raw, keyword, is_certain=is_certain, depth=self._flow.depth)
-
-    def _called_part(self, line: Token, part: Part) -> Part:
-        """What `call` runs, for which percent signs are read once more; of `call set` the `set`."""
-        called = line.part(part.start, part.start + len(part.raw))
-        if (sets := _CALLED_SET.match(part.raw)) is not None:
-            called = called.part(sets.end())
-        again = self._variables.expanded_again(called)
-        parts = split_parts(again, BATCH) if again is not called or sets is not None else []
-        return replace(parts[0], separator=part.separator) if len(parts) == 1 else part
+            self._has_changed = True
+            self._variables.follow(part.raw, keyword, is_certain=is_certain)
 
     def _take_remark(self, words: tuple[Token, ...], line: Token, behind: Sequence[Part]) -> None:
         """A remark without a word may end at the operator behind it, and what stands there may run."""
@@ -298,7 +303,7 @@ class Lexer:
         if not words:
             return []
         may_call = words[0].word == "call" or (doubt and words[0].word in CONDITIONS)
-        if may_call and self._course is not None and (call := _SECTION.search(part.raw)):
+        if may_call and self._course is not None and (call := CALLS_SECTION.search(part.raw)):
             return self._section(self._course, call, words[0], doubt)
         if self._run_files.has_any and (ran := self._run_file(words, doubt)) is not None:
             return ran
@@ -361,12 +366,14 @@ class Lexer:
         steps = None if doubt else course.called(label, call[2])
         if steps is None:
             message = f"{doubt}: the section that it calls is not followed" if doubt else _TOO_DEEP
+            self._has_changed = True
+            self._variables.forget(course.set_in(label))
             if (word.line, message) not in self._told and course.concerns_ipsec(label):
                 self._told.add((word.line, message))
                 self.unfollowed.opens(message, word)
             return []
         arguments = self._variables.arguments
-        with self._flow.apart():
+        with self._flow.apart(), self._variables.within_command():
             commands = [command for step in steps for command in self.feed(*step)]
         self._variables.arguments = arguments
         return commands
@@ -416,7 +423,8 @@ class Lexer:
             if not self._run_files.is_written(file):
                 self.lines_run[file.path] = lines
             with self._variables.within_file():
-                commands = inner._whole(lines, CallArguments(run.arguments), self._run_files.numbers_of(file))
+                self._variables.enter(given := CallArguments(run.arguments))
+                commands = inner._whole(lines, given, self._run_files.numbers_of(file))
             self._variables.arguments = arguments
             self._calls.process, self._has_quit = inner._calls.process, inner._flow.has_quit
             return commands

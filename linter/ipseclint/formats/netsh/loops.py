@@ -8,7 +8,7 @@ Source: the page `for` of the Windows Commands reference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, field
 
@@ -42,6 +42,13 @@ _OVER_FILES = late(
     re.IGNORECASE,
 )
 """A loop over the files whose names fit a pattern."""
+_WITHIN = late(
+    r"\bfor[ \t]{1,8}(?:/f\b(?P<options>[^%]{0,200})|/[dlr][ \t]{1,8})?%{1,2}(?P<name>[A-Za-z])[ \t]+in\b",
+    re.IGNORECASE,
+)
+"""A loop within another."""
+_SEVERAL = late(r"\btokens=[\d]*[,*-]", re.IGNORECASE)
+"""The tokens of a loop over texts that fill more variables than the one that is named."""
 _MAX_TOKENS = 26
 _OF_FILE = r"%~[A-Za-z]{0,8}(?:\$\w{1,40}:)?"
 """How a part of the path of a file is asked for: `%%~nx`."""
@@ -62,6 +69,15 @@ class Loop(Struct, frozen=True):
     def is_open(self) -> bool:
         """Whether its body is a block that continues on the next lines."""
         return self.body.text.strip() == "("
+
+    def is_hidden(self, lines: Sequence[Token]) -> bool:
+        """Whether a loop within its body may have a variable of the same letter."""
+        own = {self.name, *dict(self.also)}
+        return any(
+            any(ord(each) - ord(within["name"]) in range(_filled_by(within["options"] or "")) for each in own)
+            for line in lines
+            for within in _WITHIN.finditer(line.text)
+        )
 
     def turn(self, line: Token, item: Token) -> Token:
         """A line of the body in the round of an item, whose value has the place of the variable."""
@@ -125,6 +141,11 @@ def with_files(line: Token, files: RunFiles, path: str) -> Token:
         return line
     listed = line.part(*match.span(1)).replaced_by(" ".join(f'"{name}"' for name in names))
     return joined([line.part(0, match.start(1)), listed, line.part(match.end(1))])
+
+
+def _filled_by(options: str) -> int:
+    """How many variables a loop with such options may fill, whose letters follow each other."""
+    return _MAX_TOKENS if _SEVERAL.search(options) is not None else 1
 
 
 def _items(items: Token) -> Iterator[Token]:

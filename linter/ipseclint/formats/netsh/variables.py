@@ -8,14 +8,14 @@ Commands reference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from ipseclint.formats.kit.read import ASKED
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.call_arguments import CallArguments
 from ipseclint.formats.netsh.flow import CONDITIONS
-from ipseclint.formats.netsh.hosts import MAX_LINE_CHARACTERS
+from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 
@@ -31,6 +31,15 @@ _NAMED = late(r"%([A-Za-z_][^%:=\s]*)%")
 _SET = late(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _SWITCH = late(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
 _SET_WITHIN = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
+_MAY_CHANGE = late(r"\b(?:set|call|setlocal|endlocal)\b", re.IGNORECASE)
+_HEAD = late(
+    r"[ \t@]*+(?:for(?=[ \t/])[^()]*\bin[ \t]*\((?:\"[^\"]*\"|[^\")])*\)[ \t]*do\b"
+    r"|if(?=[ \t/])[ \t]*+(?:/i[ \t]+)?(?:not[ \t]+)?"
+    r"(?:(?:exist|defined|errorlevel|cmdextversion)[ \t]+(?:\"[^\"]*\"|[^\s\"])+"
+    r"|(?:\"[^\"]*\"|[^\s\"=])+[ \t]*(?:==|(?:equ|neq|lss|leq|gtr|geq)(?=[ \t]))[ \t]*(?:\"[^\"]*\"|[^\s\"(])+))",
+    re.IGNORECASE,
+)
+"""What stands before the commands of a loop or a condition, for which exclamation marks are read apart from them."""
 NUMBER = r"-?(?:[1-9]\d{0,8}|0)(?!\d)"
 """A number in decimal; one that begins with 0 is octal."""
 _SUM = late(
@@ -53,6 +62,7 @@ CHANGES_VARIABLES = CONDITIONS | {"set", "setlocal", "endlocal"}
 """How a command begins that may set variables."""
 _KNOWN_FOLDER = late(r"%(?:~dp0|systemroot%|windir%)", re.IGNORECASE)
 """The folder of a batch file, and that of Windows, which are as certain as they are unknown: they stay as written."""
+_TAKEN_OUT = late(r"[\^<>]")
 _MAX_PUT_IN = 4_000_000
 """What all lines of a file get put in: a line may run a thousand times, each with a long value."""
 
@@ -71,7 +81,8 @@ class Variables:
     def __init__(self) -> None:
         self.arguments: CallArguments | None = None
         self._values: dict[str, str | None] = {}
-        self._kept: list[dict[str, str | None]] = []
+        self._before: dict[str, str | None] = {}  # what the running command has changed, as it was when it was read
+        self._kept: list[tuple[dict[str, str | None], bool]] = []
         self._put_in = 0
         self._is_delayed = False
         self._lone: set[tuple[str, int, int]] = set()
@@ -119,6 +130,19 @@ class Variables:
         self._put_in += length
         return joined([*pieces, line.part(at)] if at < len(text) else pieces)
 
+    def expanded_before(self, line: Token, signs: str = "%!") -> Token:
+        """A line with the variables expanded that are put in before any of its commands runs.
+
+        Those in exclamation marks are put in command by command, which matters if one of them changes variables.
+        """
+        if "!" not in line.text or "!" not in signs or _MAY_CHANGE.search(line.text) is None:
+            return self.expanded(line, signs)
+        line = self.expanded(line, "%") if "%" in signs else line
+        head = _HEAD.match(line.text)
+        if head is None:
+            return line
+        return joined([self.expanded(line.part(0, head.end()), "!"), line.part(head.end())])
+
     def expanded_again(self, command: Token) -> Token:
         """A command behind `call`, for which `%%NAME%%` is read once more, with the values of now."""
         pieces, at = [], 0
@@ -133,6 +157,13 @@ class Variables:
             ]
             at = match.end()
         return joined([*filter(_has_text, pieces), command.part(at)]) if pieces else command
+
+    def enter(self, arguments: CallArguments | None) -> None:
+        """Take the arguments of a section or a file at its call, for which cmd.exe puts in what variables hold then."""
+        if arguments is not None:
+            arguments.begin(self._filled_in)
+        self.arguments = arguments
+        self.end_command()
 
     def shift(self, command: str, *, is_certain: bool) -> None:
         """Carry out `shift`: the arguments move down by one, from the first or from that of its number."""
@@ -149,54 +180,73 @@ class Variables:
         """Whether a variable holds the answer to a prompt."""
         return self._values.get(name.casefold()) == ASKED
 
+    def end_command(self) -> None:
+        """Note that a command has run, with all of its block: cmd.exe reads the next, and puts in what holds now."""
+        self._before.clear()
+
+    @contextmanager
+    def within_command(self) -> Iterator[None]:
+        """Follow commands that are read while another runs."""
+        before, self._before = self._before, dict(self._before)
+        yield
+        self._before = before
+
     def keep(self) -> None:
         """Carry out `setlocal`."""
-        self._kept.append(dict(self._values))
+        self._kept.append((dict(self._values), self._is_delayed))
 
     def restore(self, *, is_certain: bool) -> None:
         """Carry out `endlocal`; if it may not run, changed variables become unknown."""
         if not self._kept:
             return
-        if is_certain:
-            self._values = self._kept.pop()
-            return
-        kept = self._kept[-1]
+        kept, is_delayed = self._kept[-1]
+        self._is_delayed = is_delayed or (self._is_delayed and not is_certain)
         for name in self._values.keys() | kept.keys():
             if self._values.get(name) != kept.get(name):
-                self._values[name] = None
+                self._put(name, kept.get(name) if is_certain else None)
+        if is_certain:
+            self._values = self._kept.pop()[0]
 
     @contextmanager
     def within_file(self) -> Iterator[None]:
         """Follow another file that is called, whose open `setlocal`s end with it."""
         depth = len(self._kept)
-        yield
-        while len(self._kept) > depth:
-            self.restore(is_certain=True)
+        with self.within_command():
+            yield
+            while len(self._kept) > depth:
+                self.restore(is_certain=True)
 
-    def follow(self, command: str, keyword: str, *, is_certain: bool, depth: int) -> None:
-        """Carry out the assignments of a command at a block depth; those that may not run make variables unknown."""
-        self._is_delayed = self._is_delayed or "enabledelayedexpansion" in command.casefold()
+    def follow(self, command: str, keyword: str, *, is_certain: bool) -> None:
+        """Carry out the assignments of a command; those that may not run make variables unknown."""
         if keyword == "set":
-            self.take(command, is_certain=is_certain and not depth)
+            self.take(command, is_certain=is_certain)
         elif keyword == "setlocal":
             self.keep()
         elif keyword == "endlocal" or (keyword in CONDITIONS and "endlocal" in command.casefold()):
             self.restore(is_certain=is_certain and keyword == "endlocal")
         elif keyword in CONDITIONS and (match := _SET_WITHIN.search(command)):
             self.take(command[match.start() :], is_certain=False)
+        if "delayedexpansion" in (folded := command.casefold()):
+            self._is_delayed = "enabledelayedexpansion" in folded or (self._is_delayed and not is_certain)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Note that variables, by folded names, may have been set to what is not known."""
+        for name in names:
+            self._put(name, None)
 
     def take(self, command: str, *, is_certain: bool) -> None:
         """Carry out a `set` command, given its expanded text."""
+        command = _received(command)
         if is_certain and (match := _SUM.fullmatch(command)):
             self._count(match)
         elif match := _SWITCH.match(command):
             if match[2]:
-                self._values[match[2].casefold()] = ASKED if match[1] in "pP" and is_certain else None
+                self._put(match[2].casefold(), ASKED if match[1] in "pP" and is_certain else None)
         elif match := _SET.match(command):
             value = match[3]
             if match[1]:
                 value = value.rpartition('"')[0] if '"' in value else value
-            self._values[match[2].casefold()] = value if is_certain and self._is_literal(value) else None
+            self._put(match[2].casefold(), value if is_certain and self._is_literal(value) else None)
 
     def _is_literal(self, value: str) -> bool:
         """Whether a value is what is written: an exclamation mark is, unless delayed expansion takes it away."""
@@ -213,10 +263,18 @@ class Variables:
         known = "0" if before is None else before if _WHOLE.fullmatch(before) else self._number(before)
         is_number = known is not None and _WHOLE.fullmatch(known) is not None
         if not is_number or (match[3] is not None and assigned != "="):
-            self._values[name] = None
+            self._put(name, None)
         else:
             sign = -1 if assigned == "-=" else 1
-            self._values[name] = str(int(known or 0) + sign * number)
+            self._put(name, str(int(known or 0) + sign * number))
+
+    def _put(self, name: str, value: str | None) -> None:
+        self._before.setdefault(name, self._values.get(name))
+        self._values[name] = value
+
+    def _held(self, name: str, *, is_read: bool) -> str | None:
+        """What a variable holds now, or what it held when the running command was read."""
+        return self._before[name] if is_read and name in self._before else self._values.get(name)
 
     def _number(self, name: str) -> str | None:
         return self._values.get(name, None if name in _OF_WINDOWS else "0")
@@ -225,12 +283,14 @@ class Variables:
         argument, name, how = match[1], match[2] or match[4], match[3] or match[5]
         if argument is not None:
             return self._argument(argument, is_bare="~" in match[0])
-        value = None if name is None else self._values.get(name.casefold())
+        if match[4] is not None and not self._is_delayed:
+            return None  # it is put in only where the script, or how cmd.exe is started, asks for that
+        value = None if name is None else self._held(name.casefold(), is_read=match[2] is not None)
         if value is not None and "!" in value and self._is_delayed and match[2]:
             return None  # what is put in for a percent sign is read for exclamation marks once more
         if how is None or value is None:
             return value
-        return None if value == ASKED else _modified(value, how)
+        return None if value in {ASKED, ""} else _modified(value, how)  # of one that is not set, the colon alone goes
 
     def _argument(self, number: str, *, is_bare: bool) -> str | None:
         if self.arguments is None:
@@ -240,16 +300,28 @@ class Variables:
         value = self.arguments.value(int(number))
         if value is None or (self._is_delayed and "!" in value):
             return None
-        values = {match[0]: self._values.get(match[1].casefold()) for match in _NAMED.finditer(value)}
+        return value.strip('"') if is_bare else value
+
+    def _filled_in(self, argument: str) -> str | None:
+        """An argument of a call with the variables that it names; None if one is not known."""
+        values = {match[0]: self._held(match[1].casefold(), is_read=True) for match in _NAMED.finditer(argument)}
         if {None, ASKED} & set(values.values()):
             return None
-        for variable, text in values.items():  # cmd.exe puts them in when it reads the line that calls
-            value = value.replace(variable, text or "")
-        return value.strip('"') if is_bare else value
+        for variable, text in values.items():
+            argument = argument.replace(variable, text or "")
+        return argument
 
 
 def _place(sign: Token) -> tuple[str, int, int]:
     return sign.path, sign.line, sign.column
+
+
+def _received(command: str) -> str:
+    """What a command receives of its text: redirections are taken out, and carets that stand for the sign behind."""
+    if _TAKEN_OUT.search(command) is None:
+        return command
+    tokens = (token for token in BATCH.tokens.finditer(command) if token.lastgroup != "redirect")
+    return "".join(token[0][1:] if token.lastgroup == "escaped" else token[0] for token in tokens)
 
 
 def _has_text(piece: Token) -> bool:
