@@ -12,6 +12,8 @@ COMMANDS = [
     "crypto isakmp key 6 {} address 203.0.113.5 255.255.255.255 no-xauth",
     "crypto isakmp key 0 {} hostname far.example",
     "isakmp key {} address 203.0.113.5",
+    "crypto isakmp key-string {} peer 203.0.113.5",
+    "encrypted-keystring {}",
     "crypto isakmp key{} address 203.0.113.5",
     " pre-shared-key {}",
     " pre-shared-key address 203.0.113.5 key {}",

@@ -15,6 +15,9 @@ KEY = "Sommerregenbogen"
 GIVEN = r"""
 netsh -u dom\admin -p {} -r s1 ipsec static show all
 netsh.exe /r s1 /u "dom\admin" /p "{}" advfirewall reset
+mysqldump -uroot --p{} ipsec
+run("+net user svc {} /add")
+New-Object Net.NetworkCredential('admin' '{}')
 psexec \\s1 -u admin -p {} netsh advfirewall reset
 "C:\Tools\PsExec64.exe" \\s1 -u admin -p "{}" cmd
 Start-Process psexec -ArgumentList '\\s1','-u','a','-p','{}','netsh'

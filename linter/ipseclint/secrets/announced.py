@@ -28,9 +28,12 @@ _OWNER = late(r"(?:[-_\d]|computer|machine|user|l2tp|vpn|ipsec|ike|tunnel)\Z", r
 _GLUED_ON = late(r"[!#$%&*+,;?@^|~{}][^\s<>\"'=]{3,256}")
 _GLUED_ON_LINE = late(r"[^\n<>=]{0,256}")
 """The rest of a key that begins directly behind its name; in a file of settings it is all the line."""
-_IN_PLACE_OF_SIGN = late(r"<(?=\w[^<>\n]{3,256}(?:[\n<]|\Z))(?![\w.\\/:-]{1,256}\.[a-z]{2,4}(?:[\s<]|\Z))([^\s<]{4,})")
+_IN_PLACE_OF_SIGN = late(
+    r"[?\ufffd](?=\w)([^\s\"'<>&]{4,256})|;\\{0,8}[\"'](?=\w)([^\"'\\\n]{4,256})"
+    r"|<(?=\w[^<>\n]{3,256}(?:[\n<]|\Z))(?![\w.\\/:-]{1,256}\.[a-z]{2,4}(?:[\s<]|\Z))([^\s<]{4,})"
+)
 """A value behind a sign that stands where another was, and opens no tag and names no file."""
-_LONGER_NAME = late(r"authentication\Z|s[-._]")
+_LONGER_NAME = late(r"authentication\Z|s[-._]|[eo]s?\Z")
 """The rest of a name in which the name of a key ends, as of an element of WFP or of `preshared-keys-differ`; so do a
 hyphen and a dot, as in `psk-rules.txt`."""
 _TAILS = frozenset(
@@ -52,7 +55,8 @@ _TAILS = frozenset(
     }
 )
 _QUALIFIED = late(
-    r"(?:[*_]{1,2}|\)|[ \t]{0,4}\([^()\n]{0,40}\)|\[[^\]\n]{0,20}\]|[ \t]{0,4}#\d{1,4}"
+    r"(?:[*_]{1,2}|\)|[ \t]{1,4}(?:secure)?string(?=[ \t]*=)|[ \t]{0,4}\([^()\n]{0,40}\)|\[[^\]\n]{0,20}\]"
+    r"|[ \t]{0,4}#\d{1,4}"
     r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60})(?=[*_]{0,2}[\"']?[ \t]*[:=](?![/\\=]))[*_]{0,2}"
 )
 """Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
@@ -79,7 +83,7 @@ _MEMBER_END = late(r"[\"']\s*[,}]")
 _LGPO_VALUE = late(r"[ \t]*\n(?:[^\n]{0,200}\n){0,3}?[ \t]*(?:SZ|EXSZ|MULTISZ|BINARY):([^\n]+)", re.IGNORECASE)
 """The value below a name on a line of its own, as LGPO writes them, with lines that damage has inserted."""
 _BLANKS_AND_KIND = late(
-    r"[ \t]+(?:(?:(?:local|remote)[ \t]+)?(?:ascii-text|hexadecimal|hex|[0-9](?=[ \t])|local|remote"
+    r"\}?[ \t]+(?:(?:(?:local|remote)[ \t]+)?(?:ascii-text|hexadecimal|hex|[0-9](?=[ \t])|local|remote"
     r"|address[ \t]+[^\s]+[ \t]+(?:[\d.]++[ \t]+)?key)[ \t]+)?"
 )
 """The gap between a name and its key in configurations of routers."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.late import late
-from ipseclint.secrets.names import LongText, matches_at, may_match, occurrences, standing
+from ipseclint.secrets.names import HINTS_ABROAD, LongText, matches_at, may_match, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.telling import in_telling
 from ipseclint.secrets.values import closing_quote, end_of, said_at, value_at, value_within
@@ -39,29 +39,11 @@ _ORDINARY = (
     r"|[\"'][ \t]*:|[ \t]*:[ \t](?!(?:[a-z]{1,16}[ \t]){2}))"
 )
 """A word that is ordinary in front of a sentence, as that a test has passed."""
-_ABROAD = (
-    r"kennwort|passwort|(?:vorinstallierte[rn]?|geheimer|gemeinsame[rn]?)[ -]schl(?:\u00fc|ue)ssel|mot de passe"
-    r"|contrase(?:\u00f1|n|ny)a|clave (?:pre-?)?compartida|chiave (?:pre-?)?condivisa|senha|wachtwoord|delad nyckel"
-    r"|chave (?:pr[e\u00e9]-?)?compartilhada|gedeelde sleutel|cle (?:pre-?)?partagee"
-)
-"""The words for a password and a preshared key in other languages, which are found by their beginnings."""
-_BEGINS_ABROAD = (
-    *("cl\u00e9 ", "l\u00f6senord", "has\u0142o", "klucz w", "\u043f\u0430\u0440\u043e\u043b\u044c"),
-    *("\u043e\u0431\u0449\u0438\u0439 ", "\u5bc6\u7801", "\u5bc6\u78bc", "\u5171\u4eab"),
-    *("\u30d1\u30b9\u30ef\u30fc\u30c9", "\u5171\u6709"),
-)
-_FURTHER_ABROAD = late(
-    r"(?:cl\u00e9 (?:pr\u00e9-?)?partag\u00e9e|l\u00f6senord|has\u0142o|klucz (?:wst\u0119pny|wsp\u00f3\u0142dzielony)"
-    r"|\u043f\u0430\u0440\u043e\u043b\u044c|\u043e\u0431\u0449\u0438\u0439 \u043a\u043b\u044e\u0447"
-    r"|\u5bc6[\u7801\u78bc]|\u5171\u4eab\u5bc6\u94a5|\u30d1\u30b9\u30ef\u30fc\u30c9|\u5171\u6709\u30ad\u30fc)"
-    r"[\"']?[ \t]*[:=\uff1a][ \t]*[\"']?([^\s\"'<>][^\n\"'<>]*)"
-)
-"""Those in other letters, with what stands behind their sign; how they begin stands above it."""
 _NAMED = late(
     r"(?:(?<![a-z])|(?<=auth)|(?<=access)|(?<=refresh)|(?<=session)|(?<=group)|(?<=user)(?=pwd)|(?<=adm)|(?<=unicode))"
     r"(?:api[-_]?key|access[-_]?token|account[-_]?key"
-    rf"|(?:pwd?|passwd|passcode|{_ORDINARY}|pin|token|(?:nt|lm|eap|password)[-_ ]?hash|{_ABROAD}"
-    r"|key ?material|key content|schl(?:\u00fc|ue)sselinhalt|(?:encryption|recovery|shared ?access)[-_ ]?key|keystring"
+    rf"|(?:pwd?|passwd|passcode|{_ORDINARY}|pin|token|(?:nt|lm|eap|password)[-_ ]?hash"
+    r"|key ?material|key content|(?:encryption|recovery|shared ?access)[-_ ]?key|keystring"
     r"|pskey|sharedaccesssignature[^\n]{0,80}?&sig|privateexponent"
     r"|private[-_ ]?key(?=[\"']?[ \t]*[:=][ \t]*[\"']?[a-z0-9+/]{20}))"
     r"(?=[\"']?[ \t]*[:=][ \t]*"
@@ -94,12 +76,11 @@ _CUT_IN_PPP = late(r"[ \t][\"']?(?:x?l2tpd?|pptpd?)[\"']?[ \t]+[\"']?([^\s\"'*=:
 """The end of a text that is cut within the secret of such a line."""
 _OF_SERVICES = (("api", "key"), ("access", "token"), ("account", "key"))
 _NAMES = (
-    *("pw", "pass", "pin", "token", "nthash", "lmhash", "kennwort", "vorinstalliert", "geheimer", "cl\u00e9", "cle "),
+    *("pw", "pass", "pin", "token", "nthash", "lmhash"),
     *(f"{of}{sign}hash" for of in ("nt", "lm", "eap", "password") for sign in "-_ "),
     *("eaphash", "passwordhash", "key is", "key was"),
     *(f"{of}{sign}{what}" for of, what in _OF_SERVICES for sign in ("", "-", "_")),
-    *("gemeinsame", "mot de passe", "contrase", "clave ", "chiave ", "chave ", "senha", "wachtwoord", "delad nyckel"),
-    *("gedeelde sleutel", "keymaterial", "key material", "key content", "schl\u00fcsselinhalt", "schluesselinhalt"),
+    *("keymaterial", "key material", "key content"),
     *("encryption", "recovery", "shared access", "sharedaccess", "keystring", "pskey", "privateexponent", "private"),
 )
 """The beginnings of these names: few texts have one, and a plain search is many times faster."""
@@ -131,9 +112,10 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
         if may_match(sign.pattern, searched):
             yield from (match.span(match.lastindex or 0) for match in _on_lines(form, sign, lower))
     yield from (match.span(1) for match in _CUT_IN_PPP.finditer(lower, lower.rfind("\n") + 1))
-    if not lower.isascii():
-        begins = (at for word in _BEGINS_ABROAD for at in occurrences(lower, word))
-        yield from (match.span(1) for match in matches_at(_FURTHER_ABROAD, lower, begins))
+    if may_match(HINTS_ABROAD, searched):
+        from ipseclint.secrets.abroad import in_other_languages  # few texts have such words
+
+        yield from in_other_languages(text, lower, searched)
     if "://" in searched:
         signs = (at for sign in standing(_ADDRESS_SIGNS, searched) for at in occurrences(lower, sign))
         for match in matches_at(_IN_ADDRESS, lower, signs):

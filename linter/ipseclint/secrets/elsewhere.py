@@ -58,7 +58,7 @@ _STATEMENT = late(r"(?:\"[^\"\n|{]{0,256}\"|'[^'\n|{]{0,256}'|[^\n;{])++")
 _TO_BLOCK = late(r"\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE)
 """A pipe to a block, in which each piped text is `$_`."""
 _BARE_PIPED = late(
-    rf"(?:{MARGIN_OF_LOG})?[> \t|]{{0,8}}(?![a-z]+-[a-z]+[ \t|])"
+    rf"(?:{MARGIN_OF_LOG}|[\w.@-]{{1,40}}[#$])?[> \t|]{{0,8}}(?![a-z]+-[a-z]+[ \t|])"
     r"([^\s\"'$|(){}@,]{3,200})[ \t]{0,8}\|[ \t]{0,8}(?:%|foreach)",
     re.IGNORECASE,
 )

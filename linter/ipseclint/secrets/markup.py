@@ -14,6 +14,8 @@ _MAX_BEFORE_CHARACTERS = 400
 """So far before what may be left open its line is looked at (reasoned: a usage is shorter)."""
 _MAX_TAGS_IN_VALUE = 256
 _ATTRIBUTE = late(r"[ \t]*=[ \t]*([\"'])")
+_OF_CONNECTION = late(r"[ \t]*=[ \t]*([^\s;\"'<>&][^;\"'<>\n]{0,255})")
+"""A part of the text of an attribute, as one that tells how to connect to a database has them."""
 _ANY_ATTRIBUTE = late(r"\s(?!xmlns|(?:\w{1,16}:)?(?:type|dt)\b)[\w:.-]{1,64}[ \t]{0,8}=[ \t]{0,8}[\"']([^\"'<>]*)")
 """An attribute of an element that is named as a key; its type and its namespace do not count."""
 _TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
@@ -67,6 +69,7 @@ def in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
         closing = text.find(attribute[1], attribute.end())
         yield attribute.end(), closing if closing >= 0 else min(len(text), attribute.end() + MAX_VALUE_CHARACTERS)
         return
+    yield from places_of(_OF_CONNECTION.match(text, end))
     if not any(map(str.isspace, text[tag:begin])):
         values = _ANY_ATTRIBUTE.finditer(text, end, _end_of_tag(text, end))
         yield from (value.span(1) for value in values if value[1] != text[begin:end])

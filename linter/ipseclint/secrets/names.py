@@ -72,18 +72,38 @@ _TELLING = "|".join(
     )
 )
 """Signs of secrets that are known by how they are written."""
+HINTS_ABROAD = "|".join(
+    (
+        *(
+            "(?:gemeinsame|geheime|vorinstalliert|(?:ike|ipsec|vpn|l2tp)-schl)",
+            "sselinhalt",
+            "ssel (?:ist|war|lautet) ",
+        ),
+        *(
+            "kennwort",
+            "passwort",
+            "cl(?:e|..) (?:pr|partag|sec|est )",
+            "mot de passe",
+            "contenu de la cl",
+            "secret partag",
+        ),
+        *("contrase", "(?:clave|chiave|chave) (?:p|c|s|es? |.. )", "contenido de la clave", "secreto comp", "parola"),
+        *("contenuto chiave", "segreto cond", "segredo ", "senha", "palavra", "do da chave", "wachtwoord", "gedeeld"),
+        *("sleutel(?:inhoud| is )", "klucz ", "has(?:l|..)o", "delad ", "delte? ", "nyckel ", "senord", "adgangskode"),
+        *("passord", "jaettu", "salasana", "d(?:i|..)len(?:y|..) ", "zdie(?:l|..)an", "heslo", "megosztott", "jelsz"),
+        *("payla", ".ifre", "cheie ", r"\x7f{6,} *[:=\x7f]"),
+    )
+)
+"""Signs of what other languages call a key or a password."""
 _OF_CREDENTIALS = (
     f"{_TELLING}|(?:private|static) key|bearer |api[-_]?key|access[-_]?token|account[-_]?key"
     "|authorization(?:[^a-z]*|[^a-z].{0,40})(?:basic|bearer|token|apikey|digest)"
     "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|(?:&|amp;)sig=|key (?:is|was) |token *[:=]|token (?:is|was) "
     "|(?:^|[^a-z])(?:pwd?|pass(?:wd|code)?|pin|kennwort|passwort|(?:nt|lm|eap|password)[-_ ]?hash)"
     "(?: *[:=]| (?:is|was|ist|war|lautet) )"
-    "|(?:vorinstallierte[rn]?|geheimer|gemeinsame[rn]?) schl|cl(?:e|..) (?:pr|partag)|mot de passe|contrase"
-    "|delad nyckel|(?:clave|chiave|chave) (?:pr|co)|senha *[:=]|wachtwoord|gedeelde sleutel|l..senord|has.. *[:=]"
-    "|klucz ws"
-    "|(?:group|user|adm|unicode)pwd|key ?material|key content|sselinhalt|(?:encryption|recovery|access)[-_ ]?key"
+    f"|{HINTS_ABROAD}"
+    "|(?:group|user|adm|unicode)pwd|key ?material|key content|(?:encryption|recovery|access)[-_ ]?key"
     "|keystring|pskey|accesssignature|auth-user-pass|(?:<|lt;)pass[ >]|privateexponent|private-?key"
-    "|\\x7f{6,} *[:=\\x7f]"
     r"|(?:\\+u[0-9a-f]{4}){2,} *[:=\\]|://[^ /@:]+:[^ /@0-9][^ /@]*$|(?:l2tp|pptp)d? [^ ]+$"
 )
 """Signs of a credential that is not of IPsec."""

@@ -83,7 +83,7 @@ PROGRAMS: Mapping[str, Program] = {
     ),
     **dict.fromkeys(("winrs", "winrm", "cmdkey", "xfreerdp", "ipseccmd", "ipsecpol"), _COLON),
     "mount": _COLON._replace(hint="mount(?:[.]exe)? .*-p:"),
-    "sqlplus": Program(form=r"[ \t]+(?:-[^\s]+[ \t]+)*[\"']?[\w.$]{1,64}/([^\s@\"']+)", hint="sqlplus .*/"),
+    "sqlplus": Program(form=r"[ \t]+(?:-[^\s]+[ \t]+)*[\"']{0,2}[\w.$]{1,64}/([^\s@\"']+)", hint="sqlplus .*/"),
     "vault login": Program(form=r"[ \t]+(?:-[^\s]+[ \t]+)*(?:token=)?([^\s=;&|\"']{8,})(?:[\s;&|\"']|\Z)"),
     "winscp": Program(form=r"[^\n]{0,80}?\bopen[ \t]+[^\s:@/]{1,64}:([^\s@]+)@", hint="winscp.*open "),
     **dict.fromkeys(("nircmd", "nircmdc"), _NIRCMD),

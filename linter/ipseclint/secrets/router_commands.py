@@ -73,6 +73,7 @@ _BEHIND: Mapping[str, frozenset[str]] = {
 _ALWAYS = frozenset(
     {
         "isakmpkey",
+        "encrypted-keystring",
         "passwd",
         "key-string",
         "keystring",
@@ -103,7 +104,9 @@ _NO_KEYS = _SPOKEN | frozenset(
     | {"lifetime", "generation", "agreement", "derivation", "provider", "container", "module", "modules"}
 )
 """Words after the name of a key, on a line of its own, that show there is no key."""
-_BROKEN_ISAKMP = late(r"\bisakmp[ \t]+key[ \t]+[^\s]+[ \t]*\n[ \t>]*+([^\s]+)(?=[ \t]+(?:address|hostname)[ \t])")
+_BROKEN_ISAKMP = late(
+    r"\bisakmp[ \t]+key[ \t]+(?:\d[ \t]+)?[^\s]+[ \t]*\n[ \t>]*+([^\s]+)(?=[ \t]+(?:address|hostname)[ \t])"
+)
 """The rest of a key of ISAKMP whose line is broken within it: before the host that it is for."""
 _BEFORE_A_KEY = ("isakmp key", "isakmp key ")
 _ON_LINE_BELOW = late(r"\n(?:[ \t]*\n)?[ \t]+([^\s][^\n]*)")
@@ -185,7 +188,8 @@ def _names_of_community(text: str, start: int) -> Iterator[Place]:
 def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
     words = [line[begin:end].strip("\"'").rpartition("#")[2].lstrip(_SIGNS_ASTRAY) for begin, end in places]
     for at, word in enumerate(words):
-        if word.startswith("key") and len(word) > len("key") and words[at - 1 : at] == ["isakmp"]:
+        is_glued = word.startswith("key") and len(word) > len("key") and word not in _ALWAYS
+        if is_glued and words[at - 1 : at] == ["isakmp"]:
             yield places[at][0] + len("key"), places[at][1]
         elif "=" not in word and _names_key(words, at):
             behind = at + 1

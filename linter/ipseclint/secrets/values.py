@@ -99,7 +99,8 @@ _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 
 
 _SAID = late(
-    r"[ \t]{1,8}(?:is|was|ist|war|(?P<reads>lautet)|est)(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}"
+    r"[ \t]{1,8}(?:is|was|ist|war|(?P<reads>lautet)|est|era|[e\u00e8\u00e9]s?|jest|[a\u00e4e]r)"
+    r"(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}"
     r"(?:\\{0,8}[\"'`\u201c\u201e](?P<quoted>[^\"'`\u201c\u201d\\\n]{3,200})\\{0,8}[\"'`\u201c\u201d]|(?P<bare>[^\s\"'`<>]{3,200}))"
 )
 """What a sentence says that a key is."""

@@ -22,7 +22,7 @@ _SPOKEN = tuple(
     for name in (r"net(?:\.exe)?(?:[ \t]{1,8}|[ \t]?\n[> \t]{0,8})user?", "rasdial", "autologon")
 )
 _BEFORE_SPOKEN = late(
-    r"(?:(?:\A|[\n&|(>;\[{\"'`@\\/]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
+    r"(?:(?:\A|[\n&|(>;\[{\"'`@\\/]|[\"'][-+]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
     r"|-c(?:ommand)?|if[ \t](?:not[ \t])?(?:exist|errorlevel|defined|[%!\"])[^\n]{0,60}))[ \t]{0,8}[\"']?"
     r"|(?P<said>(?:[:\]#]|\d[.)]|\b(?:debug|error|info|notice|trace|warn(?:ing)?)|\d:\d\d(?:[.,]\d{1,9})?z?)[ \t]{1,8}"
     r"|(?:\A|\n)(?:[-+*<][ \t]{0,4}|[ \t]{0,8}\d{1,6}[ \t]{1,4}|[\w.-]{0,60}:?\d{1,6}:[ \t]{0,4})))\Z"
@@ -65,7 +65,7 @@ _SECURE = late(
     r"convertto-securestring\b"
     r"|\bconvertto-securestring\b(?:[ \t]{1,8}-(?!string)[\w:$]{1,20}){0,4}[\"']?(?:[ \t]{1,8}|[ \t]?\n[> \t]{0,8})"
     r"(?:-string(?:[ \t:]{1,8}|[ \t]?\n[> \t]{0,8}))?(?=[^-$(\s;|)])"
-    r"|\bnetworkcredential[^\n,]{0,80},[ \t]{0,8}(?=[\"'])",
+    r"|\bnetworkcredential[^\n,]{0,80}(?:,|(?<=[\"'])[ \t])[ \t]{0,8}(?=[\"'])",
     re.MULTILINE,
 )
 """The text from which PowerShell makes a secure string, or a password, or what stands before it."""
@@ -217,7 +217,8 @@ def _behind(lower: str, words: Sequence[Place], options: Collection[str]) -> Ite
 
 
 def _directly_behind(lower: str, words: Sequence[Place], options: Iterable[str]) -> Iterator[Place]:
-    for begin, end in words:
+    undoubled = ((begin + lower.startswith("--", begin), end) for begin, end in words)  # a sign of it may be doubled
+    for begin, end in undoubled:
         option = next(filter(lower[begin:end].startswith, options), "")
         if option and not lower[begin + len(option) : begin + len(option) + 1].isspace():
             yield from _value(lower, begin + len(option))

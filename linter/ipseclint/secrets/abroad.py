@@ -1,0 +1,118 @@
+"""Keys and passwords behind the words that other languages have for them.
+
+These are words of people and of translated consoles; a noun for a key alone also names a key of the registry, so it is
+one only where the sentence says what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ipseclint.late import late
+from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
+from ipseclint.secrets.places import Place
+from ipseclint.secrets.values import said_at, value_at
+
+_MARKED = "àáâãäåāăąçćčďđèéêëēėęěğìíîïīįıłľĺñńňòóôõöőøōŕřśšşșťţțùúûüūůűųýÿźżžάέήίόύώϊϋ"
+_UNMARKED = "aaaaaaaaacccddeeeeeeeegiiiiiiilllnnnoooooooorrsssstttuuuuuuuuyyzzzαεηιουωιυ"
+_WITHOUT_MARKS = str.maketrans(_MARKED, _UNMARKED)
+"""Letters without their marks, which some people leave out."""
+_SAYS = r"(?=[ \t]{1,8}(?:ist|lautet|war|est|es|era|e|jest|ar|er|is)[ \t])"
+"""A verb behind which a sentence tells a key."""
+_SHARED_IN_PORTUGUESE = "(?:com)?partilhad"
+_WORDS: Mapping[str, str] = {
+    "vorinstalliert": "e[rn]? schlue?ssel",
+    "gemeinsame": "[rns]? (?:geheime[rns]? )?(?:schlue?ssel|geheimnis)",
+    "geheime": "[rn]? schlue?ssel",
+    **{f"{of}-schl": "ue?ssel" for of in ("ipsec", "ike", "vpn", "l2tp")},
+    "schl": f"ue?ssel(?:inhalt|{_SAYS})",
+    "kennwort": "",
+    "passwort": "",
+    "cle": f" (?:(?:pre[- ]?)?partagee|secrete(?: partagee)?)|{_SAYS}",
+    "contenu de la cle": "",
+    "secret partage": "",
+    "mot de passe": "",
+    "clave": f" (?:(?:pre-?|previamente |secreta )?compartida|secreta)|{_SAYS}",
+    "contenido de la clave": "",
+    "secreto compartido": "",
+    "contrase": "ny?a",
+    "chiave": f" (?:(?:pre-?)?condivisa|segreta)|{_SAYS}",
+    "contenuto chiave": "",
+    "segreto condiviso": "",
+    "parola": "(?: chiave| d.ordine| di accesso)?",
+    "chave": f" (?:(?:pre-?)?{_SHARED_IN_PORTUGUESE}a|secreta)|{_SAYS}",
+    "conteudo da chave": "",
+    "segredo ": f"{_SHARED_IN_PORTUGUESE}o",
+    "senha": "",
+    "palavra": "[- ](?:passe|chave)",
+    "gedeeld": "(?:e sleutel| geheim)",
+    "sleutel": f"(?:inhoud|{_SAYS})",
+    "wachtwoord": "",
+    "klucz": f" (?:wstepny|(?:wstepnie )?(?:wspoldzielony|udostepniony))|{_SAYS}",
+    "haslo": "",
+    "delad ": "(?:nyckel|hemlighet)",
+    "nyckel": _SAYS,
+    "losenord": "",
+    "delt": "e? (?:nogle|nokkel|hemmelig(?:hed|het))",
+    "adgangskode": "",
+    "passord": "",
+    "jaettu ": "(?:avain|salaisuus)",
+    "salasana": "",
+    "sdileny ": "(?:klic|tajny klic)",
+    "zdielany ": "kluc",
+    "heslo": "",
+    "megosztott ": "(?:kulcs|titok)",
+    "jelszo": "",
+    "paylas": "(?:ilan|imli) (?:gizli )?anahtar",
+    "sifre": "",
+    "cheie ": "(?:pre-?)?partajata",
+    "secret partajat": "",
+    "пароль": "",
+    "общий ": "(?:ключ|секрет)",
+    "предварительн": r"(?:ый|о \w{4,16}) ключ",
+    "секретный ": "ключ",
+    "спільний ": "(?:ключ|секрет)",
+    "προκοινοχρηστο ": "κλειδι",
+    "κοινοχρηστο ": "κλειδι",
+    "κωδικος ": "προσβασης",
+    "密码": "",
+    "密碼": "",
+    "共享": "密[钥匙鑰]",
+    "共用": "金鑰",
+    "共有": "(?:キー|鍵|シークレット)",
+    "パスワード": "",
+    "공유": "한? ?(?:키|암호|비밀)",
+    "암호": "",
+    "비밀번호": "",
+    "מפתח ": "משותף",
+    "סיסמה": "",
+    "كلمة المرور": "",
+    "المفتاح المشترك": "",
+}
+"""The words for a password and a preshared key, without their marks: each beginning, which is searched for, with the
+rest of the word."""
+_IN_COMPOUNDS = "kennwort|passwort|passord|losenord|wachtwoord|delt|jaettu|sdileny|megosztott"
+"""Those before which another word may stand without a blank."""
+_OF_ALGORITHMS = r"(?:aes|3?des|md5|sha|gcm|rsa|chacha|dh)[-_ \d]"
+"""What follows the words that also mean a cipher."""
+_BEFORE_VALUE = late(
+    rf"(?:(?<![a-z])|(?={_IN_COMPOUNDS}|[^a-z]))"
+    rf"(?:{'|'.join(f'{each}(?:{_WORDS[each]})' for each in _WORDS)})(?![^\W_])"
+    r"(?:[ \t]*\([^()\n]{0,40}\)"
+    r"|[ \t]+(?:fur|von|de|du|des|da|do|para|pour|per|dla|van|voor|for|til|till|для)[ \t][^\n:=<>\"'|]{1,60}?)?"
+    rf"(?:{_SAYS}|(?P<quote>\\*[\"'])?[*_]{{0,2}}[ \t\u00a0]*+(?P<sign>[:=\uff1a])[*_]{{0,2}}[ \t\u00a0]*+"
+    rf"(?![$%\n]|[\"']?{_OF_ALGORITHMS}))"
+)
+
+
+def in_other_languages(text: str, lower: str, searched: str | LongText) -> Iterator[Place]:
+    """The places of what such words announce; `lower` is the text in lower case, `searched` what `asked` makes of
+    that."""
+    plain = lower if lower.isascii() else lower.translate(_WITHOUT_MARKS)
+    begins = standing(_WORDS, searched) if plain is lower else _WORDS
+    names = (at for begin in begins for at in occurrences(plain, begin))
+    for name in matches_at(_BEFORE_VALUE, plain, names):
+        if name["sign"] is None:
+            yield from said_at(text, name.end())
+        else:
+            yield from value_at(text, name.end(), name["quote"] is not None, ":")
