@@ -168,9 +168,11 @@ READERS = (
             ),
             *("state_main_", "state_quick_", "state_parent_", "state_v2_", "to main mode", "start strongswan"),
             *("peer gateway notifies", "for the reason of", "key daemon", "sa=(enc=", "networkmanager[", "(prop#"),
+            *("session_id", "[vpnd ", "[iked", "iked[", "[proto_", "[perr]", "[pntf]", "mismatched attribute "),
+            *("ike packet on ", "> phase ", " phase 1: ", " phase 2: ", " negotiation failed", "[enc", "kmd["),
         ),
     ),
-    Reader("peers.ike_log", Shape.JSON, ("aws tunnel", "ike_phase1_state")),
+    Reader("peers.ike_log", Shape.JSON, ("aws tunnel", "ike_phase1_state", "session_id", "textpayload", "[ike error]")),
     Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "conn\n", "conn\r", "include")),
     Reader(
         "peers.gateway_configuration",

@@ -19,10 +19,10 @@ _TIME = r"\d{1,2}:\d\d(?::\d\d)?(?:[ \u202f]?[AaPp][Mm])?"
 _DATE = r"\d{1,4}[-./]\d{1,2}(?:[-./]\d{1,4})?,?[ ]"
 _LINE = late(
     rf"^[ \t]{{0,4}}(?:\[(?:{_DATE})?{_TIME}\]|(?:{_DATE})?{_TIME}(?:[ ]-)?)[ ]"
-    r"(?:<[ @+]?[^>\r\n]{1,30}>|[^\W\d_][^:<>=\\/\r\n]{0,30}:)[ ]",
+    r"(?:<[ @+]?[^>\r\n]{1,30}>|(?!ipsec\b|\w{1,20},\w)[^\W\d_][^:<>=\\/\r\n]{0,30}:)[ ]",
     re.MULTILINE,
 )
-"""How a line begins: when and by whom it was written."""
+"""How a line begins: when and by whom it was written. A gateway writes its topics there: `l2tp,ppp,debug`."""
 _WHEN = rf"(?:{_DATE}|[^\W\d_]{{3,12}}[ ](?:at[ ])?)?{_TIME}"
 _NAME = r"[^\W\d_][^:<>=\\/\[\]|\r\n]{0,40}?"
 _ABOVE = late(

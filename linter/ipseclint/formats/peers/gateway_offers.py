@@ -8,6 +8,10 @@ has "SA=(Enc=AES KeyLength=256 Hash=SHA1 Group=20 Auth=PSK ...)" of each proposa
 (nm-l2tp/NetworkManager-l2tp issue 139). `debug crypto isakmp` of Cisco's IOS has "Checking ISAKMP transform 1 against
 priority 10 policy" of each that the peer offers, and lines "encryption AES-CBC", "keylength of 256", "hash SHA",
 "default group 2" below it (Cisco, document 5409).
+
+RouterOS with the topic `ipsec,debug`: of IKEv1, as racoon, "transform #1 len=36, id=1" and lines "type=Encryption
+Algorithm, flag=0x8000, lorv=AES-CBC"; of IKEv2 "proposal #1" and lines "enc: aes256-cbc", "dh: modp1024" (logs in
+MikroTik's forum). They are what the peer offers.
 """
 
 from __future__ import annotations
@@ -28,9 +32,13 @@ SCANNED = late(r"\bSA=\((?P<values>Enc=[^()\r\n]{1,200})")
 """A proposal that ike-scan found a server choose."""
 CHECKED = late(r"\bChecking ISAKMP transform \d{1,4} against priority \d{1,6} policy")
 """A proposal of IKEv1 that IOS compares with one of its own."""
+DUMPED = late(r"\btransform #\d{1,4} len=\d{1,5}\b")
+"""A transform of IKEv1 that racoon shows."""
+_OF_ROUTEROS = late(r"\bipsec\S{0,16}[ \t]+proposal #\d{1,4}[ \t]*$")
 SIGN = late(
     rf"\b(?:Received|Expected) Policies:|\b(?:incoming|my) proposal\b[^\r\n:]{{0,60}}:|{SCANNED.pattern}"
-    rf"|{CHECKED.pattern}"
+    rf"|{CHECKED.pattern}|{DUMPED.pattern}|{_OF_ROUTEROS.pattern}",
+    re.MULTILINE,
 )
 """A line behind which the proposals of one end are listed."""
 _TITLE = late(
@@ -51,6 +59,18 @@ _CHECKED_VALUE = late(
     r"\bISAKMP[^\r\n ]{0,12}[ \t]+(?P<name>encryption|keylength of|hash|default group|unknown DH group) "
     r"(?P<value>[\w-]{1,24})"
 )
+_DUMPED_VALUE = late(
+    r"\btype=(?P<name>Encryption Algorithm|Key Length|Hash Algorithm|Group Description), ?flag=0x[0-9a-f]{1,8}, ?"
+    r"lorv=(?P<value>[^\r\n]{1,60})"
+)
+_DUMPED_NAMES = {
+    "Encryption Algorithm": "Enc",
+    "Key Length": "KeyLength",
+    "Hash Algorithm": "Hash",
+    "Group Description": "Group",
+}
+_DUMPED_GROUP = late(r"(?P<bits>\d{3,4})-bit (?:random )?(?P<kind>MODP|ECP) group")
+_ROUTEROS_VALUE = late(r"\bipsec\S{0,16}[ \t]+(?P<name>enc|prf|auth|dh): (?P<value>[\w-]{2,24})[ \t]*$")
 _CIPHERS = frozenset({"ENCR", "OAKLEY_ENCRYPT_ALG"})
 _HASHES = frozenset({"INTEGR", "INTEG", "AUTH_ALG", "AUTH", "OAKLEY_HASH_ALG"})
 _GROUPS = frozenset({"DH_GROUP", "DH", "OAKLEY_GROUP"})
@@ -61,10 +81,15 @@ _SPELT = {"sha96": "sha1", "sha": "sha1", "sha1": "sha1", "md596": "md5", "sha2"
 
 
 class Told(NamedTuple):
-    """A proposal that a gateway lists, and whether it is the gateway's own."""
+    """A proposal that a gateway lists, whether it is the gateway's own, and the words in it that are not known."""
 
     is_own: bool
     offer: Offer
+    unknown: tuple[str, ...] = ()
+
+
+def _told(parts: Parts, place: Token, encapsulation: Encapsulation | None = None, *, is_own: bool) -> Told:
+    return Told(is_own, parts.offer(place, encapsulation), tuple(parts.unknown))
 
 
 class _Proposal(Struct):
@@ -78,7 +103,7 @@ class _Proposal(Struct):
     def told(self) -> Iterator[Told]:
         """The proposal, if it has any value."""
         if self.parts != Parts():
-            yield Told(self.is_own, self.parts.offer(self.place, self.encapsulation))
+            yield _told(self.parts, self.place, self.encapsulation, is_own=self.is_own)
 
 
 def _checked(lines: Iterable[Token]) -> Iterator[Told]:
@@ -90,17 +115,61 @@ def _checked(lines: Iterable[Token]) -> Iterator[Told]:
         if line is None or CHECKED.search(line.text) is not None:
             if place is not None and "Enc" in values and (said := tuple(sorted(values.items()))) not in known:
                 known.add(said)
-                yield Told(is_own=False, offer=_scanned(place, values))
+                yield _scanned(place, values, is_own=False)
             place, values = None if line is None else line.strip(), {}
         elif place is not None and (value := _CHECKED_VALUE.search(line.text)) is not None:
             values.setdefault(_CHECKED_NAMES.get(value["name"], "Group"), value["value"].removesuffix("-CBC"))
 
 
+def _dumped(lines: Iterable[Token]) -> Iterator[Told]:
+    """The transforms that racoon shows of a peer's offer for the main mode, once each."""
+    known: set[tuple[tuple[str, str], ...]] = set()
+    values: dict[str, str] = {}
+    place: Token | None = None
+    for line in (*lines, None):
+        if line is not None and place is not None and (value := _DUMPED_VALUE.search(line.text)) is not None:
+            values.setdefault(_DUMPED_NAMES[value["name"]], _undumped(value["value"].strip()))
+        elif line is None or DUMPED.search(line.text) is not None:
+            is_main = {"Enc", "Hash"} <= values.keys()
+            if place is not None and is_main and (said := tuple(sorted(values.items()))) not in known:
+                known.add(said)
+                yield _scanned(place, values, is_own=False)
+            place, values = None if line is None else line.strip(), {}
+
+
+def _undumped(value: str) -> str:
+    """A value as ike-scan writes it: `AES`, `3DES`, `modp1024`, `ecp384`."""
+    group = _DUMPED_GROUP.search(value)
+    return value.removesuffix("-CBC") if group is None else f"{group['kind']}{group['bits']}".lower()
+
+
+def _of_routeros(lines: Iterable[Token]) -> Iterator[Told]:
+    """The proposals of IKEv2 that RouterOS shows of a peer's offer, up to the one that it took."""
+    parts, place = Parts(), None
+    for line in (*lines, None):
+        value = _ROUTEROS_VALUE.search(line.text) if line is not None else None
+        if value is not None and place is not None:
+            word = value["value"].removesuffix("-cbc").removeprefix("hmac-")
+            parts.take(f"prf{word}" if value["name"] == "prf" else word)
+        elif place is not None and (line is None or value is None):
+            if parts != Parts():
+                yield _told(parts, place, is_own=False)
+            parts, place = Parts(), None
+        if line is not None and _OF_ROUTEROS.search(line.text) is not None:
+            place = line.strip()
+
+
 def told_offers(lines: Iterable[Token]) -> Iterator[Told]:
     """The proposals behind such lines, in order."""
     lines = tuple(lines)
-    if any(CHECKED.search(line.text) is not None for line in lines):
-        yield from _checked(lines)
+    for sign, read in ((CHECKED, _checked), (DUMPED, _dumped), (_OF_ROUTEROS, _of_routeros)):
+        if any(sign.search(line.text) is not None for line in lines):
+            yield from read(lines)
+    yield from _titled(lines)
+
+
+def _titled(lines: Iterable[Token]) -> Iterator[Told]:
+    """The proposals below the title of an end, and those that ike-scan found."""
     is_own: bool | None = None
     proposal: _Proposal | None = None
     known: set[tuple[tuple[str, str], ...]] = set()
@@ -112,11 +181,11 @@ def told_offers(lines: Iterable[Token]) -> Iterator[Told]:
             values = dict(_VALUE.findall(scanned["values"]))
             if (chosen := tuple(sorted(values.items()))) not in known:
                 known.add(chosen)
-                yield Told(is_own=True, offer=_scanned(line.part(*scanned.span("values")), values))
+                yield _scanned(line.part(*scanned.span("values")), values, is_own=True)
         if is_own is None:
             continue
         if (listed := _CISCO.search(line.text)) is not None:
-            yield Told(is_own, _cisco(line.part(listed.start(1), listed.end(1))))
+            yield _cisco(line.part(listed.start(1), listed.end(1)), is_own=is_own)
         elif _PROPOSAL.search(line.text) is not None:
             yield from proposal.told() if proposal is not None else ()
             proposal = _Proposal(line.strip(), is_own, Parts())
@@ -131,7 +200,7 @@ def told_offers(lines: Iterable[Token]) -> Iterator[Told]:
     yield from proposal.told() if proposal is not None else ()
 
 
-def _cisco(token: Token) -> Offer:
+def _cisco(token: Token, *, is_own: bool) -> Told:
     """The proposal on a line; without names, the first half of the hashes are pseudorandom functions."""
     parts = Parts()
     words = _CISCO_LABEL.sub(" ", token.text).split()
@@ -147,18 +216,19 @@ def _cisco(token: Token) -> Offer:
         parts.take(word)
     for number in _CISCO_GROUP.findall(token.text):
         parts.take(f"dh{number}")
-    return parts.offer(token, None)
+    return _told(parts, token, is_own=is_own)
 
 
-def _scanned(token: Token, values: dict[str, str]) -> Offer:
+def _scanned(token: Token, values: dict[str, str], *, is_own: bool) -> Told:
     """The proposal in the words of ike-scan, which writes no size of a key that has one only."""
     parts = Parts()
     parts.take(_sized(values["Enc"], values.get("KeyLength", "128")))
     if "Hash" in values:
         parts.take(_spelt(values["Hash"].replace("-", "_")))
     if "Group" in values:
-        parts.take(f"dh{values['Group']}")
-    return parts.offer(token, None)
+        group = values["Group"]
+        parts.take(group if group[0].isalpha() else f"dh{group}")
+    return _told(parts, token, is_own=is_own)
 
 
 def _take(proposal: _Proposal, kind: str, value: str, size: str | None) -> None:

@@ -8,10 +8,10 @@ association, as in charon's lists of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.established import (
@@ -26,9 +26,9 @@ from ipseclint.formats.peers.established import (
     of_traffic,
 )
 from ipseclint.formats.peers.established import SIGN as STANDS
-from ipseclint.formats.peers.gateway_offers import CHECKED, SCANNED, told_offers
+from ipseclint.formats.peers.gateway_offers import CHECKED, DUMPED, SCANNED, told_offers
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
-from ipseclint.formats.peers.log_failures import OAKLEY, REJECTED, Failures
+from ipseclint.formats.peers.log_failures import MISMATCHED, OAKLEY, REJECTED, Failures
 from ipseclint.formats.peers.log_progress import in_order
 from ipseclint.formats.peers.log_proposals import (
     INITIATOR,
@@ -40,12 +40,13 @@ from ipseclint.formats.peers.log_proposals import (
     peer_of,
     unwrapped,
 )
-from ipseclint.formats.peers.log_sentences import BEGINS, POLICY_MATCH, literals, said
+from ipseclint.formats.peers.log_sentence import POLICY_MATCH
+from ipseclint.formats.peers.log_sentences import BEGINS, literals, said
 from ipseclint.late import late
 from ipseclint.model.events import Event, SecurityAssociation
 from ipseclint.model.peer import Offer, Peer
 from ipseclint.model.policy import Policy
-from ipseclint.source import Source, lines_with, look_of
+from ipseclint.source import Source, Span, lines_with, look_of
 from ipseclint.vocabulary.algorithms import KeyModule
 
 _ADDED = late(
@@ -70,7 +71,9 @@ _DAEMONS = {
     "packet from ": late(r"\bpacket from \[?[\d.:a-fA-F]+\]?:\d+: "),
     "IKE": late(
         r"\[IKE\d?\]|\[IKEv1(?: DEBUG)?\]: |\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bIKE phase-[12] negotiation\b|\bVPN IKE - "
-        r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
+        r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload|SA negotiation|child SA "
+        r"negotiation|proposal|protocol notification message|Phase-[12] Failure|phase-[12] SA negotiation|packet on)\b"
+        r"|\bIKE[ <][\d.]{7,15}>?:? Phase [12]\b|\[IKE Error\]|\bIKE (?:Tunnel closed|protocol )"
     ),
     "ISAKMP": late(r"\bISAKMP(?:-\w+)?:|\bISAKMP \("),
     "IPSEC(": late(r"\bIPSEC\("),
@@ -82,9 +85,18 @@ _DAEMONS = {
     "subtype=": late(r"\bsubtype=\"?(?:vpn|ipsec)\b"),
     "Client VPN": late(r"\bClient VPN negotiation\b"),
     "IPSec tunnel": late(r"\bIPSec tunnel negotiation fails\b"),
-    "received ": late(r"^[ \t]*received (?:[A-Z_]{8,32}) (?:error )?notify\b"),
+    "received ": late(r"\breceived (?:[A-Z_]{8,32}) (?:error )?notify\b"),
+    "SESSION_ID": late(r"\bSESSION_ID ?: ?\{"),
+    "[vpnd ": late(r"\[vpnd \d{1,9} \d{1,20}\]@"),
+    "[iked": late(r"\[iked\d{0,3} \d{1,9} \d{1,20}\]@"),
+    "iked[": late(r"\biked\[\d{1,9}\]: (?:spi=|ikev2_)"),
+    "[PROTO_": late(r"\[PROTO_(?:ERR|NOTIFY|WARN)\]"),
+    "[PERR]": late(r"\[PERR\]"),
+    "[PNTF]": late(r"\[PNTF\]"),
+    "Mismatched attribute ": MISMATCHED,
+    " negotiation fail": late(r"\b[Pp]hase[ -]?[12] (?:SA )?negotiation failed\b"),
     "!! ": late(r"!! (?:No proposal|Verifying )"),
-    ": We cannot": late(r": We cannot identify ourselves\b"),
+    "We cannot": late(r"\bWe cannot identify ourselves with either end\b"),
     "%ASA-": late(r"%ASA-\d-713\d{3}:"),
     "%CRYPTO-": late(r"%CRYPTO-\d-IKMP_"),
     "msg: ": late(r"\bmsg: "),
@@ -105,7 +117,8 @@ _SURER = {
     " #": late(r" #\d+: "),
     "IKE": late(
         r"IKE(?: - |\d?\]|v1(?: DEBUG)?\]|v2(?:-[A-Z]+(?:-\d)?)?:| phase-[12] negotiation\b"
-        r"|(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b)"
+        r"|(?:v2)? (?:Responder|Initiator|SA |IKE|negotiation failed|Received|Payload|child SA |proposal|protocol "
+        r"|Phase-[12] |phase-[12] |packet on|Tunnel closed)|[ <][\d.]{7,15}>?:? Phase |[ ]Error\])"
     ),
     "ike ": late(r"ike (?:\d{1,3}:|V=|Negotiate\b)"),
 }
@@ -119,9 +132,16 @@ _CONSOLE = late(
 _CONSOLE_WORDS = ("initiating IKE_SA ", "establishing C", "establishing c", "parsed ", "generating ")
 """One of these stands in each such line."""
 
+_ABOUT = (
+    r"(?:negotiations?|proposals?|authentication|exchange|IKE_SA|CHILD_SA|phase[ -]?[12]|notif(?:y|ication)|payload)"
+)
+_FAILS = r"(?:fail(?:ed|s|ure)|reject(?:ed|ing)|mismatch(?:ed)?|unacceptable|refused|malformed|not match(?:ed)?)"
+_FAILURE = late(rf"\b{_ABOUT}\b[^\r\n]{{0,80}}?\b{_FAILS}\b|\b{_FAILS}\b[^\r\n]{{0,80}}?\b{_ABOUT}\b", re.IGNORECASE)
+"""A line by which a log may tell of a failed negotiation."""
 _OF_TWO_LOGS = (
     "proposals of a daemon stand in one text with those of a gateway, and are not judged: give each log alone"
 )
+_UNTOLD = "the log tells here of a failure in words that are not known: no cause of a failure was read from it"
 _EARLIER = "proposals of an earlier negotiation"
 """What is said of proposals that are not those of the two ends."""
 
@@ -151,7 +171,10 @@ def _tells(line: str) -> bool:
 
 @cache
 def _other_signs() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    return tuple((literals(sign.pattern), sign) for sign in (BEGINS, _ADDED, OAKLEY, REJECTED, SIGN_OF_GATEWAY, STANDS))
+    return tuple(
+        (literals(sign.pattern), sign)
+        for sign in (BEGINS, _ADDED, OAKLEY, REJECTED, MISMATCHED, SIGN_OF_GATEWAY, STANDS)
+    )
 
 
 @cache
@@ -178,32 +201,49 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             proposals.take_own(line)
     failures.end()
     of_daemon = proposals.peers()
+    for place, words in proposals.unknown.items():
+        _tell_unknown(words, place, diagnostics)
     of_gateway = _of_gateway(text, diagnostics)
     if of_daemon and proposals.has_earlier:
         diagnostics.not_read(_EARLIER)
     if of_gateway and of_daemon:
         diagnostics.not_understood(_OF_TWO_LOGS, of_daemon[0].span)
+    events = tuple(_events(text, proposals, failures, diagnostics.path))
+    if not events:
+        _tell_untold(text, diagnostics)
     return Parsed(
         policy=Policy(peers=of_gateway or of_daemon),
-        events=tuple(
-            Event(
-                span=spans[0],
-                kind=kind,
-                error_code=POLICY_MATCH,
-                success=False,
-                role="responder",
-                remote_address=failures.only_peer,
-                count=len(spans),
-                by_daemon=True,
-            )
-            for (kind, *_), spans in proposals.refused.items()
-        )
-        + tuple(failures.events(has_others=bool(proposals.refused)))
-        + (tuple(connecting(lines_of(text, diagnostics.path))) if CONNECTING in text else ()),
+        events=events,
         associations=_associations(text, diagnostics.path),
         problems=diagnostics.listed(),
         unread=diagnostics.unread_names(),
     )
+
+
+def _events(text: str, proposals: Proposals, failures: Failures, path: str) -> Iterator[Event]:
+    """What the log tells of failed negotiations, and of those that wait for an answer."""
+    for (kind, *_), spans in proposals.refused.items():
+        yield Event(
+            span=spans[0],
+            kind=kind,
+            error_code=POLICY_MATCH,
+            success=False,
+            role="responder",
+            remote_address=failures.only_peer,
+            count=len(spans),
+            by_daemon=True,
+        )
+    yield from failures.events(has_others=bool(proposals.refused))
+    if CONNECTING in text:
+        yield from connecting(lines_of(text, path))
+
+
+def _tell_untold(text: str, diagnostics: Diagnostics) -> None:
+    """Tell of the first line with a failure in words that are not known, in a log of which no failure was read."""
+    for line in lines_of(text, diagnostics.path):
+        if (failure := _FAILURE.search(line.text)) is not None and said(line.text) is None:
+            diagnostics.not_understood(_UNTOLD, line.part(*failure.span()).span)
+            return
 
 
 def _associations(text: str, path: str) -> tuple[SecurityAssociation, ...]:
@@ -214,15 +254,25 @@ def _associations(text: str, path: str) -> tuple[SecurityAssociation, ...]:
     return (*of_log(lines_of(text, path)), *listed, *carrying)
 
 
+def _tell_unknown(words: Sequence[str], place: Span, diagnostics: Diagnostics) -> None:
+    """Tell of the words in a proposal that are not known: it is not compared."""
+    if named := ", ".join(filter(None, words)):
+        diagnostics.not_understood(f"unknown algorithm {quoted(named)}", place)
+    elif words:
+        diagnostics.not_understood("an algorithm of the proposal is missing", place)
+
+
 def _of_gateway(text: str, diagnostics: Diagnostics) -> tuple[Peer, ...]:
     """The ends of the last negotiation whose proposals another maker's gateway lists; others before it are counted."""
     if SIGN_OF_GATEWAY.search(text) is None:
         return ()
-    module = KeyModule.IKEV1 if SCANNED.search(text) or CHECKED.search(text) else KeyModule.IKEV2
+    is_old = any(sign.search(text) for sign in (SCANNED, CHECKED, DUMPED))
+    module = KeyModule.IKEV1 if is_old else KeyModule.IKEV2
     listed: dict[str, list[Offer]] = {}
     every: dict[str, set[tuple[object, ...]]] = {INITIATOR: set(), RESPONDER: set()}
     last = ""
     for told in told_offers(lines_of(text, diagnostics.path)):
+        _tell_unknown(told.unknown, told.offer.span, diagnostics)
         end = RESPONDER if told.is_own else INITIATOR
         if end != last:
             listed[end] = []

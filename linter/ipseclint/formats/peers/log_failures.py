@@ -9,19 +9,15 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.log_progress import Progress, peer_of, progress_of, side_of
-from ipseclint.formats.peers.log_sentences import (
-    BEGINS,
+from ipseclint.formats.peers.log_sentence import (
     INTERNAL_ADDRESS,
     NO_ANSWER,
     NOT_AUTHENTICATED,
     POLICY_MATCH,
-    REFUSED_SO_FAR,
     RESPONDER,
-    SUCCEEDED,
-    TAKEN,
     Sentence,
-    said,
 )
+from ipseclint.formats.peers.log_sentences import BEGINS, REFUSED_SO_FAR, SUCCEEDED, TAKEN, said
 from ipseclint.late import late
 from ipseclint.model.events import Event
 from ipseclint.source import Span
@@ -35,6 +31,12 @@ REJECTED = late(
 )
 """What racoon compared of an offer with its own and found to differ: its value, then that of the peer."""
 _REJECTED_SIGN = "rejected "
+MISMATCHED = late(
+    r"\bMismatched attribute types for class ([^:\r\n]{1,40}):\s{1,4}Rcv'd: ([^\r\n]{1,60}?)\s{1,4}"
+    r"Cfg'd: ([^\r\n]{1,60})"
+)
+"""What ASA compared of an offer of IKEv1 with its own: the value of the peer, then its own (`debug crypto ikev1`)."""
+_MISMATCHED_SIGN = "Mismatched attribute "
 DIFFERS = late(r"\b((?!policy)[A-Z][\w -]{2,40}?) (?:offered )?does not match policy\b")
 """What IOS compared of an offer with its own and found to differ, without the values (`debug crypto isakmp`)."""
 _DIFFERS_SIGN = " does not match policy"
@@ -115,6 +117,7 @@ class Failures(Struct):
         """Take what racoon compared of an offer with its own; whether a line says that."""
         match = REJECTED.search(line.text) if _REJECTED_SIGN in line.text else None
         match = DIFFERS.search(line.text) if _DIFFERS_SIGN in line.text else match
+        match = MISMATCHED.search(line.text) if _MISMATCHED_SIGN in line.text else match
         if match is not None:
             self.rejected.append(line.part(*match.span()))
         elif self.rejected and _ANOTHER_PHASE.search(line.text) is not None:
@@ -204,8 +207,11 @@ def _with_rejected(words: str, rejected: Sequence[Token]) -> str:
 
 def _difference(compared: Token) -> str:
     """What differs, in words: with both values, if they were logged."""
-    match = REJECTED.search(compared.text)
-    return compared.text if match is None else f"{match[1]} {match[2].strip()} here, {match[3].strip()} offered"
+    if (match := REJECTED.search(compared.text)) is not None:
+        return f"{match[1]} {match[2].strip()} here, {match[3].strip()} offered"
+    if (match := MISMATCHED.search(compared.text)) is not None:
+        return f"{match[1].strip()} {match[3].strip()} here, {match[2].strip()} offered"
+    return compared.text
 
 
 def _shown(told: Sequence[str]) -> str:

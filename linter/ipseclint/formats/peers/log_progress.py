@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.peers.log_sentences import NO_ANSWER, NO_POLICY, POLICY_MATCH
+from ipseclint.formats.peers.log_sentence import BAD_PAYLOAD, NO_ANSWER, NO_POLICY, POLICY_MATCH
 from ipseclint.late import late
 
 _ADDRESS = r"(?P<{}>[\da-fA-F:]{{0,39}}[.:][\da-fA-F.:]{{1,39}}?)"
@@ -47,6 +47,10 @@ _PEER = late(
                 r"\[@{}\]",
                 r"\bcgw: {}(?![\d.:])",
                 r"\bpeer ip: {}\.?(?:[\s,]|$)",
+                r"\bpeer {}:\d{{1,5}} local ",
+                r"\bRemote {}:\d{{1,5}}: Local ",
+                r"\bIKE[ <]{}>?:? Phase [12]\b",
+                r"\bIKE packet on \S{{1,40}} from {}:\d{{1,5}} to ",
             )
         )
     )
@@ -63,7 +67,7 @@ _PEER_WORDS = (
     ),
     *(" from ", " to ", "IP = ", " remote ", "(peer ", "remip=", "comes ", "Remote: ", "ipsec,error ", "ipsec, error "),
     *("<=>", "<->", "[@", "cgw: "),
-    "peer ip: ",
+    *("peer ip: ", " local ", ": Local ", " Phase "),
 )
 """One of these stands in each line that names the other end."""
 
@@ -114,6 +118,7 @@ _REPEATED = (
     "the client asks the same again and again: what this end answers does not reach it, as UDP 500 or 4500 is "
     "blocked or sent elsewhere on the way back"
 )
+_PROVED = "the message that proves the preshared key could not be read: the keys of the two ends may differ"
 _REFUSED_BY_KERNEL = (
     "the ends agreed, and the kernel of this end did not take that: it may lack the algorithm or the mode"
 )
@@ -134,7 +139,8 @@ _PROGRESS = late(
     r"|(?P<sent>\bgenerating IKE_SA_INIT request 0 |\bsent IKE_SA_INIT request\b|\bSTATE_PARENT_I1: sent v2I1\b)"
     r"|(?P<sa_refused>\bunable to install [a-z ]{0,24}IPsec SA \(SAD\) in kernel|\bnetlink response for Add SA )"
     r"|(?P<policy_refused>\bunable to install IPsec policies \(SPD\) in kernel)"
-    r"|(?P<on>\bparsed IKE_AUTH re|\bprocessing decrypted IKE_AUTH re|\bparsed INFORMATIONAL)"
+    r"|(?P<proved>\bgenerating ID_PROT re(?:quest|sponse) 0 \[ ID HASH\b)"
+    r"|(?P<on>\bparsed IKE_AUTH re|\bprocessing decrypted IKE_AUTH re|\bparsed INFORMATIONAL(?!_V1))"
 )
 _PROGRESS_WORDS = (
     "IKE_SA_INIT",
@@ -145,6 +151,7 @@ _PROGRESS_WORDS = (
     " in kernel",
     "netlink response for ",
     "INFORMATIONAL",
+    "ID_PROT",
     "CREATE_CHILD_SA",
     "DH group ",
     "DPD",
@@ -170,6 +177,7 @@ _MEANING = {
     "repeated": Progress(NO_ANSWER, _REPEATED),
     "sa_refused": Progress(POLICY_MATCH, _REFUSED_BY_KERNEL),
     "policy_refused": Progress(NO_POLICY, _REFUSED_BY_KERNEL),
+    "proved": Progress(BAD_PAYLOAD, _PROVED),
     "on": Progress(0, ""),
 }
 

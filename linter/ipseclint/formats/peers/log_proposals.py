@@ -22,10 +22,10 @@ from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 
 INITIATOR, RESPONDER = "the initiator in the log", "the responder in the log"
 
-_CHARON = late(r"(received|configured) proposals: ((?:IKE|ESP|AH):\S.*)")
+_CHARON = late(r"(received|configured) proposals: ((?:IKE|ESP|AH):\w[\w/:, ()+.-]*)")
 _PLUTO_OWN = late(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*)?$")
 _PLUTO_THEIRS = late(r"no local proposal matches remote proposals (.*)")
-_PLUTO_PROPOSAL = late(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
+_PLUTO_PROPOSAL = late(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=[^\s\"'`\x1b]*)")
 SIGN = late(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")
 SIGN_WORDS = (" proposals: ", "no local proposal matches remote proposals")
 """One of these stands in each such line."""
@@ -43,12 +43,13 @@ class Proposals:
     """The proposals of both ends of the last negotiation, as the lines of a log are read.
 
     `refused` are the places where none was chosen, by mode and by the proposals. `has_earlier`: an end proposed
-    something else in an earlier one.
+    something else in an earlier one. `unknown` are words that are not known, by the place of their proposal.
     """
 
     def __init__(self) -> None:
         self.refused: dict[tuple[EventKind, str, str], list[Span]] = {}
         self.has_earlier = False
+        self.unknown: dict[Span, tuple[str, ...]] = {}
         self._offers: dict[str, dict[str, tuple[Offer, ...]]] = {INITIATOR: {}, RESPONDER: {}}
         self._own: dict[str, list[Offer]] = {}
         self._places: dict[str, Token] = {}
@@ -75,7 +76,7 @@ class Proposals:
         token = line.part(mine.start(2), mine.end(3))
         if mine[1] == "1":
             self._own[mine[2]] = []
-        self._own.setdefault(mine[2], []).append(_pluto_own(token, mine[2], mine[3]))
+        self._own.setdefault(mine[2], []).append(self._offer(_pluto_own(mine[3]), token, mine[2]))
         self._places.setdefault(RESPONDER, token)
 
     def peers(self) -> tuple[Peer, ...]:
@@ -97,10 +98,17 @@ class Proposals:
         self.has_earlier |= not {*map(parts_of, known)} <= {*map(parts_of, proposed)}
         self._offers[end][protocol] = proposed
 
+    def _offer(self, parts: Parts, place: Token, protocol: str) -> Offer:
+        if parts.unknown:
+            self.unknown[place.span] = tuple(parts.unknown)
+        return parts.offer(place, _PROTOCOLS.get(protocol))
+
     def _charon(self, whose: str, token: Token) -> None:
         self._is_charon = True
         end = INITIATOR if whose == "received" else RESPONDER
-        self._set(end, token.text.partition(":")[0], tuple(_charon(token)))
+        proposals = [(proposal, *proposal.text.partition(":")[::2]) for proposal in token.split(",")]
+        offers = [self._offer(_charon(words), proposal, protocol) for proposal, protocol, words in proposals]
+        self._set(end, token.text.partition(":")[0], tuple(offers))
         self._places[end] = token
         self._kind = EventKind.MAIN_MODE if token.text.startswith("IKE:") else EventKind.QUICK_MODE
 
@@ -108,7 +116,7 @@ class Proposals:
         self._is_pluto = True
         offers: dict[str, tuple[Offer, ...]] = {}
         for match in _PLUTO_PROPOSAL.finditer(token.text):
-            one = _pluto(token.part(match.start(), match.end()), match[2], match[3].split(";"))
+            one = self._offer(_pluto(match[3].split(";")), token.part(match.start(), match.end()), match[2])
             offers[match[2]] = (*offers.get(match[2], ()), one)
         for protocol, proposed in offers.items():
             self._set(INITIATOR, protocol, proposed)
@@ -159,16 +167,15 @@ def peer_of(
     )
 
 
-def _charon(token: Token) -> Iterator[Offer]:
-    for proposal in token.split(","):
-        protocol, _, algorithms = proposal.text.partition(":")
-        parts = Parts()
-        for word in algorithms.split("/"):
-            parts.take(word)
-        yield parts.offer(proposal, _PROTOCOLS.get(protocol))
+def _charon(words: str) -> Parts:
+    """A proposal of charon: `AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048`."""
+    parts = Parts()
+    for word in words.split("/"):
+        parts.take(word)
+    return parts
 
 
-def _pluto(place: Token, protocol: str, words: list[str]) -> Offer:
+def _pluto(words: list[str]) -> Parts:
     """A proposal of the peer: `ENCR=AES_CBC_256;PRF=...;INTEG=...;DH=...`."""
     parts = Parts()
     for word in words:
@@ -179,14 +186,14 @@ def _pluto(place: Token, protocol: str, words: list[str]) -> Offer:
             parts.take(_PLUTO_NAMES.get(name, name))
         elif name and name != "NONE":
             parts.take(name.split("[")[0])
-    return parts.offer(place, _PROTOCOLS[protocol])
+    return parts
 
 
-def _pluto_own(place: Token, protocol: str, words: str) -> Offer:
+def _pluto_own(words: str) -> Parts:
     """A proposal of pluto's own: cipher, hash (twice in main mode), group, numbers; alternatives have plus signs."""
     parts = Parts()
     for part in words.split("-"):
         for name in part.split("+"):
             if name != "NONE":
                 parts.take(_PLUTO_NAMES.get(name, name.replace("AES_GCM_C_", "AES_GCM_16_")))
-    return parts.offer(place, _PROTOCOLS[protocol])
+    return parts

@@ -11,31 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
+from ipseclint.formats.peers.gateway_sentences import SENTENCES_OF_GATEWAYS
+from ipseclint.formats.peers.log_sentence import (
+    BAD_PAYLOAD,
+    INITIATOR,
+    INTERNAL_ADDRESS,
+    NO_ANSWER,
+    NO_POLICY,
+    NOT_AUTHENTICATED,
+    POLICY_MATCH,
+    RESPONDER,
+    Sentence,
+)
 from ipseclint.late import late
 from ipseclint.model.events import EventKind
 from ipseclint.vocabulary.ike_notifies import NOTIFIES
-
-POLICY_MATCH, NOT_AUTHENTICATED, NO_POLICY, NO_ANSWER, BAD_PAYLOAD = 13868, 13801, 13825, 13805, 13843
-INTERNAL_ADDRESS = 840
-RESPONDER, INITIATOR = "responder", "initiator"
-
-
-class Sentence(NamedTuple):
-    """A message of a daemon, the matching Windows error, the mode, and the daemon's role.
-
-    `is_answer`: it only reports an answer; another line of the same attempt has the reason. `may_pass`: the daemon may
-    go on with another connection, certificate or try, and succeed.
-    """
-
-    pattern: str
-    code: int
-    kind: EventKind = EventKind.MAIN_MODE
-    role: str | None = RESPONDER
-    is_answer: bool = False
-    may_pass: bool = False
-
+from ipseclint.vocabulary.windows_errors import error_texts, find_error
 
 _QUICK = EventKind.QUICK_MODE
 
@@ -205,111 +197,9 @@ The titles of qsetup.ru and windoro.ru, who collect what RouterOS' forum asks, h
 1326; paloaltofirewalls.com, "VPN Concepts, Troubleshooting, and Testing".
 """
 
-_OF_CISCO = (
-    Sentence(r"Expected Policies:", POLICY_MATCH),
-    Sentence(r"Failed to find a matching policy", POLICY_MATCH, is_answer=True),
-    Sentence(r"Received no proposal chosen notify", POLICY_MATCH, role=INITIATOR),
-    Sentence(r"phase 1 SA policy not acceptable", POLICY_MATCH),
-    Sentence(r"atts are not acceptable|no offers accepted!", POLICY_MATCH, is_answer=True),
-    Sentence(r"transform proposal (?:\([^)\r\n]{1,60}\) )?not supported for identity", POLICY_MATCH, _QUICK),
-    Sentence(
-        r"IPSec policy invalidated proposal|phase 2 SA policy not acceptable", POLICY_MATCH, _QUICK, is_answer=True
-    ),
-    Sentence(r"Failed to authenticate the IKE SA|Failed to find a matching key", NOT_AUTHENTICATED),
-    Sentence(r"IPSEC\(\w+\): proxy identities not supported", NO_POLICY, _QUICK),
-    Sentence(r"IKE message from \S{1,45} failed its sanity check or is malformed", NOT_AUTHENTICATED),
-    Sentence(r"had problems decrypting packet, probably due to mismatched pre-shared key", NOT_AUTHENTICATED),
-    Sentence(r"All IPSec SA proposals found unacceptable", POLICY_MATCH, _QUICK),
-    Sentence(r"All (?:IKE )?SA proposals found unacceptable", POLICY_MATCH),
-    Sentence(
-        r"Rejecting IPSec tunnel: no matching crypto map entry for remote proxy \S{1,80} local proxy \S{1,80}",
-        NO_POLICY,
-        _QUICK,
-    ),
-    Sentence(r"QM FSM error", POLICY_MATCH, _QUICK, is_answer=True),
-    Sentence(r"reason \"Death by retransmission P1\"|Duplicate Phase 1 packet detected", NO_ANSWER, may_pass=True),
-)
-"""`debug crypto ikev2`, `debug crypto isakmp` and the messages of ASA (Cisco, documents 5409, 81824 and 116158)."""
-_OF_FORTINET = (
-    Sentence(
-        r"no SA proposal chosen|negotiation failure, no proposal chosen|\bike [\w:/=.-]{1,120} no proposal chosen",
-        POLICY_MATCH,
-    ),
-    Sentence(r'IPsec phase 2 error(?=[^\r\n]{0,600}?reason="peer SA proposal not match)', POLICY_MATCH, _QUICK),
-    Sentence(r"peer SA proposal not match local policy", POLICY_MATCH),
-    Sentence(r"no matching proposal found", POLICY_MATCH, is_answer=True),
-    Sentence(r"preshared key mismatch|probable pre-shared secret mismatch", NOT_AUTHENTICATED),
-    Sentence(r"no matching gateway for new request", NO_POLICY),
-)
-"""`diagnose debug application ike -1` and the log of events (Fortinet's community and handbook, "Troubleshooting")."""
-_OF_OTHERS = (
-    Sentence(r"IKE negotiation failed with error: No proposal chosen", POLICY_MATCH),
-    Sentence(r"IKE negotiation failed with error: Authentication failed", NOT_AUTHENTICATED),
-    Sentence(r"IKE negotiation failed with error: TS unacceptable", NO_POLICY, _QUICK),
-    Sentence(r"IKE negotiation failed with error: Timed out", NO_ANSWER, role=INITIATOR),
-    Sentence(r"IKE Phase-1 Failure: [^\r\n\[]{0,80}?no proposal chosen", POLICY_MATCH),
-    Sentence(r"IKE Phase-2 Failure: [^\r\n\[]{0,80}?no proposal chosen", POLICY_MATCH, _QUICK),
-    Sentence(r"IKE proposal does not match", POLICY_MATCH),
-    Sentence(r"IPsec proposal does not match", POLICY_MATCH, _QUICK),
-    Sentence(r"No match for proposed Remote network address", NO_POLICY, _QUICK),
-    Sentence(r"Received notify[.:]? (?:error payload[^\r\n]{0,160}?)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
-    Sentence(r"No proposal match found", POLICY_MATCH),
-    Sentence(r"!! No proposal chosen", POLICY_MATCH),
-    Sentence(r"!! Verifying (?:Local|Remote) ID failed", NO_POLICY, _QUICK),
-    Sentence(r"Reason=phase1 proposal (?:[a-z]+ ){0,4}mismatch", POLICY_MATCH),
-    Sentence(r"Reason=phase2 proposal or pfs mismatch", POLICY_MATCH, _QUICK),
-    Sentence(r"Reason=(?:flow or peer|peer address|config ID) mismatch", NO_POLICY),
-    Sentence(r"Reason=authentication fail", NOT_AUTHENTICATED),
-    Sentence(r"negotiation time?out occurred", NO_ANSWER, role=INITIATOR),
-)
-"""kmd of Junos, SonicOS, Azure's gateways: the lines that collectors of their logs look for; Huawei's alarm on a
-negotiation that fails (support.huaweicloud.com, ALM-303046755); ZyXEL's table "Sample IKE Key Exchange Logs"; Shrew
-Soft's client (hwdsl2/setup-ipsec-vpn issue 299)."""
-_OF_WATCHGUARD = (
-    Sentence(r"Peer proposes phase (?:one|1) [^\r\n,]{1,60}, expecting [\w-]{1,24}", POLICY_MATCH),
-    Sentence(r"Peer proposes phase (?:two|2) [^\r\n,]{1,60}, expecting [\w-]{1,24}", POLICY_MATCH, _QUICK),
-    Sentence(r"Sending NO_PROPOSAL_CHOSEN message to", POLICY_MATCH, is_answer=True),
-    Sentence(r"Received No Proposal Chosen message from", POLICY_MATCH, role=INITIATOR),
-    Sentence(r"Mismatched ID settings at peer", NOT_AUTHENTICATED),
-    Sentence(r"Drop negotiation to peer \S{1,60} due to phase [12] retry timeout", NO_ANSWER, role=INITIATOR),
-)
-"""iked of a Firebox, by what a course on Fireware quotes: a retry timeout, other identities, and no proposal chosen,
-whose difference the end that answers names."""
-_OF_DRAYTEK = (
-    Sentence(r"malformed payload: probable authentication \(preshared secret\) failure", NOT_AUTHENTICATED),
-    Sentence(r"Ignore Phase1 SA proposals of [\w/ ]{1,80}", POLICY_MATCH, may_pass=True),
-    Sentence(r"Parse dial-in phase2 SA proposals failed", POLICY_MATCH, _QUICK),
-    Sentence(r"state transition fail: STATE_MAIN_R0", POLICY_MATCH, is_answer=True),
-    Sentence(r"state transition fail: STATE_QUICK_R0", POLICY_MATCH, _QUICK, is_answer=True),
-)
-"""The syslog of a Vigor, as two administrators show it: one whose keys differ and whose second phase is refused, one
-whose security level "High" takes no SHA-1."""
-_OF_CHECK_POINT = (
-    Sentence(r"(?:Main|Aggressive) Mode Failed to match proposal: [^\r\n]{1,160}?Reason: [\w :-]{1,60}", POLICY_MATCH),
-    Sentence(r"Quick Mode Failed to match proposal: [^\r\n]{1,160}?Reason: [\w :-]{1,60}", POLICY_MATCH, _QUICK),
-)
-"""The field `ike` of Check Point's log, by the samples that wazuh/wazuh tests its decoders with."""
-_OF_AWS = (
-    Sentence(r"decryption was unsuccessful due to invalid Pre-shared Key", NOT_AUTHENTICATED),
-    Sentence(r"AWS tunnel detected a pre-shared key mismatch", NOT_AUTHENTICATED),
-    Sentence(r"AWS tunnel is sending AUTHENTICATION_FAILED", NOT_AUTHENTICATED, is_answer=True),
-    Sentence(r"Traffic Selector: TS_UNACCEPTABLE: received from responder", NO_POLICY, _QUICK, INITIATOR),
-    Sentence(r"AWS tunnel Phase 2 was unable to establish", POLICY_MATCH, _QUICK, is_answer=True),
-    Sentence(r"AWS tunnel DPD timed out after \d{1,6} retransmits|Peer is not responsive", NO_ANSWER),
-    Sentence(r"AWS tunnel Timeout: deleting un-?established Phase 1 IKE_SA", NO_ANSWER),
-)
-"""The details in logs of tunnels at AWS (AWS Site-to-Site VPN User Guide, "Site-to-Site VPN logs")."""
-_OF_CLOUDS = (
-    Sentence(r"The peer gateway notifies: Proposal mismatch in IKE SA", POLICY_MATCH, role=INITIATOR),
-    Sentence(r"Failed to establish \w{2,5} SA for the reason of no matching proposal", POLICY_MATCH),
-    Sentence(
-        r"Failed to establish \w{2,5} SA for the reason of (?:initiator|responder) no peer config found", NO_POLICY
-    ),
-    Sentence(r"Failed to establish \w{2,5} SA for the reason of peer no response", NO_ANSWER, role=INITIATOR),
-    Sentence(r"Failed to establish \w{2,5} SA for the reason of no matching secret", NOT_AUTHENTICATED),
-)
-"""Cloud VPN of Google (GoogleCloudPlatform/community issue 1367), VPN connections of Tencent Cloud (its document
-554/79960, which lists the messages of its log)."""
+
+_WHOSE = r"(?:\b[^\r\n]{0,24}?(?:type|:|peer))? "
+"""What may stand between "notify" and the name of the error."""
 
 
 def _notified() -> Iterator[Sentence]:
@@ -326,24 +216,14 @@ def _notified() -> Iterator[Sentence]:
         yield Sentence(rf"rejected (?:by peer: |(?:Child SA )?with ){name}", code, kind, INITIATOR)
         yield Sentence(rf"received (?:unauthenticated )?{name}(?: error)?(?: notify|;)", code, kind, INITIATOR)
         yield Sentence(rf"notification {name}", code, kind, is_answer=True)
+        spoken = rf"(?:{'|'.join(names)})\b".replace("_", "[_ -]")
+        yield Sentence(rf"received notif(?:y|ication){_WHOSE}{spoken}", code, kind, INITIATOR)
+        yield Sentence(rf"notification message received: {spoken}", code, kind, INITIATOR)
+        yield Sentence(rf"sent notif(?:y|ication){_WHOSE}{spoken}", code, kind, is_answer=True)
+        yield Sentence(rf"sending (?:IKE )?notif(?:y|ication){_WHOSE}{spoken}", code, kind, is_answer=True)
 
 
-SENTENCES = (
-    *(
-        *_OF_CHARON,
-        *_OF_PLUTO,
-        *_OF_RACOON,
-        *_OF_CISCO,
-        *_OF_FORTINET,
-        *_OF_OTHERS,
-        *_OF_WATCHGUARD,
-        *_OF_DRAYTEK,
-        *_OF_CHECK_POINT,
-        *_OF_AWS,
-        *_OF_CLOUDS,
-    ),
-    *_notified(),
-)
+SENTENCES = (*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *SENTENCES_OF_GATEWAYS, *_notified())
 BEGINS = late(
     r"\bis initiating an? |\binitiating (?:IKE|Main|Aggressive|v2|an? )|\bresponding to (?:Main|Aggressive) Mode"
     r"|\bparsed (?:IKE_SA_INIT|ID_PROT|AGGRESSIVE) request 0|\binitial (?:Main|Aggressive) Mode message",
@@ -362,6 +242,8 @@ REFUSED_SO_FAR = Sentence(r"", POLICY_MATCH, may_pass=True)
 """The sentence for a log that ends with IKEv1 transforms that pluto refused."""
 
 
+_CHILD = late(r"\bquick mode\b|\bchild sa (?:exchange|negotiation)\b|\bphase[ -]?2\b", re.IGNORECASE)
+"""What tells that the proposals of a line are those for traffic."""
 _LITERAL = late(r"\\[bBdDsSwW]|\\.|\[(?:\\.|[^\]\\])*\]|[()|]|[?*+]|\{\d[\d,]*\}|.", re.DOTALL)
 _MIN_LITERAL = 3
 _MIN_SENTENCE = 5
@@ -404,10 +286,61 @@ def _by_literal() -> dict[str, list[int]]:
     return numbers
 
 
+_PAYLOADS = late(
+    r"\b(?P<did>parsed|generating) (?P<exchange>[A-Z_0-9]{4,24}) (?:request|response) \d{1,10} "
+    r"\[[^\]\r\n]{0,400}?\bN\((?P<name>" + "|".join(row.short for row in NOTIFIES if row.short) + r")\)"
+)
+"""How charon lists the payloads of a message with an error."""
+_PAYLOAD_SIGN = " N("
+_OF_TRAFFIC = frozenset({"CREATE_CHILD_SA", "QUICK_MODE"})
+_STATUS = late(
+    r"(?:\bwith status |\[ErrorMessage\] ?|\bError Message: )(?P<text>[A-Z][^\[\]\",\\\r\n]{5,120})"
+    r"|\bcalled with error (?P<number>\d{5})\b|\[ErrorCode\] ?(?P<hexadecimal>0x[0-9A-Fa-f]{4,8})\b"
+)
+"""How the gateways of Azure log an error of Windows, on which they run."""
+_STATUS_SIGNS = ("with status ", "rror", "Error")
+
+
+def _listed(line: str) -> tuple[Sentence, re.Match[str]] | None:
+    """The error in a message that charon sent or received, which another line of the same attempt explains."""
+    if _PAYLOAD_SIGN not in line or (match := _PAYLOADS.search(line)) is None:
+        return None
+    row = next(row for row in NOTIFIES if row.short == match["name"])
+    is_of_traffic = row.of_child or match["exchange"] in _OF_TRAFFIC
+    is_received = match["did"] == "parsed"
+    return Sentence(
+        "",
+        row.code or BAD_PAYLOAD,
+        _QUICK if is_of_traffic else EventKind.MAIN_MODE,
+        INITIATOR if is_received else RESPONDER,
+        # Of a message that the other end could not read, charon says no more.
+        is_answer=not is_received or row.code != BAD_PAYLOAD,
+    ), match
+
+
+def _with_status(line: str) -> tuple[Sentence, re.Match[str]] | None:
+    """The error of Windows that a gateway of Azure logs by its text or its number."""
+    if not any(sign in line for sign in _STATUS_SIGNS) or (match := _STATUS.search(line)) is None:
+        return None
+    error = find_error(match["number"] or match["hexadecimal"] or match["text"])
+    code = _code_of(match["text"] or "") if error is None else error.code
+    return None if code is None else (Sentence("", code, role=None), match)
+
+
+def _code_of(text: str) -> int | None:
+    """The error that Windows tells in this text."""
+    folded = text.strip().rstrip(".").casefold()
+    return next((code for code, told in error_texts().items() if folded == told.rstrip(".").casefold()), None)
+
+
 def said(line: str) -> tuple[Sentence, re.Match[str]] | None:
     """The sentence that begins first in a line, and its match; None if there is none."""
     if len(line) < _MIN_SENTENCE:
         return None
+    return _spoken(line) or _with_status(line) or _listed(line)
+
+
+def _spoken(line: str) -> tuple[Sentence, re.Match[str]] | None:
     found: tuple[Sentence, re.Match[str]] | None = None
     told = filter(line.lower().__contains__, _by_literal())
     for number in sorted({number for literal in told for number in _by_literal()[literal]}):
@@ -415,4 +348,6 @@ def said(line: str) -> tuple[Sentence, re.Match[str]] | None:
         match = expression.search(line)
         if match is not None and (found is None or match.start() < found[1].start()):
             found = row, match
+    if found is not None and found[0].code == POLICY_MATCH and _CHILD.search(line) is not None:
+        return found[0]._replace(kind=_QUICK), found[1]
     return found
