@@ -10,7 +10,7 @@ from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.syntax.masking import OTHER_DASHES
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
-from ipseclint.formats.powershell.script.values.lists import MAX_ITEMS, collected
+from ipseclint.formats.powershell.script.values.lists import collected
 from ipseclint.formats.powershell.script.values.texts import PLAIN, plain_parts, plain_value, word_value
 from ipseclint.formats.powershell.script.values.value import (
     Block,
@@ -50,8 +50,6 @@ _ARGUMENT = late(
 )
 """The name of a command; and a plain argument of one, each with what parts it from the next."""
 _QUOTED = frozenset({"single", "double"})
-_RANGE = re.compile(r"(\d{1,6})\.\.(-?\d{1,6})")
-_RANGE_TO_VALUE = re.compile(r"\d{1,6}\.\.(?=[($])")
 
 
 def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value]:
@@ -78,8 +76,6 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
     text = "" if name.is_unknown else text_of(name).strip().replace(_ESCAPE, "e").casefold()
     if text in _BODY_BLOCKS and (body := _block_alone(arguments)) is not None:
         return run.run_block(body, None)
-    if not arguments and (listed := _range_of(name, text, node, run)):
-        return listed
     given = run.call(Call(text, arguments, piped, start, end))
     is_redirected = bool(given) and ">" in run.syntax.text[start:end]  # to look at the nodes again takes time
     for child in node.named_children if is_redirected else ():
@@ -94,20 +90,6 @@ def _block_alone(arguments: list[Argument]) -> Block | None:
     return value.data if value is not None and isinstance(value.data, Block) else None
 
 
-def _range_of(name: Value, text: str, node: Node, run: Evaluator) -> list[Value] | None:
-    """The numbers of a range at the start of a pipeline, which the grammar takes for a command's name; None of none."""
-    start, end = node.start_byte, node.end_byte
-    if name.is_unknown:
-        return [name] if _RANGE_TO_VALUE.match(run.syntax.text, start, end) else None
-    match = _RANGE.fullmatch(text)
-    if match is None:
-        return None
-    first, last = int(match[1]), int(match[2])
-    step = 1 if last >= first else -1
-    numbers = range(first, last + step, step)
-    return [Value(number, start, end) for number in numbers] if len(numbers) <= MAX_ITEMS else None
-
-
 def _name_and_arguments(node: Node, run: Evaluator) -> tuple[Value | None, list[Argument]]:
     """The name and the arguments of a command."""
     name: Value | None = None
@@ -119,9 +101,6 @@ def _name_and_arguments(node: Node, run: Evaluator) -> tuple[Value | None, list[
             if is_word and _MEMBER.fullmatch(run.syntax.text, core.start_byte, core.end_byte):
                 fragment = run.syntax.fragment(core.start_byte, core.end_byte)
                 name = collected(run.statements(fragment), core.start_byte, core.end_byte)
-            elif is_word and (first := _RANGE_TO_VALUE.match(run.syntax.text, core.start_byte, core.end_byte)):
-                last = collected(run.statements(run.syntax.fragment(first.end(), core.end_byte)), *first.span())
-                name = last if last.is_unknown else last._replace(data=first[0] + text_of(last))
             else:
                 name = word_value(core.start_byte, core.end_byte, run) if is_word else run.value(core)
         elif child.type == "command_elements":

@@ -49,6 +49,7 @@ from ipseclint.formats.powershell.script.values.texts import ITEMS_OF_A_STEP
 from ipseclint.formats.powershell.script.values.typed import as_type
 from ipseclint.formats.powershell.script.values.value import (
     Block,
+    Unknown,
     Value,
     nowhere,
     text_of,
@@ -64,6 +65,9 @@ MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "param_block"})
+_VALUES = frozenset({"array_expression", "sub_expression"})
+_NOT_GIVEN = Unknown("what a statement gives that ends with an error")
+"""Kinds of nodes whose statements give the parts of a value, and a part that is missing."""
 _PROGRAMS = frozenset({"netsh", "reg", "net", "net1", "cmd", "certutil"})
 """Programs of Windows; `sc` is an alias."""
 _RAISES_ERRORS = "psnativecommanduseerroractionpreference"
@@ -250,6 +254,8 @@ class Interpreter:
                         found = self.statement(statement)
                     except StatementError as error:
                         self._go_on(statement, error)
+                        if node.type in _VALUES:
+                            given.append(Value(_NOT_GIVEN, statement.start_byte, statement.end_byte))
                         continue
                     if isinstance(found, Unordered) and not given:
                         given = Unordered(found)
@@ -310,12 +316,12 @@ class Interpreter:
         raise StatementError(why, start, end)
 
     def _concerns_policy(self, node: Node) -> bool:
-        """Whether a statement speaks of IPsec, or calls a function that does."""
+        """Whether a statement speaks of IPsec, or calls a function that does, which is called then."""
         source = self.syntax.source(node)
-        if mention_within(source) is not None:
-            return True
         called = {self.functions.get(word) for word in set(_NAMES.findall(source.casefold()))}
-        return any(each is not None and mention_within(self.syntax.source(each.body)) is not None for each in called)
+        own = [each.body for each in called if each is not None]
+        self.functions.called.update(body.start_byte for body in own)
+        return any(mention_within(each) is not None for each in (source, *map(self.syntax.source, own)))
 
     def refuse(self, call: Call, refusals: list[Refusal]) -> NoReturn:
         """End the current statement, as PowerShell refuses to call a function so."""

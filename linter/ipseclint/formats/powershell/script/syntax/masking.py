@@ -103,7 +103,8 @@ _MAX_LOOKS = 5_000
 _MAX_OPENINGS = 16
 """How many parentheses are looked at for the one that is closed somewhere (reasoned)."""
 _ASKED = re.compile(r"\.\w++\(")
-_MORE_OF_VALUE = re.compile(r"\.\w++\(?|\[[^\]\n]{0,60}+\]")
+_METHOD_FOLLOWS = re.compile(r"\.(?:foreach|where)[ \t]*+\{", re.IGNORECASE)
+_MORE_OF_VALUE = re.compile(rf"(?!{_METHOD_FOLLOWS.pattern})\.\w++\(?|\[[^\]\n]{{0,60}}+\]", re.IGNORECASE)
 """What may follow a value: a property or a method of it, an element."""
 _HANDS_ON = frozenset({"return", "throw"})
 """Words behind which a comma makes a list of one: `return ,$all`."""
@@ -304,7 +305,8 @@ class _Masker:
         is_first = _VALUE_FIRST.match(self._text, self._text.rfind("\n", 0, start) + 1, start) is not None
         has_room = self._text[end : end + 1].isspace() and self._text[closed - 2 : closed - 1].isspace()
         asked = "[." if is_first else "[.)"
-        if block is not None and (stop := self._argument_of_method(start, closed)) > closed - 1:
+        is_asked = not has_room and self._text[closed : closed + 1] in {*"[."}
+        if (block is not None or is_asked) and (stop := self._value_of_method(start, closed, is_asked)) > closed - 1:
             return stop
         if has_room and closed > end + 2 and self._text[closed : closed + 1] in {*asked}:
             name = _LOOP.match(self._text, start + 1)
@@ -323,16 +325,26 @@ class _Masker:
             self._replace(*name.span(), "x")
         return start + 1
 
-    def _argument_of_method(self, start: int, closed: int) -> int:
-        """Respell an argument that is a method call with a block as a variable; the offset behind it, or 0."""
+    def _value_of_method(self, start: int, closed: int, is_asked: bool) -> int:
+        """Respell an argument that is a method call with a block as a variable; the offset behind it, or 0.
+
+        So is any such value that `is_asked` for a part, where there is no room to show the block as an argument.
+        """
         holder = _ELEMENT.search(self._text, max(self._settled, start - _MAX_ELEMENT), start)
-        begin = self._opening(start - 1) if holder is None and self._text[start - 1] == ")" else -1
+        begin = self._opening(start - 1, is_asked) if holder is None and self._text[start - 1] == ")" else -1
         begin = begin if holder is None else holder.start()
-        if begin < 0 or not is_argument(self._text, begin):
+        given = begin >= 0 and is_argument(self._text, begin)
+        if begin < 0 or not (is_asked or given):
             return 0
-        self._argument_end = self._behind_asked(closed)
-        self._variable(begin, self._argument_end)
-        return self._argument_end
+        end = self._behind_asked(closed)
+        while (more := _METHOD_FOLLOWS.match(self._text, end)) is not None:
+            closed = self._closings.behind_brace(more.end())
+            if not given and self._text[closed : closed + 1] not in {*"[."}:
+                break
+            end = self._behind_asked(closed)
+        self._variable(begin, end)
+        self._argument_end = end if given else -1
+        return end
 
     def _behind_asked(self, end: int) -> int:
         """The offset behind the members and calls that follow a value ending at `end`."""
@@ -398,16 +410,19 @@ class _Masker:
             self._argument_end = stop
         return stop
 
-    def _opening(self, closed: int) -> int:
-        """The offset of the parenthesis that opens an argument and is closed at `closed`; -1 if none is near."""
+    def _opening(self, closed: int, is_asked: bool = False) -> int:
+        """The offset of the parenthesis that opens an argument and is closed at `closed`; -1 if none is near.
+
+        `is_asked`: any value, which may stand right behind another sign.
+        """
         line = max(self._text.rfind("\n", 0, closed) + 1, closed - MAX_COMMAND)
-        for opens in (" (", " $("):
+        for opens in ("$(", "@(", "(") if is_asked else (" (", " $("):
             at = self._text.rfind(opens, line, closed)
             for _ in range(_MAX_OPENINGS):
                 if at < 0:
                     break
                 if self._closings.behind_parenthesis(at + len(opens)) == closed + 1:
-                    return at + 1
+                    return at + (not is_asked)
                 at = self._text.rfind(opens, line, at)
         return -1
 
@@ -480,3 +495,8 @@ class _Masker:
 def behind_parentheses(text: str, start: int, end: int) -> int:
     """The offset behind the parenthesis that closes one opened before `start`; `start` if none before `end` does."""
     return start + Closings(plain(text[start:end])).behind_parenthesis(0)
+
+
+def behind_brace(text: str, start: int) -> int:
+    """The offset behind the brace that closes one opened before `start`; `start` if none does."""
+    return Closings(plain(text)).behind_brace(start)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from ipseclint.formats.carried.literals import blanks
+from ipseclint.late import late
 
 _VALUE_OR_OTHER = re.compile(r"(?<=[\w)\]}'\"])([ \t]*+)\?\?(?:(=)|(?=[\s$('\"@\w]))")
 _CONDITION = re.compile(r"(?<=[\w)\]}'\"])[ \t]++(\?)[ \t\n](?![ \t]*\{)")
@@ -21,6 +22,7 @@ _NAMED_SO = re.compile(
 _QUOTED = r"(?:\"x*+\"|'x*+')++"
 _END = r"\r?\n"
 _GROUP = r"\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*+\))*+\))*+\)"
+_OF_BITS = late(r"(?<=\s)-b(?:and|x?or)(?=\s)", re.IGNORECASE)
 _MORE_OF_STATEMENT = r"(?i:else|elseif|catch|finally)\b"
 _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("./", re.compile(r"(?<![^\s;|&({=])\.{1,2}/(?=\w)"), lambda match: match[0].replace("/", "\\")),
@@ -66,13 +68,24 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
         re.compile(rf"(?<=[\w)]\.\.)(?:\$?{_GROUP}(?:\.\w++)*+(?!\()|\$\w++(?:\.\w++)++{_GROUP})"),
         lambda match: "$".ljust(len(match[0]), "x"),
     ),
+    (
+        "..",
+        re.compile(r"((?:\A|(?<!`)\n|[({;=]|\b(?:in|return)\b)[ \t]*+\d{1,6}+)\.\.(?=[\d$(-])", re.IGNORECASE),
+        lambda match: f"{match[1]} *",
+    ),
+    (
+        "-b",
+        re.compile(rf"(?<=[\w)\]])(?:\.|::)\w++{_GROUP}"),
+        lambda match: _OF_BITS.sub(lambda sign: "-shl".rjust(len(sign[0])), match[0]),
+    ),
     ("break ", re.compile(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
     ("continue ", re.compile(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
 )
 """What else the grammar does not know, each behind a sign of it: a script beside this one, long options, dots by which
 a document cuts a command short, lists in an option of another program (`/subcategory:"A","B"`), the sign that hands the
 rest of a line on as it stands where PowerShell would hand on the same, types within a type, of Windows Runtime, and as
-the base of a class, blanks before a comma, what is put together behind `..`, a sign of continuation where the line goes
+the base of a class, blanks before a comma, what is put together behind `..`, a range with which a statement begins (for
+the grammar a command's name), operators on bits in what a method is given, a sign of continuation where a line goes
 on without, a pipeline that goes on with its bar on the next line, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""

@@ -211,7 +211,7 @@ def _binary(node: Node, run: Evaluator) -> Value:
     left = value_of(children[0], run)
     for operator, operand in zip(children[1::2], children[2::2], strict=False):
         name = run.syntax.source(operator).strip().casefold()
-        name = "-" + name[1:] if name[:1] in OTHER_DASHES else name
+        name = f"-{name.lstrip(OTHER_DASHES)}" if name[:1] in OTHER_DASHES or name[:1].isalpha() else name
         if name in _DECIDED_BY_FIRST and (truth := truth_of(left)) is not (name == "-and"):
             left = _with_other(left, truth, operand, name, run)
             continue
@@ -224,7 +224,10 @@ def _binary(node: Node, run: Evaluator) -> Value:
                 run.step(size_of(side) // ITEMS_OF_A_STEP)
             elif isinstance(side.data, str):
                 run.step(len(side.data) // CHARACTERS_OF_A_STEP)
-        result = certain(operators.binary(name, left, right), run)
+        made = operators.binary(name, left, right)
+        if name.endswith(".") and isinstance(made.data, list):
+            run.step(-(-len(made.data) // ITEMS_OF_A_STEP))
+        result = certain(made._replace(start=node.start_byte, end=operand.end_byte), run)
         if run.syntax.has_document:
             run.pieces.operator(name, left, right, (operand.start_byte, operand.end_byte), result)
         if name in _MATCHES and result.data is not False and not isinstance(left.data, list):

@@ -312,6 +312,7 @@ _OPERATORS: dict[str, Callable[[Value, Value], Data]] = {
     "/": lambda left, right: _arithmetic(left, right, lambda first, second: first / second),
     "%": lambda left, right: _arithmetic(left, right, _remainder),
     "..": _range,
+    ".": _range,  # what is left of one that the grammar is shown as a product
     "-band": lambda left, right: _of_bits(left, right, lambda first, second: first & second),
     "-bor": lambda left, right: _of_bits(left, right, lambda first, second: first | second),
     "-bxor": lambda left, right: _of_bits(left, right, lambda first, second: first ^ second),

@@ -8,7 +8,7 @@ from functools import lru_cache
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator
-from ipseclint.formats.powershell.script.syntax.masking import behind_parentheses
+from ipseclint.formats.powershell.script.syntax.masking import behind_brace, behind_parentheses
 from ipseclint.formats.powershell.script.values.lists import (
     ORDER_NOT_KNOWN,
     Unordered,
@@ -36,8 +36,11 @@ from ipseclint.formats.powershell.script.values.value import (
 from ipseclint.late import late
 
 _PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
-_CALLED = late(r"\$?[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++[({]")
+_CALLED = late(r"[$@]?[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++[({]")
 """A value with a method call, which masking shows as a variable in an argument."""
+_METHOD = late(r"\.(?:where|foreach)[ \t]*+(?=\{)", re.IGNORECASE)
+_MAX_METHODS = 8
+"""A method that is followed by a block alone, and how many of them are respelt in one value (reasoned)."""
 _EXPANDED = re.compile(
     r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w++:(?=\w))?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
     r"|(?P<double>[\"\u201c\u201d\u201e]{2})",
@@ -106,8 +109,24 @@ def variable(node: Node, run: Evaluator) -> Value:
         if _CALLED.match(written) is None:
             return word_value(start, end, run)
         run.step(1 if run.syntax.has_fragment(start, end) else _STEPS_OF_A_FRAGMENT)
+        spelt = _with_parentheses(written)
+        roots = None if spelt is None else run.syntax.made(spelt, start, end)
+        if roots is not None:
+            return collected([value for root in roots for value in run.statements(root)], start, end)
         return collected(run.statements(run.syntax.fragment(start, end)), start, end)
     return variable_value(written, start, end, run)
+
+
+def _with_parentheses(written: str) -> str | None:
+    """A value with its methods' blocks in parentheses, as the grammar wants them; None of one without."""
+    spelt = written
+    for _ in range(_MAX_METHODS):
+        method = _METHOD.search(spelt)
+        if method is None:
+            break
+        closed = behind_brace(spelt, method.end() + 1)
+        spelt = f"{spelt[: method.end()]}({spelt[method.end() : closed]}){spelt[closed:]}"
+    return None if spelt == written else spelt
 
 
 @lru_cache(maxsize=1024)
