@@ -40,9 +40,11 @@ def _written(value: Value, run: Evaluator) -> str:
 @whole
 def switch(node: Node, run: Evaluator) -> list[Value]:
     """`switch` over a value or over each element of a list: `break` ends it, `continue` goes to the next element."""
-    test = next(iter(within(node, "switch_condition")), None)
-    clauses = list(within(node, "switch_clause"))
-    options = [run.syntax.source(each).casefold() for each in within(node, "switch_parameter")]
+    test, body = child_of(node, "switch_condition"), child_of(node, "switch_body")
+    clauses = [] if body is None else list(within(body, "switch_clause"))
+    parameters = child_of(node, "switch_parameters")
+    written = [] if parameters is None else within(parameters, "switch_parameter")
+    options = [run.syntax.source(each).casefold() for each in written]
     given: list[Value] = []
     file = None if test is None else child_of(test, "switch_filename")
     items = () if test is None else handed_on(given_by(test, run)) if file is None else _lines_of(file, run)
