@@ -557,7 +557,7 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
             "`msft_netconsecrule` holds IPsec",
         ),
         ("(Get-NetIPsecRule -DisplayName R).Delete()", "a method changes an object of IPsec"),
-        ("$f = New-Object -ComObject HNetCfg.FwPolicy2; $f.FirewallEnabled(1)=$false", "`hnetcfg.fwpolicy2` holds"),
+        ("$f = New-Object -ComObject HNetCfg.FwPolicy2; $f.FirewallEnabled(1)=$false", "`hnetcfg.fwpolicy2` is"),
         (". ./other.ps1", "another script is run"),
         ("powershell -EncodedCommand $x", "encoded command"),
         ('& "$PSScriptRoot\\other.ps1"', "another script is run"),

@@ -49,7 +49,7 @@ _NOUNS_OF_DIRECT_ACCESS = (
 )  # fmt: skip
 _INSTALLS_DIRECT_ACCESS = r"install-remoteaccess\b(?=[^;|]{0,200}\s-da)"
 
-_INSTALLS_ROLE = r"install-remoteaccess\b(?=[^;|]{0,200}\s-vpnt)(?![^;|]{0,200}\s-da)"
+_INSTALLS_ROLE = r"install-remoteaccess\b(?=[^;|]{0,200}\s-(?:vpnt|multit|prereq))(?![^;|]{0,200}\s-da)"
 """The installation of a VPN server role without DirectAccess, whose GPOs hold policy: other cmdlets configure it."""
 
 _RUNNERS = r"\b(?:powershell|pwsh)(?:\.exe)?\b"
@@ -176,9 +176,14 @@ TOOLS = (
     ),
     Tool(
         "objects of WMI",
-        r"\bmsft_net(?:consec|mainmode|ike|ipsec|firewall|sa)\w*|\bmdm_vpnv2\w*|\bps_vpn\w*|\bhnetcfg\.fw\w+"
+        r"\bmsft_net(?:consec|mainmode|ike|ipsec|firewall|sa)\w*|\bmdm_vpnv2\w*|\bps_vpn\w*"
         r"|\be2b3c97f-6ae1-41ac-817a-f6f92166d7dd\b|\b2c5bc43e-3369-4c33-ab0c-be9469677af4\b",
         "{} holds IPsec policy, and what is done to it here is not followed",
+    ),
+    Tool(
+        "object of the firewall",
+        r"\bhnetcfg\.fw\w+",
+        "{} is the firewall of Windows, and what is done to it here is not followed",
     ),
     Tool(
         "unnamed objects of WMI",

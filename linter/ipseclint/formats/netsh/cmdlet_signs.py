@@ -45,9 +45,9 @@ TOOL = late(
 )
 SIGNS_OF_TOOLS = ("reg", "sc.exe", "stop")
 """One of these stands in each such line."""
-NETSH_IN_CONTEXT = late(r"netsh(?<=\bnetsh)(?:\.exe)?[ \t]+(?:ips|adv)")
+NETSH_IN_CONTEXT = late(r"netsh(?<=\bnetsh)(?:\.exe)?[ \t]+(?:ips|adv|ras[ \t])")
 NETSH_WITH_VALUE = late(
-    r"\n(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))(?:[^\r\n$'>|`]|`(?:\r?\n)?){0,400}+\$[\w({]"
+    r"\n(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv|ras[ \t]))(?:[^\r\n$'>|`]|`(?:\r?\n)?){0,400}+\$[\w({]"
 )
 """A command of netsh that takes a value of the script, in its line or in one that goes on with it."""
 NETSH_IN_STATEMENT = late(
@@ -78,9 +78,9 @@ CONTROL = late(
     r"|(?:\}[ \t]*)?(?:(?:else)?if|foreach|while|switch)[ \t]*\([^\r\n]{0,300}[$-]\w)"
 )
 """What decides, in PowerShell, whether commands run, or with which values."""
-CALLS_CONTEXT = late(r"\n(?:[^#\r\n\"']*[\s;{(&|])?netsh(?:\.exe)?[ \t]+(?:ips|adv)")
+CALLS_CONTEXT = late(r"\n(?:[^#\r\n\"']*[\s;{(&|])?netsh(?:\.exe)?[ \t]+(?:ips|adv|ras[ \t])")
 """A command of netsh, not what a text says of one."""
-CONTEXT = late(r"(?:advfirewall(?<=\badvfirewall)|ipsec(?<=\bipsec))\b")
+CONTEXT = late(r"(?:advfirewall(?<=\badvfirewall)|ipsec(?<=\bipsec)|ras(?<=\bnetsh ras)|ras(?<=\bnetsh\.exe ras))\b")
 SETS_SERVICES = late(
     r"-service(?:(?<=\bset-service)|(?<=\bstop-service)|(?<=\bsuspend-service))\b|(?<![\w$-])spsv(?=\s)"
 )

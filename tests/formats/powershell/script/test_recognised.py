@@ -117,3 +117,16 @@ def test_a_phone_book_that_is_written_holds_no_commands() -> None:
     script = "'[Office]', 'VpnStrategy=7', 'CustomIPSecPolicies=1' | Set-Content C:\\Pbk\\rasphone.pbk"
     ((_, _, said),) = said_of(script)
     assert said.endswith("in a phone book, which is not followed: check the phone book itself")
+
+
+def test_ports_of_a_server_that_netsh_sets_within_a_block_are_read_with_the_values_of_the_script() -> None:
+    ports = """param([int]$Ports = 0)
+if ($Ports -eq 0) {
+    Invoke-Command -ScriptBlock { netsh.exe ras set wanports device = "WAN Miniport (IKEv2)" maxports = 0 } | Out-Null
+} else {
+    netsh.exe ras set wanports device = "WAN Miniport (IKEv2)" rasinonly = enabled maxports = $Ports.ToString()
+}
+"""
+    assert format_of(ports) == "powershell-script"
+    assert said_of(ports) == []
+    assert said_of(ports.replace(" = 0)", ")"))[0][:2] == (2, 5)

@@ -62,11 +62,6 @@ _WAYS = (
         "a service is changed through WMI here: which one is not followed",
     ),
     (
-        ("hnetcfg",),
-        re.compile(r"\bHNetCfg\.Fw\w{0,60}", re.IGNORECASE),
-        "the firewall is asked for through COM here: what is done to it is not followed",
-    ),
-    (
         ("add-type", "assembly]"),
         re.compile(
             r"\bAdd-Type\b[^\n;|]{0,200}?[ \t]-(?:Path|LiteralPath)\b"
@@ -111,7 +106,22 @@ _WAYS = (
 """Signs in code, with what is quoted or commented out left blank, and what each means; before each, words one of which
 it holds, which are quicker to look for."""
 
+CHANGES_FIREWALL = re.compile(
+    r"\.[ \t]{0,8}(?:(?:Add|Remove|RestoreLocalFirewallDefaults|EnableRuleGroup)[ \t]{0,8}\("
+    r"|(?:\w{0,40}Enabled|BlockAllInboundTraffic|Default(?:In|Out)boundAction|\w{0,40}Interfaces|\w{0,40}Disabled"
+    r"|SecureFlags|Action)[ \t]{0,8}(?:\([^()\n]{0,80}\)[ \t]{0,8})?=)",
+    re.IGNORECASE,
+)
+"""What changes the firewall through its COM object. Source: INetFwPolicy2, INetFwRule and INetFwProfile in the Windows
+API reference (netfw.h)."""
+
 _TOGETHER = (
+    (
+        "hnetcfg",
+        re.compile(r"\bHNetCfg\.Fw\w{0,60}", re.IGNORECASE),
+        CHANGES_FIREWALL,
+        "the firewall is asked for through COM here: what is done to it is not followed",
+    ),
     (
         "msft_net",
         re.compile(r"\bMSFT_Net(?:ConSec|IPsec|IKE|MainMode)\w{0,60}", re.IGNORECASE),

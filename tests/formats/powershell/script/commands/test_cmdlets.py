@@ -407,6 +407,29 @@ Set-VpnServerConfiguration -CustomPolicy {SUITE.replace("-EncryptionMethod AES25
     ] == [DIRECT_ACCESS.format("`install-remoteaccess` with `-DAInstallType`")]
 
 
+@cases(
+    ("command", "said"),
+    [
+        ("Install-RemoteAccess -MultiTenancy -ErrorAction Ignore", []),
+        ("Install-RemoteAccess -Prerequisite", []),
+        ("Install-RemoteAccess -ErrorAction Ignore", ["the cmdlet `install-remoteaccess` is not evaluated"]),
+        ("(New-Object -ComObject HNetCfg.FwPolicy2).Rules | Where-Object { $_.Enabled -eq $true }", []),
+        ("$f = New-Object -ComObject 'HNetCfg.FwPolicy2'\n$f.Rules | Select-Object Name, Action", []),
+        (
+            "$f = New-Object -ComObject HNetCfg.FwPolicy2\n$f.Rules.Remove('a')",
+            ["`hnetcfg.fwpolicy2` is the firewall of Windows, and what is done to it here is not followed"],
+        ),
+        (
+            "$f = New-Object -ComObject HNetCfg.FwPolicy2\n$f.Rules | % { $_.SecureFlags = 1 }",
+            ["`hnetcfg.fwpolicy2` is the firewall of Windows, and what is done to it here is not followed"],
+        ),
+    ],
+)
+def test_what_sets_no_policy_or_only_reads_it_is_not_said(command: str, said: list[str]) -> None:
+    rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require"
+    assert [message for *_, message in said_of(f"{command}\n{rule}")] == said
+
+
 def test_a_connection_whose_name_a_template_leaves_out_is_not_looked_for_in_another_phone_book() -> None:
     script = (
         f"$name = ''\nAdd-VpnConnection $name vpn.example.org L2tp\nSet-VpnConnectionIPsecConfiguration $name {SUITE}\n"

@@ -32,6 +32,12 @@ def given(named: dict[str, Value], name: str) -> Value | None:
     return next((value for key, value in named.items() if len(key) > 1 and name.startswith(key)), None)
 
 
+def path_given(named: dict[str, Value], rest: list[Value]) -> Value | None:
+    """The path that a command is given by name, or next by place, where it is then used up."""
+    by_name = next(filter(None, (given(named, name) for name in ("path", "literalpath", "pspath", "lp"))), None)
+    return by_name or (rest.pop(0) if rest else None)
+
+
 def stray_truth(call: Call) -> tuple[Argument, Value] | None:
     """A switch and the truth behind it, for which the command has no parameter."""
     arguments = list(spread(call.arguments))

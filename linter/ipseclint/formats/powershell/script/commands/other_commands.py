@@ -31,7 +31,11 @@ from ipseclint.formats.powershell.script.commands.services import is_service, na
 from ipseclint.formats.powershell.script.commands.started import starts, told_of_direct_access
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
-from ipseclint.formats.powershell.script.unfollowed import CHANGED_BY_METHOD, CHANGED_THROUGH_CIM
+from ipseclint.formats.powershell.script.unfollowed import (
+    CHANGED_BY_METHOD,
+    CHANGED_THROUGH_CIM,
+    CHANGES_FIREWALL,
+)
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import CUT_SHORT, Block, Table, Thing, Unknown, Value, text_of
 from ipseclint.formats.registry.policy import concerns_ipsec
@@ -110,7 +114,7 @@ class OtherCommands:
         changes = call.name in _CHANGES_CIM or call.name in _CHANGES_SERVICE
         asked = _handed(call) if changes else [] if call.name.startswith(".") else _not_known(call.piped or ())
         mention = mention_in(written) or self._service_in(asked)
-        is_looking = call.name.startswith(_LOOKING)
+        is_looking = call.name.startswith(_LOOKING) or self._only_reads(mention, call)
         own = file_name(self._syntax.path)
         if mention is None and not is_looking and (started := starts(call, self._syntax.text, own)) is not None:
             self.effects += 1
@@ -119,6 +123,11 @@ class OtherCommands:
             self.effects += 1
             told = mention.sentence(quoted(mention.words.lstrip("\\/")) + told_of_direct_access(call))
             self._note(RUNS_LATER.format(quoted(call.name)) if call.name == _MAKES_TASK else told, call)
+
+    def _only_reads(self, mention: Mention | None, call: Call) -> bool:
+        """Whether a command gets the firewall's object, and nothing behind it changes the firewall by one."""
+        is_firewall = mention is not None and mention.tool.kind == "object of the firewall"
+        return is_firewall and CHANGES_FIREWALL.search(self._syntax.text, call.start) is None
 
     def said(self, call: Call) -> str:
         """A command as written, with the texts in variables that it receives, and the object whose method is called."""
@@ -257,8 +266,8 @@ def _is_of_no_concern(call: Call) -> bool:
     """Whether a command writes a GPO's key unrelated to IPsec, installs the role of a VPN server, or names what a test
     replaces or counts.
 
-    `Install-RemoteAccess -VpnType` sets no policy, other cmdlets do; with DirectAccess it writes GPOs. An empty file,
-    such as a phone book before its first connection, sets nothing.
+    `Install-RemoteAccess` with `-VpnType` or `-MultiTenancy` sets no policy, other cmdlets do; with DirectAccess it
+    writes GPOs. An empty file, such as a phone book before its first connection, sets nothing.
     """
     if call.name in _OF_PESTER:
         return not any(isinstance(value.data, Block) for value in call.piped or ())
@@ -267,7 +276,8 @@ def _is_of_no_concern(call: Call) -> bool:
         kind = given(named, "itemtype") or given(named, "type")
         return kind is not None and text_of(kind).casefold() in _EMPTY_ITEMS and given(named, "value") is None
     if call.name == "install-remoteaccess":
-        return given(named, "vpntype") is not None and not any(name.startswith("da") for name in named)
+        is_of_role = any(given(named, name) is not None for name in ("vpntype", "multitenancy", "prerequisite"))
+        return is_of_role and not any(name.startswith("da") for name in named)
     if not call.name.startswith("set-gp"):
         return False
     path = given(named, "key")

@@ -11,7 +11,7 @@ from ipseclint.formats.netsh.command_words import takes_out
 from ipseclint.formats.netsh.recognition import decoded
 from ipseclint.formats.netsh.wrappers import command_of_task, option_and_rest
 from ipseclint.formats.powershell.script.arguments.binding import Argument, spread
-from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
 from ipseclint.formats.powershell.script.commands.adapters import AdapterChanges
 from ipseclint.formats.powershell.script.commands.audited import AuditChanges
 from ipseclint.formats.powershell.script.commands.certificates import CertificateImports
@@ -142,7 +142,7 @@ class Programs:
             self.registry.leave()
         elif call.name in {"set-location", "push-location"}:
             named, rest = parameters(call)
-            path = given(named, "path") or given(named, "literalpath") or (rest[0] if rest else None)
+            path = path_given(named, rest)
             self.registry.enter(path, is_kept=call.name == "push-location")
 
     def remove_item_property(self, call: Call, _evaluator: Evaluator) -> bool:
@@ -267,8 +267,7 @@ def _items(call: Call) -> Iterator[tuple[dict[str, Value], dict[str, Value], lis
 
 def _path_of(own: dict[str, Value], named: dict[str, Value], rest: list[Value]) -> Value | None:
     """The key that a cmdlet is given by name, piped in, or next by place, where it is then used up."""
-    path = given(named, "path") or given(named, "literalpath") or own.get("path")
-    return path or (rest.pop(0) if rest else None)
+    return path_given(named, []) or own.get("path") or path_given(named, rest)
 
 
 def _name_of(own: dict[str, Value], named: dict[str, Value], rest: list[Value]) -> Value | None:

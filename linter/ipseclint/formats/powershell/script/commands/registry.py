@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.lists import items_of
@@ -39,7 +39,7 @@ def key_object(call: Call) -> Value | None:
     Creating a key sets no value yet.
     """
     named, rest = parameters(call)
-    path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
+    path = path_given(named, rest)
     name = given(named, "name")
     if path is None or path.is_unknown or given(named, "value") is not None or (name is not None and name.is_unknown):
         return None

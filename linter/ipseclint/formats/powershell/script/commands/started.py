@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.unfollowed import OTHER_SCRIPT
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import Value, text_of
+from ipseclint.vocabulary.cmdlets import OF_EVERY_CMDLET
 
 WHAT_IS_RUN_IS_NOT_KNOWN = "what is run here is not known"
 
@@ -42,7 +43,7 @@ _SETS_NO_POLICY = frozenset(
         "type",
     }
 )
-_COMMON = frozenset({"asjob", "cimsession", "computername", "confirm", "force", "passthru", "throttlelimit", "whatif"})
+_ASIDE = OF_EVERY_CMDLET | {"asjob", "cimsession", "computername", "force", "passthru", "throttlelimit"}
 """Parameters that say nothing of what a cmdlet sets."""
 _STARTERS = frozenset({"start-process", "msiexec", "rundll32", "new-scheduledtaskaction"})
 _LOOKS_ONLY = frozenset(
@@ -68,7 +69,7 @@ def told_of_direct_access(call: Call) -> str:
     """What a cmdlet of DirectAccess is told, for the message about it; nothing of another command."""
     if "-da" not in call.name and call.name != "install-remoteaccess":
         return ""
-    named = [each.name for each in spread(call.arguments) if each.name and each.name.casefold() not in _COMMON]
+    named = [each.name for each in spread(call.arguments) if each.name and each.name.casefold() not in _ASIDE]
     return f" with {', '.join(quoted(f'-{name}') for name in named)}" if named else ""
 
 

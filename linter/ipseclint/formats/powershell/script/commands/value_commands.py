@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
 from ipseclint.formats.powershell.script.commands import net_processes, services
 from ipseclint.formats.powershell.script.commands.picking import group, passes, property_of, select, sort, unique
 from ipseclint.formats.powershell.script.commands.variable_commands import clear_variable, get_variable, set_variable
@@ -293,7 +293,7 @@ def join_path(call: Call, _run: Evaluator) -> list[Value]:
 def split_path(call: Call, _run: Evaluator) -> list[Value]:
     """The output of `Split-Path`: the folder of a path, or its last part."""
     named, rest = parameters(call)
-    path = given(named, "path") or given(named, "literalpath") or next(iter(rest), None)
+    path = path_given(named, rest)
     path = path or next(iter(call.piped or ()), None) or given(named, "parent") or given(named, "leaf")
     if path is None or path.is_unknown or not isinstance(path.data, str):
         return [Value(Unknown("a part of a path that is not known"), call.start, call.end)]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ipseclint.formats.kit.run_files import RunFiles, file_name
 from ipseclint.formats.kit.token import Token, token_at
-from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.lists import flat
@@ -41,8 +41,7 @@ class WrittenFiles:
         if call.name not in _WRITERS:
             return False
         named, rest = parameters(call)
-        path = given(named, "filepath") or given(named, "path") or given(named, "literalpath")
-        path = path or (rest.pop(0) if rest else None)
+        path = given(named, "filepath") or path_given(named, rest)
         value = given(named, "value") or given(named, "inputobject") or (rest.pop(0) if rest else None)
         texts = [item for each in (value, *(call.piped or ())) if each is not None for item in flat(each)]
         name = "" if path is None else self.name_of(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.values.lists import items_of
 from ipseclint.formats.powershell.script.values.value import Value, text_of
@@ -18,7 +18,7 @@ def change_item(call: Call, run: Evaluator) -> bool:
     """Set or remove the items that a command names, if they are on such a drive."""
     work = ITEM_COMMANDS[call.name]
     named, rest = parameters(call)
-    path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
+    path = path_given(named, rest)
     if path is None or path.is_unknown:
         return False
     name, value = given(named, "name"), given(named, "value") or (rest.pop(0) if rest else None)

@@ -29,7 +29,7 @@ from ipseclint.formats.netsh.called_files import NETSH_FILE, RUNS_FILE, FileRun,
 from ipseclint.formats.netsh.wrappers import SHELLS
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.arguments.binding import Argument
-from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
+from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
 from ipseclint.formats.powershell.script.commands.cmd_lines import cut
 from ipseclint.formats.powershell.script.commands.programs import Programs
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator
@@ -112,7 +112,7 @@ class RunScripts:
     def _named_by(self, call: Call) -> Source | None:
         """The file of this run at the path that a command is given."""
         named, rest = parameters(_without_switches(call))
-        path = given(named, "path") or given(named, "literalpath") or next(iter(rest), None)
+        path = path_given(named, rest)
         if path is None or path.is_unknown:
             return None
         return self._files.named(text_of(path), self._syntax.span(call.start, call.end).path)
@@ -196,7 +196,7 @@ class RunScripts:
     def listed(self, call: Call, _evaluator: Evaluator) -> list[Value] | None:
         """The output of `Get-ChildItem`: files of this run, by name; None if it finds none."""
         named, rest = parameters(_without_switches(call))
-        path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
+        path = path_given(named, rest)
         filters = [given(named, "filter"), given(named, "include"), *rest]
         if any(each is not None and each.is_unknown for each in (path, *filters)):
             return None
