@@ -150,6 +150,16 @@ def _of_bits(left: Value, right: Value, work: Callable[[int, int], int]) -> Data
     return work(left.data, right.data)
 
 
+def _shifted(left: Value, right: Value, work: Callable[[int, int], int]) -> Data:
+    if isinstance(right.data, int) and not 0 <= right.data < _BITS:
+        return Unknown("a number shifted by more than it has bits")
+    data = _of_bits(left, right, work)
+    return Unknown("bits that a whole number loses") if isinstance(data, int) and data >> (_BITS - 1) > 0 else data
+
+
+_BITS = 32
+
+
 def _range(left: Value, right: Value) -> Data:
     first, last = number_of(left), number_of(right)
     if first is None or last is None or abs(last - first) >= MAX_ITEMS:
@@ -316,6 +326,8 @@ _OPERATORS: dict[str, Callable[[Value, Value], Data]] = {
     "-band": lambda left, right: _of_bits(left, right, lambda first, second: first & second),
     "-bor": lambda left, right: _of_bits(left, right, lambda first, second: first | second),
     "-bxor": lambda left, right: _of_bits(left, right, lambda first, second: first ^ second),
+    "-shl": lambda left, right: _shifted(left, right, lambda first, second: first << second),
+    "-shr": lambda left, right: _shifted(left, right, lambda first, second: first >> second),
     "-f": _format,
     "-join": _join,
     "-split": patterns.split,
