@@ -156,7 +156,11 @@ CASE_UNKNOWN = Unknown("the result of a comparison that tells case apart")
         ("-xor", True, False, True),
         ("-xor", True, True, False),
         ("-bxor", 1, 3, 2),
-        ("-shl", 1, 2, Unknown("what -shl makes of its operands")),
+        ("-shl", 1, 2, 4),
+        ("-shr", -9, 1, -5),
+        ("-shl", 1, 32, Unknown("a number shifted by more than it has bits")),
+        ("-shl", 3, 30, Unknown("bits that a whole number loses")),
+        ("-other", 1, 2, Unknown("what -other makes of its operands")),
     ],
 )
 def test_two_values_are_compared_as_powershell_does(

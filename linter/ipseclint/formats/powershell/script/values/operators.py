@@ -162,7 +162,9 @@ _BITS = 32
 
 def _range(left: Value, right: Value) -> Data:
     first, last = number_of(left), number_of(right)
-    if first is None or last is None or abs(last - first) >= MAX_ITEMS:
+    if first is None or last is None:
+        return Unknown("a range of what is no number")
+    if abs(last - first) >= MAX_ITEMS:
         return Unknown("a range longer than is followed")
     step = 1 if last >= first else -1
     return [Value(number, left.start, right.end) for number in range(int(first), int(last) + step, step)]
