@@ -14,14 +14,20 @@ from ipseclint.engine.inputs.paths import BACKUP_INDEX, Candidate
 from ipseclint.engine.inputs.scripts import judged_alone, may_run, with_members
 from ipseclint.engine.keys.gate import Keys, find_keys, joined, keys_of_paths, with_known
 from ipseclint.engine.one_machine import Share, share_of
-from ipseclint.engine.unread.beside import with_beside, with_damage, with_left_out, with_unread_cells
+from ipseclint.engine.unread.beside import (
+    with_beside,
+    with_damage,
+    with_left_out,
+    with_unread_cells,
+    with_unread_strings,
+)
 from ipseclint.engine.unread.own import is_own, is_own_script
 from ipseclint.engine.unread.sign_words import Sign
 from ipseclint.engine.unread.signs import command_in, export_in_a_text, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
-from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format, Parsed
+from ipseclint.formats.parsed import OUTPUT_STRINGS, QUOTED_ERRORS, SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.readers import Shape, is_page, shape_of
 from ipseclint.late import LateModule, late_names
 from ipseclint.model.kinds import KINDS
@@ -196,6 +202,8 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
         parsed = with_beside(parsed, format_, source)
     if shape is Shape.XML:
         parsed = with_left_out(parsed, format_, source)
+    if format_.name == OUTPUT_STRINGS:
+        parsed = with_unread_strings(parsed, source)
     if parsed.is_empty and not parsed.problems:
         parsed = replace(parsed, problems=(_without_policy(source, format_),))
     if format_.name == QUOTED_ERRORS and sign is not None and sign.is_suspicious:

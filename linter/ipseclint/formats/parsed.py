@@ -94,5 +94,7 @@ OF_ATTEMPTS = frozenset({"event-text", "ike-log", QUOTED_ERRORS})
 """The formats of what people write of an attempt, which skip printed rules and connections between it."""
 TABLE_CELLS = "table-cells"
 """The format of tables whose cells are inputs of their own."""
+OUTPUT_STRINGS = "output-strings"
+"""The format of documents of JSON whose strings are inputs of their own."""
 VPN_PROFILE_FORMATS = frozenset({"vpn-profile-xml", "mdm-syncml"})
 """The formats that hold VPN profiles as documents."""

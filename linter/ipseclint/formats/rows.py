@@ -37,6 +37,11 @@ _NETSH_SIGNS = (
     *("authip", "base filtering", "windows firewall", "windows defender", "remote access", "routing and"),
 )
 """What one of stands in every script for netsh, or that sets the services or values of IPsec, in lower case."""
+_OUTPUT_SIGNS = (
+    *PRINTED_SIGNS,
+    *("ipsec", "netsh", "ikeext", "policyagent", "mainmode", "quickmode", "hkey_local_machine", "displayname", "vpn"),
+)
+"""One of these stands in an output that bears on IPsec, in lower case."""
 SCRIPT = Reader("powershell.script.format", Shape.TEXT, SCRIPT_SIGNS)
 _CARRIED_SIGNS = (
     *("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe"),
@@ -105,6 +110,7 @@ READERS = (
     Reader("carried.format", Shape.JSON, _CARRIED_SIGNS),
     Reader("performance_counters", Shape.JSON, ("\\\\ipsec ", "\\\\ipsec-", "\\\\generic ikev1", "\\\\ikev1, ")),
     Reader("powershell.cim_json", Shape.JSON, ("{", "[")),
+    Reader("output_strings", Shape.JSON, _OUTPUT_SIGNS),
     Reader(
         "peers.gateway_xml",
         Shape.XML,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.unread.signs import sign_of
 from ipseclint.formats import recognise
-from ipseclint.formats.parsed import SCRIPT_FORMATS
+from ipseclint.formats.parsed import OUTPUT_STRINGS, SCRIPT_FORMATS
 from ipseclint.source import (
     BINARY_SIGNATURES,
     LAID_OUT,
@@ -25,6 +25,8 @@ from ipseclint.source import (
 _BEFORE = "shown before a change, and not judged: `ipseclint diff` compares it with what is shown after it"
 _PARTED = LAID_OUT | {".html", ".htm", ".xhtml", ".eml", ".msg"}
 """Endings of texts in which headings, prompts and sessions part machines."""
+_OF_LINES = (b"\\n", b'lines"')
+"""One of these is in JSON whose strings are outputs of several machines."""
 _NO_SUCH_MACHINE = OSError(errno.EINVAL, "it holds no machine of this name, and is not an archive or a folder")
 
 
@@ -35,6 +37,12 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
     which the first is skipped. Where one is wanted, only that one.
     """
     source = candidate.source
+    if candidate.skipped is None and not source.members and len(parts := _of_strings(source)) > 1:
+        named = [replace(candidate, source=part) for part in parts]
+        if candidate.wanted is None:
+            yield from named
+            return
+        candidate = next((part for part in named if part.source.path == candidate.wanted), candidate)
     may_be_several = suffix_of(source.path) in _PARTED and not source.members
     if candidate.skipped is not None or not (may_be_several or candidate.wanted):
         yield candidate
@@ -52,6 +60,22 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
         yield from of_machine
     else:
         yield wanted or replace(candidate, source=failing_source(candidate.wanted, _NO_SUCH_MACHINE))
+
+
+def _of_strings(source: Source) -> list[Source]:
+    """The machines of a document of JSON whose strings are outputs; empty of any other."""
+    try:
+        if not source.head.lstrip().startswith((b"{", b"[")) or not any(map(source.head.__contains__, _OF_LINES)):
+            return []
+        form = recognise(source)
+    except SourceError:
+        return []
+    if form is None or form.name != OUTPUT_STRINGS:
+        return []
+    from ipseclint.formats.output_strings import machines_in
+
+    machines = machines_in(source)
+    return [text_source(f"{source.path}/{host}" if host else source.path, text) for host, text in machines.items()]
 
 
 def _machines(source: Source, lines: Sequence[str] | None) -> list[Source]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ipseclint.engine.unread.shown_again import shown_again
     from ipseclint.engine.unread.statements import lines_in, statements
     from ipseclint.formats.events import sentences
+    from ipseclint.formats.output_strings import FormedString, strings_of
     from ipseclint.formats.pasted.cells import Cell
     from ipseclint.formats.peers.vendors import not_read
     from ipseclint.formats.table_cells import FormedCell, formed_cells
@@ -47,6 +48,7 @@ else:
     lines_in, statements = late_names("ipseclint.engine.unread.statements", "lines_in", "statements")
     sentences = LateModule("ipseclint.formats.events.sentences")
     (not_read,) = late_names("ipseclint.formats.peers.vendors", "not_read")
+    (strings_of,) = late_names("ipseclint.formats.output_strings", "strings_of")
     (formed_cells,) = late_names("ipseclint.formats.table_cells", "formed_cells")
     (of_state,) = late_names("ipseclint.vocabulary.ras_errors", "of_state")
 
@@ -94,6 +96,10 @@ _MAX_TAG_CHARACTERS = 1000
 """What follows a longer tag is no attribute of it (reasoned)."""
 _NO_MARKUP = late(
     r"<!--[^-]*+(?:-(?!->)[^-]*+)*+(?:-->|\Z)|<!\[CDATA\[(?P<within>[^\]]*+(?:\](?!\]>)[^\]]*+)*+)(?:\]\]>|\Z)"
+)
+_MAY_BE_OF_ANOTHER = (
+    "this output begins as one before it does, and is judged as of the same machine: "
+    "if they are two, make it a file for each"
 )
 _LINES_ALONE = late(r"[^\n]++")
 _SIGNS_OF_CUTS = ("...", "\u2026", "snip", "omitted", "truncated", "removed", "[cut")
@@ -274,6 +280,36 @@ def _unread_in(each: FormedCell, format_: Format | None) -> Iterator[tuple[str, 
     else:
         yield from _passed_over(each.form, each.source)
         yield from () if each.form.name in _TELL_GATEWAYS else _gateways(each.source)
+
+
+def with_unread_strings(parsed: Parsed, source: Source) -> Parsed:
+    """The result of parsing a document whose strings are outputs, with a problem for each that was passed over, and
+    for one that begins as an output of what may be another machine does."""
+    told = (
+        (message, each.output.place(Span(source.path, line, 1)).line)
+        for each in strings_of(source)
+        for message, line in _unread_in_string(each)
+    )
+    return _with_told(parsed, source, chain(told, _begin_alike(strings_of(source))))
+
+
+def _unread_in_string(each: FormedString) -> Iterator[tuple[str, int]]:
+    if each.form is None or each.form.name not in _TELL_GATEWAYS:
+        yield from _gateways(each.source)
+    if each.form is not None:
+        yield from _passed_over(each.form, each.source)
+    elif not each.is_again and (sign := sign_of(each.source)).is_suspicious:
+        yield sign.why or f"a string mentions IPsec (`{sign.quote}`), and is not read", sign.line
+
+
+def _begin_alike(strings: Iterable[FormedString]) -> Iterator[tuple[str, int]]:
+    first: set[str] = set()
+    for each in strings:
+        begin = next((line.text.strip() for line in each.output.lines if line.text.strip()), "")
+        if each.form is not None and not each.is_again and not each.output.host:
+            if begin in first and ":" in begin:
+                yield _MAY_BE_OF_ANOTHER, each.output.lines[0].line
+            first.add(begin)
 
 
 def _with_told(parsed: Parsed, source: Source, told: Iterable[tuple[str, int]]) -> Parsed:

@@ -23,7 +23,7 @@ from ipseclint.formats.carried.shown import Places, batch_text, script_text
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_RESOURCES, SIGNS_OF_TASKS, powershell_blocks
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
@@ -33,7 +33,11 @@ from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN, SERVICES
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
+    from ipseclint.formats.output_strings import recognise as gives_outputs
     from ipseclint.formats.registry.tasks import Task
+
+else:
+    (gives_outputs,) = late_names("ipseclint.formats.output_strings", "recognise")
 
 _TAKES_OUT = late(r"\b(?:del(?:ete)?|reset|remove-|disable-|unassign|stop)", re.IGNORECASE)
 _TELLS_NETSH = late(r"ipsec|consec|advf|mainmode|[\"' ]-[fc]\b|\bexec\b|[$%{]", re.IGNORECASE)
@@ -68,7 +72,9 @@ def recognise(source: Source) -> bool:
     if _sets_registry(source) or runs_commands(source.head_text, source.path):
         return True
     is_named = any(sign in source.head_folded for sign in SIGNS_OF_LOGS)
-    return (is_named or BARE_LIST.match(source.head_text) is not None) and bool(logged(source.head_text, source.path))
+    if not (is_named or BARE_LIST.match(source.head_text) is not None):
+        return False
+    return bool(logged(source.head_text, source.path)) and not (is_json(source.head_text) and gives_outputs(source))
 
 
 def _sets_registry(source: Source) -> bool:

@@ -15,6 +15,7 @@ from ipseclint.vocabulary.words_of_titles import NAMES, NOTHING, PLACED, SAYING,
 _OF_STEM = late(rf"(?:[\w-]{{1,20}}?-)?[a-z]{{0,10}}?(?:{'|'.join(sorted(STEMS))})-?\d{{1,4}}[a-z]?", re.IGNORECASE)
 """A name that ends as those of machines do before their number."""
 _ADDRESS = late(r"\d{1,3}(?:\.\d{1,3}){3}")
+_NAMED_FULL = late(r"[A-Za-z][\w-]{0,62}(?:\.[A-Za-z][\w-]{0,62}){2,8}")
 _LETTER = late(r"[A-H]")
 _WITHIN = late(r"[ ]?\([^()]{1,60}\)$")
 _NO_NAME = r"(?!(?:any|all|no|yes|none|true|false|local|localhost|unknown)\b)"
@@ -43,6 +44,16 @@ def named_beside(title: str) -> Titled | None:
     else:
         is_named = is_placed and (_ADDRESS.fullmatch(name) or _LETTER.fullmatch(name)) is not None
     return Titled("", host=name.upper(), is_end=True) if is_named else None
+
+
+def is_name(word: str) -> bool:
+    """Whether a word is the name or the address of a machine, and of nothing else."""
+    own = word.partition(".")[0] if _NAMED_FULL.fullmatch(word) else word
+    return (
+        _ADDRESS.fullmatch(word) is not None
+        or own != word
+        or (WRITTEN_SMALL.fullmatch(own) is not None and (own.isupper() or _OF_STEM.fullmatch(own) is not None))
+    )
 
 
 def _says_nothing(word: str) -> bool:

@@ -1,0 +1,242 @@
+"""JSON whose strings are outputs, as tools that run commands on many machines return them.
+
+    {"rc": 0, "stdout": "Rule Name: ...", "stdout_lines": ["Rule Name: ...", ...]}      Ansible, of a host below "hosts"
+    {"value": [{"code": "ComponentStatus/StdOut/succeeded", "message": "Rule ..."}]}    az vm run-command invoke
+    {"InstanceId": "i-0abc", "StandardOutputContent": "Rule Name: ..."}                 aws ssm get-command-invocation
+    [{"value": "Rule Name: ...", "PSComputerName": "srv01"}]                            Invoke-Command | ConvertTo-Json
+    {"srv01": "Rule Name: ..."}                                                         salt --out=json
+
+Each string of several lines, and each list of lines, is read by its own reader in its place.
+Sources: the returned values of ansible.builtin.command, GetCommandInvocation of AWS Systems Manager, Run Command of
+Azure virtual machines, the outputters of Salt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
+
+from msgspec import Struct
+
+from ipseclint import formats
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_made
+from ipseclint.formats.kit.moved_places import with_moved_places
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.parsed import OUTPUT_STRINGS, SCRIPT_FORMATS, Format, Parsed, joined
+from ipseclint.formats.readers import first_to_recognise
+from ipseclint.formats.transcript.hosts import tell_hosts
+from ipseclint.formats.transcript.machine_names import is_name
+from ipseclint.late import late
+from ipseclint.model.policy import Policy
+from ipseclint.source import Source, Span, text_source
+from ipseclint.vocabulary.ipsec_tools import mention_in
+
+MAX_OUTPUTS = 2000
+"""How many outputs of one document are looked at (reasoned: a run on some hundred machines has a few of each)."""
+_OF_MEMBERS = (
+    *("registry.collected", "events.event_json", "mdm.intune", "peers.clouds", "peers.ike_log"),
+    *("performance_counters", "powershell.cim_json"),
+)
+"""The modules of the readers of JSON that know the members of its objects."""
+_NAMING = frozenset(
+    {
+        "host",
+        "hostname",
+        "computer",
+        "computername",
+        "pscomputername",
+        "machine",
+        "server",
+        "instanceid",
+        "minion",
+        "vmname",
+    }
+)
+"""What a member is called, in lower case, whose value tells of which machine an object is."""
+_OF_HOSTS = frozenset({"hosts", "hostvars", "minions", "machines", "servers", "computers"})
+"""What a member is called, in lower case, whose members are called as machines are."""
+_COMMANDS = frozenset({"cmd", "command", "commandline", "invocation", "module_args", "_raw_params"})
+"""What a member is called, in lower case, that says which command gave the output beside it."""
+_LOOKS = late(r"\bshow\b|\b(?:Get|Show)-")
+
+
+class Output(Struct, frozen=True):
+    """A string of several lines or a list of strings, by its lines, and the machine of which it is, if told."""
+
+    lines: tuple[Token, ...]
+    host: str = ""
+
+    @property
+    def text(self) -> str:
+        """Its lines as a text."""
+        return "\n".join(line.text for line in self.lines)
+
+    def place(self, span: Span) -> Span:
+        """The place in the document of what stands at a place of its text."""
+        line = self.lines[min(max(span.line, 1), len(self.lines)) - 1]
+        start = max(span.column - 1, 0)
+        return line.part(start, start + span.length).span
+
+
+class FormedString(Struct, frozen=True):
+    """An output, the input that it is by itself, and the format of that; `is_again`: the same stands before it."""
+
+    output: Output
+    source: Source
+    form: Format | None
+    is_again: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it is read here, or where the same stands before it."""
+        return self.is_again or self.form is not None
+
+
+def recognise(source: Source) -> bool:
+    """Whether a string in a document is an output of another format, and no reader knows the document's members."""
+    if not any(each.form is not None and each.form.name not in SCRIPT_FORMATS for each in strings_of(source)):
+        return False
+    return first_to_recognise(_OF_MEMBERS, source) is None
+
+
+def machines_in(source: Source) -> dict[str, str]:
+    """The text of each machine that a document of outputs names: the whole, with blanks for what the others printed.
+
+    Empty if it names no two.
+    """
+    text = source.read_text()
+    outputs = list(_strings(text, source.path))
+    hosts = dict.fromkeys(output.host for output in outputs if output.host)
+    if len(hosts) < 2:
+        return {}
+    if any(not output.host for output in outputs):
+        hosts[""] = None
+    lines = text.split("\n")
+    return {host: _of_machine(lines, [each for each in outputs if each.host != host]) for host in hosts}
+
+
+def _of_machine(lines: Sequence[str], others: Iterable[Output]) -> str:
+    """A text with blanks for what others printed, whose strings stay strings."""
+    kept = list(lines)
+    for line in (line for output in others for line in output.lines if line.text):
+        at, (_, end) = line.column - 1, line.end
+        row = kept[line.line - 1]
+        kept[line.line - 1] = f"{row[:at]}{' ' * (end - 1 - at)}{row[end - 1 :]}"
+    return "\n".join(kept)
+
+
+def strings_of(source: Source) -> tuple[FormedString, ...]:
+    """The outputs in a document, each as an input by itself; what is there twice has its format once. Cached."""
+    return source.once(_formed)
+
+
+def _formed(source: Source) -> tuple[FormedString, ...]:
+    known: set[tuple[str, str]] = set()
+    formed = []
+    for output in islice(_strings(source.read_text(), source.path), MAX_OUTPUTS):
+        own = text_source(f"{source.path}.txt", output.text)
+        key = output.host, output.text.strip()
+        formed.append(
+            FormedString(output, own, None if key in known else formats.recognise(own), is_again=key in known)
+        )
+        known.add(key)
+    return tuple(formed)
+
+
+def _strings(text: str, path: str) -> Iterator[Output]:
+    try:
+        values = list(read_made(text, path, lambda read: read))
+    except JsonError:
+        return
+    if values and all(isinstance(value, Token) for value in values):
+        values = [values]  # a list of lines, of which the reader gives each
+    for value in values:
+        yield from _in_value(value, "", is_name)
+
+
+def _in_value(value: Json, host: str, names: Callable[[str], bool]) -> Iterator[Output]:
+    if isinstance(value, Token):
+        if "\n" in value.text:
+            yield Output(tuple(_lines(value)), host)
+    elif isinstance(value, list):
+        lines = [each for each in value if isinstance(each, Token)]
+        if len(lines) > 1 and len(lines) == len(value):
+            yield Output(tuple(row for line in lines for row in _lines(line)), host)
+        else:
+            for each in value:
+                yield from _in_value(each, host, names)
+    elif isinstance(value, JsonObject):
+        own = next(
+            (
+                each.text.upper()
+                for name, each in value.members
+                if name.text.casefold() in _NAMING and isinstance(each, Token)
+            ),
+            host,
+        )
+        are_named = all(names(name.text) for name, _ in value.members)
+        for name, each in value.members:
+            folded = name.text.casefold()
+            if folded not in _COMMANDS:
+                yield from _in_value(
+                    each, name.text.upper() if are_named else own, bool if folded in _OF_HOSTS else _is_none
+                )
+
+
+def _is_none(_name: str) -> bool:
+    return False
+
+
+def _lines(value: Token) -> Iterator[Token]:
+    """The lines of a string, each with its place."""
+    start = 0
+    for line in value.text.split("\n"):
+        yield value.part(start, start + len(line.removesuffix("\r")))
+        start += len(line) + 1
+
+
+@of_source
+def _parse(source: Source) -> Parsed:
+    """The results of all outputs, each in its place, and what stands beside them and is not read."""
+    diagnostics, text = Diagnostics(source.path), source.read_text()
+    formed = strings_of(source)
+    if len(formed) == MAX_OUTPUTS:
+        diagnostics.refused(
+            f"more than {MAX_OUTPUTS:,} strings of several lines: the rest was not read",
+            formed[-1].output.lines[0].span,
+        )
+    read = [(each, each.form.parse(each.source)) for each in formed if each.form is not None]
+    parts = [with_moved_places(own, each.output.place) for each, own in read]
+    hosts = {
+        each.output.host: each.output.lines[0].line for each in formed if each.form is not None and each.output.host
+    }
+    if len(hosts) > 1:
+        tell_hosts(hosts, diagnostics)
+    rows = {line.line for each in formed if each.is_read for line in each.output.lines}
+    _tell_beside(text, diagnostics, rows)
+    return joined([diagnostics.parsed(Policy()), *parts])
+
+
+def _tell_beside(text: str, diagnostics: Diagnostics, read: Collection[int]) -> None:
+    """Report commands that change policy in strings that are no output."""
+    for row, line in enumerate(text.split("\n"), start=1):
+        if row not in read and (mention := mention_in(line)) is not None and _LOOKS.search(line) is None:
+            at = max(line.lower().find(mention.words), 0) + 1
+            message = f"{quoted(mention.words)} stands beside outputs, and is not read: give it as an input of its own"
+            diagnostics.not_understood(message, diagnostics.place(row, at, len(mention.words)))
+
+
+FORMATS = (
+    Format(
+        name=OUTPUT_STRINGS,
+        title="JSON whose strings are outputs of commands (Ansible, Salt, Run Command, Systems Manager, PowerShell)",
+        recognise=recognise,
+        parse=_parse,
+        how_to_export="`ansible ... -m win_shell` with the JSON callback, `az vm run-command invoke`, `aws ssm "
+        "get-command-invocation`, `salt --out=json`, `Invoke-Command ... | ConvertTo-Json`",
+        can_express="what the formats of the outputs in its strings can",
+        cannot_express="which command gave an output, where no member says so",
+        is_alone=lambda _source: True,
+    ),
+)
