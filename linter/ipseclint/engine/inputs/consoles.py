@@ -37,12 +37,12 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
     which the first is skipped. Where one is wanted, only that one.
     """
     source = candidate.source
-    if candidate.skipped is None and not source.members and len(parts := _of_strings(source)) > 1:
-        named = [replace(candidate, source=part) for part in parts]
+    if candidate.skipped is None and not source.members and (of_strings := _of_strings(source)):
+        named = [replace(candidate, source=machine) for machine in of_strings]
         if candidate.wanted is None:
             yield from named
             return
-        candidate = next((part for part in named if part.source.path == candidate.wanted), candidate)
+        candidate = next((each for each in named if each.source.path == candidate.wanted), candidate)
     may_be_several = suffix_of(source.path) in _PARTED and not source.members
     if candidate.skipped is not None or not (may_be_several or candidate.wanted):
         yield candidate
