@@ -25,6 +25,8 @@ from ipseclint.source import (
 _BEFORE = "shown before a change, and not judged: `ipseclint diff` compares it with what is shown after it"
 _PARTED = LAID_OUT | {".html", ".htm", ".xhtml", ".eml", ".msg"}
 """Endings of texts in which headings, prompts and sessions part machines."""
+_OF_JSON = LAID_OUT | {".json", ".jsonl", ".ndjson"}
+"""Endings of documents whose strings may be outputs of several machines."""
 _OF_LINES = (b"\\n", b'lines"')
 """One of these is in JSON whose strings are outputs of several machines."""
 _NO_SUCH_MACHINE = OSError(errno.EINVAL, "it holds no machine of this name, and is not an archive or a folder")
@@ -37,13 +39,15 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
     which the first is skipped. Where one is wanted, only that one.
     """
     source = candidate.source
-    if candidate.skipped is None and not source.members and (of_strings := _of_strings(source)):
+    suffix = suffix_of(source.path)
+    may_be_outputs = candidate.skipped is None and suffix in _OF_JSON and not source.members
+    if may_be_outputs and (of_strings := _of_strings(source)):
         named = [replace(candidate, source=machine) for machine in of_strings]
         if candidate.wanted is None:
             yield from named
             return
         candidate = next((each for each in named if each.source.path == candidate.wanted), candidate)
-    may_be_several = suffix_of(source.path) in _PARTED and not source.members
+    may_be_several = suffix in _PARTED and not source.members
     if candidate.skipped is not None or not (may_be_several or candidate.wanted):
         yield candidate
         return
