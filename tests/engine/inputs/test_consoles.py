@@ -129,7 +129,7 @@ def test_prompts_of_shells_part_machines_and_one_shell_parts_none(first: str, se
     ("first", "second"),
     [
         ("# Site A", "# Site B"),
-        ("Server: dc1", "Client: pc1"),
+        ("Server: any", "Client: any"),
         ("the left side", "the right side"),
         ("Local Endpoint:", "Remote Endpoint:"),
         ("Step A:", "Step B:"),
