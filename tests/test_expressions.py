@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import marshal
 import os
 import re
@@ -17,6 +18,8 @@ from ipseclint import expressions
 from ipseclint.expressions import compiled
 from ipseclint.kept import keep
 from tests import ROOT
+
+UNICODE_CLASS = re.compile(r"(?<!\\)(?:\\\\)*\\[wWdDsSbBpP]")
 
 PATTERNS: list[tuple[str | bytes, int]] = [
     (r"(?P<word>\w+)=(?:(\d+)|(?P<other>[a-zé]+))", re.IGNORECASE),
@@ -166,6 +169,45 @@ def test_no_expression_that_is_kept_is_made_in_a_function_where_something_of_an_
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "late"
     ]
     assert made == []
+
+
+def test_no_expression_is_compiled_while_a_module_is_loaded() -> None:
+    below = {"late.py", "expressions.py", "old_engine.py"}
+    texts = {path: path.read_text("utf-8") for path in (ROOT / "linter").rglob("*.py") if path.name not in below}
+    made = [
+        f"{path.name}:{node.lineno}"
+        for path, text in texts.items()
+        if "re.compile(" in text
+        for node in _outside_of_functions(ast.parse(text))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
+    ]
+    assert made == []
+
+
+def _outside_of_functions(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.Lambda):
+            yield from _outside_of_functions(child)
+
+
+def test_the_engine_is_asked_for_no_class_of_unicode_whose_signs_it_would_have_to_learn() -> None:
+    asked = {
+        f"{path.name}: {name}": pattern
+        for path in (ROOT / "linter").rglob("*.py")
+        if "_match(" in (text := path.read_text("utf-8"))
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in {"has_match", "may_match"}
+        for name in [ast.unparse(call.args[0])]
+        if isinstance(pattern := getattr(_module(path), name, None), str)
+    }
+    assert len(asked) > 5
+    assert [name for name, pattern in asked.items() if UNICODE_CLASS.search(pattern)] == []
+
+
+def _module(path: Path) -> object:
+    name = ".".join(path.relative_to(ROOT / "linter").with_suffix("").parts)
+    return importlib.import_module(name.removesuffix(".__init__"))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ from ipseclint.cli.messages import fail, say
 from ipseclint.cli.messages import reason as why
 from ipseclint.cli.outputs import file_to_change, output_option
 from ipseclint.escape import visible
+from ipseclint.late import late
 from ipseclint.outcome import Exit
 from ipseclint.words import plural
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ipseclint.engine.configuration.config import Loaded
     from ipseclint.finding import Finding
 
-_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+_FINGERPRINT = late(r"[0-9a-f]{16}")
 
 
 def command(

@@ -34,39 +34,39 @@ from ipseclint.source import Source, Span
 MAX_CERTIFICATES = 10_000
 """Certificates of one listing (reasoned: a machine's own store has a handful)."""
 
-_HEAD = re.compile(r"^[ \t]{0,8}={3,40} (?:(Certificate)|[^=\r\n]{1,30}?) \d{1,6} ={3,40}", re.MULTILINE)
+_HEAD = late(r"^[ \t]{0,8}={3,40} (?:(Certificate)|[^=\r\n]{1,30}?) \d{1,6} ={3,40}", re.MULTILINE)
 _HASH = "Cert Hash(sha1)"
-_HASHED = re.compile(r"\(sha1\)[ \u00a0\ufffd]?[:\uff1a][ ]?(?:[0-9a-f]{2} ?){20}", re.IGNORECASE)
-_PLACED = re.compile(r"( ?)(?! )([^:=\r\n\uff1a]{1,60}?)[ \u00a0\ufffd]?[:\uff1a][ \t]*")
+_HASHED = late(r"\(sha1\)[ \u00a0\ufffd]?[:\uff1a][ ]?(?:[0-9a-f]{2} ?){20}", re.IGNORECASE)
+_PLACED = late(r"( ?)(?! )([^:=\r\n\uff1a]{1,60}?)[ \u00a0\ufffd]?[:\uff1a][ \t]*")
 _SERIAL = "Serial Number"
-_IN_FULL = re.compile(r"[ \t]*[^\r\n:]{0,30}X\.?509")
-_OF_KEY = re.compile(r"[ \t]{2,8}[^=\r\n]{2,60}=[ \u00a0]\S")
-_STORE = re.compile(r"[ \t]{0,8}(\S+) \"[^\"]*\"[ \t]*$")
-_ENDED = re.compile(
+_IN_FULL = late(r"[ \t]*[^\r\n:]{0,30}X\.?509")
+_OF_KEY = late(r"[ \t]{2,8}[^=\r\n]{2,60}=[ \u00a0]\S")
+_STORE = late(r"[ \t]{0,8}(\S+) \"[^\"]*\"[ \t]*$")
+_ENDED = late(
     r"^[ \t]{0,8}(?:(?P<store>my) \"[^\"\r\n]{0,80}\"[ \t]*\r{0,2}\n(?:[ \t]*\r{0,2}\n){0,6}[ \t]{0,8})?"
     r"certutil[ \u00a0]?:(?P<end>[^\r\n]*-store[^\r\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
 """How a listing ends that shows nothing, with the name of the store where it was opened."""
-_FAILED = re.compile(r"\b0x8[0-9a-f]{7}\b", re.IGNORECASE)
+_FAILED = late(r"\b0x8[0-9a-f]{7}\b", re.IGNORECASE)
 _OWN = "my"
 """The store of a machine's own certificates; of the others none is chosen by IKE."""
 
-_LABEL = re.compile(r"[ \t]*(Issuer|Subject|NotBefore|NotAfter|Cert Hash\(sha1\)):[ \t]*")
-_NAME_PART = re.compile(r"[ \t]*(?:[A-Za-z]{1,12}|\d[\d.]+)=")
-_USAGES = re.compile(r"[ \t]+Enhanced Key Usage[ \t]*$")
-_USAGE = re.compile(r"[ \t]{1,24}[^() \t][^()]{0,200}\((\d(?:\.\d+){3,})\)")
-_ALTERNATIVE = re.compile(r"[ \t]+(?:DNS Name|IP Address)=(\S+)[ \t]*$")
-_WHOLE = re.compile(r"[ \t]*X509 Certificate:")
-_HAS_KEY = re.compile(r"[ \t]*Key Container = ")
-_HAS_NO_KEY = re.compile(
+_LABEL = late(r"[ \t]*(Issuer|Subject|NotBefore|NotAfter|Cert Hash\(sha1\)):[ \t]*")
+_NAME_PART = late(r"[ \t]*(?:[A-Za-z]{1,12}|\d[\d.]+)=")
+_USAGES = late(r"[ \t]+Enhanced Key Usage[ \t]*$")
+_USAGE = late(r"[ \t]{1,24}[^() \t][^()]{0,200}\((\d(?:\.\d+){3,})\)")
+_ALTERNATIVE = late(r"[ \t]+(?:DNS Name|IP Address)=(\S+)[ \t]*$")
+_WHOLE = late(r"[ \t]*X509 Certificate:")
+_HAS_KEY = late(r"[ \t]*Key Container = ")
+_HAS_NO_KEY = late(
     r"[ \t]*(?:No key provider information|Cannot find the certificate and private key for decryption\.)"
 )
-_COMMON_NAME = re.compile(r"CN=([^,]+)")
-_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
-_SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
-_NOON = re.compile(r"Not(?:Before|After): \d[^\n]{6,20}[AP]M\b")
+_COMMON_NAME = late(r"CN=([^,]+)")
+_ISO = late(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
+_DOTTED = late(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+_SLASHED = late(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
+_NOON = late(r"Not(?:Before|After): \d[^\n]{6,20}[AP]M\b")
 
 _OWN_LINE = late(
     own_line(

@@ -278,7 +278,7 @@ _SET_ALONE = late(
     r"(?P<given>(?:(?!\\[nr]|[ \t]?&&?[ \t])[^\n\"%!]){3,200})",
     re.IGNORECASE | re.MULTILINE,
 )
-_SETS = r"[sS][eE][tT][ \t]+[\\\"]{0,2}\w{1,64}="
+_SETS = r"[sS][eE][tT][ \t]+[\\\"]{0,2}[0-9A-Za-z_\x{80}-\x{10ffff}]+="
 """A variable of a batch file with a value that is no number, answer or path, and what is in each text with one."""
 
 

@@ -129,7 +129,7 @@ _HINTED = "|".join(
 )
 """Signs of a text with a key in it, ignoring marks within words: most texts need no closer look."""
 _SHORT_TAG = "(?:ps|sk) {0,2}="
-_WHOLE_SHORT_TAG = rf"(?:^|[^\w-]){_SHORT_TAG}"
+_WHOLE_SHORT_TAG = f"(?:^|[^0-9a-z_-]){_SHORT_TAG}"
 _ENCODED = "-e[ncodedmau]*[ :]+[a-z0-9+/=]{16}"
 """A command in base64, which may hold a key."""
 _SIGNS_WITHIN = b"^`\"'\0"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from ipseclint.late import late
 from ipseclint.source import Span
 
 Place = tuple[int, int]
 """The begin and end of a text, as offsets from 0."""
-_LINE_END = re.compile("\n")
+_LINE_END = late("\n")
 _MAX_BLANKS = 8
 """So many characters are looked at for the comma before an argument (reasoned: it stands beside it)."""
 

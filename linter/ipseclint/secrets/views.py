@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from html import unescape
 
 from msgspec import Struct
 
@@ -60,6 +59,8 @@ def _sign(written: str) -> str:
         code = written.lstrip("\\").lower()
         sign = chr(int(code[1:], 16)) if len(code) > 1 else _OF_PROGRAMS.get(code, code)
     else:
+        from html import unescape  # it has tables of names, and most texts are escaped by backslashes alone
+
         name = written[1:].lower().replace("amp;", "") or "amp;"
         sign = unescape(f"&{name}")
     return sign if sign == "\n" or (sign.isprintable() and sign != _UNKNOWN) else " "

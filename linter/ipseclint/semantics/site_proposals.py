@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from ipseclint.late import late
 from ipseclint.model.machine import Machine
 from ipseclint.model.rules import ConnectionSecurityRule
 from ipseclint.model.selectors import Address
@@ -19,11 +20,11 @@ from ipseclint.words import plural
 
 _TCP, _UDP = 6, 17
 _NAMES: tuple[tuple[SiteFact, re.Pattern[str]], ...] = (
-    ("domain_controllers", re.compile(r"domain ?controllers?|\bdcs?(?:\b|\d)|kerberos", re.IGNORECASE)),
-    ("dns_servers", re.compile(r"\bdns", re.IGNORECASE)),
-    ("dhcp_servers", re.compile(r"\bdhcp", re.IGNORECASE)),
-    ("pki_servers", re.compile(r"\bpki\b|\bcrls?\b|\bocsp\b|certificat\w+ authorit|\bca servers?\b", re.IGNORECASE)),
-    ("non_ipsec_ranges", re.compile(r"printers?\b|non-?ipsec|appliances?\b|scanners?\b", re.IGNORECASE)),
+    ("domain_controllers", late(r"domain ?controllers?|\bdcs?(?:\b|\d)|kerberos", re.IGNORECASE)),
+    ("dns_servers", late(r"\bdns", re.IGNORECASE)),
+    ("dhcp_servers", late(r"\bdhcp", re.IGNORECASE)),
+    ("pki_servers", late(r"\bpki\b|\bcrls?\b|\bocsp\b|certificat\w+ authorit|\bca servers?\b", re.IGNORECASE)),
+    ("non_ipsec_ranges", late(r"printers?\b|non-?ipsec|appliances?\b|scanners?\b", re.IGNORECASE)),
 )
 """Words in authors' names for exempt hosts (reasoned)."""
 

@@ -22,6 +22,7 @@ from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
+from ipseclint.late import late
 from ipseclint.vocabulary import table_text
 from ipseclint.vocabulary.rows import names, writings
 from ipseclint.words import slip_of
@@ -70,7 +71,7 @@ _OF_ALL = (
 _COMMON = f"CimSession:objects=Session ThrottleLimit:number AsJob:switch {_OF_ALL}"
 """The parameters of every cmdlet of these modules, which are CIM cmdlets."""
 
-_PARAMETER = re.compile(r"(\w+):([^,@=<]+)(<?)(?:,([^@=]*))?(?:@(\d+))?((?:=\w+)*)")
+_PARAMETER = late(r"(\w+):([^,@=<]+)(<?)(?:,([^@=]*))?(?:@(\d+))?((?:=\w+)*)")
 
 
 _WITHOUT_ROW = frozenset(

@@ -15,6 +15,7 @@ from functools import cache
 
 from msgspec import Struct
 
+from ipseclint.expressions import compiled
 from ipseclint.vocabulary import table_text
 
 _IN_EVERY_LANGUAGE = r"\+ CategoryInfo +: PermissionDenied\b|\bWindows System Error 5\b|\[SC\] .{1,80}? 5[ ]?[:\uff1a]"
@@ -53,13 +54,13 @@ def _expression(begins: str) -> str:
 
 @cache
 def _all() -> re.Pattern[str]:
-    return re.compile("|".join(each.begins for each in console_errors()), re.IGNORECASE)
+    return compiled("|".join(each.begins for each in console_errors()), re.IGNORECASE)
 
 
 @cache
 def _of_rights() -> re.Pattern[str]:
     of_rights = "|".join(each.begins for each in console_errors() if each.lacks_rights)
-    return re.compile(rf"(?:{of_rights})(?!\d)|{_IN_EVERY_LANGUAGE}", re.IGNORECASE)
+    return compiled(rf"(?:{of_rights})(?!\d)|{_IN_EVERY_LANGUAGE}", re.IGNORECASE)
 
 
 def error_at(text: str) -> re.Match[str] | None:

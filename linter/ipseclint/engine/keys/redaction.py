@@ -9,11 +9,12 @@ from pathlib import PurePosixPath
 from msgspec.structs import replace
 
 from ipseclint.finding import Finding, Findings, FixText, Problem, Subject, Waiver
+from ipseclint.late import late
 from ipseclint.packing import Packed
 from ipseclint.report import Crash, Explanation, Ignored, Input, NotJudged, ObjectAt, Report, Resolved, Settings, Since
 from ipseclint.source import Span
 
-_TEXT = re.compile(
+_TEXT = late(
     r"(?P<quote>[\"'`])(?P<name>(?:(?!(?P=quote)).){1,4096})(?P=quote)"
     r"|(?P<ipv4>(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]))"
     r"|(?P<ipv6>(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f]{0,4}(?![\w:])|(?<![\w:])(?:[0-9a-f]{1,4}:)+(?::[0-9a-f]{1,4})+)"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ipseclint.engine.unread.sign_words import Sign
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.late import late
@@ -26,7 +24,7 @@ _COMMAND = late(rf"{_BEGINS}(?:[^\s|;]{{0,100}}[\\/])?(?:{_PROGRAM})(?:\.exe)?[\
 _FIREWALL = late(r"\bnetsh\b[^;|&]{0,60}?\s(firewall\s+(?:set\s+op\w*+(?=[^;|&]{0,100}\bdisable\b)|reset\b))")
 _OF_FIREWALL = "{} changes the state of Windows Firewall: give what then holds, `netsh advfirewall export FILE`"
 _WFP = late(r"\bnetsh\b[^;|&]{0,60}?\s(wfp\s+(?:(?:show|capture)\s+\w+|set\s+opt\w*\s+\w+(?:\s{0,4}=\s{0,4}\w+)?))")
-_TURNED_OFF = re.compile(r"netevents\s{0,4}=\s{0,4}off\Z")
+_TURNED_OFF = late(r"netevents\s{0,4}=\s{0,4}off\Z")
 _OF_EVENTS = "{} keeps Windows from recording why negotiations fail: set it to `on` where that is looked for"
 _OTHERS = (
     (

@@ -27,7 +27,7 @@ SUBCATEGORIES = {
 }
 """The subcategories that IPsec reports to, by their GUID (MS-GPAC 2.2.1.2), which no language changes."""
 
-_GUID = re.compile(r"\{0cce92[0-9a-f]{2}-69ae-11d9-bed3-505054503030\}", re.IGNORECASE)
+_GUID = late(r"\{0cce92[0-9a-f]{2}-69ae-11d9-bed3-505054503030\}", re.IGNORECASE)
 _BY_NUMBER = {"0": (False, False), "1": (True, False), "2": (False, True), "3": (True, True), "4": (False, False)}
 """Setting Value: 0 unchanged, 1 success, 2 failure, 3 both, 4 none. `auditpol /backup` writes 0 for no auditing."""
 

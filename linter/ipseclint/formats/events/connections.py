@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.read import decimal
+from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import Span
 from ipseclint.vocabulary.audit_events import RAS_EVENTS, RAS_SERVER_EVENTS
@@ -15,13 +16,13 @@ from ipseclint.vocabulary.ras_errors import state_of
 from ipseclint.vocabulary.windows_errors import error_table
 from ipseclint.vocabulary.windows_sentences import sentences
 
-_RETURNED = re.compile(r"code\s{1,9}returned\s{1,9}on\s{1,9}(?:failure|termination)\s{1,9}is\s{1,9}(-?[0-9]{1,10})")
-_MESSAGE = re.compile(r"\bCoI[dD]=\{[^}\n]{0,60}\}(?:(?!\n[ \t>]*\n)[\s\S]){0,2000}")
+_RETURNED = late(r"code\s{1,9}returned\s{1,9}on\s{1,9}(?:failure|termination)\s{1,9}is\s{1,9}(-?[0-9]{1,10})")
+_MESSAGE = late(r"\bCoI[dD]=\{[^}\n]{0,60}\}(?:(?!\n[ \t>]*\n)[\s\S]){0,2000}")
 """The message of a connection, up to an empty line."""
-_LAST_NUMBER = re.compile(r"(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*\Z")
+_LAST_NUMBER = late(r"(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*\Z")
 """The last number of such a message, which is the error in any language."""
-_GOES_ON = re.compile(r"[ \t]{0,24}\r?\n[ \t>]{0,24}[0-9]")
-_BEGUN_ABOVE = re.compile(r"[0-9][ \t]{0,24}\r?\n[ \t>]{0,24}\Z")
+_GOES_ON = late(r"[ \t]{0,24}\r?\n[ \t>]{0,24}[0-9]")
+_BEGUN_ABOVE = late(r"[0-9][ \t]{0,24}\r?\n[ \t>]{0,24}\Z")
 _MAX_MARGIN = 60
 """So many characters before a number tell whether it goes on from the line above."""
 _FAILED_AT_CLIENT = 20227

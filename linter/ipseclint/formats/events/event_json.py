@@ -47,7 +47,7 @@ from ipseclint.vocabulary.audit_events import (
 )
 from ipseclint.vocabulary.rows import names
 
-_KNOWN = re.compile(
+_KNOWN = late(
     rf"\"(?:id|_?event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?<!\d)(?:{NUMBERS})\b"
     r"|\"id\"\s*:\s*\d+[^\0]{0,400}?\"providername\""
     r"|\"providername\"\s*:[^\0]{0,400}?\"id\"\s*:\s*\d"
@@ -56,13 +56,13 @@ _KNOWN = re.compile(
 )
 """What names an event that is read, or a record of a log, in folded text."""
 _NUMBER = late(NUMBERS)
-_RECORD = re.compile(r"^Record \d{1,12}[ \t]*\r?$(?=\r?\n[{])", re.MULTILINE)
+_RECORD = late(r"^Record \d{1,12}[ \t]*\r?$(?=\r?\n[{])", re.MULTILINE)
 """What evtx_dump writes before each record."""
 _SOURCES = ("providername", "sourcename", "provider_name", "source", "provider")
 _TIMES = ("timecreated", "systemtime", "eventtime", "timegenerated", "@timestamp", "_time", "datetime", "timestamp")
-_SECONDS = re.compile(r"\d{10}(?:\.\d{1,9})?")
+_SECONDS = late(r"\d{10}(?:\.\d{1,9})?")
 """Seconds since 1970, as Velociraptor writes them."""
-_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
+_ISO = late(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 _PARTS = (
     "event", "system", "eventdata", "winlog", "event_data", "data", "eventid", "provider", "timecreated", "time",
     "_source", "result", "#attributes", "@attributes", "provider_attributes", "timecreated_attributes",

@@ -6,7 +6,6 @@ column.
 
 from __future__ import annotations
 
-import re
 import struct
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -20,6 +19,7 @@ from ipseclint.formats.events.usual_event import usual_event
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.kit.xml.document import whole
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.source import Source, SourceError, Span
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, IKE_PROVIDERS, RAS_EVENTS
 from ipseclint.words import plural
@@ -40,14 +40,14 @@ _FIRST_RECORD_AT = 512
 _SIGNATURE, _HEAD_OF_RECORD = b"**\0\0", struct.Struct("<4xIQ")
 """The signature of a record, and behind it its size and number (MS-EVEN6 has the log, libevtx the file)."""
 
-_PROVIDER = re.compile(r"<Provider[^<>]*?\bName=[\"']([^\"']{0,100})[\"']")
+_PROVIDER = late(r"<Provider[^<>]*?\bName=[\"']([^\"']{0,100})[\"']")
 _OF_IPSEC = AUDIT_EVENTS.keys() | RAS_EVENTS.keys()
-_NOT_OF_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+_NOT_OF_XML = late("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 """What a text of a log may hold and XML may not (XML 1.0, 2.2)."""
-_EVENT_ID = re.compile(r"<EventID[^<>]*>\s*([0-9]{4,5})\s*</EventID>")
+_EVENT_ID = late(r"<EventID[^<>]*>\s*([0-9]{4,5})\s*</EventID>")
 
 
-_BEGIN = re.compile(
+_BEGIN = late(
     r"(?:<\?xml[^<>]*>\s*)?<Event[^<>]*>\s*<System>\s*<Provider[^<>]*?\bName=[\"'](?P<provider>[^\"']{0,100})[\"'][^<>]*>\s*(?:</Provider>\s*)?"
     r"<EventID[^<>]*>\s*(?P<number>[0-9]{4,5})\s*</EventID>"
 )

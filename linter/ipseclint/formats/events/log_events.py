@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -19,6 +18,7 @@ from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.kit.xml.wanted import Structure, leaves, note_unknown
 from ipseclint.formats.parsed import Parsed
+from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.selectors import parse_address
 from ipseclint.source import Span
@@ -105,7 +105,7 @@ _NONE = "-"
 """Windows' placeholder for a missing value."""
 _NOTHING = frozenset({"", _NONE})
 _NEGOTIATIONS = frozenset({EventKind.MAIN_MODE, EventKind.QUICK_MODE, EventKind.EXTENDED_MODE})
-_WORD = re.compile(r"[^\W_]+")
+_WORD = late(r"[^\W_]+")
 _READ_OF: Mapping[str, Container[int]] = {
     **dict.fromkeys(RAS_PROVIDERS, RAS_EVENTS),
     **dict.fromkeys(KDC_PROVIDERS, KDC_EVENTS),

@@ -24,7 +24,7 @@ from ipseclint.source import Source
 
 _FIRST = late(r"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:Event|Events)[\s>]", re.DOTALL)
 _NAMESPACE = "schemas.microsoft.com/win/2004/08/events/event"
-_WITH_ROOT = re.compile(r"\s*(?:<\?xml|<Events[\s>])")
+_WITH_ROOT = late(r"\s*(?:<\?xml|<Events[\s>])")
 
 
 def recognise(source: Source) -> bool:
@@ -65,7 +65,7 @@ def _next_event(data: bytes, start: int, end: int) -> int:
     return data.find(_FIRST_CHILD, start, end)
 
 
-_BEGIN = re.compile(
+_BEGIN = late(
     rb"<Event(?:\s[^<>]*)?>\s*<System>\s*<Provider Name=['\"]([^<>'\"&\t\r\n]{1,100})['\"][^<>]*/>\s*"
     rb"<EventID(?:\s[^<>]*)?>\s*([0-9]{1,5})\s*</EventID>\s*"
 )
@@ -76,7 +76,7 @@ _END = late(
 """An event as Windows writes most: nothing in it is nested deeper than its values."""
 
 
-_BEHIND = re.compile(rb"</Event>\s*+(?=<Event[\s>]|\Z)")
+_BEHIND = late(rb"</Event>\s*+(?=<Event[\s>]|\Z)")
 
 
 def _without_elements(

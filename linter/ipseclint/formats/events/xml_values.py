@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.late import late
 
-_VALUE = re.compile(r"<Data\s+Name\s*=\s*[\"']([^\"'<>]{1,60})[\"']\s*>([^<>]*)</Data>|<Data>([^<>]*)</Data>")
+_VALUE = late(r"<Data\s+Name\s*=\s*[\"']([^\"'<>]{1,60})[\"']\s*>([^<>]*)</Data>|<Data>([^<>]*)</Data>")
 _SYSTEM = (
-    ("eventid", re.compile(r"<EventID[^<>]*>\s*(\d{1,5})\s*<")),
-    ("providername", re.compile(r"<Provider\s[^<>]*?Name\s*=\s*[\"']([^\"'<>]{1,100})[\"']")),
-    ("systemtime", re.compile(r"<TimeCreated\s[^<>]*?SystemTime\s*=\s*[\"']([^\"'<>]{1,60})[\"']")),
+    ("eventid", late(r"<EventID[^<>]*>\s*(\d{1,5})\s*<")),
+    ("providername", late(r"<Provider\s[^<>]*?Name\s*=\s*[\"']([^\"'<>]{1,100})[\"']")),
+    ("systemtime", late(r"<TimeCreated\s[^<>]*?SystemTime\s*=\s*[\"']([^\"'<>]{1,60})[\"']")),
 )
 
 

@@ -6,8 +6,6 @@ Registry.pol, and audit.csv beside it (MS-GPAC); the report shows the same as Re
 
 from __future__ import annotations
 
-import re
-
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.events import audit_policy
 from ipseclint.formats.gpo import report as gpo_report
@@ -19,11 +17,12 @@ from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry import pol as registry_pol
+from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import UNNAMED_GPO, Policy
 from ipseclint.source import Source, Span
 
-_ROOT = re.compile(r"<GroupPolicyBackupScheme[\s>]")
+_ROOT = late(r"<GroupPolicyBackupScheme[\s>]")
 _LEGACY_EXTENSION = "{e437bc1c-aa7d-11d2-a382-00c04f991e27}"
 """The extension of Group Policy that assigns IP Security Policies (MS-GPIPSEC 1.9)."""
 

@@ -8,7 +8,6 @@ Source: [MS-GPPREF] 2.2.1.10 (Registry: action C, R, U or D; numbers in hexadeci
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from msgspec.structs import replace
@@ -23,6 +22,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import KINDS, NUMBERS, hexadecimal, written_value
+from ipseclint.late import late
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source
@@ -30,8 +30,8 @@ from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
 from ipseclint.vocabulary.rows import names
 from ipseclint.vocabulary.services import SERVICES, STATES_BY_ACTION
 
-_ROOT = re.compile(r"<(?:RegistrySettings|NTServices|Registry|NTService|Collection)[\s>]")
-_ITEMS = re.compile(r"<(?:Registry|NTService)[\s>]")
+_ROOT = late(r"<(?:RegistrySettings|NTServices|Registry|NTService|Collection)[\s>]")
+_ITEMS = late(r"<(?:Registry|NTService)[\s>]")
 _STARTS = {"automatic": "2", "manual": "3", "disabled": "4"}
 _UNCHANGED = frozenset({"", "nochange"})
 _ALL = frozenset[str]()

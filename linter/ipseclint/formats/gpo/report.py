@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -32,7 +31,7 @@ from ipseclint.model.policy import UNNAMED_GPO, AuditSetting, Policy
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.ipsec_tools import folded, mention_in
 
-_ROOT = re.compile(r"<(?!\?|!--)(?:[\w.-]+:)?([\w.-]+)")
+_ROOT = late(r"<(?!\?|!--)(?:[\w.-]+:)?([\w.-]+)")
 _ROOTS = frozenset({"GPO", "Rsop", "report", "GPOS"})
 _NAMESPACES = ("microsoft.com/GroupPolicy/", "microsoft.com/windows/2008/11/GroupPolicy", "GroupPolicy/Rsop")
 
@@ -55,7 +54,7 @@ _RULES = {
 }
 """Elements of the firewall's extension, and the keys of the registry that hold the same; sets are called alike."""
 
-_SET_NAME = re.compile(r"(Default)?(Phase[12](?:Authentication|Crypto)Set)s?")
+_SET_NAME = late(r"(Default)?(Phase[12](?:Authentication|Crypto)Set)s?")
 
 
 class _Gpo(NamedTuple):

@@ -20,11 +20,12 @@ from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.mdm.nodes import FIREWALL, MAX_BASE64_CHARACTERS, Node, Nodes, path_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.profile import NOT_KNOWN
+from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.source import MAX_TEXT_BYTES, Source
 from ipseclint.vocabulary import intune
 
-_KINDS = re.compile(
+_KINDS = late(
     r"microsoft\.graph\.(?:windows10(?:custom|vpn|endpointprotection)configuration|omasetting)"
     r'|"omauri"\s*:|"settingdefinitionid"\s*:\s*"(?:device_|user_)?vendor_msft_(?:firewall|vpnv2)_'
     r"|--windows10endpointprotectionconfiguration_firewall"
@@ -33,9 +34,9 @@ _KINDS = re.compile(
 _SIGNS = ("microsoft.graph.", '"omauri"', "settingdefinitionid", "--windows10endpoint")
 """Words of which they have one: quicker to look for."""
 _TYPE = "@odata.type"
-_CATALOG = re.compile(r"(?:device_)?vendor_msft_firewall_mdmstore_(global|\w+?profile)_(\w+)", re.IGNORECASE)
-_OF_VPN = re.compile(r"(?:device_|user_)?vendor_msft_vpnv2_", re.IGNORECASE)
-_OF_INTENT = re.compile(r"deviceConfiguration--windows10EndpointProtectionConfiguration_(firewall\w+)", re.IGNORECASE)
+_CATALOG = late(r"(?:device_)?vendor_msft_firewall_mdmstore_(global|\w+?profile)_(\w+)", re.IGNORECASE)
+_OF_VPN = late(r"(?:device_|user_)?vendor_msft_vpnv2_", re.IGNORECASE)
+_OF_INTENT = late(r"deviceConfiguration--windows10EndpointProtectionConfiguration_(firewall\w+)", re.IGNORECASE)
 """A setting of an endpoint security policy that a template lists: the member of the configuration that it sets."""
 _NEXT = "@odata.nextlink"
 _CONNECTION = "windows10vpnconfiguration"

@@ -23,6 +23,7 @@ from ipseclint.formats.registry.firewall.settings import global_settings, writin
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.formats.vpn.profile import NOT_KNOWN
 from ipseclint.formats.vpn.profile_xml import ProfileReader
+from ipseclint.late import late
 from ipseclint.vocabulary.rows import names
 
 MAX_PATH_PARTS = 16
@@ -32,7 +33,7 @@ MAX_BASE64_CHARACTERS = 200_000
 """Characters of a profile in base64 before it is refused; Windows' profiles have a few thousand (reasoned)."""
 
 _ESCAPED = "&lt;"
-_ESCAPE = re.compile(r"&(?:lt|gt|amp|quot|apos);")
+_ESCAPE = late(r"&(?:lt|gt|amp|quot|apos);")
 _ESCAPED_TWICE = "a VPN profile that is escaped twice (`&amp;lt;`): it was read as if it were escaped once"
 
 FIREWALL, VPN = "firewall", "vpnv2"
@@ -63,7 +64,7 @@ _OF_NO_CONCERN = names(
 
 _PROFILES = frozenset({"domainprofile", "privateprofile", "publicprofile"})
 _FLAGS = {"true": 1, "false": 0}
-_NAME = re.compile(r"[A-Za-z][\w.-]*\Z", re.ASCII)
+_NAME = late(r"[A-Za-z][\w.-]*\Z", re.ASCII)
 
 
 class Node(NamedTuple):

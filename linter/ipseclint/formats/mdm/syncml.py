@@ -11,10 +11,11 @@ from ipseclint.formats.kit.xml.wanted import Wanted
 from ipseclint.formats.mdm.nodes import Node, Nodes, path_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.profile_xml import SYNCML, ProfileReader
+from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.rows import names
 
-_OF_IPSEC = re.compile(r"/(?:VPNv2|Firewall/MdmStore)/|(?:<|&lt;)VPNProfile[\s>&]", re.IGNORECASE)
+_OF_IPSEC = late(r"/(?:VPNv2|Firewall/MdmStore)/|(?:<|&lt;)VPNProfile[\s>&]", re.IGNORECASE)
 _NOT_FOLLOWED = ("Delete", "Exec")
 _ALL = frozenset[str]()
 _COMMANDS = names("Add Replace Get Atomic Sequence Results Status Alert Delete Exec Copy Final")

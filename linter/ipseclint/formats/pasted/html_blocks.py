@@ -47,7 +47,7 @@ def _read(text: str) -> _Page:
     return page
 
 
-_PROGRAM = re.compile(r"\s*(?:netsh|reg|sc|net|cmd)\b", re.IGNORECASE)
+_PROGRAM = late(r"\s*(?:netsh|reg|sc|net|cmd)\b", re.IGNORECASE)
 """What is of cmd.exe, where `&` parts commands; in PowerShell `;` does."""
 
 

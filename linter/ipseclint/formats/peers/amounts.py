@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.peers.words import when_used
+from ipseclint.late import late
 from ipseclint.model.setting import Setting, Unknown, default
 
-_TIME = re.compile(r"([0-9]{1,19})\s*(s|m|h|d|w)?")
-_VOLUME = re.compile(r"([0-9]{1,19})\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
+_TIME = late(r"([0-9]{1,19})\s*(s|m|h|d|w)?")
+_VOLUME = late(r"([0-9]{1,19})\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
 STRONGSWAN: Mapping[str | None, int] = {"s": 1, "m": 60, "h": 3600, "d": 86_400, None: 1}
 LIBRESWAN: Mapping[str | None, int] = {**STRONGSWAN, "w": 604_800}
 """The units that libreswan has (lib/libswan/timescale.c), whole seconds and more; strongSwan knows no weeks."""

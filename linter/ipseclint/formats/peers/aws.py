@@ -9,7 +9,6 @@ which is an example of what AWS takes (VPN user guide, "Your customer gateway de
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -32,6 +31,7 @@ from ipseclint.formats.peers.members import (
     text,
 )
 from ipseclint.formats.peers.words import Parts
+from ipseclint.late import late
 from ipseclint.model.peer import Offer, Order, Peer
 from ipseclint.model.policy import RuleMode
 from ipseclint.model.selectors import Addresses, parse_address
@@ -83,7 +83,7 @@ _OTHER_ELEMENTS = names(
 
 DECLARED = "aws_vpn_connection"
 """What Terraform calls a connection."""
-_OF_TUNNEL = re.compile(r"tunnel([12])_(\w+)")
+_OF_TUNNEL = late(r"tunnel([12])_(\w+)")
 _STORED_ELSEWHERE = "{{resolve:"
 """How CloudFormation begins a value that it takes from a store of secrets when it is deployed."""
 

@@ -8,7 +8,6 @@ Get-AzVirtualNetworkGatewayConnection; each policy has eight members, of which `
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -31,6 +30,7 @@ from ipseclint.formats.peers.members import (
     text,
 )
 from ipseclint.formats.peers.words import Parts
+from ipseclint.late import late
 from ipseclint.model.peer import Credential, Offer, Order, Peer
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Addresses, parse_address
@@ -151,7 +151,7 @@ def _parts(listed: Json, known: Members) -> list[_Part]:
     return [meant if is_worked_out(meant) else None]
 
 
-_NAME = re.compile(r"\[(variables|parameters)\('([^']+)'\)\]")
+_NAME = late(r"\[(variables|parameters)\('([^']+)'\)\]")
 
 
 def _meant(value: Json, known: Members) -> Json:

@@ -41,7 +41,7 @@ _PIECE = late(
     re.DOTALL | re.MULTILINE,
 )
 _OPEN, _CLOSE = "{[(", "}])"
-_NAME = re.compile(r"(?:local\.)?(\w+(?:\.\w+)*)")
+_NAME = late(r"(?:local\.)?(\w+(?:\.\w+)*)")
 _WORDS = ("true", "false", "null")
 _KIND = "kind of the resource"
 """The name under which a resource of Terraform keeps what it is."""

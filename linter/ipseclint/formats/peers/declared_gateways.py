@@ -9,19 +9,20 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.clouds import gateways
 from ipseclint.formats.peers.commands_beside import tell_commands
 from ipseclint.formats.peers.declared import values
+from ipseclint.late import late
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 
-_RESOURCE = re.compile(
+_RESOURCE = late(
     r"^[ \t]*resource[ \t]+(?:\w+[ \t]+'Microsoft\.Network/(?:connections|vpnGateways|p2sVpnGateways|"
     r"virtualNetworkGateways|vpnServerConfigurations)\b[^'\n]*'|\"azurerm_(?:virtual_network_gateway|"
     r"virtual_network_gateway_connection|vpn_gateway_connection|vpn_server_configuration)\")",
     re.MULTILINE | re.IGNORECASE,
 )
-_POLICY = re.compile(r"^[ \t]*(?:ikeEncryption[ \t]*:|ike_encryption(?:_algorithm)?[ \t]*=)", re.MULTILINE)
+_POLICY = late(r"^[ \t]*(?:ikeEncryption[ \t]*:|ike_encryption(?:_algorithm)?[ \t]*=)", re.MULTILINE)
 
 
-_AWS = re.compile(r'^[ \t]*resource[ \t]+"aws_vpn_connection"', re.MULTILINE)
+_AWS = late(r'^[ \t]*resource[ \t]+"aws_vpn_connection"', re.MULTILINE)
 
 
 def recognise(source: Source) -> bool:

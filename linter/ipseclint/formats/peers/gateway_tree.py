@@ -41,7 +41,7 @@ _WITHIN_MODE = frozenset(
     }
 )
 """What IOS and ASA take within the modes of IPsec, access lists and networks, and not outside of any mode."""
-_REMARK = re.compile(r"[ \t]*(?:#|!|/\*|##)")
+_REMARK = late(r"[ \t]*(?:#|!|/\*|##)")
 
 
 class Node(Struct):

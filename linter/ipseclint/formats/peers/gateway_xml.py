@@ -29,6 +29,7 @@ from ipseclint.formats.peers.gateway_tree import of_elements
 from ipseclint.formats.peers.gateways.paloalto import of_network
 from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.vendors import instead
+from ipseclint.late import late
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -36,14 +37,14 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.algorithms import KeyModule
 
-_SETTINGS = re.compile(r"<VpnProfile[\s>](?:(?!</VpnProfile>).)*?<VpnServer[\s>]", re.DOTALL)
-_OPENVPN = re.compile(r"<(?:\w+:)?(?:AzVpnProfile[\s>]|serversecret>)", re.IGNORECASE)
+_SETTINGS = late(r"<VpnProfile[\s>](?:(?!</VpnProfile>).)*?<VpnServer[\s>]", re.DOTALL)
+_OPENVPN = late(r"<(?:\w+:)?(?:AzVpnProfile[\s>]|serversecret>)", re.IGNORECASE)
 _PLUGGED_IN = "<PluginProfile>"
 """In a VPN profile of Windows the same elements configure the client that is plugged in."""
-_AWS = re.compile(r"<vpn_connection[\s>]")
-_PHASE = re.compile(r"<phase1>(?:(?!</?phase1>).)*?<ikeid>", re.DOTALL)
-_PAN_OS = re.compile(r"<(?:ike|ipsec)-crypto-profiles[\s>]")
-_BACKUP = re.compile(r"<(?:pfsense|opnsense)[\s>]|<mgt-config[\s>]")
+_AWS = late(r"<vpn_connection[\s>]")
+_PHASE = late(r"<phase1>(?:(?!</?phase1>).)*?<ikeid>", re.DOTALL)
+_PAN_OS = late(r"<(?:ike|ipsec)-crypto-profiles[\s>]")
+_BACKUP = late(r"<(?:pfsense|opnsense)[\s>]|<mgt-config[\s>]")
 """A whole backup of pfSense, OPNsense or PAN-OS, in which much may stand before the connections."""
 _OF_NETWORK = dict.fromkeys(("ike", "tunnel"), frozenset({"network"}))
 """What is read of a network of PAN-OS, which holds all else of a firewall, too."""
@@ -56,7 +57,7 @@ _OF_NO_CONCERN = frozenset({"CaCert", "Auth", "UserName"})
 """The elements of a VpnProfile that are read, and others that a package may have."""
 
 _ALL = frozenset[str]()
-_SEPARATORS = re.compile(r"[\s,;]+")
+_SEPARATORS = late(r"[\s,;]+")
 _IKEV2 = "ikev2"
 _OTHER_TUNNELS = frozenset({"openvpn", "sstp"})
 

@@ -6,7 +6,6 @@ connection the last counts, as with strongSwan; what two files say are two conne
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
@@ -16,19 +15,20 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import LEFT_OUT, Token, is_left_out
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.shell import Written
+from ipseclint.late import late
 from ipseclint.vocabulary.peer_keys import IPSEC_CONF
 from ipseclint.vocabulary.rows import names
 
-_SECTION = re.compile(r"(conn|config|ca)[ \t]+(\S+)")
-_NAMELESS = re.compile(r"(conn|ca|config)[ \t]*")
-_SETTING = re.compile(r"[ \t]*([\w-]+)[ \t]*=[ \t]*(.*)")
-_SIDE_APART = re.compile(r"\A(left|right)-")
+_SECTION = late(r"(conn|config|ca)[ \t]+(\S+)")
+_NAMELESS = late(r"(conn|ca|config)[ \t]*")
+_SETTING = late(r"[ \t]*([\w-]+)[ \t]*=[ \t]*(.*)")
+_SIDE_APART = late(r"\A(left|right)-")
 """How libreswan 5 writes the side of a key, too."""
 _ENDS = frozenset({"left", "right"})
 
 _FILES = (".conf", ".secrets")
 """How the name of a file ends that stands above what is in it."""
-_COMMENT = re.compile(r"(?:^|\s)#.*")
+_COMMENT = late(r"(?:^|\s)#.*")
 
 
 _READ = names(

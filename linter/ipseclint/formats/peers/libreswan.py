@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.words import Parts, no_proposal
+from ipseclint.late import late
 from ipseclint.model.peer import Offer
 from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation
 
@@ -29,10 +30,10 @@ _NEITHER_SIZE = {
     "aes_ctr": ("aes256ctr", "aes128ctr"),
     "camellia": ("camellia256", "camellia128"),
 }
-_GMAC = re.compile(r"null_auth_aes_gmac_?(128|192|256)?")
-_SIZED = re.compile(r"(aes_gcm|aes_gcm_c|aes_ccm|aes_ctr|aes|camellia)[_-]?(128|192|256)")
+_GMAC = late(r"null_auth_aes_gmac_?(128|192|256)?")
+_SIZED = late(r"(aes_gcm|aes_gcm_c|aes_ccm|aes_ctr|aes|camellia)[_-]?(128|192|256)")
 _ENCODED = {"aes_gcm": "aes{}gcm16", "aes_gcm_c": "aes{}gcm16", "aes_ccm": "aes{}ccm16", "aes_ctr": "aes{}ctr"}
-_GROUP_BEHIND = re.compile(r"[;-](?=(?:modp|dh|ecp|none)[\w+]*$)", re.IGNORECASE)
+_GROUP_BEHIND = late(r"[;-](?=(?:modp|dh|ecp|none)[\w+]*$)", re.IGNORECASE)
 DEFAULT_IKEV2 = "aes_gcm256,aes_gcm128,aes256,aes128"
 DEFAULT_IKEV1 = "aes,3des"
 DEFAULT_ESP_IKEV2 = "aes_gcm256,aes_gcm128,aes256,aes128"

@@ -270,10 +270,7 @@ def literals(pattern: str) -> tuple[str, ...]:
     return tuple(ways) if all(len(way) >= _MIN_LITERAL for way in ways) else ("",)
 
 
-@cache
-def _expressions() -> tuple[tuple[re.Pattern[str], Sentence], ...]:
-    """Each sentence with its compiled pattern."""
-    return tuple((re.compile(row.pattern, re.IGNORECASE), row) for row in SENTENCES)
+_EXPRESSIONS = [late(row.pattern, re.IGNORECASE) for row in SENTENCES]
 
 
 @cache
@@ -344,10 +341,9 @@ def _spoken(line: str) -> tuple[Sentence, re.Match[str]] | None:
     found: tuple[Sentence, re.Match[str]] | None = None
     told = filter(line.lower().__contains__, _by_literal())
     for number in sorted({number for literal in told for number in _by_literal()[literal]}):
-        expression, row = _expressions()[number]
-        match = expression.search(line)
+        match = _EXPRESSIONS[number].search(line)
         if match is not None and (found is None or match.start() < found[1].start()):
-            found = row, match
+            found = SENTENCES[number], match
     if found is not None and found[0].code == POLICY_MATCH and _CHILD.search(line) is not None:
         return found[0]._replace(kind=_QUICK), found[1]
     return found

@@ -16,21 +16,22 @@ from ipseclint.formats.kit.templates import PUT_IN
 from ipseclint.formats.kit.token import LEFT_OUT, Token, is_left_out
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.shell import Written
+from ipseclint.late import late
 
 MAX_DEPTH = 32
 """Reasoned: no configuration has so many sections within each other."""
 
 _VARIABLE = PUT_IN + r"|\{%[^{}\r\n]{0,80}%\}"
 """What a shell or a template puts in, whose braces are none of a section."""
-_OPENING = re.compile(rf"\s*((?:{_VARIABLE}|[^\s={{}}#:])+)\s*+(?::\s*+([^{{}}#]*+))?\{{")
-_CLOSING = re.compile(r"\s*\}")
-_SETTING = re.compile(r"\s*([^\s={}#]+)\s*=[ \t]*")
-_INCLUDE = re.compile(r"\s*include\s+\S")
-_NAME_ALONE = re.compile(r"\s*+([^\s={}#:]++)\s*+(?::\s*+([^{}#]*+))?(?:#.*)?$")
-_TEXT = re.compile(r"\s*+(?:\S+[ \t]++(?=\s*+[^={}\s])[^={}]*+|[^\s={}]{1,40}@[^={}]*)")
+_OPENING = late(rf"\s*((?:{_VARIABLE}|[^\s={{}}#:])+)\s*+(?::\s*+([^{{}}#]*+))?\{{")
+_CLOSING = late(r"\s*\}")
+_SETTING = late(r"\s*([^\s={}#]+)\s*=[ \t]*")
+_INCLUDE = late(r"\s*include\s+\S")
+_NAME_ALONE = late(r"\s*+([^\s={}#:]++)\s*+(?::\s*+([^{}#]*+))?(?:#.*)?$")
+_TEXT = late(r"\s*+(?:\S+[ \t]++(?=\s*+[^={}\s])[^={}]*+|[^\s={}]{1,40}@[^={}]*)")
 """A line of several words, or a prompt, without a sign of the grammar: outside of all sections it sets nothing."""
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_BARE = re.compile(rf"(?:{_VARIABLE}|[^#}}\r\n])*")
+_QUOTED = late(r'"((?:[^"\\]|\\.)*)"')
+_BARE = late(rf"(?:{_VARIABLE}|[^#}}\r\n])*")
 
 
 class Section(Struct):

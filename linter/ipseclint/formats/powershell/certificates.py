@@ -13,14 +13,15 @@ from ipseclint.formats.kit.json_places import JSON_DATE
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance, Node
 from ipseclint.formats.powershell.values import flag
+from ipseclint.late import late
 from ipseclint.model.policy import Certificate
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.authentication import USAGES
 
-_OID = re.compile(r"\b\d(?:\.\d+){3,}\b")
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_OID = late(r"\b\d(?:\.\d+){3,}\b")
+_ISO_DATE = late(r"(\d{4})-(\d{2})-(\d{2})")
 _OWN_STORE = frozenset({"personal", "my"})
-_SHOWN_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
+_SHOWN_DATE = late(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 
 
 def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:

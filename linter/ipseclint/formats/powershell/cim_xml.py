@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -13,12 +12,13 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node, class_of
+from ipseclint.late import late
 from ipseclint.source import Source, Span
 
-_ROOT = re.compile(r"<Objects[\s>]")
-_OBJECT = re.compile(r"<Object\s[^<>]*Type=")
+_ROOT = late(r"<Objects[\s>]")
+_OBJECT = late(r"<Object\s[^<>]*Type=")
 _CLASS_PROPERTIES = ("cimclass", "cimsystemproperties")
-_STRINGS = re.compile(r"^(?:System\.)?(?:String|Boolean|U?Int\d\d|Byte|Guid|DateTime|TimeSpan)$")
+_STRINGS = late(r"^(?:System\.)?(?:String|Boolean|U?Int\d\d|Byte|Guid|DateTime|TimeSpan)$")
 
 _WANTED = Wanted(subtrees={"Object": frozenset({"Objects"})}, around={"Objects": frozenset({"Object"})})
 _HELD: Structure = {"Property": None}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from sys import intern
 
@@ -22,8 +21,8 @@ from ipseclint.source import Source, Span
 from ipseclint.vocabulary.audit_events import NUMBERS
 from ipseclint.vocabulary.rows import names
 
-_ROOT = re.compile(r"<Objs\s[^<>]*schemas\.microsoft\.com/powershell/2004/04")
-_EVENT = re.compile(rf"<I32 N=\"Id\">(?:{NUMBERS})</I32>")
+_ROOT = late(r"<Objs\s[^<>]*schemas\.microsoft\.com/powershell/2004/04")
+_EVENT = late(rf"<I32 N=\"Id\">(?:{NUMBERS})</I32>")
 """The number of an event that is read, in a record of Get-WinEvent."""
 _ESCAPE_LENGTH = 7
 _COLLECTIONS = frozenset({"LST", "IE", "STK", "QUE"})

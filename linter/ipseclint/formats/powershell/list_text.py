@@ -20,8 +20,8 @@ from ipseclint.late import late
 from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.services import NAMES
 
-_PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB|Kbps)\))?[ ]*:(?: |$)", re.MULTILINE)
-_OURS = re.compile(
+_PROPERTY = late(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB|Kbps)\))?[ ]*:(?: |$)", re.MULTILINE)
+_OURS = late(
     r"^[ \t]{0,24}(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup"
     r"|CipherTransformConstants|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType"
     r"|UserAuthProtocolAccepted|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|HashAlgorithm"
@@ -47,17 +47,17 @@ _SITE = late(
     re.MULTILINE,
 )
 """An interface to another site of which lifetimes and suite are not shown."""
-_STREAM = re.compile(r"[ \t]{0,24}(?:WARNING|VERBOSE|DEBUG|WARNUNG|AVERTISSEMENT|ADVERTENCIA)[ ]?: ")
+_STREAM = late(r"[ \t]{0,24}(?:WARNING|VERBOSE|DEBUG|WARNUNG|AVERTISSEMENT|ADVERTENCIA)[ ]?: ")
 """What PowerShell prints between objects, of which it is no part."""
-_STREAMS = re.compile(rf"(?:{_STREAM.pattern}[^\r\n]*\r?\n\s{{0,100}})+")
-_BEHIND_PROSE = re.compile(
+_STREAMS = late(rf"(?:{_STREAM.pattern}[^\r\n]*\r?\n\s{{0,100}})+")
+_BEHIND_PROSE = late(
     r"(?:\A|\n)[ \t]*\n(?=[ \t]{0,24}(?:Name|DisplayName|ServerAddress|IPsecRuleName|TunnelType|Subject)[ ]{2,30}: )"
 )
 """How a list begins behind prose in which somebody tells of it: its columns line up."""
 _COLUMN = "  : "
-_ALIGNED = re.compile(r"^[ \t]{0,24}[A-Za-z][A-Za-z0-9]*[ ]+:(?: |$)", re.MULTILINE)
+_ALIGNED = late(r"^[ \t]{0,24}[A-Za-z][A-Za-z0-9]*[ ]+:(?: |$)", re.MULTILINE)
 _WORD = r"(?:[^\W\d_][^\W\d_A-Z]{0,20}(?:['\u2019-][^\W\d_A-Z]{1,20}){0,2}|[A-Z]{2,5}|IKEv2|L2TP)"
-_SAID = re.compile(
+_SAID = late(
     rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.,:!?]|{_WORD}(?:,?[ ]{_WORD}){{4,20}}|{_WORD}[.,!]|{CLOSING}"
     rf"|{_WORD}(?:[ ]{_WORD}){{0,6}}[ ]\([\w .,/-]{{1,40}}\):"
     r"|(?=[^:\n]*[/.(])[^:=|{}<>]{2,80}:|(?:[^\s:]{1,30}[ ]){0,4}(?:/[\w.-]{1,40}){2,8}"
@@ -71,9 +71,9 @@ _MAX_CONTINUED_LINES = 500
 _WITHOUT_VALUES = frozenset({"ciminstanceproperties", "cimsystemproperties", "extensions"})
 """What `Format-List *` says of the object itself, the names of the members above, and the types of a certificate's
 extensions: it cuts these short at every one, and none of them is a value."""
-_COMMENT = re.compile(r"(?:^|(?<=\S)[ ]{2,60})#[ ]+\S")
+_COMMENT = late(r"(?:^|(?<=\S)[ ]{2,60})#[ ]+\S")
 """How somebody explains a value behind it, who shows a list to others."""
-_CUT_SHORT = re.compile(r"(?:\.\.\.|\u2026)\}?$")
+_CUT_SHORT = late(r"(?:\.\.\.|\u2026)\}?$")
 
 
 def recognise(source: Source) -> bool:

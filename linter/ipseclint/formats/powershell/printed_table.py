@@ -29,12 +29,12 @@ from ipseclint.source import Source
 from ipseclint.vocabulary.services import SERVICES
 
 _RULER = late(r"^(?=[^\S\r\n]*+\S)([^\r\n]*+)\r?\n([ \t]{0,24}-++(?:[ ]++-++)++)[ ]*+\r?$", re.MULTILINE)
-_RULED = re.compile(r"\n[ \t]{0,24}+-++[ ]++-")
+_RULED = late(r"\n[ \t]{0,24}+-++[ ]++-")
 """What stands in every ruler of two columns: quicker to look for."""
 _BELOW_NAMES = late(r"\n([ \t]{0,24}-++(?:[ ]++-++)++)[ ]*+\r?$", re.MULTILINE)
 """A ruler behind the end of a line of names, which is quicker to look for than that line is."""
-_RULE = re.compile(r"-+")
-_NAME = re.compile(r"\S+")
+_RULE = late(r"-+")
+_NAME = late(r"\S+")
 _NARROW = (
     ("vpns2s", ("Destination", "AdminStatus")),
     ("vpns2s", ("Destination", "ConnectionState")),
@@ -50,8 +50,8 @@ _OF_GET_SERVICE = ["status", "name", "displayname"]
 _SERVICE_CLASSES = frozenset({"servicecontroller", "win32_service"})
 _NEED_NO_MORE = _SERVICE_CLASSES | {ADAPTER, "msft_netfirewallprofile"}
 """Of which the columns that tell what a table is of hold all that is asked."""
-_CUT = re.compile(r"(?:\.\.\.|\u2026)\}?\Z")
-_IDENTITY = re.compile(r"\{[0-9A-Fa-f]{8}-")
+_CUT = late(r"(?:\.\.\.|\u2026)\}?\Z")
+_IDENTITY = late(r"\{[0-9A-Fa-f]{8}-")
 _HOW = "print the objects with `| Format-List *`, or with `| ConvertTo-Json`"
 
 

@@ -19,12 +19,12 @@ from ipseclint.late import late
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.services import NAMES, SERVICES, TITLES
 
-_TYPE = re.compile(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
-_SERVICES = re.compile(r"^Status[ ]++Name[ ]++DisplayName[ ]*+\r?\n-++[ ]++-++[ ]++-++[ ]*+\r?$", re.MULTILINE)
-_SERVICE = re.compile(r"([A-Z][A-Za-z]{5,20}+)[ ]+(\S+)[ ]+\S[^\r\n]*")
-_SC_NAME = re.compile(r"^SERVICE_NAME:[ ]*(\S+)[ ]*\r?$", re.MULTILINE)
-_SC_VALUE = re.compile(r"[ \t]+(START_TYPE|STATE)[ ]*:[ ]*(\d)\b")
-_SC_WORD = re.compile(
+_TYPE = late(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
+_SERVICES = late(r"^Status[ ]++Name[ ]++DisplayName[ ]*+\r?\n-++[ ]++-++[ ]++-++[ ]*+\r?$", re.MULTILINE)
+_SERVICE = late(r"([A-Z][A-Za-z]{5,20}+)[ ]+(\S+)[ ]+\S[^\r\n]*")
+_SC_NAME = late(r"^SERVICE_NAME:[ ]*(\S+)[ ]*\r?$", re.MULTILINE)
+_SC_VALUE = late(r"[ \t]+(START_TYPE|STATE)[ ]*:[ ]*(\d)\b")
+_SC_WORD = late(
     r"[ \t]+[^:\r\n]{2,40}:[ ]*(\d)[ ]+(?:(?P<start>(?:BOOT|SYSTEM|AUTO|DEMAND)_START|DISABLED)"
     r"|STOPPED|RUNNING|PAUSED|(?:START|STOP|PAUSE|CONTINUE)_PENDING)\b"
 )
@@ -34,9 +34,7 @@ _SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
 
 _NAMES = late(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[,;\t]\"?[A-Za-z_]\w*+\"?)++[,;\t ]*+\r?\n?")
 """How a head of a table looks, with two columns or more, and few rows of values."""
-_OF_CONSOLE = re.compile(
-    r"\ufeff?Name\t(?:[A-Za-z ]{1,40}\t){0,8}?(?:Startup Type|Starttyp)(?:\t[A-Za-z ]{1,40}){0,8}[ \t]*"
-)
+_OF_CONSOLE = late(r"\ufeff?Name\t(?:[A-Za-z ]{1,40}\t){0,8}?(?:Startup Type|Starttyp)(?:\t[A-Za-z ]{1,40}){0,8}[ \t]*")
 """The head of the list that services.msc exports in English and German, where a service has the name that is shown."""
 _CONSOLE_COLUMNS = {"Name": "name", "Status": "status", "Startup Type": "starttype", "Starttyp": "starttype"}
 _OF_EVENTS = frozenset({"eventid", "timecreated", "failurereason"})

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.late import late
 
-_SECTION = re.compile(r"\[[ \t]*+\"?+([^\]\"]++)\"?[ \t]*+\]")
+_SECTION = late(r"\[[ \t]*+\"?+([^\]\"]++)\"?[ \t]*+\]")
 _PART = late(r"\"(?:[^\"]|\"\")*+(?:\"|\Z)|%[^%]*+%|[^\"%,;]+|[\"%,;]")
 """A text in quotation marks, a name of a string, what has no meaning of its own, or one sign."""
-_KEY_OF_STRING = re.compile(r"%([^%]*)%")
+_KEY_OF_STRING = late(r"%([^%]*)%")
 _STRINGS = "strings"
 _MAX_LINES_OF_ENTRY = 500
 """Over how many lines one entry goes on (reasoned: more than binary data of IPsec needs)."""

@@ -34,37 +34,35 @@ from ipseclint.late import late
 from ipseclint.source import Source, Span, first_line
 from ipseclint.vocabulary.registry_keys import VPN_SERVER, VPN_SUITE
 
-_COMMAND = re.compile(
+_COMMAND = late(
     r"(?:^|> ?)(?P<member>\()?(?:get-itemproperty|gp)(?P<value>value|v)?\b(?P<rest>[^\r\n]*)", re.IGNORECASE
 )
-_KEY = re.compile(r"(?:hklm:|(?:registry::)(?:hklm|hkey_local_machine))\\*([^\"'|)\r\n]*)", re.IGNORECASE)
-_NAMED = re.compile(r"-n(?:ame?)?\s+(['\"]?)([\w*.]{1,100}+)\1(?!\s*,)", re.IGNORECASE)
-_NAMED_BY_PLACE = re.compile(r"\s(['\"]?)([\w*.]{1,100})\1\s*\Z")
+_KEY = late(r"(?:hklm:|(?:registry::)(?:hklm|hkey_local_machine))\\*([^\"'|)\r\n]*)", re.IGNORECASE)
+_NAMED = late(r"-n(?:ame?)?\s+(['\"]?)([\w*.]{1,100}+)\1(?!\s*,)", re.IGNORECASE)
+_NAMED_BY_PLACE = late(r"\s(['\"]?)([\w*.]{1,100})\1\s*\Z")
 """The name behind the path, as the second word of `Get-ItemPropertyValue`, which must be given one."""
-_MEMBER = re.compile(r"\)\.(['\"]?)([\w*.]{1,100})\1\s*\Z")
-_CHOOSES = re.compile(r"\s-n|\|\s*(?:select|fl|ft|format)", re.IGNORECASE)
+_MEMBER = late(r"\)\.(['\"]?)([\w*.]{1,100})\1\s*\Z")
+_CHOOSES = late(r"\s-n|\|\s*(?:select|fl|ft|format)", re.IGNORECASE)
 _PLACE = late(
     r"^[ \t]{0,8}PSPath[ ]{1,80}: Microsoft\.PowerShell\.Core\\Registry::"
     r"(HKEY_LOCAL_MACHINE\\[^\r\n]*+(?:\r?\n[ ]{9,80}(?=\S)[^\r\n]*+)*+)",
     re.IGNORECASE | re.MULTILINE,
 )
-_IN_GPO = re.compile(
-    r"^[ \t]{0,8}FullKeyPath[ ]{1,80}: (HKEY_LOCAL_MACHINE\\[^\r\n]{1,400})", re.IGNORECASE | re.MULTILINE
-)
-_HIVE = re.compile(r"^[ \t]{0,8}Hive: (HKEY_LOCAL_MACHINE[^\r\n]{0,400})", re.MULTILINE)
-_LISTS_KEYS = re.compile(r"^[ \t]{0,8}Name[ ]+Property[ \t]*\r?\n[ \t]{0,8}----[ ]+--------", re.MULTILINE)
-_PROPERTY_OF_KEY = re.compile(r"([^\s:][^:\r\n]{0,240}?)[ ]*:(?: (.*)|$)")
-_WRAPPED = re.compile(r"\n[ ]{9,80}(?=\S)")
+_IN_GPO = late(r"^[ \t]{0,8}FullKeyPath[ ]{1,80}: (HKEY_LOCAL_MACHINE\\[^\r\n]{1,400})", re.IGNORECASE | re.MULTILINE)
+_HIVE = late(r"^[ \t]{0,8}Hive: (HKEY_LOCAL_MACHINE[^\r\n]{0,400})", re.MULTILINE)
+_LISTS_KEYS = late(r"^[ \t]{0,8}Name[ ]+Property[ \t]*\r?\n[ \t]{0,8}----[ ]+--------", re.MULTILINE)
+_PROPERTY_OF_KEY = late(r"([^\s:][^:\r\n]{0,240}?)[ ]*:(?: (.*)|$)")
+_WRAPPED = late(r"\n[ ]{9,80}(?=\S)")
 """Where a long value goes on in its column."""
-_PROPERTY = re.compile(r"([ \t]{0,8})([^\s:][^:\r\n]{0,240}) :(?: |$)")
-_ABSENT = re.compile(
+_PROPERTY = late(r"([ \t]{0,8})([^\s:][^:\r\n]{0,240}) :(?: |$)")
+_ABSENT = late(
     r"\bProperty\s+(\S{1,100})\s+does\s+not\s+exist\s+at\s+(?:\|\s+)?path\s+(?:\|\s+)?"
     r"(HKEY_LOCAL_MACHINE\\\S{1,400}?)\.(?=\s|$)",
     re.IGNORECASE,
 )
 _OF_PROVIDER = frozenset({"pspath", "psparentpath", "pschildname", "psdrive", "psprovider"})
-_RULER = re.compile(r"[ ]*-+(?:[ ]+-+)*")
-_NUMBER = re.compile(r"-?\d{1,20}\Z")
+_RULER = late(r"[ ]*-+(?:[ ]+-+)*")
+_NUMBER = late(r"-?\d{1,20}\Z")
 _MAX_LINES_OF_VALUE = 500
 """Over how many lines one value goes on (reasoned, as in lists of objects)."""
 _ROOT = "HKEY_LOCAL_MACHINE\\"

@@ -11,7 +11,6 @@ line is a type with data, or an action: DELETE, DELETEALLVALUES, DELETEKEYS, CRE
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -27,7 +26,7 @@ _KINDS = {
     "dword": Kind.DWORD, "qword": Kind.QWORD, "sz": Kind.SZ, "exsz": Kind.EXPAND_SZ, "multisz": Kind.MULTI_SZ,
     "binary": Kind.BINARY,
 }  # fmt: skip
-_BLOCK = re.compile(
+_BLOCK = late(
     r"\n(?:computer|user(?::[^\r\n]{1,100})?)[ \t]*\r?\n[^\r\n;]+\r?\n[^\r\n]+\r?\n"
     r"(?:(?:dword|qword|sz|exsz|multisz|binary):|delete|createkey|clear)"
 )

@@ -18,6 +18,7 @@ from ipseclint.formats.registry.ip_security.objects import active_policy, stored
 from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.formats.registry.misspelt import misspelt_name, no_hive
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
+from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer, WindowsHost
 from ipseclint.model.selectors import Address
@@ -101,9 +102,9 @@ _SUITE_DEFAULTS = {
 LEFT_OUT_KEYS = ("\\restrictedservices", "\\logging")
 """Other keys in the firewall's stores, folded: service hardening, and logs."""
 
-_CONTROL_SET = re.compile(r"controlset\d{3}")
+_CONTROL_SET = late(r"controlset\d{3}")
 _HIVES_OF_USER = frozenset({"hkcu", "hkey_current_user"})
-_USER = re.compile(r"S-1-5-|\.DEFAULT\Z", re.IGNORECASE)
+_USER = late(r"S-1-5-|\.DEFAULT\Z", re.IGNORECASE)
 """The names of users below HKEY_USERS, beside those under which another hive may be loaded."""
 
 _START = "start"

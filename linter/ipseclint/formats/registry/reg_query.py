@@ -20,15 +20,15 @@ from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.registry_keys import ANY_VALUE, VPN_SUITE
 
-_KEY = re.compile(r"(?:HKEY_[A-Z_]+|HK[A-Z]{1,3}(?=\\))(?:\\[^\r\n]*)?", re.IGNORECASE)
-_TYPE = re.compile(r"(?:(?<=  )|(?<=\t))(REG_[A-Z_]+)(?=[ \t]|$)")
-_COMMAND = re.compile(r"\breg(?:\.exe)? +query\b", re.IGNORECASE)
-_ASKED = re.compile(
+_KEY = late(r"(?:HKEY_[A-Z_]+|HK[A-Z]{1,3}(?=\\))(?:\\[^\r\n]*)?", re.IGNORECASE)
+_TYPE = late(r"(?:(?<=  )|(?<=\t))(REG_[A-Z_]+)(?=[ \t]|$)")
+_COMMAND = late(r"\breg(?:\.exe)? +query\b", re.IGNORECASE)
+_ASKED = late(
     r"\breg(?:\.exe)? +query +(?:\"([^\"\r\n]+)\"|(\S+))(?:[^\r\n]*? /v +(?:\"([^\"\r\n]+)\"|(\S+)))?", re.IGNORECASE
 )
-_ASKS_FOR_SOME = re.compile(r" /(?:f|ve)\b", re.IGNORECASE)
+_ASKS_FOR_SOME = late(r" /(?:f|ve)\b", re.IGNORECASE)
 """How a command asks for what fits a pattern, or the value without a name: of the rest of a key it says nothing."""
-_NOT_THERE = re.compile(
+_NOT_THERE = late(
     r"ERROR: The system was unable to find the specified registry key or value\."
     r"|ERROR: Invalid key name\."
     r"|FEHLER: Der angegebene Registrierungsschl.ssel .{1,40} nicht gefunden\."
@@ -40,9 +40,9 @@ _REST_OF_PATH = late(r"[\w.{}\\-]{1,80}[ \t]*\r?")
 _REST_OF_COMMAND = late(r"(?!HKEY_)(?:/v[ ]{1,4})?[\w.{}\\-]{1,80}[ \t]*\r?")
 """The same of a command; an answer begins with the path of a key, or has several words."""
 _WITHOUT_TYPE = late(r"[ ]{4,8}[\w.-]{1,80}(?:[ ]{4}|[ \t]*\r?$)")
-_OF_MACHINE = re.compile(r"(?:hklm|hkey_local_machine)\\+", re.IGNORECASE)
+_OF_MACHINE = late(r"(?:hklm|hkey_local_machine)\\+", re.IGNORECASE)
 
-_VERSION = re.compile(r"! REG\.EXE VERSION ", re.IGNORECASE)
+_VERSION = late(r"! REG\.EXE VERSION ", re.IGNORECASE)
 """How the output of Windows XP and Server 2003 begins."""
 
 _KINDS = KINDS | {"REG_NONE": Kind.NONE}

@@ -10,7 +10,7 @@ from ipseclint.formats.kit.token import LEFT_OUT, TAGS, TO_FILL_IN, Token, joine
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TEXTS, TOO_DEEP, Key, Kind, Value
-from ipseclint.late import late_names
+from ipseclint.late import late, late_names
 from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
@@ -19,46 +19,46 @@ if TYPE_CHECKING:
 else:
     (without_statements,) = late_names("ipseclint.formats.kit.templates", "without_statements")
 
-_HEADER = re.compile(r"\ufeff?\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)\b")
-_LIKE_HEADER = re.compile(
+_HEADER = late(r"\ufeff?\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)\b")
+_LIKE_HEADER = late(
     r"\ufeff?\s*(?:Windows[ ]?Registry[ ]?Editor\b[^\r\n]{0,30}|REGEDIT\d{0,4})[ \t]*(?=\r?(?:\n|\Z))", re.IGNORECASE
 )
 """A line that was meant to be the first of such a file."""
 _PATH = r"(?:HKEY_[A-Z_]{4,20}|HKLM)\\[^\r\n\]]{1,400}"
-_BEGUN = re.compile(rf"[ \t]*(\[?)(-?)({_PATH})(\]?)", re.IGNORECASE)
+_BEGUN = late(rf"[ \t]*(\[?)(-?)({_PATH})(\]?)", re.IGNORECASE)
 """A key, whose brackets may be missing."""
-_PASTED = re.compile(
+_PASTED = late(
     rf"\s*(?:(?:\[-?{_PATH}|{_PATH}\])[^\r\n]{{0,400}}\r?\n(?:[^\r\n]{{0,400}}\r?\n){{0,20}}?|{_PATH}\r?\n)[ \t]*+"
     r"(?:@|\"?[\w*().-](?:[\w *().-]{0,98}[\w*().-])?\"?)[ \t]*+=[ \t]*+(?:\"|dword:|hex)",
     re.IGNORECASE,
 )
 """A key with a value below, pasted without the first line of its file."""
-_VALUE_ALONE = re.compile(r"\s*(\"[\w-]{1,100}\"[ \t]*=[ \t]*(?:dword:|hex)[^\r\n]{1,100})", re.IGNORECASE)
+_VALUE_ALONE = late(r"\s*(\"[\w-]{1,100}\"[ \t]*=[ \t]*(?:dword:|hex)[^\r\n]{1,100})", re.IGNORECASE)
 """A value, pasted without its key."""
-_KEY = re.compile(r"\s*\[(-?)([^\r\n]*)\][ \t]*(?:;[^\r\n]*)?")
-_NAME = re.compile(r"\s*(?:@|\"((?:[^\"\\]|\\.)*)\")\s*=\s*")
-_TEXT = re.compile(r'"([^"\\]*)"="([^"\\]*(?:\\.[^"\\]*)*)"')
+_KEY = late(r"\s*\[(-?)([^\r\n]*)\][ \t]*(?:;[^\r\n]*)?")
+_NAME = late(r"\s*(?:@|\"((?:[^\"\\]|\\.)*)\")\s*=\s*")
+_TEXT = late(r'"([^"\\]*)"="([^"\\]*(?:\\.[^"\\]*)*)"')
 """A value with a text on its own line, as regedit writes most."""
-_HALF_NAME = re.compile(r"[ \t]*+(?:\"[^\"=]{1,400}|[^\"=]{1,400}\")[ \t]*=")
-_NO_DIGITS = re.compile(r"[ \t]*[\[\"@]")
+_HALF_NAME = late(r"[ \t]*+(?:\"[^\"=]{1,400}|[^\"=]{1,400}\")[ \t]*=")
+_NO_DIGITS = late(r"[ \t]*[\[\"@]")
 """How a line begins that is a key or a value, and no more digits of the one above."""
-_NOTHING = re.compile(r"[ \t]*(?:;.*)?\Z")
+_NOTHING = late(r"[ \t]*(?:;.*)?\Z")
 """What may stand behind a text that ends on another line: a comment."""
-_NO_QUOTE = re.compile(r"[^\"]*(?:;.*)?\Z")
+_NO_QUOTE = late(r"[^\"]*(?:;.*)?\Z")
 """What stands behind one on its own line: a comment, or the mark that a document sets behind code."""
-_HEX = re.compile(r"hex(?:\(([0-9a-f]+)\))?:", re.IGNORECASE)
-_DWORD = re.compile(r"dword:[ \t]*([0-9a-f]{1,8})(?![\w.,-]|\{\{|\[\[|[$#]\{|\$\(|<%|@@)", re.IGNORECASE)
-_OPEN = re.compile(
+_HEX = late(r"hex(?:\(([0-9a-f]+)\))?:", re.IGNORECASE)
+_DWORD = late(r"dword:[ \t]*([0-9a-f]{1,8})(?![\w.,-]|\{\{|\[\[|[$#]\{|\$\(|<%|@@)", re.IGNORECASE)
+_OPEN = late(
     rf"[0-9a-f]{{0,8}}(?:{TO_FILL_IN}|\{{\{{[^{{}}\r\n]{{1,80}}\}}\}}|\[\[[^\[\]\r\n]{{1,80}}\]\]|<%[^%\r\n]{{1,80}}%>"
     r"|<[^<>\r\n]{1,80}>|[$#]\{[^{}\r\n]{1,80}\}|\$\([^()\r\n]{1,80}\)|\$\w{1,60}|\{\d{1,2}(?::x\d{0,2})?\}"
     r"|%(?!%)[^%\s]{1,60}%|!\w{1,60}!|x{2,8}|\?{1,8})[0-9a-f]{0,8}",
     re.IGNORECASE,
 )
 """A value, or some of its digits, that a template, a task that replaces tokens or a person fills in."""
-_FILLED_IN = re.compile(r"\{\{[^{}\r\n]{1,80}\}\}|<%=[^%\r\n]{1,80}%>|\$\{[^{}\r\n]{1,80}\}")
+_FILLED_IN = late(r"\{\{[^{}\r\n]{1,80}\}\}|<%=[^%\r\n]{1,80}%>|\$\{[^{}\r\n]{1,80}\}")
 """A line that a template fills in."""
-_ESCAPE = re.compile(r"\\(.)")
-_UP_TO_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"')
+_ESCAPE = late(r"\\(.)")
+_UP_TO_QUOTE = late(r'[^"\\]*(?:\\.[^"\\]*)*"')
 _RUNS = frozenset({"run", "runonce", "runonceex", "runservices", "runservicesonce"})
 """Keys whose values are commands that Windows runs, folded."""
 _TYPE = "dword:"

@@ -19,13 +19,14 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import NUMBERS, written_value
+from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
 from ipseclint.vocabulary.services import SERVICES
 
-_SECTION = re.compile(r"\[([^\]]+)\][ \t]*")
-_OURS = re.compile(r"^\[(?:Registry Values|Service General Setting|System Access|Privilege Rights)\]", re.MULTILINE)
-_SIGNATURE = re.compile(r"^[ \t]*signature[ \t]*=[ \t]*\"?\$CHICAGO\$", re.IGNORECASE | re.MULTILINE)
+_SECTION = late(r"\[([^\]]+)\][ \t]*")
+_OURS = late(r"^\[(?:Registry Values|Service General Setting|System Access|Privilege Rights)\]", re.MULTILINE)
+_SIGNATURE = late(r"^[ \t]*signature[ \t]*=[ \t]*\"?\$CHICAGO\$", re.IGNORECASE | re.MULTILINE)
 _KINDS = {kind.value: kind for kind in (Kind.SZ, Kind.EXPAND_SZ, Kind.BINARY, Kind.DWORD, Kind.MULTI_SZ)}
 _HIVE = "machine\\"
 

@@ -27,10 +27,8 @@ from ipseclint.source import Source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.vocabulary.services import NAMES
 
-_SIGNATURE = re.compile(
-    r"^[ \t]*signature[ \t]*=[ \t]*\"?\$(?:chicago|windows (?:nt|95))\$", re.IGNORECASE | re.MULTILINE
-)
-_DIRECTIVE = re.compile(r"^[ \t]*(?:addreg|delreg|addservice)[ \t]*=", re.IGNORECASE | re.MULTILINE)
+_SIGNATURE = late(r"^[ \t]*signature[ \t]*=[ \t]*\"?\$(?:chicago|windows (?:nt|95))\$", re.IGNORECASE | re.MULTILINE)
+_DIRECTIVE = late(r"^[ \t]*(?:addreg|delreg|addservice)[ \t]*=", re.IGNORECASE | re.MULTILINE)
 _ADDS_SERVICE = late(rf"^[ \t]*addservice[ \t]*=[ \t]*\"?(?:{NAMES})\b", re.IGNORECASE | re.MULTILINE)
 _KEY = late(
     r"^[ \t]*(?:\"?(?:HKLM|HKCU|HKU)\"?[ \t]*,|[\w.]{1,60}[ \t]*=)[ \t]*\"?((?:SYSTEM|SOFTWARE)\\[^\r\n,\"]*+)",

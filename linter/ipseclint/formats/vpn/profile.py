@@ -5,7 +5,6 @@ A text may show only the part of a profile in question: the native profile, or i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
@@ -18,6 +17,7 @@ from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.vpn_parts import VpnParts, vpn_parts
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.vpn import eap
+from ipseclint.late import late
 from ipseclint.model.policy import VpnConnection
 from ipseclint.model.remote_access import ForeignWord
 from ipseclint.model.setting import Setting, Unknown
@@ -69,7 +69,7 @@ _BELOW = names(
     "AuthenticationType ProviderId Configuration NativeProtocolList RetryTimeInHours Servers"
 )
 """What stands in the lists of a profile, its certificates' choice and its plug-in."""
-_ROW = re.compile(r"Row[0-9]*")
+_ROW = late(r"Row[0-9]*")
 """What stands for the numbers of a list where the profile is made of nodes."""
 _FREE = frozenset({"Configuration", "CustomConfiguration"})
 """Elements that hold documents of other kinds."""

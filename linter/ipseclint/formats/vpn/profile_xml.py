@@ -16,14 +16,15 @@ from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.profile import KEYS, NATIVE, NOT_KNOWN, PROFILE, SUITE, Placed, profile_parts
+from ipseclint.late import late
 from ipseclint.source import Source, Span, bytes_source
 
 _ALL = frozenset[str]()
 _PROFILES = dict.fromkeys((PROFILE, NATIVE, SUITE), _ALL)
-_BARE = re.compile(rf"<(?:{'|'.join(_PROFILES)})[\s>]")
-_LINE_END = re.compile("\n")
-_FOLDED = re.compile(r"^([ \t]{0,80})[-+](?=[ \t]{0,8}<[A-Za-z])", re.MULTILINE)
-SYNCML = re.compile(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic|Results)[\s>]")
+_BARE = late(rf"<(?:{'|'.join(_PROFILES)})[\s>]")
+_LINE_END = late("\n")
+_FOLDED = late(r"^([ \t]{0,80})[-+](?=[ \t]{0,8}<[A-Za-z])", re.MULTILINE)
+SYNCML = late(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic|Results)[\s>]")
 """Commands of device management, which `formats.mdm.syncml` reads with the profiles in them."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
@@ -14,6 +13,7 @@ from ipseclint.formats.kit.xml.wanted import note_unknown
 from ipseclint.formats.wfp.marks import Marks
 from ipseclint.formats.wfp.structures import EVENT
 from ipseclint.formats.wfp.values import ElementReader, dotted
+from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.selectors import IKE_PORTS, parse_address
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -45,7 +45,7 @@ _EVENT_TYPES = {
 _KEY_MODULES = readings(KeyModule, lambda module: module.row.wfp)
 _FAILURE_POINTS = {"IPSEC_FAILURE_NONE": None, "IPSEC_FAILURE_ME": "local", "IPSEC_FAILURE_PEER": "remote"}
 _ROLES = {"IKEEXT_SA_ROLE_INITIATOR": "initiator", "IKEEXT_SA_ROLE_RESPONDER": "responder"}
-_STATE_PREFIX = re.compile(r"IKEEXT_[MQE]M_SA_STATE_")
+_STATE_PREFIX = late(r"IKEEXT_[MQE]M_SA_STATE_")
 
 _BENIGN = "_FAILURE_FLAG_BENIGN"
 
@@ -57,7 +57,7 @@ EVENT_TAG = b"<header>"
 T = TypeVar("T")
 _IKE_PORTS = frozenset(map(str, IKE_PORTS))
 
-_DECIMAL_AND_NAME = re.compile(r"(-?[0-9]{1,10}|0[xX][0-9a-fA-F]{1,8})(?:\s+\((\w+)\))?")
+_DECIMAL_AND_NAME = late(r"(-?[0-9]{1,10}|0[xX][0-9a-fA-F]{1,8})(?:\s+\((\w+)\))?")
 
 
 def event_marks() -> Marks:

@@ -96,7 +96,7 @@ def _end(name: bytes) -> bytes:
     )
 
 
-_CONDITION = re.compile(
+_CONDITION = late(
     _spaced(
         b"",
         b"<item>",

@@ -199,13 +199,11 @@ _PART_OF_EXPORT = late(
     re.DOTALL,
 )
 """How a part begins that was cut out of an export: an object, or a list of them."""
-_WITHIN_ITEM = re.compile(
-    r"\s*+<(?:/|(?!item>\s{0,80}<|(?:filters|providerContexts|wfpstate|wfpdiag|netEvents?)\b)[a-z])"
-)
+_WITHIN_ITEM = late(r"\s*+<(?:/|(?!item>\s{0,80}<|(?:filters|providerContexts|wfpstate|wfpdiag|netEvents?)\b)[a-z])")
 """How a part begins that was cut out in the middle of an item."""
-_WHOLE_ITEM = re.compile(r"(?P<first><item>)\s{0,80}<(?P<child>filterKey|providerContextKey|header)>")
+_WHOLE_ITEM = late(r"(?P<first><item>)\s{0,80}<(?P<child>filterKey|providerContextKey|header)>")
 _BEGINS_WITHIN = "this part of an export begins in the middle of an item, which is not read: cut it out whole"
-_DECLARED = re.compile(r"\s*<\?xml\b")
+_DECLARED = late(r"\s*<\?xml\b")
 _PART = (
     "only a part of what the filtering engine holds: what it refers to, and what stands beside it, is not here; "
     "`netsh wfp show state` exports all of it"
@@ -242,11 +240,11 @@ def _list_of(item: Element) -> str:
     return next((own for key, own in _LISTS.items() if item.child(key) is not None), "")
 
 
-_ROOT = re.compile(r"<(?!\?|!--)(?:!DOCTYPE\s+)?([A-Za-z_][\w.-]*)")
-_EVENTS = re.compile(r"<(?:netEvents?)[\s/>]")
+_ROOT = late(r"<(?!\?|!--)(?:!DOCTYPE\s+)?([A-Za-z_][\w.-]*)")
+_EVENTS = late(r"<(?:netEvents?)[\s/>]")
 
 
-_WRITTEN_AT = re.compile(r"<wfpstate>\s*<timeStamp>([0-9T:.Z+-]{10,40})</timeStamp>")
+_WRITTEN_AT = late(r"<wfpstate>\s*<timeStamp>([0-9T:.Z+-]{10,40})</timeStamp>")
 
 
 def _written_at(source: Source) -> str | None:

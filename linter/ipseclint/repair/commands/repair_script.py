@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from ipseclint.late import late
 from ipseclint.model.change import Edit
 from ipseclint.model.dialect import UNKNOWN_DOMAIN
 from ipseclint.model.machine import PolicyIndex
@@ -30,9 +31,9 @@ class Commented(NamedTuple):
 
 _BATCH_KEY, _BATCH_ASKED = f'psk="{PSK_PLACEHOLDER}"', 'psk="%PSK%"'
 _KEY = f"-PreSharedKey {powershell_string(PSK_PLACEHOLDER)}"
-_KEY_OF_NETSH = re.compile(rf"'(\w*psk)={re.escape(PSK_PLACEHOLDER)}'")
+_KEY_OF_NETSH = late(rf"'(\w*psk)={re.escape(PSK_PLACEHOLDER)}'")
 _GPO = f"-PolicyStore {powershell_string(GPO_PLACEHOLDER)}"
-_GPO_OF_DOMAIN = re.compile(rf"-PolicyStore '{UNKNOWN_DOMAIN}((?:[^']|'')*)'")
+_GPO_OF_DOMAIN = late(rf"-PolicyStore '{UNKNOWN_DOMAIN}((?:[^']|'')*)'")
 
 
 def batch_script(

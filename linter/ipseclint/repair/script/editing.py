@@ -19,6 +19,7 @@ from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import AUTHENTICATION
 from ipseclint.formats.netsh.tags import Argument
+from ipseclint.late import late
 from ipseclint.repair.commands.arguments import (
     PSK_PLACEHOLDER,
     Unwritable,
@@ -28,11 +29,11 @@ from ipseclint.repair.commands.arguments import (
 )
 from ipseclint.repair.script.statements import KEYS, Statement, Subject, read_statements
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_PLAIN_START = re.compile(r"[\w \t@.\\/:-]*")
-_PLAIN_END = re.compile(r'["\']?[ \t]*(?:\d?>[ \t]*nul[ \t]*)?(?:2>&1[ \t]*)?', re.IGNORECASE)
-_ACTS_IN_POWERSHELL = re.compile("[`$\u2018\u2019\u201a\u201b\u201c\u201d\u201e]")
-_PLAIN_VALUE = re.compile(r"[\w.:/+-]+")
+_LINE_END = late(r"\r\n|\r|\n")
+_PLAIN_START = late(r"[\w \t@.\\/:-]*")
+_PLAIN_END = late(r'["\']?[ \t]*(?:\d?>[ \t]*nul[ \t]*)?(?:2>&1[ \t]*)?', re.IGNORECASE)
+_ACTS_IN_POWERSHELL = late("[`$\u2018\u2019\u201a\u201b\u201c\u201d\u201e]")
+_PLAIN_VALUE = late(r"[\w.:/+-]+")
 _QUOTES = "\"'"
 
 

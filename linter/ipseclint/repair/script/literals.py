@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ipseclint.late import late
 from ipseclint.model.change import Edit
 from ipseclint.model.policy import Dialect, MainModeCryptoSet
 from ipseclint.model.setting import Setting
@@ -30,8 +31,8 @@ _PARAMETERS = {
     "outbound": "OutboundSecurity",
 }
 """The parameter for each field that one word states."""
-_PROPOSAL = re.compile(r"\(New-NetIPsec\w+Proposal ([^()]*)\)")
-_LITERAL = re.compile(r"\$?\w+")
+_PROPOSAL = late(r"\(New-NetIPsec\w+Proposal ([^()]*)\)")
+_LITERAL = late(r"\$?\w+")
 
 _Word = tuple[int, int, int, str]
 """A line, a column, a length, and the replacement."""

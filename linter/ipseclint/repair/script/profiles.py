@@ -16,6 +16,7 @@ from msgspec import Struct
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.late import late
 from ipseclint.model.change import Edit
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet, VpnConnection
@@ -29,10 +30,10 @@ from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary import vpn
 
-_LINE_END = re.compile(r"\r\n?|\n")
+_LINE_END = late(r"\r\n?|\n")
 _SUITE = "CryptographySuite"
 _COMMENT = r"(?:<|&lt;)!--.*?--(?:>|&gt;)"
-_BEFORE = re.compile(rf"{_COMMENT}|(?P<open><|&lt;)(?:Authentication|/NativeProfile)(?P<close>>|&gt;)", re.DOTALL)
+_BEFORE = late(rf"{_COMMENT}|(?P<open><|&lt;)(?:Authentication|/NativeProfile)(?P<close>>|&gt;)", re.DOTALL)
 """The elements that follow a suite (ProfileXML XSD), plain or escaped inside SyncML; or a comment."""
 
 _ORDER = (

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from ipseclint.late import late
 from ipseclint.source import Source, Span
 
 CHUNK_BYTES = 512 * 1024
 """How much is read at a time."""
 
-_DECLARED_ENCODING = re.compile(rb"""\A(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_DECLARED_ENCODING = late(rb"""\A(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
 
 _EIGHT_BIT_FAMILIES = ("cp", "iso8859", "gb", "big5", "euc", "shift", "koi8", "mac", "johab", "tis")

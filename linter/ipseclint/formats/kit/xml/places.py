@@ -12,13 +12,13 @@ from lxml import etree
 
 from ipseclint.late import late
 
-_LINE_END = re.compile(rb"\r\n?|\n")
+_LINE_END = late(rb"\r\n?|\n")
 _CONTINUATION = bytes(range(0x80, 0xC0))
 """UTF-8 bytes that do not begin a character."""
 
 _BLOCK_BITS = 12
 
-TAG = re.compile(
+TAG = late(
     rb"<(?:!--.*?(?:-->|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|\?.*?(?:\?>|\Z)|/[^<>]*>"
     rb"|[^<>\"'!?/][^<>\"']*(?:(?:\"[^\"<]*\"|'[^'<]*')[^<>\"']*)*>)",
     re.DOTALL,

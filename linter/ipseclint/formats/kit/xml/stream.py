@@ -7,7 +7,6 @@ which tells only whether they are well-formed; what is not goes through expat, w
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -298,4 +297,4 @@ def _opening(data: bytes, records: Records, position: int, first: int) -> int:
     return start
 
 
-_TAG_NAME = re.compile(rb"[A-Za-z]+")
+_TAG_NAME = late(rb"[A-Za-z]+")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
@@ -14,6 +13,7 @@ from ipseclint.formats.kit.xml.element import MAX_DEPTH, Element, build, local_n
 from ipseclint.formats.kit.xml.places import innermost_open
 from ipseclint.formats.kit.xml.skim import Blanks, blanks, blanks_for
 from ipseclint.formats.kit.xml.wanted import Found, ListEnd, Records, Row, Strange, Subtree, Wanted
+from ipseclint.late import late
 from ipseclint.source import Span
 
 MAX_SUBTREE_ELEMENTS = 200_000
@@ -25,7 +25,7 @@ MAX_SUBTREE_BYTES = 64 * 1024 * 1024
 MAX_TEXT_BYTES = 8 * 1024 * 1024
 """Length of one text before an input is refused; lxml reads none beyond 10 MB unless told to take huge trees."""
 
-_EMPTY_ELEMENT = re.compile(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*/>")
+_EMPTY_ELEMENT = late(rb"<(?:[^<>\"']|\"[^\"]*\"|'[^']*')*/>")
 
 
 class Refusal(Exception):  # noqa: N818  (a verdict on the input, not an error of ours)

@@ -10,14 +10,15 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.ip_security.dynamic_blocks import is_of_running_policy
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.model.events import Counter
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.ike_statistics import HEADINGS, STATISTICS, folded
 
-_COUNTER = re.compile(r"\s*+(\S(?:[^:=\n]*[^:=\s])?)(?:\s*+[:=]\s*+|\s{2,}+)([0-9]{1,20})\s*+")
-_ONE_BLANK = re.compile(r"\s*+([A-Z][A-Za-z ]{2,40}?) ([0-9][0-9,]{0,25})\s*+")
+_COUNTER = late(r"\s*+(\S(?:[^:=\n]*[^:=\s])?)(?:\s*+[:=]\s*+|\s{2,}+)([0-9]{1,20})\s*+")
+_ONE_BLANK = late(r"\s*+([A-Z][A-Za-z ]{2,40}?) ([0-9][0-9,]{0,25})\s*+")
 """A counter as `ipseccmd show stats` prints it."""
-_RULER = re.compile(r"\s*[-=]{3,}\s*")
+_RULER = late(r"\s*[-=]{3,}\s*")
 _MIN_COUNTERS = 2
 """Known counters in the head of an input before it is taken for statistics (reasoned)."""
 

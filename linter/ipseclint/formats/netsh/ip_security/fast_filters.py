@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 
+from ipseclint.expressions import compiled
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
 from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS, NoAddress, legacy_address, servers_fit
 from ipseclint.formats.netsh.ip_security.grammar import STATIC
@@ -51,8 +52,8 @@ _MAX_PORT = 65_535
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """The pattern of the line; compiled when first needed."""
-    return re.compile(
+    """The pattern of the line, of our words alone."""
+    return compiled(
         r"[ \t]*(?P<prefix>@?netsh(?:\.exe)?[ \t]+ipsec[ \t]+static[ \t]+)?(?P<verb>add)[ \t]+filter(?:[ \t]+(?:"
         + "|".join(rf"(?:{_spellings(tag)})[ \t]*=[ \t]*(?P<{tag}>{value})(?![^ \t])" for tag, value in _VALUES.items())
         + r"))+[ \t]*(?P<quiet>>[ \t]*nul[ \t]*)?",

@@ -20,10 +20,11 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS
 from ipseclint.formats.netsh.words import whole_words
+from ipseclint.late import late
 
 _ACTIONS = {"block": "block", "pass": "permit"}
 _SIDE = r"(?:\*|0|\d{1,3}(?:\.(?:\d{1,3}|\*)){3})(?:/\d{1,3}(?:\.\d{1,3}){3})?"
-_FILTER = re.compile(
+_FILTER = late(
     rf"(?P<source>{_SIDE})(?::(?P<source_port>\d{{0,5}}))?(?P<sign>[=+])"
     rf"(?P<target>{_SIDE})(?::(?P<port>\d{{0,5}})(?::(?P<protocol>[A-Za-z]{{0,6}}|\d{{1,3}}))?)?"
 )

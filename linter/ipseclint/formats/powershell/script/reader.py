@@ -38,8 +38,8 @@ from ipseclint.secrets.names import VARIABLE
 from ipseclint.source import Span, bytes_source, ended_by_lf, suffix_of
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
-_LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
-_WORD = re.compile(r"(?<![\w-])\w[\w.-]{0,200}")
+_LITERAL = late("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
+_WORD = late(r"(?<![\w-])\w[\w.-]{0,200}")
 _MAX_NAMES_LEFT_OUT = 500
 """How many words of what is left out are taken for names (reasoned: a command names a few)."""
 _ELEMENT_OF_PROFILE = late(
@@ -48,8 +48,8 @@ _ELEMENT_OF_PROFILE = late(
     re.IGNORECASE,
 )
 """Where a writer or a document of XML is given an element that says what a VPN connection offers."""
-_VPN_CLASS = re.compile(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
-_MAKES_OBJECTS = re.compile(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
+_VPN_CLASS = late(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
+_MAKES_OBJECTS = late(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
 _PIPED_KEY = late(
     r"^[ \t]*+(?!(?:get|read|import|find|select|new|convert\w*+)-)([^\s|'\"$(#@][^\s|'\"$(]*+)[ \t]*+\|"
     r"[^\r\n]*-(?:PreSharedKey|L2tpPsk|SharedSecret)[ \t:]++\$(?:_|PSItem)\b",
@@ -57,9 +57,9 @@ _PIPED_KEY = late(
 )
 """A word without quotation marks, which PowerShell takes for a command, that is piped on to where a key is taken."""
 _COMMENT = late(r"#[# \t]{0,20}([^\r\n#][^\r\n]*)")
-_ENDS_IN_BACKSLASH = re.compile(r"[ \t]\\[ \t]*\r?\n\s*\Z")
+_ENDS_IN_BACKSLASH = late(r"[ \t]\\[ \t]*\r?\n\s*\Z")
 _MAX_LINE_END = 200
-_BLANK_BEHIND_BACKTICK = re.compile(r"\s`[ \t]+(?:\r?$|\Z)", re.MULTILINE)
+_BLANK_BEHIND_BACKTICK = late(r"\s`[ \t]+(?:\r?$|\Z)", re.MULTILINE)
 _MIN_PART_CHARACTERS = 3
 """How long a piece of a key is to be worth hiding (reasoned: shorter ones stand in too many words)."""
 _MAX_MADE_KEYS = 100

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ipseclint.formats.netsh.unfollowed import UNKNOWN_TEXT
+from ipseclint.late import late
 
 OTHER_SCRIPT = "another script is run here, which is not part of this run: it is not read"
 MODULE_NOT_READ = "a module of its own is brought in here, which is not part of this run: it is not read"
@@ -17,22 +18,22 @@ _SCRIPT_ELSEWHERE = "another script is run here: it is not read"
 _WAYS = (
     (
         ("-pscomputername",),
-        re.compile(r"(?<=[ \t])-PSComputerName\b", re.IGNORECASE),
+        late(r"(?<=[ \t])-PSComputerName\b", re.IGNORECASE),
         "on which machines this runs is not followed: it is read as policy of this one",
     ),
     (
         (".ps1",),
-        re.compile(r"(?<![^\n;{}])[ \t]{0,80}[.&][ \t]{1,8}[^\s;|&(){}]{0,200}?\.ps1\b", re.IGNORECASE),
+        late(r"(?<![^\n;{}])[ \t]{0,80}[.&][ \t]{1,8}[^\s;|&(){}]{0,200}?\.ps1\b", re.IGNORECASE),
         OTHER_SCRIPT,
     ),
     (
         ("powershell", "pwsh"),
-        re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?[^\n;|]{0,200}?[ \t]-e(?:c|nc|ncodedcommand)?[ \t]", re.IGNORECASE),
+        late(r"\b(?:powershell|pwsh)(?:\.exe)?[^\n;|]{0,200}?[ \t]-e(?:c|nc|ncodedcommand)?[ \t]", re.IGNORECASE),
         "an encoded command is run here: it is not read",
     ),
     (
         ("powershell", "pwsh"),
-        re.compile(
+        late(
             r"\b(?:powershell|pwsh)(?:\.exe)?[ \t](?![^\n;|]{0,200}?\$(?:PSCommandPath|MyInvocation)\b)"
             r"[^\n;|]{0,200}?(?:(?<=[ \t])-f(?:i(?:le?)?)?[ \t]|\.ps1\b)",
             re.IGNORECASE,
@@ -41,7 +42,7 @@ _WAYS = (
     ),
     (
         ("msft_net",),
-        re.compile(
+        late(
             r"\bMSFT_Net(?:ConSec|IPsec|IKE)\w{0,60}[^\n;]{0,300}?(?:\b(?:Remove|Set|Invoke)-|\.Delete\b)",
             re.IGNORECASE,
         ),
@@ -49,7 +50,7 @@ _WAYS = (
     ),
     (
         ("get-netipsec", "get-netike"),
-        re.compile(
+        late(
             r"\bGet-Net(?:IPsec|IKE)\w{0,60}[^\n;]{0,300}?(?:\)[ \t]{0,8}\.[ \t]{0,8}"
             r"|\|[ \t]{0,8}(?:ForEach(?:-Object)?|%)[ \t]{1,8}(?:-MemberName[ \t]{1,8})?)(?:Delete|Put)\b",
             re.IGNORECASE,
@@ -58,12 +59,12 @@ _WAYS = (
     ),
     (
         ("changestartmode", "stopservice"),
-        re.compile(r"\.[ \t]{0,8}(?:ChangeStartMode|StopService)[ \t]{0,8}\(", re.IGNORECASE),
+        late(r"\.[ \t]{0,8}(?:ChangeStartMode|StopService)[ \t]{0,8}\(", re.IGNORECASE),
         "a service is changed through WMI here: which one is not followed",
     ),
     (
         ("add-type", "assembly]"),
-        re.compile(
+        late(
             r"\bAdd-Type\b[^\n;|]{0,200}?[ \t]-(?:Path|LiteralPath)\b"
             r"|\bAdd-Type\b[^\n;|]{0,200}?\([ \t]{0,8}(?:Get-Content|gc|cat|type|\[(?:System\.)?IO\.File\])(?![\w-])"
             r"|\[(?:System\.)?Reflection\.Assembly\][ \t]{0,8}::[ \t]{0,8}(?:UnsafeLoadFrom|Load(?:File|From))\b"
@@ -74,7 +75,7 @@ _WAYS = (
     ),
     (
         ("using",),
-        re.compile(
+        late(
             r"(?<![^\n;])[ \t]{0,80}using[ \t]{1,8}module[ \t]{1,8}"
             r"(?![A-Za-z0-9_.]{1,80}[ \t\r]*(?:\n|\Z|;))[^\n]{0,200}",
             re.IGNORECASE,
@@ -83,14 +84,14 @@ _WAYS = (
     ),
     (
         ("invoke-command", "icm", "start-job", "sajb", "start-threadjob"),
-        re.compile(
+        late(
             r"\b(?:Invoke-Command|icm|Start-(?:Thread)?Job|sajb)\b[^\n;|]{0,200}?[ \t]-File(?:Path)?\b", re.IGNORECASE
         ),
         _SCRIPT_ELSEWHERE,
     ),
     (
         ("[powershell]", "automation.powershell]", "invokecommand"),
-        re.compile(
+        late(
             r"\[(?:System\.Management\.Automation\.)?PowerShell\][ \t]{0,8}::[ \t]{0,8}Create\b"
             r"|\bInvokeCommand[ \t]{0,8}\.[ \t]{0,8}(?:InvokeScript|NewScriptBlock)\b",
             re.IGNORECASE,
@@ -99,14 +100,14 @@ _WAYS = (
     ),
     (
         ("-az",),
-        re.compile(r"\b(?:New|Set)-Az(?:ureRm)?(?:VpnClientIpsec(?:Parameter|Policy)|IpsecPolicy)\b", re.IGNORECASE),
+        late(r"\b(?:New|Set)-Az(?:ureRm)?(?:VpnClientIpsec(?:Parameter|Policy)|IpsecPolicy)\b", re.IGNORECASE),
         "a gateway in Azure is set up here: it is not followed; `az network vpn-connection show` prints what is read",
     ),
 )
 """Signs in code, with what is quoted or commented out left blank, and what each means; before each, words one of which
 it holds, which are quicker to look for."""
 
-CHANGES_FIREWALL = re.compile(
+CHANGES_FIREWALL = late(
     r"\.[ \t]{0,8}(?:(?:Add|Remove|RestoreLocalFirewallDefaults|EnableRuleGroup)[ \t]{0,8}\("
     r"|(?:\w{0,40}Enabled|BlockAllInboundTraffic|Default(?:In|Out)boundAction|\w{0,40}Interfaces|\w{0,40}Disabled"
     r"|SecureFlags|Action)[ \t]{0,8}(?:\([^()\n]{0,80}\)[ \t]{0,8})?=)",
@@ -118,40 +119,40 @@ API reference (netfw.h)."""
 _TOGETHER = (
     (
         "hnetcfg",
-        re.compile(r"\bHNetCfg\.Fw\w{0,60}", re.IGNORECASE),
+        late(r"\bHNetCfg\.Fw\w{0,60}", re.IGNORECASE),
         CHANGES_FIREWALL,
         "the firewall is asked for through COM here: what is done to it is not followed",
     ),
     (
         "msft_net",
-        re.compile(r"\bMSFT_Net(?:ConSec|IPsec|IKE|MainMode)\w{0,60}", re.IGNORECASE),
-        re.compile(r"\b(?:Remove|Set|Invoke)-(?:Cim|Wmi)|\.[ \t]{0,8}(?:Put|Delete)[ \t]{0,8}\(", re.IGNORECASE),
+        late(r"\bMSFT_Net(?:ConSec|IPsec|IKE|MainMode)\w{0,60}", re.IGNORECASE),
+        late(r"\b(?:Remove|Set|Invoke)-(?:Cim|Wmi)|\.[ \t]{0,8}(?:Put|Delete)[ \t]{0,8}\(", re.IGNORECASE),
         CHANGED_THROUGH_CIM,
     ),
     (
         "-com",
-        re.compile(r"[ \t]-Com(?:Object)?\b", re.IGNORECASE),
-        re.compile(r"\.[ \t]{0,8}(?:Run|Exec)[ \t]{0,8}\(", re.IGNORECASE),
+        late(r"[ \t]-Com(?:Object)?\b", re.IGNORECASE),
+        late(r"\.[ \t]{0,8}(?:Run|Exec)[ \t]{0,8}\(", re.IGNORECASE),
         "a program is started through COM here: it is not followed",
     ),
 )
 """Signs that count only if another is behind them."""
 
-_CALLS_CODE = re.compile(r"\[(?P<name>[\w.]{1,160}+)\][ \t]{0,8}::[ \t]{0,8}\w{1,80}+[ \t]{0,8}\(")
-_DECLARED = re.compile(r"\b(?:class|enum)[ \t]{1,8}(\w{1,100})", re.IGNORECASE)
+_CALLS_CODE = late(r"\[(?P<name>[\w.]{1,160}+)\][ \t]{0,8}::[ \t]{0,8}\w{1,80}+[ \t]{0,8}\(")
+_DECLARED = late(r"\b(?:class|enum)[ \t]{1,8}(\w{1,100})", re.IGNORECASE)
 """A type by whose name something of IPsec is called, and those that a script declares itself, which are followed."""
-_STARTS = re.compile(
+_STARTS = late(
     r"\bProcessStartInfo\b(?!\](?:[ \t]|@\{))"
     r"|\bNew-Object[ \t]{1,8}(?:-TypeName[ \t]{1,8})?(?:System\.)?Diagnostics\.(?:Process|x{7})(?!\w)"
     r"|\[(?:System\.)?Diagnostics\.(?:Process|x{7})\][ \t]{0,8}::[ \t]{0,8}(?:Start|new)\b",
     re.IGNORECASE,
 )
-_APPLIES = re.compile(
+_APPLIES = late(
     r"\b(?:(?:Start|Publish|Update|Restore)-DscConfiguration|Invoke-DscResource)\b[^\n;|]{0,80}", re.IGNORECASE
 )
-_CONFIGURATION = re.compile(r"(?<![^\n;])[ \t]{0,80}configuration[ \t]{1,8}\w", re.IGNORECASE)
+_CONFIGURATION = late(r"(?<![^\n;])[ \t]{0,80}configuration[ \t]{1,8}\w", re.IGNORECASE)
 """How a configuration of DSC is applied; and how a script has one itself."""
-_ELEVATES = re.compile(r"\.[ \t]{0,8}Verb\b", re.IGNORECASE)
+_ELEVATES = late(r"\.[ \t]{0,8}Verb\b", re.IGNORECASE)
 """A program that is started through .NET, where the code may have a keyword crossed out; and how a script starts itself
 once more, with more rights."""
 

@@ -9,9 +9,10 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
+from ipseclint.late import late
 from ipseclint.source import Span
 
-_VERSION = re.compile(r"v(\d{1,3})\.(\d{1,3})", re.IGNORECASE)
+_VERSION = late(r"v(\d{1,3})\.(\d{1,3})", re.IGNORECASE)
 KNOWN_VERSIONS = "versions up to 2.33 are known"
 """What is said of a name that is none of them."""
 OLDEST = (2, 0)

@@ -18,6 +18,7 @@ from ipseclint.formats.registry.firewall.words import (
     PROFILE_KEYS,
 )
 from ipseclint.formats.registry.tree import Key, Value
+from ipseclint.late import late
 from ipseclint.model.policy import Exemption, GlobalSettings, Profile, RegistryValue, WindowsHost
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.registry_keys import FIREWALL_RULES
@@ -42,7 +43,7 @@ _UNREAD = frozenset(
 )
 """Values that say who may connect (MS-GPFAS 2.2.1): kept as they are, for reports to say that no rule judges them."""
 
-_RULE = re.compile(r"[ \t]*v\d{1,3}\.\d{1,3}\|", re.IGNORECASE)
+_RULE = late(r"[ \t]*v\d{1,3}\.\d{1,3}\|", re.IGNORECASE)
 """How the text of a rule begins."""
 _OF_RULES = ", ".join(FIREWALL_RULES)
 

@@ -23,7 +23,7 @@ _FIRST = late(
     re.IGNORECASE,
 )
 """The name of an entry and an attribute of it; events name an object of the directory by its DN alone."""
-_LINE = re.compile(r"([A-Za-z][A-Za-z0-9.;-]*)(::|:<|:) *(.*)", re.DOTALL)
+_LINE = late(r"([A-Za-z][A-Za-z0-9.;-]*)(::|:<|:) *(.*)", re.DOTALL)
 _REFERENCES = {each.casefold(): each for each in REFERENCES}
 _ASSIGNED = "ipsecownersreference"
 _OF_IPSEC = frozenset({"ipsecname", "ipsecdata", "ipsecdatatype", "ipsecid"})

@@ -12,6 +12,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.registry.ip_security.blob import Blob, blob_of
 from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.late import late
 from ipseclint.model.policy import Reference
 from ipseclint.source import Span
 from ipseclint.vocabulary.rows import names
@@ -38,7 +39,7 @@ _OF_NO_CONCERN = names(
 )
 """The attributes that are read, and those by which the store and the directory keep an object (MS-GPIPSEC 2.2.1)."""
 
-_ID = re.compile(r"(ipsec[a-z]{1,24})(\{[0-9a-f-]{36}\})", re.IGNORECASE)
+_ID = late(r"(ipsec[a-z]{1,24})(\{[0-9a-f-]{36}\})", re.IGNORECASE)
 
 
 class StoredObject(Struct):

@@ -7,7 +7,6 @@ of several the one that not every cmdlet has (MergedCommandParameterMetadata).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -31,10 +30,11 @@ from ipseclint.formats.powershell.script.values.value import (
     text_of,
     truth_of,
 )
+from ipseclint.late import late
 from ipseclint.vocabulary.cmdlets import OF_EVERY_CMDLET, Cmdlet, Parameter
 
 _REMEMBERED_WORDS = 4096
-_IN_CAPITALS = re.compile(r"[\[({]?[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,8}[\])}]?")
+_IN_CAPITALS = late(r"[\[({]?[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){1,8}[\])}]?")
 """`TUNNEL_TYPE`, `[DH_GROUP]`: what a document has for a word of an enumeration, of which none has such a mark."""
 _PLAIN_WORDS = 12
 """How many words of an enumeration a message lists (reasoned)."""

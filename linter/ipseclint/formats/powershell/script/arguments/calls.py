@@ -28,8 +28,8 @@ _ESCAPE = "\x1b"
 _BETWEEN_ARGUMENTS = frozenset({"command_argument_sep", "comment"})
 _BODY_BLOCKS = frozenset({"begin", "process", "end"})
 """The blocks of a script's own body, which the grammar takes for commands."""
-_REDIRECTION = re.compile(r"[\d*]?>>?(?:&\d)?")
-_MEMBER = re.compile(r"\$\w{1,100}(?:\.\w{1,100}){1,8}")
+_REDIRECTION = late(r"[\d*]?>>?(?:&\d)?")
+_MEMBER = late(r"\$\w{1,100}(?:\.\w{1,100}){1,8}")
 """A property that names what is called, as in `. $file.FullName`."""
 _PRINTS = frozenset(
     {"write-host", "write-verbose", "write-debug", "write-warning", "write-information", "write-progress"}

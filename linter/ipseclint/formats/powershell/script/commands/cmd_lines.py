@@ -16,9 +16,9 @@ from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, text_of
 from ipseclint.late import late
 
-_OPTION = re.compile(r"/[a-bd-jl-z](?::\w{1,4})?\Z", re.IGNORECASE)
+_OPTION = late(r"/[a-bd-jl-z](?::\w{1,4})?\Z", re.IGNORECASE)
 _RUNS = frozenset({"/c", "/k"})
-_PART = re.compile(
+_PART = late(
     r"\"[^\"]*+\"?|(?P<joins>&&|\|\||[&|])|(?P<redirects>\d?(?:>>?|<)[ \t]*+(?:&\d|\"[^\"]*+\"|[^\s\"&|<>]++)?)|\^.?"
 )
 """A text in quotation marks, what joins two commands, what turns an output elsewhere, an escaped sign."""

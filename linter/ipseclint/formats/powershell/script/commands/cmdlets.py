@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
@@ -27,11 +26,12 @@ from ipseclint.formats.powershell.script.values.value import (
     text_of,
     truth_of,
 )
+from ipseclint.late import late
 from ipseclint.model.dialect import UNKNOWN_DOMAIN, UNNAMED_GPO
 from ipseclint.vocabulary.cmdlets import Cmdlet
 
 _NAMES = ("Name", "DisplayName", "ConnectionName", "IPsecRuleName")
-_WORD = re.compile(r"\S+")
+_WORD = late(r"\S+")
 _KEYS = ("PreSharedKey", "L2tpPsk", "SharedSecret", "Password")
 """Parameters that take a secret."""
 

@@ -34,15 +34,16 @@ from ipseclint.formats.powershell.script.unfollowed import MODULE_NOT_READ, OTHE
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.texts import ITEMS_OF_A_STEP
 from ipseclint.formats.powershell.script.values.value import HERE_ALONE, Unknown, Value, text_of
+from ipseclint.late import late
 from ipseclint.vocabulary.cmdlets import cmdlet
 
-_CALLED = re.compile(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|(\S{1,300}))")
-_MAY_TAKE_KEY = re.compile(r"PreSharedKey|Psk|Secret|Password", re.IGNORECASE)
-_BESIDE = re.compile(
+_CALLED = late(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|(\S{1,300}))")
+_MAY_TAKE_KEY = late(r"PreSharedKey|Psk|Secret|Password", re.IGNORECASE)
+_BESIDE = late(
     r"(?:[&.][ \t]{0,8})?[\"']?(?:\.{1,2}|\$PSScriptRoot)[\\/](?:[^\s\"'|;()]{0,200}[\\/])?[\w-]{1,100}(?![\w.-])"
 )
 """A file beside the script that is called without its ending: PowerShell looks for a script, then for a program."""
-_OF_WINDOWS = re.compile(r"\\windowspowershell\\|\$pshome|:\\program files", re.IGNORECASE)
+_OF_WINDOWS = late(r"\\windowspowershell\\|\$pshome|:\\program files", re.IGNORECASE)
 """Folders of modules that Windows or an installer puts there."""
 _BEGINS_DOTS = (".", "\u2026", "[")
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat", ".vbs")
@@ -284,7 +285,7 @@ class ScriptCommands:
         self.cmdlets.note_open_sets()
 
 
-_NAMES_ONE = re.compile(r"-(?:DisplayName|Name|IPsecRuleName)[ \t:]+[^*?]+\Z", re.IGNORECASE)
+_NAMES_ONE = late(r"-(?:DisplayName|Name|IPsecRuleName)[ \t:]+[^*?]+\Z", re.IGNORECASE)
 _GIVES_ITEM = frozenset({"get-item", "new-item"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
 """The functions for commands that only compute values."""

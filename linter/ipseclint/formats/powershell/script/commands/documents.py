@@ -22,7 +22,7 @@ from ipseclint.formats.vpn.profile import NOT_KNOWN
 from ipseclint.late import late
 from ipseclint.source import Source, bytes_source, lines_of_text
 
-_OPENING = re.compile(
+_OPENING = late(
     r"@(['\"])[ \t]{0,100}\r?\n|(?P<quote>['\"])\s{0,100}(?:<\?xml[^<>]{0,100}\?>\s{0,100})?"
     r"(?P<profile><VPNProfile\b)"
 )

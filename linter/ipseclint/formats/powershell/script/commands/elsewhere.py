@@ -18,9 +18,10 @@ from ipseclint.formats.powershell.script.flow.functions import of_block
 from ipseclint.formats.powershell.script.syntax.nodes import statements_in, within
 from ipseclint.formats.powershell.script.values.lists import items_of
 from ipseclint.formats.powershell.script.values.value import Block, Table, Unknown, Value, text_of
+from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
-_RESOURCE = re.compile(r"[a-z]{0,12}(?:vpns2s|vpnserver|ipsec|netconsec|vpnconnection)[a-z0-9]*", re.IGNORECASE)
+_RESOURCE = late(r"[a-z]{0,12}(?:vpns2s|vpnserver|ipsec|netconsec|vpnconnection)[a-z0-9]*", re.IGNORECASE)
 _RESOURCES = {
     "service": "set-service ",
     "xservice": "set-service ",
@@ -29,23 +30,23 @@ _RESOURCES = {
     "serviceset": "sc ",
 }
 """DSC resources that may set something IPsec depends on, each with a function that converts its block to a command."""
-_PROPERTY = re.compile(r"\s*+(\w{1,60})[ \t]*+=[ \t]*+")
+_PROPERTY = late(r"\s*+(\w{1,60})[ \t]*+=[ \t]*+")
 _AUDIT_POLICIES = frozenset({"auditpolicysubcategory", "auditpolicyguid"})
-_AUDITED = re.compile(r"\bIPsec (?:Main|Quick|Extended) Mode\b|\b0CCE921[89A]\b", re.IGNORECASE)
+_AUDITED = late(r"\bIPsec (?:Main|Quick|Extended) Mode\b|\b0CCE921[89A]\b", re.IGNORECASE)
 """What tells of failed negotiations where it is audited, by name and by the begin of its GUID."""
-_ABSENT = re.compile(r"\bEnsure[ \t]*+=[ \t]*+['\"]?Absent\b", re.IGNORECASE)
+_ABSENT = late(r"\bEnsure[ \t]*+=[ \t]*+['\"]?Absent\b", re.IGNORECASE)
 _CMDLETS = {
     "firewallprofile": (
         "set-netfirewallprofile",
-        re.compile(r"\bAllowLocalIPsecRules\b|\bEnabled[ \t]*+=[ \t]*+['\"$]?False\b", re.IGNORECASE),
+        late(r"\bAllowLocalIPsecRules\b|\bEnabled[ \t]*+=[ \t]*+['\"$]?False\b", re.IGNORECASE),
     ),
-    "firewall": ("new-netfirewallrule", re.compile(r"\b(?:Authentication|Encryption)[ \t]*+=", re.IGNORECASE)),
+    "firewall": ("new-netfirewallrule", late(r"\b(?:Authentication|Encryption)[ \t]*+=", re.IGNORECASE)),
 }
 """The cmdlet that does what a resource says, whose parameters are its properties, and which of these bear on IPsec."""
 _OF_RESOURCE = frozenset({"ensure", "dependson", "psdscrunascredential", "dynamictransport"})
 """Properties of a resource that are no parameters of its cmdlet."""
-_CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+(\w{1,100})", re.IGNORECASE | re.MULTILINE)
-_NODE = re.compile(r"node\b", re.IGNORECASE)
+_CONFIGURATION = late(r"^[ \t]*configuration[ \t]+(\w{1,100})", re.IGNORECASE | re.MULTILINE)
+_NODE = late(r"node\b", re.IGNORECASE)
 _SERVICE_PARAMETERS = {"name": "name", "startuptype": "startuptype", "state": "status"}
 _ASKS = frozenset({"get", "test"})
 """The methods of a resource that change nothing."""

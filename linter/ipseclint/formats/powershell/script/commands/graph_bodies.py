@@ -6,7 +6,6 @@ Sources: the pages of ConvertTo-Json and Invoke-RestMethod (Microsoft.PowerShell
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -20,8 +19,9 @@ from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.value import Table, Value, text_of
 from ipseclint.formats.vpn.profile import NOT_KNOWN
+from ipseclint.late import late
 
-_SENDS = re.compile(
+_SENDS = late(
     r"invoke-(?:restmethod|webrequest|(?:mg|ms|az)\w{0,20}request|mgrestmethod)|irm|iwr|convertto-json"
     r"|(?:new|update)-mg\w{0,40}device(?:management)?configuration\w{0,40}"
 )

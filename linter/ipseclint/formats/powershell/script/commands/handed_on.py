@@ -12,12 +12,13 @@ from itertools import groupby
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.script.reader import read_script
+from ipseclint.late import late
 from ipseclint.model.policy import Policy
 
-_QUOTE = re.compile(r"\\\"|\"\"")
-_CHANGES = re.compile(r"\b(?:remove|disable|enable|rename|set|copy)-netipsec(?!dosp)\w*+", re.IGNORECASE)
+_QUOTE = late(r"\\\"|\"\"")
+_CHANGES = late(r"\b(?:remove|disable|enable|rename|set|copy)-netipsec(?!dosp)\w*+", re.IGNORECASE)
 """Cmdlets that change rules and sets which may have existed before."""
-_VARIABLE = re.compile(r"%[^%\s]+%")
+_VARIABLE = late(r"%[^%\s]+%")
 
 
 def policy_of(scripts: Iterable[Sequence[Token]], lines: Sequence[str], diagnostics: Diagnostics) -> Policy:

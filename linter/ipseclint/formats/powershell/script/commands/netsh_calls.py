@@ -23,13 +23,14 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import MAX_WAYS, Value, Way, left_to_fill_in
+from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
-_IN_ONE_WORD = re.compile(r"(?:advf|ips)\w*[ \t]", re.IGNORECASE)
+_IN_ONE_WORD = late(r"(?:advf|ips)\w*[ \t]", re.IGNORECASE)
 """A whole command in one word, as a variable with blanks in it is handed on."""
-_TAG = re.compile(r"[A-Za-z0-9]+(?==)")
+_TAG = late(r"[A-Za-z0-9]+(?==)")
 _REPLACING = frozenset({"import", "importpolicy", "reset"})
 """Words of netsh that replace a whole policy."""
 

@@ -40,6 +40,7 @@ from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import CUT_SHORT, Block, Table, Thing, Unknown, Value, text_of
 from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.formats.registry.written import key_in_scripts
+from ipseclint.late import late
 from ipseclint.vocabulary.cmdlets import cmdlet, lacks_hyphen
 from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, Mention, mention_in
 
@@ -247,9 +248,7 @@ _BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-
 """Commands whose effect also depends on texts in variables."""
 _CHANGES_SERVICE = frozenset({".stop", ".pause", ".delete", ".changestartmode", ".stopservice", ".change"})
 
-_RUNS = re.compile(
-    r"[a-z]+-[a-z]\w*(?![\w.-])|[&.]|[a-z]:[\\/]|\\\\|\S+\.(?:exe|cmd|bat|ps1)\b|\w+[ \t]+/\w", re.IGNORECASE
-)
+_RUNS = late(r"[a-z]+-[a-z]\w*(?![\w.-])|[&.]|[a-z]:[\\/]|\\\\|\S+\.(?:exe|cmd|bat|ps1)\b|\w+[ \t]+/\w", re.IGNORECASE)
 """How a line begins that runs something: a cmdlet, a path, a program or one with a switch of cmd.exe."""
 
 _LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measure-", "compare-")

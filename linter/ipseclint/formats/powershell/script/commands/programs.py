@@ -29,7 +29,7 @@ from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.vocabulary.services import UNNAMED
 
-_PICKS = re.compile(r"[*?\[]")
+_PICKS = late(r"[*?\[]")
 """What makes a path or a name of several: a wildcard."""
 _OWE_VALUE = frozenset({"/v", "/t", "/d"})
 """The switches of `reg` behind which a value stands."""

@@ -24,12 +24,13 @@ from ipseclint.formats.registry.policy import concerns_ipsec, has_settings, says
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.tree import Value as RegistryValue
 from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, key_in_scripts
+from ipseclint.late import late
 from ipseclint.source import Span
 
-_PREFIX = re.compile(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
-_DRIVE = re.compile(r"hk(?:lm|cu):", re.IGNORECASE)
+_PREFIX = late(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
+_DRIVE = late(r"hk(?:lm|cu):", re.IGNORECASE)
 _NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
-_FROM_LOCATION = re.compile(rf"{_DRIVE.pattern}(?![\\/])", re.IGNORECASE)
+_FROM_LOCATION = late(rf"{_DRIVE.pattern}(?![\\/])", re.IGNORECASE)
 """The drive without a separator behind it: the path goes on from the drive's current location."""
 
 

@@ -14,17 +14,18 @@ from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.unfollowed import OTHER_SCRIPT
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import Value, text_of
+from ipseclint.late import late
 from ipseclint.vocabulary.cmdlets import OF_EVERY_CMDLET
 
 WHAT_IS_RUN_IS_NOT_KNOWN = "what is run here is not known"
 
-_ITSELF = re.compile(r"\$(?:PSCommandPath|MyInvocation)\b", re.IGNORECASE)
+_ITSELF = late(r"\$(?:PSCommandPath|MyInvocation)\b", re.IGNORECASE)
 """How a script starts itself once more, with more rights."""
-_SCRIPT = re.compile(r"\.(?:ps1|psm1|cmd|bat|vb[se]|js|wsf|py|pl|rb|sh|hta)\b", re.IGNORECASE)
+_SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vb[se]|js|wsf|py|pl|rb|sh|hta)\b", re.IGNORECASE)
 _INTERPRETERS = frozenset(
     {"cscript", "wscript", "mshta", "python", "python3", "pythonw", "py", "perl", "ruby", "node", "bash", "wsl", "cmd"}
 )
-_PROGRAM = re.compile(r"[\"']?[ \t]*([\w.-]{1,60})[ \t]")
+_PROGRAM = late(r"[\"']?[ \t]*([\w.-]{1,60})[ \t]")
 _SETS_NO_POLICY = frozenset(
     {
         "copy",

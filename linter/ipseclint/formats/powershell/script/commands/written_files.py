@@ -16,12 +16,13 @@ from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, text_of
+from ipseclint.late import late
 from ipseclint.source import lines_of_text
 from ipseclint.vocabulary.ipsec_tools import folded, mention_in
 
 _APPENDERS = frozenset({"add-content", "ac"})
 _WRITERS = frozenset({"set-content", "out-file", "tee-object", "sc"}) | _APPENDERS
-_NO_SCRIPT = re.compile(r"\.(?:log|csv|html?|json|evtx|clixml|pbk)\Z", re.IGNORECASE)
+_NO_SCRIPT = late(r"\.(?:log|csv|html?|json|evtx|clixml|pbk)\Z", re.IGNORECASE)
 """Endings of files that are never run."""
 _PROFILE = "<vpnprofile"
 _BEFORE_A_COMMAND = " \t\"'@&("

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.values.lists import items_of
 from ipseclint.formats.powershell.script.values.value import Value, text_of
+from ipseclint.late import late
 
-_ITEM = re.compile(r"(?:microsoft\.powershell\.core\\)?(function|variable|alias|env):{1,2}[\\/]?([^*?\\/\[]*)\Z")
+_ITEM = late(r"(?:microsoft\.powershell\.core\\)?(function|variable|alias|env):{1,2}[\\/]?([^*?\\/\[]*)\Z")
 """The path of such an item, folded."""
 
 

@@ -16,6 +16,7 @@ from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
 from ipseclint.formats.powershell.script.values.conversions import type_in
 from ipseclint.formats.powershell.script.values.value import Block, Data, Value
+from ipseclint.late import late
 from ipseclint.vocabulary.cmdlets import OTHER_NAMES, cmdlet
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
@@ -24,26 +25,24 @@ _UNSET: Mapping[str, Data] = {
     "uint32": 0, "uint64": 0, "byte": 0, "int16": 0, "int64": 0, "long": 0, "uint16": 0, "double": 0,
 }  # fmt: skip
 """The initial value of a parameter by type, for when it is not given."""
-_MISPLACED = re.compile(r"param[ \t]*\(", re.IGNORECASE)
+_MISPLACED = late(r"param[ \t]*\(", re.IGNORECASE)
 _SWITCHES = frozenset({"switch", "switchparameter"})
-_FROM_PIPELINE = re.compile(r"\bvaluefrompipeline\b", re.IGNORECASE)
-_TAKES_REST = re.compile(r"\bvaluefromremainingarguments\b", re.IGNORECASE)
-_POSITION = re.compile(r"\bposition\s*=\s*(\d{1,4})\b", re.IGNORECASE)
-_ALIAS = re.compile(r"\[\s*(?:System\.Management\.Automation\.)?Alias\s*\(([^()]{1,500})\)", re.IGNORECASE)
-_QUOTED = re.compile(
-    "[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d]{1,100})[\"'\u2018\u2019\u201c\u201d]"
-)
-_IS_ADVANCED = re.compile(r"\[\s*(?:CmdletBinding|Parameter)\b", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"\[\s*Parameter\s*\(", re.IGNORECASE)
-_OF_SET = re.compile(r"\bParameterSetName\s*=\s*[\"']([^\"']{1,200})[\"']", re.IGNORECASE)
-_TEXT = re.compile(r"'[^']{0,2000}'|\"[^\"]{0,2000}\"")
-_MANDATORY = re.compile(r"\bMandatory\b(?!\s*=\s*(?:\$false|\$null|0)\b)", re.IGNORECASE)
-_ALLOWS_EMPTY = re.compile(r"\[\s*Allow(?:Null|EmptyString|EmptyCollection)\s*\(", re.IGNORECASE)
-_BINDS_BY_NAME = re.compile(r"\bPositionalBinding\s*=\s*\$false\b", re.IGNORECASE)
-_DEFAULT_SET = re.compile(r"\bDefaultParameterSetName\s*=\s*[\"']([^\"']{1,200})[\"']", re.IGNORECASE)
-_MAKES_PARAMETERS = re.compile(r"\bdynamicparam\s*\{", re.IGNORECASE)
-_PAGES = re.compile(r"\bSupportsPaging\b(?!\s*=\s*\$false)", re.IGNORECASE)
-_SUPPORTS_WHAT_IF = re.compile(r"\bSupportsShouldProcess\b(?!\s*=\s*\$false)", re.IGNORECASE)
+_FROM_PIPELINE = late(r"\bvaluefrompipeline\b", re.IGNORECASE)
+_TAKES_REST = late(r"\bvaluefromremainingarguments\b", re.IGNORECASE)
+_POSITION = late(r"\bposition\s*=\s*(\d{1,4})\b", re.IGNORECASE)
+_ALIAS = late(r"\[\s*(?:System\.Management\.Automation\.)?Alias\s*\(([^()]{1,500})\)", re.IGNORECASE)
+_QUOTED = late("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d]{1,100})[\"'\u2018\u2019\u201c\u201d]")
+_IS_ADVANCED = late(r"\[\s*(?:CmdletBinding|Parameter)\b", re.IGNORECASE)
+_ATTRIBUTE = late(r"\[\s*Parameter\s*\(", re.IGNORECASE)
+_OF_SET = late(r"\bParameterSetName\s*=\s*[\"']([^\"']{1,200})[\"']", re.IGNORECASE)
+_TEXT = late(r"'[^']{0,2000}'|\"[^\"]{0,2000}\"")
+_MANDATORY = late(r"\bMandatory\b(?!\s*=\s*(?:\$false|\$null|0)\b)", re.IGNORECASE)
+_ALLOWS_EMPTY = late(r"\[\s*Allow(?:Null|EmptyString|EmptyCollection)\s*\(", re.IGNORECASE)
+_BINDS_BY_NAME = late(r"\bPositionalBinding\s*=\s*\$false\b", re.IGNORECASE)
+_DEFAULT_SET = late(r"\bDefaultParameterSetName\s*=\s*[\"']([^\"']{1,200})[\"']", re.IGNORECASE)
+_MAKES_PARAMETERS = late(r"\bdynamicparam\s*\{", re.IGNORECASE)
+_PAGES = late(r"\bSupportsPaging\b(?!\s*=\s*\$false)", re.IGNORECASE)
+_SUPPORTS_WHAT_IF = late(r"\bSupportsShouldProcess\b(?!\s*=\s*\$false)", re.IGNORECASE)
 
 
 class Declared(NamedTuple):
@@ -162,10 +161,10 @@ class Function(Struct, frozen=True, dict=True):
         return _SUPPORTS_WHAT_IF.search(self._declaration) is not None
 
 
-_TAKES_OUT = re.compile(r"\b(?:remove|get|test)-(?:netipsec|netfirewall|vpn)\w{0,60}", re.IGNORECASE)
-_IS_MANDATORY = re.compile(r"=?\s*\$?\(\s*throw\b", re.IGNORECASE)
+_TAKES_OUT = late(r"\b(?:remove|get|test)-(?:netipsec|netfirewall|vpn)\w{0,60}", re.IGNORECASE)
+_IS_MANDATORY = late(r"=?\s*\$?\(\s*throw\b", re.IGNORECASE)
 """A default that ends the script, so that the parameter is in effect mandatory."""
-_IS_OF_CALL = re.compile(r"\bParameterSetName\b|\bMandatory\b(?!\s{0,20}=\s{0,20}\$false\b)", re.IGNORECASE)
+_IS_OF_CALL = late(r"\bParameterSetName\b|\bMandatory\b(?!\s{0,20}=\s{0,20}\$false\b)", re.IGNORECASE)
 
 
 def functions_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[tuple[str, Function]]:

@@ -6,7 +6,6 @@ Source: about_Scripts (a script that is dot-sourced runs in the scope of its cal
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatch
 
@@ -46,6 +45,7 @@ from ipseclint.formats.powershell.script.values.value import (
     text_of,
 )
 from ipseclint.formats.registry import reg_text
+from ipseclint.late import late
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, lines_of_text
 
@@ -55,7 +55,7 @@ _SCRIPTS = (".ps1", ".psm1")
 _SWITCHES = frozenset({"raw", "r", "recurse", "file", "directory", "force", "hidden", "readonly", "system", "name"})
 _BRINGS_IN = frozenset({"import-module", "using"})
 _MANIFEST = ".psd1"
-_CALLED = re.compile(r"[&.][ \t]{0,8}(?:\$\{?(\w{1,100})\}?(?=[\s;|)]|\Z)|\"([^\"\n]{1,300})\")")
+_CALLED = late(r"[&.][ \t]{0,8}(?:\$\{?(\w{1,100})\}?(?=[\s;|)]|\Z)|\"([^\"\n]{1,300})\")")
 
 
 def first_line(text: str, at: int = 0) -> int:

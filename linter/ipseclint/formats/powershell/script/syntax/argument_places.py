@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
-_IN_QUOTES = re.compile(r"'[^'\n]*+'|\"[^\"\n]*+\"")
-_GROUP = re.compile(r"[@$]?(?:\([^(){}]*+\)|\{[^(){}]*+\})")
+from ipseclint.late import late
+
+_IN_QUOTES = late(r"'[^'\n]*+'|\"[^\"\n]*+\"")
+_GROUP = late(r"[@$]?(?:\([^(){}]*+\)|\{[^(){}]*+\})")
 """What stands in brackets within an argument, or is one."""
-_CALLS = re.compile(
+_CALLS = late(
     r"(?>(?:.*[;{}()|])?)(?:.*=(?=\s)|[^=]*\$[\w:.]++=)?\s*+(?P<name>(?:&\s*+[\w$]|\.\s++[\w$]|\.?[A-Za-z])[\w.\\:-]*+)\s(?!\s*+=)(?P<behind>.*)",
     re.DOTALL,
 )
-_GOES_ON = re.compile(r"\s*+\}\s*+(?P<name>-[A-Za-z]\w*+)\s(?P<behind>.*)", re.DOTALL)
+_GOES_ON = late(r"\s*+\}\s*+(?P<name>-[A-Za-z]\w*+)\s(?P<behind>.*)", re.DOTALL)
 """A line that begins with the end of a block and more arguments of the command that the block is for."""
 _NO_COMMANDS = frozenset(
     {
@@ -19,7 +21,7 @@ _NO_COMMANDS = frozenset(
         "function", "filter", "param",
     }
 )  # fmt: skip
-_BINARY = re.compile(
+_BINARY = late(
     r"-(?:[ic]?(?:eq|ne|gt|ge|lt|le|like|notlike|match|notmatch|replace|split|in|notin|contains|notcontains)"
     r"|f|join|and|or|xor|band|bor|bxor|shl|shr|is|isnot|as)",
     re.IGNORECASE,

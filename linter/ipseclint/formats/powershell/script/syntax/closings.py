@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-_DOUBLE_PART = re.compile(r"`.|\"\"|\"|\$\(", re.DOTALL)
-_IN_PARENTHESES = re.compile(r"'[^']*+'|\"[^\"]*+\"|[()]")
-_IN_BRACES = re.compile(r"'[^']*+'|\"[^\"]*+\"|(?<![^\s;{}(])#[^\n]*+|[{}]")
+from ipseclint.late import late
+
+_DOUBLE_PART = late(r"`.|\"\"|\"|\$\(", re.DOTALL)
+_IN_PARENTHESES = late(r"'[^']*+'|\"[^\"]*+\"|[()]")
+_IN_BRACES = late(r"'[^']*+'|\"[^\"]*+\"|(?<![^\s;{}(])#[^\n]*+|[{}]")
 
 
 class Closings:

@@ -20,16 +20,16 @@ from ipseclint.late import late
 from ipseclint.source import Span
 
 _LANGUAGE = Language(tree_sitter_powershell.language())
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_CONTINUED = re.compile(rb"`[\r ]*+\Z")
+_LINE_END = late(r"\r\n|\n|\r")
+_CONTINUED = late(rb"`[\r ]*+\Z")
 _MAX_LINE_END_CHARACTERS = 80
 """How many blanks and signs at the end of a line are looked at for what continues it (reasoned)."""
-_EMPTY_BLOCK = re.compile(r"^[ \t]*(?:begin|end|dynamicparam)\b\s{0,200}\{\s{0,200}\}", re.IGNORECASE | re.MULTILINE)
-_CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+\w++\s*+\{", re.IGNORECASE | re.MULTILINE)
+_EMPTY_BLOCK = late(r"^[ \t]*(?:begin|end|dynamicparam)\b\s{0,200}\{\s{0,200}\}", re.IGNORECASE | re.MULTILINE)
+_CONFIGURATION = late(r"^[ \t]*configuration[ \t]+\w++\s*+\{", re.IGNORECASE | re.MULTILINE)
 _RESOURCE = late(r"^[ \t]*\w++(?:[ \t]++(?:\"[^\"\r\n]*+\"|[^\s{}]++))?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
 """A configuration of DSC, and a resource in it, whose block the grammar would not take for its own."""
-_VISIBLE = re.compile(r"\S")
-_BRACKET = re.compile(r"[()\[\]{}]|\n|@(['\"])[ \t]*+\r?\n.*?(?:\n\1@|\Z)", re.DOTALL)
+_VISIBLE = late(r"\S")
+_BRACKET = late(r"[()\[\]{}]|\n|@(['\"])[ \t]*+\r?\n.*?(?:\n\1@|\Z)", re.DOTALL)
 """A bracket, or a possible end of a statement; a here-string is skipped as a whole, as its quotes are masked."""
 _MAX_PIECES = 10_000
 _MAX_REPAIRS = 20
@@ -355,7 +355,7 @@ class Syntax:
             yield start + begin, end
 
 
-_LITERAL = re.compile(r"['\"]?[\w.:/%*, +-]*+['\"]?")
+_LITERAL = late(r"['\"]?[\w.:/%*, +-]*+['\"]?")
 """Source text of an unknown value that looks like a known one."""
 
 
@@ -371,9 +371,9 @@ _HEAD = late(
 )
 """Attributes and parameters of a script, which the grammar takes with a statement behind them only, or the word before
 the name of a function."""
-_GOES_ON = re.compile(r"\s*(?:else|elseif|catch|finally|until|while)\b", re.IGNORECASE)
-_BLOCK_FOLLOWS = re.compile(r"\s*\{")
-_TAKES_BLOCK = re.compile(
+_GOES_ON = late(r"\s*(?:else|elseif|catch|finally|until|while)\b", re.IGNORECASE)
+_BLOCK_FOLLOWS = late(r"\s*\{")
+_TAKES_BLOCK = late(
     r"\s*+(?:\}\s*+)?(?:begin|catch|do|else|elseif|end|filter|finally|for|foreach|function|if|process|switch|trap|try|while)\b",
     re.IGNORECASE,
 )

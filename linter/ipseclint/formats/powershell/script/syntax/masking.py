@@ -27,9 +27,9 @@ _SAME_AS_ASCII = {
     **dict.fromkeys(map(ord, OTHER_DASHES), "-"),
     **dict.fromkeys(map(ord, "\u00a0\u0085\0\ufeff"), " "),
 }
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_LONE_RETURN = re.compile(r"\r(?!\n)")
-_DIGIT = re.compile(r"\d")
+_NOT_ASCII = late(r"[^\x00-\x7f]")
+_LONE_RETURN = late(r"\r(?!\n)")
+_DIGIT = late(r"\d")
 
 _WORD = r"(?!(?:\d+(?:\.\d*)?|\.\d+)(?:[kmgtp]b)?(?![^\s,;|&)}])|0x|-)[^\s,;|&(){}'\"$`<>#@=\[\]]+(?=[\s,;|&)}]|\Z)"
 _KEYWORDS = (
@@ -68,43 +68,43 @@ _NEXT = late(
     )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_LISTED = re.compile(
+_LISTED = late(
     rf"(?:(?<![^\s,(])|(?<![^\s(){{}};|&,])-[A-Za-z]\w*+:)(?P<word>{_WORD})[ \t]*+\Z"
     r"|(?<!\S)(?P<tag>[A-Za-z]\w*+=)[^\s,;|&(){}'\"`<>$@]++\Z",
     re.IGNORECASE,
 )
 """What stands before a comma: a word of a list, behind the name of a parameter too, or the first value of a tag."""
 _TAGGED = late(r"[A-Za-z]\w*+=[^\s,;|&(){}'\"`<>$@]++(?:,[^\s,;|&(){}'\"`<>$@]++)++(?=\s|\Z)")
-_LAST = re.compile(rf"(?>(?:\s|`(?=\r?\n))*)(?P<word>{_WORD})", re.IGNORECASE)
-_COMMENT_FOLLOWS = re.compile(r"(?>(?:\s|`(?=\r?\n))*)(?:#|<#)")
-_OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
+_LAST = late(rf"(?>(?:\s|`(?=\r?\n))*)(?P<word>{_WORD})", re.IGNORECASE)
+_COMMENT_FOLLOWS = late(r"(?>(?:\s|`(?=\r?\n))*)(?:#|<#)")
+_OF_SCRIPT = late(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
 _VARIABLE_FOLLOWS = late(r"\](?:\s*+\[\w[\w.]*+\((?:[^\n)]|\)(?!\]\s*+[\[$])){0,200}+\)\]){0,8}\s*+\$")
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
 _DECLARATION_FOLLOWS = late(
     r"\](?:\s*+\[[A-Za-z][\w.]*+[ \t]*+\([^()]{0,200}+\)\]){0,8}+\s*+(?:class|configuration|enum)\b", re.IGNORECASE
 )
 """What the grammar takes no attribute before."""
-_UNIT = re.compile(r"(?<=\d)[kmgtp]b\b", re.IGNORECASE)
-_VALUE_FIRST = re.compile(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
+_UNIT = late(r"(?<=\d)[kmgtp]b\b", re.IGNORECASE)
+_VALUE_FIRST = late(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
 """A line on which the method of a list may stand as the cmdlet of that name does: no command begins before it."""
-_LOOP = re.compile("foreach", re.IGNORECASE)
-_BLOCK_OF_LINE = re.compile(r"\{[^{}\n]*+\}")
+_LOOP = late("foreach", re.IGNORECASE)
+_BLOCK_OF_LINE = late(r"\{[^{}\n]*+\}")
 _ENDS = {"'": "\n'@", '"': '\n"@'}
-_IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
-_OPERATOR = re.compile(r"-[A-Za-z]+\Z")
+_IN_WORD = late(r"[A-Za-z0-9_.\\/*?%]")
+_OPERATOR = late(r"-[A-Za-z]+\Z")
 _MAX_WORD = 200
-_WORD_BEFORE = re.compile(rf"(?:[^\s,;|&(){{}}'\"`<>#@]|`\S){{0,{_MAX_WORD}}}\Z")
-_LIST_GOES_ON = re.compile(r",[ \t]*+\r?\n\s*+\Z")
-_PARAMETER = re.compile(r"-[A-Za-z]\w*+:")
+_WORD_BEFORE = late(rf"(?:[^\s,;|&(){{}}'\"`<>#@]|`\S){{0,{_MAX_WORD}}}\Z")
+_LIST_GOES_ON = late(r",[ \t]*+\r?\n\s*+\Z")
+_PARAMETER = late(r"-[A-Za-z]\w*+:")
 """The name of a parameter, of which a colon parts the value."""
 _WORD_AFTER = late(r"(?:[^\s,;|&(){}'\"`<>$]|`.|\$(?!\()(?:\{[^}\n]{1,200}+\})?)*+")
 _MAX_LOOKS = 5_000
 """How often a command is looked for before a value of which a method is called (reasoned)."""
 _MAX_OPENINGS = 16
 """How many parentheses are looked at for the one that is closed somewhere (reasoned)."""
-_ASKED = re.compile(r"\.\w++\(")
-_METHOD_FOLLOWS = re.compile(r"\.(?:foreach|where)[ \t]*+\{", re.IGNORECASE)
-_MORE_OF_VALUE = re.compile(rf"(?!{_METHOD_FOLLOWS.pattern})\.\w++\(?|\[[^\]\n]{{0,60}}+\]", re.IGNORECASE)
+_ASKED = late(r"\.\w++\(")
+_METHOD_FOLLOWS = late(r"\.(?:foreach|where)[ \t]*+\{", re.IGNORECASE)
+_MORE_OF_VALUE = late(rf"(?!{_METHOD_FOLLOWS.pattern})\.\w++\(?|\[[^\]\n]{{0,60}}+\]", re.IGNORECASE)
 """What may follow a value: a property or a method of it, an element."""
 _HANDS_ON = frozenset({"return", "throw"})
 """Words behind which a comma makes a list of one: `return ,$all`."""
@@ -115,11 +115,11 @@ _ENDS_VALUE = frozenset({"'", '"', ")", "}"})
 _PROPERTIES = late(r"(?:\.\w++|\[[^\]\n]{0,60}+\])*+\.")
 """What of a value is asked for such a property, up to its name."""
 _GLUED_BEHIND = frozenset({"$", "'", '"'})
-_BETWEEN = re.compile(r"[ \t]*+,?[ \t]*+")
+_BETWEEN = late(r"[ \t]*+,?[ \t]*+")
 """What stands between two arguments: behind one, the other need not look back to the command."""
 _ELEMENT = late(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,50}+\])*+\Z")
 _MAX_ELEMENT = 120
-_WORD_GOES_ON = re.compile(r"[\w*/\\%~]")
+_WORD_GOES_ON = late(r"[\w*/\\%~]")
 """What stands behind the quotes of a text that is the first part of an argument: `"="*80` is one without a sum."""
 
 

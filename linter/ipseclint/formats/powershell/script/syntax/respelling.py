@@ -8,13 +8,13 @@ from collections.abc import Callable
 from ipseclint.formats.carried.literals import blanks
 from ipseclint.late import late
 
-_VALUE_OR_OTHER = re.compile(r"(?<=[\w)\]}'\"])([ \t]*+)\?\?(?:(=)|(?=[\s$('\"@\w]))")
-_CONDITION = re.compile(r"(?<=[\w)\]}'\"])[ \t]++(\?)[ \t\n](?![ \t]*\{)")
-_BRANCH = re.compile(r"(?<=\s)([?:])[ \t\n]|[(\[{]|[)\]};|]")
-_ELSE = re.compile(r"(?<=\})\s++(?=else(?:if)?\b)", re.IGNORECASE)
+_VALUE_OR_OTHER = late(r"(?<=[\w)\]}'\"])([ \t]*+)\?\?(?:(=)|(?=[\s$('\"@\w]))")
+_CONDITION = late(r"(?<=[\w)\]}'\"])[ \t]++(\?)[ \t\n](?![ \t]*\{)")
+_BRANCH = late(r"(?<=\s)([?:])[ \t\n]|[(\[{]|[)\]};|]")
+_ELSE = late(r"(?<=\})\s++(?=else(?:if)?\b)", re.IGNORECASE)
 """What stands before `else`, which the grammar takes on the same line only where the whole is a value."""
 _KEYWORDS = ("foreach-object", "class-", "data-", "do-", "enum-", "inlinescript-", "param-", "sequence-")
-_NAMED_SO = re.compile(
+_NAMED_SO = late(
     r"((?:\A|[\n;{}(=])[ \t]*+)(?:for(?=each-object\b)|(?:class|data|do|enum|inlinescript|param|sequence)(?=-[a-z]))",
     re.IGNORECASE,
 )
@@ -25,61 +25,59 @@ _GROUP = r"\((?:[^()\n]|\((?:[^()\n]|\([^()\n]*+\))*+\))*+\)"
 _OF_BITS = late(r"(?<=\s)-b(?:and|x?or)(?=\s)", re.IGNORECASE)
 _MORE_OF_STATEMENT = r"(?i:else|elseif|catch|finally)\b"
 _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    ("./", re.compile(r"(?<![^\s;|&({=])\.{1,2}/(?=\w)"), lambda match: match[0].replace("/", "\\")),
-    (" --", re.compile(r"(?<= )--[A-Za-z][\w-]*+(?:=[^\s;|&(){}]*+)?"), lambda match: "x" * len(match[0])),
+    ("./", late(r"(?<![^\s;|&({=])\.{1,2}/(?=\w)"), lambda match: match[0].replace("/", "\\")),
+    (" --", late(r"(?<= )--[A-Za-z][\w-]*+(?:=[^\s;|&(){}]*+)?"), lambda match: "x" * len(match[0])),
     (
         "base",
-        re.compile(r"(?<=\))\s*+:\s*+base\s*+\([^{}]{0,1000}?\)(?=\s*+\{)"),
+        late(r"(?<=\))\s*+:\s*+base\s*+\([^{}]{0,1000}?\)(?=\s*+\{)"),
         lambda match: blanks(match[0]),
     ),
-    ("[...", re.compile(r"(?<!\S)\[\.{3,}\](?!\S)"), lambda match: "." * len(match[0])),
+    ("[...", late(r"(?<!\S)\[\.{3,}\](?!\S)"), lambda match: "." * len(match[0])),
     (
         ":",
-        re.compile(rf"(?<=[ \t])/[A-Za-z]++:{_QUOTED}(?:[ \t]*+,[ \t]*+{_QUOTED})++"),
+        late(rf"(?<=[ \t])/[A-Za-z]++:{_QUOTED}(?:[ \t]*+,[ \t]*+{_QUOTED})++"),
         lambda match: "x" * len(match[0]),
     ),
     (
         " --%",
-        re.compile(r"(?<=[ \t])--%(?=[ \t]++(?:[^$`(){}@;,&|#'\"<>%\r\n]|\"x*+\")++\r?(?:\n|\Z))"),
+        late(r"(?<=[ \t])--%(?=[ \t]++(?:[^$`(){}@;,&|#'\"<>%\r\n]|\"x*+\")++\r?(?:\n|\Z))"),
         lambda match: blanks(match[0]),
     ),
-    ("+", re.compile(r"(?<=\[)[A-Za-z][\w.]*+(?:\+\w++)++(?=\])"), lambda match: match[0].replace("+", ".")),
-    (" ,", re.compile(r"(\$\w++|(?<![\w-])\d++|['\")\]}])([ \t]++),"), lambda match: f"{match[1]},{match[2]}"),
+    ("+", late(r"(?<=\[)[A-Za-z][\w.]*+(?:\+\w++)++(?=\])"), lambda match: match[0].replace("+", ".")),
+    (" ,", late(r"(\$\w++|(?<![\w-])\d++|['\")\]}])([ \t]++),"), lambda match: f"{match[1]},{match[2]}"),
     (
         "`",
-        re.compile(
-            rf"`(?=[ \t]*+{_END}\s*+[)}}])|(?<=[{{}}])`(?=[ \t]*+{_END}\s*+{_MORE_OF_STATEMENT})|(?<=\{{)`(?={_END})"
-        ),
+        late(rf"`(?=[ \t]*+{_END}\s*+[)}}])|(?<=[{{}}])`(?=[ \t]*+{_END}\s*+{_MORE_OF_STATEMENT})|(?<=\{{)`(?={_END})"),
         lambda _: " ",
     ),
-    ("|", re.compile(r"(?<![`\r\n])\r?\n(?=[ \t]*+\|(?!\|))"), lambda match: blanks(match[0].replace("\n", " "))),
+    ("|", late(r"(?<![`\r\n])\r?\n(?=[ \t]*+\|(?!\|))"), lambda match: blanks(match[0].replace("\n", " "))),
     (
         "WindowsRuntime]",
-        re.compile(r"\[[A-Za-z][^\[\]\n]{0,300}?=[ ]*+WindowsRuntime\]"),
+        late(r"\[[A-Za-z][^\[\]\n]{0,300}?=[ ]*+WindowsRuntime\]"),
         lambda match: f"[{'x' * (len(match[0]) - 2)}]",
     ),
     (
         "class ",
-        re.compile(r"(?<=\bclass )\w++[ \t]*+:[ \t]*+\w++(?:\.\w++)++"),
+        late(r"(?<=\bclass )\w++[ \t]*+:[ \t]*+\w++(?:\.\w++)++"),
         lambda match: match[0].replace(".", "x"),
     ),
     (
         "..",
-        re.compile(rf"(?<=[\w)]\.\.)(?:\$?{_GROUP}(?:\.\w++)*+(?!\()|\$\w++(?:\.\w++)++{_GROUP})"),
+        late(rf"(?<=[\w)]\.\.)(?:\$?{_GROUP}(?:\.\w++)*+(?!\()|\$\w++(?:\.\w++)++{_GROUP})"),
         lambda match: "$".ljust(len(match[0]), "x"),
     ),
     (
         "..",
-        re.compile(r"((?:\A|(?<!`)\n|[({;=]|\b(?:in|return)\b)[ \t]*+\d{1,6}+)\.\.(?=[\d$(-])", re.IGNORECASE),
+        late(r"((?:\A|(?<!`)\n|[({;=]|\b(?:in|return)\b)[ \t]*+\d{1,6}+)\.\.(?=[\d$(-])", re.IGNORECASE),
         lambda match: f"{match[1]} *",
     ),
     (
         "-b",
-        re.compile(rf"(?<=[\w)\]])(?:\.|::)\w++{_GROUP}"),
+        late(rf"(?<=[\w)\]])(?:\.|::)\w++{_GROUP}"),
         lambda match: _OF_BITS.sub(lambda sign: "-shl".rjust(len(sign[0])), match[0]),
     ),
-    ("break ", re.compile(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
-    ("continue ", re.compile(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
+    ("break ", late(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
+    ("continue ", late(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
 )
 """What else the grammar does not know, each behind a sign of it: a script beside this one, long options, dots by which
 a document cuts a command short, lists in an option of another program (`/subcategory:"A","B"`), the sign that hands the
@@ -87,20 +85,20 @@ rest of a line on as it stands where PowerShell would hand on the same, types wi
 the base of a class, blanks before a comma, what is put together behind `..`, a range with which a statement begins (for
 the grammar a command's name), operators on bits in what a method is given, a sign of continuation where a line goes
 on without, a pipeline that goes on with its bar on the next line, labels."""
-_WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
+_WITH_CASE = late(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
-_BRACKET_OR_CUT = re.compile(r"(?<![^\n;{])[ \t]*+(?P<dots>\.{3,})[ \t\r]*+(?![^\n;}])|@?[({\[]|[)}\]]")
-_HOLDER = re.compile(r"(?<![\w$\[.-])(?:switch|class)\b", re.IGNORECASE)
-_BRACKET_OR_HOLDER = re.compile(r"(?<![\w$\[.-])(?:switch|class)\b|[(){}]", re.IGNORECASE)
-_ENDS_MEMBER = re.compile(r"[ \t]*+;")
-_EMPTY_BLOCK = re.compile(r"\{\s*+\}")
-_BEFORE_VALUE = re.compile(
+_BRACKET_OR_CUT = late(r"(?<![^\n;{])[ \t]*+(?P<dots>\.{3,})[ \t\r]*+(?![^\n;}])|@?[({\[]|[)}\]]")
+_HOLDER = late(r"(?<![\w$\[.-])(?:switch|class)\b", re.IGNORECASE)
+_BRACKET_OR_HOLDER = late(r"(?<![\w$\[.-])(?:switch|class)\b|[(){}]", re.IGNORECASE)
+_ENDS_MEMBER = late(r"[ \t]*+;")
+_EMPTY_BLOCK = late(r"\{\s*+\}")
+_BEFORE_VALUE = late(
     r"(?:[=&,(%?:]|(?<!\S)\.|(?<![\w-])(?P<word>\w*-[A-Za-z]\w*)(?::|(?=\s))|\breturn)\s*\Z", re.IGNORECASE
 )
-_DECLARES = re.compile(r"\b(?:function|filter|workflow|configuration)\s+[\w:]*\Z", re.IGNORECASE)
+_DECLARES = late(r"\b(?:function|filter|workflow|configuration)\s+[\w:]*\Z", re.IGNORECASE)
 _BEFORE_CHARACTERS = 120
 """What stands before a block that is a value, and how far it is looked for; and before the name of what is declared."""
-_CLAUSE_FOLLOWS = re.compile(r"[ \t]*+(?=[^\s;}])")
+_CLAUSE_FOLLOWS = late(r"[ \t]*+(?=[^\s;}])")
 """What follows the block of a clause of `switch` where another clause stands on the same line."""
 _MAX_BRANCH_CHARACTERS = 2000
 _MAX_CONDITIONS = 1000

@@ -29,13 +29,14 @@ from ipseclint.formats.powershell.script.values.value import (
     text_of,
     truth_of,
 )
+from ipseclint.late import late
 
-_PRINTS = re.compile(r"\[(?:system\.)?(?:console|datetime|string|math|io\.path)\]", re.IGNORECASE)
+_PRINTS = late(r"\[(?:system\.)?(?:console|datetime|string|math|io\.path)\]", re.IGNORECASE)
 _RUNS_TEXT = frozenset(
     {"addcommand", "addscript", "addstatement", "exec", "invokescript", "newscriptblock", "run", "shellexecute"}
 )
 """Methods of hosts and COM objects that run a text, or a program with arguments."""
-_LOOKS = re.compile(
+_LOOKS = late(
     r"add(?:days|hours|minutes|seconds|range|argument|parameters?)?\Z|append|clear\Z|clone\Z|close|compareto|contains|count"
     r"|debug|dispose|endswith|enumerate|equals|error|exists|find|foreach|format|get|has|index|info|insert|is|join|lastindex|load"
     r"|log|match|open|pad|query|read|replace|show|split|startswith|substring|to|trim|trace|wait|warn|where|write"
@@ -44,7 +45,7 @@ _LOOKS = re.compile(
 _WRITES_KEYS = frozenset({"createsubkey", "deletesubkey", "deletesubkeytree"})
 """.NET methods that change a registry key; also `OpenSubKey` if it opens for writing."""
 _ASKS_WHAT_IF = frozenset({"shouldprocess", "shouldcontinue"})
-_BY_REFERENCE = re.compile(r"\[ref\][ \t]*\$\{?(\w{1,100})\b", re.IGNORECASE)
+_BY_REFERENCE = late(r"\[ref\][ \t]*\$\{?(\w{1,100})\b", re.IGNORECASE)
 """A variable passed by reference, which the method sets."""
 _WRITES_FILE = {
     "writealltext": "set-content",
@@ -54,7 +55,7 @@ _WRITES_FILE = {
 }
 """Methods of `System.IO.File`, each with the cmdlet that does the same."""
 _READS_FILE = frozenset({"readalltext", "readalllines"})
-_REGISTRY = re.compile(r"\[(?:Microsoft\.Win32\.)?Registry\]", re.IGNORECASE)
+_REGISTRY = late(r"\[(?:Microsoft\.Win32\.)?Registry\]", re.IGNORECASE)
 _SETS_VALUE = ("path", "name", "value", "propertytype")
 """The arguments of `SetValue` of `Microsoft.Win32.Registry`, by the parameters of `Set-ItemProperty`."""
 

@@ -27,6 +27,7 @@ from ipseclint.formats.powershell.script.values.value import (
     truth_of,
     whether,
 )
+from ipseclint.late import late
 
 BITS = {
     **dict.fromkeys(("byte",), (8, False)),
@@ -46,7 +47,7 @@ def type_in(written: str) -> str:
     return written.strip().removeprefix("[").removesuffix("]").strip().casefold()
 
 
-_LIST_OF = re.compile(r"(?:collections\.generic\.)?list\[([\w.]{1,100})\]")
+_LIST_OF = late(r"(?:collections\.generic\.)?list\[([\w.]{1,100})\]")
 
 
 def converted(value: Value, type_name: str) -> Data:
@@ -86,7 +87,7 @@ _AS_IT_IS = frozenset({"pscustomobject", "ordered", "hashtable", "psobject", "ob
 _LISTS = frozenset({"array", "object[]", "psobject[]", "collections.arraylist", "arraylist"})
 """List types without a declared element type."""
 
-_SETS = re.compile(r"collections\.generic\.(?:hash|sorted)set\b")
+_SETS = late(r"collections\.generic\.(?:hash|sorted)set\b")
 """Types without duplicate elements."""
 
 
@@ -114,8 +115,8 @@ _OF_OWN_ORDER = frozenset(
 )
 """Types of which one is greater than another in a way that neither their texts nor numbers tell."""
 _UNSAID = OF_TIME | _OF_OWN_ORDER
-_NULLABLE = re.compile(r"nullable\[([\w.]{1,100})\]")
-_ENDS_IN_ZERO = re.compile(r"[^.]*\.\d*0\s*")
+_NULLABLE = late(r"nullable\[([\w.]{1,100})\]")
+_ENDS_IN_ZERO = late(r"[^.]*\.\d*0\s*")
 """A number whose last zeros a decimal shows."""
 FRACTIONS = frozenset({"double", "float", "single", "decimal"})
 _CHARACTER_BITS = 16
@@ -139,7 +140,7 @@ def _number(value: Value, name: str) -> Data:
     return whole if is_within else Unknown(f"`[{name}]` of a number that it does not hold", is_error=True)
 
 
-_SPELLS_NO_NUMBER = re.compile(r"\s*[a-z_/:\\-][\w .:/\\-]*", re.IGNORECASE)
+_SPELLS_NO_NUMBER = late(r"\s*[a-z_/:\\-][\w .:/\\-]*", re.IGNORECASE)
 """Texts that are certainly no numbers."""
 
 

@@ -35,9 +35,10 @@ from ipseclint.formats.powershell.script.values.value import (
     whether,
 )
 from ipseclint.formats.powershell.script.values.wildcards import like, like_exactly
+from ipseclint.late import late
 
-_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,[ ]?(-?\d{1,3}))?(?::([^{}]{1,20}))?\}")
+_PAIR = late("[\ud800-\udbff][\udc00-\udfff]")
+FORMAT_ITEM = late(r"\{\{|\}\}|\{(\d{1,3})(?:,[ ]?(-?\d{1,3}))?(?::([^{}]{1,20}))?\}")
 
 
 def binary(operator: str, left: Value, right: Value) -> Value:

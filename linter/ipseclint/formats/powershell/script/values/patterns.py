@@ -17,11 +17,11 @@ from ipseclint.formats.powershell.script.values.value import (
 )
 from ipseclint.late import late
 
-_PLAIN_PATTERN = re.compile(
+_PLAIN_PATTERN = late(
     r"(?:(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwtrn]|\[[\w\s,;:/|-]{1,20}\])\??)+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?"
 )
 """Simple regular expressions: letters, classes and one repeat at the end, which cannot take long."""
-_ALTERNATIVES = re.compile(r"(?<!\\)(?:\^|\$|\((?:\?:)?(?=[^()]*\)(?![*+?{]))|\)|\|)")
+_ALTERNATIVES = late(r"(?<!\\)(?:\^|\$|\((?:\?:)?(?=[^()]*\)(?![*+?{]))|\)|\|)")
 """What parts a pattern that is looked for: anchors, alternatives and groups of them that do not repeat."""
 _ATOM = (
     r"(?:[\w\s,;:/@#%&=~'\"<>!.-]|\\[^\w]|\\[sSdDwWtrn]|\[\^?(?:[\w\s,;:/|.@#-]|\\[^\w]|\\[sdw]){1,40}+\])"

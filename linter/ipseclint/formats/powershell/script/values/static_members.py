@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 
 from ipseclint.formats.kit.base64_text import from_base64
@@ -25,11 +24,12 @@ from ipseclint.formats.powershell.script.values.value import (
     text_of_all,
     unknown_of,
 )
+from ipseclint.late import late
 
 _ASKS = {"interaction": ("inputbox",), "console": ("readline",)}
 """Types of .NET, and their methods that give what a person answers."""
-_LISTS = re.compile(r"(?:system\.)?(?:collections\.)?(?:arraylist|(?:generic\.)?list\[.*\]?)|.*\[\]|array|psobject\[\]")
-_TABLES = re.compile(r"hashtable|collections\.(?:hashtable|(?:generic\.dictionary|specialized\.ordereddictionary).*)")
+_LISTS = late(r"(?:system\.)?(?:collections\.)?(?:arraylist|(?:generic\.)?list\[.*\]?)|.*\[\]|array|psobject\[\]")
+_TABLES = late(r"hashtable|collections\.(?:hashtable|(?:generic\.dictionary|specialized\.ordereddictionary).*)")
 _NO_ENUMERATIONS = frozenset(
     {
         "appdomain", "assembly", "console", "cultureinfo", "datetime", "datetimeoffset", "decimal", "dns", "double",

@@ -35,19 +35,19 @@ from ipseclint.formats.powershell.script.values.value import (
 )
 from ipseclint.late import late
 
-_PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
+_PLAIN_VARIABLE = late(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
 _CALLED = late(r"[$@]?[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++[({]")
 """A value with a method call, which masking shows as a variable in an argument."""
 _METHOD = late(r"\.(?:where|foreach)[ \t]*+(?=\{)", re.IGNORECASE)
 _MAX_METHODS = 8
 """A method that is followed by a block alone, and how many of them are respelt in one value (reasoned)."""
-_EXPANDED = re.compile(
+_EXPANDED = late(
     r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w++:(?=\w))?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
     r"|(?P<double>[\"\u201c\u201d\u201e]{2})",
     re.DOTALL | re.IGNORECASE,
 )
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
-_SINGLE_QUOTE = re.compile("['\u2018\u2019\u201a\u201b]{2}")
+_SINGLE_QUOTE = late("['\u2018\u2019\u201a\u201b]{2}")
 _SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
 _DOUBLE_QUOTES = '"\u201c\u201d\u201e'
 _QUOTES = frozenset(_SINGLE_QUOTES + _DOUBLE_QUOTES)
@@ -57,8 +57,8 @@ ITEMS_OF_A_STEP = 64
 """How many list elements an operator processes in one step (reasoned)."""
 CHARACTERS_OF_A_STEP = 250
 """How many characters of text are processed in one step (reasoned)."""
-_NOT_PLAIN = re.compile(f"[$`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]")
-_WORD_PIECE = re.compile(
+_NOT_PLAIN = late(f"[$`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]")
+_WORD_PIECE = late(
     f"[{_SINGLE_QUOTES}](?:[^{_SINGLE_QUOTES}]|[{_SINGLE_QUOTES}]{{2}})*[{_SINGLE_QUOTES}]"
     f"|[{_DOUBLE_QUOTES}](?:[^`{_DOUBLE_QUOTES}]|`.|[{_DOUBLE_QUOTES}]{{2}})*[{_DOUBLE_QUOTES}]"
     f"|(?P<sub>\\$\\()|(?:`.|[^`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}$]|\\$(?!\\())+|.",
@@ -71,7 +71,7 @@ PLAIN = (
     r"|(?P<number>\d{1,9}+)"
 )
 """A text, a variable or a number alone, as most values are written: to ask the tree for their nodes is slow."""
-_HERE_START = re.compile(r"@.[ \t]*(?:\r\n|\n|\r)")
+_HERE_START = late(r"@.[ \t]*(?:\r\n|\n|\r)")
 
 
 def plain_value(match: re.Match[str], run: Evaluator) -> Value:

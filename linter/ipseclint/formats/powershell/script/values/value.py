@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -14,6 +13,7 @@ from msgspec.structs import replace
 from tree_sitter import Node
 
 from ipseclint.formats.kit import token
+from ipseclint.late import late
 from ipseclint.model.setting import LEFT_OUT
 
 MAX_TEXT_CHARACTERS = 1_000_000
@@ -59,7 +59,7 @@ SET_ELSEWHERE = ", left to a script that is not read"
 
 TO_FILL_IN = "what is to be filled in"
 """Why it is not known what stands for `<name of the GPO>`, `__NAME__` and `{{ name }}`."""
-_TO_FILL_IN = re.compile(
+_TO_FILL_IN = late(
     rf"{token.TO_FILL_IN}|\{{\{{[ \t]*+[A-Za-z_][^{{}}\r\n]{{0,100}}\}}\}}"
     r"|\{%-?[ \t][^{}\r\n]{1,100}%\}|<%=[^%\r\n]{1,100}%>"
 )

@@ -6,9 +6,11 @@ import re
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-_SIGN = re.compile(r"`(?P<itself>.)|\[(?P<set>[^\]]{1,200})\]|.", re.DOTALL)
+from ipseclint.late import late
+
+_SIGN = late(r"`(?P<itself>.)|\[(?P<set>[^\]]{1,200})\]|.", re.DOTALL)
 _REMEMBERED_PATTERNS = 1024
-_STANDS_FOR_MORE = re.compile(r"[*?\[]")
+_STANDS_FOR_MORE = late(r"[*?\[]")
 
 
 def like(text: str, pattern: str) -> bool:

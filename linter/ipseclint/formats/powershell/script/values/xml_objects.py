@@ -17,6 +17,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Value,
     text_of,
 )
+from ipseclint.late import late
 
 TYPES = frozenset({"xml", "xmldocument", "xml.xmldocument"})
 """The names of the type, folded, without `System.`."""
@@ -24,7 +25,7 @@ TYPES = frozenset({"xml", "xmldocument", "xml.xmldocument"})
 ELEMENTS_OF_A_STEP = 8
 """How many elements are made or examined in one step (reasoned: it takes as long)."""
 
-_STEP = re.compile(r"(//?|\A)(?:(\*|[\w.-]+)|@([\w.-]+))")
+_STEP = late(r"(//?|\A)(?:(\*|[\w.-]+)|@([\w.-]+))")
 _NODE = "#node"
 _SIZE = "#size"
 """Under which an object keeps its elements, and how many are below it: no property is called so."""
