@@ -110,7 +110,7 @@ _MAY_BE_TITLED = (
     r"|\[[^\]\r\n]+\][ \t]*\r?$"
     r"|[*_]{0,2}(?:[A-Za-z]+[ ])?[A-Za-z]*(?:[Hh]ost|[Nn]ame|[Ss]erver|[Cc]lient|[Nn]ode|[Cc]omputer|[Mm]achine"
     r"|[Rr]echner|[A-Z]{4})[ *_]{0,2}:[*_]{0,2}[ ][0-9A-Za-z]"
-    r"|(?:[0-9]+[.)][ ]|[*_']{1,5})?[A-Za-z][\w\x7f-]*[0-9][a-z]?(?:[*_']{1,5}|[ ][\x7f-]+)?[ \t]*\r?$)"
+    r"|(?:[0-9]+[.)][ ]|[*_']{1,5})?[A-Za-z][0-9A-Za-z_\x7f-]*[0-9][a-z]?(?:[*_']{1,5}|[ ][\x7f-]+)?[ \t]*\r?$)"
 )
 """The engine of pydantic finds these wherever one of those stands, and perhaps elsewhere."""
 _HEADS_OF_PAGES = (
