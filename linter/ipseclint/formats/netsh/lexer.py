@@ -41,7 +41,6 @@ from ipseclint.formats.netsh.command_words import (
     takes_out,
     without_at,
 )
-from ipseclint.formats.netsh.filled_parts import as_run, with_delayed
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, labels_run_into, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.labels import CALLS, CALLS_SECTION, LABEL, Course, LinesSoFar, Step, course_of
@@ -51,13 +50,16 @@ from ipseclint.formats.netsh.unfollowed import WRITES_A_FILE, Unfollowed
 from ipseclint.formats.netsh.variables import CHANGES_VARIABLES, Variables
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.formats.netsh.wrappers import AS_ANOTHER_USER, TASKS, handed_to_powershell, program_of, unwrapped
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import RUNS_LATER, mention_in, mention_within
 
 if TYPE_CHECKING:
     from ipseclint.formats.netsh.batch_lines import BatchLines
+    from ipseclint.formats.netsh.filled_parts import as_run, with_delayed
+else:
+    as_run, with_delayed = late_names("ipseclint.formats.netsh.filled_parts", "as_run", "with_delayed")
 
 _JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
