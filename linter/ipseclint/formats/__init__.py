@@ -21,6 +21,7 @@ from ipseclint.formats.readers import (
     has_text_below,
     has_text_below_json,
     is_page,
+    may_be_in,
     shape_of,
     with_sign,
 )
@@ -51,6 +52,8 @@ _HERE_STRING = late(_OPENS_HERE_STRING, re.MULTILINE)
 _NO_SCRIPTS = frozenset({*DOCUMENTS, *NAMED_AS_TABLES})
 _OF_PIECES = READERS[:-1]
 """The readers for pieces of a transcript; quoted messages in prose are searched in the whole text."""
+_BEGIN_SHAPE = {Shape.XML: ("<", "&"), Shape.JSON: ("{", "[", "&")}
+"""What a document of such a shape begins with, or with the escape of which."""
 
 
 def all_formats() -> tuple[Format, ...]:
@@ -72,15 +75,19 @@ def _recognise_piece(source: Source, readers: Sequence[Reader] = _OF_PIECES) -> 
 
 
 def _of_pieces(source: Source) -> Sequence[Reader]:
-    """The readers for pieces of a source: those with a sign in it; all of them for a page, which hides signs."""
+    """The readers for pieces of a source: those with a sign in it, of a shape that begins in it, and of files of such a
+    name; all of them for a page, which hides signs."""
     if is_page(source.head_text):
         return _OF_PIECES
-    return tuple(with_sign(_OF_PIECES, source.once(Looked.through_text)))
+    none = {shape for shape, signs in _BEGIN_SHAPE.items() if not any(map(source.head_looks.__contains__, signs))}
+    readers = (reader for reader in _OF_PIECES if reader.shape not in none and may_be_in(reader, source.path))
+    return tuple(with_sign(readers, source.once(Looked.through_text)))
 
 
-def _may_hold_pieces(source: Source) -> bool:
-    """Whether a part of a text may be of some format."""
-    return any(reader.shape is not Shape.BINARY for reader in source.once(_of_pieces))
+def _may_hold_pieces(source: Source, form: Format | None = None) -> bool:
+    """Whether a part of a text may be of some format, other than `form`."""
+    modules = {reader.module for reader in source.once(_of_pieces) if reader.shape is not Shape.BINARY}
+    return bool(modules) and (form is None or len(modules) > 1 or formats_of(*modules) != (form,))
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:

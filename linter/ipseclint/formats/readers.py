@@ -87,7 +87,7 @@ _OF_SYNCML = frozenset({"SyncML", "Atomic", "Add", "Replace"})
 _NEVER_NESTED = frozenset({"Event"})
 """Roots that may follow each other, of which none is in another."""
 
-_NO_DECLARATIONS = (*DOCUMENTS, ".ps1", ".psm1", ".cmd", ".bat", ".reg", ".log", ".csv", ".xml", ".eml", ".py")
+NO_DECLARATIONS = (*DOCUMENTS, ".ps1", ".psm1", ".cmd", ".bat", ".reg", ".log", ".csv", ".xml", ".eml", ".py")
 """Names of files whose texts have readers that know how they are written."""
 _PARTS_OF_USER_DATA = ("#cloud-config", "#ps1", "<powershell>", "text/x-shellscript", "text/cloud-config")
 """What the parts of a machine's user data are."""
@@ -158,7 +158,8 @@ class Reader(Struct, frozen=True, eq=False, dict=True):
     """A module with FORMATS, and a cheap test for inputs that cannot be in any of them.
 
     At least one of `signs`, and one of `beside`, is in the head of every input that they recognise, in any case; empty:
-    no sign is required. `may_be` is true for the folded text and path of every such input.
+    no sign is required. `may_be` is true for the folded text and path of every such input. No file whose name ends as
+    one of `never` is such an input.
     """
 
     module: str
@@ -166,6 +167,7 @@ class Reader(Struct, frozen=True, eq=False, dict=True):
     signs: tuple[str, ...] = ()
     may_be: Callable[[Looked, str], bool] | None = None
     beside: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
 
     @cached_property
     def sought(self) -> tuple[Sought, ...]:
@@ -250,9 +252,18 @@ class Looked(Struct, frozen=True):
 
 def first_of(readers: Iterable[Reader], looked: Looked, path: str, is_of: Callable[[Format], bool]) -> Format | None:
     """The first format that a source has, among readers whose signs are in its head."""
-    asked = (reader for reader in with_sign(readers, looked) if not reader.may_be or reader.may_be(looked, path))
+    asked = (
+        reader
+        for reader in with_sign(readers, looked)
+        if may_be_in(reader, path) and (not reader.may_be or reader.may_be(looked, path))
+    )
     formats = (each for reader in asked for each in formats_of(reader.module))
     return next((each for each in formats if is_of(each)), None)
+
+
+def may_be_in(reader: Reader, path: str) -> bool:
+    """Whether a file of this name, or a part of it, may be an input of the reader."""
+    return not path.casefold().endswith(reader.never)
 
 
 def with_sign(readers: Iterable[Reader], looked: Looked) -> Iterator[Reader]:
@@ -412,11 +423,9 @@ def may_be_carried(looked: Looked, path: str) -> bool:
     return may_be_log or suffix_of(path) not in OF_SHELLS
 
 
-def may_hold_documents(looked: Looked, path: str) -> bool:
+def may_hold_documents(looked: Looked, _path: str) -> bool:
     """Whether a text may be a declaration with a block that begins like a document, or user data in several parts."""
     head = looked.head()
-    if path.casefold().endswith(_NO_DECLARATIONS):
-        return False
     if "multipart/" in head and any(map(head.__contains__, _PARTS_OF_USER_DATA)):
         return not is_mail(head)
     return _BLOCK_OF_DOCUMENT.search(head) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_RESOURCES, SIGNS_OF_TASKS
 from ipseclint.formats.powershell.signs import COLUMN_SIGNS, LIST_SIGNS, SCRIPT_SIGNS, may_be_table, may_list
 from ipseclint.formats.readers import (
+    NO_DECLARATIONS,
     PRINTED_SIGNS,
     Reader,
     Shape,
@@ -57,7 +58,7 @@ OF_SENTENCES = Reader("events.sentences", Shape.TEXT)
 
 READERS = (
     Reader("table_cells", Shape.TEXT, ('"',), may_hold_cells),
-    Reader("within", Shape.TEXT, _BLOCK_SIGNS, may_hold_documents),
+    Reader("within", Shape.TEXT, _BLOCK_SIGNS, may_hold_documents, never=NO_DECLARATIONS),
     Reader(
         "wfp.state", Shape.XML, ("<wfpdiag", "<wfpstate", "<netevent", "fwpm_", "<filterkey", "<providercontextkey")
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests import ROOT
 from tests.cases import cases
 
@@ -67,3 +68,33 @@ def test_a_text_without_marks_is_itself_also_where_an_equal_one_was_asked_about(
     for asked in (text, equal):
         assert known.unstamped(asked) is asked
         assert known.unmarked(asked, asked) is asked
+
+
+NODES = """# The laptops
+
+| Name | OMA-URI | Value |
+| :- | :- | :- |
+| Revocation lists | `./Vendor/MSFT/Firewall/MdmStore/Global/CRLcheck` | `2` |
+
+And this is what is set for the tunnel to the gateway, too:
+
+| Name | OMA-URI | Value |
+| :- | :- | :- |
+| Idle time | `./Vendor/MSFT/Firewall/MdmStore/Global/SaIdleTime` | `300` |
+"""
+
+
+@cases(
+    ("document", "is_cut"),
+    [(NODES, False), (f"{NODES}\nThe server has this command, which is run there:\n\n{COMMAND}\n", True)],
+    ids=["alone", "with-a-script"],
+)
+def test_a_document_is_cut_only_where_another_format_has_a_sign_in_it(
+    document: str, *, is_cut: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut: list[str] = []
+    own = KnownPieces.runs
+    monkeypatch.setattr(KnownPieces, "runs", lambda known, text: (cut.append(text), own(known, text))[1])
+    form = recognise(text_source("laptops.md", document))
+    assert form is not None
+    assert (form.name, bool(cut)) == ("transcript" if is_cut else "oma-uri", is_cut)

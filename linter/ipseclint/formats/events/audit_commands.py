@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 
@@ -93,13 +94,14 @@ _OWN_LINE = late(
 
 def recognise(source: Source) -> bool:
     """Whether a line sets what is audited of IPsec, or one puts in what a text that names IPsec sets."""
-    lines = [*_outside_comments(lines_of(source.head_lines, source.path))]
     is_named = any(map(source.head_folded.__contains__, _OF_IPSEC))
-    if is_named and any(_PUTS_IN.search(line.text) is not None and not _is_told(line.text) for line in lines):
+    may_be_put_in = is_named and _PUTS_IN.search(source.head_lines) is not None
+    lines = partial(_outside_comments, source.head_lines, source.path)
+    if may_be_put_in and any(_PUTS_IN.search(line.text) is not None and not _is_told(line.text) for line in lines()):
         return True
     return any(
         match is not None and (match["verb"].casefold() != "set" or bool(_subcategories(_options(_rest(line, match)))))
-        for line, match in ((line, _RUNS.match(line.text)) for line in lines)
+        for line, match in ((line, _RUNS.match(line.text)) for line in lines())
     )
 
 
@@ -113,7 +115,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         diagnostics.not_understood("what decides here which commands run is not followed: each is read as run", place)
     left: Token | None = None
     is_below = False
-    for line in _outside_comments(lines_of(text, diagnostics.path)):
+    for line in _outside_comments(text, diagnostics.path):
         match = _RUNS.match(line.text)
         if is_below and _GIVES.match(line.text) is not None:
             diagnostics.not_understood(REST_OF_COMMAND, line.strip().span)
@@ -136,10 +138,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     return diagnostics.parsed(Policy(audit=tuple(audited.settings())))
 
 
-def _outside_comments(lines: Iterable[Token]) -> Iterator[Token]:
+def _outside_comments(text: str, path: str) -> Iterator[Token]:
     """The lines of a script without those that begin within a comment of PowerShell, or with one."""
     is_open = False
-    for line in lines:
+    for line in lines_of(text, path):
         opens = line.text.rfind("<#")
         was_open, is_open = is_open, line.text.rfind("#>") < opens if opens >= 0 else is_open and "#>" not in line.text
         if not was_open and not line.text.lstrip().startswith("<#"):

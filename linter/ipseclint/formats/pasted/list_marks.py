@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -85,25 +86,24 @@ def without_list_marks(text: str) -> Bare:
         return Bare(text, {})
     changed: dict[int, str] = {}
     margins: dict[int, int] = {}
-    known: dict[tuple[str, str, str], Sequence[tuple[int, str, int]]] = {}
+    is_glued, without_marks = cache(lambda run: _are_glued(list(_rows(run)))), cache(_without_marks)
     row, at = 1, 0
     for run in _RUN.finditer(f"\n{text}"):
-        row, at = row + text.count("\n", at, run.start()), run.start()
-        shown = run[1], _line_above(text, at), _line_below(text, at + len(run[1]))
-        if shown not in known:
-            known[shown] = list(_without_marks(*shown))
-        for number, line, margin in known[shown]:
+        shown, begin = run[1], run.start()
+        bare = without_marks(shown, is_apart=not is_glued(shown) or _is_apart(text, begin, begin + len(shown)))
+        if bare:
+            row, at = row + text.count("\n", at, begin), begin
+        for number, line, margin in bare:
             changed[row + number], margins[row + number] = line, margin
     if not changed:
         return Bare(text, {})
     return Bare("\n".join(changed.get(row, line) for row, line in enumerate(text.split("\n"), start=1)), margins)
 
 
-def _without_marks(run: str, above: str, below: str) -> Iterator[tuple[int, str, int]]:
+def _without_marks(run: str, *, is_apart: bool) -> Sequence[tuple[int, str, int]]:
     """What is left of each line of a list, as `_without` tells it; nothing of lines that are none."""
     rows = list(_rows(run))
-    if _is_list(rows, above, below):
-        yield from _without(rows)
+    return list(_without(rows)) if _is_list(rows, is_apart=is_apart) else ()
 
 
 def _rows(run: str) -> Iterator[_Row]:
@@ -119,6 +119,11 @@ def _rows(run: str) -> Iterator[_Row]:
         yield _Row(number, line, match["around"], sign, counted, is_glued, begin, match["blanks"] or "")
 
 
+def _is_apart(text: str, begin: int, end: int) -> bool:
+    """Whether nothing stands directly around lines, or what announces them, or a fence."""
+    return all(not line or line[-1] in ":`~" for line in (_line_above(text, begin), _line_below(text, end)))
+
+
 def _line_above(text: str, begin: int) -> str:
     return text[text.rfind("\n", 0, max(begin - 1, 0)) + 1 : max(begin - 1, 0)].strip()
 
@@ -130,9 +135,9 @@ def _line_below(text: str, end: int) -> str:
     return text[end : len(text) if stop < 0 else stop].strip()
 
 
-def _is_list(rows: Sequence[_Row], above: str, below: str) -> bool:
+def _is_list(rows: Sequence[_Row], *, is_apart: bool) -> bool:
     """Whether the lines are an output or a script of which each has one mark."""
-    if not (_are_counted(rows) or _are_alike(rows, above, below)):
+    if not (_are_counted(rows) or _are_alike(rows, is_apart=is_apart)):
         return False
     rests = _COMMENT.sub("", "\n".join(row.rest for row in rows)).split("\n")
     if any(map(_OF_ERROR.match, rests)):
@@ -155,7 +160,7 @@ def _are_counted(rows: Sequence[_Row]) -> bool:
     return steps == {1} or are_of_lines or (steps == {0} and rows[0].sign in {".", ")"})
 
 
-def _are_alike(rows: Sequence[_Row], above: str, below: str) -> bool:
+def _are_alike(rows: Sequence[_Row], *, is_apart: bool) -> bool:
     """Whether the lines of each level of a list have one mark, which is no sign of a change and rules no table."""
     if any(row.count is not None for row in rows):
         return False
@@ -164,7 +169,7 @@ def _are_alike(rows: Sequence[_Row], above: str, below: str) -> bool:
         return False
     if all(row.sign == "|" and (not row.rest.strip() or row.rest.rstrip().endswith("|")) for row in rows):
         return False
-    return not _are_glued(rows) or all(not line or line[-1] in ":`~" for line in (above, below))
+    return is_apart or not _are_glued(rows)
 
 
 def _are_commands(rests: Sequence[str]) -> bool:

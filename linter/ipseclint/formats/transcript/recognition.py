@@ -84,6 +84,8 @@ _OF_PROSE = frozenset({"collector-notes"})
 """Formats that are prose, of which nothing is read in pieces."""
 OF_FORMS = frozenset({"event-text"})
 """Formats of texts in several forms, of which one text is told to have one: pieces are read one by one."""
+_TOLD_BY_PIECES = _BESIDE_PROSE | OF_FORMS
+"""Formats of which a text is read in pieces even if all of these are of it."""
 _OF_MARKS = (
     _OF_NETSH
     | OF_FORMS
@@ -154,14 +156,14 @@ def is_transcript(
     whole: Callable[[], Format | None],
     known: KnownPieces,
     form_of: FormOf,
-    may_hold: Callable[[], bool],
+    may_hold: Callable[[Format | None], bool],
     *,
     is_text: bool,
 ) -> bool:
     """Whether a text is several outputs. `whole` gives the format of the text as a whole, `form_of` that of a piece.
 
-    `may_hold` tells whether a piece may have a format at all. `is_text`: it does not begin like JSON or XML, or is
-    neither, so that `whole` is conclusive.
+    `may_hold` tells whether a piece may have a format at all, other than a given one. `is_text`: the text does not
+    begin like JSON or XML, or is neither, so that `whole` is conclusive.
     """
     head, lines = source.head_text, source.head_looks
     if is_mail(lines):
@@ -198,7 +200,7 @@ def is_transcript(
     if is_page(head):
         return _has_pieces(head, known, form_of)
     form = whole()
-    may_have = not _is_of_none(form) or may_hold()
+    may_have = _may_have_others(source, head, form, may_hold)
     return may_have and _has_others(source, head, form, known, form_of, is_text=is_text)
 
 
@@ -360,6 +362,14 @@ class _Whole(Struct, frozen=True):
         """Whether outputs of several programs may begin in it."""
         own = _FAMILIES_OF.get(self.name, ())
         return may_hold_several(self.starts, None if self.form is None else self.text, own)
+
+
+def _may_have_others(source: Source, text: str, form: Format | None, may_hold: Callable[[Format | None], bool]) -> bool:
+    """Whether a text, which is the source's or was made of that, may have pieces that make it more than `form`: such
+    of another format, or something between them."""
+    if form is None or form.name in _TOLD_BY_PIECES or text is not source.head_text:
+        return not _is_of_none(form) or may_hold(None)
+    return may_hold(form) or _has_text_between(source, form, source.head_looks)
 
 
 def _has_others(
