@@ -49,7 +49,7 @@ _CELL = {
     sign: late(rf'[ \t]{{0,8}}"((?:[^"]|""){{0,200000}})"[ \t]{{0,8}}(?=[{sign}]|$)|([^{sign}]*)')
     for sign in _DELIMITERS
 }
-_AROUND = " \t`*|"
+_AROUND = " \t\u00a0`*|"
 _PROFILE = "profilexml"
 _MAX_LINES_BETWEEN = 8
 """How many lines may stand between a URI and the label of its value (reasoned: name, description, type)."""

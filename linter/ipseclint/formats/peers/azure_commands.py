@@ -49,8 +49,9 @@ _HANDED = late(
     re.IGNORECASE,
 )
 """A command that sets a gateway up, and its option for a policy that another command has made."""
-_OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]+)")
-_LISTED = late(r"[ \t]*+(\w{6,20})[ \t]*+:[ \t]*+([\w-]+)[ \t]*+\r?")
+_OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]++(?:[.,'\u2019\u00a0]\w++)*+)")
+"""An option and its value, of which a number may have its thousands parted, as no tool takes it."""
+_LISTED = late(r"[ \t]*+(\w{6,20})[ \t]*+:[ \t]*+((?=[\w-])\S++(?:[^\S\r\n]\S++)*+)[ \t]*+\r?")
 _CIPHER_LISTED = late(r"[ \t]*+ikeencryption[ \t]*+:")
 _OFFER = late(
     r"[ \t>]*Policy(?P<number>\d{1,3}):[ ]?(?P<offer>Cipher=(?P<cipher>[\w-]{2,20})[ ]+Integrity=(?P<hash>[\w-]{2,20})"

@@ -159,8 +159,19 @@ class _Reader:
                 block = self._object(depth + 1) if depth < MAX_DEPTH else self._expression()
                 members.append((name, _content(block) if is_dynamic else block))
             elif self._is(":") or self._is("="):
-                members.append((name, self._value(depth + 1)))
+                members.append((name, self._member(depth + 1)))
         return JsonObject(place.line, place.column, _together(members))
+
+    def _member(self, depth: int) -> Json:
+        """The value of a member; a number with commas between its thousands is none, and stays one text."""
+        value = self._value(depth)
+        while isinstance(value, Token) and self._is_at(",") and self._is_number_at(self._at + 1):
+            value = value.standing_for(f"{value.text},{self._pieces[self._at + 1].text}")
+            self._at += 2
+        return value
+
+    def _is_number_at(self, at: int) -> bool:
+        return at < len(self._pieces) and self._pieces[at].kind == "number"
 
     def _value(self, depth: int) -> Json:
         while self._peek() is not None and self._is_at("\n"):

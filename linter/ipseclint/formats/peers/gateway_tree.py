@@ -316,8 +316,11 @@ def _continued(lines: Iterable[Token]) -> Iterator[Token]:
     """Lines, joined where a backslash at the end continues one."""
     pieces: list[Token] = []
     for line in lines:
-        if line.text.endswith("\\") and len(pieces) < MAX_WORDS:
-            pieces.append(line.part(0, len(line.text) - 1))
+        text = line.text.rstrip()  # a copy of a page leaves blanks, or puts empty lines between all lines
+        if text.endswith("\\") and len(pieces) < MAX_WORDS:
+            pieces.append(line.part(0, len(text) - 1))
+            continue
+        if pieces and not text:
             continue
         if pieces:
             start = len(line.text) - len(line.text.lstrip())

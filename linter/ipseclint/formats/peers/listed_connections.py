@@ -46,6 +46,8 @@ _CHILD = late(
     r"[ \t]+([\w.%@-]{1,80}): ([A-Z][A-Z_]{2,20})(?:, (?:no rekeying|rekeying every (\d{1,9})s))?(?:,[^\r\n]*)?[ \t]*"
 )
 _SAID = late(r"[ \t]+(local|remote|id|certs|cacerts|eap_id|xauth_id|groups):[ \t]+")
+_AT_MARGIN = late(r"[ \t]*+(?:local|remote)(?::[ \t]| [\w -]{2,40} authentication:)")
+"""A line of a connection, wherever it begins."""
 _VERSIONS = {
     "IKEv1": frozenset({KeyModule.IKEV1}),
     "IKEv2": frozenset({KeyModule.IKEV2}),
@@ -92,6 +94,13 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 
 
+def _tell_at_margin(line: Token, diagnostics: Diagnostics) -> None:
+    """Say that a line of a connection has lost its indentation."""
+    if _AT_MARGIN.match(line.text) is not None:
+        why = "a line of a connection that is not indented: of which it is, is not known"
+        diagnostics.not_understood(why, line.strip().span)
+
+
 def _connections(text: str, diagnostics: Diagnostics) -> Iterator[_Connection]:
     connection: _Connection | None = None
     side = ""
@@ -111,6 +120,7 @@ def _connections(text: str, diagnostics: Diagnostics) -> Iterator[_Connection]:
         elif connection is None or not line.text.strip():
             continue
         elif len(line.text) - len(line.text.lstrip()) <= margin:
+            _tell_at_margin(line, diagnostics)
             yield connection
             connection = None
         elif match := _ROUND.fullmatch(line.text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import LEFT_OUT, Token, joined, lines_of
 from ipseclint.formats.kit.user_stores import told_by_store
 from ipseclint.formats.parsed import Format, Parsed
@@ -134,7 +134,7 @@ def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
         if not line.text.strip():
             blank = True
         elif match is not None:
-            if item is not None and blank and (not spaced or match[1].casefold() in item.properties):
+            if item is not None and _is_of_next(match[1].casefold(), item, is_parted=blank, is_spaced=spaced):
                 yield item
                 item = None
             # Some pages show a list with a blank line behind each property: all of it is one object.
@@ -149,7 +149,7 @@ def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             name = match[1].casefold()
             value = line.part(match.end()).strip()
             part = value.text if value.text == _SUBJECT else ""
-            item.properties.setdefault(name, None if part else _value(name, value, diagnostics))
+            _set(item, name, None if part else _value(name, value, diagnostics), value.span, diagnostics)
         elif item is not None and indent > margin and not blank:
             _go_on(item, name, line.strip(), diagnostics)
         elif indent >= margin and not (blank and _SAID.fullmatch(line.text.strip())):
@@ -157,6 +157,21 @@ def _listed(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             _note_strange(line.strip(), diagnostics)
     if item is not None:
         yield item
+
+
+def _is_of_next(name: str, item: Instance, *, is_parted: bool, is_spaced: bool) -> bool:
+    """Whether a property begins the next object: behind a blank line, or as the one that the last began with, too."""
+    if is_parted and not is_spaced:
+        return True
+    return name in item.properties and (is_parted or next(iter(item.properties)) == name)
+
+
+def _set(item: Instance, name: str, value: Node, span: Span, diagnostics: Diagnostics) -> None:
+    """Set a property of an object, which has each once."""
+    if name in item.properties:
+        diagnostics.not_understood(f"{quoted(name)} is said of one object twice: of which it is, is not known", span)
+    else:
+        item.properties[name] = value
 
 
 def _note_strange(line: Token, diagnostics: Diagnostics) -> None:

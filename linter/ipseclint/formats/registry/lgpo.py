@@ -48,7 +48,11 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the machine's values; those of users have no bearing on IPsec."""
     tree = Key.root(diagnostics.path)
     for whose, path, name, action in _blocks(text, diagnostics):
-        if whose.word != _OF_MACHINE or not concerns_ipsec(f"HKEY_LOCAL_MACHINE\\{path.text}"):
+        if whose.word != _OF_MACHINE:
+            continue
+        if not concerns_ipsec(f"HKEY_LOCAL_MACHINE\\{path.text}"):
+            if misplaced := [each for each in (name, action) if _concerns_us(each)]:
+                diagnostics.malformed("a key that is not on the second line of a value", misplaced[0].span)
             continue
         key = tree.make(f"HKEY_LOCAL_MACHINE\\{path.text}", path.span)
         word, data = action.cut(":")
@@ -56,7 +60,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         if key is None:
             diagnostics.malformed(TOO_DEEP, path.span)
         elif kind is None or data is None:
-            _undo(key, path, name, word.word)
+            _undo(key, path, name, word, diagnostics)
         else:
             value = written_value(name.text, kind, data)
             if kind in NUMBERS and value.number is None:
@@ -65,13 +69,15 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     return decode(tree, diagnostics, is_whole=False)
 
 
-def _undo(key: Key, path: Token, name: Token, action: str) -> None:
-    if action == "delete":
+def _undo(key: Key, path: Token, name: Token, action: Token, diagnostics: Diagnostics) -> None:
+    if action.word == "delete":
         key.take_out(name)
-    elif action == "deleteallvalues":
+    elif action.word == "deleteallvalues":
         key.take_out_values(path.span)
-    elif action in {"clear", "deletekeys"}:
+    elif action.word in {"clear", "deletekeys"}:
         key.take_out_all(path.span)
+    elif action.word != "createkey":
+        diagnostics.malformed("neither a type with its data nor what LGPO does to a value", action.span)
 
 
 def _blocks(text: str, diagnostics: Diagnostics) -> Iterator[tuple[Token, Token, Token, Token]]:

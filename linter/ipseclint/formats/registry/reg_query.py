@@ -22,6 +22,11 @@ from ipseclint.vocabulary.registry_keys import ANY_VALUE, VPN_SUITE
 
 _KEY = late(r"(?:HKEY_[A-Z_]+|HK[A-Z]{1,3}(?=\\))(?:\\[^\r\n]*)?", re.IGNORECASE)
 _TYPE = late(r"(?:(?<=  )|(?<=\t))(REG_[A-Z_]+)(?=[ \t]|$)")
+_TYPE_AMID_SINGLE_BLANKS = late(
+    rf"(?<=[\w)] )({'|'.join(KINDS)})(?= (?:0x[0-9a-fA-F]{{1,16}}[ \t]*\r?$|(?!0x)\S))", re.MULTILINE
+)
+"""The type in a line of which a page or a chat has left one blank where there were several."""
+_NAME_ALONE = late(r"[ \t]*+(?:[\w.-]{1,80}|\(Default\)) ")
 _COMMAND = late(r"\breg(?:\.exe)? +query\b", re.IGNORECASE)
 _ASKED = late(
     r"\breg(?:\.exe)? +query +(?:\"([^\"\r\n]+)\"|(\S+))(?:[^\r\n]*? /v +(?:\"([^\"\r\n]+)\"|(\S+)))?", re.IGNORECASE
@@ -230,7 +235,10 @@ def _lack(tree: Key, asked: re.Match[str], asking: Token) -> None:
 
 def _type_of(line: str) -> re.Match[str] | None:
     """The match of the type in a line of name, type and data."""
-    return _TYPE.search(line) if line.startswith(("  ", "\t")) else None
+    typed = _TYPE.search(line) if line.startswith(("  ", "\t")) else None
+    if typed is not None or " REG_" not in line or (name := _NAME_ALONE.match(line)) is None:
+        return typed
+    return _TYPE_AMID_SINGLE_BLANKS.match(line, name.end())
 
 
 def _finish(key: Key | None, value: tuple[str, Kind, list[Token]] | None, diagnostics: Diagnostics) -> None:
