@@ -14,6 +14,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 
 if TYPE_CHECKING:
+    from ipseclint.formats.netsh.advfirewall.aims import Aim
     from ipseclint.formats.netsh.advfirewall.alike_commands import AlikeRules
     from ipseclint.formats.netsh.advfirewall.commands import AdvfirewallReplay
     from ipseclint.formats.netsh.advfirewall.state import ScriptedRule
@@ -124,6 +125,18 @@ class Replays:
         self._policies = static.policy_names
         self._take_filters = partial(take_filters, replay=static)
         return static
+
+    @property
+    def aims(self) -> Sequence[Aim]:
+        """The commands that look for rules, in order."""
+        return () if self._advfirewall is None else self._advfirewall.aims
+
+    def note_aims(self, policy: Policy) -> None:
+        """Note commands that may find a rule of the policy that no netsh command made."""
+        if self._advfirewall is not None and self._advfirewall.aims:
+            from ipseclint.formats.netsh.advfirewall.aims import note_aims
+
+            note_aims(self._advfirewall.aims, self._advfirewall.made_at(), policy, self._diagnostics)
 
     def finish(self) -> Policy:
         """The policy after the commands of all tools."""

@@ -16,6 +16,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall import firewall_rules
+from ipseclint.formats.netsh.advfirewall.aims import AIMED, Aim
 from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authentication_methods, note_unused
 from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD
 from ipseclint.formats.netsh.advfirewall.rules import (
@@ -78,6 +79,7 @@ FIREWALL = Grammar(firewall_rules.TAGS, firewall_rules.REQUIRED, firewall_rules.
 GRAMMARS = {"advfirewall consec": CONSEC, "advfirewall mainmode": MAIN_MODE, "advfirewall firewall": FIREWALL}
 
 
+_OF_IPSEC = frozenset({"advfirewall consec", "advfirewall mainmode"})
 _CHANGES = frozenset({"add", "set", "delete", "reset", "import"})
 
 MAX_EXAMINED_RULES = 1_000_000
@@ -100,6 +102,8 @@ class AdvfirewallReplay:
         self._session = Session()
         self._has_missed = False
         self._is_of_no_concern = False
+        self._is_told = False
+        self.aims: list[Aim] = []
 
     def apply(self, command: Command) -> bool:
         """Carry out one command, unless netsh refuses it; whether it surely finds what it changes."""
@@ -111,7 +115,7 @@ class AdvfirewallReplay:
             self._settings.store = None
         places = tuple(variable.span for variable in command.variables)
         trial = Diagnostics(self._diagnostics.path, of_command=True, open_places=places)
-        self._is_of_no_concern = False
+        self._is_of_no_concern = self._is_told = False
         self._carry_out(command, trial)
         if self._is_of_no_concern:
             command = replace(command, variables=())
@@ -122,7 +126,13 @@ class AdvfirewallReplay:
             self._session.choose(self._settings.store, command)
         elif verb in _CHANGES:
             self._session.change(command.span)
+        if verb in AIMED and command.context in _OF_IPSEC and not self._is_told:
+            self.aims.append(Aim(verb, _named(command.words), command.span))
         return True
+
+    def made_at(self) -> set[Span]:
+        """Where the rules stand that the script has made."""
+        return {rule.span for rule in self._rules}
 
     @property
     def adds_locally(self) -> bool:
@@ -236,6 +246,7 @@ class AdvfirewallReplay:
         is_foreign = GRAMMARS[context] is not FIREWALL or firewall_rules.bears_on_ipsec(changes)
         if not chosen and "name" in selection and is_foreign:
             trial.not_understood("changes a rule that this script does not create", selection["name"].span)
+            self._is_told = True
             self._change_another(command, selection["name"], changes, trial)
         changed = []
         for rule in chosen:
@@ -349,6 +360,13 @@ def _secrets(arguments: Arguments, words: Sequence[Token]) -> list[Span]:
     if "psk" not in text and "\0auth1p" not in text:
         return []
     return [span for word in (*keys, *arguments.unresolved) for span in word.spans]
+
+
+def _named(words: Sequence[Token]) -> str:
+    """The folded name of the rules that a command looks for; all where it gives none."""
+    at = next((index for index, word in enumerate(words) if is_new(words, index)), len(words))
+    named = resolve_arguments(words[2:at], CONSEC.selectors, positional=False).ordered
+    return next((each.value.text.casefold() for each in named if each.tag == "name"), ALL)
 
 
 def is_new(words: Sequence[Token], index: int) -> bool:

@@ -167,17 +167,18 @@ class ScriptCommands:
         row = cmdlet(name)
         if row is None:
             return None
-        if name != "remove-netipsecrule" or not self.programs.netsh.adds:
+        if name not in _CHANGES_RULES or not self.programs.netsh.adds:
             return self.cmdlets.run(row, call, evaluator)
         before = len(self.cmdlets.objects.of("netipsecrule"))
         output = self.cmdlets.run(row, call, evaluator)
-        self._note_rules_of_netsh(call, has_taken_out=len(self.cmdlets.objects.of("netipsecrule")) < before)
+        has_found = name != "remove-netipsecrule" or len(self.cmdlets.objects.of("netipsecrule")) < before
+        self._note_rules_of_netsh(call, _CHANGES_RULES[name], has_found=has_found)
         return output
 
-    def _note_rules_of_netsh(self, call: Call, *, has_taken_out: bool) -> None:
-        """Note that a cmdlet may take out what netsh made, unless it names one rule that a cmdlet made."""
-        if not has_taken_out or _NAMES_ONE.search(self._syntax.text, call.start, call.end) is None:
-            self._note("whether this takes out rules that netsh makes here is not followed", call)
+    def _note_rules_of_netsh(self, call: Call, does: str, *, has_found: bool) -> None:
+        """Note that a cmdlet may find what netsh made, unless it names one rule that a cmdlet made."""
+        if not has_found or _NAMES_ONE.search(self._syntax.text, call.start, call.end) is None:
+            self._note(f"whether this {does} rules that netsh makes here is not followed", call)
 
     def _of_values(
         self, work: Callable[[Call, Evaluator], list[Value]], call: Call, evaluator: Evaluator
@@ -220,10 +221,17 @@ class ScriptCommands:
             self.cmdlets.machines.note_beside(call)
         if has_defaults(evaluator) and (pattern := default_left_out(call, evaluator)) is not None:
             self._note(f"what a default of {quoted(f'-{pattern}')} does here is not followed", call)
-        if self.programs.netsh.takes_out and self.cmdlets.objects.of("netipsecrule"):
-            self.cmdlets.notes.not_followed(
-                "whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end
-            )
+        if self.programs.netsh.aims:
+            self._note_aims(call)
+
+    def _note_aims(self, call: Call) -> None:
+        """Note that netsh may find rules which cmdlets made, to change or delete them."""
+        made = [*self.cmdlets.objects.of("netipsecrule"), *self.cmdlets.objects.of("netipsecmainmoderule")]
+        names = [rule.properties.get("displayname") for rule in made]
+        for aim in self.programs.netsh.aims:
+            if any(name is None or name.is_unknown or aim.meets(text_of(name)) for name in names):
+                self.cmdlets.notes.not_followed(aim.said_of("cmdlets make"), call.start, call.end)
+                return
 
     def _other_script(self, call: Call) -> str | None:
         """The note for a command that is another script, a module's or unknown; None for others."""
@@ -285,6 +293,13 @@ class ScriptCommands:
         self.cmdlets.note_open_sets()
 
 
+_CHANGES_RULES = {
+    "remove-netipsecrule": "takes out",
+    "set-netipsecrule": "changes",
+    "disable-netipsecrule": "disables",
+    "enable-netipsecrule": "enables",
+}
+"""Cmdlets that find rules by what their parameters say, and what they do to those."""
 _NAMES_ONE = late(r"-(?:DisplayName|Name|IPsecRuleName)[ \t:]+[^*?]+\Z", re.IGNORECASE)
 _GIVES_ITEM = frozenset({"get-item", "new-item"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.advfirewall.aims import Aim
 from ipseclint.formats.netsh.called_files import RUNS_FILE, FileRun, netsh_context
 from ipseclint.formats.netsh.command import Command, are_values, without_keys
 from ipseclint.formats.netsh.command_words import context_of, only_looks
@@ -38,14 +39,14 @@ _REPLACING = frozenset({"import", "importpolicy", "reset"})
 class NetshCalls:
     """Replays the netsh commands of one script.
 
-    `is_aside`: the last one has nothing to do with IPsec. `adds`, `takes_out`: one adds rules, takes out rules.
+    `is_aside`: the last one has nothing to do with IPsec. `adds`: one adds rules. `aims`: what the last one looks for.
     `replayed` are the places of the commands followed, each with the ways on which it runs.
     """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles, written: WrittenFiles) -> None:
         self.is_aside = False
         self.adds = False
-        self.takes_out = False
+        self.aims: Sequence[Aim] = ()
         self.replayed: list[tuple[int, int, tuple[Way, ...]]] = []
         self._attempts: set[tuple[int, tuple[str, ...]]] = set()
         self._syntax = syntax
@@ -174,10 +175,11 @@ class NetshCalls:
             self._replay(command)
 
     def _replay(self, command: Command) -> None:
+        known = len(self._replays.aims)
         self._replays.apply(command, self._lexer)
+        self.aims = (*self.aims, *self._replays.aims[known:])
         is_of_rules = command.context in {"advfirewall consec", "advfirewall mainmode"}
         self.adds |= is_of_rules and "add".startswith(command.words[0].word)
-        self.takes_out |= is_of_rules and "delete".startswith(command.words[0].word)
 
     def _words(self, argument: Argument) -> list[Token]:
         """The words of an argument: a tag, its sign and its value are three."""

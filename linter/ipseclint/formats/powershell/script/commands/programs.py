@@ -63,7 +63,8 @@ class Programs:
 
     def forget_last(self) -> None:
         """Forget what the last program did."""
-        self.services.only_starts = self._is_noted_apart = self.netsh.is_aside = self.netsh.takes_out = False
+        self.services.only_starts = self._is_noted_apart = self.netsh.is_aside = False
+        self.netsh.aims = ()
 
     def run(self, call: Call, evaluator: Evaluator) -> bool:
         """Carry out a program; whether it is one of these, and bears on IPsec."""
