@@ -45,10 +45,12 @@ if TYPE_CHECKING:
     from ipseclint.engine.unread.failed_exports import failed_export
     from ipseclint.engine.unread.other_ends import instead_of
     from ipseclint.formats.events import sentences
+    from ipseclint.formats.netsh.ip_security.shown import why_nothing_is_shown
 else:
     sentences = LateModule("ipseclint.formats.events.sentences")
     (unsaid_rests,) = late_names("ipseclint.engine.keys.rests", "unsaid_rests")
     (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
+    (why_nothing_is_shown,) = late_names("ipseclint.formats.netsh.ip_security.shown", "why_nothing_is_shown")
     (instead_of,) = late_names("ipseclint.engine.unread.other_ends", "instead_of")
 
 PARTIAL = frozenset(
@@ -324,6 +326,8 @@ def _without_policy(source: Source, format_: Format) -> Problem:
     if (sign := export_in_a_text(source)) is not None:
         return _suspicious(source, sign)
     command = None if format_.name in SCRIPT_FORMATS else command_in(source)
+    if (nothing := why_nothing_is_shown(source.head_text.splitlines())) is not None:
+        return _problem(ProblemCode.NO_POLICY, source, nothing)
     if command is None:
         if format_.name in SCRIPT_FORMATS:
             message = (

@@ -340,20 +340,42 @@ def test_a_document_that_shows_a_patch_further_down_or_one_of_prose_is_none() ->
 
 
 @cases(
-    "text",
+    ("text", "said"),
     [
-        "C:\\>netsh ipsec static show policy all\nERR IPsec[05072] : No Policies\n\nC:\\>\n",
         (
-            "Microsoft Windows [Version 6.1.7601]\nCopyright (c) 2009 Microsoft Corporation.\n\n"
-            "C:\\>netsh advfirewall consec show rule name=all\n\nNo rules match the specified criteria.\n\n"
-            "C:\\>netsh ipsec dynamic show all\nERR Win32[05070] : The IPsec Policy Agent service is not started\n"
+            "C:\\>netsh ipsec static show policy all\nERR IPsec[05072] : No Policies\n\nC:\\>\n",
+            "answered with an error (`ERR IPsec[05072] : No Policies`), and shows no policy",
+        ),
+        (
+            "netsh ipsec static show policy all\nERR IPsec[05072] : No Policies\n",
+            "answered with an error (`ERR IPsec[05072] : No Policies`), and shows no policy",
+        ),
+        (
+            "C:\\>netsh advfirewall consec show rule name=all\n\nThe requested operation requires elevation (Run as x).\n",
+            "answered with an error (`The requested operation requires elevation",
+        ),
+        (
+            "C:\\>netsh advfirewall consec show rule name=all\n\nAn error occurred while attempting to contact the  x.\n",
+            "answered with an error (`An error occurred while attempting to contact",
+        ),
+        (
+            "netsh advfirewall monitor show mmsa\n\nNo SAs match the specified criteria.\n",
+            "found nothing that was asked for (`No SAs match the specified criteria.`), and shows no policy",
+        ),
+        (
+            (
+                "Microsoft Windows [Version 6.1.7601]\nCopyright (c) 2009 Microsoft Corporation.\n\n"
+                "C:\\>netsh advfirewall consec show rule name=all\n\nNo rules match the specified criteria.\n\n"
+                "C:\\>netsh ipsec dynamic show all\nERR Win32[05070] : The IPsec Policy Agent service is not started\n"
+            ),
+            "answered with an error (`ERR Win32[05070] : The IPsec",
         ),
     ],
 )
-def test_queries_that_are_all_answered_by_errors_show_no_policy(text: str) -> None:
+def test_queries_that_are_all_answered_by_errors_show_no_policy(text: str, said: str) -> None:
     report = check_text(text, "window.txt")
     assert [problem.code for problem in report.problems] == ["IN004"]
-    assert "answered each query with an error" in report.problems[0].message
+    assert f"netsh {said}" in report.problems[0].message
 
 
 @cases(

@@ -36,7 +36,7 @@ from ipseclint.engine.unread.sign_words import (
     search,
 )
 from ipseclint.formats import recognise
-from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN, has_only_errors
+from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN, why_nothing_is_shown
 from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import OF_ATTEMPTS, SCRIPT_FORMATS, TABLE_CELLS, Parsed
 from ipseclint.late import LateModule, late, late_names
@@ -197,10 +197,6 @@ _BESIDE = (
 )
 """Policy that may stand in a text of another format, and the formats that do not skip it."""
 
-_OF_ERRORS = Sign(
-    "answers of netsh that are errors",
-    why="netsh answered each query with an error, and shows no policy: see what the error says, and ask again",
-)
 _INSTEAD_OF_KEY = (
     "prose that names a registry key of IPsec, and shows no value of it: `reg query KEY /s` prints what is set there"
 )
@@ -333,8 +329,10 @@ def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
         return replace(sign, why=_INSTEAD_OF_SCRIPT_HOST)
     if sign.is_suspicious and is_mail(source.head_text):
         return replace(sign, why=_ENCODED_MAIL)
+    if sign.is_suspicious and (nothing := why_nothing_is_shown(source.head_text.splitlines())) is not None:
+        return Sign("answers of netsh that show nothing", why=nothing)
     if sign.is_suspicious and SHOWN.search(folded):
-        return _OF_ERRORS if has_only_errors(source.head_text.splitlines()) else replace(sign, why=INSTEAD_OF_SHOWN)
+        return replace(sign, why=INSTEAD_OF_SHOWN)
     if sign.is_suspicious and source.path.casefold().endswith(".psd1") and _DATA.match(source.head_text):
         if _IN_A_MANIFEST.search(source.head_text):
             return Sign("of no concern: what a module of PowerShell exports, by name")

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from ipseclint.formats.kit.diagnostics import quoted as in_backquotes
 from ipseclint.formats.pasted.signs import CMD, NETSH, POWERSHELL, SESSION
 from ipseclint.late import late
+from ipseclint.vocabulary.console_errors import error_at
+from ipseclint.vocabulary.netsh_labels import ENDINGS
 
 INSTEAD_OF_SHOWN = (
     "of what `netsh ipsec static show` and `netsh ipsec dynamic show` print, lists of objects and statistics are read, "
@@ -31,15 +34,16 @@ _OWN_LABEL = late(
     re.IGNORECASE,
 )
 """A label that nothing else prints."""
+_CODED = late(r"[ \t]*+\w{2,20} (?:IPsec|Win32)[ ]?\[\d{5}\][^\r\n]*+")
 _OF_ERRORS = late(
-    r"[ \t]*+(?:ERR (?:IPsec|Win32)[ ]?\[\d{5}\][^\r\n]*+"
-    rf"|(?:(?:(?:{SESSION})?{POWERSHELL}|{NETSH}|{CMD})[ \t]*+)?"
+    rf"[ \t]*+(?:(?:(?:(?:{SESSION})?{POWERSHELL}|{NETSH}|{CMD})[ \t]*+)?"
     r"(?:(?:netsh(?:\.exe)?[ ]+)?(?:(?:ipsec|advfirewall)[ ]+\w{1,20}[ ]+)?show[ ][^|&<>\r\n]*+|exit|bye|quit|cls|)"
-    r"|No rules match the specified criteria\."
     r"|Microsoft Windows \[[^\r\n]*+|(?:\(c\)|Copyright)[^\r\n]*+)[ \t]*+",
     re.IGNORECASE,
 )
-"""A line of a session in which nothing but such an output is asked for, and an error is all the answer."""
+"""A line of a session in which nothing but such an output is asked for, beside the answers."""
+_NOTHING = frozenset(sentence for sentences in ENDINGS.values() for sentence in sentences if sentence.count(" ") > 1)
+"""What netsh says where there is nothing to show."""
 _FEW = 2
 """From so many labelled lines on, what stands below the command is its output (reasoned)."""
 
@@ -49,9 +53,24 @@ def is_no_output(line: str) -> bool:
     return _ASKED.match(line) is not None or _PROMPT.match(line) is not None
 
 
-def has_only_errors(lines: Sequence[str]) -> bool:
-    """Whether netsh answered each query of a session with an error, so that nothing is shown."""
-    return any(map(_ERROR.match, lines)) and all(map(_OF_ERRORS.fullmatch, lines))
+def why_nothing_is_shown(lines: Sequence[str]) -> str | None:
+    """Why a session of netsh shows nothing: each answer is an error, or says that there is nothing. None if not so."""
+    first = ""
+    for line in lines:
+        if _OF_ERRORS.fullmatch(line) is not None:
+            continue
+        answer = line.strip()
+        is_error = _CODED.fullmatch(line) is not None or error_at(answer) is not None
+        if not is_error and answer not in _NOTHING:
+            return None
+        first = answer if is_error or not first else first
+    if not first:
+        return None
+    if first in _NOTHING:
+        return f"netsh found nothing that was asked for ({in_backquotes(first)}), and shows no policy"
+    return (
+        f"netsh answered with an error ({in_backquotes(first)}), and shows no policy: see what it says, and ask again"
+    )
 
 
 def unread(lines: Mapping[int, str], read: Collection[int]) -> Iterator[int]:
