@@ -351,11 +351,11 @@ def test_a_document_that_shows_a_patch_further_down_or_one_of_prose_is_none() ->
             "answered with an error (`ERR IPsec[05072] : No Policies`), and shows no policy",
         ),
         (
-            "C:\\>netsh advfirewall consec show rule name=all\n\nThe requested operation requires elevation (Run as x).\n",
+            "C:\\>netsh advfirewall consec show rule name=all\n\nThe requested operation requires elevation (x).\n",
             "answered with an error (`The requested operation requires elevation",
         ),
         (
-            "C:\\>netsh advfirewall consec show rule name=all\n\nAn error occurred while attempting to contact the  x.\n",
+            "C:\\>netsh advfirewall consec show rule name=all\n\nAn error occurred while attempting to contact x.\n",
             "answered with an error (`An error occurred while attempting to contact",
         ),
         (
