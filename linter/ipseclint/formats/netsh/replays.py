@@ -40,11 +40,11 @@ class Replay(Protocol):
 
 
 class Replays:
-    """One replay for each tool. Modules of the rarer tools are loaded with their first command."""
+    """One replay for each tool, `by_tool`. Modules of the rarer tools are loaded with their first command."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
-        self._by_tool: dict[str, Replay] = {}
+        self.by_tool: dict[str, Replay] = {}
         self._take_filters: Callable[[Sequence[str], int, int, Lexer], int] | None = None
         self._policies: Callable[[], frozenset[str]] = frozenset
         self._older_commands = 0
@@ -93,10 +93,10 @@ class Replays:
             return
         tool = "sc" if command.context == "net" else command.context
         tool = tool if tool in {_STATIC, *_MAKERS} else _ADVFIREWALL
-        if tool not in self._by_tool:
-            self._by_tool[tool] = self._made(tool)
+        if tool not in self.by_tool:
+            self.by_tool[tool] = self._made(tool)
         noted = self._diagnostics.count
-        if not self._by_tool[tool].apply(command):
+        if not self.by_tool[tool].apply(command):
             lexer.failed()
         if self._diagnostics.count > noted + len(command.variables):
             lexer.unfollowed.keeps(command.words)
@@ -140,8 +140,8 @@ class Replays:
 
     def finish(self) -> Policy:
         """The policy after the commands of all tools."""
-        tools = sorted(self._by_tool, key=lambda tool: tool != _STATIC)
-        policies = [self._by_tool[tool].finish() for tool in tools]
+        tools = sorted(self.by_tool, key=lambda tool: tool != _STATIC)
+        policies = [self.by_tool[tool].finish() for tool in tools]
         return merge_policies(tuple(policy for policy in policies if not policy.is_empty) or (Policy(),))
 
 

@@ -183,7 +183,8 @@ def _replayed(
             policy = merge_policies((policy, *_handed_on(policy, lexer, lines, diagnostics)))
         if lexer.apart:
             policy = merge_policies((policy, *_apart(lexer.apart, files, diagnostics)))
-    replays.note_aims(policy)
+    if len(replays.by_tool) > 1 or any(lexer.handed_on or lexer.apart for lexer in lexers):
+        replays.note_aims(policy)
     for lexer in lexers:
         policy = lexer.unfollowed.without_certainty(policy)
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
