@@ -1,5 +1,6 @@
 """Code blocks of an HTML page: `<pre>`, and `<code>` on lines of its own.
 
+A page that is nothing but lines (`<div>`, `<p>`, `<br>`), as what is pasted into a mail, is one block.
 Also `<programlisting>` and `<screen>` of DocBook, `<codeblock>` of DITA, and the text of a Confluence macro.
 """
 
@@ -18,12 +19,27 @@ _BLOCKS = frozenset({"pre", "code", "programlisting", "screen", "literallayout",
 _HAS_CODE = late(rf"<(?:{'|'.join(sorted(_BLOCKS))})\b", re.IGNORECASE)
 _BREAKS = frozenset({"br", "div", "p", "li", "tr"})
 """Tags with which a line of a block begins, or ends."""
+_OF_LINES = _BREAKS - {"li", "tr"} | {
+    *("html", "head", "body", "meta", "style", "title", "span", "font", "b", "strong", "i", "em", "u", "o", "wbr"),
+}
+"""The elements of a text that was pasted into a page, or into the window of a mail; `o:p` is of Word."""
+_FEW = 3
+"""From so many lines on it is no sentence that a page has in a paragraph (reasoned)."""
+_ALL = "page"
+"""What stands for the element that begins a block where a page is one."""
+_TAG = late(r"<[/!]?([A-Za-z]+)")
+_TWO_LINES = late(
+    r"^[^\r\n]*?>[^<>\r\n]*[^<>\s][^<>\r\n]*<(?:/(?:div|p)>[^\r\n]*|br[ ]?/?>[^\r\n]*?)>?[^<>\r\n]*[^<>\s]"
+    r"[^<>\r\n]*(?:<|\r?$)",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A line of a page on which two lines of what it shows stand."""
 _CDATA = "CDATA["
 
 
 def blocks_of(text: str) -> list[dict[int, str]]:
     """The lines of each block, numbered from 1, at their columns, except behind entities such as `&quot;`."""
-    if _HAS_CODE.search(text) is None:
+    if _HAS_CODE.search(text) is None and not _is_of_lines(text):
         return []
     return [block for block in _read(text).blocks if any(line.strip() for line in block.values())]
 
@@ -40,8 +56,15 @@ def around_blocks(text: str) -> tuple[list[int], list[tuple[int, int, str]]]:
     return sorted(number for number, count in times.items() if count > 1), outside
 
 
+def _is_of_lines(text: str) -> bool:
+    """Whether a page has no other elements than those of lines, some, each on a line of its own: a pasted text."""
+    tags = Counter(tag[1].casefold() for tag in _TAG.finditer(text))
+    breaks = sum(tags[tag] for tag in _BREAKS)
+    return breaks >= _FEW and tags.keys() <= _OF_LINES and _TWO_LINES.search(text) is None
+
+
 def _read(text: str) -> _Page:
-    page = _Page()
+    page = _Page(is_code=_HAS_CODE.search(text) is None and _is_of_lines(text))
     page.feed(text)
     page.close()
     return page
@@ -54,10 +77,10 @@ _PROGRAM = late(r"\s*(?:netsh|reg|sc|net|cmd)\b", re.IGNORECASE)
 class _Page(html.parser.HTMLParser):
     _is_beside: bool  # set where a block begins
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_code: bool) -> None:
         super().__init__(convert_charrefs=False)
-        self.blocks: list[dict[int, str]] = []
-        self._open: list[str] = []
+        self.blocks: list[dict[int, str]] = [{}] if is_code else []
+        self._open: list[str] = [_ALL] if is_code else []
         self.outside: list[tuple[int, int, str]] = []
         self._hidden = ""
 
@@ -100,7 +123,7 @@ class _Page(html.parser.HTMLParser):
             return self.parse_bogus_comment(i)
 
     def _take(self, data: str, number: int, column: int) -> None:
-        if not self._open or not self.blocks:
+        if not self._open or not self.blocks or self._hidden:
             if not self._open and not self._hidden:
                 self.outside.append((number, column, data))
             return
