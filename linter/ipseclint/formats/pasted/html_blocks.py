@@ -27,7 +27,7 @@ _FEW = 3
 """From so many lines on it is no sentence that a page has in a paragraph (reasoned)."""
 _ALL = "page"
 """What stands for the element that begins a block where a page is one."""
-_TAG = late(r"<[/!]?([A-Za-z]+)")
+_TAG = late(r"<[!]?([A-Za-z]+)")
 _TWO_LINES = late(
     r"^[^\r\n]*?>[^<>\r\n]*[^<>\s][^<>\r\n]*<(?:/(?:div|p)>[^\r\n]*|br[ ]?/?>[^\r\n]*?)>?[^<>\r\n]*[^<>\s]"
     r"[^<>\r\n]*(?:<|\r?$)",
@@ -75,13 +75,12 @@ _PROGRAM = late(r"\s*(?:netsh|reg|sc|net|cmd)\b", re.IGNORECASE)
 
 
 class _Page(html.parser.HTMLParser):
-    _is_beside: bool  # set where a block begins
-
     def __init__(self, *, is_code: bool) -> None:
         super().__init__(convert_charrefs=False)
         self.blocks: list[dict[int, str]] = [{}] if is_code else []
         self._open: list[str] = [_ALL] if is_code else []
         self.outside: list[tuple[int, int, str]] = []
+        self._is_beside = False
         self._hidden = ""
 
     def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - given by the parser
