@@ -23,7 +23,7 @@ from ipseclint.formats.pasted.html_blocks import blocks_of
             "<p class=x><span>a</span><o:p></o:p></p>\n<p>b</p>\n<p>c</p>",
             [{1: "                 a", 2: "   b", 3: "   c"}],
         ),
-        ("<style>\na\n</style>\n<p>a<br>\nb<br>\nc</p>", [{4: "   a", 5: "b", 6: "c"}]),
+        ("<style>\na\n</style>\n<p>a<br>\nb<br>\nc</p>", [{3: " " * 8, 4: "   a", 5: "b", 6: "c"}]),
         (
             "<code>netsh a</code> <code\nclass='x'>netsh b<br>c</code>",
             [{1: "      netsh a", 2: "          netsh b  & c"}],

@@ -127,12 +127,14 @@ class _Page(html.parser.HTMLParser):
                 self.outside.append((number, column, data))
             return
         block = self.blocks[-1]
-        if self._is_beside and number in block:  # not so where the tag ends on a later line
+        is_below = data.startswith(("\n", "\r"))
+        if self._is_beside and number in block and not is_below:  # not so where the tag ends on a later line
             sign = "&" if _PROGRAM.match(block[number]) else ";"
             block[number] = block[number].ljust(column - 2) + f"{sign} "
         self._is_beside = False
         for line in data.split("\n"):
-            block[number] = block.get(number, "").ljust(column if number not in block else 0) + line.rstrip("\r")
+            is_first = number not in block or (_ALL in self._open and not block[number])
+            block[number] = block.get(number, "").ljust(column if is_first else 0) + line.rstrip("\r")
             number, column = number + 1, 0
 
     def handle_entityref(self, name: str) -> None:
