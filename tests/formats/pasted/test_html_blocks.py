@@ -18,7 +18,7 @@ from ipseclint.formats.pasted.html_blocks import blocks_of
         # A tag that ends on a later line than it begins has nothing beside it there.
         ("<pre>netsh a<br\n/>netsh b</pre>", [{1: "     netsh a", 2: "  netsh b"}]),
         ("<pre>netsh a<br><!--\n-->netsh b</pre>", [{1: "     netsh a", 2: "   netsh b"}]),
-        ("<div>a</div>\n<div><br></div>\n<div>b&nbsp;c</div>", [{1: "     a", 3: "     b\xa0c"}]),
+        ("<div>a</div>\n<div><br></div>\n<div>b&nbsp;c</div>", [{1: "     a", 2: " " * 15, 3: "     b\xa0c"}]),
         (
             "<p class=x><span>a</span><o:p></o:p></p>\n<p>b</p>\n<p>c</p>",
             [{1: "                 a", 2: "   b", 3: "   c"}],
