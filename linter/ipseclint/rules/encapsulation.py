@@ -26,8 +26,8 @@ def esp_without_integrity(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Why: Without integrity the receiver cannot tell a changed packet, and changed ciphertext of CBC lets an attacker
     steer and in the end read the plaintext; RFC 8221 therefore forbids encryption without authentication. Windows
-    accepts such a proposal, and the cmdlet's own example shows one. AES-GCM brings its integrity with it; with AH
-    and ESP together the AH gives it.
+    accepts such a proposal, and the cmdlet's own example shows one; one that has no encryption either it refuses
+    (MS-FASP 2.2.74). AES-GCM brings its integrity with it; with AH and ESP together the AH gives it.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH with peers that refuse it. Otherwise nothing is seen.
 
@@ -40,26 +40,28 @@ def esp_without_integrity(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: There is no case for it.
     """
     for crypto_set in in_force(machine, written_quick_mode_sets(machine.policy)):
-        wrong = [proposal for proposal in written_proposals(crypto_set) if _encrypts_only(proposal)]
+        wrong = [proposal for proposal in written_proposals(crypto_set) if _lacks_integrity(proposal)]
         if wrong:
             first = wrong[0]
+            refused = ", and Windows refuses it" if crypto_set.dialect is Dialect.WFAS else ""
+            protects_nothing = f"neither encrypts nor has integrity{refused}"
+            what = protects_nothing if first.encryption.known is Cipher.NONE else "encrypts without integrity"
             yield Hit(
                 subject=crypto_set,
                 span=(first.esp_integrity if first.esp_integrity.is_explicit else first.encryption).span,
-                message=f"{words(first)} encrypts without integrity, in {share(crypto_set, len(wrong))}; "
-                "use SHA-256 or AES-GCM",
+                message=f"{words(first)} {what}, in {share(crypto_set, len(wrong))}; use SHA-256 or AES-GCM",
                 value=words(first),
                 related=tuple((f"{words(each)} too", each.span) for each in wrong[1:]),
                 fix=repair_of(crypto_set),
             )
 
 
-def _encrypts_only(proposal: QuickModeProposal) -> bool:
+def _lacks_integrity(proposal: QuickModeProposal) -> bool:
     return (
         proposal.encapsulation.known is Encapsulation.ESP
         and proposal.esp_integrity.known is Integrity.NONE
         and proposal.encryption.known is not None
-        and proposal.encryption.known not in AEAD_CIPHERS | {Cipher.NONE}
+        and proposal.encryption.known not in AEAD_CIPHERS
     )
 
 

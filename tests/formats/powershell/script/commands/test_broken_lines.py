@@ -45,6 +45,7 @@ def test_the_value_of_the_parameter_above_is_told(script: str) -> None:
         f"{RULE} `\n  10.0.0.0/8 -InboundSecurity Require\n",
         f"{RULE}; none\n",
         'New-NetIPsecRule -DisplayName "Lab" -Foo bar\nSHA256\n',
+        "New-NetIPsecQuickModeCryptoSet -DisplayName M -Foo 1\nNew-NetIPsecPhase1AuthSet -DisplayName P -Proposal $p\n",
         "Get-Date -Format\nSHA256\n",
     ],
 )

@@ -876,3 +876,24 @@ ADMIN = "([Security.Principal.WindowsPrincipal][Security.Principal.WindowsIdenti
 def test_a_script_that_starts_itself_with_more_rights_runs_once(starts: str) -> None:
     script = f"if (-not {ADMIN}) {{\n{starts}\n}}\nAdd-VpnConnection -Name V -ServerAddress v.example -Force\n"
     assert [connection.name for connection in policy_of(script).vpn_connections] == ["V"]
+
+
+@cases(
+    ("command", "maker"),
+    [
+        ("New-NetIPsecMainModeCryptoSet -DisplayName M -Proposal $main, $quick", "New-NetIPsecMainModeCryptoProposal"),
+        ("New-NetIPsecQuickModeCryptoSet -DisplayName M -Proposal $main", "New-NetIPsecQuickModeCryptoProposal"),
+        ("New-NetIPsecPhase1AuthSet -DisplayName P -Proposal $main", "New-NetIPsecAuthProposal"),
+        ("New-NetIPsecPhase2AuthSet -DisplayName P -Proposal $set", "New-NetIPsecAuthProposal"),
+    ],
+)
+def test_a_set_does_not_take_the_proposals_of_another_kind(command: str, maker: str) -> None:
+    script = f"""$main = New-NetIPsecMainModeCryptoProposal -Encryption AES256 -Hash SHA256 -KeyExchange DH14
+$quick = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -Encryption AES256 -ESPHash SHA256
+$key = New-NetIPsecAuthProposal -Machine -Cert -Authority 'CN=R'
+$set = New-NetIPsecQuickModeCryptoSet -DisplayName Q -Proposal $quick
+New-NetIPsecPhase1AuthSet -DisplayName A -Proposal $key
+{command}
+"""
+    assert refused_of(script) == [(6, 1, f"`-Proposal` takes what `{maker}` makes, and is given another object")]
+    assert said_of(script) == []

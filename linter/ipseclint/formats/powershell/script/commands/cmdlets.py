@@ -11,6 +11,7 @@ from ipseclint.formats.powershell.script.arguments.defaults import bound_with_de
 from ipseclint.formats.powershell.script.commands.cmdlet_notes import CmdletNotes
 from ipseclint.formats.powershell.script.commands.machines import Machines
 from ipseclint.formats.powershell.script.commands.objects import Objects, without_prefix
+from ipseclint.formats.powershell.script.commands.proposals import not_taken
 from ipseclint.formats.powershell.script.commands.selection import Act, may_be_another, named_by_same
 from ipseclint.formats.powershell.script.commands.verbs import SET_PARAMETERS, Verbs, bears_on_ipsec
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -81,6 +82,7 @@ class Cmdlets:
         called = self._called(row, call)
         bound = self._bound(row, call, called, evaluator)
         self._fill_in_names(bound)
+        bound.refusals += not_taken(kind, bound, call.start, call.end)
         sets_policy = verb != "get" and bears_on_ipsec(row.name, bound)
         if sets_policy:
             is_vain = verb == "remove" and not self.objects.of(kind)

@@ -1,11 +1,14 @@
-"""`New-NetIPsecAuthProposal`: its switches as the one authentication method that they mean."""
+"""Proposals: the switches of `New-NetIPsecAuthProposal` as the one method that they mean, and which set takes which."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ipseclint.formats.kit.read import ASKED
 from ipseclint.formats.powershell.authentication import CERTIFICATE_CLASS
-from ipseclint.formats.powershell.script.arguments.binding import Bound
+from ipseclint.formats.powershell.script.arguments.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.commands.objects import properties_of
+from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import Thing, Unknown, Value
 from ipseclint.vocabulary.authentication import AuthMethod
 from ipseclint.vocabulary.cim import HEALTH_CERTIFICATE
@@ -45,3 +48,25 @@ def _number(method: AuthMethod, *, is_health: bool) -> str:
         return HEALTH_CERTIFICATE
     number = method.row.cim_certificate if method.row.cim_certificate is not None else method.row.cim
     return str(number[0] if isinstance(number, tuple) else number)
+
+
+_AUTHENTICATION = "new-netipsecauthproposal"
+_MAKERS = {
+    "netipsecmainmodecryptoset": "New-NetIPsecMainModeCryptoProposal",
+    "netipsecquickmodecryptoset": "New-NetIPsecQuickModeCryptoProposal",
+    "netipsecphase1authset": "New-NetIPsecAuthProposal",
+    "netipsecphase2authset": "New-NetIPsecAuthProposal",
+}
+"""What makes the proposals that a set of each kind takes (the references of `New-NetIPsec...Set`, `-Proposal`)."""
+
+
+def not_taken(kind: str, bound: Bound, start: int, end: int) -> Iterator[Refusal]:
+    """Why a set of a kind does not take what the command between two offsets gives it as proposals."""
+    maker = _MAKERS.get(kind)
+    given = bound.given("Proposal") if maker is not None else None
+    for item in flat(given) if given is not None and maker is not None else ():
+        made_by = f"new-{item.data.kind}" if isinstance(item.data, Thing) else ""
+        made_by = _AUTHENTICATION if made_by == f"new-{CERTIFICATE_CLASS}" else made_by
+        if made_by and made_by != maker.casefold():
+            yield Refusal(f"`-Proposal` takes what `{maker}` makes, and is given another object", start, end)
+            return
