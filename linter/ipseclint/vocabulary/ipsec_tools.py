@@ -53,6 +53,9 @@ _INSTALLS_ROLE = r"install-remoteaccess\b(?=[^;|]{0,200}\s-(?:vpnt|multit|prereq
 """The installation of a VPN server role without DirectAccess, whose GPOs hold policy: other cmdlets configure it."""
 
 _RUNNERS = r"\b(?:powershell|pwsh)(?:\.exe)?\b"
+_OF_CONNECTING = r"(?<=rasman)[\\/]+(?:config|devicetunnel)\b"
+"""The keys with the VPN profiles that Windows connects by itself, or no more (`AutoTriggerDisabledProfilesList`,
+`AutoTriggerProfileEntryName`): they say nothing of how."""
 _SERVICE_TOOLS = (
     r"\b(?:sc|net1?|nssm|psservice|wmic|taskkill|win32_service|spsv|(?:new|remove|restart|set|stop|suspend)-service)\b"
 )
@@ -163,7 +166,7 @@ TOOLS = (
     ),
     Tool(
         "registry",
-        rf"[\\/](?:{services.NAMES}|sharedaccess[\\/]+parameters)\b|\bfirewallpolicy\b|{registry_keys.MENTIONS}"
+        rf"[\\/](?:{services.NAMES}|sharedaccess[\\/]+parameters)\b(?!{_OF_CONNECTING})|\bfirewallpolicy\b|{registry_keys.MENTIONS}"
         r"|\bwindowsfirewall\b|\bconsecrules\b|\bphase[12](?:crypto|authentication)sets\b"
         r"|\bassumeudpencapsulation\w*|\bnegotiatedh2048_\w*|\bprohibitipsec\b|\ballowl2tpweakcrypto\b",
         "{} in the registry bears on IPsec, and what is done to it here is not followed",

@@ -407,11 +407,20 @@ Set-VpnServerConfiguration -CustomPolicy {SUITE.replace("-EncryptionMethod AES25
     ] == [DIRECT_ACCESS.format("`install-remoteaccess` with `-DAInstallType`")]
 
 
+RAS_MAN = r"HKLM:\SYSTEM\CurrentControlSet\Services\RasMan"
+
+
 @cases(
     ("command", "said"),
     [
         ("Install-RemoteAccess -MultiTenancy -ErrorAction Ignore", []),
         ("Install-RemoteAccess -Prerequisite", []),
+        (rf"Set-ItemProperty {RAS_MAN}\Config AutoTriggerDisabledProfilesList @()", []),
+        (rf"Remove-Item '{RAS_MAN}\DeviceTunnel' -Recurse", []),
+        (
+            rf"Set-ItemProperty {RAS_MAN}\ConfigOther X 1",
+            ["`rasman` in the registry bears on IPsec, and what is done to it here is not followed"],
+        ),
         ("Install-RemoteAccess -ErrorAction Ignore", ["the cmdlet `install-remoteaccess` is not evaluated"]),
         ("(New-Object -ComObject HNetCfg.FwPolicy2).Rules | Where-Object { $_.Enabled -eq $true }", []),
         ("$f = New-Object -ComObject 'HNetCfg.FwPolicy2'\n$f.Rules | Select-Object Name, Action", []),

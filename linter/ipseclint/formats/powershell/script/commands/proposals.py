@@ -62,11 +62,10 @@ _MAKERS = {
 
 def not_taken(kind: str, bound: Bound, start: int, end: int) -> Iterator[Refusal]:
     """Why a set of a kind does not take what the command between two offsets gives it as proposals."""
-    maker = _MAKERS.get(kind)
-    given = bound.given("Proposal") if maker is not None else None
-    for item in flat(given) if given is not None and maker is not None else ():
+    maker, given = _MAKERS.get(kind), bound.given("Proposal")
+    for item in flat(given) if maker is not None and given is not None else ():
         made_by = f"new-{item.data.kind}" if isinstance(item.data, Thing) else ""
         made_by = _AUTHENTICATION if made_by == f"new-{CERTIFICATE_CLASS}" else made_by
-        if made_by and made_by != maker.casefold():
+        if made_by and maker is not None and made_by != maker.casefold():
             yield Refusal(f"`-Proposal` takes what `{maker}` makes, and is given another object", start, end)
             return
