@@ -51,6 +51,13 @@ def test_what_is_not_asked_of_it_is_of_no_concern(text: str) -> None:
     assert recognise(bytes_source("window.txt", text.encode())) is None
 
 
+@cases("question", ["(Get-Service Spooler).StartType", "> (gsv Spooler).StartType"])
+def test_the_answer_to_a_question_about_another_service_is_of_that(question: str) -> None:
+    parsed = read(f"(Get-Service IKEEXT).StartType\nDisabled\n{question}\nAutomatic\n")
+    assert services(parsed) == [("IKEEXT", "disabled", None)]
+    assert not parsed.problems
+
+
 def test_a_script_that_asks_is_a_script() -> None:
     made = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require\n"
     report = check_text(f"(Get-Service IKEEXT).Status\n{made}", "setup.ps1")
@@ -63,6 +70,8 @@ def test_a_script_that_asks_is_a_script() -> None:
         ("", True),
         ("PS C:\\>\n", True),
         ("PS C:\\> (Get-Service BFE).Status\nRunning\n", True),
+        (f"PS C:\\> Get-Service Spooler | select Status,StartType\n{TABLE}", True),
+        ("PS C:\\> Get-Service Spooler | select Name\n\nName\n----\nSpooler\n", False),
         ("PS C:\\> ipconfig\n", False),
         ("PS C:\\> exit\n", False),
         ("and so on\n", False),

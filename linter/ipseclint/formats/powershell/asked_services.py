@@ -52,6 +52,11 @@ class _Question(Struct):
     has_value: bool
     columns: tuple[str, ...] = ()
 
+    @property
+    def is_of_ipsec(self) -> bool:
+        """Whether it is for a service that IPsec depends on."""
+        return self.name.word in SERVICES
+
 
 def recognise(source: Source) -> bool:
     """Whether the text has such a query for a service that IPsec depends on."""
@@ -60,7 +65,8 @@ def recognise(source: Source) -> bool:
         return False
     lines = list(filter(str.strip, source.head_text.split("\n")))
     rows = (at for at, line in enumerate(lines) if _QUESTION.fullmatch(line.rstrip("\r")))
-    return any(_is_answered(lines, at, question) for at in rows if (question := _asked(_token(lines[at]))))
+    asked = ((at, _asked(_token(lines[at]))) for at in rows)
+    return any(question.is_of_ipsec and _is_answered(lines, at, question) for at, question in asked if question)
 
 
 def _token(line: str) -> Token:
@@ -79,9 +85,9 @@ def _asked(line: Token) -> _Question | None:
     if match is None:
         return None
     members = tuple(each.strip().casefold() for each in (match["member"] or match["members"]).split(","))
-    name = line.part(*match.span("name" if match["name"] else "named"))
-    if name.word not in SERVICES or "name" in members or not set(members) & set(_MEMBERS):
+    if "name" in members or not set(members) & set(_MEMBERS):
         return None
+    name = line.part(*match.span("name" if match["name"] else "named"))
     return _Question(name, members, has_value=match["member"] is not None or match["expands"] is not None)
 
 
@@ -129,7 +135,9 @@ def _answers(source: Source) -> _Answers:
         elif line.text.strip():
             values = None if question is None else _values(question, line)
             has_others = has_others or values is None
-            if values is None and question is not None and question.has_value and _WORD.fullmatch(line.text.strip()):
+            if question is None or not question.is_of_ipsec:
+                continue
+            if values is None and question.has_value and _WORD.fullmatch(line.text.strip()):
                 unknown.append(line.strip())
                 question = None
             if not values or question is None:
