@@ -22,6 +22,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from ipseclint.formats.events.event_record import (
     ENDS_WITH_CODE,
     OF_A_KIND,
@@ -33,11 +35,12 @@ from ipseclint.formats.events.event_record import (
 )
 from ipseclint.formats.events.event_table import lists_kinds, rows, table_in
 from ipseclint.formats.events.message import MESSAGE, breaks_off, labelled, lines_within, number_of
+from ipseclint.formats.events.values_below import unread_failures
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
-from ipseclint.source import Source, begin_of, bytes_source
+from ipseclint.source import Source, begin_of, bytes_source, lines_of_text
 from ipseclint.vocabulary.audit_events import FIRST_INSERT, LOG_NAMES, NUMBERS, PROVIDER, RECORD_LABELS
 from ipseclint.vocabulary.firewall_events import FIREWALL_PROVIDER
 from ipseclint.vocabulary.services import SERVICE_CONTROL
@@ -185,7 +188,16 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
                 diagnostics.not_read(OF_A_KIND)
         else:
             record.add_to(log)
-    return log.parsed()
+    return _with_unread_failures(log.parsed(), text, diagnostics)
+
+
+def _with_unread_failures(parsed: Parsed, text: str, diagnostics: Diagnostics) -> Parsed:
+    """The result, with a problem for each failure whose message stands there and was not read."""
+    known = {problem.span.line for problem in parsed.problems}
+    for event, message in unread_failures(parsed.events, lines_of_text(text)):
+        if event.span.line not in known:
+            diagnostics.not_understood(message, event.span)
+    return replace(parsed, problems=diagnostics.listed())
 
 
 def _plain(text: str) -> str:
