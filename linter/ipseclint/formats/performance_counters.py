@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
@@ -56,6 +57,7 @@ _IN_JSON = late(rf'"CookedValue"[ ]*:[ ]*({_NUMBER})', re.IGNORECASE)
 _VALUE = late(_NUMBER)
 _BESIDE = late(rf"(?:[ \t]*+:[ \t]*+|[ \t]++)(?:\S[^\r\n]*[ \t])?({_NUMBER})[ \t]*+")
 """A number at the end of the line that names its counter."""
+_ENDS_IN_COLON = late(r"[ \t]*+:[ \t]*+")
 _BELOW = late(
     rf'[ \t]*+(?:"?CookedValue"?[ \t]*+:[ \t]*+(?P<said>[^\s,]{{1,40}}+)|(?P<alone>{_NUMBER}))[ \t]*+,?[ \t]*+',
     re.IGNORECASE,
@@ -70,11 +72,15 @@ _MAX_LINES_BELOW = 8
 
 
 class _Place(Struct, frozen=True):
-    """A counter that samples are of: the path of its set, its label as given, and its row if it is known."""
+    """A counter that samples are of: the path of its set, its label as given, and its row if it is known.
+
+    `is_owed`: its path ends in the colon of Get-Counter, behind which nothing but its number stands.
+    """
 
     within: str
     label: Token
     row: PerformanceCounter | None
+    is_owed: bool = False
 
 
 class _Table(Struct, frozen=True):
@@ -120,6 +126,7 @@ def _samples(lines: Iterable[Token]) -> Iterator[tuple[_Place, Token]]:
             yield from _on_one_line(line)
         elif (path := _PATH.search(line.text)) is not None:
             table, waiting, left = None, _place(line, path), _MAX_LINES_BELOW
+            waiting = replace(waiting, is_owed=_ENDS_IN_COLON.fullmatch(line.text, path.end()) is not None)
             counter_set = None
             if (beside := _BESIDE.fullmatch(line.text, path.end())) is not None:
                 yield waiting, line.part(*beside.span(1))
@@ -130,11 +137,18 @@ def _samples(lines: Iterable[Token]) -> Iterator[tuple[_Place, Token]]:
             yield from _of_member(line, member, counter_set)
         elif waiting is not None:
             left -= 1
-            if (below := _BELOW.fullmatch(line.text)) is not None:
-                yield waiting, line.part(*below.span("said" if below["said"] else "alone"))
+            if (given := _given_below(line, waiting)) is not None:
+                yield waiting, given
                 waiting = None
             elif not left:
                 waiting = None
+
+
+def _given_below(line: Token, place: _Place) -> Token | None:
+    """What a line says to be the number of the counter above, and what stands where that has to."""
+    if (below := _BELOW.fullmatch(line.text)) is not None:
+        return line.part(*below.span("said" if below["said"] else "alone"))
+    return line.strip() if place.is_owed and line.text.strip() else None
 
 
 def _of_member(line: Token, member: re.Match[str], counter_set: str) -> Iterator[tuple[_Place, Token]]:

@@ -123,11 +123,12 @@ def _columns(line: str) -> tuple[str, str]:
 
 
 def _setting(line: str, word: str, written: str, number: int, name: str, diagnostics: Diagnostics) -> AuditSetting:
-    known = _BY_NUMBER.get(written) or _BY_WORD.get(word.casefold())
-    span = _place(line, word or written, number, diagnostics.path)
+    known = _BY_NUMBER.get(written) if written else _BY_WORD.get(word.casefold())
+    span = _place(line, (known is None and written) or word or written, number, diagnostics.path)
     if known is None:
-        diagnostics.not_understood(f"unknown audit setting {quoted(word or line)}: use `auditpol /backup`", span)
-        return AuditSetting(subcategory=name, failure=Setting(Unknown(word), span))
+        shown = quoted(written or word or line)
+        diagnostics.not_understood(f"unknown audit setting {shown}: use `auditpol /backup`", span)
+        return AuditSetting(subcategory=name, failure=Setting(Unknown(written or word), span))
     success, failure = known
     return AuditSetting(subcategory=name, failure=Setting(failure, span), success=Setting(success, span))
 

@@ -23,7 +23,7 @@ from ipseclint.formats.events.event_record import OF_A_KIND, OF_CONNECTION, note
 from ipseclint.formats.events.log_events import EventLog, event_number
 from ipseclint.formats.events.message import fields_of, lines_of_message, note_values, number_of
 from ipseclint.formats.events.xml_values import system_of, values_of
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import (
     JSON_DATE,
     Json,
@@ -63,6 +63,7 @@ _TIMES = ("timecreated", "systemtime", "eventtime", "timegenerated", "@timestamp
 _SECONDS = late(r"\d{10}(?:\.\d{1,9})?")
 """Seconds since 1970, as Velociraptor writes them."""
 _ISO = late(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
+_BEGINS_AS_ISO = late(r"\d{4}-\d\d-\d\d[T ]")
 _PARTS = (
     "event", "system", "eventdata", "winlog", "event_data", "data", "eventid", "provider", "timecreated", "time",
     "_source", "result", "#attributes", "@attributes", "provider_attributes", "timecreated_attributes",
@@ -203,7 +204,10 @@ def _add(event: JsonObject, log: EventLog) -> None:
         log.diagnostics.not_read(OF_A_KIND)
         return
     source = next((values[name].text for name in _SOURCES if name in values), unsaid)
-    time = next((_time(values[name].text) for name in _TIMES if name in values), None)
+    written = next((values[name] for name in _TIMES if name in values), None)
+    time = None if written is None else _time(written.text)
+    if written is not None and time is None and _BEGINS_AS_ISO.match(written.text) is not None:
+        log.diagnostics.not_understood(f"{quoted(written.text)} is not a time", written.span)
     fields = named if "FailureReason" in named or "RemoteAddress" in named or said is None else {}
     lines = [] if said is None or fields else lines_of_message(said)
     if lines:

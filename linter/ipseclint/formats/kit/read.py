@@ -186,6 +186,14 @@ def addresses(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Addr
     return Setting(tuple(found), tokens[0].span)
 
 
+_NUMBERS = late(r"\d{1,9}(?:\.\d{1,9}){3}(?:/\w{0,9})?")
+
+
+def is_no_host(text: str) -> bool:
+    """Whether a text can be no name of a host, as it has four numbers, and is no address either."""
+    return _NUMBERS.fullmatch(text) is not None and parse_address(text) is None
+
+
 def shown_address(token: Token | None, diagnostics: Diagnostics) -> str | None:
     """The address of a peer as text; noted if it is no address; None if there is none."""
     if token is None or not token.text.strip():

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.json_places import Json, JsonObject
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.element import Element, build_document
 from ipseclint.formats.peers.members import (
@@ -30,7 +30,7 @@ from ipseclint.formats.peers.members import (
     preshared,
     text,
 )
-from ipseclint.formats.peers.words import Parts
+from ipseclint.formats.peers.words import Parts, note_no_address
 from ipseclint.late import late
 from ipseclint.model.peer import Offer, Order, Peer
 from ipseclint.model.policy import RuleMode
@@ -194,9 +194,11 @@ def _tunnel(element: Element, span: Span, diagnostics: Diagnostics) -> Tunnel:
     gateway = element.child("vpn_gateway")
     address = None if gateway is None else gateway.child("tunnel_outside_address")
     ike, ipsec = element.child("ike"), element.child("ipsec")
+    outside = "" if address is None else address.child_text("ip_address")
+    note_no_address(token_at(outside, span), diagnostics)
     return Tunnel(
         span=span,
-        outside="" if address is None else address.child_text("ip_address"),
+        outside=outside,
         key=None if ike is None else ike.child_text("pre_shared_key") or None,
         main_seconds=_seconds(ike, span, diagnostics),
         quick_seconds=_seconds(ipsec, span, diagnostics),

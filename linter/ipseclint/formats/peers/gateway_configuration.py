@@ -20,6 +20,7 @@ from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.vyos import vyos
 from ipseclint.formats.peers.vendors import EXPORTS, SIGNS, makes, not_read
+from ipseclint.formats.peers.words import note_networks
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
@@ -116,6 +117,7 @@ def _read(text: str, diagnostics: Diagnostics) -> Parsed:
     peers = [peer for described in read.values() for peer in described]
     if has_phases:
         peers += phases.peers_of(text, Maker(diagnostics))
+    note_networks(peers, diagnostics)
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 
 

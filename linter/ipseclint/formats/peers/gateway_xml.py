@@ -29,6 +29,7 @@ from ipseclint.formats.peers.gateway_tree import of_elements
 from ipseclint.formats.peers.gateways.paloalto import of_network
 from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.vendors import instead
+from ipseclint.formats.peers.words import note_networks
 from ipseclint.late import late
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
@@ -87,7 +88,9 @@ def parse(source: Source) -> Parsed:
         return apple.parse(source)
     diagnostics = Diagnostics(source.path)
     if _PAN_OS.search(source.once(_backup)) is not None:
-        return diagnostics.parsed(Policy(peers=tuple(_of_pan_os(source, diagnostics))))
+        firewalls = tuple(_of_pan_os(source, diagnostics))
+        note_networks(firewalls, diagnostics)
+        return diagnostics.parsed(Policy(peers=firewalls))
     peers: list[Peer] = []
     phases: list[Element] = []
     for part in read(source, Wanted(subtrees=dict.fromkeys((*_ROOTS, *_KEYS), _ALL))):
@@ -107,6 +110,7 @@ def parse(source: Source) -> Parsed:
             elif part.element.child("VpnServer") is not None:
                 peers.extend(_azure(part.element, diagnostics))
     peers.extend(peers_of(phases, diagnostics))
+    note_networks(peers, diagnostics)
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 
 

@@ -25,7 +25,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers.words import written_identity
+from ipseclint.formats.peers.words import note_no_address, written_identity
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Peer
 from ipseclint.model.policy import Policy, RuleMode
@@ -170,8 +170,8 @@ def _peers(connection: _Connection, diagnostics: Diagnostics) -> Iterator[Peer]:
             name=place.text if is_alone or child is None else f"{place.text}/{child.name.text}",
             span=place.span,
             implementation="strongswan",
-            answers_on=_addresses(connection.sides.get("local")),
-            looks_for=_addresses(connection.sides.get("remote")),
+            answers_on=_addresses(connection.sides.get("local"), diagnostics),
+            looks_for=_addresses(connection.sides.get("remote"), diagnostics),
             key_modules=Setting(_VERSIONS[connection.version.text], connection.version.span),
             main_mode_seconds=_seconds(connection.seconds),
             quick_mode_seconds=None if child is None else _seconds(child.seconds),
@@ -198,9 +198,12 @@ def _mode(token: Token, diagnostics: Diagnostics) -> Setting[RuleMode]:
     return Setting(Unknown(token.text) if known is None else known, token.span)
 
 
-def _addresses(token: Token | None) -> Addresses:
+def _addresses(token: Token | None, diagnostics: Diagnostics) -> Addresses:
     """The numeric addresses; a name or %any is skipped."""
-    parsed = [] if token is None else [parse_address(part.text) for part in token.split(",")]
+    parts = [] if token is None else token.split(",")
+    for part in parts:
+        note_no_address(part.strip(), diagnostics)
+    parsed = [parse_address(part.text) for part in parts]
     return tuple(address for address in parsed if address is not None and address.version)
 
 

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.templates import NOT_RENDERED, VALUE
-from ipseclint.formats.kit.token import TO_FILL_IN, OpenToken, Token
+from ipseclint.formats.kit.token import TO_FILL_IN, OpenToken, Token, token_at
 from ipseclint.late import late
-from ipseclint.model.peer import Offer
-from ipseclint.model.selectors import parse_address
+from ipseclint.model.peer import Offer, Peer
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.secrets.masks import MASK
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
@@ -73,13 +73,18 @@ def no_proposal(token: Token) -> str:
     return f"proposal {quoted(token.text)} is not understood"
 
 
-_NUMBERS = late(r"\d{1,9}(?:\.\d{1,9}){3}(?:/\d{1,9})?\Z")
-
-
 def note_no_address(token: Token, diagnostics: Diagnostics) -> None:
     """Note a word that can be no name of a host, and is no address either."""
-    if _NUMBERS.match(token.text) is not None and parse_address(token.text) is None:
+    if read.is_no_host(token.text):
         diagnostics.not_understood(no_address(token), token.span)
+
+
+def note_networks(peers: Iterable[Peer], diagnostics: Diagnostics) -> None:
+    """Note what stands where a network of a peer has to, and is none: what else is not known is a name, or a limit."""
+    for peer in peers:
+        for side in (peer.local, peer.remote):
+            if side is not None and isinstance(side.value, Unknown):
+                note_no_address(token_at(side.value.raw, side.span), diagnostics)
 
 
 def no_address(token: Token) -> str:

@@ -71,6 +71,14 @@ def _texts(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple
     return Setting(tuple(token.text.strip() for token in tokens), tokens[0].span) if tokens else None
 
 
+def _hosts(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
+    """Names or addresses of hosts."""
+    for token in item.texts(name):
+        if read.is_no_host(token.text.strip()):
+            read.unknown(token.strip(), "address", diagnostics)
+    return _texts(item, name, diagnostics)
+
+
 def _filter(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
     """A list of texts; an empty one is kept, since it means that nothing is filtered."""
     return _texts(item, name, diagnostics) or (Setting((), item.span) if item.has(name) else None)
@@ -125,7 +133,7 @@ def _pool(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Addres
 
 
 _CONNECTION: dict[str, tuple[str, _Reader]] = {
-    "ServerAddress": ("servers", _texts),
+    "ServerAddress": ("servers", _hosts),
     "TunnelType": ("strategy", _strategy),
     "AuthenticationMethod": ("authentication", _methods),
     "L2tpIPsecAuth": ("l2tp_authentication", _method),
@@ -167,7 +175,7 @@ _SERVER: dict[str, tuple[str, _Reader]] = _COMMON | {
     "IPAddressRange": ("address_pool", _pool),
 }
 _INTERFACE: dict[str, tuple[str, _Reader]] = _COMMON | {
-    "Destination": ("destinations", _texts),
+    "Destination": ("destinations", _hosts),
     "Protocol": ("strategy", _strategy),
     "AuthenticationMethod": ("authentication", _method),
     "ResponderAuthenticationMethod": ("responder_authentication", _method),

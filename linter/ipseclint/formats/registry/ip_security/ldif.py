@@ -18,7 +18,7 @@ from ipseclint.model.policy import Reference
 from ipseclint.source import Source, Span, lines_of_text
 
 _FIRST = late(
-    r"\s*+(?:#[^\n]*\n\s*+)*+(?:version\s*+:\s*+1[^\S\n]*+\n\s*+(?:#[^\n]*\n\s*+)*+)?"
+    r"\s*+(?:#[^\n]*\n\s*+)*+(?:version\s*+:\s*+\w{1,9}[^\S\n]*+\n\s*+(?:#[^\n]*\n\s*+)*+)?"
     r"dn::?\s[^\n]*\n(?: [^\n]*\n|#[^\n]*\n)*+(?:[A-Z][A-Z0-9.;-]*:|\Z)",
     re.IGNORECASE,
 )
@@ -54,6 +54,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     objects: list[StoredObject] = []
     assigned: list[Reference] = []
     for entry in _entries(text, diagnostics):
+        for version in (each for each in entry if each.name == "version" and each.text.strip() != "1"):
+            diagnostics.not_understood(
+                f"LDIF of version {quoted(version.text)} is not known, for there is 1 alone (RFC 2849)", version.span
+            )
         stored = _stored_object(entry, diagnostics)
         if stored is not None:
             objects.append(stored)
