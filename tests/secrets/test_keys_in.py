@@ -541,6 +541,8 @@ WITHOUT_A_KEY = (
         f"foreach ($x in Kuckuck Uhr) {{ {PROPOSAL}$x }}\n",
         "fa in (Kuckuck Uhr) do netsh advfirewall consec add rule name=x auth1psk=%%a\n",
         "cmd /c set K=Kuckuck Uhr\\nnetsh advfirewall consec",
+        "$keys = @{ 'srv01' = 'Kuckuck Uhr' }\n$p = New-NetIPsecAuthPropos",
+        "$vpnKey = 'Kuckuck Uhr'\n$p = New-NetIPsecAuthPropos",
         f"{WITHOUT_A_KEY}Kuckuck Uhr  x L2tp\n",
         f"}}) $k]= 'Kuckuck Uhr'\n{PROPOSAL}$k\n",
         f"icm -ScriptBlock {{ param($x) {PROPOSAL}$x }} -ArgumentList\n'Kuckuck Uhr'\n",

@@ -143,6 +143,8 @@ _SHOWN = "$psk = Read-Host\nAdd-VpnConnection -Name a -L2tpPsk {} -Force\n"
         ('set /p K=\nnetsh ipsec static add rule name=a psk="%K%"\nnetsh ipsec static add rule name=a psk=!k!\n', []),
         ("set K=\nnetsh ipsec static add rule name=a psk=%L%\n", ["%L%"]),
         ("$k = 'Sommer7x'\nAdd-VpnConnection -Name a -L2tpPsk $k\n", ["Sommer7x"]),
+        ("$key = 'Sommer'\nNew-NetIPsecRule -DisplayName $key\n", []),
+        ("$key = 'HKLM:\\Software'\n$keyPreference = 'Stop'\n", []),
     ],
 )
 def test_a_variable_that_the_text_sets_is_shown_and_another_may_be_a_key(text: str, hidden: list[str]) -> None:

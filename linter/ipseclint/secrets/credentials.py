@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.late import late
-from ipseclint.secrets.names import HINTS_ABROAD, LongText, matches_at, may_match, occurrences, standing
+from ipseclint.secrets.names import (
+    HINTS_ABROAD,
+    HINTS_OF_SESSIONS,
+    LongText,
+    matches_at,
+    may_match,
+    occurrences,
+    standing,
+)
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.telling import in_telling
 from ipseclint.secrets.values import closing_quote, end_of, said_at, value_at, value_within
@@ -60,11 +68,12 @@ _IN_SECRETS = late(
     r"(?:^|(?<=[\s>]))(?:[\w.:@%/*-]{1,80}[ \t]+){0,4}:[ \t]+(?:psk|xauth|eap|ntlm)[ \t]+"
     r"(?:\"([^\"\n]+)|(0[sx]\S+))"
     r"|(?:^|[>\"])[> \t]*(?:(?=[\w-]{0,80}[.:@%])[\w.:@%/*-]{1,80}[ \t]+){0,4}:[ \t]+psk[ \t]+"
-    r"([^\s\"<]+)[ \t]*(?:$|[<\"])",
+    r"([^\s\"<]+)[ \t]*(?:$|[<\"])"
+    r"|(?:^|(?<=[\s>])):[ \t]+(?:rsa|ecdsa|p12|pkcs8)[ \t]+\S+[ \t]+\"?((?!%prompt\b)[^\s\"]+)",
     re.MULTILINE,
 )
 """A line of ipsec.secrets."""
-_SIGN_OF_SECRETS = late(r":[ \t]+(?:psk|xauth|eap|ntlm)[ \t]")
+_SIGN_OF_SECRETS = late(r":[ \t]+(?:psk|xauth|eap|ntlm|rsa|ecdsa|p12|pkcs8)[ \t]")
 _OF_PPP = late(
     r"(?:^|\")[> \t]*[\"']?[\w.@\\*-]{1,80}[\"']?[ \t]+(?:\*|[\"']?(?:x?l2tp|pptp|ppp)[\w-]{0,20}[\"']?)[ \t]+"
     r"(?!\*[ \t])(?:\"([^\"\n]+)\"|([^\s\"]+))[ \t]+(?:[\"']?\*[\"']?|\d{1,3}(?:\.\d{1,3}){3})[ \t]*(?:$|\")",
@@ -112,6 +121,10 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
         if may_match(sign.pattern, searched):
             yield from (match.span(match.lastindex or 0) for match in _on_lines(form, sign, lower))
     yield from (match.span(1) for match in _CUT_IN_PPP.finditer(lower, lower.rfind("\n") + 1))
+    if may_match(HINTS_OF_SESSIONS, searched):
+        from ipseclint.secrets.session_keys import in_session_keys  # few texts have such keys
+
+        yield from in_session_keys(lower)
     if may_match(HINTS_ABROAD, searched):
         from ipseclint.secrets.abroad import in_other_languages  # few texts have such words
 

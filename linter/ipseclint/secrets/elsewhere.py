@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence, Set
 
 from ipseclint.escape import UNSAFE
@@ -278,8 +279,20 @@ _SET_ALONE = late(
     r"(?P<given>(?:(?!\\[nr]|[ \t]?&&?[ \t])[^\n\"%!]){3,200})",
     re.IGNORECASE | re.MULTILINE,
 )
+_NO_PATH = r"(?![^\n\"']{0,200}[\\/])"
+_ASSIGNED_ALONE = late(
+    r"\$(?:\w{1,16}:)?(?P<name>(?!\w*preference\b)\w{1,64})[ \t]{0,8}=[ \t]{0,8}"
+    rf"(?:[\"']{_NO_PATH}(?P<text>[^\n\"'$]{{3,200}})"
+    rf"|@?[({{][ \t]{{0,8}}(?:[\w.'\"-]{{1,64}}[ \t]{{0,8}}=[ \t]{{0,8}})?"
+    rf"(?P<listed>[\"']{_NO_PATH}[^\n$;|]{{3,200}}))",
+    re.IGNORECASE,
+)
+"""The same of PowerShell: a text, also in a list or a table, with no path."""
 _SETS = r"[sS][eE][tT][ \t]+[\\\"]{0,2}[0-9A-Za-z_\x{80}-\x{10ffff}]+="
 """A variable of a batch file with a value that is no number, answer or path, and what is in each text with one."""
+_USED = late(r"[$@]\{?(?:\w{1,16}:)?(\w{1,64})")
+_USES_OF_A_USED = 2
+"""A variable of PowerShell where it is set or used, and how often one stands that is used."""
 
 
 def in_unused_variables(text: str) -> Iterator[Place]:
@@ -296,6 +309,16 @@ def in_unused_variables(text: str) -> Iterator[Place]:
     names = {given["name"].lower() for given in alone}
     used = {name for name in names if any(f"{sign}{name}" in lower for sign in "%!")}
     yield from (given.span("given") for given in alone if given["name"].lower() not in used)
+    yield from _unused_of_powershell(text) if "$" in text else ()
+
+
+def _unused_of_powershell(text: str) -> Iterator[Place]:
+    """The texts given to variables of PowerShell of which a text has no other."""
+    assigned = list(_ASSIGNED_ALONE.finditer(text))
+    uses = Counter(use[1].casefold() for use in _USED.finditer(text)) if assigned else Counter[str]()
+    yield from (
+        given.span(given.lastgroup or 0) for given in assigned if uses[given["name"].casefold()] < _USES_OF_A_USED
+    )
 
 
 _GIVEN = late(r"%%?~?(\w++)(?::[^%\r\n]{0,80})?%?|!(\w++)[!:]|\$\{?(?:\w++:)?(\w++)\}?(?!\.\w++(?!\())")

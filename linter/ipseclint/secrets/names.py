@@ -67,41 +67,51 @@ _TELLING = "|".join(
         *("gh[opsur]_", "github_pat_", "glpat-", "xox[abeprs]-", "hvs[.]", "[$](?:[15689]|2[aby]|y)[$]"),
         *("## secret-data", " enc [a-z0-9+/]{16}", ":::", "[.]acc:", "[0-9]{6}-[0-9]{6}-", "private-lines: "),
         *("[*] (?:ntlm|lm|sha1|dpapi) *:", "(?:cur|old)/(?:text|hex)", "rasdialparams!", "rascredentials!"),
-        *("rasconnectioncredentials", "rasdefaultcredentials", "[$]ansible_vault;", ": (?:psk|xauth|eap|ntlm) "),
+        *(
+            "rasconnectioncredentials",
+            "rasdefaultcredentials",
+            "[$]ansible_vault;",
+            ": (?:psk|xauth|eap|ntlm|rsa|ecdsa|p12|pkcs8) ",
+        ),
         "(?:[*]|x?l2tp[a-z]*|pptp[a-z]*|ppp) [^ ]+ +(?:[*]|[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+)(?: |$)",
     )
 )
 """Signs of secrets that are known by how they are written."""
+HINTS_OF_SESSIONS = (
+    r"(?:hmac|cbc|ctr|gcm|xcbc|cmac|rfc[0-9]+)[(][ -\x7f]*[)]+ 0x|xfrm state |esp [0-9a-fx]+ [ -\x7f]*-e "
+    r"|ah [0-9a-fx]+ [ -\x7f]*-a |session-key |(?:string-key|-hex) (?:in|out)bound|.rfc ?[0-9]"
+)
+"""Signs of the key of a single security association."""
+_MARKED = r"\x7f\x7f"
 HINTS_ABROAD = "|".join(
     (
         *(
-            "(?:gemeinsame|geheime|vorinstalliert|(?:ike|ipsec|vpn|l2tp)-schl)",
+            "gemeinsame",
+            "geheime",
+            "vorinstalliert",
+            "(?:ike|ipsec|vpn|l2tp)-schl",
             "sselinhalt",
-            "ssel (?:ist|war|lautet) ",
-        ),
-        *(
             "kennwort",
             "passwort",
-            "cl(?:e|..) (?:pr|partag|sec|est )",
-            "mot de passe",
-            "contenu de la cl",
-            "secret partag",
         ),
-        *("contrase", "(?:clave|chiave|chave) (?:p|c|s|es? |.. )", "contenido de la clave", "secreto comp", "parola"),
-        *("contenuto chiave", "segreto cond", "segredo ", "senha", "palavra", "do da chave", "wachtwoord", "gedeeld"),
-        *("sleutel(?:inhoud| is )", "klucz ", "has(?:l|..)o", "delad ", "delte? ", "nyckel ", "senord", "adgangskode"),
-        *("passord", "jaettu", "salasana", "d(?:i|..)len(?:y|..) ", "zdie(?:l|..)an", "heslo", "megosztott", "jelsz"),
-        *("payla", ".ifre", "cheie ", r"\x7f{6,} *[:=\x7f]"),
+        *("ssel (?:ist|war|lautet) ", f"cl(?:e|{_MARKED}) (?:pr|partag|sec|est )", "mot de passe", "contenu de la cl"),
+        *("secret partag", "contrase", "contenido de la clave", "secreto comp", "parola", "contenuto chiave"),
+        f"(?:clave|chiave|chave) (?:p|c|s|es? |{_MARKED} )",
+        *("segreto cond", "segredo ", "senha", "palavra", "do da chave", "wachtwoord", "gedeeld", "sleutelinhoud"),
+        *("sleutel is ", "klucz ", f"has(?:l|{_MARKED})o", "delad ", "delte? ", "nyckel ", "senord", "adgangskode"),
+        *("passord", "jaettu", "salasana", f"d(?:i|{_MARKED})len(?:y|{_MARKED}) ", f"zdie(?:l|{_MARKED})an", "heslo"),
+        *("megosztott", "jelsz", "payla", f"(?:s|{_MARKED})ifre", "cheie ", r"\x7f\x7f\x7f\x7f\x7f\x7f *[:=\x7f]"),
     )
 )
-"""Signs of what other languages call a key or a password."""
+"""Signs of what other languages call a key or a password; a letter with a mark is two signs. A class that is no range
+of ASCII has so many states that the search would give up its fast way."""
 _OF_CREDENTIALS = (
     f"{_TELLING}|(?:private|static) key|bearer |api[-_]?key|access[-_]?token|account[-_]?key"
-    "|authorization(?:[^a-z]*|[^a-z].{0,40})(?:basic|bearer|token|apikey|digest)"
+    "|authorization(?:[^a-z]*|[^a-z][ -\\x7f]{0,40})(?:basic|bearer|token|apikey|digest)"
     "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|(?:&|amp;)sig=|key (?:is|was) |token *[:=]|token (?:is|was) "
     "|(?:^|[^a-z])(?:pwd?|pass(?:wd|code)?|pin|kennwort|passwort|(?:nt|lm|eap|password)[-_ ]?hash)"
     "(?: *[:=]| (?:is|was|ist|war|lautet) )"
-    f"|{HINTS_ABROAD}"
+    f"|{HINTS_ABROAD}|{HINTS_OF_SESSIONS}"
     "|(?:group|user|adm|unicode)pwd|key ?material|key content|(?:encryption|recovery|access)[-_ ]?key"
     "|keystring|pskey|accesssignature|auth-user-pass|(?:<|lt;)pass[ >]|privateexponent|private-?key"
     r"|(?:\\+u[0-9a-f]{4}){2,} *[:=\\]|://[^ /@:]+:[^ /@0-9][^ /@]*$|(?:l2tp|pptp)d? [^ ]+$"
@@ -121,7 +131,8 @@ _HINTED = "|".join(
             "standby ",
         ),
         *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] ", "[ >] key ", "%[a-z] +in *[(]"),
-        "(?:^|[^a-z])set [a-z0-9_]{1,40}=",
+        "(?:^|[^a-z])set [a-z0-9_]+=",
+        "[$][a-z0-9_]*key[a-z0-9_]* *=",
         _OF_CREDENTIALS,
         _OF_COMMANDS,
         *(name.lower() for name in BASE64_NAMES),

@@ -99,12 +99,15 @@ _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 
 
 _SAID = late(
-    r"[ \t]{1,8}(?:is|was|ist|war|(?P<reads>lautet)|est|era|[e\u00e8\u00e9]s?|jest|[a\u00e4e]r)"
+    r"[ \t]{1,8}(?:(?:(?:is|was|has[ \t]been)[ \t])?(?:set|changed|reset|updated)[ \t]to"
+    r"|is|was|ist|war|(?P<reads>lautet)|est|era|[e\u00e8\u00e9]s?|jest|[a\u00e4e]r)"
     r"(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}"
     r"(?:\\{0,8}[\"'`\u201c\u201e](?P<quoted>[^\"'`\u201c\u201d\\\n]{3,200})\\{0,8}[\"'`\u201c\u201d]|(?P<bare>[^\s\"'`<>]{3,200}))"
 )
 """What a sentence says that a key is."""
-_PLAIN = late(r"[A-Za-z][a-z'\u2019]*(?:-[a-z]+)*|\d{1,4}(?:-?[a-z]{1,10})?|[A-Z]{2,5}")
+_PLAIN = late(
+    r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,3})?|[A-Za-z][a-z'\u2019]*(?:-[a-z]+)*|\d{1,4}(?:-?[a-z]{1,10})?|[A-Z]{2,5}"
+)
 _ENDS_OF_SENTENCE = ".,;:!?)*_"
 
 
