@@ -279,6 +279,8 @@ _SET_ALONE = late(
     r"(?P<given>(?:(?!\\[nr]|[ \t]?&&?[ \t])[^\n\"%!]){3,200})",
     re.IGNORECASE | re.MULTILINE,
 )
+_SETS = r"[sS][eE][tT][ \t]+[\\\"]{0,2}[0-9A-Za-z_\x{80}-\x{10ffff}]+="
+"""A variable of a batch file with a value that is no number, answer or path, and what is in each text with one."""
 _NO_PATH = r"(?![^\n\"']{0,200}[\\/])"
 _ASSIGNED_ALONE = late(
     r"\$(?:\w{1,16}:)?(?P<name>(?!\w*preference\b)\w{1,64})[ \t]{0,8}=[ \t]{0,8}"
@@ -288,8 +290,6 @@ _ASSIGNED_ALONE = late(
     re.IGNORECASE,
 )
 """The same of PowerShell: a text, also in a list or a table, with no path."""
-_SETS = r"[sS][eE][tT][ \t]+[\\\"]{0,2}[0-9A-Za-z_\x{80}-\x{10ffff}]+="
-"""A variable of a batch file with a value that is no number, answer or path, and what is in each text with one."""
 _USED = late(r"[$@]\{?(?:\w{1,16}:)?(\w{1,64})")
 _USES_OF_A_USED = 2
 """A variable of PowerShell where it is set or used, and how often one stands that is used."""
