@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from ipseclint.late import late
+from ipseclint.secrets.names import asked, standing
 from ipseclint.source import HEAD_BYTES, MAX_TEXT_BYTES, Source
 from ipseclint.vocabulary.ipsec_tools import CHANGES_OTHERWISE, PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
@@ -230,6 +231,8 @@ STATED: Mapping[str, tuple[bytes, ...]] = {
     "a suite told in words": (b"phase",),
 }
 """What one of stands in every statement of each kind that `statements.py` tells, by what a reader calls the kind."""
+_IN_STATEMENTS = {title: [part.decode() for part in parts] for title, parts in STATED.items()}
+_OF_STATEMENTS = tuple(dict.fromkeys(part for parts in _IN_STATEMENTS.values() for part in parts))
 
 
 class Sign(Struct, frozen=True):
@@ -295,12 +298,18 @@ def _word_in_base64(block: bytes) -> str:
     return ""
 
 
+def stated_in(text: bytes) -> frozenset[str]:
+    """The kinds of statements of which something stands in a text from `folded_bytes`."""
+    stand = frozenset(standing(_OF_STATEMENTS, asked(text.decode("latin-1"))))
+    return frozenset(title for title, parts in _IN_STATEMENTS.items() if not stand.isdisjoint(parts))
+
+
 def may_state(source: Source) -> bool:
     """Whether a statement other than a command may stand in a text. Raises SourceError."""
     head = source.head_folded
     is_whole = len(head) < HEAD_BYTES // 4  # whatever its encoding
     text = folded_bytes(head.encode("utf-8", "replace") if is_whole else source.read_bytes(MAX_TEXT_BYTES))
-    return any(part in text for title, parts in STATED.items() if title != COMMAND for part in parts)
+    return not stated_in(text) <= {COMMAND}
 
 
 def folded_end(source: Source) -> bytes:

@@ -14,7 +14,7 @@ from itertools import islice
 from msgspec import Struct
 from pydantic import BaseModel
 
-from ipseclint.engine.unread.sign_words import COMMAND, STATED, folded_bytes, joined_in_place
+from ipseclint.engine.unread.sign_words import COMMAND, STATED, folded_bytes, joined_in_place, stated_in
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT
 from ipseclint.late import late
@@ -200,16 +200,14 @@ _KINDS = (
 def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int]]:
     """The kind of each statement in a text that its format does not read, with its first line and its last. Raises
     SourceError."""
-    data = source.read_bytes(MAX_TEXT_BYTES)
-    distinct = folded_bytes(b"\n".join((*dict.fromkeys(data.split(b"\n")), b"")))
-    kinds = [kind for kind in _KINDS if any(part in distinct for part in STATED[kind.title])]
+    text = folded_bytes(joined_in_place(source.read_bytes(MAX_TEXT_BYTES)))
+    kinds = stated_in(text)
     if format_name in _COMMANDS:  # whatever stands before a command in these is theirs
-        kinds = [kind for kind in kinds if kind.title != COMMAND]
-    text = folded_bytes(joined_in_place(data)) if kinds else b""
+        kinds -= {COMMAND}
     if format_name == "powershell-script" and b"<#" in text:
         text = _BLOCK_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
     read = _rows_of_pieces(source) if format_name == "transcript" else {}
-    for kind in kinds:
+    for kind in (kind for kind in _KINDS if kind.title in kinds):
         known = frozenset[int]().union(*(read[name] for name in kind.read_by if name in read))
         found = (each for each in _of_kind(kind, text, format_name) if each[1] not in known)
         yield from islice(found, MAX_STATEMENTS)
@@ -224,17 +222,17 @@ def _rows_of_pieces(source: Source) -> Mapping[str, Collection[int]]:
 
 def _of_kind(kind: _Kind, text: bytes, format_name: str) -> Iterator[tuple[str, int, int]]:
     line, counted = 1, 0
-    matches: Iterable[re.Match[bytes]] = _matches(kind, text)
+    begins: Iterable[int] = sorted(_begins(kind, text))
     if format_name in kind.read_by:
-        matches = (match for match in matches if _MARK.match(text, match.start()))
-    for match in matches:
+        begins = (begin for begin in begins if _MARK.match(text, begin))
+    for match in _matches(kind, text, begins):
         line, counted = line + text.count(b"\n", counted, match.start()), match.start()
         yield kind.title, line, line + text.count(b"\n", match.start(), match.end())
 
 
-def _matches(kind: _Kind, text: bytes) -> Iterator[re.Match[bytes]]:
+def _matches(kind: _Kind, text: bytes, begins: Iterable[int]) -> Iterator[re.Match[bytes]]:
     end = 0
-    for begin in sorted(_begins(kind, text)):
+    for begin in begins:
         match = kind.expression.match(text, begin) if begin >= end else None
         if match is not None:
             end = match.end()
