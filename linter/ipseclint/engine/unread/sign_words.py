@@ -231,8 +231,6 @@ STATED: Mapping[str, tuple[bytes, ...]] = {
     "a suite told in words": (b"phase",),
 }
 """What one of stands in every statement of each kind that `statements.py` tells, by what a reader calls the kind."""
-_IN_STATEMENTS = {title: [part.decode() for part in parts] for title, parts in STATED.items()}
-_OF_STATEMENTS = tuple(dict.fromkeys(part for parts in _IN_STATEMENTS.values() for part in parts))
 
 
 class Sign(Struct, frozen=True):
@@ -300,8 +298,9 @@ def _word_in_base64(block: bytes) -> str:
 
 def stated_in(text: bytes) -> frozenset[str]:
     """The kinds of statements of which something stands in a text from `folded_bytes`."""
-    stand = frozenset(standing(_OF_STATEMENTS, asked(text.decode("latin-1"))))
-    return frozenset(title for title, parts in _IN_STATEMENTS.items() if not stand.isdisjoint(parts))
+    pieces = {part.decode(): part for parts in STATED.values() for part in parts}
+    stand = {pieces[piece] for piece in standing(pieces, asked(text.decode("latin-1")))}
+    return frozenset(title for title, parts in STATED.items() if not stand.isdisjoint(parts))
 
 
 def may_state(source: Source) -> bool:

@@ -35,7 +35,6 @@ from ipseclint.formats.events.event_record import (
 )
 from ipseclint.formats.events.event_table import lists_kinds, rows, table_in
 from ipseclint.formats.events.message import MESSAGE, breaks_off, labelled, lines_within, number_of
-from ipseclint.formats.events.values_below import unread_failures
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
@@ -193,6 +192,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 def _with_unread_failures(parsed: Parsed, text: str, diagnostics: Diagnostics) -> Parsed:
     """The result, with a problem for each failure whose message stands there and was not read."""
+    from ipseclint.formats.events.values_below import unread_failures
+
     known = {problem.span.line for problem in parsed.problems}
     for event, message in unread_failures(parsed.events, lines_of_text(text)):
         if event.span.line not in known:

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ipseclint.formats.kit.diagnostics import quoted as in_backquotes
 from ipseclint.formats.pasted.signs import CMD, NETSH, POWERSHELL, SESSION
 from ipseclint.late import late
-from ipseclint.vocabulary.console_errors import error_at
 from ipseclint.vocabulary.netsh_labels import ENDINGS
 
 INSTEAD_OF_SHOWN = (
@@ -55,6 +54,8 @@ def is_no_output(line: str) -> bool:
 
 def why_nothing_is_shown(lines: Sequence[str]) -> str | None:
     """Why a session of netsh shows nothing: each answer is an error, or says that there is nothing. None if not so."""
+    from ipseclint.vocabulary.console_errors import error_at
+
     first = ""
     for line in lines:
         if _OF_ERRORS.fullmatch(line) is not None:
