@@ -53,6 +53,8 @@ A log or a chat has a time or a number in it, with words behind, which no list o
 
 _TAGS_OF_JINJA = ("{%", "{#", "{{")
 """How a template begins, and no JSON."""
+_MACRO = late(r"\{[a-z]{4,12}(?::[^{}\"\r\n]{0,120})?\}")
+"""A macro of Jira or Confluence (`{panel:title=Rules}`): a name of JSON stands in quotation marks."""
 _NO_MARKUP = late(r"<(?:#|\d{1,3}>)")
 """How a comment of PowerShell begins, or a line of syslog."""
 _TAG_OF_MARKDOWN = late(r"<(?:details|summary|br|img|kbd|b|i|a|sub|sup|strong|em)\b", re.IGNORECASE)
@@ -282,7 +284,7 @@ def shape_of(source: Source) -> Shape:
         return Shape.XML
     if _RECORD.match(text):
         return Shape.JSON
-    if text.startswith(_TAGS_OF_JINJA):
+    if text.startswith(_TAGS_OF_JINJA) or _MACRO.match(text) is not None:
         return Shape.TEXT
     return Shape.JSON if text[:1] in {"[", "{"} and not _SECTION.match(text) else Shape.TEXT
 

@@ -68,8 +68,8 @@ _RUN_BY_SHELL = late(r"#![^\r\n]{0,80}[/ ](?:ba|da|k|z)?sh\b")
 _UNDERLINED = late(r"^[^\s.=~^\"*#+-][^\r\n]{1,100}\r?\n([=~^\"*#+-])\1{3,100}[ \t]*\r?$", re.MULTILINE)
 _TITLED = late(r"^(?![^\r\n]{0,80}:[ ]{2})\S[^\r\n]{0,100}\r?\n([=~^\"*#+-])\1{2,100}[ \t]*\r?$", re.MULTILINE)
 """A title, but no label of an output, which has its value far behind it."""
-_OF_EQUALS = late(r"^={1,5}[ ][^\s=](?![^\r\n]{0,100}[ ]={3,80}[ \t]*\r?$)[^\r\n]{0,100}\r?$", re.MULTILINE)
-"""A title of AsciiDoc, but no ruler that collectors put a name into."""
+_OF_EQUALS = late(r"^={1,5}[ ][^\s=](?![^\r\n]{0,100}[ ]={1,80}[ \t]*\r?$)[^\r\n]{0,100}\r?$", re.MULTILINE)
+"""A title of AsciiDoc, but no ruler that collectors put a name into, and none of a wiki, which has its signs twice."""
 _STARRED = late(r"^(?:\*{1,8}[ ]|#\+title:)", re.MULTILINE | re.IGNORECASE)
 _NUMBERED = late(r"^h[1-6]\. \S", re.MULTILINE)
 _LANGUAGES = (

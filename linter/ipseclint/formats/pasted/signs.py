@@ -35,6 +35,12 @@ MAX_INDENT = 8
 """Behind so many blanks, or marks of what is quoted, a fence is one still: in a list, in a list within a list."""
 FENCE = late(rf"^[ \t>]{{0,{MAX_INDENT}}}{MARKS}", re.MULTILINE)
 """A line that opens or closes a block, quoted or not."""
+END_OF_BLOCK = late(
+    rf"(?:Ok\.)?[ \t]*(?:{MARKS}|</?[A-Za-z][\w:-]{{0,30}}>|\[/[a-z]{{1,12}}\]|\{{\{{\{{|\}}\}}\}}"
+    r"|\{[a-z]{4,10}\})+[ \t]*",
+    re.IGNORECASE,
+)
+"""A line of nothing but the marks that end a block, whatever its language, or with what netsh ends by before them."""
 COLOUR = late(r"\x1b\[[0-9;]{0,20}[A-Za-z]")
 """What tells a terminal the colour of what follows."""
 BLOCK_COMMENT = r"<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)"

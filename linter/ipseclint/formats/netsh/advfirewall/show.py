@@ -17,6 +17,7 @@ from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROF
 from ipseclint.formats.netsh.advfirewall.unknown_locale import RULER, looks_like_rules, resolve_labels
 from ipseclint.formats.netsh.advfirewall.words import AGREED_KEY_EXCHANGES, SINGLE_PROFILES
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.pasted.signs import END_OF_BLOCK
 from ipseclint.formats.transcript.parting_lines import NOTHING_BEHIND, own_line
 from ipseclint.late import late, late_names
 from ipseclint.model.events import EventKind, SecurityAssociation
@@ -246,7 +247,7 @@ class _ShowReader:
             self._diagnostics.not_understood("a line about a preshared key is not understood", line.span)
         elif LEFT_OUT.fullmatch(line.text) is not None:
             self._diagnostics.cut_short(line.span)
-        else:
+        elif END_OF_BLOCK.fullmatch(line.text) is None:
             self._diagnostics.not_understood(f"unknown label in {quoted(line.text)}", line.span)
 
 
