@@ -27,7 +27,7 @@ Ok.
         f"== Rules ==\n<pre>\n{RULE}</pre>\n",
         f'== Rules ==\n<syntaxhighlight lang="text">\n{RULE}</syntaxhighlight>\n',
         f"= Rules =\n{{{{{{\n{RULE}}}}}}}\n",
-        f"[quote]{RULE}[/quote]\n".replace("Ok.\n", "Ok."),
+        f"[quote]\n{RULE}[/quote]\n".replace("Ok.\n", "Ok."),
         f"{{panel:title=Rules}}\n{RULE}{{panel}}\n",
         f"{{noformat}}\n{RULE}{{noformat}}\n",
         f"```\n{RULE}```\n",
@@ -40,8 +40,8 @@ def test_what_ends_a_block_is_no_part_of_an_output(text: str) -> None:
 
 
 def test_a_label_that_is_not_known_is_told_still() -> None:
-    report = check_text(f"{RULE}Strange thing\n", "a.txt")
-    assert [problem.message for problem in report.problems] == ["unknown label in `Strange thing`"]
+    report = check_text(RULE.replace("Ok.", "Strange"), "a.txt")
+    assert [problem.message for problem in report.problems] == ["unknown label in `Strange`"]
 
 
 @cases(("text", "is_markup"), [("= VPN\n\n----\nx\n----\n", True), ("= VPN =\n\n----\nx\n----\n", False)])
