@@ -29,7 +29,7 @@ SETS_VALUES_SHORTLY = late(r"[\n|;({][ \t]*(?:sp|rp|ri|rm|rd|rmdir|del|erase)[ \
 """The same by an alias, where a command can begin; cmd.exe has some of them for files."""
 DRIVES_OF_KEYS = ("hklm:", "registry::")
 """One of these stands in each script that names a key to a cmdlet."""
-CONFIGURATION = late(r"\n[ \t]*+configuration[ \t]+\w{1,100}\s*+\{")
+CONFIGURATION = late(r"\n[ \t]*+configuration[ \t]+['\"]?\w{1,100}['\"]?\s*+\{")
 DECLARED = late(
     r"allowlocalipsecrules[ \t]*=|ipsec (?:main|quick|extended) mode\b|0cce921[89a]-"
     r"|(?:authentication(?<=\bauthentication)|encryption(?<=\bencryption))[ \t]*=[ \t]*['\"]"
@@ -45,9 +45,9 @@ TOOL = late(
 )
 SIGNS_OF_TOOLS = ("reg", "sc.exe", "stop")
 """One of these stands in each such line."""
-NETSH_IN_CONTEXT = late(r"netsh(?<=\bnetsh)(?:\.exe)?[ \t]+(?:ips|adv|ras[ \t])")
+NETSH_IN_CONTEXT = late(r"netsh(?<=\bnetsh)(?:\.exe)?[ \t]+(?:ips|adv|(?:ras|exec)[ \t])")
 NETSH_WITH_VALUE = late(
-    r"\n(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv|ras[ \t]))(?:[^\r\n$'>|`]|`(?:\r?\n)?){0,400}+\$[\w({]"
+    r"\n(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv|(?:ras|exec)[ \t]))(?:[^\r\n$'>|`]|`(?:\r?\n)?){0,400}+\$[\w({]"
 )
 """A command of netsh that takes a value of the script, in its line or in one that goes on with it."""
 NETSH_IN_STATEMENT = late(

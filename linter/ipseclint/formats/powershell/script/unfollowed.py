@@ -150,7 +150,7 @@ _STARTS = late(
 _APPLIES = late(
     r"\b(?:(?:Start|Publish|Update|Restore)-DscConfiguration|Invoke-DscResource)\b[^\n;|]{0,80}", re.IGNORECASE
 )
-_CONFIGURATION = late(r"(?<![^\n;])[ \t]{0,80}configuration[ \t]{1,8}\w", re.IGNORECASE)
+_CONFIGURATION = late(r"(?<![^\n;])[ \t]{0,80}configuration[ \t]{1,8}['\"]?\w", re.IGNORECASE)
 """How a configuration of DSC is applied; and how a script has one itself."""
 _ELEVATES = late(r"\.[ \t]{0,8}Verb\b", re.IGNORECASE)
 """A program that is started through .NET, where the code may have a keyword crossed out; and how a script starts itself

@@ -906,3 +906,48 @@ New-NetIPsecPhase1AuthSet -DisplayName A -Proposal $key
 """
     assert refused_of(script) == [(6, 1, f"`-Proposal` takes what `{maker}` makes, and is given another object")]
     assert said_of(script) == []
+
+
+def test_values_of_a_machines_own_gpo_are_read_of_a_resource_below_a_name_in_quotes() -> None:
+    values = "Key = 'SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\PublicProfile'; ValueType = 'Dword'"
+    script = f"""Configuration 'Firewall_Baseline'
+{{
+    Node 'localhost'
+    {{
+        RegistryPolicyFile 'Registry(POL): Machine'
+        {{
+            TargetType = 'ComputerConfiguration'; ValueName = 'AllowLocalIPsecPolicyMerge'; ValueData = 0; {values}
+        }}
+        RegistryPolicyFile 'Registry(POL): User'
+        {{
+            TargetType = 'UserConfiguration'; ValueName = 'AllowLocalIPsecPolicyMerge'; ValueData = 1; {values}
+        }}
+    }}
+}}
+"""
+    assert format_of(script) == "powershell-script"
+    (settings,) = policy_of(script).global_settings
+    assert {profile.value: each.known for profile, each in settings.local_rules_merge.items()} == {"public": False}
+
+
+def test_a_number_written_with_zeros_is_a_number_of_the_registry() -> None:
+    script = rf"Set-ItemProperty -Path 'HKLM:\{KEY}' -Name Limit -Value 00000002"
+    (value,) = policy_of(script).registry
+    assert (value.data.known, value.is_text) == ("2", False)
+
+
+@cases("command", ["New-ItemProperty {} -Name Limit -PropertyType REG_DWORD -Value 2", "sp {} Limit 2 -Type REG_DWORD"])
+def test_a_type_of_reg_is_none_of_powershell(command: str) -> None:
+    script = command.format(rf"HKLM:\{KEY}")
+    why = "`REG_DWORD` is no type of a value to PowerShell, as DWord is: PowerShell refuses the command, and the value"
+    assert [message for *_, message in said_of(script)] == [f"{why} is not set"]
+    assert parsed(script).policy.registry == ()
+
+
+@cases(
+    "command", ["netsh exec $Path", "netsh -f 'C:\\vpn.txt'", "Invoke-Command -ScriptBlock { netsh.exe exec $Path }"]
+)
+def test_a_file_for_netsh_that_is_not_here_is_said_once(command: str) -> None:
+    assert [message for *_, message in said_of(f"param($Path)\n{command}\n")] == [
+        "runs netsh commands from another file, which is not part of this input"
+    ]

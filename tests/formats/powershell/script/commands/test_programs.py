@@ -56,7 +56,7 @@ def test_a_text_is_cut_into_arguments_at_their_places(
         ("foo ipsec", [NOT_FOLLOWED]),
         ("help", [NOT_FOLLOWED]),
         ("$env:X", [NOT_FOLLOWED]),
-        ("-f x.txt", [NOT_FOLLOWED, FROM_A_FILE]),
+        ("-f x.txt", [FROM_A_FILE]),
         ("adv", []),
         ("ipsec", []),
         ("ipsec static", []),

@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.values.lists import collected
 from ipseclint.formats.powershell.script.values.texts import PLAIN, plain_parts, plain_value, word_value
 from ipseclint.formats.powershell.script.values.value import (
     Block,
+    NumberWord,
     Unknown,
     Value,
     number_in,
@@ -170,7 +171,7 @@ def _as_written(value: Value, start: int, end: int, run: Evaluator) -> Value:
     """A number as the text that a text parameter receives: `1.10`, `007`."""
     written = run.syntax.text[start:end]
     is_number = isinstance(value.data, int | float) and written[:1].isdigit() and number_in(written) is not None
-    return Value(written, start, end) if is_number and text_of(value) != written else value
+    return Value(NumberWord(written), start, end) if is_number and text_of(value) != written else value
 
 
 def _splat(start: int, end: int, run: Evaluator) -> Argument:

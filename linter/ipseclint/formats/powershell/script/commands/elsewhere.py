@@ -1,7 +1,8 @@
 """DSC: the configuration of machines that a script declares, resource by resource.
 
 Sources: the pages of the DSC resources Service, Registry and Script (PSDesiredStateConfiguration), Firewall and
-FirewallProfile (NetworkingDsc), AuditPolicySubcategory (AuditPolicyDsc), VpnS2SInterface (xRemoteAccess).
+FirewallProfile (NetworkingDsc), AuditPolicySubcategory (AuditPolicyDsc), RegistryPolicyFile (GPRegistryPolicyDsc),
+VpnS2SInterface (xRemoteAccess).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _RESOURCES = {
     "xservice": "set-service ",
     "registry": "",
     "xregistry": "",
+    "registrypolicyfile": "",
     "serviceset": "sc ",
 }
 """DSC resources that may set something IPsec depends on, each with a function that converts its block to a command."""
@@ -45,9 +47,12 @@ _CMDLETS = {
 """The cmdlet that does what a resource says, whose parameters are its properties, and which of these bear on IPsec."""
 _OF_RESOURCE = frozenset({"ensure", "dependson", "psdscrunascredential", "dynamictransport"})
 """Properties of a resource that are no parameters of its cmdlet."""
-_CONFIGURATION = late(r"^[ \t]*configuration[ \t]+(\w{1,100})", re.IGNORECASE | re.MULTILINE)
+_CONFIGURATION = late(r"^[ \t]*configuration[ \t]+['\"]?(\w{1,100})", re.IGNORECASE | re.MULTILINE)
 _NODE = late(r"node\b", re.IGNORECASE)
 _SERVICE_PARAMETERS = {"name": "name", "startuptype": "startuptype", "state": "status"}
+_OF_REGISTRY = ("registry", "registrypolicyfile")
+_OF_MACHINE = "computerconfiguration"
+"""The resources for a value of the registry: by itself, or in the file of the machine's own GPO, by `TargetType`."""
 _ASKS = frozenset({"get", "test"})
 """The methods of a resource that change nothing."""
 _LEFT_AS_IT_IS = "ignore"
@@ -101,7 +106,7 @@ def set_by_resource(call: Call, programs: Programs, evaluator: Evaluator) -> boo
     """Carry out a DSC resource that sets a registry value or a service; whether it is one."""
     kind = call.name.removeprefix("x")
     block = call.arguments[-1].value
-    if kind not in {"registry", "service"} or block is None or not isinstance(block.data, Block):
+    if kind not in {*_OF_REGISTRY, "service"} or block is None or not isinstance(block.data, Block):
         return False
     return _set(kind, _properties(block.data, evaluator), call, programs, evaluator)
 
@@ -120,7 +125,7 @@ def invoked(call: Call, programs: Programs, evaluator: Evaluator) -> bool:
     if kind == "script" and script is not None and isinstance(script.data, Block):
         evaluator.call_block(script.data, call._replace(arguments=()))
         return True
-    return kind in {"registry", "service"} and _set(kind, held.data.values, call, programs, evaluator)
+    return kind in {*_OF_REGISTRY, "service"} and _set(kind, held.data.values, call, programs, evaluator)
 
 
 def _set(kind: str, properties: Mapping[str, Value], call: Call, programs: Programs, evaluator: Evaluator) -> bool:
@@ -135,8 +140,13 @@ def _set(kind: str, properties: Mapping[str, Value], call: Call, programs: Progr
         arguments = [Argument(name, value, value.start, value.end) for name, value in named.items()]
         return programs.services.set_service(call._replace(arguments=arguments), evaluator)
     key, name, data = (properties.get(each) for each in ("key", "valuename", "valuedata"))
+    target = properties.get("targettype")
+    if target is not None and not target.is_unknown and text_of(target).casefold() != _OF_MACHINE:
+        return True  # the GPO of a user, which holds nothing of IPsec
     if key is None:
         return False
+    if kind in _OF_REGISTRY[1:] and isinstance(key.data, str) and not key.data.casefold().startswith("hk"):
+        key = key._replace(data=f"HKLM:\\{key.data}")
     if "ensure" in properties and text_of(properties["ensure"]).casefold() == "absent":
         return programs.take_out(key, None if name is None else [name])
     items = [] if data is None else items_of(data)

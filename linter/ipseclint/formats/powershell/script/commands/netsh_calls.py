@@ -84,12 +84,13 @@ class NetshCalls:
         words = [word for argument in call.arguments for word in self._words(argument)]
         if len(words) > 1 and words[-2].word in RUNS_FILE and self._runs_written(words, values, evaluator):
             return True
+        told = len(self._diagnostics.problems)
         command = self._lexer.called(tuple(words))
         if _replaces_policy(words):
             self._note("netsh resets or imports a whole policy here: what it leaves is not known", call)
             return True
         if command is None:
-            return self._take_other(call, words, evaluator)
+            return self._take_other(call, words, evaluator) or len(self._diagnostics.problems) > told
         if only_looks(command.words[0].word):
             self.is_aside = True
             return True

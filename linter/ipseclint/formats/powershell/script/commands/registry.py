@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.lists import items_of
 from ipseclint.formats.powershell.script.values.value import (
+    NumberWord,
     Table,
     Unknown,
     Value,
@@ -32,6 +33,11 @@ _DRIVE = late(r"hk(?:lm|cu):", re.IGNORECASE)
 _NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 _FROM_LOCATION = late(rf"{_DRIVE.pattern}(?![\\/])", re.IGNORECASE)
 """The drive without a separator behind it: the path goes on from the drive's current location."""
+
+
+_OF_REG = "reg_"
+"""How the types of values begin to `reg`, which are words of no RegistryValueKind."""
+_REFUSED = "PowerShell refuses the command, and the value is not set"
 
 
 def key_object(call: Call) -> Value | None:
@@ -113,6 +119,10 @@ class RegistryWrites:
         where = self._where(path)
         if where is None or self._fault(path, drive=drive) is not None:
             return True
+        if drive and kind is not None and text_of(kind).casefold().startswith(_OF_REG):
+            why = f"{quoted(text_of(kind))} is no type of a value to PowerShell, as DWord is: {_REFUSED}"
+            self._diagnostics.not_understood(why, self._syntax.span(kind.start, kind.end))
+            return True
         span = self._syntax.span(path.start, path.end)
         key = self.tree.make(where, span)
         if key is None or data is None:
@@ -127,7 +137,7 @@ class RegistryWrites:
         value = self._value("" if name is None else text_of(name), data, kind)
         is_text = isinstance(data.data, str) and data.data.strip()
         if value.kind in _NUMBERS and value.number is None and is_text:
-            why = f"{quoted(value.text.text)} is not a number: PowerShell refuses the command, and the value is not set"
+            why = f"{quoted(value.text.text)} is not a number: {_REFUSED}"
             self._diagnostics.not_understood(why, value.text.span)
             return True
         key.set(value)
@@ -175,7 +185,8 @@ class RegistryWrites:
         token = self._syntax.token(data)
         number = number_of(data)
         word = "" if kind is None else text_of(kind).casefold()
-        known = KINDS_IN_SCRIPTS.get(word, Kind.SZ if isinstance(data.data, str) else Kind.DWORD)
+        is_text = isinstance(data.data, str) and not (isinstance(data.data, NumberWord) and isinstance(number, int))
+        known = KINDS_IN_SCRIPTS.get(word, Kind.SZ if is_text else Kind.DWORD)
         if data.is_unknown:
             return RegistryValue(name, known, token, is_open=True)
         if known in _NUMBERS and number is not None:

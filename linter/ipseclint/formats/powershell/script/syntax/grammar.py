@@ -25,7 +25,7 @@ _CONTINUED = late(rb"`[\r ]*+\Z")
 _MAX_LINE_END_CHARACTERS = 80
 """How many blanks and signs at the end of a line are looked at for what continues it (reasoned)."""
 _EMPTY_BLOCK = late(r"^[ \t]*(?:begin|end|dynamicparam)\b\s{0,200}\{\s{0,200}\}", re.IGNORECASE | re.MULTILINE)
-_CONFIGURATION = late(r"^[ \t]*configuration[ \t]+\w++\s*+\{", re.IGNORECASE | re.MULTILINE)
+_CONFIGURATION = late(r"^[ \t]*configuration[ \t]+['\"]?\w++['\"]?\s*+\{", re.IGNORECASE | re.MULTILINE)
 _RESOURCE = late(r"^[ \t]*\w++(?:[ \t]++(?:\"[^\"\r\n]*+\"|[^\s{}]++))?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
 """A configuration of DSC, and a resource in it, whose block the grammar would not take for its own."""
 _VISIBLE = late(r"\S")

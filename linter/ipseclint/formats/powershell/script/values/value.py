@@ -108,6 +108,12 @@ class EnumWord(str):
         return made
 
 
+class NumberWord(str):
+    """A number of an argument as it is written, `007`: a text for who takes texts, else the number."""
+
+    __slots__ = ()
+
+
 class ParameterWord(str):
     """A parameter's name with its dash, among a function's `$args`: when splatted, it is a parameter again."""
 
