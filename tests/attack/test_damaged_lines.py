@@ -28,6 +28,7 @@ VALUE = "    NegotiateDH2048_AES256    REG_DWORD    0x1"
 PARTS = {
     "azure-commands/cli.txt": [("--sa-lifetime 27000", "--sa-lifetime 27.000"), ("102400000", "102,400,000")],
     "azure-commands/shown.txt": [("102400000", "102\u00a0400\u00a0000"), ("27000", "27 000")],
+    "cloud-gateway/azure-connection.json": [('"ipsecIntegrity": "GCMAES256",', "")],
     "declared-gateway/clients.tf": [("= 28800", "= 28,800"), ("= 1024000", "= 1,024,000")],
     "declared-gateway/connections.bicep": [("102400000", "102,400,000")],
     "lgpo-text/undone.txt": [("DELETE", "DELET"), ("Computer\n", "Computer\nComputer\n")],

@@ -50,6 +50,8 @@ _POLICY = names(
     "ikeencryption ikeintegrity dhgroup ipsecencryption ipsecintegrity pfsgroup salifetimeseconds salifetime "
     "sadatasizekilobytes sadatasize"
 )
+_OF_OFFERS = ("ikeEncryption", "ikeIntegrity", "dhGroup", "ipsecEncryption", "ipsecIntegrity", "pfsGroup")
+"""What a policy of a connection must have (Microsoft Learn, Microsoft.Network/connections, IpsecPolicy)."""
 _SIDES = ("localaddressranges", "remoteaddressranges")
 _SELECTORS = frozenset(_SIDES)
 _READ = names(
@@ -206,6 +208,9 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
             if tag.word in _POLICY and isinstance(own[tag.word], list | JsonObject):
                 diagnostics.not_understood(f"{quoted(tag.text)} is not one word", tag.span)
         place = Span(diagnostics.path, policy.line, policy.column)
+        if missing := [each for each in _OF_OFFERS if own.get(each.casefold()) is None]:
+            why = f"the policy does not say {', '.join(map(quoted, missing))}: what the gateway offers is not known"
+            diagnostics.not_understood(why, place)
         main.append(_azure_offer(own, ("ikeencryption", "ikeintegrity", "dhgroup"), None, place, diagnostics))
         names = ("ipsecencryption", "ipsecintegrity", "pfsgroup")
         quick.append(_azure_offer(own, names, Encapsulation.ESP, place, diagnostics))
