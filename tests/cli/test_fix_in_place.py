@@ -64,6 +64,14 @@ def test_the_diff_shows_no_lines_around_where_one_is_refused(cli: Cli, script: P
     assert [line[0] for line in ran.out.splitlines()] == [*"-+@--++"]
 
 
+def test_the_diff_shows_no_rest_of_a_key_that_a_break_has_left_on_the_line_below(cli: Cli, script: Path) -> None:
+    broken = 'curl --user "admin:Fimz\r\n  wetnudvol" https://next/'
+    script.write_bytes(SCRIPT.replace("rem Servers of the second site", broken).encode())
+    ran = cli("fix", "policy.cmd", "--diff", *ONLY)
+    assert ran.code == Exit.CLEAN, ran
+    assert ("wetnudvol" in ran.out, f"psk={MASK} & rem {MASK}" in ran.out) == (False, True)
+
+
 def test_in_place_changes_the_file_and_nothing_else_in_it(cli: Cli, script: Path) -> None:
     script.chmod(0o640)
     ran = cli("fix", "policy.cmd", "--in-place", *ONLY)

@@ -78,9 +78,12 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
 def _diff(before: Source, after: Source) -> Iterable[str]:
     """The changes as they may be shown: the keys of both sides masked on both, control characters visible.
 
-    Lines around a change are shown where each was understood and none refused: a key may stand in one that was not.
+    Lines around a change are shown where each was understood and none refused: a key may stand in one that was not. Of
+    what is beside a key, or right below, only what is known to be none is shown.
     """
     from ipseclint.engine.keys.gate import Keys, find_keys, with_known
+    from ipseclint.engine.keys.rests import with_rests
+    from ipseclint.engine.unread.text_windows import text_windows
     from ipseclint.formats import recognise
     from ipseclint.model.setting import noted_keys
 
@@ -91,6 +94,10 @@ def _diff(before: Source, after: Source) -> Iterable[str]:
         with noted_keys(keys_read):
             parsed = None if format_ is None else format_.parse(source)
         keys = with_known(find_keys(source), source, () if parsed is None else parsed.secrets, keys_read)
+        lines = range(1, source.read_text().count("\n") + 2)
+        windows = text_windows(source, ((line, 1) for line in lines))
+        every_line = {(source.path, line) for line in lines}
+        keys = with_rests(keys, {source.path: source}, {source.path: windows}, every_line)
         return keys, parsed is not None and not (parsed.problems or parsed.policy.refused_commands)
 
     both_keys, understood = zip(*(keys_of(source) for source in (before, after)), strict=True)
