@@ -200,8 +200,8 @@ def is_transcript(
     if is_page(head):
         return _has_pieces(head, known, form_of)
     form = whole()
-    may_have = _may_have_others(source, head, form, may_hold)
-    return may_have and _has_others(source, head, form, known, form_of, is_text=is_text)
+    may_have = not _is_of_none(form) or may_hold(None)
+    return may_have and _has_others(source, head, form, known, form_of, may_hold, is_text=is_text)
 
 
 def _is_laid_out(path: str, text: str, whole: Callable[[], Format | None], known: KnownPieces, form_of: FormOf) -> bool:
@@ -364,22 +364,34 @@ class _Whole(Struct, frozen=True):
         return may_hold_several(self.starts, None if self.form is None else self.text, own)
 
 
-def _may_have_others(source: Source, text: str, form: Format | None, may_hold: Callable[[Format | None], bool]) -> bool:
-    """Whether a text, which is the source's or was made of that, may have pieces that make it more than `form`: such
-    of another format, or something between them."""
+def _is_of_one(source: Source, text: str, form: Format | None, may_hold: Callable[[Format | None], bool]) -> bool:
+    """Whether a text, which is the source's or was made of that, is nothing but `form`, wherever it is cut: none of its
+    pieces may be of another, and nothing stands between them."""
     if form is None or form.name in _TOLD_BY_PIECES or text is not source.head_text:
-        return not _is_of_none(form) or may_hold(None)
-    return may_hold(form) or _has_text_between(source, form, source.head_looks)
+        return False
+    return not (may_hold(form) or _has_text_between(source, form, source.head_looks))
 
 
 def _has_others(
-    source: Source, text: str, form: Format | None, known: KnownPieces, form_of: FormOf, *, is_text: bool
+    source: Source,
+    text: str,
+    form: Format | None,
+    known: KnownPieces,
+    form_of: FormOf,
+    may_hold: Callable[[Format | None], bool],
+    *,
+    is_text: bool,
 ) -> bool:
     """Whether a text that `form` reads as a whole, or no format does, has outputs of other formats."""
     whole = _Whole.of(source, form, text, known)
+
+    def formats(part: str) -> Iterable[Format]:
+        is_of_one = _is_of_one(source, text, form, may_hold)
+        return () if is_of_one else formats_in(part, known, form_of, is_written=whole.is_written)
+
     # Before the text is cut, which is then done where others begin.
     has_begun = whole.name in _OF_LOGS and not families_begun(whole.starts) <= _LOG and known.others_begin(text, _LOG)
-    of_prose = list(_until_another(form, formats_in(text, known, form_of, is_written=True))) if whole.is_written else []
+    of_prose = list(_until_another(form, formats(text))) if whole.is_written else []
     if any(form is None or part is not form or part.name in _BESIDE_PROSE for part in of_prose):
         return True
     if whole.is_powershell and whole.is_written and (not of_prose or names_only(text)):
@@ -399,7 +411,7 @@ def _has_others(
     is_one = not is_cut and _is_one(whole, known)
     parts = of_prose
     if not (is_one or of_prose):
-        parts = list(_until_other(whole, formats_in(whole.text, known, form_of, is_written=whole.is_written)))
+        parts = list(_until_other(whole, formats(whole.text)))
         if parts and _is_other(parts[-1], whole):
             return True
         if {part.name for part in parts} - _PARTS_OF.get(whole.name, frozenset()) != {whole.name}:
