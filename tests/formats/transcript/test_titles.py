@@ -360,6 +360,18 @@ def test_what_need_not_be_a_machine_parts_nothing(path: str, one: str, other: st
     assert list(parted(f"T\n\n{one}\nx1\n\n{other}\nx2", path)) == [""]
 
 
+def test_what_tools_print_above_what_a_machine_answers_parts_it() -> None:
+    assert parted("srv01 | CHANGED | rc=0 >>\nx1\n\nrome | FAILED | rc=1 >>\nx2", "a.txt") == {
+        "SRV01": ["x1"],
+        "ROME": ["x2"],
+    }
+    assert parts_of(["srv01:", "    x1", "srv02:", "    x2"], lambda: False, "a.txt") == {
+        "SRV01": {1: "srv01:", 2: "    x1"},
+        "SRV02": {3: "srv02:", 4: "    x2"},
+    }
+    assert list(parted("rules:\n    x1\nsrv02:\n    x2", "a.txt")) == [""]
+
+
 def test_a_name_within_a_list_or_an_output_is_no_title() -> None:
     assert list(parted("Hosts:\n\nsrv01\nsrv02\n\nx1", "a.txt")) == [""]
     assert list(parted("y\nHost: srv01\nx1\ny\nHost: srv02\nx2", "a.txt")) == [""]

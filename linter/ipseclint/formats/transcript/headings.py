@@ -18,7 +18,7 @@ from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.formats.pasted.signs import FENCE, PARTS_OF_PAGE
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.alternatives import decisions_in, fenced
-from ipseclint.formats.transcript.machine_names import FIELD, named_beside
+from ipseclint.formats.transcript.machine_names import FIELD, is_name, named_beside
 from ipseclint.formats.transcript.titles import State, Titled, end_of, state_of, titled
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, suffix_of
@@ -266,6 +266,7 @@ def _headings(
 ) -> Iterator[tuple[int, tuple[int, _Told | None]]]:
     """The headings with their rows; labels, and in a text that is no document headings too, if they tell something."""
     order: list[str] = []
+    is_outline = _is_outline(lines)
     for row, quoted in enumerate(lines, start=1):
         line = _unquoted(quoted)
         if row in code or not line[:1].strip():
@@ -280,8 +281,15 @@ def _headings(
         elif (label := _label(line, lines[row - 2] if row > 1 else "")) is not None:
             told = tell(next(filter(None, (label.groupdict().get(name) for name in _SAID))))
             is_item = label.groupdict().get("item") is not None
-            if told is not None and (is_document or is_item or following[:1].strip() or not following.strip()):
+            is_above = is_document or is_item or following[:1].strip() or not following.strip() or is_outline
+            if told is not None and is_above:
                 yield row, (_BELOW_ALL, told)
+
+
+def _is_outline(lines: Sequence[str]) -> bool:
+    """Whether all that is not indented are names of machines, as tools print what each of these answers."""
+    names = [line.rstrip() for line in lines if line[:1].strip()]
+    return len(names) > 1 and all(line.endswith(":") and is_name(line[:-1]) for line in names)
 
 
 def _label(line: str, before: str) -> re.Match[str] | None:

@@ -4,6 +4,7 @@
                                       SRV01                    SRV01                (alone on a line)
 Machine: SRV01 (Microsoft Windows NT 10.0.20348.0)             of a transcript
 --- Host A ---        Left side:        root@gw1:~# cat /etc/ipsec.conf        gw1# show running-config
+srv01 | CHANGED | rc=0 >>
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Turn(Struct, frozen=True):
     is_line: bool = True
 
 
-_SIGNS = ("]: ps", "]: [dbg]", "hostname", "computername", "(microsoft windows nt ")
+_SIGNS = ("]: ps", "]: [dbg]", "hostname", "computername", "(microsoft windows nt ", "| rc=")
 """One of these is in a text that names a machine so, in lower case."""
 _SESSION = late(rf"[ \t]{{0,8}}\[(?!DBG\])(?P<host>[A-Za-z0-9:][\w.:%-]{{0,254}})\]:[ ]?(?:\[DBG\]:[ ])?{POWERSHELL}")
 _OWN = late(r"LOCALHOST|127\.[\d.]{5,11}|::1")
@@ -77,6 +78,11 @@ _PROMPT = late(rf"[ \t]{{0,8}}(?:{POWERSHELL}|{CMD})")
 _OF_TRANSCRIPT = late(
     r"[^:\r\n]{2,30}:[ ](?P<host>[A-Za-z0-9][\w-]{0,62})[ ]\(Microsoft Windows NT [\d.]{3,20}\)[ \t]*\r?"
 )
+_OF_ANSIBLE = late(
+    r"(?P<host>[A-Za-z0-9][\w.-]{0,254})[ ]\|[ ](?:CHANGED|SUCCESS|FAILED|UNREACHABLE)!?[ ]\|[ ]"
+    r"rc=-?\d{1,10}[ ]>>[ \t]*\r?"
+)
+"""What Ansible prints above what a command printed on a machine (its callback `minimal`)."""
 _AT_SHELL = late(
     r"[ \t]{0,4}(?:\[?[\w.-]{1,40}@(?P<at>[A-Za-z0-9][\w.-]{0,62})(?:[: ~][^\r\n#$>]{0,80})?\]?[#$>][ ]"
     r"|(?P<own>[A-Za-z][\w-]{1,30})(?:/[\w-]{1,20}){0,3}(?:\([\w-]{1,40}\))?(?:#[ ]?|[$][ ])"
@@ -265,9 +271,13 @@ def _turns(lines: Sequence[str], titles: Mapping[int, str]) -> Iterator[Turn]:
         if (session := _SESSION.match(line)) is not None:
             host = session["host"].upper()
             yield Turn(row, own if _OWN.fullmatch(host) else host, Shown.SESSION)
+        elif " | rc=" in line and (ran := _OF_ANSIBLE.fullmatch(line)) is not None:
+            yield Turn(row, ran["host"].upper(), Shown.SESSION, is_line=False)
         elif (title := titles.get(row)) is not None:
             own = title
-            yield Turn(row, own, Shown.HEADING, is_line=is_heading_of_page(line))
+            # Without the name that an indented part stands below, its margin would be one of the whole text.
+            is_key = line.rstrip().endswith(":") and lines[row : row + 1] and lines[row][:1] in {" ", "\t"}
+            yield Turn(row, own, Shown.HEADING, is_line=bool(is_key) or is_heading_of_page(line))
         elif (shell := _AT_SHELL.match(line)) is not None:
             yield Turn(row, (shell["at"] or shell["own"]).upper(), Shown.SHELL)
         elif (transcript := _OF_TRANSCRIPT.fullmatch(line)) is not None:
