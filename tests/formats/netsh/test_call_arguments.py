@@ -82,7 +82,7 @@ def test_a_variable_that_call_puts_in_and_nothing_sets_is_not_known() -> None:
 
 
 def test_arguments_are_parted_and_filled_in_as_the_caller_has_them() -> None:
-    caller = CallArguments(["A", '"B C"'])
+    caller = CallArguments('A "B C"')
     given = arguments_in(" %2,x %1 %3", caller)
     assert [given.value(number) for number in range(1, 6)] == ['"B C"', "x", "A", "%3", ""]
     assert arguments_in("%*", caller).whole == 'A "B C"'

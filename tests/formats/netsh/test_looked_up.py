@@ -100,3 +100,16 @@ def test_a_mark_of_a_comment_of_routers_is_no_variable(mark: str) -> None:
 def test_a_program_that_a_variable_names_is_not_known(line: str) -> None:
     rule = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout"
     assert len(messages(replay(f"{line}\n{rule}\n"))) == 1
+
+
+@cases(
+    ("command", "is_told"),
+    [
+        ('"prompt $H &echo on &for %%B in (1) do rem"', False),
+        ('"prompt #$H#$E# & echo on & for %%b in (1) do rem"', False),
+        ('"%TOOL% &echo on &for %%B in (1) do rem"', True),
+    ],
+)
+def test_a_sign_that_a_batch_file_takes_from_a_prompt_is_of_no_concern(command: str, *, is_told: bool) -> None:
+    script = f"for /f %%A in ('{command}') do set BS=%%A\nnetsh ipsec static add policy name=P\n"
+    assert bool(replay(script).problems) is is_told

@@ -110,6 +110,7 @@ def made(script: str) -> tuple[list[str], bool]:
         (f"if 1==1 (\n set N=B\n call :add %N% !N!\n)\nexit /b\n:add\n{MAKES}%1%2%N%\n", ["ABB"]),
         (f"set N=B | more\n{MAKES}%N%\n", ["A"]),
         (f"setlocal\nset N=B\nendlocal\n{MAKES}!N!\n", ["A"]),
+        (f"(\n set N=B\n call :s\n)\n{MAKES}%N%\nexit /b\n:s\nset M=1\nexit /b\n", ["B"]),
     ],
 )
 def test_values_are_put_in_when_cmd_exe_puts_them_in(script: str, names: list[str]) -> None:
@@ -132,6 +133,26 @@ def test_a_value_that_cmd_exe_may_not_put_in_is_unknown(script: str) -> None:
     assert made(script)[1] is False
 
 
-def test_a_call_is_given_what_variables_hold_at_the_call() -> None:
-    script = f'set N=A\ncall :add "%N%" %N%\nexit /b\n:add\nset N=B\n{MAKES}"%~1 %2 %N%"\nexit /b\n'
-    assert made(script) == (["A A B"], True)
+@cases(
+    ("given", "name"),
+    [
+        ('"%N%" %N%', "A A B"),
+        ("%L% %N%", "x y B"),
+        ("%E% %N% %N%", "A A B"),
+        ("%N:a=z% %N%", "z A B"),
+        ("%L:*x=z% %N%", "z y B"),
+    ],
+)
+def test_a_call_is_given_what_variables_hold_at_the_call(given: str, name: str) -> None:
+    """They are put in before the arguments are parted (the pages `call` and `set`)."""
+    script = f"set N=A\nset L=x y\nset E=\ncall :add {given}\nexit /b\n:add\nset N=B\n{MAKES}"
+    assert made(f'{script}"%~1 %~2 %N%"\nexit /b\n') == ([name], True)
+
+
+@cases("given", ["%UNSET% %N%", "A %UNSET%", 'A pre"x y"'])
+def test_what_is_given_from_an_unknown_variable_on_is_unknown(given: str) -> None:
+    assert made(f"set N=A\ncall :add {given}\nexit /b\n:add\n{MAKES}%~2\nexit /b\n")[1] is False
+
+
+def test_a_variable_that_is_not_put_in_is_told_whatever_stands_behind_its_colon() -> None:
+    assert made(f"setlocal enabledelayedexpansion\n{MAKES}x!UNSET:*a=b!\n")[1] is False

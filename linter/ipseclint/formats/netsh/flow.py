@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
-from ipseclint.formats.netsh.labels import CALLS, ENDS_OR_JUMPS, GOTO, RETURNS, blocks_opened
+from ipseclint.formats.netsh.labels import CALLS, CALLS_SECTION, ENDS_OR_JUMPS, GOTO, RETURNS, blocks_opened
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
@@ -96,9 +96,14 @@ def labels_run_into(lines: Sequence[str]) -> frozenset[str]:
         if label and not ends:
             found.add(label)
         named = _LABEL.match(line)
-        is_followed = not ends and (is_followed or (named is None and mention_in(line) is not None))
+        is_followed = not ends and (is_followed or (named is None and _concerns(line)))
         label = named[1].casefold() if named is not None and is_followed else ""
     return frozenset(found)
+
+
+def _concerns(line: str) -> bool:
+    """Whether a line may be a command for IPsec, or call a section with one."""
+    return CALLS_SECTION.search(line) is not None or mention_in(line) is not None
 
 
 class Flow:

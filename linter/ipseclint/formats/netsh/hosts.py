@@ -79,7 +79,7 @@ BATCH = Host(
     tokens=_BATCH_TOKENS,
     continuation="^",
     special=late(rf"[\^&|<>()%!\\{{]|{BEGINS_TO_FILL_IN}"),
-    variable=late(rf"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)|({_TEMPLATE})"),
+    variable=late(rf"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!|![A-Za-z_]\w*:[^!\s]*\Z)|({_TEMPLATE})"),
 )
 POWERSHELL = Host(
     name="powershell",

@@ -378,6 +378,7 @@ class Lexer:
         with self._flow.apart(), self._variables.within_command():
             commands = [command for step in steps for command in self.feed(*step)]
         self._variables.arguments = arguments
+        self._has_changed = True
         return commands
 
     def _run_file(self, words: tuple[Token, ...], doubt: str) -> list[Command] | None:
@@ -425,7 +426,7 @@ class Lexer:
             if not self._run_files.is_written(file):
                 self.lines_run[file.path] = lines
             with self._variables.within_file():
-                self._variables.enter(given := CallArguments(run.arguments))
+                self._variables.enter(given := CallArguments(" ".join(run.arguments)))
                 commands = inner._whole(lines, given, self._run_files.numbers_of(file))
             self._variables.arguments = arguments
             self._calls.process, self._has_quit = inner._calls.process, inner._flow.has_quit

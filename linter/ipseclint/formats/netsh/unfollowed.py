@@ -39,6 +39,12 @@ else:
 MAX_OPEN_ENDS = 3
 """How many commands with unknown effect are named as a possible source of a missing object (reasoned)."""
 
+_GIVES_SIGN = late(
+    r"'?\"?prompt\b[^|<>&]{0,80}&[ ]{0,8}echo on[ ]{0,8}"
+    r"&[ ]{0,8}for[ ]{1,8}%%?\w[ ]{1,8}in[ ]{0,8}\(1\)[ ]{0,8}do[ ]{1,8}rem\b",
+    re.IGNORECASE,
+)
+"""How batch files get a sign that no editor writes, a backspace or an escape: from the prompt of another cmd.exe."""
 _ELEVATION = late(r"(?>[\s\S]*?%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b)[^\r\n]*%~?s?0", re.IGNORECASE)
 """How batch files restart themselves with more rights; if called with an argument, nothing of the line runs."""
 _ASSIGNMENT = late(r"[ \t]*[A-Za-z_]\w{0,60}=[\w.:/-]{0,200}[ \t]*\r?")
@@ -229,7 +235,7 @@ class Unfollowed:
     def _may_do_anything(self, part: Part, name: str, words: tuple[Token, ...], host: Host) -> str:
         """Why a program that names no tool may do anything, as a message; empty if it does not."""
         if host.variable is not None and _ADDRESS.match(part.raw) is None and is_unknown(name, part):
-            is_itself = host is BATCH and _ELEVATION.match(part.raw)
+            is_itself = host is BATCH and (_ELEVATION.match(part.raw) or _GIVES_SIGN.match(name))
             return "" if is_itself else "a variable is put in here when the script runs: what is run is not known"
         if _WORKED_OUT.match(part.raw):
             return UNKNOWN_TEXT

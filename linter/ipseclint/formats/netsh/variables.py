@@ -24,10 +24,10 @@ _PERCENT = late(
 )
 _PART = late(r":~(-?\d{1,5})(?:,(-?\d{1,5}))?")
 _CHANGED = late(r":([^=~*][^=]*)=(.*)", re.DOTALL)
+_CUT_UP_TO = late(r":\*([^=]+)=(.*)", re.DOTALL)
 """What is taken of a variable, and what is put into it: `%NAME:~0,3%`, `%NAME:old=new%` (the page `set`)."""
 _DOUBLED = late(r"%%([A-Za-z_][^%:=\s]*)(:[^%=][^%]{0,200})?%%")
 _SHIFT = late(r"[ \t]*@?shift[ \t]+/([0-8])", re.IGNORECASE)
-_NAMED = late(r"%([A-Za-z_][^%:=\s]*)%")
 _SET = late(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _SWITCH = late(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
 _SET_WITHIN = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
@@ -300,16 +300,18 @@ class Variables:
         value = self.arguments.value(int(number))
         if value is None or (self._is_delayed and "!" in value):
             return None
-        return value.strip('"') if is_bare else value
+        if not is_bare or '"' not in value:
+            return value
+        bare = value[1:-1]
+        return bare if value == f'"{bare}"' and '"' not in bare else None
 
-    def _filled_in(self, argument: str) -> str | None:
-        """An argument of a call with the variables that it names; None if one is not known."""
-        values = {match[0]: self._held(match[1].casefold(), is_read=True) for match in _NAMED.finditer(argument)}
-        if {None, ASKED} & set(values.values()):
+    def _filled_in(self, text: str) -> str | None:
+        """What a call is given, with the variables that it names; None if one is not known."""
+        values = [self._value(match) for match in _PERCENT.finditer(text) if match[0][0] == "%"]
+        if any(value is None or value == ASKED for value in values):
             return None
-        for variable, text in values.items():
-            argument = argument.replace(variable, text or "")
-        return argument
+        filled = iter(values)
+        return _PERCENT.sub(lambda match: next(filled) or "" if match[0][0] == "%" else match[0], text)
 
 
 def _place(sign: Token) -> tuple[str, int, int]:
@@ -334,6 +336,8 @@ def _modified(value: str, how: str) -> str | None:
         first = min(int(part[1]), len(value)) if int(part[1]) >= 0 else max(0, len(value) + int(part[1]))
         last = len(value) if part[2] is None else int(part[2])
         return value[first : first + last] if part[2] is None or last >= 0 else value[first : len(value) + last]
+    if cut := _CUT_UP_TO.fullmatch(how):
+        return re.sub(f"(?s).*?{re.escape(cut[1])}", lambda _match: cut[2], value, count=1, flags=re.IGNORECASE)
     if changed := _CHANGED.fullmatch(how):
         return re.sub(re.escape(changed[1]), lambda _match: changed[2], value, flags=re.IGNORECASE)
     return None
