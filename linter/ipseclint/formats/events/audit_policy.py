@@ -123,8 +123,13 @@ def _columns(line: str) -> tuple[str, str]:
 
 
 def _setting(line: str, word: str, written: str, number: int, name: str, diagnostics: Diagnostics) -> AuditSetting:
-    known = _BY_NUMBER.get(written) if written else _BY_WORD.get(word.casefold())
+    worded = _BY_WORD.get(word.casefold())
+    known = _BY_NUMBER.get(written) if written else worded
     span = _place(line, (known is None and written) or word or written, number, diagnostics.path)
+    if known is not None and worded not in {None, known}:
+        message = f"the setting {quoted(word)} has the number {quoted(written)}, which means another"
+        diagnostics.not_understood(message, _place(line, written, number, diagnostics.path))
+        return AuditSetting(subcategory=name, failure=Setting(Unknown(word), span))
     if known is None:
         shown = quoted(written or word or line)
         diagnostics.not_understood(f"unknown audit setting {shown}: use `auditpol /backup`", span)

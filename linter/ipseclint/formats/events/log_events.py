@@ -105,6 +105,11 @@ _NONE = "-"
 """Windows' placeholder for a missing value."""
 _NOTHING = frozenset({"", _NONE})
 _NEGOTIATIONS = frozenset({EventKind.MAIN_MODE, EventKind.QUICK_MODE, EventKind.EXTENDED_MODE})
+_NO_TIME = late(
+    r"^(?!\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)[^\n]++$",
+    re.MULTILINE,
+)
+"""A line that is not empty and begins with no time."""
 _WORD = late(r"[^\W_]+")
 _READ_OF: Mapping[str, Container[int]] = {
     **dict.fromkeys(RAS_PROVIDERS, RAS_EVENTS),
@@ -366,12 +371,22 @@ class EventLog:
             times = "" if count == 1 else f", in {count} events"
             what = f"unknown `{name}` {quoted(text)}" if text else f"an empty `{name}`"
             self.diagnostics.not_understood(f"{what}{times}", self._first[name, text])
+        self._tell_no_times()
         return Parsed(
             events=tuple(self._events),
             problems=self.diagnostics.listed(),
             other_events=tuple(sorted(self._other.items())),
             unread=self.diagnostics.unread_names(),
         )
+
+    def _tell_no_times(self) -> None:
+        """Tell of times that are none: their events are counted, and no burst is found among them."""
+        listed = "\n".join([event.time or "" for event in self._events])
+        if (first := _NO_TIME.search(listed)) is not None:
+            count = 1 + sum(1 for _ in _NO_TIME.finditer(listed, first.end()))
+            times = "" if count == 1 else f", nor are others in {plural(count - 1, 'event')}"
+            place = self._events[listed.count("\n", 0, first.start())].span
+            self.diagnostics.not_understood(f"{quoted(first[0])} is not a time{times}", place)
 
     def _codes(self, values: Values) -> tuple[int, ...]:
         """The errors that a failure's reason may mean; empty if unknown, which is counted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.templates import without_statements
 from ipseclint.formats.kit.token import PAGER, is_left_out, lines_of
 from ipseclint.formats.parsed import Format, Parsed
@@ -21,10 +21,12 @@ from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.vyos import vyos
 from ipseclint.formats.peers.vendors import EXPORTS, SIGNS, makes, not_read
 from ipseclint.formats.peers.words import note_networks
+from ipseclint.late import late
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, suffix_of
+from ipseclint.words import slip_of
 
 _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], Iterator[Peer]]]] = {
     "Cisco": (of_indents, cisco),
@@ -35,6 +37,8 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
     "VyOS": (of_statements, vyos),
 }
 """How a configuration of each make is read into a tree, and what makes peers of that."""
+_KEYWORD = late(r"[a-z][a-z-]{4,}")
+"""A word of a maker that is long enough that another one with a slip is not by chance (reasoned)."""
 _BEHIND_A_KEY = "text behind a key"
 _ELLIPSIS = frozenset("[](){}. #!\u2026")
 _BEHIND_PAGER = (
@@ -56,11 +60,17 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
 
 
 def _note_unread(tree: Node, diagnostics: Diagnostics) -> None:
-    """Count the words that nobody asked for; what stands behind a key may be of the key, and is not named."""
+    """Count the words that nobody asked for; what stands behind a key may be of the key, and is not named.
+
+    A word with one slip in it is told: the gateway refuses the line, or has not what was meant.
+    """
+    known = sorted(filter(_KEYWORD.fullmatch, tree.asked))
     keys: dict[int, int] = {}
     for key in diagnostics.secrets:
         keys[key.line] = min(key.column, keys.get(key.line, key.column))
     for word in tree.unread():
+        if _KEYWORD.fullmatch(word.text) is not None and (meant := slip_of(word.text, known)) is not None:
+            diagnostics.not_understood(f"unknown word {quoted(word.text)}; did you mean `{meant}`?", word.span)
         is_behind = word.span.column + word.span.length > keys.get(word.span.line, math.inf)
         diagnostics.not_read(_BEHIND_A_KEY if is_behind else word.text)
 

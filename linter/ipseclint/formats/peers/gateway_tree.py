@@ -45,15 +45,20 @@ _REMARK = late(r"[ \t]*(?:#|!|/\*|##)")
 
 
 class Node(Struct):
-    """A word with the words that follow it. `place` is its first occurrence; `is_read`: somebody asked for it."""
+    """A word with the words that follow it. `place` is its first occurrence; `is_read`: somebody asked for it.
+
+    `asked` are all words that somebody asked for in the tree.
+    """
 
     place: Token
     below: dict[str, Node] = field(default_factory=dict)
     is_read: bool = False
+    asked: set[str] = field(default_factory=set)
 
     def at(self, *words: str) -> Node | None:
         """The node at a path of words; None if there is none."""
         node: Node | None = self
+        self.asked.update(words)
         for word in words:
             node = None if node is None else node.below.get(word)
             if node is not None:
@@ -98,7 +103,7 @@ class Node(Struct):
         """The node at the end of a path of words, which is created as needed."""
         node = self
         for word in islice(words, MAX_WORDS):
-            node = node.below.setdefault(word.text, Node(word))
+            node = node.below.setdefault(word.text, Node(word, asked=self.asked))
         return node
 
 
@@ -237,7 +242,7 @@ def of_menus(text: str, path: str) -> Node:
             names, command = _menu(words)
             menu = root
             for name in names:
-                menu = menu.below.setdefault(name, Node(line))
+                menu = menu.below.setdefault(name, Node(line, asked=root.asked))
             if not command:
                 continue
         elif not words or words[0] not in {"add", "set"}:
@@ -246,7 +251,7 @@ def of_menus(text: str, path: str) -> Node:
         named = next((match[2].strip('"') for match in pairs if match[1] == "name"), None)
         is_default = _FIND.search(line.text) is not None
         name = "default" if is_default and named is None else named or str(len(menu.below))
-        thing = menu.below.setdefault(name, Node(line.standing_for(name)))
+        thing = menu.below.setdefault(name, Node(line.standing_for(name), asked=menu.asked))
         for match in pairs:
             if match[1] == "name":
                 continue

@@ -32,6 +32,10 @@ _VENDORS = {
         rf"|ike \{{{_BELOW}(?:crypto-profiles|gateway) \{{|(?:ike|ipsec)-crypto-profiles \{{"
         rf"|ipsec \{{{_BELOW}\S{{1,63}} \{{{_BELOW}auto-key \{{"
     ),
+    "ScreenOS": (
+        r"(?:set ike (?:p[12]-proposal|gateway) \S|set vpn \"?\S{1,64} gateway \S"
+        r"|\S{1,60}->[ ]?get (?:ike|sa)\b|get ike (?:gateway|p[12]-|cookie))"
+    ),
     "SonicWall": r"vpn policy (?:site-to-site|tunnel-interface|group-vpn) \S",
     "VyOS": (
         rf"set vpn ipsec \S|vpn \{{{_BELOW}ipsec \{{"
@@ -53,6 +57,7 @@ SIGNS = (
         "network ike ",
         "vpn policy ",
     ),
+    *("set ike p", "set ike gateway ", "get ike", "get sa"),
     *("ip ipsec", "ip/ipsec", "EXCHANGE-MODE", "ENC-ALGORITHM", "PFS-GROUP", "PH2-"),
 )
 """One of these is in every such text: quicker to look for."""

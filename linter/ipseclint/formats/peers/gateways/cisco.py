@@ -34,6 +34,19 @@ _NOT_NAMED = (
 )
 
 
+_OF_SUITE = ("encryption", "integrity", "group", "prf")
+"""What a policy of ASA says of its suite; one of IOS names a proposal instead."""
+_METHODS = {
+    "pre-share": PSK,
+    "rsa-sig": CERTIFICATE,
+    "ecdsa-sig": CERTIFICATE,
+    "eap": AuthMethod.EAP,
+    "rsa-encr": None,
+    "crack": None,
+    "dsa-sig": None,
+    "anyconnect-eap": None,
+}
+"""How a policy or a profile authenticates (`authentication`, in both command references)."""
 _TRANSFORMS = ("esp-", "ah-", "comp-")
 _MODE_OF_SET = frozenset({"mode", "tunnel", "transport", "require"})
 """How the transforms of a set begin, and what else stands in one (`crypto ipsec transform-set`, IOS Security Command
@@ -53,7 +66,7 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
     keys = keys_of(root, crypto)
     make.diagnostics.secrets += [key.token.span for key in keys if key.token is not None]
     second = [*_proposals(crypto, make), *crypto.named("ikev2", "policy")]
-    second = [node for node in second if node.at("encryption") is not None]
+    second = [node for node in second if any(node.at(word) is not None for word in _OF_SUITE)]
     first = [*crypto.named("isakmp", "policy"), *crypto.named("ikev1", "policy")]
     for module, policies in ((IKEV2, second), (IKEV1, first)):
         if policies:
@@ -225,5 +238,7 @@ def _credentials(
         token = next((token for node in profiles if (token := node.value("authentication", side)) is not None), None)
     if token is None:
         return None
-    kind = {"pre-share": PSK, "rsa-sig": CERTIFICATE, "ecdsa-sig": CERTIFICATE, "eap": AuthMethod.EAP}.get(token.text)
+    if token.text not in _METHODS:
+        make.diagnostics.not_understood(f"unknown authentication {quoted(token.text)}", token.span)
+    kind = _METHODS.get(token.text)
     return make.secret(key, token) if kind is PSK else (Credential(span=token.span, method=kind),)
