@@ -50,6 +50,14 @@ def test_settings_by_word_or_number(rest: str, failure: bool) -> None:
     assert parsed.policy.audit[0].failure.known is failure
 
 
+@cases("rest", ["Success and Failure,,0", "No Auditing,,3"])
+def test_a_number_that_means_another_setting_is_said(rest: str) -> None:
+    parsed = audit_policy.parse(bytes_source("a.csv", f"H,System,x,{MAIN_MODE},{rest}\r\n".encode()))
+    (setting,), (problem,) = parsed.policy.audit, parsed.problems
+    assert isinstance(setting.failure.value, Unknown)
+    assert "means another" in problem.message
+
+
 def test_a_word_of_another_language_is_not_guessed() -> None:
     parsed = audit_policy.parse(bytes_source("a.csv", f"H,System,x,{MAIN_MODE},Fehler,\r\n".encode()))
     (problem,) = parsed.problems

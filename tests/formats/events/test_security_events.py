@@ -510,3 +510,17 @@ def test_an_event_without_its_number_is_malformed(written: str, begin: str) -> N
     (problem,) = parsed.problems
     assert "without its number" in problem.message
     assert problem.span.column == len(whole) + damaged.index(begin) + 1
+
+
+def test_a_time_that_is_none_is_said_with_the_number_of_others() -> None:
+    event = (
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+        "<Provider Name='Microsoft-Windows-Security-Auditing'/><EventID>4653</EventID><TimeCreated SystemTime='{}'/>"
+        "</System><EventData><Data Name='FailureReason'>Policy match error</Data></EventData></Event>"
+    )
+    times = ("2026-03-02T08:00:00Z", "2026-13-45T08:00:00Z", "2026-03-02T99:00:00Z", "2026-03-02T08:00:01Z")
+    text = f"<Events>{''.join(map(event.format, times))}</Events>"
+    parsed = security_events.parse(bytes_source("a.xml", text.encode()))
+    (problem,) = parsed.problems
+    assert problem.message == "`2026-13-45T08:00:00Z` is not a time, nor are others in 1 event"
+    assert len(parsed.events) == len(times)

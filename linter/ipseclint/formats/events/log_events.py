@@ -106,8 +106,7 @@ _NONE = "-"
 _NOTHING = frozenset({"", _NONE})
 _NEGOTIATIONS = frozenset({EventKind.MAIN_MODE, EventKind.QUICK_MODE, EventKind.EXTENDED_MODE})
 _NO_TIME = late(
-    r"^(?!\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)[^\n]++$",
-    re.MULTILINE,
+    r"(?m)^(?!\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])[T ](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)[^\n]++$",
 )
 """A line that is not empty and begins with no time."""
 _WORD = late(r"[^\W_]+")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.templates import without_statements
@@ -19,7 +20,7 @@ from ipseclint.formats.peers.gateways.paloalto import paloalto
 from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.vyos import vyos
-from ipseclint.formats.peers.vendors import EXPORTS, SIGNS, makes, not_read
+from ipseclint.formats.peers.vendors import EXPORTS, PROMPTS, SIGNS, makes, not_read
 from ipseclint.formats.peers.words import note_networks
 from ipseclint.late import late
 from ipseclint.model.peer import Peer
@@ -52,7 +53,10 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
     if make not in _MAKES:
         return ()
     tree_of, peers = _MAKES[make]
-    tree = tree_of(text, diagnostics.path)
+    typed = PROMPTS.sub(lambda prompt: " " * len(prompt[0]), text)
+    if typed != text and tree_of is of_indents:
+        tree_of = partial(of_indents, is_typed=True)
+    tree = tree_of(typed, diagnostics.path)
     described = tuple(peers(tree, Maker(diagnostics)))
     if described:
         _note_unread(tree, diagnostics)

@@ -211,21 +211,24 @@ def _statements(line: Token) -> Iterator[list[Token]]:
         yield statement
 
 
-def of_indents(text: str, path: str) -> Node:
+def of_indents(text: str, path: str, *, is_typed: bool = False) -> Node:
     """The tree of IOS and ASA: a line, and the lines indented below it, whose first words are keys.
 
     A page or a mail may have lost the indentation: what only a mode takes belongs to the line that entered the mode.
+    `is_typed`: blanks stand for the prompts before all lines, which are longer within a mode.
     """
     root = _root(path)
-    head = root
+    head, margin = root, 0
     for line in lines_of(text, path):
         words = [] if _REMARK.match(line.text) else _words(line)
-        if words and words[0].text == "exit":
+        if not words or words[0].text == "exit":
             continue
-        if words and (line.text[:1].isspace() or (head is not root and words[0].text in _WITHIN_MODE)):
+        column = words[0].span.column
+        is_below = (head is not root and column > margin) if is_typed else line.text[:1].isspace()
+        if is_below or (head is not root and words[0].text in _WITHIN_MODE):
             head.grown(words)
-        elif words:
-            head = root.grown(words)
+        else:
+            head, margin = root.grown(words), column
     return root
 
 

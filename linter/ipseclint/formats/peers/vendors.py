@@ -9,6 +9,12 @@ from ipseclint.late import late
 
 _BELOW = r"[ \t]*\r?\n(?:[ \t]*(?:#|/\*)[^\n]{0,200}\n){0,8}[ \t]*(?:(?:inactive|protect): )?"
 """What stands between the head of a block and what is in it, its remarks among it."""
+_PROMPT = (
+    r"[\w.-]{1,60}(?:@[\w.:~-]{1,60})?(?:[ ]?\([\w/.-]{1,60}\)[ ]?|[ ](?=#[ ](?:config|edit|set|next|end)\b))?[#>$][ ]?"
+)
+"""What stands before a command that was typed at a gateway: `vyos@vyos# `, `asa(config)# `, `FGT (phase1) # `."""
+PROMPTS = late(rf"^[ \t]*{_PROMPT}(?:(?:enable|conf(?:igure|ig)?(?:[ ]t\w{{0,7}})?)[ \t]*$|(?=[a-z]))", re.MULTILINE)
+"""A prompt before a command, with the one that begins to configure."""
 _UNKNOWN = "a maker that is not known"
 OFFERED = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
 """What to do for another end of which no reader takes what there is."""
@@ -44,7 +50,9 @@ _VENDORS = {
     _UNKNOWN: r"(?:ike|ipsec) \{[ \t]*\r?$",
 }
 """How a line of each begins that sets IPsec up, or shows how it is set up."""
-_OF_ANY = late(rf"^[ \t]*(?:{'|'.join(f'({expression})' for expression in _VENDORS.values())})[^\r\n]*", re.MULTILINE)
+_OF_ANY = late(
+    rf"^[ \t]*(?:{_PROMPT})?(?:{'|'.join(f'({expression})' for expression in _VENDORS.values())})[^\r\n]*", re.MULTILINE
+)
 SIGNS = (
     *("crypto ", "Transform set ", "Crypto Map ", "Protection suite of ", "IKEv2 proposal"),
     *(
