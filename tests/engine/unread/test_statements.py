@@ -112,6 +112,11 @@ def test_two_phases_are_one_suite() -> None:
 def test_a_suite_that_a_script_shows_is_none() -> None:
     assert found("Office Phase 2: AES256, SHA256, DH14\n", "netsh-script") == [[1, 1]]
     assert found("echo Phase 2: AES256, SHA256, DH14\n", "netsh-script") == []
+    for quote in ("'", '"'):
+        shown = f"$help = @{quote}\nPhase 2: AES256, SHA256, DH14\n{quote}@\n"
+        assert found(shown, "powershell-script") == []
+        assert found(f"{shown}Phase 2: AES256, SHA256, DH14\n", "powershell-script") == [[4, 4]]
+        assert found(shown) == [[2, 2]]
 
 
 def test_prose_is_none() -> None:

@@ -59,6 +59,9 @@ _WITH_CIPHER = r"\b(?:sha|md5|dh|group|modp|pfs)"
 _MARK = late(rb"[ \t]*+(?:[>|]|[*+-][ \t]|\d{1,5}[.)]|(?:ps )?[a-z]:\\[^>\n]{0,80}>)")
 """The begin of a line as no export has it: a mark of a mail, a table, a list or a prompt."""
 _BLOCK_COMMENT = late(BLOCK_COMMENT.encode())
+_HERE_STRING = late(rb"@'?[ \t]*+\n(?:(?!'?@)[^\n]*+\n)*+'?@")
+"""A text over several lines in a script of PowerShell."""
+_IN_WORDS = "a suite told in words"
 
 
 class _Kind(Struct, frozen=True):
@@ -184,7 +187,7 @@ _KINDS = (
         {"oma-uri"},
     ),
     _Kind(
-        "a suite told in words",
+        _IN_WORDS,
         late(
             _begun(
                 rf"(?:(?!(?:rem|echo) )\w{{1,9}} )?{_PHASE}[^\n]{{0,40}}?[:=-]"
@@ -209,7 +212,10 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
     read = _rows_of_pieces(source) if format_name == "transcript" else {}
     for kind in (kind for kind in _KINDS if kind.title in kinds):
         known = frozenset[int]().union(*(read[name] for name in kind.read_by if name in read))
-        found = (each for each in _of_kind(kind, text, format_name) if each[1] not in known)
+        shown = text
+        if kind.title == _IN_WORDS and format_name == "powershell-script":  # its texts tell people, and set nothing
+            shown = _HERE_STRING.sub(lambda here: b"\n" * here[0].count(b"\n"), text)
+        found = (each for each in _of_kind(kind, shown, format_name) if each[1] not in known)
         yield from islice(found, MAX_STATEMENTS)
 
 
