@@ -23,7 +23,7 @@ from ipseclint.formats.powershell.script.commands.written_files import WrittenFi
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.lists import flat
-from ipseclint.formats.powershell.script.values.value import MAX_WAYS, Value, Way, left_to_fill_in
+from ipseclint.formats.powershell.script.values.value import Value, Way, left_to_fill_in
 from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source
@@ -132,7 +132,7 @@ class NetshCalls:
             return  # it is tried again where an attempt before has failed
         self._attempts.add(attempt)
         self._replay(command)
-        self.replayed.append((call.start, call.end, tuple(evaluator.tries.ways[-MAX_WAYS:])))
+        self.replayed.append((call.start, call.end, evaluator.tries.ways_here))
         if evaluator.doubts:  # another branch or function may make the same, and only one of them run
             refusals = self._diagnostics.refusals
             refusals[:] = [refusal for refusal in refusals if "exists since" not in refusal.reason]

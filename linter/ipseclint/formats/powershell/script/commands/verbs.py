@@ -89,7 +89,7 @@ class Verbs:
             names = (name.casefold() for name in _TELLING if name in act.cmdlet.parameters)
             properties = {**dict.fromkeys(names, bound.unknown), **properties}
         thing = Thing(act.kind, call.start, call.end, properties, act.store, not evaluator.doubts)
-        thing.ways = tuple(evaluator.tries.ways[-MAX_WAYS:])
+        thing.ways = evaluator.tries.ways_here
         made = Value(thing, call.start, call.end)
         if act.kind.endswith("proposal"):
             return [made]
@@ -296,7 +296,7 @@ class Verbs:
         things = [Thing(act.kind, *act.place, {key: name, **book}, act.store, not evaluator.doubts) for name in names]
         for thing in things:
             thing.is_changed_alone = True
-            thing.ways = tuple(evaluator.tries.ways[-MAX_WAYS:])
+            thing.ways = evaluator.tries.ways_here
             self.objects.add(thing)
             self.names_not_followed |= {text_of(thing.properties[key]).casefold()} - {""}
         return things

@@ -17,7 +17,6 @@ from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.flow.alternatives import are_apart, is_within
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import (
-    MAX_WAYS,
     Table,
     Thing,
     Value,
@@ -38,7 +37,7 @@ def connect(
     names = [] if given is None else list(flat(given))
     for name in names:
         made = Thing("vpnconnection", act.call.start, act.call.end, {"name": name}, None, not evaluator.doubts)
-        made.ways = tuple(evaluator.tries.ways[-MAX_WAYS:])
+        made.ways = evaluator.tries.ways_here
         if (all_users := act.bound.given("AllUserConnection")) is not None:
             made.properties["alluserconnection"] = all_users
         is_open = name.is_unknown or made.kind in objects.kinds_with_open_names
@@ -78,7 +77,7 @@ def give_suite(act: Act, objects: Objects, evaluator: Evaluator) -> None:
     interface = Thing(
         act.kind, act.call.start, act.call.end, properties_of(act.bound), None, is_certain=not evaluator.doubts
     )
-    interface.ways = tuple(evaluator.tries.ways[-MAX_WAYS:])
+    interface.ways = evaluator.tries.ways_here
     objects.add(interface)
 
 

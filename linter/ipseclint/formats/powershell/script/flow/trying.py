@@ -84,6 +84,11 @@ class Tries:
     def __bool__(self) -> bool:
         return bool(self._tried)
 
+    @property
+    def ways_here(self) -> tuple[Way, ...]:
+        """The ways on which what is read just now is reached: the innermost of very many."""
+        return tuple(self.ways[-MAX_WAYS:])
+
     def next_decision(self) -> int:
         """The number of a new decision."""
         self._decisions += 1
