@@ -26,6 +26,7 @@ WHOLE = {
 """Kinds of damage to fixtures, by folder and name."""
 VALUE = "    NegotiateDH2048_AES256    REG_DWORD    0x1"
 PARTS = {
+    "audit-commands/audit.cmd": [('"IPsec Driver"', "\u201cIPsec Driver\u201d"), ('"IPsec Driver"', "IPsec Driver")],
     "azure-commands/cli.txt": [("--sa-lifetime 27000", "--sa-lifetime 27.000"), ("102400000", "102,400,000")],
     "azure-commands/shown.txt": [("102400000", "102\u00a0400\u00a0000"), ("27000", "27 000")],
     "cloud-gateway/azure-connection.json": [('"ipsecIntegrity": "GCMAES256",', "")],
@@ -33,6 +34,7 @@ PARTS = {
     "declared-gateway/connections.bicep": [("102400000", "102,400,000")],
     "lgpo-text/undone.txt": [("DELETE", "DELET"), ("Computer\n", "Computer\nComputer\n")],
     "powershell-list/task-offload.txt": [("InterfaceDescription", "IPsecOffloadV2Enabled")],
+    "registry-properties/ikev2.txt": [(": 28800", ": 28,800"), (": 102400", ": 102.400")],
     "reg-query/asked-for.txt": [(VALUE, "NegotiateDH2048_AES256 REG_DWORD 0x1")],
 }
 """Of fixtures: a text, and what a damage makes of it."""

@@ -190,9 +190,9 @@ class Audited:
             return
         flags = {key: self._flag(given[key]) for key in ("success", "failure") if key in given}
         flags = flags or {"success": Setting(True, place)}
-        if "category" in given:
-            for name in _unknown_categories((given["category"],)):
-                self._diagnostics.not_understood(f"unknown category {quoted(name)}", given["category"].place.span)
+        for option in given.values():
+            for name in _unknown_names((option,)):
+                self._diagnostics.not_understood(f"unknown {option.key} {quoted(name)}", option.place.span)
         for name in _subcategories(options):
             for key, own in (("success", self._success), ("failure", self._failure)):
                 if key in flags:
@@ -223,7 +223,7 @@ def bears_on_ipsec(words: Sequence[Token]) -> bool:
     options = options_of(words[1:])
     named = (option for option in options if option.key in {"category", "subcategory"})
     is_open = any(_PUT_IN.search(option.place.text) is not None for option in named)
-    return words[0].word != "/set" or is_open or bool(_subcategories(options) or _unknown_categories(options))
+    return words[0].word != "/set" or is_open or bool(_subcategories(options) or _unknown_names(options))
 
 
 def options_of(words: Iterable[Token]) -> list[Option]:
@@ -282,10 +282,16 @@ def _subcategories(options: Iterable[Option]) -> list[str]:
     return [*names]
 
 
-def _unknown_categories(options: Iterable[Option]) -> list[str]:
-    """The categories that may have subcategories of IPsec: those with a name that is not English."""
+def _unknown_names(options: Iterable[Option]) -> list[str]:
+    """What may be of IPsec: categories whose name is not English, and subcategories of IPsec that are none."""
     known = {*_OF_CATEGORY, *CATEGORIES_WITHOUT_IPSEC}
-    return [name for option in options if option.key == "category" for name in option.names if name not in known]
+    named = ((option.key, name) for option in options for name in option.names)
+    return [
+        name
+        for key, name in named
+        if (key == "category" and name not in known)
+        or (key == "subcategory" and "ipsec" in name and name not in _BY_NAME)
+    ]
 
 
 FORMATS = (

@@ -220,9 +220,17 @@ def _legacy(placed: Sequence[_Placed], diagnostics: Diagnostics) -> list[Policy]
     return [build_policy(stored_objects(each, diagnostics), active_policy(each), diagnostics) for each in held]
 
 
+def _tell_no_numbers(key: Key, diagnostics: Diagnostics) -> None:
+    """Say which values of a server's key are none of the numbers that they have to be."""
+    for value in key.values.values():
+        if value.name.casefold() in _OF_SERVER and value.number is None and not value.is_open:
+            diagnostics.malformed(f"{quoted(value.name)} is not a number", value.text.span)
+
+
 def _add_servers(placed: Sequence[_Placed], parts: PolicyParts, diagnostics: Diagnostics, *, is_whole: bool) -> None:
     """Add the RRAS settings for IKEv2 clients: the suite, and the values beside it."""
     for key in _at(placed, _SERVER):
+        _tell_no_numbers(key, diagnostics)
         suite_key = key.find(_SUITE_KEY)
         suite = {} if suite_key is None else _suite(suite_key, diagnostics)
         is_removed = suite_key is not None and ANY_VALUE in suite_key.absent and not suite_key.values
