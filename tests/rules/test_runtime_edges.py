@@ -579,3 +579,13 @@ def test_an_association_whose_suite_was_not_understood_leaves_the_others_to_be_j
     other = association("10.20.0.8", proposal=None)
     assert hits(code, installed(policy, other)) == []
     assert bool(hits(code, installed(policy, other, association("10.20.0.9", proposal=main_mode_proposal())))) is fires
+
+
+@cases(
+    ("number", "named"),
+    [("-2147023660", "ERROR_CONNECTION_ABORTED"), ("1225", "ERROR_CONNECTION_REFUSED"), ("-2147023671", "REFUSED")],
+)
+def test_an_error_of_windows_that_a_connection_shows_is_named(number: str, named: str) -> None:
+    text = f"The user A dialed a connection named V which has failed. The error code returned on failure is {number}."
+    (found,) = check_text(text, "a.txt").findings
+    assert named in found.message

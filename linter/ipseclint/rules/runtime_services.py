@@ -18,6 +18,7 @@ from ipseclint.semantics.evidence import moment_of
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
 from ipseclint.vocabulary.ras_errors import of_state, ras_errors, shown
 from ipseclint.vocabulary.services import CONTROL_EVENTS
+from ipseclint.vocabulary.windows_errors import error_number
 
 
 @rule("RT022", "keying-service-not-started", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
@@ -100,7 +101,7 @@ def vpn_connections_failed(machine: Machine, options: BehindNat) -> Iterator[Hit
         if code is not None and event.event_id in {None, *RAS_EVENTS} and event.success is False:
             by_code[code].append(event)
     for code, same in sorted(by_code.items()):
-        known = ras_errors().get(code)
+        known = ras_errors().get(code) or ras_errors().get(error_number(str(code)) or code)
         what = f"{shown(code)} {known.name}: {known.says}" if known else f"{shown(code)}, a number not explained here"
         hit = hit_of_events(machine, str(code), what.rstrip("."), same)
         told = "its causes" if known and known.causes else "what is known of it"
@@ -134,7 +135,7 @@ def _ended(machine: Machine) -> Iterator[Hit]:
         if code is not None and code not in _IN_THE_COURSE_OF_THINGS:
             by_code[code].append(event)
     for code, same in sorted(by_code.items()):
-        known = ras_errors().get(code)
+        known = ras_errors().get(code) or ras_errors().get(error_number(str(code)) or code)
         what = f"connection that ended with {shown(code)}" + (f" {known.name}: {known.says}" if known else "")
         yield hit_of_events(machine, f"{code} at the end", what.rstrip("."), same, severity=Severity.INFO)
 

@@ -77,6 +77,12 @@ def events_of(text: str, name: str = "gw.log") -> tuple[Event, ...]:
             13868,
             None,
         ),
+        (
+            f"ike 0:win:12:34: no matching phase2 found\nike 0:win:12: error processing quick-mode message from {PEER}",
+            13825,
+            None,
+        ),
+        ("10:00:00 05[IKE] <win|7> IDir '10.0.0.1' does not match to 'vpn.example.com'", 13801, None),
         ("D 2024-03-05T10:00:01Z received NO_PROPOSAL_CHOSEN notify error", 13868, None),
         ("09[ENC] parsed IKE_AUTH response 1 [ N(AUTH_FAILED) ]", 13801, None),
         ("09[ENC] generating INFORMATIONAL_V1 request 12 [ HASH N(INVAL_ID) ]", 13801, None),

@@ -52,6 +52,8 @@ _OF_FORTINET = (
     Sentence(r"no matching proposal found", POLICY_MATCH, is_answer=True),
     Sentence(r"preshared key mismatch|probable pre-shared secret mismatch", NOT_AUTHENTICATED),
     Sentence(r"no matching gateway for new request", NO_POLICY),
+    Sentence(r"\bike [\w:/=.-]{1,120} no matching phase2 found", NO_POLICY, _QUICK),
+    Sentence(r"\bike [\w:/=.-]{1,120} failed to get responder proposal", POLICY_MATCH, _QUICK, is_answer=True),
 )
 """`diagnose debug application ike -1` and the log of events (Fortinet's community and handbook, "Troubleshooting")."""
 _OF_OTHERS = (

@@ -49,6 +49,7 @@ _OF_CHARON = (
     Sentence(r"(?:received|sending) fatal TLS alert '[^'\r\n]{1,40}'", NOT_AUTHENTICATED),
     Sentence(r"EAP_\w+ not supported, sending EAP_NAK", NOT_AUTHENTICATED),
     Sentence(r"no (?:shared|EAP) key found for", NOT_AUTHENTICATED),
+    Sentence(r"\bIDir '[^'\r\n]{1,120}' does not match to '[^'\r\n]{1,120}'", NOT_AUTHENTICATED, role=INITIATOR),
     Sentence(r"constraint (?:check failed:|requires) [^\r\n]{1,80}", NOT_AUTHENTICATED, may_pass=True),
     Sentence(
         r"\b(?:(?:IKE|X\.509) signature scheme \w{2,60}|(?:RSA|ECDSA)-\d{2,5} signatures) not acceptable",
