@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 import msgspec
 
 from ipseclint.formats import recognise
+from ipseclint.formats.parsed import OUTPUT_STRINGS
 from ipseclint.formats.pasted.signs import COLOUR
 from ipseclint.late import late
 from ipseclint.reporters import OUTPUTS
@@ -187,7 +188,7 @@ def _holds_policy(source: Source) -> bool:
     if _begins_a_command(source):
         return True
     format_ = recognise(source)
-    if format_ is None:
+    if format_ is None or format_.name == OUTPUT_STRINGS:  # strings of a report quote commands and outputs
         return False
     # A shell would take the number of a line that a report shows for what is handed to the command behind it; what
     # an explanation quotes is read in tickets, where people quote commands so.
