@@ -296,7 +296,6 @@ _STATUS = late(
     r"|\bcalled with error (?P<number>\d{5})\b|\[ErrorCode\] ?(?P<hexadecimal>0x[0-9A-Fa-f]{4,8})\b"
 )
 """How the gateways of Azure log an error of Windows, on which they run."""
-_STATUS_SIGNS = ("with status ", "rror", "Error")
 
 
 def _listed(line: str) -> tuple[Sentence, re.Match[str]] | None:
@@ -318,7 +317,9 @@ def _listed(line: str) -> tuple[Sentence, re.Match[str]] | None:
 
 def _with_status(line: str) -> tuple[Sentence, re.Match[str]] | None:
     """The error of Windows that a gateway of Azure logs by its text or its number."""
-    if not any(sign in line for sign in _STATUS_SIGNS) or (match := _STATUS.search(line)) is None:
+    if "with status " not in line and "rror" not in line:
+        return None
+    if (match := _STATUS.search(line)) is None:
         return None
     error = find_error(match["number"] or match["hexadecimal"] or match["text"])
     code = _code_of(match["text"] or "") if error is None else error.code
