@@ -94,7 +94,12 @@ class FormedString(Struct, frozen=True):
 
 
 def recognise(source: Source) -> bool:
-    """Whether a string in a document is an output of another format, and no reader knows the document's members."""
+    """Whether a string in a document is an output of another format, and no reader knows the document's members.
+    Cached: the reader of what is carried asks too."""
+    return source.once(_is_of_outputs)
+
+
+def _is_of_outputs(source: Source) -> bool:
     if not any(each.form is not None and each.form.name not in SCRIPT_FORMATS for each in strings_of(source)):
         return False
     return first_to_recognise(_OF_MEMBERS, source) is None

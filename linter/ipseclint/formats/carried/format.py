@@ -74,7 +74,8 @@ def recognise(source: Source) -> bool:
     is_named = any(sign in source.head_folded for sign in SIGNS_OF_LOGS)
     if not (is_named or BARE_LIST.match(source.head_text) is not None):
         return False
-    return bool(logged(source.head_text, source.path)) and not (is_json(source.head_text) and gives_outputs(source))
+    gives_others = is_json(source.head_text) and gives_outputs(source)  # first, for what it takes is read again
+    return not gives_others and bool(logged(source.head_text, source.path))
 
 
 def _sets_registry(source: Source) -> bool:
