@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -245,3 +246,16 @@ def test_a_list_with_extensions_that_a_page_spaced_out(fixtures: Path, old: str,
         return [certificate.name, *(each and each.known for each in values), *days(certificate)]
 
     assert told(spaced) == told(plain)
+
+
+@cases("name", ["german.txt", "brief.txt", "verbose.txt"])
+def test_a_list_that_lost_its_indentation_is_read_as_with_it(fixtures: Path, name: str) -> None:
+    text = (fixtures / "formats" / "certutil-store" / name).read_text(encoding="utf-8")
+    whole, flat = (parsed(each).policy.certificates for each in (text, re.sub(r"(?m)^[ \t]+", "", text)))
+
+    def told(certificate: Certificate) -> list[object]:
+        dates = (certificate.not_before, certificate.not_after)
+        values = (certificate.issuer, certificate.ekus, certificate.names, certificate.has_private_key, *dates)
+        return [certificate.name, *(each and each.known for each in values)]
+
+    assert [*map(told, whole)] == [*map(told, flat)]

@@ -40,7 +40,7 @@ _HASHED = late(r"\(sha1\)[ \u00a0\ufffd]?[:\uff1a][ ]?(?:[0-9a-f]{2} ?){20}", re
 _PLACED = late(r"( ?)(?! )([^:=\r\n\uff1a]{1,60}?)[ \u00a0\ufffd]?[:\uff1a][ \t]*")
 _SERIAL = "Serial Number"
 _IN_FULL = late(r"[ \t]*[^\r\n:]{0,30}X\.?509")
-_OF_KEY = late(r"[ \t]{2,8}[^=\r\n]{2,60}=[ \u00a0]\S")
+_OF_KEY = late(r"[ \t]{0,8}[^=\r\n]{2,60}=[ \u00a0]\S")
 _STORE = late(r"[ \t]{0,8}(\S+) \"[^\"]*\"[ \t]*$")
 _ENDED = late(
     r"^[ \t]{0,8}(?:(?P<store>my) \"[^\"\r\n]{0,80}\"[ \t]*\r{0,2}\n(?:[ \t]*\r{0,2}\n){0,6}[ \t]{0,8})?"
@@ -54,9 +54,9 @@ _OWN = "my"
 
 _LABEL = late(r"[ \t]*(Issuer|Subject|NotBefore|NotAfter|Cert Hash\(sha1\)):[ \t]*")
 _NAME_PART = late(r"[ \t]*(?:[A-Za-z]{1,12}|\d[\d.]+)=")
-_USAGES = late(r"[ \t]+Enhanced Key Usage[ \t]*$")
-_USAGE = late(r"[ \t]{1,24}[^() \t][^()]{0,200}\((\d(?:\.\d+){3,})\)")
-_ALTERNATIVE = late(r"[ \t]+(?:DNS Name|IP Address)=(\S+)[ \t]*$")
+_USAGES = late(r"[ \t]*Enhanced Key Usage[ \t]*$")
+_USAGE = late(r"[ \t]{0,24}[^() \t][^()]{0,200}\((\d(?:\.\d+){3,})\)")
+_ALTERNATIVE = late(r"[ \t]*(?:DNS Name|IP Address)=(\S+)[ \t]*$")
 _WHOLE = late(r"[ \t]*X509 Certificate:")
 _HAS_KEY = late(r"[ \t]*Key Container = ")
 _HAS_NO_KEY = late(
@@ -65,6 +65,7 @@ _HAS_NO_KEY = late(
 _COMMON_NAME = late(r"CN=([^,]+)")
 _ISO = late(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
 _DOTTED = late(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+_DATE = late(r"\d{4}[-/]\d|\d{1,2}[-./]\d{1,2}[-./]\d{4}")
 _SLASHED = late(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
 _NOON = late(r"Not(?:Before|After): \d[^\n]{6,20}[AP]M\b")
 
@@ -218,21 +219,22 @@ def _take(line: Token, listing: _Listing, label: str, diagnostics: Diagnostics, 
 def _take_by_place(line: Token, listing: _Listing) -> None:
     """Read a line of a list in another language, whose labels are known by position."""
     values = listing.values
-    if _OF_KEY.match(line.text):
-        if _HASH in values and listing.key is None:
+    if _HASH in values:
+        if listing.key is None and _OF_KEY.match(line.text):
             listing.key = Setting(value=True, span=line.strip().span)
         return
-    if (match := _PLACED.match(line.text)) is None or _HASH in values:
+    if (match := _PLACED.match(line.text)) is None:
         return
+    value = line.part(match.end()).strip()
     dates = [name for name in ("NotBefore", "NotAfter") if name not in values]
     if match[2].casefold().endswith("(sha1)"):
         name = _HASH
-    elif match[1]:
+    elif match[1] or (dates and "Issuer" in values and _DATE.match(value.text)):
         name = dates[0] if dates and "Issuer" in values and "Subject" not in values else ""
     else:
         name = next((each for each in (_SERIAL, "Issuer", "Subject") if each not in values), "")
     if name and not (name == "Subject" and dates):
-        values[name] = [line.part(match.end()).strip()]
+        values[name] = [value]
 
 
 def _order(text: str) -> str:

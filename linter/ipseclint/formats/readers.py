@@ -415,7 +415,7 @@ def may_be_printed(looked: Looked, _path: str) -> bool:
 def may_be_of_wmic(looked: Looked, _path: str) -> bool:
     """Whether there is a property or a column Name, or a call of wmic."""
     lines = looked.lines()
-    return "name=" in lines or "name  " in lines or "wmic" in lines
+    return any(sign in lines for sign in ("name=", "name  ", " startmode", "name state", "wmic"))
 
 
 def may_be_carried(looked: Looked, path: str) -> bool:

@@ -27,6 +27,8 @@ STARTED = "Started=FALSE\nStartMode=Disabled\nStartName=LocalSystem\nState=Stopp
         TABLE.replace("\n", "\n\n"),
         f"C:\\>wmic service list brief\n{TABLE}\nC:\\>exit\n",
         "".join(f"{'  '.join(line.split())}\n" for line in TABLE.splitlines()),
+        "".join(f"{' '.join(line.split())}\n" for line in TABLE.splitlines()),
+        ASKED.replace("  ", " ").replace("  ", " "),
         ASKED,
         f"{ASKED}\nC:\\>ipconfig\n",
         "wmic service where (name='IKEEXT') get StartMode,State /value\n\nStartMode=Disabled\nState=Stopped\n",

@@ -15,7 +15,7 @@ from msgspec import Struct
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.read import FILLED_IN
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import TYPOGRAPHIC, Token
 from ipseclint.formats.netsh.tags import Argument
 from ipseclint.source import Span
 
@@ -47,7 +47,7 @@ _UNKNOWN_TAG = "unknown tag `"
 """A refusal by netsh that does not depend on a variable in another tag's value."""
 _MARKS = ("#", "//", "::", ";")
 """Comment marks of other languages. cmd.exe knows none behind a command but `& rem`, and passes such words on."""
-_TYPOGRAPHIC = "\u201c\u201d\u201e\u00ab\u00bb"
+_TYPOGRAPHIC_MARKS = "\u201c\u201d\u201e\u00ab\u00bb"
 """What word processors make of a straight quotation mark. PowerShell takes the first three for one, cmd.exe none."""
 
 
@@ -194,6 +194,6 @@ def refuse(command: Command, diagnostics: Diagnostics, *reasons: tuple[str, Span
         reason = (
             f"`{sign}` begins no comment behind a command of cmd.exe or netsh, the words behind it are values; {reason}"
         )
-    elif any(sign in word.text for word in command.words for sign in _TYPOGRAPHIC):
-        reason = f"typographic quotation marks are letters here: write straight ones; {reason}"
+    elif any(sign in word.text for word in command.words for sign in _TYPOGRAPHIC_MARKS):
+        reason = f"{TYPOGRAPHIC}; {reason}"
     diagnostics.refuse_command(named(command), reason, span, *more)

@@ -21,7 +21,7 @@ from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.vyos import vyos
 from ipseclint.formats.peers.vendors import EXPORTS, PROMPTS, SIGNS, makes, not_read
-from ipseclint.formats.peers.words import note_networks
+from ipseclint.formats.peers.words import note_networks, note_typographic
 from ipseclint.late import late
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
@@ -68,6 +68,8 @@ def _note_unread(tree: Node, diagnostics: Diagnostics) -> None:
 
     A word with one slip in it is told: the gateway refuses the line, or has not what was meant.
     """
+    for value in tree.read():
+        note_typographic(value, diagnostics)
     known = sorted(filter(_KEYWORD.fullmatch, tree.asked))
     keys: dict[int, int] = {}
     for key in diagnostics.secrets:

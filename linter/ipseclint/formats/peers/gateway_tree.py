@@ -91,6 +91,13 @@ class Node(Struct):
             waiting += reversed(first.below.values())
         return chain
 
+    def read(self) -> Iterator[Token]:
+        """The words that somebody asked for."""
+        for node in self.below.values():
+            if node.is_read:
+                yield node.place
+                yield from node.read()
+
     def unread(self, depth: int = 0) -> Iterator[Token]:
         """The keys, in objects that are read, that nobody asked for."""
         for node in self.below.values():

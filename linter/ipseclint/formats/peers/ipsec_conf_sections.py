@@ -15,6 +15,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import LEFT_OUT, Token, is_left_out
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.shell import Written
+from ipseclint.formats.peers.words import note_typographic
 from ipseclint.late import late
 from ipseclint.vocabulary.peer_keys import IPSEC_CONF
 from ipseclint.vocabulary.rows import names
@@ -223,6 +224,7 @@ def _note_key(key: Token, section: str, diagnostics: Diagnostics) -> None:
 
 def _unquoted(token: Token, diagnostics: Diagnostics) -> Token:
     stripped = token.strip()
+    note_typographic(stripped, diagnostics)
     if stripped.text[:1] == '"' and stripped.text.count('"') == 1:
         diagnostics.malformed("a text without its closing quotation mark", stripped.span)
     if len(stripped.text) > 1 and stripped.text[0] == stripped.text[-1] == '"':

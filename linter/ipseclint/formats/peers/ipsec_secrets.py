@@ -13,7 +13,7 @@ from ipseclint.formats.kit.templates import PUT_IN
 from ipseclint.formats.kit.token import OpenToken, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.shell import BEFORE_PRINTED, Written, is_program, written
-from ipseclint.formats.peers.words import daemon_key, name_of
+from ipseclint.formats.peers.words import daemon_key, name_of, note_typographic
 from ipseclint.late import late
 from ipseclint.model.peer import PeerKey
 from ipseclint.model.policy import Policy
@@ -23,9 +23,12 @@ from ipseclint.source import Source
 MAX_NO_SECRETS = 10_000
 """How many lines of a file may be no secret before it is taken for none (reasoned)."""
 _KEY = late(
-    r"^([^#\r\n:]*+(?::(?![ \t]*+PSK\b)[^#\r\n:]*+)*+):[ \t]*+PSK[ \t]++(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+))",
+    r"^([^#\r\n:]*+(?::(?![ \t]*+PSK\b)[^#\r\n:]*+)*+):[ \t]*+PSK[ \t]++"
+    r"(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+)|([\u201c\u201e\u2018]\S[^\r\n]*))",
     re.MULTILINE,
 )
+_ENCODED, _TYPOGRAPHIC = 4, 5
+"""Groups of it: a key that is no text, and one in quotation marks that are letters."""
 _NAMES_ENDS = late(
     rf"[^\S\n]*+(?:echo|printf)\b[^\n]*"
     rf"|(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|{PUT_IN}|[^\"'(){{}}\[\]$<\r\n]++|[$<])*+"
@@ -80,9 +83,11 @@ def _keys(own: Written, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, .
             place = line.part(match.start(), match.end())
             words = (line.part(*word.span()) for word in _WORD.finditer(match[1]))
             named = tuple(name for word in words if (name := name_of(own.filled(word))) not in _ANYBODY)
-            group = 4 if match[4] is not None else 3 if match[3] is not None else 2
+            group = match.lastindex or 2
             key = own.filled(line.part(*match.span(group)))
-            secret = None if isinstance(key, OpenToken) else (daemon_key if group == 4 else key_of)(key.text)
+            note_typographic(key, diagnostics)
+            is_open = isinstance(key, OpenToken) or group == _TYPOGRAPHIC
+            secret = None if is_open else (daemon_key if group == _ENCODED else key_of)(key.text)
             keys.append(PeerKey(span=place.span, identities=named, secret=secret))
             diagnostics.secrets.append(line.part(match.end(1), match.end()).span)
         elif not (is_script or _CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):

@@ -16,6 +16,7 @@ from ipseclint.formats.kit.templates import PUT_IN
 from ipseclint.formats.kit.token import LEFT_OUT, Token, is_left_out
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.shell import Written
+from ipseclint.formats.peers.words import note_typographic
 from ipseclint.late import late
 
 MAX_DEPTH = 32
@@ -98,6 +99,8 @@ def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> Secti
             tree.leave_out(line.strip())
     whole = tree.whole()
     for section in whole.below():
+        for value in section.values.values():
+            note_typographic(value, diagnostics)
         section.values = {key: shown.filled(value) for key, value in section.values.items()}
     return whole
 

@@ -16,7 +16,7 @@ from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.templates import NOT_RENDERED, VALUE
-from ipseclint.formats.kit.token import TO_FILL_IN, OpenToken, Token, token_at
+from ipseclint.formats.kit.token import TO_FILL_IN, TYPOGRAPHIC, OpenToken, Token, token_at
 from ipseclint.late import late
 from ipseclint.model.peer import Offer, Peer
 from ipseclint.model.setting import Secret, Setting, Unknown
@@ -71,6 +71,15 @@ def no_proposal(token: Token) -> str:
     if _ADDITIONAL.search(token.text) is not None:
         return f"proposal {quoted(token.text)} asks for additional key exchanges (RFC 9370), which are not compared"
     return f"proposal {quoted(token.text)} is not understood"
+
+
+_TYPOGRAPHIC_MARKS = ("\u201c", "\u201d", "\u201e", "\u2018", "\u2019", "\u201a", "\u00ab")
+
+
+def note_typographic(token: Token, diagnostics: Diagnostics) -> None:
+    """Note a value that begins with a quotation mark of a word processor, which no configuration takes for one."""
+    if token.text.startswith(_TYPOGRAPHIC_MARKS):
+        diagnostics.not_understood(TYPOGRAPHIC, token.span)
 
 
 def note_no_address(token: Token, diagnostics: Diagnostics) -> None:

@@ -26,7 +26,19 @@ from ipseclint.vocabulary.services import NAMES, SERVICES
 _CLASS = "win32_service"
 _PROPERTY = late(r"[ \t]{0,8}([A-Z][A-Za-z]{2,30})=")
 _COLUMN = late(r"[A-Z]\w{1,30}(?=[ ]{2}|[ ]?$)")
+_COLUMNS = frozenset(
+    {
+        *("AcceptPause", "AcceptStop", "Caption", "CheckPointId", "CreationClassName", "DelayedAutoStart"),
+        *("Description", "DesktopInteract", "DisplayName", "ErrorControl", "ExitCode", "InstallDate", "Name"),
+        *("PathName", "ProcessId", "ServiceSpecificExitCode", "ServiceType", "Started", "StartMode", "StartName"),
+        *("State", "Status", "SystemCreationClassName", "SystemName", "TagId", "WaitHint"),
+    }
+)
+"""The properties of a service (Win32_Service): a head of them alone is one, too, if one blank is left between them."""
 _CELL = late(r"\S+(?: \S+)*")
+_WORD = late(r"\S+")
+_CLOSED_UP = -1
+"""Where each column begins of a table whose blanks were closed up to one: its rows are words in order."""
 _TELLING = frozenset({"StartMode", "State"})
 """Columns of which one says what is asked of a service."""
 _IN_A_LIST = late(rf"^[ \t]{{0,8}}Name=(?:{NAMES})[ \t]*\r{{0,2}}$", re.MULTILINE | re.IGNORECASE)
@@ -67,7 +79,9 @@ def recognise(source: Source) -> bool:
     if "Name=" in head and _IN_A_LIST.search(head) is not None and _STATE_IN_A_LIST.search(head) is not None:
         return True
     lines, looks = ([line.rstrip("\r") for line in text.split("\n")] for text in (source.head_lines, source.head_looks))
-    if any(map(_columns, looks)) and any(map(_IN_A_ROW.match, lines)):
+    heads = [columns for line in looks if (columns := _columns(line))]
+    is_closed_up = any(_CLOSED_UP in columns.values() for columns in heads)
+    if heads and any(map(_NAMED.search if is_closed_up else _IN_A_ROW.match, lines)):
         return True
     is_answered = any(_PROPERTY.match(line) or _columns(line, needs_name=False) for line in looks)
     return "wmic" in source.head_lines_folded and any(_asks(line, is_answered=is_answered) for line in lines)
@@ -147,6 +161,8 @@ def _columns(line: str, *, needs_name: bool = True) -> dict[str, int]:
         columns = {name: at for at, name in enumerate(line.strip().split(","))}
     else:
         columns = {match[0]: match.start() for match in _COLUMN.finditer(line)}
+        if not columns.keys() >= set(words := line.split()) and _COLUMNS.issuperset(words):
+            columns = dict.fromkeys(words, _CLOSED_UP)
     if _TELLING.isdisjoint(columns) or (needs_name and "Name" not in columns):
         return {}
     return columns if _NODE in columns or len(columns) == len(line.split()) else {}
@@ -158,7 +174,8 @@ def _row(line: Token, columns: dict[str, int], asked: Token | None, diagnostics:
         return None
     cells = _cells(line, columns)
     if cells is None:
-        if _IN_A_ROW.match(line.text):
+        is_of_ipsec = _NAMED.search if _CLOSED_UP in columns.values() else _IN_A_ROW.match
+        if is_of_ipsec(line.text) or (asked is not None and _CLOSED_UP in columns.values()):
             message = "a row that does not keep to the columns of its table: print it with `/format:list`"
             diagnostics.not_understood(message, line.strip().span)
         return None
@@ -173,6 +190,9 @@ def _cells(line: Token, columns: dict[str, int]) -> Sequence[Token] | None:
         cells = [cell.strip() for cell in line.split(",")]
         return cells if len(cells) == len(columns) else None
     starts = list(columns.values())
+    if _CLOSED_UP in starts:
+        words = [line.part(*match.span()) for match in _WORD.finditer(line.text)]
+        return words if len(words) == len(columns) else None
     cells = [line.part(start, end).strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
     is_below = (
         all(line.text[start - 1 : start] in {"", " "} for start in starts[1:]) and not line.text[: starts[0]].strip()

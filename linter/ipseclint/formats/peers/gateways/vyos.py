@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.gateways.parts import (
@@ -31,6 +32,7 @@ from ipseclint.vocabulary.authentication import AuthMethod
 
 _BETWEEN_SITES = ("site-to-site", "peer")
 _OF_CLIENTS = ("remote-access", "connection")
+_BY_CERTIFICATE = frozenset({"x509", "rsa"})
 
 
 def vyos(root: Node, make: Maker) -> Iterator[Peer]:
@@ -135,5 +137,8 @@ def _credentials(method: Token | None, key: Token | None, make: Maker) -> tuple[
         return None
     if method.text == "pre-shared-secret":
         return make.secret(key, method)
+    if method.text not in _BY_CERTIFICATE and not method.text.startswith("eap"):
+        make.diagnostics.not_understood(f"unknown authentication {quoted(method.text)}", method.span)
+        return None
     kind = AuthMethod.EAP if method.text.startswith("eap") else CERTIFICATE
     return (Credential(span=method.span, method=kind),)
