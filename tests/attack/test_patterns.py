@@ -135,24 +135,6 @@ def test_the_modules_with_patterns_are_found() -> None:
     assert len({pattern for module in found for pattern in patterns(module).values()}) > 300
 
 
-def test_only_late_expressions_repeat_a_group_possessively() -> None:
-    # What Python compiles itself the engines before 3.11.5 match wrongly.
-    own = {
-        f"{module}.{name}": value.pattern
-        for package in PACKAGES
-        for module in modules(package)
-        for name, value in vars(importlib.import_module(module)).items()
-        if isinstance(value, re.Pattern)
-    }
-    assert len(own) > 100
-    repeated = re.compile(r"(?<!\\)\)(?:[*+?]|\{[\d,]*\})\+")
-    assert [
-        name for name, text in own.items() if repeated.search(text if isinstance(text, str) else text.decode())
-    ] == []
-    assert repeated.search(r"(?:ab?c)?+d") is not None
-    assert repeated.search(r"\(a\)++(?:b)+[c]*+") is None
-
-
 @pytest.mark.parametrize("bad", [r"(?m)^\s*x", r"a*b", r"(a+)+b", r"netsh.*?ipsec", r"(?:a|a)*b", r"(?:<!.*?->|<x)*<y"])
 def test_the_count_tells_a_pattern_that_is_not_linear(bad: str) -> None:
     assert costly(re.compile(bad), everywhere=True) is not None

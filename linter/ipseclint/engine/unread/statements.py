@@ -59,8 +59,8 @@ _WITH_CIPHER = r"\b(?:sha|md5|dh|group|modp|pfs)"
 _MARK = late(rb"[ \t]*+(?:[>|]|[*+-][ \t]|\d{1,5}[.)]|(?:ps )?[a-z]:\\[^>\n]{0,80}>)")
 """The begin of a line as no export has it: a mark of a mail, a table, a list or a prompt."""
 _BLOCK_COMMENT = late(BLOCK_COMMENT.encode())
-_HERE_STRING = late(rb"@'?[ \t]*+\n(?:(?!'?@)[^\n]*+\n)*+'?@")
-"""A text over several lines in a script of PowerShell."""
+_HERE_STRING = late(rb"(?<=[\s=(,])@'?[ \t]*+\n(?:(?!'?@)[^\n]*+\n)*+(?:'?@)?")
+"""A text over several lines in a script of PowerShell; one that nothing ends goes on to the end."""
 _IN_WORDS = "a suite told in words"
 
 

@@ -28,12 +28,8 @@ _FEW = 3
 _ALL = "page"
 """What stands for the element that begins a block where a page is one."""
 _TAG = late(r"<[!]?([A-Za-z]+)")
-_TWO_LINES = late(
-    r"^[^\r\n]*?>[^<>\r\n]*[^<>\s][^<>\r\n]*<(?:/(?:div|p)>[^\r\n]*|br[ ]?/?>[^\r\n]*?)>?[^<>\r\n]*[^<>\s]"
-    r"[^<>\r\n]*(?:<|\r?$)",
-    re.MULTILINE | re.IGNORECASE,
-)
-"""A line of a page on which two lines of what it shows stand."""
+_LINE_END = late(r"<(?:/(?:div|p)|br)\b[^<>]*>", re.IGNORECASE)
+_MARKUP = late(r"<[^<>]*>")
 _CDATA = "CDATA["
 
 
@@ -60,7 +56,13 @@ def _is_of_lines(text: str) -> bool:
     """Whether a page has no other elements than those of lines, some, each on a line of its own: a pasted text."""
     tags = Counter(tag[1].casefold() for tag in _TAG.finditer(text))
     breaks = sum(tags[tag] for tag in _BREAKS)
-    return breaks >= _FEW and tags.keys() <= _OF_LINES and _TWO_LINES.search(text) is None
+    return breaks >= _FEW and tags.keys() <= _OF_LINES and not any(map(_shows_two_lines, text.splitlines()))
+
+
+def _shows_two_lines(line: str) -> bool:
+    """Whether two lines of what a page shows stand on one line of it."""
+    shown = (_MARKUP.sub("", part).strip() for part in _LINE_END.split(line))
+    return sum(map(bool, shown)) > 1
 
 
 def _read(text: str) -> _Page:
