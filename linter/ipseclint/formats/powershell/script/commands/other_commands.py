@@ -79,7 +79,7 @@ class OtherCommands:
             why = f"{quoted(call.name)} is handed a block: whether it runs is not known; it is read as if it did"
             with evaluator.doubts.about(why, call.start, call.end):
                 for block in blocks:
-                    with suppress(LeaveError):  # what ends it need not end the script
+                    with suppress(LeaveError), evaluator.tries.apart():  # what ends it need not end the script
                         evaluator.run_block(block, None)
             return [given]
         is_method = call.name.startswith(".")

@@ -406,7 +406,7 @@ def _are_there_only_here(things: Sequence[Thing], evaluator: Evaluator) -> bool:
     if not evaluator.doubts:
         return True
     ways = evaluator.tries.ways
-    return evaluator.doubts.are_told and all(is_within(thing.ways, ways) for thing in things)
+    return evaluator.tries.are_told and all(is_within(thing.ways, ways) for thing in things)
 
 
 _NAMED_BY = (*ID_PARAMETERS, "DisplayName")

@@ -10,6 +10,7 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow import undecided
 from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
+from ipseclint.formats.powershell.script.flow.trying import LEAVING
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
 from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, Decision, Unknown, Value, Way, text_of
 from ipseclint.late import late
@@ -24,7 +25,8 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
     last = child_of(node, "finally_clause")
     outer = list(run.tries.ways)
     try:
-        given = _tried(body, caught, takes_all, run)
+        with run.tries.up_to_here(*("throw",) if caught else ()):
+            given = _tried(body, caught, takes_all, run)
     except (LeaveError, CommandError):
         _finally(last, outer, run)
         raise
@@ -54,7 +56,7 @@ def _left(leaves: LeaveError, decision: Decision | None, run: Evaluator) -> list
     run.tries.narrow((decision.number, failed), leaves.kind, is_failure=True)
     left = run.tries.left.pop(decision.number, {})
     if failed <= frozenset[int]().union(*left.values()):
-        raise LeaveError(min((leaves.kind, *left), key=undecided.LEAVING.index), leaves.node, given)
+        raise LeaveError(min((leaves.kind, *left), key=LEAVING.index), leaves.node, given)
     return given
 
 
@@ -91,7 +93,14 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
                 ways = decision.blocks[number]
                 own = decision._replace(blocks=[ways], rest=decision.rest.union(*decision.blocks) - ways)
             caught_gives = undecided.both(
-                [block], ONLY_IF_IT_FAILS, block, run, has_rest=True, is_one_of_them=own is not None, decision=own
+                [block],
+                ONLY_IF_IT_FAILS,
+                block,
+                run,
+                has_rest=True,
+                is_one_of_them=own is not None,
+                is_of_failure=True,
+                decision=own,
             )
             given = [*(value for value in caught_gives if value.data is GIVEN_INSTEAD), *given]
     if caught:
@@ -105,7 +114,8 @@ def trap(node: Node, run: Evaluator) -> list[Value]:
     """`trap`: its block runs if a command of the script fails."""
     block = child_of(node, "statement_block")
     if block is not None:
-        undecided.both([block], "this runs only if a command here fails", block, run, has_rest=True)
+        why = "this runs only if a command here fails"
+        undecided.both([block], why, block, run, has_rest=True, is_of_failure=True)
     return []
 
 
@@ -155,13 +165,16 @@ def _trapped(traps: Sequence[Node], failed: Node, run: Evaluator) -> list[Value]
     run.assign("_", Value(Unknown("what has failed"), failed.start_byte, failed.start_byte))
     given: list[Value] = []
     try:
-        if len(traps) > 1 or sure is None:
-            given = undecided.both(
-                blocks, "whether a `trap` is for what fails here is not known", failed, run, has_rest=sure is None
-            )
-        else:
-            given = [value for block in blocks for value in run.statements(block)]
+        with run.tries.up_to_here("continue", "break") as left_by:
+            if len(traps) > 1 or sure is None:
+                why = "whether a `trap` is for what fails here is not known"
+                given = undecided.both(blocks, why, failed, run, has_rest=sure is None)
+            else:
+                given = [value for block in blocks for value in run.statements(block)]
     except LeaveError as left:
+        if "continue" in left_by and left.kind != "continue":
+            undecided.note_left(left, run)
+            return left.values
         if left.kind == "break":
             raise LeaveError("throw", failed, left.values) from None
         if left.kind != "continue":

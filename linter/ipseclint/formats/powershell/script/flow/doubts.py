@@ -25,12 +25,12 @@ class Doubts:
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._commands = commands
-        self._count = self._untold = 0
+        self._count = self._untold = self._open = 0
         self._assumptions: dict[tuple[int, int], tuple[str, int]] = {}
         self._told: set[tuple[int, int]] = set()
 
     def __bool__(self) -> bool:
-        return self._count > 0
+        return self._count > 0 or self._open > 0
 
     @property
     def are_told(self) -> bool:
@@ -53,6 +53,22 @@ class Doubts:
             self._untold -= not is_told
             if self._commands.effects > before and not self._count:
                 self._diagnostics.not_understood(why, self._syntax.span(start, end))
+
+    @property
+    def has_set(self) -> bool:
+        """Whether a command before this bears on IPsec."""
+        return self._commands.effects > 0
+
+    def open(self) -> int:
+        """Begin to follow code that something may have left out, up to the end of what that leaves."""
+        self._open += 1
+        return self._commands.effects
+
+    def close(self, since: int, why: str, start: int, end: int) -> None:
+        """End it; reported if anything since it began bears on IPsec."""
+        self._open -= 1
+        if self._commands.effects > since and not self._count:
+            self.tell(why, start, end)
 
     def behind(self, why: str, start: int, end: int) -> None:
         """Note an assumption; reported if anything after it bears on IPsec."""

@@ -31,7 +31,7 @@ from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS, Do
 from ipseclint.formats.powershell.script.flow.not_given import NotGiven
 from ipseclint.formats.powershell.script.flow.repeating import Repeating
 from ipseclint.formats.powershell.script.flow.statements import FLOW
-from ipseclint.formats.powershell.script.flow.trying import Tries
+from ipseclint.formats.powershell.script.flow.trying import LEAVING, Tries
 from ipseclint.formats.powershell.script.flow.unreached import bar_before_all, say_what_is_behind
 from ipseclint.formats.powershell.script.flow.variables import Variables
 from ipseclint.formats.powershell.script.flow.worlds import Worlds
@@ -84,7 +84,7 @@ class Interpreter:
         self.blocks: dict[int, Node] = {}
         self.blocks_run: set[int] = set()
         self.doubts = Doubts(syntax, diagnostics, commands)
-        self.tries = Tries()
+        self.tries = Tries(self.doubts)
         self.variables = Variables(syntax.path)
         self.repeating = Repeating(syntax, self.variables)
         self.worlds = Worlds(syntax)
@@ -118,6 +118,7 @@ class Interpreter:
                         self._start(place)
             if traps:
                 trapping(traps, (each for each in statements if each.type != "param_block"), [], self)
+            self.tries.go_back((0, 0), *LEAVING)
             self._uncalled()
         except ExhaustedError:
             message = f"the script takes more than {MAX_STEPS} steps: what is behind this is not followed"
@@ -131,6 +132,7 @@ class Interpreter:
         except CommandError:
             return
         finally:
+            self.tries.go_back((0, 0), *LEAVING)
             self.doubts.report_assumptions()
 
     def _uncalled(self) -> None:
@@ -159,7 +161,11 @@ class Interpreter:
     def _as_if_called(self, why: str, body: Node) -> Iterator[None]:
         """Follow what nothing calls: what it leaves by ends no more than it."""
         before = self._commands.effects
-        with self.doubts.about(why, body.start_byte, body.end_byte, is_told=True), self.tries.on_a_way():
+        with (
+            self.doubts.about(why, body.start_byte, body.end_byte, is_told=True),
+            self.tries.apart(),
+            self.tries.on_a_way(),
+        ):
             try:
                 yield
             except LeaveError as left:

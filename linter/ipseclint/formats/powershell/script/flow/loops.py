@@ -29,8 +29,17 @@ def whole(follow: Follow) -> Follow:
 
     @wraps(follow)
     def followed(node: Node, run: Evaluator) -> list[Value]:
-        with run.tries.up_to_here("break", "continue"):
-            return follow(node, run)
+        run.tries.loops += 1
+        try:
+            with run.tries.up_to_here("break", "continue", label=label_of(node, run)) as left_by:
+                return follow(node, run)
+        except LeaveError as left:
+            if not left_by:
+                raise
+            undecided.note_left(left, run)
+            return left.values
+        finally:
+            run.tries.loops -= 1
 
     return followed
 
@@ -69,19 +78,30 @@ def is_left(left: LeaveError, statement: Node, run: Evaluator) -> bool:
     """Whether this loop or `switch` is the one that is left: the innermost, or the one with the label."""
     if left.kind not in {"break", "continue"}:
         return False
-    label = statement.prev_named_sibling if left.label else None
-    return not left.label or (label is not None and run.syntax.source(label).strip(": \t").casefold() == left.label)
+    return not left.label or label_of(statement, run) == left.label
+
+
+def label_of(statement: Node, run: Evaluator) -> str:
+    """The folded label of a loop or `switch`; what stands before it if that is none."""
+    before = statement.prev_named_sibling
+    return "" if before is None else run.syntax.source(before).strip(": \t").casefold()
 
 
 def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
     """Follow the body of a loop once; False if it leaves the loop."""
     run.step()
+    statement = body.parent or body
     try:
-        with run.tries.up_to_here("continue"):
+        with run.tries.up_to_here("continue", label=label_of(statement, run)) as left_by:
             given += run.statements(body)
     except LeaveError as left:
         given += left.values
-        if body.parent is None or not is_left(left, body.parent, run):
+        is_of_this = is_left(left, statement, run)
+        if left_by and (left.kind != "continue" or not is_of_this):
+            undecided.note_left(left, run)
+            run.may_have_left += 1
+            return True
+        if not is_of_this:
             left.values = given
             raise
         return left.kind == "continue"
@@ -94,6 +114,7 @@ def _round_if_any(body: Node, run: Evaluator) -> list[Value]:
     try:
         _round(body, given, run)
     except LeaveError as left:
+        undecided.note_left(left, run)
         return undecided.may_have_left(left, run)
     return given
 

@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.arguments.calls import COMMANDS, command, redirect
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.flow import assignments, undecided
+from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
 from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.flow.statements import FLOW
 from ipseclint.formats.powershell.script.syntax.nodes import core_of, within
@@ -112,10 +114,16 @@ def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:
         if sign == "??":
             if value.data is None:
                 return _chosen(parts[place + 1 :], run)
+            if value.is_unknown:
+                why = "whether this is given is not known: what stands in its place is read as if it ran"
+                undecided.both([parts[place + 1]], why, parts[place + 1], run, has_rest=True)
             return _handed_on(parts[-1], given, run)
         if sign == "?":
             truth, other = truth_of(value), _other_branch(parts, place, run)
             if truth is None:
+                asked = quoted(run.syntax.source(parts[0]))
+                why = f"whether {asked} holds is not known: what it decides is read as if it ran"
+                undecided.both([parts[place + 1], parts[other + 1]], why, parts[0], run, has_rest=False)
                 unknown = Value(Unknown(UNDECIDED), parts[0].start_byte, parts[-1].end_byte)
                 return _handed_on(parts[-1], [unknown], run)
             if not truth:
@@ -123,7 +131,7 @@ def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:
             return _handed_on(parts[-1], _chosen(parts[place + 1 : other], run), run)
         behind = parts[place + 1]
         if sign == "||":
-            given = undecided.both([behind], "this runs only if something before it fails", behind, run, has_rest=True)
+            given = undecided.both([behind], ONLY_IF_IT_FAILS, behind, run, has_rest=True, is_of_failure=True)
         else:
             given = run.statement(behind)
     return given

@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.arguments.defaults import arguments_with_defaults, has_defaults
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator, LeaveError
-from ipseclint.formats.powershell.script.flow import function_binding, function_calls
+from ipseclint.formats.powershell.script.flow import function_binding, function_calls, undecided
 from ipseclint.formats.powershell.script.flow.functions import Function, Module, functions_in
 from ipseclint.formats.powershell.script.flow.variables import restore
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in
@@ -85,17 +85,23 @@ def _carried_out(function: Function, call: Call, given: dict[str, Value], run: E
 
 
 @contextmanager
-def _called(run: Evaluator) -> Iterator[None]:
-    """Follow what is called; a `throw` that it reaches only where it has not returned before ends no more than it."""
+def _called(run: Evaluator, ends: Sequence[str] = ("return",)) -> Iterator[None]:
+    """Follow what is called, which these keywords leave; what leaves more than it only where it has not been left
+    before ends no more than it."""
     mark = run.tries.mark()
+    run.tries.calls += 1
+    may_go_on = False
     try:
-        yield
+        try:
+            yield
+        finally:
+            run.tries.calls -= 1
+            may_go_on = run.tries.go_back(mark, *ends)
     except LeaveError as left:
-        if left.kind != "throw" or not run.tries.may_have_returned(mark):
+        if left.kind in ends or not may_go_on:
             raise
+        undecided.note_left(left, run)
         raise LeaveError("return", left.node, left.values) from None
-    finally:
-        run.tries.go_back(mark)
 
 
 def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value]:
@@ -111,7 +117,7 @@ def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list
     try:
         if refusals:
             run.refuse(call, refusals)
-        with _called(run):
+        with _called(run, ("return", "exit")):
             if is_dotted:
                 function_calls.complete(function, call, given, run)
                 _take_over(function, given, run)
@@ -138,7 +144,7 @@ def run_module(roots: Sequence[Node], run: Evaluator) -> list[Value]:
     given: list[Value] = []
     run.look_into(roots)
     try:
-        with _called(run), _within_module(module, run):
+        with _called(run, ("return", "exit")), _within_module(module, run):
             for root in roots:
                 _foresee(root, run)
                 given += run.statements(root)

@@ -13,7 +13,7 @@ from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow import undecided
-from ipseclint.formats.powershell.script.flow.loops import is_left, whole
+from ipseclint.formats.powershell.script.flow.loops import is_left, label_of, whole
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, core_of, within
 from ipseclint.formats.powershell.script.values.expressions import given_by, value_of
 from ipseclint.formats.powershell.script.values.lists import collected, handed_on
@@ -54,11 +54,15 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
         try:
             is_repeated = file is not None and item.is_unknown
             repeating = run.repeating.of(node, "_") if is_repeated else nullcontext()
-            with repeating, run.tries.up_to_here("continue"):
+            with repeating, run.tries.up_to_here("continue", label=label_of(node, run)) as left_by:
                 given += _switched(item, clauses, test or node, run, options)
         except LeaveError as left:
             given += left.values
-            if not is_left(left, node, run):
+            is_of_this = is_left(left, node, run)
+            if left_by and (left.kind != "continue" or not is_of_this):
+                undecided.note_left(left, run)
+                continue
+            if not is_of_this:
                 left.values = given
                 raise
             if left.kind == "break":

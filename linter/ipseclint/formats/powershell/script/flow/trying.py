@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from ipseclint.formats.powershell.script.flow.doubts import Doubts
 from ipseclint.formats.powershell.script.values.value import MAX_WAYS, Decision, Way
 
 MAX_CONDITIONS = 256
@@ -16,6 +17,11 @@ MAX_CONDITIONS = 256
 
 MAX_FAILURES = 32
 """How many failure points of one `try` are told apart (reasoned: the last ones of more are not)."""
+
+LEAVING = ("continue", "break", "return", "exit", "throw")
+"""The keywords by how far they leave what they stand in."""
+_ENDS_ALL = frozenset({"exit", "throw"})
+_MAY_LEAVE = "whether this `{}` is reached is not known: what it would leave out is read as if it ran"
 
 
 class Failure(NamedTuple):
@@ -62,21 +68,40 @@ class Tried(Struct, eq=False):
         return Decision(self.number, blocks, _behind(last, self.clauses) if last < MAX_FAILURES else frozenset({0}))
 
 
+class _Exit(Struct, eq=False):
+    """A jump that may have left out what is followed now: what leaves by it, and the ways on which it did not happen.
+
+    `is_failure`: it happens unless something fails; `since`: how much was set before, if that it is not known is said.
+    """
+
+    keyword: str
+    label: str = ""
+    way: Way | None = None
+    is_failure: bool = False
+    since: int | None = None
+    place: tuple[int, int] = (0, 0)
+
+    def is_of(self, keywords: Collection[str], label: str) -> bool:
+        """Whether a statement with this label is what it leaves by one of these keywords."""
+        return self.keyword in keywords and self.label in {"", label}
+
+
 class Tries:
     """What one script tries just now, with the decisions of which it is not known how they fall.
 
-    `ways` are those that are followed just now; `depth` is how many failures something would catch; `bare_returns` how
-    often what is called just now may have been left before its end, and given nothing; `left` has, for each
-    decision, the ways on which its blocks are left, by the keyword.
+    `ways` are those that are followed just now; `depth` is how many failures something would catch, `calls` and `loops`
+    how deep calls and loops lie; `bare_returns` how often what is called just now may have been left before its end,
+    and given nothing; `left` has, for each decision, the ways on which its blocks are left, by the keyword.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, doubts: Doubts) -> None:
         self.ways: list[Way] = []
         self.failures: list[Failure] = []
-        self.depth = 0
+        self.depth = self.calls = self.loops = 0
         self.bare_returns = 0
         self.left: dict[int, dict[str, frozenset[int]]] = {}
-        self._narrowed: list[tuple[str, Way | None]] = []
+        self._doubts = doubts
+        self._exits: list[_Exit] = []
         self._failed: set[int] = set()
         self._decisions = 0
         self._tried: list[Tried] = []
@@ -110,49 +135,89 @@ class Tries:
         `is_failure`: they are those on which something has failed.
         """
         self.ways.append(way)
-        self._narrowed.append((keyword, way))
+        self._exits.append(_Exit(keyword, way=way, is_failure=is_failure))
         if is_failure:
             self._failed.add(way[0])
 
     def may_leave(self, keyword: str) -> None:
-        """Note that what is followed may be left by this keyword, where its ways are not told apart."""
-        self._narrowed.append((keyword, None))
+        """Note that what is followed is left by this keyword unless something fails; its ways are not told apart."""
+        self._exits.append(_Exit(keyword, is_failure=True))
+
+    def may_have_left(self, keyword: str, label: str, place: tuple[int, int], way: Way | None = None) -> None:
+        """Note that a jump may have left out what is followed from here on; `way` is that on which it has not, if any.
+
+        Where a script ends before it has set anything, it sets all or nothing, which is no doubt about a part of it.
+        """
+        if way is not None:
+            self.ways.append(way)
+        is_whole = keyword in _ENDS_ALL or (not self.calls and (keyword == "return" or not self.loops))
+        since = None if is_whole and not self._doubts.has_set else self._doubts.open()
+        self._exits.append(_Exit(keyword, label, way, since=since, place=place))
+
+    @property
+    def are_told(self) -> bool:
+        """Whether the ways that are followed represent every doubt about what runs."""
+        here = {id(way) for way in self.ways[-MAX_WAYS:]}
+        doubted = [each for each in self._exits[-MAX_WAYS:] if each.since is not None]
+        return self._doubts.are_told and all(id(each.way) in here for each in doubted)
 
     @property
     def is_behind_failure(self) -> bool:
         """Whether what is followed runs only if what left otherwise has failed."""
         is_told = any(decision in self._failed for decision, _ in self.ways[-MAX_WAYS:])
-        return is_told or any(way is None for _, way in self._narrowed[-MAX_WAYS:])
+        return is_told or any(each.way is None and each.is_failure for each in self._exits[-MAX_WAYS:])
 
     @contextmanager
-    def up_to_here(self, *keywords: str) -> Iterator[None]:
-        """Follow a loop or a round of it: behind it the ways count again that these keywords have left."""
-        outer = len(self._narrowed)
+    def up_to_here(self, *keywords: str, label: str = "") -> Iterator[list[str]]:
+        """Follow a loop or a round of it: behind it the ways count again that these keywords have left.
+
+        Gives the keywords by which it may have been left so, when it has been followed.
+        """
+        outer, by = len(self._exits), list[str]()
         try:
-            yield
+            yield by
         finally:
-            inner = self._narrowed[outer:]
-            self._narrowed[outer:] = [each for each in inner if each[0] not in keywords]
-            over = {id(way) for keyword, way in inner if keyword in keywords}
-            if over:
-                self.ways[:] = [way for way in self.ways if id(way) not in over]
+            by += [each.keyword for each in self._end(outer, keywords, label)]
+
+    def _end(self, outer: int, keywords: Collection[str], label: str = "") -> list[_Exit]:
+        """Take back the jumps from `outer` on that leave no more than this; what they are."""
+        inner = self._exits[outer:]
+        ended = [each for each in inner if each.is_of(keywords, label)]
+        if ended:
+            self._exits[outer:] = [each for each in inner if not each.is_of(keywords, label)]
+            over = {id(each.way) for each in ended}
+            self.ways[:] = [way for way in self.ways if id(way) not in over]
+        for each in ended:
+            if each.since is not None:
+                self._doubts.close(each.since, _MAY_LEAVE.format(each.keyword), *each.place)
+        return ended
 
     def has_failed_since(self, mark: tuple[int, int]) -> bool:
         """Whether what is followed has been left since a mark, unless something has failed."""
-        return any(way is None or way[0] in self._failed for _, way in self._narrowed[mark[1] :])
+        return any(each.is_failure for each in self._exits[mark[1] :])
 
     def mark(self) -> tuple[int, int]:
         """What is followed now, to be gone back to behind what is called."""
-        return len(self.ways), len(self._narrowed)
+        return len(self.ways), len(self._exits)
 
-    def may_have_returned(self, mark: tuple[int, int]) -> bool:
-        """Whether a `return` may have left what was called at a mark."""
-        return any(keyword == "return" for keyword, _ in self._narrowed[mark[1] :])
+    def go_back(self, mark: tuple[int, int], *keywords: str) -> bool:
+        """Follow all ways again that were followed at a mark, but those that are left by other keywords than these.
 
-    def go_back(self, mark: tuple[int, int]) -> None:
-        """Follow all ways again that were followed at a mark."""
-        del self.ways[mark[0] :]
-        del self._narrowed[mark[1] :]
+        Whether it may have been left by one of these.
+        """
+        ended = self._end(mark[1], keywords)
+        kept = {id(each.way) for each in self._exits[mark[1] :]}
+        self.ways[mark[0] :] = [way for way in self.ways[mark[0] :] if id(way) in kept]
+        return bool(ended)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Follow what nothing else follows: whatever leaves it leaves no more than it."""
+        mark = self.mark()
+        try:
+            yield
+        finally:
+            self.go_back(mark, *LEAVING)
 
     def begin(self, clauses: int, *, catches_all: bool, is_told: bool) -> Tried:
         """Enter a `try` with this many clauses; its failures are told apart from others only with `is_told`."""

@@ -11,15 +11,14 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow.alternatives import chosen
 from ipseclint.formats.powershell.script.flow.functions import Function
+from ipseclint.formats.powershell.script.flow.trying import LEAVING
 from ipseclint.formats.powershell.script.flow.variables import Changes
 from ipseclint.formats.powershell.script.flow.worlds import Asked, World
-from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, UNDECIDED, Decision, Unknown, Value
+from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, UNDECIDED, Decision, Unknown, Value, Way
 from ipseclint.late import late
 
 _ENDS = frozenset({"return", "exit"})
 """Keywords that leave a function or the script: code behind runs only if they do not."""
-LEAVING = ("continue", "break", "return", "exit", "throw")
-"""The keywords by how far they leave what they stand in."""
 
 
 def attempt(
@@ -57,13 +56,15 @@ def both(
     *,
     has_rest: bool,
     is_one_of_them: bool = True,
+    is_of_failure: bool = False,
     decision: Decision | None = None,
     world: World | None = None,
 ) -> list[Value]:
     """Follow blocks of which one runs, or none where `has_rest`, each from the same state.
 
-    `is_one_of_them` is false where it is not certain that no other runs too; `decision` is the one that decides, if
-    it decides on more than these; `world` is that of what has been asked, where the same may be asked again.
+    `is_one_of_them` is false where it is not certain that no other runs too; `is_of_failure`: they run only if
+    something fails, which nothing is taken to do; `decision` is the one that decides, if it decides on more than these;
+    `world` is that of what has been asked, where the same may be asked again.
     """
     decision = decision or Decision.on_each(run.tries.next_decision(), len(blocks), has_rest=has_rest)
     followed: list[_Way] = []
@@ -81,8 +82,11 @@ def both(
     if world is not None:
         world.leave([way.goes_behind for way in ends], joined)
     _join_functions([way.defined for way in ends], run)
+    is_of_failure = is_of_failure or _FAILURE.search(run.syntax.source(place)) is not None
     if is_one_of_them:
-        _go_on(followed, decision, place, run)
+        _go_on(followed, decision, place, run, is_of_failure=is_of_failure)
+    if not is_of_failure:
+        _say_left(followed, run, is_told=is_one_of_them)
     run.may_have_left += any(way.may_leave for way in followed)
     run.tries.bare_returns += any(way.kind == "return" and not way.gives for way in followed)
     given = {way.has_ended for way in followed if way.gives}
@@ -122,6 +126,10 @@ def may_have_left(leaves: LeaveError, run: Evaluator) -> list[Value]:
 
 SUCCEEDED = r"(?:\$\?|\$lastexitcode\s{1,8}-eq\s{1,8}0)"
 """What holds if the command before has not failed."""
+_FAILURE = late(
+    r"(?:!|-not\b)\s{0,8}\(?\s{0,8}\$\?|(?:\$lastexitcode|\.exitcode)\s{1,8}-(?:ne|gt)\s{1,8}0", re.IGNORECASE
+)
+"""What holds if it has."""
 _SUCCESS = late(rf"\(?\s{{0,8}}(?:{SUCCEEDED}|(?:!|-not\b)\s{{0,8}}\$lastexitcode)\s{{0,8}}\)?", re.IGNORECASE)
 """That, and its like, as the whole of a condition."""
 
@@ -131,7 +139,7 @@ def _asks_for_success(test: Node, run: Evaluator) -> bool:
     return _SUCCESS.fullmatch(run.syntax.source(test)) is not None
 
 
-def _go_on(followed: Sequence[_Way], decision: Decision, place: Node, run: Evaluator) -> None:
+def _go_on(followed: Sequence[_Way], decision: Decision, place: Node, run: Evaluator, *, is_of_failure: bool) -> None:
     """Go on behind the blocks on the ways on which none of them leaves."""
     for way in followed:
         if way.has_left and not way.label:
@@ -141,7 +149,26 @@ def _go_on(followed: Sequence[_Way], decision: Decision, place: Node, run: Evalu
         going_on = [way.goes_behind for way in followed if way.kind != keyword or way.label]
         if len(going_on) < len(followed):
             others = (decision.number, decision.rest.union(*going_on))
-            run.tries.narrow(others, keyword, is_failure=_asks_for_success(place, run))
+            asks_for_success = _asks_for_success(place, run)
+            is_failure = asks_for_success and followed[0].kind == keyword
+            if asks_for_success or is_of_failure:
+                run.tries.narrow(others, keyword, is_failure=is_failure)
+            else:
+                jumps = (way.leaves for way in followed if way.leaves is not None)
+                note_left(next(each for each in jumps if each.kind == keyword and not each.label), run, others)
+
+
+def _say_left(followed: Sequence[_Way], run: Evaluator, *, is_told: bool) -> None:
+    """Note what may have left where the ways behind it are not told apart."""
+    for way in followed:
+        is_said = is_told and not way.label and way.kind != LEAVING[-1]
+        if way.leaves is not None and not is_said:
+            note_left(way.leaves, run)
+
+
+def note_left(left: LeaveError, run: Evaluator, way: Way | None = None) -> None:
+    """Note that what has left may not have, so that it is followed further; `way` is that on which it has not."""
+    run.tries.may_have_left(left.kind, left.label, (left.node.start_byte, left.node.end_byte), way)
 
 
 def _leave(followed: Sequence[_Way], values: list[Value]) -> None:

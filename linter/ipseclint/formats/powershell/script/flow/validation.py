@@ -93,7 +93,8 @@ def _is_true(block: Block, item: Value, run: Evaluator) -> bool:
     """Whether a block gives what is true of a value, or what is not known."""
     run.tries.depth += 1
     try:
-        given = collected(run.run_block(block, item), item.start, item.end)
+        with run.tries.up_to_here("throw"):
+            given = collected(run.run_block(block, item), item.start, item.end)
     except LeaveError as left:
         if left.kind != "throw":
             raise
