@@ -36,7 +36,7 @@ METHODS = ("computerkerb", "computerkerb,anonymous", "computerpsk auth1psk=abc",
 USERS = ("", "", "auth2=userkerb", "auth2=userkerb,anonymous")
 SUITES = (
     *("", "qmsecmethods=esp:sha256-aes256", "qmsecmethods=esp:sha1-3des", "qmsecmethods=ah:sha256"),
-    *("qmsecmethods=ah:sha1+esp:sha1-aes128", "qmsecmethods=authnoencap:sha1"),
+    *("qmsecmethods=ah:sha1+esp:sha1-aes128", "qmsecmethods=authnoencap:sha1,ah:sha1"),
     *("qmpfs=dhgroup14 qmsecmethods=esp:sha256-aes256", "qmsecmethods=esp:aesgcm256-aesgcm256"),
 )
 PORTS = ("", "", "protocol=tcp port2=443", "protocol=tcp port1=443", "protocol=tcp port2=80-90,443", "protocol=udp")

@@ -23,10 +23,13 @@ from ipseclint.words import slip_of
 LEAVING = frozenset({"exit", "quit", "bye"})
 """What ends a session of netsh."""
 _NEUTRAL = LEAVING | {"help", "?", "commit", "online", "alias", "unalias"}
+_OF_EVERY_CONTEXT = frozenset({"dump", "help", "?"})
+"""What prints, and changes nothing (Syntax of the page `netsh ipsec`)."""
 _UNDONE = frozenset({"abort", "offline"})
 _OPTIONS_WITH_VALUE = frozenset({"-c", "-r", "-u", "-p"})
 _HELP = frozenset({"-?", "-h", "-help"})
 _OF_IPSEC = READ_CONTEXTS | {"ipsec", "ras"}
+_WORDS_OF_A_SENTENCE = 4
 _WORDS_OF_AN_OPTION = 4
 """How many words a misspelt option leaves before the context (reasoned: its value, and a sign between)."""
 
@@ -34,6 +37,14 @@ _WORDS_OF_AN_OPTION = 4
 def _names_ipsec(words: tuple[Token, ...]) -> bool:
     """Whether one of the first words, whatever stands before it, enters a context whose commands are read."""
     return any(context_of(words[at : at + 2], "")[0] in _OF_IPSEC for at in range(min(len(words), _WORDS_OF_AN_OPTION)))
+
+
+def _is_sentence(words: tuple[Token, ...]) -> bool:
+    """Whether words that begin with a context are one that a console or a person wrote, and not its commands."""
+    if len(words) < _WORDS_OF_A_SENTENCE or not words[-1].text.endswith((".", "!")):
+        return False
+    second = words[1]
+    return second.text.isalpha() and context_of(words[:2], "")[1] == (second,) and not is_verb(second.word)
 
 
 class CurrentContext:
@@ -77,7 +88,9 @@ class CurrentContext:
         elif self.name and (entered := context_of(words, self.name))[0] != self.name:
             return entered
         elif keyword in {"ipsec", "ipsecdosprotection", "advfirewall"}:
-            return self.of_netsh(words)
+            if not _is_sentence(words):
+                return self.of_netsh(words)
+            self._unfollowed.says("a sentence, and no command of netsh: what it says is not read", first)
         elif self.name in READ_CONTEXTS and host.continuation is None and keyword not in _NEUTRAL:
             self._unfollowed.says(f"unknown command {quoted(first.text)} in `{self.name}`", first)
         else:
@@ -116,6 +129,8 @@ class CurrentContext:
             return None, ()
         if context == "ipsecdosprotection" and rest:
             unfollowed.says("commands of `netsh ipsecdosprotection` are not read", words[0])
+        elif context == "ipsec" and rest and rest[0].word in _OF_EVERY_CONTEXT:
+            return None, ()
         elif context == "ipsec" and rest:
             unfollowed.says(f"unknown context {quoted(rest[0].text)} in `netsh ipsec`", rest[0])
         elif words and not context and "ipsec".startswith(words[0].text.casefold()) and len(words[0].text) > 2:

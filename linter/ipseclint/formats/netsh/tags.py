@@ -162,7 +162,7 @@ class _Resolving:
         """Add the value of a tag."""
         if tag in self.arguments.values and tag not in self._repeatable:
             keys = [value] if _is_key(tag) else []
-            self._refuse(f"`{tag}` is given twice; the first is kept", name or value, *keys)
+            self._refuse(f"`{tag}` is given twice, and netsh takes it once", name or value, *keys)
             return
         argument = Argument(tag, value, name)
         self.arguments.ordered.append(argument)

@@ -43,6 +43,9 @@ _OPTION = late(
 )
 _CRITERIA_OPTIONS = frozenset({"certhash", "followrenewal", "certeku", "certname", "certnametype", "certcriteriatype"})
 
+_REQUIRES = {"followrenewal": "certhash", "certname": "certnametype", "certnametype": "certname"}
+"""Options that stand with another one only (remarks of the reference)."""
+
 _CRITERIA_TYPES = {
     "both": (True, True),
     "selection": (True, False),
@@ -73,7 +76,7 @@ def authentication_methods(
             key = tags.get(f"{prefix}psk") if method is AuthMethod.PRESHARED_KEY else None
             if method is AuthMethod.PRESHARED_KEY:
                 used.add(f"{prefix}psk")
-                if key is None:
+                if key is None or not key.text:
                     diagnostics.malformed(f"{quoted(item.text)} without {prefix}psk", item.span)
             methods.append(
                 AuthenticationMethod(
@@ -140,26 +143,34 @@ def _certificate_methods(
         return [certificate_method(setting, signing, phase, item.span, common, diagnostics)]
     return [
         certificate_method(
-            setting, signing, phase, part.span, common | _authority_options(part, diagnostics), diagnostics
+            setting, signing, phase, part.span, common | _authority_options(part, phase, diagnostics), diagnostics
         )
         for part in authorities.split("|")
     ]
 
 
-def _authority_options(authority: Token, diagnostics: Diagnostics) -> dict[str, Token]:
-    """The name of an authority as `ca`, and its options by name."""
+def _authority_options(authority: Token, phase: AuthPhase, diagnostics: Diagnostics) -> dict[str, Token]:
+    """The name of an authority as `ca`, and its options by name; what netsh refuses of them is noted."""
     options: dict[str, Token] = {}
     matches = list(_OPTION.finditer(authority.text))
     name = authority.part(0, matches[0].start() if matches else None).strip()
     if name.text:
         options["ca"] = name
+        if "=" not in name.text:
+            message = f"{quoted(name.text)} is no distinguished name of an authority, such as `CN=Contoso Root CA`"
+            diagnostics.unknown_value(message, name.span)
     for number, match in enumerate(matches):
         end = matches[number + 1].start() if number + 1 < len(matches) else None
         value = authority.part(match.end(), end).strip()
         option = match[1].casefold()
         if option in options:
-            diagnostics.malformed(f"`{option}` is given twice for one authority; the first is kept", value.span)
+            diagnostics.malformed(f"`{option}` is given twice for one authority", value.span)
         options.setdefault(option, value)
+    if phase is AuthPhase.SECOND and "excludecaname" in options:
+        diagnostics.malformed("`excludecaname` belongs to `auth1` alone", options["excludecaname"].span)
+    for option, other in _REQUIRES.items():
+        if option in options and other not in options:
+            diagnostics.malformed(f"`{option}` needs `{other}`", options[option].span)
     return options
 
 

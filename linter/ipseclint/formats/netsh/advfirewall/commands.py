@@ -333,6 +333,7 @@ def _rule_text(
             if f"auth{digit}" in tags
         },
         store=store,
+        of_command=True,
     )
     for phase, digit in NUMBERS.items():
         if phase not in text.methods:

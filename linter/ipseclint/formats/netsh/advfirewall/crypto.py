@@ -190,6 +190,8 @@ def _read_proposal(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
     if encapsulation is None:
         return unknown_quick_mode_proposal(whole, _invalid(item, _QUICK_MODE_FORM, diagnostics))
     ah, esp, alone = said.get("ah"), said.get("esp"), said.get("authnoencap")
+    if ah and INTEGRITIES.get(ah.word) is Integrity.NONE:
+        return unknown_quick_mode_proposal(whole, _invalid(ah, _QUICK_MODE_FORM, diagnostics))
     parts: Parts = {
         "encapsulation": Setting(encapsulation, whole),
         "ah_integrity": _plain_integrity(ah, diagnostics) if ah else Setting(Integrity.NONE, whole),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 
 from ipseclint.formats.kit import read
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import (
     DEFAULT_KEY_MODULES,
     FIRST_AUTHENTICATION_ID,
@@ -19,6 +19,7 @@ from ipseclint.formats.kit.set_builder import Head
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD, main_mode_set, quick_mode_set
 from ipseclint.formats.netsh.advfirewall.words import ACTIONS, INTERFACE_TYPES, MODES, PROFILES, RULE_TYPES, YES_NO
+from ipseclint.formats.netsh.tags import listing
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationMethod,
@@ -35,22 +36,33 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import ANY_ADDRESS, Addresses, Ports
+from ipseclint.model.selectors import ANY_ADDRESS, Addresses, Ports, parse_address
 from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS, PROTOCOLS
+from ipseclint.vocabulary.rows import folded, readings
 
 T = TypeVar("T")
 
 Tags = Mapping[str, Token]
 
 _ANYWHERE: Addresses = (ANY_ADDRESS,)
+_ADDRESS_WORDS = folded(readings(AddressKeyword, lambda keyword: keyword.row.netsh))
+_LEGACY_WORDS = folded(readings(AddressKeyword, lambda keyword: keyword.row.netsh_ipsec)).keys() - _ADDRESS_WORDS
+"""Words of `netsh ipsec` alone. Those of later versions of the firewall, as `Internet`, are not in the help, and not
+known to be refused."""
+_PROTOCOL_WORDS = tuple(row.netsh for row in PROTOCOLS if row.netsh is not None)
+_OTHER_PROTOCOL_WORDS = PROTOCOL_NUMBERS.keys() - set(_PROTOCOL_WORDS)
+_WITHOUT_CAPSULE = "authnoencap:"
+_WITH_INTEGRITY = ("ah:", "esp:")
 _EVERY_INTERFACE: frozenset[InterfaceType] = frozenset()  # one for all rules: Python makes another at each call
 
 
 class RuleText(Struct, frozen=True):
     """One rule as text: its place, its tags in the words of `add rule`, and its methods, read already.
 
-    `set_name` is the name of its inline sets: the rule's name, made unique.
+    `set_name` is the name of its inline sets: the rule's name, made unique. `of_command`: netsh has yet to take it.
     """
 
     span: Span
@@ -58,6 +70,7 @@ class RuleText(Struct, frozen=True):
     set_name: str
     methods: Mapping[AuthPhase, tuple[AuthenticationMethod, ...]] = field(default_factory=dict)
     store: str | None = None
+    of_command: bool = False
 
 
 class PrintedRule(Struct, frozen=True):
@@ -105,6 +118,8 @@ def connection_rule(text: RuleText, diagnostics: Diagnostics) -> tuple[PolicyObj
         store=text.store,
     )
     _check_type(tags, diagnostics)
+    if text.of_command:
+        _note_unfit(tags, diagnostics)
     return made, *sets
 
 
@@ -126,6 +141,8 @@ def main_mode_rule(text: RuleText, diagnostics: Diagnostics) -> tuple[PolicyObje
         store=text.store,
     )
     _check_type(tags, diagnostics)
+    if text.of_command:
+        _note_unfit(tags, diagnostics)
     return made, *sets
 
 
@@ -280,3 +297,48 @@ def meaning(tag: str, value: Token | None, diagnostics: Diagnostics) -> object:
     else:
         setting = _word(RULE_TYPES, tags, tag, nowhere, diagnostics, "static")
     return setting.value
+
+
+def _note_unfit(tags: Tags, diagnostics: Diagnostics) -> None:
+    """Note what netsh refuses in a command although rules from elsewhere have such values.
+
+    Source: the built-in help of `consec add rule` and its remarks, also on the page `netsh advfirewall` (2025).
+    """
+    for tag in ("endpoint1", "endpoint2"):
+        if (value := tags.get(tag)) is not None:
+            _note_words(value, diagnostics)
+    if (protocol := tags.get("protocol")) is not None and protocol.word in _OTHER_PROTOCOL_WORDS:
+        form = f"{listing(_PROTOCOL_WORDS)} or a number"
+        diagnostics.unknown_value(f"{quoted(protocol.text)} is not one of {form}", protocol.span)
+    for tag in ("localtunnelendpoint", "remotetunnelendpoint"):
+        if (value := tags.get(tag)) is not None:
+            _note_network(value, diagnostics)
+    authorized = tags.get("applyauthz")
+    if authorized is not None and authorized.word == "yes" and _is_transport(tags.get("mode")):
+        diagnostics.malformed("`applyauthz` is for `mode=tunnel` only", authorized.span)
+    if (methods := tags.get("qmsecmethods")) is not None and _WITHOUT_CAPSULE in methods.text.casefold():
+        _note_alone(methods, diagnostics)
+
+
+def _note_words(value: Token, diagnostics: Diagnostics) -> None:
+    if _LEGACY_WORDS.isdisjoint(value.text.casefold().split(",")):
+        return
+    for item in value.split(","):
+        if item.word in _LEGACY_WORDS:
+            words = listing(_ADDRESS_WORDS)
+            diagnostics.unknown_value(f"{quoted(item.text)} is neither an address nor one of {words}", item.span)
+
+
+def _note_network(value: Token, diagnostics: Diagnostics) -> None:
+    address = parse_address(value.text)
+    if address is not None and not address.is_any and (address.keyword is not None or address.first != address.last):
+        diagnostics.unknown_value(f"{quoted(value.text)} is not `any` or one address, as an endpoint is", value.span)
+
+
+def _is_transport(mode: Token | None) -> bool:
+    return mode is None or MODES.get(mode.word) is RuleMode.TRANSPORT
+
+
+def _note_alone(methods: Token, diagnostics: Diagnostics) -> None:
+    if not any(item.startswith(_WITH_INTEGRITY) for item in methods.word.split(",")):
+        diagnostics.malformed("`authnoencap` needs a proposal of `ah` or `esp` beside it", methods.span)

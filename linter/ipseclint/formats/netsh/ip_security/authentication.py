@@ -36,6 +36,8 @@ def read_methods(arguments: Arguments, diagnostics: Diagnostics) -> tuple[Authen
                 methods.append(AuthenticationMethod(span=span, method=Setting(AuthMethod.COMPUTER_KERBEROS, span)))
         elif tag == "psk":
             given = True
+            if not word.text:
+                diagnostics.malformed("`psk` without a key", (argument.name or word).span)
             method = Setting(AuthMethod.PRESHARED_KEY, span)
             methods.append(AuthenticationMethod(span=span, method=method, preshared_key=preshared_key(word)))
         elif tag == "rootca":

@@ -98,7 +98,7 @@ def parse_command(
         _guard_keys(arguments, diagnostics)
     if arguments.is_refused:
         return None
-    missing = [tag for tag in form.required if tag not in arguments.values]
+    missing = [tag for tag in form.required if tag not in arguments.values or not arguments.values[tag].value.text]
     if missing:
         values = {argument.tag: argument.value for argument in arguments.ordered}
         why = swallowed(missing, values)

@@ -12,7 +12,13 @@ from functools import cache
 
 from ipseclint.expressions import compiled
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
-from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS, NoAddress, legacy_address, servers_fit
+from ipseclint.formats.netsh.ip_security.filters import (
+    PORT_PROTOCOLS,
+    PROTOCOLS,
+    NoAddress,
+    legacy_address,
+    servers_fit,
+)
 from ipseclint.formats.netsh.ip_security.grammar import STATIC
 from ipseclint.formats.netsh.ip_security.static import StaticReplay
 from ipseclint.formats.netsh.lexer import Lexer
@@ -125,6 +131,8 @@ def _row(values: Sequence[str | None], number: int, column: int) -> LegacyFilter
     protocol = (protocol or "any").casefold()
     source_port, destination_port = int(from_port or 0), int(to_port or 0)
     if protocol not in _PROTOCOLS or source_port > _MAX_PORT or destination_port > _MAX_PORT:
+        return None
+    if (source_port or destination_port) and _PROTOCOLS[protocol] not in PORT_PROTOCOLS:
         return None
     is_mirrored = mirrored is None or mirrored[0] in "yY"
     return LegacyFilter(first, second, _PROTOCOLS[protocol], source_port, destination_port, is_mirrored, number, column)

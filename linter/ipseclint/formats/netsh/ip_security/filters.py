@@ -2,7 +2,8 @@
 
 Facts from the tool's help: an address is `me`, `any`, a server type, an IPv4 or IPv6 address, a range or a DNS
 name; a mask is dotted or a prefix length and does not go with a range; port 0 is any port; if one side is a
-server type the other must be `me`. A filter with a value outside this grammar is noted and left out.
+server type the other must be `me`; with a port the protocol is TCP or UDP. A filter with a value outside this
+grammar is noted and left out.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ _HOST_NAME = late(r"(?=[^.]*[a-z\d])(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)*\.?", re.
 _IDLE_MASKS = {
     AddressKeyword.ANY: frozenset({"0.0.0.0"}),  # noqa: S104 - the mask of every address, not a place to listen
 }
+PORT_PROTOCOLS = frozenset({PROTOCOLS["tcp"], PROTOCOLS["udp"]})
+"""The protocols that have ports."""
 _HOST_MASKS = frozenset({"255.255.255.255", "32"})
 
 
@@ -88,6 +91,8 @@ def _other_address(text: str, mask: str | None) -> Address | NoAddress:
         if _HOST_NAME.fullmatch(text) is None:
             return NoAddress(f"{quoted(text)} is not an address, range, name or server type")
         return Address(name=text) if mask is None or mask in _HOST_MASKS else NoAddress("a DNS name has no mask")
+    if address.first > address.last:
+        return NoAddress(f"the range {quoted(text)} ends before it begins")
     if mask is None:
         return address
     if "-" in text:
@@ -131,11 +136,19 @@ def read_traffic(arguments: Arguments, diagnostics: Diagnostics) -> FilterSelect
     if not servers_fit(traffic.source, traffic.destination):
         place = arguments.values["srcaddr"].value.span
         diagnostics.malformed("if one side is a server type, the other must be `me`", place)
+    has_port = traffic.source_port or traffic.destination_port
+    if has_port and traffic.protocol not in PORT_PROTOCOLS and not _is_open(arguments.get("protocol"), diagnostics):
+        tag = "srcport" if traffic.source_port else "dstport"
+        diagnostics.malformed("a port needs `protocol=tcp` or `protocol=udp`", arguments.values[tag].value.span)
     if diagnostics.count > seen:
         return None
     for side in ("src", "dst"):
         _note_idle_mask(arguments, side, diagnostics)
     return traffic
+
+
+def _is_open(word: Token | None, diagnostics: Diagnostics) -> bool:
+    return word is not None and diagnostics.is_open(word.span)
 
 
 def _note_idle_mask(arguments: Arguments, side: str, diagnostics: Diagnostics) -> None:

@@ -33,6 +33,7 @@ from ipseclint.source import Span
 
 _ALL = "all"
 _STORES = {"local": "local", "domain": "domain"}
+_BATCH_MODES = {"enable": True, "disable": False}
 _TRAFFIC = frozenset(STATIC["add"]["filter"].tags) - {"filterlist", "description"}
 
 State = TypeVar("State", PolicyState, FilterListState, FilterActionState, RuleState)
@@ -243,8 +244,11 @@ class StaticReplay:
             self._store = self._stores.setdefault(name, Store(name))
             self._session.choose(None if name == "local" else name, command.source)
 
-    def set_batch(self, _command: ParsedCommand) -> None:
+    def set_batch(self, command: ParsedCommand) -> None:
         """Change nothing: batch mode tells when commands are carried out, not what they do."""
+        trial = Diagnostics(self.diagnostics.path, of_command=True)
+        choice(command.arguments.values["mode"].value, _BATCH_MODES, trial)
+        is_taken(replace(command.source, variables=()), trial, self.diagnostics)
 
     def _give_policy(self, state: PolicyState, command: ParsedCommand) -> None:
         values = command.values
@@ -288,8 +292,9 @@ class StaticReplay:
             reason = f"`{command.verb} {command.kind}` needs a name"
             refuse(command.source, self.diagnostics, (reason, command.span))
         else:
+            by = "GUID" if command.get("id") is None else "its number in the policy"
             self.diagnostics.not_understood(
-                "identified by GUID only; the policy store would be needed to resolve it", number.span
+                f"identified by {by} only; the policy store would be needed to resolve it", number.span
             )
         return None
 
