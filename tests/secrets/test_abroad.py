@@ -58,6 +58,12 @@ def test_what_a_sentence_says_that_a_key_is_is_masked(text: str, hidden: str) ->
         "vehicle: one; enclave: two; the article est three",
         "Kennwort = $env:next",
         "une clé partagée",
+        "Der Schlüssel ist HKLM\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent, sein Wert 2",
+        "la clé est HKLM:\\SOFTWARE\\Policies",
+        "De sleutel is HKEY_LOCAL_MACHINE\\SYSTEM",
+        "Der Schlüssel ist 2048-Bit lang",
+        "La clave es RSA-2048",
+        "la clé est AES-256-GCM",
     ],
 )
 def test_a_word_alone_a_key_of_the_registry_and_a_cipher_are_not_masked(text: str) -> None:

@@ -13,6 +13,7 @@ from tests.cases import cases
         "execute 'weak L2TP' do\n  key HKEY_LOCAL_MACHINE\\SYSTEM\n",
         "  local pre-shared key authentication:\n    id: a\n",
         '"firewallPreSharedKeyEncodingMethod": "utF8"\n',
+        "$regKey = 'HKLM:\\SYSTEM'\n$RuleName = 'Web Servers'\n$Description = \"of IT\"\n$KeyModule = 'IKEv2'\n",
         "<presharedKeyAuthentication>\n</presharedKeyAuthentication>\n",
         '"sharedKey": {"type": "securestring"}\n',
         "secrets {\n}\n  secrets {\n",

@@ -22,6 +22,7 @@ A, B = "0xa1b2c3d4e5f60718293a4b5c6d7e8f90", "0x1f2e3d4c5b6a7988"
         (" sa string-key outbound esp simple abcdefgh\n# next", ["abcdefgh"]),
         (" sa encryption-hex inbound esp cipher abcdefgh\n# next", ["abcdefgh"]),
         (f'"IPv4","192.0.2.1","192.0.2.2","0x100","AES-CBC [RFC3602]","{A}"\n', [A]),
+        (f"AES-CBC [RFC3602], {A}, HMAC-SHA-1-96 [RFC2404], {B}\n", [A, B]),
     ],
 )
 def test_a_key_of_an_association_is_masked(text: str, hidden: list[str]) -> None:
@@ -35,6 +36,7 @@ def test_a_key_of_an_association_is_masked(text: str, hidden: list[str]) -> None
         "ip xfrm policy add dir out tmpl proto esp\n",
         "spdadd 10.0.0.0/8 10.1.0.0/16 any -P out ipsec esp/tunnel/192.0.2.1-192.0.2.2/require;\n",
         "the session-key of this association\n",
+        "ESP with AES-GCM [RFC4106], then IKEv2 [RFC 7296], section 2.1\n",
     ],
 )
 def test_what_is_beside_it_is_not(text: str) -> None:

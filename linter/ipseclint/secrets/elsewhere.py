@@ -290,6 +290,11 @@ _ASSIGNED_ALONE = late(
     re.IGNORECASE,
 )
 """The same of PowerShell: a text, also in a list or a table, with no path."""
+_OF_NO_KEY = late(
+    r"(?:(?:name|rule|title|description|group|module|lifetime|subnet|server|domain|profile)s?|polic(?:y|ies))\Z",
+    re.IGNORECASE,
+)
+"""How variables are called that hold no key as their text; a table of servers may have the key of each."""
 _USED = late(r"[$@]\{?(?:\w{1,16}:)?(\w{1,64})")
 _USES_OF_A_USED = 2
 """A variable of PowerShell where it is set or used, and how often one stands that is used."""
@@ -317,7 +322,10 @@ def _unused_of_powershell(text: str) -> Iterator[Place]:
     assigned = list(_ASSIGNED_ALONE.finditer(text))
     uses = Counter(use[1].casefold() for use in _USED.finditer(text)) if assigned else Counter[str]()
     yield from (
-        given.span(given.lastgroup or 0) for given in assigned if uses[given["name"].casefold()] < _USES_OF_A_USED
+        given.span(given.lastgroup or 0)
+        for given in assigned
+        if uses[given["name"].casefold()] < _USES_OF_A_USED
+        and not (given["text"] is not None and _OF_NO_KEY.search(given["name"]))
     )
 
 

@@ -16,7 +16,7 @@ _FORMS = (
         r"\bsa[ \t]+(?:string-key|(?:authentication|encryption)-hex)[ \t]+(?:in|out)bound[ \t]+(?:ah|esp)[ \t]+"
         r"(?:(?:simple|cipher)[ \t]+)?([^\s]+)"
     ),
-    late(r"\[rfc ?\d{4}\]\"?[ \t]*,[ \t]*\"?([^\",\n]+)"),
+    late(r"\[rfc ?\d{4}\](?:\"[ \t]*,[ \t]*\"?([^\",\n]+)|[ \t]*,[ \t]*(?:\"([^\",\n]+)|(0x[^\s\",]+)))"),
 )
 
 

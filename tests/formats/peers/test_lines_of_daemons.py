@@ -66,13 +66,24 @@ BY_HAND += ("generating ID_PROT request 0 [",)
 
 
 def _is_of_daemon(line: str) -> bool:
-    return any(sign.search(line) for sign in ike_log._DAEMONS.values())
+    return any(ike_log._is_written(line, sign.search(line)) for sign in ike_log._DAEMONS.values())
 
 
 @cases("line", LINES)
 def test_a_line_of_a_daemon_is_found_by_its_words(line: str) -> None:
     assert _is_of_daemon(line)
     assert set(ike_log._of_daemons(f"a\n{line}\nb")) == {line}
+
+
+@cases(
+    "line",
+    [
+        'If the other end says "IKE proposal does not match", the first phases differ.',
+        "der Router meldet \u201eIKE Responder: IKE proposal does not match\u201c",
+    ],
+)
+def test_a_message_that_a_sentence_quotes_is_none(line: str) -> None:
+    assert not ike_log.recognise(text_source("a.txt", line))
 
 
 @cases("line", BY_HAND)

@@ -123,6 +123,8 @@ _SURER = {
     "ike ": late(r"ike (?:\d{1,3}:|V=|Negotiate\b)"),
 }
 """For daemon words that other texts have too, what must follow in the line: comments begin with ` #`."""
+_QUOTED = late(r"[a-z] [\"\u201c\u201e]")
+"""What stands before a message that a sentence quotes."""
 _CONSOLE = late(
     r"^(?:initiating IKE_SA|establishing (?:CHILD_SA|connection)|(?:parsed|generating) (?:IKE_\w+|CREATE_CHILD_SA|"
     r"ID_PROT|INFORMATIONAL\w*|QUICK_MODE|TRANSACTION) re(?:quest|sponse)) ",
@@ -189,7 +191,12 @@ def _of_daemons(text: str, words: Iterable[str] = _DAEMONS) -> Iterator[str]:
     for word in words:
         if word not in _SURER or _SURER[word].search(text):
             lines = (line for begin, end in lines_with(text, (word,)) for line in text[begin:end].splitlines())
-            yield from filter(_DAEMONS[word].search, lines)
+            yield from (line for line in lines if _is_written(line, _DAEMONS[word].search(line)))
+
+
+def _is_written(line: str, sign: re.Match[str] | None) -> bool:
+    """Whether a line has a sign that no sentence quotes."""
+    return sign is not None and _QUOTED.fullmatch(line, max(sign.start() - 3, 0), sign.start()) is None
 
 
 @of_text
