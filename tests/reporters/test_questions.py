@@ -76,6 +76,18 @@ def test_evidence_without_a_policy_says_nothing_of_what_is_weak_or_contradicts()
     }
 
 
+@cases(
+    "beside",
+    [
+        '203.0.113.1 : PSK "abc"\n',
+        'ipsec.secrets\n```\n203.0.113.1 : PSK "abc"\n```\n```\ncharon: 05[IKE] received proposals inacceptable\n```\n',
+    ],
+)
+def test_a_key_of_the_other_end_alone_or_beside_a_log_is_no_policy_that_rules_looked_at(beside: str) -> None:
+    told = answers(check_text(beside, "ipsec.secrets"))
+    assert {each.reply for each in told if each.question is Concern.WEAK} == {Reply.CANNOT_BE_TOLD}
+
+
 def test_the_rules_about_evidence_are_of_one_family() -> None:
     rules = load_ruleset("default").known
     assert {rule.code[:2] for rule in rules if LooksAt.EVIDENCE in rule.looks_at} == {"RT"}

@@ -21,7 +21,7 @@ RULE = (
     " auth1=computerpsk auth1psk=a qmsecmethods=esp:sha1-3des+60min\n"
 )
 OK, PARTIAL, UNREADABLE = InputStatus.UNDERSTOOD, InputStatus.PARTIAL, InputStatus.UNREADABLE
-POLICY, EVENTS, PEERS = {"connection_security_rule": 1}, {"event": 1}, {"peer": 2}
+POLICY, EVENTS, PEERS, KEYS = {"connection_security_rule": 1}, {"event": 1}, {"peer": 2}, {"peer_key": 1}
 
 
 @cache
@@ -175,6 +175,10 @@ def test_of_what_is_no_policy_the_sentence_speaks_of_none(
     [
         (EVENTS, "No policy to judge, and nothing that happened is an error or a warning"),
         (EVENTS | PEERS, "No policy to judge, and nothing that happened"),
+        (EVENTS | PEERS | KEYS, "No policy to judge, and nothing that happened"),
+        ({"service": 1} | PEERS | KEYS, "No policy to judge, and nothing in the state"),
+        (KEYS, "No policy to judge: a key is compared with the policy when the connection it is for is given too"),
+        (PEERS | KEYS, "No policy of Windows to judge: compare it with the other end"),
         (PEERS, "No policy of Windows to judge: compare it with the other end, `ipseclint negotiate POLICY PEER`"),
         ({"security_association": 1}, "No policy to judge: nothing tells of a failure; `ipseclint inspect` shows"),
     ],

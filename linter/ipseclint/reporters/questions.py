@@ -26,6 +26,9 @@ _EVIDENCE = frozenset({"event", "counter", "security_association"})
 _STATE = frozenset({"audit_setting", "certificate", "empty_store", "network_adapter", "service", "windows_host"})
 """Kinds of what a machine is and has, which is no policy."""
 
+_OF_PEERS = frozenset({"peer", "peer_key"})
+"""Kinds of the other end of a tunnel, which no rule examines by itself."""
+
 _OF_EVIDENCE = "RT"
 """The family of the rules on evidence."""
 
@@ -80,7 +83,12 @@ def answers(report: Report) -> tuple[Answer, ...]:
 def holds_peers_alone(report: Report) -> bool:
     """Whether all that was understood describes the other end of a tunnel, which no rule examines by itself."""
     kinds = _kinds(report)
-    return "peer" in kinds and kinds <= {"peer", "peer_key"} and not report.findings
+    return bool(kinds) and kinds <= _OF_PEERS and not report.findings
+
+
+def holds_keys_alone(report: Report) -> bool:
+    """Whether all that was understood are keys of the other end, without the connections that they belong to."""
+    return _kinds(report) == {"peer_key"}
 
 
 def holds_associations_alone(report: Report) -> bool:
@@ -89,15 +97,15 @@ def holds_associations_alone(report: Report) -> bool:
 
 
 def holds_evidence_alone(report: Report) -> bool:
-    """Whether all that was understood is evidence, and ends in a log, which no rule judges."""
+    """Whether all that was understood is evidence, and other ends, which no rule judges."""
     kinds = _kinds(report)
-    return bool(kinds & _EVIDENCE) and kinds <= _EVIDENCE | {"peer"}
+    return bool(kinds & _EVIDENCE) and kinds <= _EVIDENCE | _OF_PEERS
 
 
 def holds_state_alone(report: Report) -> bool:
-    """Whether all that was understood is the state of a machine."""
+    """Whether all that was understood is the state of a machine, and other ends, which no rule judges."""
     kinds = _kinds(report)
-    return bool(kinds) and kinds <= _STATE
+    return bool(kinds & _STATE) and kinds <= _STATE | _OF_PEERS
 
 
 def _kinds(report: Report) -> set[str]:

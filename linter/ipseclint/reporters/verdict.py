@@ -10,6 +10,7 @@ from ipseclint.report import InputStatus, Report
 from ipseclint.reporters.questions import (
     holds_associations_alone,
     holds_evidence_alone,
+    holds_keys_alone,
     holds_peers_alone,
     holds_state_alone,
 )
@@ -75,6 +76,8 @@ def _clean_sentence(report: Report) -> str:
         ends = " ".join(each.path for each in report.inputs) if _are_logs(report) else "POLICY PEER"
         other = "the two ends in it" if _are_logs(report) else "it with the other end"
         sentence = f"No policy of Windows to judge: compare {other}, `ipseclint negotiate {ends}`"
+    if holds_keys_alone(report):
+        sentence = "No policy to judge: a key is compared with the policy when the connection it is for is given too"
     if holds_evidence_alone(report):
         sentence = "No policy to judge, and nothing that happened is an error or a warning"
     if holds_state_alone(report):

@@ -6,6 +6,7 @@ from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.api import check_text
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
@@ -302,6 +303,32 @@ def test_the_offers_that_pluto_refuses_with_ikev1_stand_with_the_refusal_of_thei
     )
     (event,) = read(f"{first}{refused}", "ike-log").events
     assert event.state.startswith("Oakley Transform: AES_CBC (0), HMAC_SHA1, DH20; AES_CBC (1), HMAC_SHA1, DH20; ")
+
+
+def test_a_proposal_for_ike_without_a_group_is_said_to_lack_one() -> None:
+    config = "conn a\n  keyexchange=ikev2\n  ike=aes128-sha1\n  esp=aes128-sha1\n  left=192.0.2.1\n  right=192.0.2.2\n"
+    (problem,) = read(config, "ipsec-conf").problems
+    assert problem.message == (
+        "proposal `aes128-sha1` names no Diffie-Hellman group that is known, and one for IKE must have one"
+    )
+
+
+def test_an_offer_that_older_pluto_refuses_is_no_failure_once_another_is_taken() -> None:
+    state = 'pluto[9]: "x"[2] 192.0.2.5 #2: '
+    refused = (
+        f"{state}responding to Main Mode from unknown peer 192.0.2.5\n"
+        f"{state}Oakley Transform [OAKLEY_AES_CBC (256), OAKLEY_SHA1, OAKLEY_GROUP_ECP_384] refused\n"
+        f"{state}OAKLEY proposal refused\n"
+    )
+    taken = check_text(f"{refused}{state}STATE_MAIN_R1: sent MR1, expecting MI2\n", "pluto.log")
+    assert ProblemCode.NOT_UNDERSTOOD not in {each.code for each in taken.problems}
+    (event,) = read(refused, "ike-log").events
+    assert (event.error_code, event.state) == (
+        13868,
+        "Oakley Transform: OAKLEY_AES_CBC (256), OAKLEY_SHA1, OAKLEY_GROUP_ECP_384 refused",
+    )
+    (event,) = read(f"{state}OAKLEY proposal refused\n", "ike-log").events
+    assert event.error_code == 13868
 
 
 def test_an_initiator_says_what_it_was_answered_or_that_it_was_not() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.cases import cases
 
+from ipseclint.api import check_text
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.peers import ipsec_conf, ipsec_secrets, swanctl
 from ipseclint.formats.peers.shell import Written, written
@@ -190,3 +191,11 @@ def test_a_configuration_within_a_file_that_a_script_writes_is_read_alone(
     own = written(text, "a.sh", ipsec_conf.recognise)
     assert own.text.split() == CONN.split()
     assert bool(own.open_lines) is is_open
+
+
+@cases("variable", ["$1", "${CIPHER}", "$C"])
+def test_one_proposal_of_a_list_that_the_shell_fills_in_is_said_to_be_known_then(variable: str) -> None:
+    config = CONN.replace("$IKE", f"{variable}-sha1-modp2048,3des-sha1-modp2048!")
+    script = f"#!/bin/sh\ncat > /etc/ipsec.conf <<EOT\n{config}EOT\n"
+    told = [each.message for each in check_text(script, "a.sh").problems if "proposal" in each.message]
+    assert [each.partition(": ")[0] for each in told] == ["a proposal is only known when the script or template is used"]

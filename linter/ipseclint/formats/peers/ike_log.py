@@ -248,7 +248,8 @@ def _events(text: str, proposals: Proposals, failures: Failures, path: str) -> I
 def _tell_untold(text: str, diagnostics: Diagnostics) -> None:
     """Tell of the first line with a failure in words that are not known, in a log of which no failure was read."""
     for line in lines_of(text, diagnostics.path):
-        if (failure := _FAILURE.search(line.text)) is not None and said(line.text) is None:
+        failure = _FAILURE.search(line.text)
+        if failure is not None and said(line.text) is None and OAKLEY.search(line.text) is None:
             diagnostics.not_understood(_UNTOLD, line.part(*failure.span()).span)
             return
 

@@ -23,8 +23,9 @@ from ipseclint.model.events import Event
 from ipseclint.source import Span
 from ipseclint.vocabulary.ras_errors import state_of
 
-OAKLEY = late(r"Oakley Transform \[([^\[\]\r\n]{1,80})\] refused")
-"""What pluto refused of the offers of IKEv1, one on each line."""
+OAKLEY = late(r"Oakley Transform \[[^\[\]\r\n]{1,80}\] refused|\bOAKLEY proposal refused\b")
+"""What pluto refused of the offers of IKEv1, one on each line; older ones say behind it that it was an offer."""
+_OAKLEY_SIGN = " refused"
 REJECTED = late(
     r"\brejected (enctype|hashtype|authmethod|dh_group): DB ?\([^()\r\n]{1,40}\): ?Peer ?\([^()\r\n]{1,40}\) = "
     r"([^:\r\n]{1,60}):([^\r\n]{1,60})"
@@ -78,7 +79,8 @@ class Failures(Struct):
 
     def take(self, line: Token) -> bool:
         """Take a line about an attempt; whether it is one."""
-        if (refused := OAKLEY.search(line.text)) is not None:
+        refused = OAKLEY.search(line.text) if _OAKLEY_SIGN in line.text else None
+        if refused is not None:
             self.transforms.append(line.part(*refused.span()))
             return True
         if self._compared(line):
@@ -194,10 +196,8 @@ class Failures(Struct):
 
 def _with_offers(words: str, offers: Sequence[Token]) -> str:
     """The words of the log, with the transforms it refused before."""
-    if not offers:
-        return words
-    shown = _shown([offer.text.partition("[")[2].partition("]")[0] for offer in offers])
-    return f"{words}: {shown} refused"
+    named = [offer.text.partition("[")[2].partition("]")[0] for offer in offers if "[" in offer.text]
+    return f"{words}: {_shown(named)} refused" if named else words
 
 
 def _with_rejected(words: str, rejected: Sequence[Token]) -> str:

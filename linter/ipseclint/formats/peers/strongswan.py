@@ -49,7 +49,8 @@ def _offers(
             continue
         several = [offer(proposal, words, encapsulation) for words in _apart(proposal.text, encapsulation)]
         if not all(one.is_understood for one in several):
-            diagnostics.not_understood(no_proposal(proposal), proposal.span)
+            has_no_group = encapsulation is None and bool(several[0].encryption) and not several[0].groups
+            diagnostics.not_understood(no_proposal(proposal, has_no_group=has_no_group), proposal.span)
         yield from several
 
 

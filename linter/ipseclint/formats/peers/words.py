@@ -64,12 +64,18 @@ _ADDITIONAL = late(r"(?<![^-\s,])ke([1-7])_(\w{1,40})", re.IGNORECASE)
 """An additional key exchange, as strongSwan writes it: `ke1_mlkem768`."""
 
 
-def no_proposal(token: Token) -> str:
-    """Why a value is not a proposal that can be compared."""
-    if isinstance(token, OpenToken):
+_SIGNS_OF_OPEN = ("$", "`", "{{", "<%")
+"""No proposal has one of these: something is put in there later."""
+
+
+def no_proposal(token: Token, *, has_no_group: bool = False) -> str:
+    """Why a value, or one in a list of them, is not a proposal that can be compared."""
+    if isinstance(token, OpenToken) or any(sign in token.text for sign in _SIGNS_OF_OPEN):
         return when_used(token, "a proposal")
     if _ADDITIONAL.search(token.text) is not None:
         return f"proposal {quoted(token.text)} asks for additional key exchanges (RFC 9370), which are not compared"
+    if has_no_group:  # RFC 7296 3.3.3
+        return f"proposal {quoted(token.text)} names no Diffie-Hellman group that is known, and one for IKE must have one"
     return f"proposal {quoted(token.text)} is not understood"
 
 
