@@ -198,4 +198,5 @@ def test_one_proposal_of_a_list_that_the_shell_fills_in_is_said_to_be_known_then
     config = CONN.replace("$IKE", f"{variable}-sha1-modp2048,3des-sha1-modp2048!")
     script = f"#!/bin/sh\ncat > /etc/ipsec.conf <<EOT\n{config}EOT\n"
     told = [each.message for each in check_text(script, "a.sh").problems if "proposal" in each.message]
-    assert [each.partition(": ")[0] for each in told] == ["a proposal is only known when the script or template is used"]
+    when_used = "a proposal is only known when the script or template is used"
+    assert [each.partition(": ")[0] for each in told] == [when_used]

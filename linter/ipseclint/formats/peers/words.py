@@ -75,7 +75,9 @@ def no_proposal(token: Token, *, has_no_group: bool = False) -> str:
     if _ADDITIONAL.search(token.text) is not None:
         return f"proposal {quoted(token.text)} asks for additional key exchanges (RFC 9370), which are not compared"
     if has_no_group:  # RFC 7296 3.3.3
-        return f"proposal {quoted(token.text)} names no Diffie-Hellman group that is known, and one for IKE must have one"
+        return (
+            f"proposal {quoted(token.text)} names no Diffie-Hellman group that is known, and one for IKE must have one"
+        )
     return f"proposal {quoted(token.text)} is not understood"
 
 
