@@ -53,7 +53,7 @@ _BLOTTED = late(r"(?=[^xX*#?]*[xX*#?])(?=[^.:]*[.:])[0-9a-fA-FxX*#?.:/-]+")
 """An address of which digits were replaced before it was shown to others."""
 
 
-def when_used(token: OpenToken, what: str) -> str:
+def when_used(token: Token, what: str) -> str:
     """What is said of a value that a script or a template puts in."""
     if VALUE.search(token.text) is not None:
         return NOT_RENDERED
