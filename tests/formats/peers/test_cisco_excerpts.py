@@ -128,3 +128,29 @@ crypto map OUT interface outside
 def test_a_word_that_decides_and_is_not_known_is_said(before: str, after: str, message: str) -> None:
     assert [problem.message for problem in parsed(MAP).problems] == []
     assert message in [problem.message for problem in parsed(MAP.replace(before, after)).problems]
+
+
+@cases("words", ["Step 3: policies of IKE", "**Then**", "On the ASA"])
+def test_commands_at_the_margin_of_a_block_below_a_sentence_are_in_their_own_modes(words: str) -> None:
+    typed = (
+        "crypto ikev1 policy 5\nauthentication pre-share\nencryption aes-256\nhash sha\ngroup 14\n\n"
+        "crypto ipsec ikev1 transform-set S esp-aes-256 esp-sha-hmac\n"
+        "crypto map M 1 set peer 203.0.113.9\ncrypto map M 1 set ikev1 transform-set S\n"
+    )
+    blocks = [part.replace("\n", "\n\t") for part in typed.strip().split("\n\n")]
+    read = parsed("".join(f"{words}\n\n\t{block}\n\n" for block in blocks))
+    assert [brief(each.main_mode) for each in read.policy.peers] == [["AES-256+SHA-1++DH14"]]
+
+
+@cases(
+    ("policy", "told"),
+    [
+        (" authentication pre-share\n hash md5\n", "encryption and group left to the version's default"),
+        (" encr aes 256\n group 14\n", "hash left to the version's default"),
+        (" encryption aes-gcm-256\n prf sha256\n group 14\n", None),
+    ],
+)
+def test_what_a_policy_of_ike_leaves_to_the_default_is_said(policy: str, told: str | None) -> None:
+    module = "ikev2" if "gcm" in policy else "isakmp"
+    read = parsed(f"crypto {module} policy 1\n{policy}crypto map M 1 ipsec-isakmp\n set peer 203.0.113.9\n")
+    assert [name for name, _ in read.unread if "default" in name] == ([f"`{told}`"] if told else [])

@@ -308,9 +308,7 @@ def test_the_offers_that_pluto_refuses_with_ikev1_stand_with_the_refusal_of_thei
 def test_a_proposal_for_ike_without_a_group_is_said_to_lack_one() -> None:
     config = "conn a\n  keyexchange=ikev2\n  ike=aes128-sha1\n  esp=aes128-sha1\n  left=192.0.2.1\n  right=192.0.2.2\n"
     (problem,) = read(config, "ipsec-conf").problems
-    assert problem.message == (
-        "proposal `aes128-sha1` names no Diffie-Hellman group that is known, and one for IKE must have one"
-    )
+    assert problem.message == "proposal `aes128-sha1` names no Diffie-Hellman group, and one for IKE must have one"
 
 
 def test_an_offer_that_older_pluto_refuses_is_no_failure_once_another_is_taken() -> None:

@@ -41,6 +41,12 @@ _WITHIN_MODE = frozenset(
     }
 )
 """What IOS and ASA take within the modes of IPsec, access lists and networks, and not outside of any mode."""
+_OUTSIDE_MODE = late(
+    r"[ \t]*+(?:crypto (?:ikev[12]|isakmp) "
+    r"|crypto ipsec (?:ikev[12] )?(?:transform-set|ipsec-proposal|profile|security-association) "
+    r"|crypto (?:dynamic-)?map \S{1,80} \d|tunnel-group )"
+)
+"""What IOS and ASA take outside of any mode only, at whatever margin a document sets it."""
 _REMARK = late(r"[ \t]*(?:#|!|/\*|##)")
 
 
@@ -231,8 +237,11 @@ def of_indents(text: str, path: str, *, is_typed: bool = False) -> Node:
         if not words or words[0].text == "exit":
             continue
         column = words[0].span.column
-        is_below = (head is not root and column > margin) if is_typed else line.text[:1].isspace()
-        if is_below or (head is not root and words[0].text in _WITHIN_MODE):
+        is_deeper = head is not root and column > margin
+        is_below = is_deeper if is_typed else line.text[:1].isspace() and (head is root or is_deeper)
+        if _OUTSIDE_MODE.match(line.text) is not None:
+            head, margin = root.grown(words), column
+        elif is_below or (head is not root and words[0].text in _WITHIN_MODE):
             head.grown(words)
         else:
             head, margin = root.grown(words), column

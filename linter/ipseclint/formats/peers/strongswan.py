@@ -32,6 +32,9 @@ DEFAULT_ESP = (
 DEFAULT_AH = ("sha256-sha384-sha512-sha1-aesxcbc-aescmac",)
 
 
+_A_GROUP = "modp2048"
+
+
 def offers(
     token: Token | None, encapsulation: Encapsulation | None, diagnostics: Diagnostics, place: Token
 ) -> tuple[Offer, ...]:
@@ -49,8 +52,8 @@ def _offers(
             continue
         several = [offer(proposal, words, encapsulation) for words in _apart(proposal.text, encapsulation)]
         if not all(one.is_understood for one in several):
-            has_no_group = encapsulation is None and bool(several[0].encryption) and not several[0].groups
-            diagnostics.not_understood(no_proposal(proposal, has_no_group=has_no_group), proposal.span)
+            lacks_group = encapsulation is None and offer(proposal, f"{proposal.text}-{_A_GROUP}", None).is_understood
+            diagnostics.not_understood(no_proposal(proposal, lacks_group=lacks_group), proposal.span)
         yield from several
 
 

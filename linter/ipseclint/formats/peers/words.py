@@ -68,16 +68,14 @@ _SIGNS_OF_OPEN = ("$", "`", "{{", "<%")
 """No proposal has one of these: something is put in there later."""
 
 
-def no_proposal(token: Token, *, has_no_group: bool = False) -> str:
+def no_proposal(token: Token, *, lacks_group: bool = False) -> str:
     """Why a value, or one in a list of them, is not a proposal that can be compared."""
     if isinstance(token, OpenToken) or any(sign in token.text for sign in _SIGNS_OF_OPEN):
         return when_used(token, "a proposal")
     if _ADDITIONAL.search(token.text) is not None:
         return f"proposal {quoted(token.text)} asks for additional key exchanges (RFC 9370), which are not compared"
-    if has_no_group:  # RFC 7296 3.3.3
-        return (
-            f"proposal {quoted(token.text)} names no Diffie-Hellman group that is known, and one for IKE must have one"
-        )
+    if lacks_group:  # RFC 7296 3.3.3
+        return f"proposal {quoted(token.text)} names no Diffie-Hellman group, and one for IKE must have one"
     return f"proposal {quoted(token.text)} is not understood"
 
 

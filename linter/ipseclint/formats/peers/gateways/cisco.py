@@ -69,6 +69,9 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
     second = [node for node in second if any(node.at(word) is not None for word in _OF_SUITE)]
     first = [*crypto.named("isakmp", "policy"), *crypto.named("ikev1", "policy")]
     for module, policies in ((IKEV2, second), (IKEV1, first)):
+        for policy in policies:
+            if absent := [word for word, *ways in _OF_MAIN_MODE if not any(map(policy.at, ways))]:
+                make.diagnostics.not_read(f"{' and '.join(absent)} left to the version's default")
         if policies:
             yield from _peers(root, crypto, module, policies, make, keys)
 
@@ -149,6 +152,10 @@ def _proposals(crypto: Node, make: Maker) -> Iterator[Node]:
                 f"no `crypto ikev2 policy` here names the proposal {name}, so that it is not offered",
                 proposal.place.span,
             )
+
+
+_OF_MAIN_MODE = (("encryption", "encryption", "encr"), ("hash", "integrity", "hash", "prf"), ("group", "group", "dh"))
+"""What a policy of IKE has a default for, which differs between versions, and the words for each."""
 
 
 def _chain(node: Node | None) -> list[Token]:
