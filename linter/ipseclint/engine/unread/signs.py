@@ -134,6 +134,10 @@ _NAMED = (
         "it is the message of event 20221 of RasClient, which is not read: what became of the attempt says event 20227",
     ),
     (
+        late(rb"\bfollowing error occurred in the point to point protocol module on port: "),
+        "it is the message of event 20255 of RemoteAccess, which is not read: event 20227 of the client has the error",
+    ),
+    (
         late(rb"\bike_phase[12]_state\b|\btunnelikephase[12]state\b"),
         "it is the log of a tunnel at AWS, which is not read: what it says of a negotiation stands in its details",
     ),
