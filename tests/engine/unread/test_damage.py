@@ -62,6 +62,9 @@ DAMAGED = {
     "zero bytes far behind": (FIRST.encode() + b"rem\r\n" * 300_000 + b"rem \0\r\n", 300_002, "zero bytes"),
     "zero bytes in UTF-16": (UTF16 + (FIRST + "rem \0\0\0\0\r\n").encode("utf-16-le"), 2, "zero bytes"),
     "an end that was not written": ((FIRST + KEYED).encode() + b"\0" * 512, 3, "zero bytes"),
+    "NEL as the end": ((FIRST + KEYED).replace("\r\n", "\x85").encode(), 1, "no end of a line"),
+    "LS as one end": ((FIRST + "rem\u2028" + KEYED).encode(), 2, "no end of a line"),
+    "PS in UTF-16": (UTF16 + (FIRST + "rem \u2029 " + KEYED).encode("utf-16-le"), 2, "no end of a line"),
     "UTF-16 far behind": ((FIRST + "rem\r\n" * 30_000).encode() + KEYED.encode("utf-16-le"), 30_002, "here"),
 }
 
@@ -91,6 +94,18 @@ def test_a_byte_that_is_broken_in_json_is_a_problem_on_its_line(tmp_path: Path) 
     (tmp_path / "services.json").write_bytes(data[: -len(row) // 2] + b"\xff" + data[-len(row) // 2 :])
     report = check_paths(str(tmp_path / "services.json"), isolated=True)
     assert [each.span.line for each in report.problems if "are not UTF-8" in each.message] == [3]
+
+
+@pytest.mark.parametrize("behind", ["", "\r\n", "  \r\n"])
+def test_an_end_of_a_line_of_unicode_with_nothing_behind_it_is_none(behind: str, tmp_path: Path) -> None:
+    (tmp_path / "policy.cmd").write_bytes(f"{FIRST}rem \u2028{behind}".encode())
+    assert check_paths(str(tmp_path / "policy.cmd"), isolated=True).problems == ()
+
+
+def test_such_a_character_in_a_value_of_json_ends_no_line(tmp_path: Path) -> None:
+    row = '[{"Name": "IKEEXT", "DisplayName": "a\u2028b", "StartType": 3, "Status": 1}]'
+    (tmp_path / "services.json").write_bytes(row.encode())
+    assert check_paths(str(tmp_path / "services.json"), isolated=True).problems == ()
 
 
 @pytest.mark.parametrize("lines", [0, 30_000])

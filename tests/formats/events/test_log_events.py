@@ -222,3 +222,13 @@ def test_of_events_of_no_concern_so_many_names_are_counted_apart_and_no_long_one
     for name in ("n" * 100, "n" * 101):
         other.count_other(name)
     assert dict(other.parsed().other_events) == {"n" * 100: 1, "others": 1}
+
+
+@cases(("filter_id", "read"), [("66010", 66010), ("0", 0), ("-", None), ("66,010", "said"), ("sixty", "said")])
+def test_the_number_of_a_filter_that_is_none_is_said(filter_id: str, read: int | str | None) -> None:
+    event = _of_peer("4654", "10.1.0.1", "10.1.0.2").replace(
+        "</EventData>", f"<Data Name='QMFilterID'>{filter_id}</Data></EventData>"
+    )
+    parsed = _read(event)
+    assert parsed.events[0].filter_id == (None if read == "said" else read)
+    assert bool(parsed.problems) is (read == "said")

@@ -27,6 +27,7 @@ BY_FILTER = "Get-CimInstance Win32_Service -Filter \"Name='IKEEXT'\""
         (f"PS C:\\> Get-Service IKEEXT | Select-Object Status, StartType | fl\n{LIST}", ("disabled", "stopped")),
         (f"PS C:\\> {BY_FILTER} | select StartMode\n\nStartMode\n---------\nDisabled\n\n", ("disabled", None)),
         ("(Get-Service IKEEXT).StartType\nDisabled\n", ("disabled", None)),
+        (f"PS C:\\> ({BY_FILTER.replace('-F', chr(0x2013) + 'F')}).StartMode\nDisabled\n", ("disabled", None)),
     ],
 )
 def test_an_answer_is_of_the_service_that_was_asked_for(text: str, expected: tuple[str | None, str | None]) -> None:
@@ -41,6 +42,13 @@ def test_it_stands_beside_other_outputs() -> None:
     parsed = read(f"PS C:\\> (Get-Service IKEEXT).StartType\nDisabled\nPS C:\\> {rule}\nOk.\n\n")
     assert services(parsed) == [("IKEEXT", "disabled", None)]
     assert [each.name for each in parsed.policy.connection_security_rules] == ["A"]
+
+
+@cases("behind", ["", "PS C:\\> (Get-Service IKEEXT).StartType\nDisabled\n", "PS C:\\>\n", "\n"])
+def test_a_question_without_its_answer_below_it_is_said(behind: str) -> None:
+    parsed = read(f"PS C:\\> (Get-Service BFE).Status\nRunning\nPS C:\\> (Get-Service IKEEXT).Status\n{behind}")
+    assert [problem.message for problem in parsed.problems] == ["no answer stands below this question about a service"]
+    assert parsed.problems[0].span.line == 3
 
 
 @cases(

@@ -340,7 +340,7 @@ def with_damage(parsed: Parsed, source: Source, shape: Shape) -> Parsed:
 
     problems = tuple(
         Problem(code=ProblemCode.MALFORMED, message=message, span=Span(source.path, line, 1))
-        for line, message in damage_of(source)
+        for line, message in damage_of(source, is_in_lines=shape is Shape.TEXT)
     )
     return replace(parsed, problems=(*parsed.problems, *problems)) if problems else parsed
 

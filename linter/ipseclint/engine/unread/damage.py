@@ -27,24 +27,33 @@ _ZEROS = (
     "here zero bytes stand in a text: what was written there is lost, as after a disk or a copy failed; write the file"
     " anew"
 )
+_OTHER_ENDS = (
+    "here a line ends with a character of Unicode (U+0085, U+2028 or U+2029) that is no end of a line to the programs"
+    " that take this: what stands behind it may not be read as it is meant; write the file anew with line ends of"
+    " Windows"
+)
 _ENDS = "unexpected end of data"
 """Python's reason for a text that ends within a character."""
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _SIGNS = ((late(GARBLED), _BYTES_IN_UTF16), (late(r"(?:[^\0]\0){8}"), _UTF16_IN_BYTES))
+_OTHER_END = late(r"[\x85\u2028\u2029](?=[ \t]{0,80}\S)")
 _UNWRITTEN = late(r"\0(?:\0{3}|[^\0])")
 """Zero bytes within a text, or so many at its end that they are no mark of its end (reasoned: such a mark has at most
 two, and one may stand behind it)."""
 
 
-def damage_of(source: Source) -> Iterable[tuple[int, str]]:
-    """The lines on which a text first shows damage, with the kind; none if it shows none, or is not text."""
+def damage_of(source: Source, *, is_in_lines: bool = True) -> Iterable[tuple[int, str]]:
+    """The lines on which a text first shows damage, with the kind; none if it shows none, or is not text.
+
+    `is_in_lines`: its grammar has lines, as JSON has none."""
+    signs = (*_SIGNS, (_OTHER_END, _OTHER_ENDS)) if is_in_lines else _SIGNS
     found: dict[str, int] = {}
     last = None
     try:
         for last in source.text_blocks():
             if last.data.isascii() and b"\0" not in last.data:
                 continue
-            for sign, message in _SIGNS:
+            for sign, message in signs:
                 if message not in found and (match := sign.search(last.text)) is not None:
                     found[message] = last.line + last.text.count("\n", 0, match.start())
             if not found and (match := _UNWRITTEN.search(last.text)) is not None:

@@ -293,7 +293,7 @@ class EventLog:
             state=values.shown("State"),
             local_address=self._address(values, "LocalAddress", known.kind),
             remote_address=self._address(values, "RemoteAddress", known.kind),
-            filter_id=decimal(values.shown("QMFilterID") or values.shown("MMFilterID") or ""),
+            filter_id=self._number(values, "QMFilterID" if values.shown("QMFilterID") else "MMFilterID"),
         )
         if self._unknown_count == unknown and len(self._alike) < _MAX_ALIKE:
             self._alike[number, said] = event
@@ -405,6 +405,14 @@ class EventLog:
         if shown is not None and value is None:
             self._count_unknown(values, name)
         return value
+
+    def _number(self, values: Values, name: str) -> int | None:
+        """A number; None after counting what is none."""
+        shown = values.shown(name)
+        number = None if shown is None else decimal(shown)
+        if shown is not None and number is None:
+            self._count_unknown(values, name)
+        return number
 
     def _address(self, values: Values, name: str, kind: str) -> str | None:
         """The address of an end as the event has it, after counting it if it is none: a negotiation has both."""

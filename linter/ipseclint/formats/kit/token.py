@@ -43,6 +43,8 @@ TO_FILL_IN = r"__[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){0,8}__|@@[A-Z][A-Z0-9_.]
 """What a pipeline fills in before a script runs, as an expression: `__NAME__` (the tasks that replace tokens)."""
 BEGINS_TO_FILL_IN = "__[A-Z]|@@[A-Z]"
 """How that begins, as an expression, for what must not run on into it."""
+OTHER_DASHES = "\u2013\u2014\u2015"
+"""The signs that PowerShell takes for a dash, besides the hyphen."""
 TYPOGRAPHIC = "typographic quotation marks are letters here: write straight ones"
 """What is said of a value in the marks that a word processor makes of straight ones."""
 TAGS = ("{%", "<%", "</%")

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
-from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.token import OTHER_DASHES, Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance
@@ -27,16 +27,17 @@ from ipseclint.vocabulary.services import SERVICES
 _CLASS = "servicecontroller"
 _MEMBERS = ("starttype", "startmode", "status", "state")
 _NAME = r"[\w$-]{1,80}"
+_DASH = f"[-{OTHER_DASHES}]"
 _OF_SERVICE = (
-    rf"(?:(?:get-service|gsv)[ ]+(?:-name[ ]+)?['\"]?(?P<name>{_NAME})['\"]?"
-    r"|(?:get-ciminstance|gcim|get-wmiobject|gwmi)[ ]+(?:-class(?:name)?[ ]+)?win32_service[ ]+"
-    rf"-filter[ ]+['\"]name[ ]?=[ ]?['\"](?P<named>{_NAME})['\"]{{2}})"
+    rf"(?:(?:get-service|gsv)[ ]+(?:{_DASH}name[ ]+)?['\"]?(?P<name>{_NAME})['\"]?"
+    rf"|(?:get-ciminstance|gcim|get-wmiobject|gwmi)[ ]+(?:{_DASH}class(?:name)?[ ]+)?win32_service[ ]+"
+    rf"{_DASH}filter[ ]+['\"]name[ ]?=[ ]?['\"](?P<named>{_NAME})['\"]{{2}})"
 )
 _QUESTION = late(
     rf"(?:[^\r\n>]{{0,200}}>[ ]?)?[ \t]{{0,200}}\(?[ ]?{_OF_SERVICE}[ ]*(?:\)\.(?P<member>{'|'.join(_MEMBERS)})"
-    r"|\|[ ]*select(?:-object)?[ ]+(?P<expands>-expand(?:property)?[ ]+)?(?:-property[ ]+)?"
+    rf"|\|[ ]*select(?:-object)?[ ]+(?P<expands>{_DASH}expand(?:property)?[ ]+)?(?:{_DASH}property[ ]+)?"
     r"(?P<members>\w{5,20}(?:[ ]?,[ ]?\w{1,30}){0,8})"
-    r"(?:[ ]*\|[ ]*(?:f[lt]|format-(?:list|table))(?:[ ]+-autosize)?)?)[ \t]*",
+    rf"(?:[ ]*\|[ ]*(?:f[lt]|format-(?:list|table))(?:[ ]+{_DASH}autosize)?)?)[ \t]*",
     re.IGNORECASE,
 )
 _LISTED = late(rf"[ \t]{{0,24}}({'|'.join(_MEMBERS)})[ ]*: ?(\S[^\r\n]*?)[ \t]*", re.IGNORECASE)
@@ -92,11 +93,12 @@ def _asked(line: Token) -> _Question | None:
 
 
 class _Answers(Struct, frozen=True):
-    """What a text answers: the services, words that are no answer, the line at which there are too many, and whether
-    other lines stand in it."""
+    """What a text answers: the services, words that are no answer, names of services of which a question has none below
+    it, the line at which there are too many, and whether other lines stand in it."""
 
     services: tuple[Instance, ...]
     unknown: tuple[Token, ...]
+    unanswered: tuple[Token, ...]
     too_many: Token | None
     has_others: bool
 
@@ -117,6 +119,8 @@ def _listed(answers: _Answers, diagnostics: Diagnostics) -> Iterator[Instance]:
     yield from answers.services
     for word in answers.unknown:
         diagnostics.not_understood(f"unknown state of a service {quoted(word.text)}", word.span)
+    for name in answers.unanswered:
+        diagnostics.not_understood("no answer stands below this question about a service", name.span)
     if answers.too_many is not None:
         diagnostics.refused(TOO_MANY, answers.too_many.span)
 
@@ -126,10 +130,13 @@ def _answers(source: Source) -> _Answers:
     item: Instance | None = None
     items: list[Instance] = []
     unknown: list[Token] = []
+    unanswered: list[Token] = []
     has_others = False
     for line in lines_of(source.read_text(), source.path):
         asked, prompt = _asked(line), PROMPTED.match(line.text)
         if asked is not None or prompt is not None:
+            if question is not None and question.is_of_ipsec and item is None:
+                unanswered.append(question.name)
             question, item = asked, None
             has_others = has_others or (asked is None and bool(line.text[prompt.end() :].strip() if prompt else ""))
         elif line.text.strip():
@@ -146,9 +153,11 @@ def _answers(source: Source) -> _Answers:
                 item = Instance(_CLASS, line.strip().span, {"name": question.name})
                 items.append(item)
             if len(items) > MAX_INSTANCES:
-                return _Answers(tuple(items[:-1]), tuple(unknown), line, has_others)
+                return _Answers(tuple(items[:-1]), tuple(unknown), tuple(unanswered), line, has_others)
             item.properties |= values
-    return _Answers(tuple(items), tuple(unknown), None, has_others)
+    if question is not None and question.is_of_ipsec and item is None:
+        unanswered.append(question.name)
+    return _Answers(tuple(items), tuple(unknown), tuple(unanswered), None, has_others)
 
 
 def _values(question: _Question, line: Token) -> dict[str, Token] | None:

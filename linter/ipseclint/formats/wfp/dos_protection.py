@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.context import Context
-from ipseclint.formats.wfp.values import ElementReader, flag, flags, optional
+from ipseclint.formats.wfp.values import ElementReader, flag, flags, is_network, optional
 from ipseclint.model.policy import Dialect, DosProtection
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -22,13 +22,18 @@ def _elements(properties: Mapping[str, str]) -> dict[str, str]:
 
 _NUMBERS = _elements(DOS_PROTECTION_NUMBERS)
 _CODE_POINTS = _elements(DOS_PROTECTION_CODE_POINTS)
-_OTHER_ELEMENTS = {"flags", "publicIFLuids", "internalIFLuids", "publicV6AddrMask", "internalV6AddrMask"}
+_NETWORKS = ("publicV6AddrMask", "internalV6AddrMask")
+_OTHER_ELEMENTS = {"flags", "publicIFLuids", "internalIFLuids", *_NETWORKS}
 
 
 def dos_protection(reader: ElementReader, context: Context) -> DosProtection:
     """The DoS protection in a context."""
     options = context.policy
     reader.check_children(options, _NUMBERS.keys() | _CODE_POINTS.keys() | _OTHER_ELEMENTS)
+    for name in _NETWORKS:
+        network = options.child(name)
+        if network is not None and not is_network(network.child_text("addr"), network.child_text("prefixLength")):
+            reader.not_understood(network, f"<{name}> is no network of IPv6")
     code_points = {
         name: number
         for element, name in _CODE_POINTS.items()

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 from ipseclint.formats.kit.diagnostics import quoted, shown
-from ipseclint.formats.kit.read import decimal, unknown
+from ipseclint.formats.kit.read import unknown
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.wanted import note_unknown
 from ipseclint.formats.wfp.marks import Marks
 from ipseclint.formats.wfp.structures import EVENT
-from ipseclint.formats.wfp.values import ElementReader, dotted
+from ipseclint.formats.wfp.values import ElementReader, dotted, number_in
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.selectors import IKE_PORTS, parse_address
@@ -103,7 +103,7 @@ def net_event(reader: ElementReader, item: Element) -> Event | None:
         state=_STATE_PREFIX.sub("", state) or None,
         local_address=_address(reader, header, "localAddr"),
         remote_address=_address(reader, header, "remoteAddr"),
-        filter_id=decimal(arm.child_text(event_type.filter_id)),
+        filter_id=number_in(reader, arm, event_type.filter_id),
         context_key=arm.child_text("providerContextKey") or arm.child_text("mmProviderContextKey") or None,
     )
 

@@ -13,7 +13,7 @@ from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.wfp.marks import LOOKED_AT_BYTES, SET_OFF, Marks, is_written_anew
 from ipseclint.formats.wfp.structures import FILTER
 from ipseclint.formats.wfp.traffic import names_no_address, narrowing_in, traffic_of
-from ipseclint.formats.wfp.values import ElementReader
+from ipseclint.formats.wfp.values import ElementReader, number_in
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.source import Source
 from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
@@ -102,7 +102,7 @@ def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[b
         not_understood=traffic.not_understood,
         line=item.line,
         column=item.column,
-        filter_id=decimal(_text(parts, "filterId")),
+        filter_id=number_in(reader, item, "filterId"),
         callout=intern(callout) or None,
         disabled=flags is not None and any(each.text.strip() == _DISABLED for each in flags.children),
     )

@@ -35,7 +35,9 @@ _POLICY_ELEMENTS = frozenset(
 _PROPOSAL_ELEMENTS = frozenset(
     {"cipherAlgorithm", "integrityAlgorithm", "maxLifetimeSeconds", "dhGroup", "quickModeLimit"}
 )
-_ALGORITHM_ELEMENTS = frozenset({"algoIdentifier", "keyLen", "rounds"})
+_UNUSED = ("keyLen", "rounds")
+"""What is always 0 of an algorithm (IKEEXT_CIPHER_ALGORITHM0, iketypes.h): another number is damage."""
+_ALGORITHM_ELEMENTS = frozenset({"algoIdentifier", *_UNUSED})
 _OPTIONAL_DH = "IKEEXT_POLICY_FLAG_ENABLE_OPTIONAL_DH"
 
 
@@ -84,4 +86,7 @@ def _algorithm(reader: ElementReader, item: Element, name: str, words: dict[str,
     if algorithm is None:
         return setting(reader, item, name, words.get)
     reader.check_children(algorithm, _ALGORITHM_ELEMENTS)
+    for unused in _UNUSED:
+        if algorithm.child_text(unused) not in {"", "0"}:
+            optional(reader, algorithm, unused, lambda _: None)
     return setting(reader, algorithm, "algoIdentifier", words.get)

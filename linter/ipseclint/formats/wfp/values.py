@@ -110,6 +110,12 @@ def optional(reader: ElementReader, parent: Element, name: str, read: Callable[[
     return value(token, lambda token: None if element.children else read(token.text), f"<{name}>", reader.diagnostics)
 
 
+def number_in(reader: ElementReader, parent: Element, name: str) -> int | None:
+    """The number in a child element; None if absent or empty, and if it is none, which is noted."""
+    found = optional(reader, parent, name, decimal) if parent.child_text(name) else None
+    return None if found is None else found.known
+
+
 def flags(reader: ElementReader, parent: Element, known: Collection[str], name: str = "flags") -> frozenset[str]:
     """The names of the set bits; an unnamed or unknown bit is noted."""
     element = parent.child(name)
@@ -148,6 +154,11 @@ def numeric_address(text: str) -> Address | None:
     """An address, prefix or range in digits; None for names and keywords."""
     address = parse_address(dotted(text))
     return address if address is not None and address.version else None
+
+
+def is_network(address: str, prefix_length: str) -> bool:
+    """Whether an address and the length of a prefix are a network of IPv6."""
+    return ":" in address and numeric_address(f"{address}/{prefix_length}") is not None
 
 
 def smallest(settings: Iterable[Setting[int] | None]) -> Setting[int] | None:

@@ -6,9 +6,9 @@ import re
 
 from tree_sitter import Node
 
+from ipseclint.formats.kit.token import OTHER_DASHES
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.syntax.masking import OTHER_DASHES
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
 from ipseclint.formats.powershell.script.values.lists import collected
 from ipseclint.formats.powershell.script.values.texts import PLAIN, plain_parts, plain_value, word_value

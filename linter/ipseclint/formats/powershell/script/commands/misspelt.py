@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ipseclint.formats.kit.imported_certificates import of_certutil
+from ipseclint.formats.kit.token import OTHER_DASHES
 from ipseclint.formats.powershell.script.evaluator import Call
-from ipseclint.formats.powershell.script.syntax.masking import OTHER_DASHES
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import Table, Value, text_of
 from ipseclint.formats.registry.policy import concerns_ipsec

@@ -14,18 +14,17 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ipseclint.formats.kit.token import OTHER_DASHES
 from ipseclint.formats.powershell.script.syntax.argument_places import MAX_COMMAND, is_argument
 from ipseclint.formats.powershell.script.syntax.closings import Closings
 from ipseclint.formats.powershell.script.syntax.respelling import respelt
 from ipseclint.late import late
 
-OTHER_DASHES = "\u2013\u2014\u2015"
-"""The signs that PowerShell takes for a dash, besides the hyphen."""
 _SAME_AS_ASCII = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"'),
     **dict.fromkeys(map(ord, OTHER_DASHES), "-"),
-    **dict.fromkeys(map(ord, "\u00a0\u0085\0\ufeff"), " "),
+    **dict.fromkeys(map(ord, "\u00a0\u0085\u2028\u2029\0\ufeff"), " "),
 }
 _NOT_ASCII = late(r"[^\x00-\x7f]")
 _LONE_RETURN = late(r"\r(?!\n)")

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.kit.token import OTHER_DASHES
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.flow import assignments
-from ipseclint.formats.powershell.script.syntax.masking import OTHER_DASHES
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
 from ipseclint.formats.powershell.script.values import access, operators, patterns, type_operators, xml_objects
 from ipseclint.formats.powershell.script.values.conversions import type_in
