@@ -14,8 +14,8 @@ from ipseclint.source import Span, bytes_source
 from tests.attack.foreign_statements import DRESSES, STATEMENTS, Document, missed, read
 from tests.cases import cases
 
-TOLD_ELSEWHERE = {"sentence", "gateway"}
-"""Statements that others of the modules beside this one tell."""
+TOLD_ELSEWHERE = {"sentence"}
+"""A statement that another one of the modules beside this one tells."""
 ONE_LINE = [name for name, text in STATEMENTS.items() if "\n" not in text]
 READ_BY = {
     "advfirewall rule": "carried-commands",
@@ -31,6 +31,7 @@ READ_BY = {
     "phone book": "vpn-phone-book",
     "OMA-URI": "oma-uri",
     "counter": "performance-counters",
+    "gateway": "gateway-configuration",
 }
 OTHER = "ipsec-secrets"
 PROSE = (
@@ -155,6 +156,8 @@ BETWEEN = [
     ("a.cmd", "printed connection", "quoted as in a mail"),
     ("a.cmd", "suites", "behind a prompt of cmd"),
     ("a.ps1", "suites", "twice"),
+    ("a.ps1", "gateway", "in quotes"),
+    ("a.txt", "gateway", "in backticks"),
     ("a.txt", "JSON in lines", "in quotes"),
     ("a.txt", "printed object", "indented"),
 ]
@@ -167,6 +170,32 @@ def test_what_stands_between_commands_is_read_or_said(name: str, statement: str,
     document = Document(name, f"{SCRIPTS[name]}{SCRIPTS[name]}")
     line = SCRIPTS[name].count("\n")
     assert missed(document, read(document.name, document.text), statement, dress, line) is None
+
+
+PARAMETERS = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
+OF_OTHERS = {
+    "a.inf": (
+        '[Unicode]\nUnicode=yes\n[Version]\nsignature="$CHICAGO$"\nRevision=1\n[Registry Values]\n'
+        "MACHINE\\System\\CurrentControlSet\\Services\\PolicyAgent\\AssumeUDPEncapsulationContextOnSendRule=4,2\n"
+    ),
+    "lgpo.txt": f"{STATEMENTS['LGPO']}\n\n",
+    "properties.txt": f"ProhibitIpSec : 1\nPSPath        : Microsoft.PowerShell.Core\\Registry::{PARAMETERS}\n\n",
+}
+"""Texts with values of the registry that are written in another way."""
+
+
+@cases("name", OF_OTHERS)
+@cases("statement", [".reg", "reg query"])
+@cases("dress", ["indented", "below a tab"])
+def test_a_key_with_its_value_is_said_where_values_are_written_in_another_way(
+    name: str, statement: str, dress: str
+) -> None:
+    text = OF_OTHERS[name]
+    document = Document(name, text)
+    before = read(name, text)
+    assert before.is_understood
+    for line in {text.count("\n"), 1 if name == "properties.txt" else text.count("\n")}:
+        assert missed(document, before, statement, dress, line) is None
 
 
 def test_a_batch_file_of_commands_is_not_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -211,3 +211,9 @@ def test_what_is_not_read_of_a_service_is_said(text: str, line: int, message: st
 def test_an_inf_that_adds_a_service_of_ipsec_alone_is_one(added: str, *, is_one: bool) -> None:
     found = recognise(bytes_source("setup.inf", SERVICE.format(added, "4", "").encode()))
     assert (found is not None and found.name == "setup-inf") is is_one
+
+
+def test_a_line_that_a_continuation_lost_is_said() -> None:
+    flags = "0x00010001"
+    text = f'{ADDS}HKLM,"{VPN}","ProhibitIpSec", \\\n\n    {flags}, 0\n'
+    assert (8, "a line that begins with no root of the registry, such as HKLM") in said_of(text)

@@ -217,6 +217,10 @@ STATED: Mapping[str, tuple[bytes, ...]] = {
     "properties of a key of the registry": (b"pspath",),
     "a value for LGPO": (b"computer\n", b"computer\r", b"computer ", b"computer\t"),
     "a connection of an IKE daemon": (b"conn ", b"conn\t", b"connections"),
+    "configuration of a gateway": (
+        *(b"crypto ikev", b"crypto isakmp", b"crypto ipsec", b"config vpn ipsec", b"set security i", b"set vpn ipsec"),
+        b"/ip ipsec",
+    ),
     "a setting of the audit policy": (b"ipsec main", b"ipsec quick", b"ipsec extended", b"ipsec driver"),
     "the state of a service": (b"ikeext", b"policyagent"),
     "an event of IPsec": (b"event id", b"eventid", b"ereignis-id"),

@@ -35,6 +35,9 @@ _REGISTRY = frozenset(
     {"firewall-registry-reg", "reg-query", "registry-properties", "lgpo-text", "collected-registry"}
     | {"security-template", "setup-inf", "carried-commands"}
 )
+_OF_KEYS = frozenset({"firewall-registry-reg", "reg-query", "collected-registry", "carried-commands"})
+"""Where a key with its value below it is read, or said."""
+_GATEWAYS = frozenset({"gateway-configuration", "gateway-xml", "cloud-gateway", "declared-gateway", "ike-log"})
 _SERVICES = _PRINTED | {"wmic-services", "asked-services"}
 _EVENTS = frozenset({"event-text", QUOTED_ERRORS})
 _ASSOCIATIONS = frozenset({"advfirewall-monitor-sa", "advfirewall-show"})
@@ -47,6 +50,7 @@ _STATE_OF_SERVICE = r"(?:status|starttype|startmode|state)\s{0,12}:"
 _NAME_OF_SERVICE = rf"name\s{{0,12}}:\s{{0,4}}(?:{OF_IPSEC})\b"
 _OF_DAEMON = r"(?:ike|esp|left|right|keyexchange|authby|auto|also)[a-z_]{0,16}[ \t]{0,8}="
 _OF_SECTION = r"(?:version|proposals|remote|local)[a-z_]{0,16}\s{0,8}[={]"
+_OF_POLICY = r"(?:encr|hash|integrity|group|authentication|prf|lifetime)"
 _CLASS = r"(?:cimclassname|creationclassname)\s{0,4}:\s{0,4}msft_net(?:consec|ike|mainmode|quickmode)"
 _VALUE = r"(?:[^\n=]{1,80}=[ ]?(?:dword|hex|[\w(])|[^\n]{1,80}?\sreg_(?:dword|sz|binary|multi_sz|qword)\b)"
 _CHANGE = (
@@ -84,7 +88,7 @@ def _begun(expression: str) -> bytes:
 
 _KINDS = (
     _Kind(COMMAND, late(_begun(rf"{_CHANGE}|(?:{ipsec_tools.COMMANDS})")), _COMMANDS),
-    _Kind("a value of the registry", late(_begun(rf"{_KEY}{_BELOW}{_VALUE}")), _REGISTRY),
+    _Kind("a value of the registry", late(_begun(rf"{_KEY}{_BELOW}{_VALUE}")), _OF_KEYS),
     _Kind(
         "properties of a key of the registry",
         late(_begun(rf"pspath\s{{1,80}}:\s[^\n]{{0,80}}?registry::hkey_local_machine\\[^\n]{{0,200}}?{_OF_IPSEC}")),
@@ -109,6 +113,18 @@ _KINDS = (
             )
         ),
         {"ipsec-conf", "swanctl-conf", "swanctl-conns", "ike-log", "declared-documents"},
+    ),
+    _Kind(
+        "configuration of a gateway",
+        late(
+            _begun(
+                rf"crypto (?:ikev[12]|isakmp) policy \d{{1,5}}[ \t'`]{{0,8}}\r?(?={_BELOW}[`']?{_OF_POLICY})"
+                r"|crypto ipsec (?:ikev1 )?transform-set \S{1,80} (?:esp|ah)-"
+                r"|config vpn ipsec phase[12]|set security (?:ike|ipsec) (?:proposal|policy) "
+                r"|set vpn ipsec (?:ike|esp)-group |/ip ipsec (?:profile|proposal|peer)\b"
+            )
+        ),
+        _GATEWAYS,
     ),
     _Kind(
         "a setting of the audit policy",

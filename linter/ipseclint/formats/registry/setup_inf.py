@@ -37,6 +37,8 @@ _KEY = late(
 """The key of an entry, or a string that may be one."""
 _RELATIVE = "HKR"
 _ROOTS = {**HIVES, _RELATIVE: ""}
+_ALL_ROOTS = frozenset({*_ROOTS, "HKCR", "HKCU", "HKU"})
+"""What an entry may begin with (INF AddReg Directive)."""
 _ADDS, _DELETES = "addreg", "delreg"
 _INSTALLS, _UNINSTALLS = "defaultinstall", "defaultuninstall"
 _DELETE, _IF_ABSENT, _KEY_ONLY, _IF_THERE = 0x4, 0x2, 0x2010, 0x20
@@ -121,6 +123,9 @@ def _carry_out(entry: Entry, tree: Key, diagnostics: Diagnostics, *, deletes: bo
     """Add or delete what an entry names, if it concerns IPsec; `below` is the key that `HKR` stands for, if known."""
     root, path, name, written, *data = (*entry.fields, *[Token("", *_end(entry))] * (_FIELDS - len(entry.fields)))
     hive = _ROOTS.get(root.text.upper()) or (below if root.text.upper() == _RELATIVE else "")
+    if root.text.upper() not in _ALL_ROOTS:
+        diagnostics.malformed("a line that begins with no root of the registry, such as HKLM", entry.line.span)
+        return
     if not hive:
         _tell(entry, "is relative to a key of a device or a service, and is not read", diagnostics)
         return

@@ -86,6 +86,9 @@ def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[b
         for each in filter(names_no_address, items):
             reader.not_understood(each, "the address of this condition is none")
     flags = parts.get("flags")
+    filter_id = decimal(_text(parts, "filterId"))
+    if filter_id is None and "filterId" in parts:
+        filter_id = number_in(reader, item, "filterId")
     return WfpFilter(
         key=key,
         name=(display.child_text("name") if display is not None else "") or key,
@@ -102,7 +105,7 @@ def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[b
         not_understood=traffic.not_understood,
         line=item.line,
         column=item.column,
-        filter_id=number_in(reader, item, "filterId"),
+        filter_id=filter_id,
         callout=intern(callout) or None,
         disabled=flags is not None and any(each.text.strip() == _DISABLED for each in flags.children),
     )

@@ -52,10 +52,9 @@ def parse(source: Source) -> Parsed:
     """Everything about IPsec in a WFP export."""
     diagnostics = Diagnostics(source.path)
     part = source.once(_part)
-    cut = source.once(_cut)
-    if cut is not None and source.is_in_head:
+    if part is not None and part.start() and source.is_in_head:  # behind the rest of an item
         diagnostics.not_understood(_BEGINS_WITHIN, diagnostics.place(1, 1))
-        text, at = source.read_text(), cut.start("first")
+        text, at = source.read_text(), part.start("first")
         source = text_source(source.path, "\n" * text.count("\n", 0, at) + text[at:])
     reader = ElementReader(diagnostics)
     contents = _Contents(reader, _context_keys(source), _written_at(source), _place_of(part, source))
@@ -213,7 +212,7 @@ _PART = (
 
 def _part(source: Source) -> re.Match[str] | None:
     """How a part of an export begins; None if it is none. Asked through `Source.once`: three recognisers ask."""
-    return _PART_OF_EXPORT.match(source.head_text) or source.once(_cut)
+    return _PART_OF_EXPORT.match(source.head_text) or _cut(source)
 
 
 def _cut(source: Source) -> re.Match[str] | None:

@@ -112,8 +112,11 @@ def optional(reader: ElementReader, parent: Element, name: str, read: Callable[[
 
 def number_in(reader: ElementReader, parent: Element, name: str) -> int | None:
     """The number in a child element; None if absent or empty, and if it is none, which is noted."""
-    found = optional(reader, parent, name, decimal) if parent.child_text(name) else None
-    return None if found is None else found.known
+    text = parent.child_text(name)
+    number = decimal(text)
+    if text and number is None:
+        optional(reader, parent, name, decimal)
+    return number
 
 
 def flags(reader: ElementReader, parent: Element, known: Collection[str], name: str = "flags") -> frozenset[str]:
