@@ -56,3 +56,13 @@ def test_what_cmd_runs_before_it_is_read_as_batch() -> None:
 )
 def test_a_batch_file_that_does_not_run_what_it_holds_is_none(text: str) -> None:
     assert own_script(text) is None
+
+
+@pytest.mark.parametrize("between", [SET.replace("Below", "Between"), NETSH, f"\n{SET}\nrem"])
+def test_what_neither_runs_is_said(between: str) -> None:
+    head = 'more +{} "%~f0" | powershell -NoProfile -\nexit /b\n'
+    text = f"{head.format(3 + between.count(chr(10)))}{between}\n{SET}\n"
+    assert [rule.name for rule in parsed(text, "set.cmd").policy.connection_security_rules] == ["Below"]
+    (problem,) = parsed(text, "set.cmd").problems
+    assert problem.span.line == 3 + between.startswith("\n")
+    assert "none runs it" in problem.message

@@ -69,3 +69,8 @@ def test_what_stands_below_a_number_is_none_of_it(below: str) -> None:
     parsed = read(f"{AGENT}\n{ENCAPSULATION}    0x1\n{below}\n")
     assert [value.data.known for value in parsed.policy.registry] == ["1"]
     assert parsed.problems == ()
+
+
+def test_a_value_that_lost_its_indentation_is_read() -> None:
+    parsed = read(f"{AGENT}\n{ENCAPSULATION.strip()}    0x2\n    EnableLogging    REG_DWORD    0x1\n")
+    assert [value.data.known for value in parsed.policy.registry if "UDPEncapsulation" in value.path] == ["2"]

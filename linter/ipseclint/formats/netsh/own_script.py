@@ -49,10 +49,14 @@ _MAX_LINES_BEFORE_MARK = 100
 
 
 class OwnScript(Struct, frozen=True):
-    """Where the PowerShell of a batch file begins, and what cmd.exe runs of the lines before it."""
+    """Where the PowerShell of a batch file begins, and what cmd.exe runs of the lines before it.
+
+    `left_out` is the line of a statement between both, which neither runs.
+    """
 
     start: int
     batch: str
+    left_out: int | None = None
 
 
 def own_script(text: str) -> OwnScript | None:
@@ -72,7 +76,9 @@ def own_script(text: str) -> OwnScript | None:
         start = max(start, text.find(_CLOSES, 0, _MAX_HEAD_CHARACTERS) + len(_CLOSES))
     if _STATEMENT.search(f"\n{text[start:].casefold()}") is None:
         return None
-    return OwnScript(start, _batch(lines_of_text(text[:start])[: last + 1], head_lines, own))
+    before = lines_of_text(text[:start])
+    between = (row for row in range(last + 1, len(before)) if _STATEMENT.match(f"\n{before[row].casefold()}"))
+    return OwnScript(start, _batch(before[: last + 1], head_lines, own), next((row + 1 for row in between), None))
 
 
 def _has_comment(head: str) -> bool:

@@ -26,6 +26,8 @@ _TYPE_AMID_SINGLE_BLANKS = late(
     rf"(?<=[\w)] )({'|'.join(KINDS)})(?= (?:0x[0-9a-fA-F]{{1,16}}[ \t]*\r?$|(?!0x)\S))", re.MULTILINE
 )
 """The type in a line of which a page or a chat has left one blank where there were several."""
+_AT_MARGIN = late(r"\S[^\r\n]{0,260}? {4}REG_")
+"""A value that lost its indentation."""
 _NAME_ALONE = late(r"[ \t]*+(?:[\w.-]{1,80}|\(Default\)) ")
 _COMMAND = late(r"\breg(?:\.exe)? +query\b", re.IGNORECASE)
 _ASKED = late(
@@ -235,7 +237,7 @@ def _lack(tree: Key, asked: re.Match[str], asking: Token) -> None:
 
 def _type_of(line: str) -> re.Match[str] | None:
     """The match of the type in a line of name, type and data."""
-    typed = _TYPE.search(line) if line.startswith(("  ", "\t")) else None
+    typed = _TYPE.search(line) if line.startswith(("  ", "\t")) or _AT_MARGIN.match(line) is not None else None
     if typed is not None or " REG_" not in line or (name := _NAME_ALONE.match(line)) is None:
         return typed
     return _TYPE_AMID_SINGLE_BLANKS.match(line, name.end())

@@ -119,6 +119,11 @@ def _of_batch(own: OwnScript, files: RunFiles, text: str, diagnostics: Diagnosti
     """The result for a batch file that runs the PowerShell below its commands."""
     from ipseclint.formats.powershell.script.reader import read_script
 
+    if own.left_out is not None:
+        at = diagnostics.place(own.left_out, 1)
+        diagnostics.not_understood(
+            "cmd.exe ends above this line and PowerShell is given what is below: none runs it", at
+        )
     parsed = read_script(text, diagnostics, ((own.start, len(text)),), files)
     return _with_batch(parsed, own.batch, diagnostics.path)
 
