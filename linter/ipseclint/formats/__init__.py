@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, partial
 from itertools import takewhile
 from operator import methodcaller
@@ -20,6 +20,7 @@ from ipseclint.formats.readers import (
     formats_of,
     has_text_below,
     has_text_below_json,
+    is_of,
     is_page,
     may_be_in,
     shape_of,
@@ -153,16 +154,15 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Rea
         source = source.once(_with_plain_names)
     readers = [reader for reader in readers if reader.shape is shape]
     looked = Looked.through_head(source, shape, for_few=len(readers) <= FEW_READERS)
-    is_of: Callable[[Format], bool] = methodcaller("recognise", source)
+    asked = is_of(source)
     beginning = _beginning(source) if SCRIPT in readers else ""
     if beginning and _STATEMENT.search(beginning):
-        is_of = cache(is_of)
         before = takewhile(lambda reader: reader is not SCRIPT, readers)
-        if first_of(before, Looked.through_words(beginning), source.path, is_of) is None:
-            script = first_of((SCRIPT,), Looked.through(source.head_folded), source.path, is_of)
+        if first_of(before, Looked.through_words(beginning), source.path, asked) is None:
+            script = first_of((SCRIPT,), Looked.through(source.head_folded), source.path, asked)
             if script is not None:
                 return script
-    first = first_of(readers, looked, source.path, is_of)
+    first = first_of(readers, looked, source.path, asked)
     if first is None or shape is not Shape.JSON:
         return first
     from ipseclint.formats.json_of_several import with_others

@@ -36,7 +36,7 @@ def with_others(first: Format, source: Source, readers: Iterable[Reader]) -> For
     looked = whole.once(Looked.through_text if source.is_in_head else Looked.through_folded)
     for reader in with_sign(asked, looked):
         if reader.module != _OF_OBJECTS["powershell-json"]:
-            others += [form for form in formats_of(reader.module) if form.recognise(whole)]
+            others += [form for form in formats_of(reader.module) if whole.once(form.recognise)]
         elif any(map((whole.head_words if source.is_in_head else looked.words()).__contains__, OBJECT_SIGNS)):
             from ipseclint.formats.powershell.decode import holds_objects
 

@@ -24,7 +24,8 @@ from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_
 from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import OUTPUT_STRINGS, SCRIPT_FORMATS, Format, Parsed, joined
-from ipseclint.formats.readers import first_to_recognise
+from ipseclint.formats.readers import Looked, Shape, first_of, is_of
+from ipseclint.formats.rows import READERS
 from ipseclint.formats.transcript.hosts import tell_hosts
 from ipseclint.formats.transcript.machine_names import is_name
 from ipseclint.late import late
@@ -100,9 +101,10 @@ def recognise(source: Source) -> bool:
 
 
 def _is_of_outputs(source: Source) -> bool:
-    if not any(each.form is not None and each.form.name not in SCRIPT_FORMATS for each in strings_of(source)):
+    readers = (reader for reader in READERS if reader.shape is Shape.JSON and reader.module in _OF_MEMBERS)
+    if first_of(readers, source.once(Looked.through_text), source.path, is_of(source)) is not None:
         return False
-    return first_to_recognise(_OF_MEMBERS, source) is None
+    return any(each.form is not None and each.form.name not in SCRIPT_FORMATS for each in strings_of(source))
 
 
 def machines_in(source: Source) -> dict[str, str]:

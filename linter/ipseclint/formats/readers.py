@@ -263,6 +263,11 @@ def first_of(readers: Iterable[Reader], looked: Looked, path: str, is_of: Callab
     return next((each for each in formats if is_of(each)), None)
 
 
+def is_of(source: Source) -> Callable[[Format], bool]:
+    """The question whether a source has a format, which each is asked once: some readers ask others too."""
+    return lambda form: source.once(form.recognise)
+
+
 def may_be_in(reader: Reader, path: str) -> bool:
     """Whether a file of this name, or a part of it, may be an input of the reader."""
     return not path.casefold().endswith(reader.never)

@@ -60,6 +60,7 @@ _FIREWALL = late(
 _VARIABLE_OF_STEP = late(r"<variable[ \t][^<>]*property=\"CommandLine\"[^<>]*>\s*+([^<]++)</variable>")
 _ACTION_OF_STEP = late(r"<action>\s*+(?:smsswd\.exe\s++/run:\S*+\s++)?+([^<]++)</action>", re.IGNORECASE)
 """The command of a step of a task sequence, which its action has, too."""
+_SIGNS = (*SIGNS_OF_TASKS, *SIGNS_OF_RESOURCES)
 _SAY_NOTHING = frozenset({"hidden code", "task", "process of WMI", "library", "objects of WMI"})
 """Tools of which a name in another language says nothing."""
 _DECLARES = frozenset({"manifest"})
@@ -95,7 +96,7 @@ def _services_apart(text: str) -> list[re.Match[str]]:
 
 
 def _tasks_in_head(source: Source) -> list[Task]:
-    return _tasks(ended_by_lf(source.head_text), source.path)
+    return _tasks(ended_by_lf(source.head_text), source.path) if source.holds_any_folded(_SIGNS) else []
 
 
 def _tasks_in(source: Source) -> list[Task]:
@@ -106,7 +107,7 @@ def _tasks_in(source: Source) -> list[Task]:
 
 def _tasks(text: str, path: str) -> list[Task]:
     folded = text.casefold()
-    if not any(sign in folded for sign in (*SIGNS_OF_TASKS, *SIGNS_OF_RESOURCES)):
+    if not any(sign in folded for sign in _SIGNS):
         return []
     from ipseclint.formats.registry.resources import resources_in
     from ipseclint.formats.registry.tasks import tasks_in

@@ -49,6 +49,11 @@ _OF_MARKUP = late(
     r">[ \t]*+(?:\r?\n[ \t]*+)?<!\[CDATA\[(?P<data>[\s\S]*?)(?:\]\]>|\Z)"
     r"|>(?P<text>\s*+[^<>\s][^<>]*+)</|[ \t\r\n][\w:.-]{1,60}=(?:\"(?P<double>[^\"<]*)\"|'(?P<single>[^'<]*)')"
 )
+_STRINGS_OF_JSON = late(
+    r"[\[\]{},: \t\r\n]*+(?:(?:\"(?:[^\"\\\r\n]++|\\[^\r\n])*+\"|-?\d[\d.eE+-]*+|true|false|null)"
+    r"[ \t\r\n]*+(?:[:,\]}][\[\]{},: \t\r\n]*+|\Z))*+"
+)
+"""What is written like JSON, of which every literal is a string."""
 _OF_SEQUENCE = late(r"\A\s*+smsswd\.exe[\"']?\s++/run:\S*+\s++", re.IGNORECASE)
 """What a step of a task sequence runs its command by."""
 _COMMENT = late(r"^[ \t]*(?:#(?![ \t]*(?:include|define)\b)|//|--(?!scripts?[ \t'\"])|;|\*[ \t])[^\r\n]*", re.MULTILINE)
@@ -100,12 +105,12 @@ def literals_of(text: str, *, is_markup: bool) -> Iterator[Literal]:
             shown = straightened(match[kind])
             yield Literal(*match.span(kind), _OF_SEQUENCE.sub(lambda step: blanks(step[0]), shown, count=1))
     else:
-        yield from _in_program(text)
+        yield from in_program(text)
 
 
-def _in_program(text: str) -> Iterator[Literal]:
+def in_program(text: str, at: int = 0) -> Iterator[Literal]:
+    """The literals of a program from an offset on that is in none of them."""
     endless: set[str] = set()
-    at = 0
     while (match := _LITERAL.search(text, at)) is not None:
         at = match.end()
         kind = match.lastgroup or ""
@@ -129,6 +134,12 @@ def _in_program(text: str) -> Iterator[Literal]:
 
 _AS_WRITTEN = frozenset({"run", "ini", "key", "back", "round", "curly", "square"})
 """Kinds of literals without escapes of their own."""
+
+
+def end_of_strings(text: str) -> int:
+    """How far a text is written like JSON, so that its literals are strings: 0 in a program."""
+    match = _STRINGS_OF_JSON.match(text)
+    return 0 if match is None else match.end()
 
 
 def without_comments(text: str, *, is_markup: bool) -> str:

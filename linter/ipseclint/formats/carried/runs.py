@@ -11,7 +11,7 @@ Group Policy ([MS-GPSCR]), Salt's salt.states.cmd (`name`), the schema of tasks 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 
 from msgspec import Struct
@@ -21,8 +21,11 @@ from ipseclint.formats.carried.literals import (
     Literal,
     begins_with_program,
     behind_program,
+    end_of_strings,
+    in_program,
     is_program,
     literals_of,
+    without_comments,
 )
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
@@ -42,6 +45,8 @@ _RUN_BY = frozenset(
 )  # fmt: skip
 """What keys and functions are called that run what they are given, in lower case."""
 _SHELLS = frozenset({"powershell", "pwsh", "bat", "batch", "cmd", "shell"})
+_NAME_CHARACTERS = 64
+"""How long a name of those is at most, with signs behind it (reasoned)."""
 _LEAD = late(
     r"(?P<name>[A-Za-z_][\w.:!-]{0,60}|(?<![\w.])\d{1,3}CmdLine)[\"'`\]]?[ \t\r\n]*+(?:=>|:=|[:=(]|(?<=[ \t\r\n]))"
     r"[ \t\r\n]*+(?:(?:new[ ])?[\w.]{0,40}\[\][ \t]*+)?[\[{(]*+[ \t\r\n]*+(?:[\w.>-]{1,40},[ \t\r\n]*+){0,3}"
@@ -67,6 +72,8 @@ _SINGLE = late(r"'([^'\"\r\n]*+)'")
 _OF_SHELL = late(r"[ \t]--scripts?[ \t]+[\"']\Z")
 """An option of `az vm run-command`, each word behind which is a line of the script."""
 _LAST_NAME = late(r"\A(?:.*[.:!-])?\d*")
+_MEMBER = late(r"\"[ \t\r\n]*+:[ \t\r\n]*+[\[{]*+[ \t\r\n]*+(?:[\w.>-]{1,40},[ \t\r\n]*+){0,3}(?=\")")
+"""What stands between the name of a member of JSON and the first string in its value, of those that it may run."""
 _LEAD_CHARACTERS = 240
 """How far before a literal its key is looked for (reasoned)."""
 _OPENS = r"(?:(?:new[ ])?[\w.]{0,40}\[\][ \t]*+)?[\[{(]*+[ \t\r\n]*+[@$bBfFrRuU]{0,2}[\"'`]{1,3}"
@@ -144,15 +151,65 @@ class Run(Struct, frozen=True):
 
 def runs_of(text: str, *, is_markup: bool) -> Iterator[Run]:
     """The commands in groups of adjacent literals, of which at least one bears on IPsec."""
-    runs_backticks = not is_markup and _RUNS_BACKTICKS.search(text) is not None
-    literals = list(islice(literals_of(text, is_markup=is_markup), MAX_LITERALS))
-    at = 0
-    while at < len(literals):
-        group = [literals[at]]
-        while at + len(group) < len(literals) and _belongs(text, group[-1], literals[at + len(group)]):
-            group.append(literals[at + len(group)])
-        at += len(group)
-        yield from _of_group(text, group, is_markup=is_markup, runs_backticks=runs_backticks)
+    is_written = _WayOfWriting(
+        is_markup=is_markup,
+        runs_backticks=not is_markup and "`" in text and _RUNS_BACKTICKS.search(text) is not None,
+        handed_on={} if is_markup else _handed_on(text),
+    )
+    for group in _groups(text, is_written):
+        yield from _of_group(text, group, is_written)
+
+
+class _WayOfWriting(Struct, frozen=True):
+    """How a text is written: whether it is markup, whether it runs what stands between backticks, and the variables
+    that PowerShell is called with, each with the last place of that."""
+
+    is_markup: bool
+    runs_backticks: bool
+    handed_on: dict[str, int]
+
+
+def _handed_on(text: str) -> dict[str, int]:
+    folded = text.lower()
+    if "powershell" not in folded and "pwsh" not in folded:
+        return {}
+    return {call[1]: call.start() for call in islice(_CALLED_WITH.finditer(text), MAX_LITERALS)}
+
+
+def _groups(text: str, is_written: _WayOfWriting) -> Iterator[list[Literal]]:
+    """Literals of which each belongs to the one before it; of JSON those alone that stand behind a name that may run
+    them."""
+    if is_written.is_markup:
+        yield from _together(text, islice(literals_of(text, is_markup=True), MAX_LITERALS))
+        return
+    end = end_of_strings(text)
+    shown = text if end == len(text) else without_comments(text, is_markup=False)
+    for at in _behind_names(text, end, is_written.handed_on):
+        yield next(_together(text, in_program(shown, at)))
+    yield from _together(text, islice(in_program(shown, end), MAX_LITERALS))
+
+
+def _behind_names(text: str, end: int, handed_on: Iterable[str]) -> Iterator[int]:
+    """Where the first string begins in members of JSON, up to an offset, that may run it."""
+    names = (*_RUN_BY - _SHELLS, *(name.casefold() for name in handed_on))
+    may_run: dict[str, bool] = {}
+    for member in _MEMBER.finditer(text, 0, end):
+        name = text[max(0, member.start() - _NAME_CHARACTERS) : member.start()].rpartition('"')[2]
+        if name not in may_run:
+            may_run[name] = name.rstrip(":.!-").casefold().endswith(names)
+        if may_run[name]:
+            yield member.end()
+
+
+def _together(text: str, literals: Iterable[Literal]) -> Iterator[list[Literal]]:
+    group: list[Literal] = []
+    for literal in literals:
+        if group and not _belongs(text, group[-1], literal):
+            yield group
+            group = []
+        group.append(literal)
+    if group:
+        yield group
 
 
 def _belongs(text: str, before: Literal, literal: Literal) -> bool:
@@ -164,13 +221,13 @@ def _belongs(text: str, before: Literal, literal: Literal) -> bool:
     )
 
 
-def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool, runs_backticks: bool) -> Iterator[Run]:
+def _of_group(text: str, group: Sequence[Literal], is_written: _WayOfWriting) -> Iterator[Run]:
     whole = " ".join(literal.text for literal in group)
     if mention_within(whole) is None:
         return
     is_between = _RUNS.search(text, max(0, group[0].start - 4), group[0].start) is not None
-    is_between = is_between or (runs_backticks and text[group[0].start - 1 : group[0].start] == "`")
-    if not is_between and not _is_run(text, group[0], is_markup=is_markup):
+    is_between = is_between or (is_written.runs_backticks and text[group[0].start - 1 : group[0].start] == "`")
+    if not is_between and not _is_run(text, group[0], is_written):
         return
     program_at = next((at for at, literal in enumerate(group) if is_program(literal.text)), None)
     if program_at is not None:
@@ -267,7 +324,8 @@ def _commands(text: str, group: Sequence[Literal]) -> Iterator[list[Literal]]:
     yield parts
 
 
-def _is_run(text: str, literal: Literal, *, is_markup: bool) -> bool:
+def _is_run(text: str, literal: Literal, is_written: _WayOfWriting) -> bool:
+    is_markup = is_written.is_markup
     before = text[max(0, literal.start - _LEAD_CHARACTERS) : literal.start]
     match = (_IN_MARKUP if is_markup else _LEAD).search(before)
     if match is None:
@@ -277,19 +335,12 @@ def _is_run(text: str, literal: Literal, *, is_markup: bool) -> bool:
     if is_markup and 'property="SourceScript"' in match[0]:
         return True
     name = match["name"] or (match["attribute"] if is_markup else "")
-    if not is_markup and _is_handed_on(text, name, literal.end):
-        return True
+    if is_written.handed_on.get(name, -1) >= literal.end:
+        return True  # what PowerShell is called with further down
     called = _LAST_NAME.sub("", name.rstrip(":.!-")).casefold()
     # A member of JSON that is called like a shell says what its text is written in, as our reports do.
     is_member = called in _SHELLS and before[match.end("name") :][:1] in {'"', "'"}
     return called in _RUN_BY and not is_member
-
-
-def _is_handed_on(text: str, name: str, behind: int) -> bool:
-    """Whether a text in a variable is what PowerShell is called with further down."""
-    return name.isidentifier() and any(
-        call[1] == name for call in islice(_CALLED_WITH.finditer(text, behind), MAX_LITERALS)
-    )
 
 
 def is_bare(text: str, literal: Literal) -> bool:

@@ -138,6 +138,8 @@ _ABOUT = (
     r"(?:negotiations?|proposals?|authentication|exchange|IKE_SA|CHILD_SA|phase[ -]?[12]|notif(?:y|ication)|payload)"
 )
 _FAILS = r"(?:fail(?:ed|s|ure)|reject(?:ed|ing)|mismatch(?:ed)?|unacceptable|refused|malformed|not match(?:ed)?)"
+_FAILING_WORDS = ("fail", "reject", "mismatch", "unacceptable", "refused", "malformed", "not match")
+"""One of these stands in each such line, in lower case."""
 _FAILURE = late(rf"\b{_ABOUT}\b[^\r\n]{{0,80}}?\b{_FAILS}\b|\b{_FAILS}\b[^\r\n]{{0,80}}?\b{_ABOUT}\b", re.IGNORECASE)
 """A line by which a log may tell of a failed negotiation."""
 _OF_TWO_LOGS = (
@@ -248,6 +250,8 @@ def _events(text: str, proposals: Proposals, failures: Failures, path: str) -> I
 def _tell_untold(text: str, diagnostics: Diagnostics) -> None:
     """Tell of the first line with a failure in words that are not known, in a log of which no failure was read."""
     for line in lines_of(text, diagnostics.path):
+        if not any(map(line.text.lower().__contains__, _FAILING_WORDS)):
+            continue
         failure = _FAILURE.search(line.text)
         if failure is not None and said(line.text) is None and OAKLEY.search(line.text) is None:
             diagnostics.not_understood(_UNTOLD, line.part(*failure.span()).span)
