@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import takewhile
 from operator import methodcaller
@@ -154,9 +154,10 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[Rea
         source = source.once(_with_plain_names)
     readers = [reader for reader in readers if reader.shape is shape]
     looked = Looked.through_head(source, shape, for_few=len(readers) <= FEW_READERS)
-    asked = is_of(source)
+    asked: Callable[[Format], bool] = is_of(source) if shape is Shape.JSON else methodcaller("recognise", source)
     beginning = _beginning(source) if SCRIPT in readers else ""
     if beginning and _STATEMENT.search(beginning):
+        asked = cache(asked)
         before = takewhile(lambda reader: reader is not SCRIPT, readers)
         if first_of(before, Looked.through_words(beginning), source.path, asked) is None:
             script = first_of((SCRIPT,), Looked.through(source.head_folded), source.path, asked)
