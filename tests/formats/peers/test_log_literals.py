@@ -8,7 +8,7 @@ from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.formats.peers import log_sentences
-from ipseclint.formats.peers.log_sentences import SENTENCES, literals, said
+from ipseclint.formats.peers.log_sentences import SENTENCES, literals, literals_in, said
 
 
 def lines() -> set[str]:
@@ -51,3 +51,11 @@ def test_the_same_is_found_as_by_one_expression_of_all() -> None:
 def test_no_line_is_too_short_to_be_looked_at_that_a_sentence_can_stand_in() -> None:
     shortest = min((word for row in SENTENCES for word in literals(row.pattern)), key=len)
     assert len(shortest) == log_sentences._MIN_SENTENCE
+
+
+def test_a_line_says_the_same_where_the_literals_of_its_text_are_known() -> None:
+    known = sorted(lines())[::7]
+    among = literals_in("\n".join(known))
+    assert 0 < len(among) < len(log_sentences._by_literal())
+    assert [said(line, among) for line in known] == [said(line) for line in known]
+    assert literals_in("charon: 05[IKE] IKE_SA hub[1] established") == ()

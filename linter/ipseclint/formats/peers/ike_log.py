@@ -41,7 +41,7 @@ from ipseclint.formats.peers.log_proposals import (
     unwrapped,
 )
 from ipseclint.formats.peers.log_sentence import POLICY_MATCH
-from ipseclint.formats.peers.log_sentences import BEGINS, literals, said
+from ipseclint.formats.peers.log_sentences import BEGINS, literals, literals_in, said
 from ipseclint.late import late
 from ipseclint.model.events import Event, SecurityAssociation
 from ipseclint.model.peer import Offer, Peer
@@ -204,8 +204,9 @@ def _is_written(line: str, sign: re.Match[str] | None) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The two ends of the last negotiation in a log; one, if only its proposals are logged."""
-    proposals, failures = Proposals(), Failures()
-    for line in unwrapped(in_order(lines_of(text, diagnostics.path))):
+    lines = list(unwrapped(in_order(lines_of(text, diagnostics.path))))
+    proposals, failures = Proposals(), Failures(literals_in("\n".join(line.text for line in lines)))
+    for line in lines:
         if not proposals.take(line) and not failures.take(line):
             proposals.take_own(line)
     failures.end()

@@ -64,9 +64,11 @@ class Failures(Struct):
 
     `transforms` are refused IKEv1 transforms since the last other message; `rejected` is what racoon found to differ in
     the present attempt; `progress` is that of the present attempt;
+    `literals` are those of sentences in the whole log, if they are known;
     `peers` are all addresses that lines give for the peer; `side` is the daemon's part in the present attempt.
     """
 
+    literals: tuple[str, ...] | None = None
     reasons: dict[_Reason, list[Span]] = field(default_factory=dict)
     answers: dict[_Reason, list[Span]] = field(default_factory=dict)
     attempt: list[Sentence] = field(default_factory=list)
@@ -89,7 +91,7 @@ class Failures(Struct):
         if peer is not None:
             self.peers.add(peer)
         self.side = side_of(line.text) or self.side
-        if (sentence := said(line.text)) is not None:
+        if (sentence := said(line.text, self.literals)) is not None:
             row, match = sentence
             if row.code == NOT_AUTHENTICATED and row.role == RESPONDER and self.side is not None:
                 # Either end may refuse who the other says to be.

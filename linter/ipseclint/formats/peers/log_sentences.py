@@ -9,7 +9,7 @@ Windows stands for each is our reasoning: what a Windows end shows may be less e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from ipseclint.formats.peers.gateway_sentences import SENTENCES_OF_GATEWAYS
@@ -332,16 +332,24 @@ def _code_of(text: str) -> int | None:
     return next((code for code, told in error_texts().items() if folded == told.rstrip(".").casefold()), None)
 
 
-def said(line: str) -> tuple[Sentence, re.Match[str]] | None:
-    """The sentence that begins first in a line, and its match; None if there is none."""
+def literals_in(text: str) -> tuple[str, ...]:
+    """The literals of sentences that stand in a text, so that its lines are asked for no others."""
+    return tuple(filter(text.lower().__contains__, _by_literal()))
+
+
+def said(line: str, among: Iterable[str] | None = None) -> tuple[Sentence, re.Match[str]] | None:
+    """The sentence that begins first in a line, and its match; None if there is none.
+
+    `among` are the literals in the whole text, if they are known.
+    """
     if len(line) < _MIN_SENTENCE:
         return None
-    return _spoken(line) or _with_status(line) or _listed(line)
+    return _spoken(line, _by_literal() if among is None else among) or _with_status(line) or _listed(line)
 
 
-def _spoken(line: str) -> tuple[Sentence, re.Match[str]] | None:
+def _spoken(line: str, among: Iterable[str]) -> tuple[Sentence, re.Match[str]] | None:
     found: tuple[Sentence, re.Match[str]] | None = None
-    told = filter(line.lower().__contains__, _by_literal())
+    told = filter(line.lower().__contains__, among)
     for number in sorted({number for literal in told for number in _by_literal()[literal]}):
         match = _EXPRESSIONS[number].search(line)
         if match is not None and (found is None or match.start() < found[1].start()):
