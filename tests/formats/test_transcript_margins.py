@@ -154,6 +154,19 @@ def test_an_output_in_a_page_is_read_behind_its_tag(name: str) -> None:
     assert [(span.line, span.column) for span in placed(within)] == expected
 
 
+GATEWAY = ["crypto ikev2 proposal P", " encryption aes-cbc-256", " integrity sha256", " group 14"]
+RULE = "netsh advfirewall consec add rule name=x endpoint1=any endpoint2=any action=requireinrequireout"
+
+
+@cases("lines", [[*GATEWAY, RULE], [RULE, *GATEWAY]], ids=["below", "above"])
+@cases(("before", "line"), [("", "<div>{}</div>"), ("<pre>\n", "    {}")], ids=["lines", "block"])
+def test_a_block_with_a_margin_is_cut_where_another_format_begins(before: str, line: str, lines: list[str]) -> None:
+    policy = read(before + "".join(f"{line.format(each)}\n" for each in lines)).policy
+    (rule,) = policy.connection_security_rules
+    assert len(policy.peers) == 1
+    assert rule.span.column > line.index("{")
+
+
 def test_what_stands_in_no_line_with_a_margin_stays() -> None:
     span = Span("a", 3, 7, 2)
     assert moved((span, "a"), {4: 2})[0] is span

@@ -199,12 +199,23 @@ class KnownPieces:
         if is_page(text):
             from ipseclint.formats.pasted.html_blocks import blocks_of as blocks_of_page
 
-            return (piece for block in blocks_of_page(text) for piece in pieces_of(block))
+            return (piece for block in blocks_of_page(text) for piece in _pieces_of_block(block))
         lines = self.lines(text)
         blocks = None if text is self.plain else blocks_of(text, self.path, lines)
         if blocks is None:
             return pieces_of(dict(enumerate(lines, start=1)), self._begins.get(text))
-        return (piece for block in blocks for piece in pieces_of(block))
+        return (piece for block in blocks for piece in _pieces_of_block(block))
+
+
+def _pieces_of_block(block: dict[int, str]) -> Iterator[Piece]:
+    """The pieces of a block, at their columns: one that is indented as a whole is cut as if it were not."""
+    bare = without_margin(Piece("output", block))
+    if not bare.margins:
+        return pieces_of(block)
+    return (
+        Piece(piece.kind, {row: " " * bare.margins.get(row, 0) + line for row, line in piece.lines.items()})
+        for piece in pieces_of(bare.lines)
+    )
 
 
 def formed(
