@@ -40,7 +40,7 @@ _OF_MEMBERS = (
     *("performance_counters", "powershell.cim_json"),
 )
 """The modules of the readers of JSON that know the members of its objects."""
-_NAMING = frozenset(
+NAMING = frozenset(
     {
         "host",
         "hostname",
@@ -55,7 +55,7 @@ _NAMING = frozenset(
     }
 )
 """What a member is called, in lower case, whose value tells of which machine an object is."""
-_OF_HOSTS = frozenset({"hosts", "hostvars", "minions", "machines", "servers", "computers"})
+OF_HOSTS = frozenset({"hosts", "hostvars", "minions", "machines", "servers", "computers"})
 """What a member is called, in lower case, whose members are called as machines are."""
 _COMMANDS = frozenset({"cmd", "command", "commandline", "invocation", "module_args", "_raw_params"})
 """What a member is called, in lower case, that says which command gave the output beside it."""
@@ -178,7 +178,7 @@ def _in_value(value: Json, host: str, names: Callable[[str], bool]) -> Iterator[
             (
                 each.text.upper()
                 for name, each in value.members
-                if name.text.casefold() in _NAMING and isinstance(each, Token)
+                if name.text.casefold() in NAMING and isinstance(each, Token)
             ),
             host,
         )
@@ -187,7 +187,7 @@ def _in_value(value: Json, host: str, names: Callable[[str], bool]) -> Iterator[
             folded = name.text.casefold()
             if folded not in _COMMANDS:
                 yield from _in_value(
-                    each, name.text.upper() if are_named else own, bool if folded in _OF_HOSTS else _is_none
+                    each, name.text.upper() if are_named else own, bool if folded in OF_HOSTS else _is_none
                 )
 
 

@@ -11,7 +11,7 @@ from ipseclint.engine.inputs.consoles import of_each_machine
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import read_inputs
 from ipseclint.formats.transcript import hosts
-from ipseclint.source import HEAD_BYTES, Source, bytes_source
+from ipseclint.source import HEAD_BYTES, Source, SourceError, bytes_source
 from tests.cases import cases
 
 KEY = "SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
@@ -359,3 +359,40 @@ def test_of_machines_that_use_what_only_one_makes_it_is_said_that_they_are_judge
     (read,) = read_inputs([candidate(f"## Server\n```\n{MADE}{USED}```\n## Client\n```\n{USED}```\n", "a.md")])
     (problem,) = (each for each in read.parsed.problems if "judged as of one" in each.message)
     assert "`SERVER`, `CLIENT`" in problem.message
+
+
+BLOCKS = "{}:\n  stdout: |\n" + "".join(
+    f"    {line}\n"
+    for line in (
+        "Rule Name:                            R",
+        "----------------------------------------------------------------------",
+        "Enabled:                              Yes",
+        "Endpoint1:                            Any",
+        "Endpoint2:                            10.1.0.0/16",
+        "Auth1:                                ComputerKerb",
+        "Action:                               RequireInRequestOut",
+    )
+)
+RUN = "{}:\n  script: |\n    " + ALONE
+
+
+def test_outputs_in_blocks_of_yaml_are_parted_by_machine_and_scripts_are_not() -> None:
+    text = BLOCKS.format("srv01") + BLOCKS.format("srv02")
+    read = read_inputs([candidate(text, "results.yml")])
+    assert [each.source.path for each in read] == ["results.yml/SRV01", "results.yml/SRV02"]
+    assert [rule.span.line for each in read for rule in each.parsed.policy.connection_security_rules] == [3, 12]
+    (wanted,) = of_each_machine(replace(candidate(text, "results.yml"), wanted="results.yml/SRV02"))
+    assert wanted.source.path == "results.yml/SRV02"
+    (other,) = of_each_machine(replace(candidate(text, "results.yml"), wanted="results.yml/SRV03"))
+    assert other.source.path == "results.yml/SRV03"
+    with pytest.raises(SourceError):
+        other.source.read_text()
+    scripts = RUN.format("srv01") + RUN.format("srv02")
+    assert [each.source.path for each in of_each_machine(candidate(scripts, "a.yaml"))] == ["a.yaml"]
+
+
+def test_blocks_of_more_machines_than_are_parted_are_not_read() -> None:
+    text = "".join(BLOCKS.format(f"srv{number}") for number in range(hosts.MAX_MACHINES + 1))
+    (only,) = of_each_machine(candidate(text, "results.yml"))
+    with pytest.raises(SourceError, match="more machines"):
+        only.source.read_text()

@@ -27,8 +27,11 @@ _PARTED = LAID_OUT | {".html", ".htm", ".xhtml", ".eml", ".msg"}
 """Endings of texts in which headings, prompts and sessions part machines."""
 _OF_JSON = LAID_OUT | {".json", ".jsonl", ".ndjson"}
 """Endings of documents whose strings may be outputs of several machines."""
+_OF_BLOCKS = frozenset({".yml", ".yaml"})
+"""Endings of documents whose blocks may be outputs of several machines."""
 _OF_LINES = (b"\\n", b'lines"')
 """One of these is in JSON whose strings are outputs of several machines."""
+_TOO_MANY_MACHINES = OSError(errno.E2BIG, "it is of more machines than one file is parted by: make it several files")
 _NO_SUCH_MACHINE = OSError(errno.EINVAL, "it holds no machine of this name, and is not an archive or a folder")
 
 
@@ -40,13 +43,11 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
     """
     source = candidate.source
     suffix = suffix_of(source.path)
-    may_be_outputs = candidate.skipped is None and suffix in _OF_JSON and not source.members
-    if may_be_outputs and (of_strings := _of_strings(source)):
-        named = [replace(candidate, source=machine) for machine in of_strings]
-        if candidate.wanted is None:
-            yield from named
-            return
-        candidate = next((each for each in named if each.source.path == candidate.wanted), candidate)
+    if candidate.skipped is None and not source.members and (of_document := _of_document(source, suffix)):
+        named = [replace(candidate, source=machine) for machine in of_document]
+        wanted = [each for each in named if candidate.wanted in {None, each.source.path}]
+        yield from wanted or [replace(candidate, source=failing_source(candidate.wanted or "", _NO_SUCH_MACHINE))]
+        return
     may_be_several = suffix in _PARTED and not source.members
     if candidate.skipped is not None or not (may_be_several or candidate.wanted):
         yield candidate
@@ -66,6 +67,13 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
         yield wanted or replace(candidate, source=failing_source(candidate.wanted, _NO_SUCH_MACHINE))
 
 
+def _of_document(source: Source, suffix: str) -> list[Source]:
+    """The machines of a document whose strings or blocks are outputs; empty of any other."""
+    if suffix in _OF_JSON:
+        return _of_strings(source)
+    return _of_blocks(source) if suffix in _OF_BLOCKS else []
+
+
 def _of_strings(source: Source) -> list[Source]:
     """The machines of a document of JSON whose strings are outputs; empty of any other."""
     try:
@@ -80,6 +88,26 @@ def _of_strings(source: Source) -> list[Source]:
 
     machines = machines_in(source)
     return [text_source(f"{source.path}/{host}" if host else source.path, text) for host, text in machines.items()]
+
+
+def _of_blocks(source: Source) -> list[Source]:
+    """The machines of a document of YAML whose blocks are outputs; empty of any other."""
+    try:
+        lines = lines_of_text(source.read_text())
+    except SourceError:
+        return []
+    from ipseclint.formats.output_blocks import machines_of_blocks
+    from ipseclint.formats.transcript.hosts import are_too_many
+
+    parts = machines_of_blocks(lines)
+    if parts and are_too_many(len(parts), len(lines)):
+        form = recognise(source)
+        is_output = form is not None and form.name not in SCRIPT_FORMATS
+        return [failing_source(source.path, _TOO_MANY_MACHINES)] if is_output else []
+    named = [_part(source, f"/{host}", own) for host, own in parts.items()]
+    forms = [recognise(part) for part in named]
+    are_outputs = sum(form is not None and form.name not in SCRIPT_FORMATS for form in forms) > 1
+    return named if are_outputs else []
 
 
 def _machines(source: Source, lines: Sequence[str] | None) -> list[Source]:
