@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from ipseclint.formats.output_blocks import machines_of_blocks
 from tests.cases import cases
+
+from ipseclint.formats.output_blocks import machines_of_blocks
 
 SHOWN = """\
 Rule Name:                            {}
