@@ -314,3 +314,10 @@ RECORD_LABELS = {
 }  # fmt: skip
 """The labels of an event's parts in copies from Event Viewer, folded: in English, German, French, Spanish, Italian,
 Portuguese, Russian, Japanese and Chinese."""
+
+AROUND_MESSAGE = frozenset({
+    "level", "task category", "keywords", "user", "computer", "opcode", "logged", "entrytype",
+    "ebene", "aufgabenkategorie", "schl\u00fcsselw\u00f6rter", "benutzer", "vorgangscode", "protokolliert",
+    "niveau", "cat\u00e9gorie de la t\u00e2che", "mots cl\u00e9s", "utilisateur", "ordinateur",
+})  # fmt: skip
+"""The labels of what else a copy of Event Viewer says around a message, folded: in English, German and French."""

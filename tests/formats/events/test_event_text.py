@@ -969,3 +969,10 @@ def test_an_error_that_a_window_broke_over_two_lines_is_said(end: str, state: st
     assert [(each.state, each.error_code) for each in parsed.events] == [(state, None)]
     broken = ["the error of event 20227 is broken over two lines: join them"]
     assert [each.message for each in parsed.problems] == (broken if is_said else [])
+
+
+@cases("label", ("Level: Error", "Ebene:         Fehler", "Keywords: Audit Failure", "Computer: hub.corp.example"))
+def test_what_is_said_around_a_message_is_no_value_of_it(label: str) -> None:
+    parsed = read(f"Event ID: 4653\n{label}\n\nThe IPsec main mode negotiation fails every night.\n")
+    assert [event.event_id for event in parsed.events] == [4653]
+    assert not parsed.problems

@@ -115,6 +115,7 @@ def test_a_sentence_of_markdown_that_names_commands_is_no_part_of_a_policy(line:
         ("CommandLine: {}", 14),
         ("**Run:** {}", 10),
         ("Danach `{}` ausf\u00fchren", 9),
+        ("Then run **{}** on both.", 12),
     ],
 )
 def test_a_command_that_sets_is_told_in_a_sentence_of_markdown(line: str, column: int) -> None:

@@ -260,3 +260,34 @@ def read_whole(text: str) -> Parsed:
     form = recognise(source)
     assert form is not None
     return form.parse(source)
+
+
+@cases("field", ("**{}:** {}", "**{}**: {}", "__{}:__ {}", "__{}__: {}"))
+def test_fields_in_bold_are_read_at_the_places_of_their_values(field: str) -> None:
+    pairs = (line.split(":", 1) for line in SHOWN.split("\n") if ":" in line)
+    text = "# Rules\n\n" + "".join(f"{field.format(name, value.strip())}\n" for name, value in pairs)
+    source = bytes_source("a.md", text.encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    (rule,) = parsed.policy.connection_security_rules
+    assert not parsed.problems
+    assert rule.action is not None
+    line = text.split("\n")[rule.action.span.line - 1]
+    assert line[rule.action.span.column - 1 :] == "RequireInRequestOut"
+
+
+@cases("mark", ("**", "*", "__", "_"))
+def test_a_command_in_bold_alone_on_its_line_is_read(mark: str) -> None:
+    command = "netsh advfirewall set global ipsec saidletimemin 10"
+    text = f"Run this:\n\n{mark}{command}{mark}\n\n- {mark}{command}{mark}.\n"
+    at = text.index(command)
+    bare = unmarked(text)
+    assert len(bare) == len(text)
+    assert bare[at:].startswith(command)
+    assert mark not in bare.replace("\n-", "")
+
+
+@cases("text", ("**Left side:**\n**Right side:**\n**Both:**\n", "**Action:** Block\n", "**netsh ipsec static**\n"))
+def test_titles_in_bold_and_one_field_keep_their_marks(text: str) -> None:
+    assert unmarked(text) == text

@@ -13,6 +13,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.late import late, late_names
 from ipseclint.source import Span
 from ipseclint.vocabulary.audit_events import (
+    AROUND_MESSAGE,
     AUDIT_EVENTS,
     FAILURE_POINTS,
     KEY_MODULES,
@@ -171,8 +172,14 @@ def note_values(number: int, lines: Sequence[Token], span: Span, diagnostics: Di
     known = AUDIT_EVENTS.get(number)
     if known is None or known.success is not False or known.kind == "service":
         return
-    if any(_ASSIGNED.search(line.text) or ((pair := labelled(line)) and pair[1].text) for line in lines):
+    if any(_ASSIGNED.search(line.text) or _is_of_message(line) for line in lines):
         diagnostics.not_understood(f"the values of event {number} are not read: {_WHY_NOT_READ}", span)
+
+
+def _is_of_message(line: Token) -> bool:
+    """Whether a line is a value of a message, not of what is said around it."""
+    pair = labelled(line)
+    return pair is not None and bool(pair[1].text) and pair[0] not in AROUND_MESSAGE
 
 
 def number_of(message: str) -> tuple[str, str] | None:

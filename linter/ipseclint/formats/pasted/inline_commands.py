@@ -31,7 +31,9 @@ _WHOLE = (
 )
 """A command with what it is told; what only names one is prose."""
 COMMAND_ALONE = late(_WHOLE, re.IGNORECASE)
-_INLINE = late(rf"(`{{1,2}}){_WHOLE}\1", re.IGNORECASE)
+_INLINE = late(rf"(`{{1,2}}|\*{{1,2}}|__){_WHOLE}\1", re.IGNORECASE)
+_MARKS = ("`", "|", "*", "__")
+"""One of these stands in every line with a command between marks, or in a cell."""
 _CELL = late(rf"(?<=\|)[ \t]*{_WHOLE}(?=\|)", re.IGNORECASE)
 _MARKED = late(
     r"\{\{(?:[A-Za-z][\w -]{0,20}\|(?:1=)?)?(?P<braces>[^{}|\r\n]{1,2000})\}\}"
@@ -41,7 +43,7 @@ _MARKED = late(
 """Code within a line of a wiki, by a template, by braces or by an element."""
 SIGNS_OF_CODE = ("{{", "<code>", "<kbd>", "<samp>", "<tt>")
 """One of these stands in every text with such a mark: quicker to look for."""
-_ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?", re.IGNORECASE)
+_ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(`|\*{1,2}|__)[^`\r\n]*\1[ \t.;:]*\r?", re.IGNORECASE)
 """A line, or an item of a list, that is one command: it is read."""
 _VALUES = ("negotiatedh2048_aes256", "assumeudpencapsulationcontextonsendrule", "prohibitipsec", "allowl2tpweakcrypto")
 """Values of the registry that administrators tell of by name."""
@@ -129,11 +131,11 @@ def _blank_marked(told: list[Told], number: int, match: re.Match[str]) -> str:
 def without_inline(text: str) -> tuple[str, list[Told]]:
     """The text with commands in sentences and tables blanked, and these; the same text if it has none."""
     folded = text.casefold()
-    if not ("`" in text or "|" in text) or not any(name in folded for name in _NAMES):
+    if not any(map(text.__contains__, _MARKS)) or not any(name in folded for name in _NAMES):
         return text, []
     told: list[Told] = []
     lines = text.split("\n")
-    marked = {line for line in set(lines) if "`" in line or "|" in line or "~" in line}
+    marked = {line for line in set(lines) if "~" in line or any(map(line.__contains__, _MARKS))}
     fences = set(filter(FENCE.match, marked))
     parting = fences | set(filter(_may_tell, marked - fences))
     in_fence = False
@@ -212,7 +214,7 @@ def _is_row(line: str) -> bool:
 
 def _blank(told: list[Told], number: int, match: re.Match[str]) -> str:
     """Blanks for a command in a line, which is recorded; other words unchanged."""
-    words = match[0].strip("` \t")
+    words = match[0].strip("`*_ \t")
     if mention_in(words) is None:
         return match[0]
     told.append(Told(number, match.start() + match[0].index(words[:1]) + 1, words))

@@ -6,6 +6,7 @@
         default: conn hub        null_resource.gw (remote-exec): conn hub        /etc/ipsec.conf:conn hub
     [14:02:11] PS C:\\> netsh ...    adm@SRV01 C:\\>netsh ...       (venv) C:\\>       # netsh ... with its answer below
     ![image](https://example.org/1.png)
+    **Rule Name:** Servers      **Rule Name**: Servers        __Rule Name:__ Servers        **netsh ... name=Servers**
     Network Address:&nbsp;10.1.2.3<br/>     PS C:\\&gt; netsh ...    name=&quot;Servers&quot;
 
 Each is replaced by blanks, so that the rest keeps its place.
@@ -122,8 +123,21 @@ _OF_PIPELINE = late(r"^[ ]*##\[[a-z]{3,20}\][^\r\n]*", re.MULTILINE)
 _VISIBLE = late(r"\S")
 _WRITTEN = late(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """A line that is not empty, told one by one: seldom is more than the first looked at."""
+_OF_BOLD = (":**", "**:", ":__", "__:")
+_BOLD = late(
+    r"^([ \t]{0,8}(?:[-*+\u2022][ \t]{1,4})?)(\*\*|__)(?=[^\W_])([^*_\r\n:]{1,60})(?::\2|\2:)(?=[ \t]{1,8}[^ \t\r\n])",
+    re.MULTILINE,
+)
+"""The label of a field in bold, with its value behind it."""
+_OF_EMPHASIS = ("*netsh ", "_netsh ", "*New-", "*Set-", "*Add-")
+_EMPHASISED = late(
+    r"^([ \t]{0,8}(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]{1,4})?)(\*{1,2}|__?)"
+    r"(?=netsh[ ]|(?:New|Set|Add)-(?:Net|Vpn))([^\r\n*=:\d]{1,200}[=:\d][^\r\n*]{1,4000})\2(?=[ \t.;:]*\r?$)",
+    re.MULTILINE,
+)
+"""A command with what it is told in bold or italics, alone on its line."""
 _SIGNS_OF_PICTURES = ("![", "<img ")
-SIGNS = ("--", ">", "CommandLine", "```", "\n`", "# netsh", "&", "\x1b", *_SIGNS_OF_PICTURES)
+SIGNS = ("--", ">", "CommandLine", "```", "\n`", "# netsh", "&", "\x1b", *_OF_BOLD, *_OF_EMPHASIS, *_SIGNS_OF_PICTURES)
 """One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
 """From so many lines on that are numbered, quoted or labelled, it is no accident (reasoned)."""
@@ -162,6 +176,7 @@ def unmarked(text: str, lines: str | None = None, without_stamps: Callable[[str]
         text = _SPANNED.sub(_without_span, text)
     if any(map(lines.__contains__, _SIGNS_OF_PICTURES)):
         text = _PICTURE.sub(_blank, text)
+    text = _without_bold(text, lines)
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return text
@@ -181,6 +196,19 @@ def _without_marks_beside(text: str) -> str:
     if _FENCED.search(text):
         text = _FENCED.sub(r"\1   \2", text)
     return _FENCED_BELOW.sub(r"\1   \2===", text) if _FENCED_BELOW.search(text) else text
+
+
+def _without_bold(text: str, lines: str) -> str:
+    """Fields whose labels are in bold and commands that are, without the marks."""
+    if any(map(lines.__contains__, _OF_BOLD)) and len(_BOLD.findall(text)) >= _FEW:
+        text = _BOLD.sub(r"\1\3:    ", text)
+    return _EMPHASISED.sub(_without_emphasis, text) if any(map(lines.__contains__, _OF_EMPHASIS)) else text
+
+
+def _without_emphasis(match: re.Match[str]) -> str:
+    """A command with blanks for its marks."""
+    marks = " " * len(match[2])
+    return f"{match[1]}{marks}{match[3]}{marks}"
 
 
 def _without_span(match: re.Match[str]) -> str:
