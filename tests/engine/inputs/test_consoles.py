@@ -396,3 +396,22 @@ def test_blocks_of_more_machines_than_are_parted_are_not_read() -> None:
     (only,) = of_each_machine(candidate(text, "results.yml"))
     with pytest.raises(SourceError, match="more machines"):
         only.source.read_text()
+
+
+OBJECT = (
+    "NegotiateDH2048_AES256 : {}\n"
+    "PSPath                 : Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\{}\n"
+    "PSComputerName         : {}\n\n"
+)
+
+
+def test_objects_of_several_machines_are_parted_by_the_name_on_each() -> None:
+    key = "SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"
+    objects = [OBJECT.format(number, key, f"srv{number}") for number in (1, 2)]
+    read = read_inputs([candidate("".join(objects))])
+    assert [each.source.path for each in read] == ["console.txt/SRV1", "console.txt/SRV2"]
+    assert [value.data.span.line for each in read for value in each.parsed.policy.registry] == [1, 5]
+    many = "".join(OBJECT.format(1, key, f"srv{number}") for number in range(hosts.MAX_MACHINES + 1))
+    (only,) = of_each_machine(candidate(many))
+    with pytest.raises(SourceError, match="more machines"):
+        only.source.read_text()

@@ -115,8 +115,12 @@ def _machines(source: Source, lines: Sequence[str] | None) -> list[Source]:
     if lines is None:
         return [source]
     from ipseclint.formats.transcript.hosts import are_too_many, parts_of
+    from ipseclint.formats.transcript.remote_objects import parts_by_object
 
-    parts = parts_of(lines, lambda: _is_script(source), source.path)
+    of_objects = parts_by_object(lines)
+    if of_objects and are_too_many(len(of_objects), len(lines)):
+        return [failing_source(source.path, _TOO_MANY_MACHINES)]
+    parts = of_objects or parts_of(lines, lambda: _is_script(source), source.path)
     if len(parts) < 2 or are_too_many(sum(map(bool, parts)), len(lines)):
         return [source]
     named = [_part(source, f"/{host}" if host else "", own) for host, own in parts.items()]

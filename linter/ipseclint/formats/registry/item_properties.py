@@ -60,7 +60,11 @@ _ABSENT = late(
     r"(HKEY_LOCAL_MACHINE\\\S{1,400}?)\.(?=\s|$)",
     re.IGNORECASE,
 )
-_OF_PROVIDER = frozenset({"pspath", "psparentpath", "pschildname", "psdrive", "psprovider"})
+_OF_PROVIDER = frozenset(
+    {"pspath", "psparentpath", "pschildname", "psdrive", "psprovider"}
+    | {"pscomputername", "psshowcomputername", "runspaceid"}
+)
+"""What the provider adds to an object, and what PowerShell does that had another machine give it, folded."""
 _RULER = late(r"[ ]*-+(?:[ ]+-+)*")
 _NUMBER = late(r"-?\d{1,20}\Z")
 _MAX_LINES_OF_VALUE = 500
