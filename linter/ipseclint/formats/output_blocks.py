@@ -98,10 +98,12 @@ def _take_name(mapping: _Mapping, value: str) -> None:
 
 def _host(mapping: _Mapping | None, key: str) -> str:
     """The machine that a mapping or one above it names, or the key below which it stands."""
-    while mapping is not None:
-        if mapping.host:
-            return mapping.host
-        if is_name(key) or mapping.below.casefold() in OF_HOSTS:
+    current = mapping
+    while current is not None:
+        if current.host:
+            return current.host
+        if is_name(key) or current.below.casefold() in OF_HOSTS:
             return key.upper()
-        mapping, key = mapping.above, mapping.below
+        key = current.below
+        current = current.above
     return ""

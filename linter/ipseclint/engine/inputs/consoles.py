@@ -45,8 +45,8 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
     suffix = suffix_of(source.path)
     if candidate.skipped is None and not source.members and (of_document := _of_document(source, suffix)):
         named = [replace(candidate, source=machine) for machine in of_document]
-        wanted = [each for each in named if candidate.wanted in {None, each.source.path}]
-        yield from wanted or [replace(candidate, source=failing_source(candidate.wanted or "", _NO_SUCH_MACHINE))]
+        asked_for = [each for each in named if candidate.wanted in {None, each.source.path}]
+        yield from asked_for or [replace(candidate, source=failing_source(candidate.wanted or "", _NO_SUCH_MACHINE))]
         return
     may_be_several = suffix in _PARTED and not source.members
     if candidate.skipped is not None or not (may_be_several or candidate.wanted):

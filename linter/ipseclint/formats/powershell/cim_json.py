@@ -53,6 +53,10 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the exported objects, up to where the text is cut or damaged: what is behind that may be of any
     name."""
+    if "PSComputerName" in text:
+        from ipseclint.formats.transcript.remote_objects import tell_machines
+
+        tell_machines(text, lambda: text, diagnostics)
     alike = AlikeTexts(diagnostics, ('"', '"'), _STRANGE)
     values = read_made(text, diagnostics.path, partial(_object, diagnostics=diagnostics), _CLASS_MEMBERS, alike)
     ends: list[Span] = []

@@ -78,6 +78,10 @@ def parse(source: Source) -> Parsed:
 
 def _parsed(source: Source, *, has_alike: bool) -> Parsed:
     diagnostics = Diagnostics(source.path)
+    if "PSComputerName" in source.head_text:
+        from ipseclint.formats.transcript.remote_objects import tell_machines
+
+        tell_machines(source.head_text, source.read_text, diagnostics)
     return decode(_Reader(source.path, diagnostics, has_alike=has_alike).read(source), diagnostics)
 
 
