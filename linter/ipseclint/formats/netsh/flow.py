@@ -138,7 +138,7 @@ class Flow:
         self._condition = ""
         self._has_run = False
         self._is_certain = True
-        self._is_skipped = False
+        self.is_skipped = False  # the last part runs only if the one before fails, which it surely does not
         self._succeeded = False
         self._has_stopped = False
         self.open_calls: list[tuple[str | None, bool]] = []
@@ -197,9 +197,9 @@ class Flow:
         if keyword in CONDITIONS:
             self._condition = self._condition or keyword
         if part.separator in {"", "&", ";"}:
-            self._is_certain, self._is_skipped = True, False
+            self._is_certain, self.is_skipped = True, False
         elif part.separator != "|":
-            self._is_skipped = self._is_certain and self._succeeded and part.separator == "||"
+            self.is_skipped = self._is_certain and self._succeeded and part.separator == "||"
             goes_on = self._succeeded or (self._has_stopped and [word.word for word in words[1:2]] == ["start"])
             self._is_certain = self._is_certain and goes_on and part.separator == "&&"
         self._has_stopped = False
@@ -211,7 +211,7 @@ class Flow:
         if words and not (is_check or keyword in _LEAVES_ERRORLEVEL or _PUTS.fullmatch(part.raw)):
             self.is_zero = False
         doubt = self._doubt(part, under)
-        if words and not self._is_skipped:
+        if words and not self.is_skipped:
             self._leave(keyword, words, part, is_certain=not under and self._is_certain)
         self._deletes = False
         if part.opens:
@@ -232,10 +232,10 @@ class Flow:
     @contextmanager
     def apart(self) -> Iterator[None]:
         """Follow a called section, whose lines are in no block of the calling command."""
-        kept = self._blocks, self._condition, self._is_certain, self._is_skipped, self._succeeded
+        kept = self._blocks, self._condition, self._is_certain, self.is_skipped, self._succeeded
         self._blocks, self._condition = [], ""
         yield
-        self._blocks, self._condition, self._is_certain, self._is_skipped, self._succeeded = kept
+        self._blocks, self._condition, self._is_certain, self.is_skipped, self._succeeded = kept
 
     def hand_over(self, *, quits: bool) -> None:
         """Note that nothing behind another batch file runs: it ran without `call`, or `quits` all that runs."""

@@ -25,6 +25,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
+from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RUN_TOO_DEEP, RunFiles
 from ipseclint.formats.kit.token import Token
@@ -106,6 +107,10 @@ class Lexer:
         self._so_far: LinesSoFar | None = None  # until a label is met
         self._course: Course | None = None
         self._told: set[tuple[int, str]] = set()
+        self.marks = self._variables.not_put_in
+        self.if_not_added: list[Problem] = []
+        self._noted_of_line = 0
+        self.taken_back: list[Problem] = []
 
     @property
     def context(self) -> str:
@@ -150,6 +155,18 @@ class Lexer:
     def failed(self) -> None:
         """Note that the last command may have failed."""
         self._flow.failed()
+        self.if_not_added.clear()
+
+    @property
+    def _noted(self) -> int:
+        """How much was noted so far, of problems and of commands that are refused."""
+        return self.diagnostics.count + len(self.diagnostics.refusals)
+
+    def settle(self) -> None:
+        """Take back what was said of `netsh ... add ... || netsh ...` if the commands of the line were carried out."""
+        if self._noted == self._noted_of_line:
+            self.taken_back += self.if_not_added
+        self.if_not_added.clear()
 
     def begin_process(self) -> int:
         """Count a process of netsh."""
@@ -266,6 +283,10 @@ class Lexer:
                 self._flow.ran(of_part[-1].words[0].text.casefold())
             if self.diagnostics.count > noted:
                 self.unfollowed.keeps(part.words)
+            if doubt and self._flow.is_skipped and commands and commands[-1].words[0].word == "add":
+                self.if_not_added += [each for each in self.diagnostics.problems[-1:] if each.message == doubt]
+        if self.if_not_added:
+            self._noted_of_line = self._noted
         return commands
 
     def _filled(self, line: Token, part: Part) -> Part:

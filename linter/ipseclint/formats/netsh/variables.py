@@ -18,6 +18,7 @@ from ipseclint.formats.netsh.flow import CONDITIONS
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
+from ipseclint.source import Span
 
 _PERCENT = late(
     r"%(?:%|~?([1-9*])|([A-Za-z_][^%:=\s]*)(:[^%=][^%]{0,200})?%)|!([A-Za-z_][^!:=\s]*)(:[^!=][^!]{0,200})?!"
@@ -86,6 +87,7 @@ class Variables:
         self._put_in = 0
         self._is_delayed = False
         self._lone: set[tuple[str, int, int]] = set()
+        self.not_put_in: dict[Span, str] = {}  # in exclamation marks, where delayed expansion is off
 
     def note(self, line: Token) -> None:
         """Record the exclamation marks of a line, as it is written, that stand around no name."""
@@ -117,6 +119,8 @@ class Variables:
         for match in _PERCENT.finditer(text):
             value = self._value(match) if match[0][0] in signs else None
             if value is None or (value == ASKED and not _is_key(text, match)):
+                if match[4] is not None and not self._is_delayed:
+                    self.not_put_in[line.part(match.start(), match.end()).span] = match[0]
                 continue
             length += len(value)
             if length > MAX_LINE_CHARACTERS or self._put_in + length > _MAX_PUT_IN:

@@ -20,6 +20,7 @@ from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.mould import Mould, Shapes, UnfitError
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.advfirewall.rules import tunnel_endpoint
 from ipseclint.formats.netsh.advfirewall.state import ALL, ScriptedRule
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS, POWERSHELL, Host
 from ipseclint.formats.netsh.words import Part, split_parts
@@ -48,8 +49,8 @@ _EXPANDED = late(r"[!*]")
 READERS: dict[str, Callable[[Token, Diagnostics], Setting[Any]]] = {
     "endpoint1": read.addresses_of_list,
     "endpoint2": read.addresses_of_list,
-    "localtunnelendpoint": read.addresses_of_list,
-    "remotetunnelendpoint": read.addresses_of_list,
+    "localtunnelendpoint": tunnel_endpoint,
+    "remotetunnelendpoint": tunnel_endpoint,
     "port1": read.ports_of_list,
     "port2": read.ports_of_list,
 }

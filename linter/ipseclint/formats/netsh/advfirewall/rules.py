@@ -329,6 +329,12 @@ def _note_words(value: Token, diagnostics: Diagnostics) -> None:
             diagnostics.unknown_value(f"{quoted(item.text)} is neither an address nor one of {words}", item.span)
 
 
+def tunnel_endpoint(value: Token, diagnostics: Diagnostics) -> Setting[Addresses]:
+    """The endpoint of a tunnel in a command, which takes no network."""
+    _note_network(value, diagnostics)
+    return read.addresses_of_list(value, diagnostics)
+
+
 def _note_network(value: Token, diagnostics: Diagnostics) -> None:
     address = parse_address(value.text)
     if address is not None and not address.is_any and (address.keyword is not None or address.first != address.last):

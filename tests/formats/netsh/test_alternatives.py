@@ -1,0 +1,62 @@
+"""Commands behind `||`, which run if the one before fails: left out only behind one that surely was carried out."""
+
+from __future__ import annotations
+
+from tests.cases import cases
+
+from ipseclint.formats.netsh.script import parse
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+ADD = "netsh ipsec static add policy name="
+WHERE = "behind `setlocal enabledelayedexpansion` or in `cmd /v:on`, which is not seen here"
+OPEN = "this command runs only if the one before `||` fails"
+
+
+def read(script: str) -> Parsed:
+    return parse(bytes_source("a.cmd", script.encode()))
+
+
+@cases(
+    ("script", "names"),
+    [
+        (f"{ADD}P || {ADD}Q\n", ["P"]),
+        (f"{ADD}P || netsh ipsec static set policy name=P assign=y\n{ADD}R\n", ["P", "R"]),
+    ],
+)
+def test_what_is_behind_a_command_that_adds_is_not_run(script: str, names: list[str]) -> None:
+    parsed = read(script)
+    assert [policy.name for policy in parsed.policy.policies] == names
+    assert parsed.problems == ()
+
+
+@cases(
+    ("script", "column"),
+    [
+        (f"{ADD}P colour=blue || {ADD}Q\n", 53),
+        (f"{ADD}P& {ADD}P || {ADD}Q\n", 79),
+        (f"netsh ipsec static set policy name=P assign=y || {ADD}Q\n", 50),
+        (f"netsh ipsec static delete policy name=P || {ADD}Q\n", 44),
+    ],
+)
+def test_what_is_behind_another_may_run(script: str, column: int) -> None:
+    said = [(problem.span.column, problem.message) for problem in read(script).problems]
+    assert (column, OPEN) in said
+
+
+@cases(
+    ("head", "reason"),
+    [
+        (
+            "set N=a\n",
+            f"`!N!` is a variable only {WHERE}: this value is not known",
+        ),
+        (
+            "setlocal enabledelayedexpansion\nset /p N=\n",
+            "a variable is put in here when the script runs: this value is not known",
+        ),
+    ],
+)
+def test_a_variable_in_exclamation_marks_is_named_where_it_stays_as_it_is(head: str, reason: str) -> None:
+    (problem,) = read(f"@echo off\n{head}{ADD}!N!\n").problems
+    assert problem.message == reason
