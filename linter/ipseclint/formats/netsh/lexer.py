@@ -163,7 +163,7 @@ class Lexer:
         return self.diagnostics.count + len(self.diagnostics.refusals)
 
     def settle(self) -> None:
-        """Take back what was said of `netsh ... add ... || netsh ...` if the commands of the line were carried out."""
+        """Take back what was said of `netsh ... add ... || netsh ... add ...` if all of the line was carried out."""
         if self._noted == self._noted_of_line:
             self.taken_back += self.if_not_added
         self.if_not_added.clear()
@@ -283,7 +283,8 @@ class Lexer:
                 self._flow.ran(of_part[-1].words[0].text.casefold())
             if self.diagnostics.count > noted:
                 self.unfollowed.keeps(part.words)
-            if doubt and self._flow.is_skipped and commands and commands[-1].words[0].word == "add":
+            adds = bool(doubt and self._flow.is_skipped and commands) and any(word.word == "add" for word in words[1:5])
+            if adds and commands[-1].words[0].word == "add":
                 self.if_not_added += [each for each in self.diagnostics.problems[-1:] if each.message == doubt]
         if self.if_not_added:
             self._noted_of_line = self._noted

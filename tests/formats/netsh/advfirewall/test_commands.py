@@ -452,7 +452,7 @@ def test_new_as_the_last_word_changes_nothing_and_is_said() -> None:
     line = "netsh advfirewall consec set rule name=r new"
     parsed = replay(f"{ADD}\n{line}\n")
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["r"]
-    assert messages(parsed) == []
+    assert messages(parsed) == ["`new` without a value behind it: nothing is changed"]
 
 
 @cases(

@@ -61,3 +61,37 @@ def test_a_value_that_it_takes_makes_the_rule(tags: str) -> None:
     parsed = replay(f"{RULE}{tags}\n")
     assert parsed.problems == ()
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["R"]
+
+
+@cases(
+    ("command", "reason"),
+    [
+        (
+            "firewall add rule name=W dir=out action=allow security=authdynenc",
+            "`security=authdynenc` is for `dir=in` only",
+        ),
+        ("firewall add rule name=W dir=out action=block edge=yes", "`edge` is for `dir=in` only"),
+        ("set global statefulftp yes", "not one of `enable`, `disable`, `notconfigured`"),
+        ("set global statefulpptp", "`statefulpptp` without a value"),
+        ("set global ipsec authzusergrp", "`authzusergrp` without a value"),
+        ("consec set rule name=R new", "`new` without a value behind it: nothing is changed"),
+    ],
+)
+def test_what_a_command_lacks_or_has_for_another_direction_refuses_it(command: str, reason: str) -> None:
+    parsed = replay(f"{RULE}{ENDS}\nnetsh advfirewall {command}\n")
+    assert [refused.reason for refused in parsed.policy.refused_commands] == [reason]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["R"]
+    assert parsed.policy.firewall_rules == ()
+
+
+@cases(
+    "command",
+    [
+        "set global statefulftp disable",
+        "set global ipsec authzusergrp none",
+        "firewall add rule name=W dir=in action=block edge=no",
+    ],
+)
+def test_what_it_takes_is_no_problem(command: str) -> None:
+    parsed = replay(f"{RULE}{ENDS}\nnetsh advfirewall {command}\n")
+    assert (parsed.problems, parsed.policy.refused_commands) == ((), ())

@@ -238,6 +238,9 @@ class AdvfirewallReplay:
         if at is None:
             trial.malformed("`set rule` without `new`", span)
             return
+        if at + 1 == len(words):
+            trial.malformed("`new` without a value behind it: nothing is changed", words[at].span)
+            return
         selection = _arguments(words[:at], GRAMMARS[context].selectors, trial)
         changes = _arguments(words[at + 1 :], GRAMMARS[context].tags, trial)
         if selection is None or changes is None:

@@ -51,6 +51,7 @@ def firewall_rule(
     security = _security(tags.get("security"), diagnostics)
     if security is None and action.known is FirewallAction.ALLOW:
         return None
+    _note_unfit(tags, diagnostics)
     enable, profile, remote = tags.get("enable"), tags.get("profile"), tags.get("remoteip")
     return FirewallRule(
         name=tags["name"].text,
@@ -69,6 +70,17 @@ def firewall_rule(
         narrowed=any(tag in tags and tags[tag].word != "any" for tag in _OTHER_CONDITIONS),
         store=store,
     )
+
+
+def _note_unfit(tags: Mapping[str, Token], diagnostics: Diagnostics) -> None:
+    """Note what the help and the page `netsh advfirewall` (2025) take for one direction only."""
+    if tags["dir"].word != "out":
+        return
+    security, edge = tags.get("security"), tags.get("edge")
+    if security is not None and security.word == "authdynenc":
+        diagnostics.malformed("`security=authdynenc` is for `dir=in` only", security.span)
+    if edge is not None:
+        diagnostics.malformed("`edge` is for `dir=in` only", edge.span)
 
 
 def bears_on_ipsec(changes: Mapping[str, Token]) -> bool:

@@ -34,6 +34,7 @@ PROFILES: dict[str, tuple[Profile, ...]] = {
 _PROFILE_PARAMETERS = ("state", "firewallpolicy", "settings", "logging")
 
 _NOT_CONFIGURED = "notconfigured"
+_STATEFUL_VALUES = ("enable", "disable", _NOT_CONFIGURED)
 
 
 _TARGETS = ("store", "global", *PROFILES)
@@ -85,6 +86,10 @@ class ScriptedSettings:
     def _set_global(self, words: Sequence[Token], verb: Token, diagnostics: Diagnostics) -> None:
         groups = {"ipsec": (*IPSEC_PARAMETERS, *AUTHORIZATION_PARAMETERS), "mainmode": MAIN_MODE_PARAMETERS}
         group = _one_of(words, 0, (*groups, *STATEFUL_PARAMETERS), verb, diagnostics)
+        if group in STATEFUL_PARAMETERS:
+            stateful = _value(words[1:], words[0], diagnostics)
+            if stateful is not None and stateful.word not in _STATEFUL_VALUES:
+                diagnostics.malformed(f"not one of {listing(_STATEFUL_VALUES)}", stateful.span)
         if group not in groups:
             return
         if group == "mainmode" and len(words) == 2 and words[1].text.casefold() == _NOT_CONFIGURED:
@@ -92,12 +97,11 @@ class ScriptedSettings:
                 self._current.parameters.pop(main_mode_parameter, None)
             return
         parameter = _one_of(words, 1, groups[group], verb, diagnostics)
+        value = None if parameter is None else _value(words[2:], words[1], diagnostics)
+        if parameter is None or value is None:
+            return
         if parameter in AUTHORIZATION_PARAMETERS:
             diagnostics.not_read(parameter)
-        if parameter is None or parameter in AUTHORIZATION_PARAMETERS:
-            return
-        value = _value(words[2:], words[1], diagnostics)
-        if value is None:
             return
         if value.word == _NOT_CONFIGURED:
             self._current.parameters.pop(parameter, None)
