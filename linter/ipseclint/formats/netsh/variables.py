@@ -87,7 +87,7 @@ class Variables:
         self._put_in = 0
         self._is_delayed = False
         self._lone: set[tuple[str, int, int]] = set()
-        self.not_put_in: dict[Span, str] = {}  # in exclamation marks, where delayed expansion is off
+        self.not_put_in: dict[Span, str] = {}  # what has a value, where delayed expansion is off
 
     def note(self, line: Token) -> None:
         """Record the exclamation marks of a line, as it is written, that stand around no name."""
@@ -119,7 +119,8 @@ class Variables:
         for match in _PERCENT.finditer(text):
             value = self._value(match) if match[0][0] in signs else None
             if value is None or (value == ASKED and not _is_key(text, match)):
-                if match[4] is not None and not self._is_delayed:
+                # Of others it is not known that they are variables: a key may have two exclamation marks.
+                if match[4] is not None and match[4].casefold() in self._values and not self._is_delayed:
                     self.not_put_in[line.part(match.start(), match.end()).span] = match[0]
                 continue
             length += len(value)
