@@ -9,7 +9,6 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
 ADD = "netsh ipsec static add policy name="
-WHERE = "behind `setlocal enabledelayedexpansion` or in `cmd /v:on`, which is not seen here"
 OPEN = "this command runs only if the one before `||` fails"
 
 
@@ -43,21 +42,3 @@ def test_what_is_behind_a_command_that_adds_is_not_run(script: str, names: list[
 def test_what_is_behind_another_may_run(script: str, column: int) -> None:
     said = [(problem.span.column, problem.message) for problem in read(script).problems]
     assert (column, OPEN) in said
-
-
-@cases(
-    ("head", "reason"),
-    [
-        (
-            "set N=a\n",
-            f"`!N!` is a variable only {WHERE}: this value is not known",
-        ),
-        (
-            "setlocal enabledelayedexpansion\nset /p N=\n",
-            "a variable is put in here when the script runs: this value is not known",
-        ),
-    ],
-)
-def test_a_variable_in_exclamation_marks_is_named_where_it_stays_as_it_is(head: str, reason: str) -> None:
-    (problem,) = read(f"@echo off\n{head}{ADD}!N!\n").problems
-    assert problem.message == reason

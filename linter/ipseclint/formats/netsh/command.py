@@ -41,9 +41,8 @@ _ASIDE = frozenset({"program", "description", "service"})
 _AT = 4
 """Which word is the value in `set global ipsec saidletimemin 5` and `set store gpo=NAME`."""
 _OBJECT_WORDS = 2
-PUT_IN = "a variable is put in here when the script runs"
-WHAT_IS_NOT_KNOWN = f"{PUT_IN}: what this command does is not known"
-VALUE_IS_NOT_KNOWN = f"{PUT_IN}: this value is not known"
+WHAT_IS_NOT_KNOWN = "a variable is put in here when the script runs: what this command does is not known"
+VALUE_IS_NOT_KNOWN = "a variable is put in here when the script runs: this value is not known"
 _UNKNOWN_TAG = "unknown tag `"
 """A refusal by netsh that does not depend on a variable in another tag's value."""
 _MARKS = ("#", "//", "::", ";")

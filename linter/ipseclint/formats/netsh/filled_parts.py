@@ -4,30 +4,16 @@ once more."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from ipseclint.finding import Problem
-from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.command import PUT_IN
 from ipseclint.formats.netsh.hosts import BATCH
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.late import late
-from ipseclint.source import Span
 
 _CALLED_SET = late(r"[ \t]*@?call[ \t]+(?=set[ \t])", re.IGNORECASE)
-
-
-def with_mark_told(problem: Problem, marks: Mapping[Span, str]) -> Problem:
-    """A problem, with the reason if it is about a variable that only delayed expansion would put in."""
-    if problem.span not in marks or not problem.message.startswith(PUT_IN):
-        return problem
-    shown, rest = quoted(marks[problem.span]), problem.message.removeprefix(PUT_IN)
-    where = "behind `setlocal enabledelayedexpansion` or in `cmd /v:on`, which is not seen here"
-    return problem.model_copy(update={"message": f"{shown} is a variable only {where}{rest}"})
 
 
 def with_delayed(line: Token, part: Part, variables: Variables) -> Part:

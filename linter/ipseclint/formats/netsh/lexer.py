@@ -107,7 +107,6 @@ class Lexer:
         self._so_far: LinesSoFar | None = None  # until a label is met
         self._course: Course | None = None
         self._told: set[tuple[int, str]] = set()
-        self.marks = self._variables.not_put_in
         self.if_not_added: list[Problem] = []
         self._noted_of_line = 0
         self.taken_back: list[Problem] = []

@@ -187,8 +187,8 @@ def _replayed(
         replays.note_aims(policy)
     for lexer in lexers:
         policy = lexer.unfollowed.without_certainty(policy)
-        if lexer.taken_back or lexer.marks:
-            _settle(lexer, diagnostics)
+        if gone := set(map(id, lexer.taken_back)):
+            diagnostics.problems[:] = [each for each in diagnostics.problems if id(each) not in gone]
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return replace(
@@ -223,16 +223,6 @@ def _replay(lines: list[str], lexer: Lexer, replays: Replays, ran: set[int]) -> 
             lexer.settle()
     for command in lexer.close():
         replays.apply(command, lexer)
-
-
-def _settle(lexer: Lexer, diagnostics: Diagnostics) -> None:
-    """Leave out what was taken back, and say of marks that stay as they are why."""
-    from ipseclint.formats.netsh.filled_parts import with_mark_told
-
-    gone = set(map(id, lexer.taken_back))
-    diagnostics.problems[:] = [
-        with_mark_told(each, lexer.marks) for each in diagnostics.problems if id(each) not in gone
-    ]
 
 
 def _handed_on(made: Policy, lexer: Lexer, lines: list[str], diagnostics: Diagnostics) -> Iterator[Policy]:

@@ -18,7 +18,6 @@ from ipseclint.formats.netsh.flow import CONDITIONS
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
-from ipseclint.source import Span
 
 _PERCENT = late(
     r"%(?:%|~?([1-9*])|([A-Za-z_][^%:=\s]*)(:[^%=][^%]{0,200})?%)|!([A-Za-z_][^!:=\s]*)(:[^!=][^!]{0,200})?!"
@@ -87,7 +86,6 @@ class Variables:
         self._put_in = 0
         self._is_delayed = False
         self._lone: set[tuple[str, int, int]] = set()
-        self.not_put_in: dict[Span, str] = {}  # what has a value, where delayed expansion is off
 
     def note(self, line: Token) -> None:
         """Record the exclamation marks of a line, as it is written, that stand around no name."""
@@ -119,9 +117,6 @@ class Variables:
         for match in _PERCENT.finditer(text):
             value = self._value(match) if match[0][0] in signs else None
             if value is None or (value == ASKED and not _is_key(text, match)):
-                # Of others it is not known that they are variables: a key may have two exclamation marks.
-                if match[4] is not None and match[4].casefold() in self._values and not self._is_delayed:
-                    self.not_put_in[line.part(match.start(), match.end()).span] = match[0]
                 continue
             length += len(value)
             if length > MAX_LINE_CHARACTERS or self._put_in + length > _MAX_PUT_IN:

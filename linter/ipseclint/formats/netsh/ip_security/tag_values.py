@@ -87,7 +87,6 @@ def read_values(arguments: Arguments, diagnostics: Diagnostics) -> TagValues:
         return None if token is None else reader(token, diagnostics)
 
     description = arguments.get("description")
-    read("softsaexpirationtime", integer)  # a number; on its unit sources differ, and nothing depends on it
     return TagValues(
         description=None if description is None else description.text,
         master_pfs=read("mmpfs", yes_no),
