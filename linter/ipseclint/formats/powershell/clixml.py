@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from sys import intern
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.xml.document import elements
 from ipseclint.formats.kit.xml.element import ENCODED, Element, secret_places, text_of
@@ -68,6 +68,7 @@ def recognise(source: Source) -> bool:
     )
 
 
+@of_source
 def parse(source: Source) -> Parsed:
     """The policy in the exported objects."""
     try:
