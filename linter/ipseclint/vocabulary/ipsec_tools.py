@@ -102,6 +102,11 @@ TOOLS = (
         "{} changes what the rules here do, or what is seen of their failures; it is not read",
     ),
     Tool(
+        "session of netsh",
+        r"\bnetsh(?:\.exe)?[ \t]*+(?=[\r\n;]|\Z)",
+        "{} alone waits for commands that somebody types: none is read here",
+    ),
+    Tool(
         "netsh",
         r"\bips(?:e|ec)?\s+(?:sta(?!tus|rt)|dyn)\w*|\bipsecdos\w*|\badvf\w*(?:\s+(?:c|ma|mo|f|set)\w*)?|\badv\s+(?:c|ma|mo|f|set)\w*"
         r"|\bconsec\s+(?:add|set|del)\w*|\bmainmode\s+(?:add|set|del)\w*|\b(?:add|set|delete)\s+rule\b"

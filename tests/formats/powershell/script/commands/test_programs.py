@@ -11,6 +11,7 @@ from ipseclint.formats.powershell.script.values.value import Unknown, Value
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName A\n"
 NOT_FOLLOWED = "`netsh` is for netsh and is not followed here"
+ALONE = "`netsh` alone waits for commands that somebody types: none is read here"
 FROM_A_FILE = "runs netsh commands from another file, which is not part of this input"
 OPEN = Unknown("what an answer is")
 
@@ -51,7 +52,7 @@ def test_a_text_is_cut_into_arguments_at_their_places(
 @cases(
     ("words", "said"),
     [
-        ("", [NOT_FOLLOWED]),
+        ("", [ALONE]),
         ("foo bar", [NOT_FOLLOWED]),
         ("foo ipsec", [NOT_FOLLOWED]),
         ("help", [NOT_FOLLOWED]),
@@ -68,7 +69,7 @@ def test_a_text_is_cut_into_arguments_at_their_places(
     ],
 )
 def test_netsh_is_followed_or_of_no_concern_or_it_is_said(words: str, said: list[str]) -> None:
-    places = {NOT_FOLLOWED: (2, 1), FROM_A_FILE: (2, 7)}
+    places = {NOT_FOLLOWED: (2, 1), ALONE: (2, 1), FROM_A_FILE: (2, 7)}
     assert said_of(f"{RULE}netsh {words}".rstrip()) == [(*places[message], message) for message in said]
 
 

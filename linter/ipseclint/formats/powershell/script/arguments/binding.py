@@ -18,6 +18,7 @@ from ipseclint.formats.kit.token import CALLED, LEFT_OUT
 from ipseclint.formats.powershell.script.values.lists import items_of
 from ipseclint.formats.powershell.script.values.value import (
     CUT_SHORT,
+    MAY_NOT_BE_THERE,
     TO_FILL_IN,
     Block,
     ParameterWord,
@@ -69,11 +70,13 @@ class Stray(NamedTuple):
 class Bound(Struct):
     """What a cmdlet is given: values by the documented names of parameters.
 
-    `unknown` is an argument, such as a splat, that may hold further ones.
+    `unknown` is an argument, such as a splat, that may hold further ones; `doubted` are refusals only where what they
+    name is given, which is not known.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
+    doubted: list[Refusal] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
     unknown: Value | None = None
 
@@ -170,6 +173,11 @@ def _whatever(argument: Argument, value: Value) -> Value:
     return Value(value.data if argument.is_splat else CUT_SHORT, argument.start, argument.end)
 
 
+def _may_not_be_there(value: Value | None) -> bool:
+    """Whether a value is that of an entry that a table has on some ways only."""
+    return value is not None and isinstance(value.data, Unknown) and value.data.why == MAY_NOT_BE_THERE
+
+
 def _is_left_out(value: Value | None, parameter: str = "") -> bool:
     """Whether a document has an ellipsis in place of a value. Names of objects are never taken for one."""
     data = None if value is None else value.data
@@ -186,12 +194,9 @@ def _named(cmdlet: Cmdlet, argument: Argument, bound: Bound) -> Parameter | None
     if len(fitting) == 1 or len(own) == 1:
         return next(iter(own or fitting.values()))
     name = quoted(f"-{argument.name}")
-    if fitting:
-        bound.refusals.append(
-            Refusal(f"{name} can be {_listed(f'-{each}' for each in fitting)}", argument.start, argument.end)
-        )
-    else:
-        bound.refusals.append(Refusal(f"{name} is not a parameter of {cmdlet.name}", argument.start, argument.end))
+    what = f"can be {_listed(f'-{each}' for each in fitting)}" if fitting else f"is not a parameter of {cmdlet.name}"
+    refusals = bound.doubted if _may_not_be_there(argument.value) else bound.refusals
+    refusals.append(Refusal(f"{name} {what}", argument.start, argument.end))
     return None
 
 
@@ -207,7 +212,10 @@ def _missing(bound: Bound, parameter: Parameter | None, argument: Argument) -> N
 
 def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -> None:
     if parameter.name in bound.values:
-        bound.refusals.append(Refusal(f"`-{parameter.name}` is given twice", argument.start, argument.end))
+        is_doubted = _may_not_be_there(value) or _may_not_be_there(bound.values[parameter.name])
+        (bound.doubted if is_doubted else bound.refusals).append(
+            Refusal(f"`-{parameter.name}` is given twice", argument.start, argument.end)
+        )
         return
     if _is_left_out(value, parameter.name):
         value = value._replace(data=CUT_SHORT)
@@ -398,7 +406,8 @@ def _sets(cmdlet: Cmdlet, bound: Bound, *, piped: bool) -> None:
         names = [f"-{name}" for name in bound.values if cmdlet.parameters[name].sets]
         place = list(bound.values.values())[-1]
         message = f"{cmdlet.name} takes {', '.join(names[:-1])} and {names[-1]} in no set of parameters together"
-        bound.refusals.append(Refusal(message, place.start, place.end))
+        is_doubted = any(map(_may_not_be_there, bound.values.values()))
+        (bound.doubted if is_doubted else bound.refusals).append(Refusal(message, place.start, place.end))
         return
     if bound.is_partial or piped:
         return

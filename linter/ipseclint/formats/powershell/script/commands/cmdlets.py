@@ -92,6 +92,9 @@ class Cmdlets:
             self.notes.refuse(bound.refusals, called, (call.start, call.end))
             evaluator.fail()
             return [Value(REFUSED, call.start, call.end)] if verb in {"new", "open"} else []
+        for doubted in bound.doubted if sets_policy else ():
+            why = f"{doubted.message}: whether it is given, so that PowerShell refuses the command, is not known"
+            self.notes.not_followed(why, doubted.start, doubted.end)
         self._note_strays(bound, called)
         if sets_policy and (splat := bound.splat) is not None and _is_lost(verb, kind):
             why = f"what this hands to {called} is not known: it is read without it"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ipseclint.formats.kit.run_files import HERE
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import (
+    MAY_NOT_BE_THERE,
     UNDECIDED,
     Data,
     Table,
@@ -237,7 +238,9 @@ class Variables:
             if first is not None and all(_is_same(each, first) for each in behind):
                 self._put(values, key[1], first)
             elif known := next((each for each in behind if each is not None), None):
-                self._put(values, key[1], _joined_table(behind) or Value(Unknown(UNDECIDED), known.start, known.end))
+                is_entry = not any(values is scope for scope in self._scopes)
+                why = MAY_NOT_BE_THERE if is_entry and None in behind else UNDECIDED
+                self._put(values, key[1], _joined_table(behind) or Value(Unknown(why), known.start, known.end))
                 now = _held(values, key[1])
                 joined[key] = [Joined(values, now, each) for each in behind]
         return joined
@@ -284,7 +287,8 @@ def _joined_table(tables: Sequence[Value | None]) -> Value | None:
         for key, value in table.values.items():
             is_same = all(_is_same(other.values.get(key), value) for other in held)
             joined.names.setdefault(key, table.name_of(key))
-            joined.values.setdefault(key, value if is_same else value._replace(data=Unknown(UNDECIDED)))
+            why = UNDECIDED if all(key in other.values for other in held) else MAY_NOT_BE_THERE
+            joined.values.setdefault(key, value if is_same else value._replace(data=Unknown(why)))
     first = next(each for each in tables if each is not None)
     return first._replace(data=joined)
 

@@ -79,6 +79,8 @@ CUT_SHORT = Unknown(LEFT_OUT.raw)
 """What stands for what a document has dots for."""
 
 
+MAY_NOT_BE_THERE = "there only if something holds that is not known"
+"""Why the value of an entry is unknown that a table has on some ways only."""
 UNDECIDED = "decided by what is not known"
 """Why a value is unknown that depends on a condition. Each such value is an `Unknown` of its own: two may differ."""
 
