@@ -60,6 +60,8 @@ def test_a_word_beside_a_key_may_be_its_rest(line: str, expected: list[str]) -> 
         'psk="###" description = "Kuckuck Suhrwerk"',
         "psk=### Office branch",
         "-PreSharedKey ### -Force Kuckuck",
+        "-SharedSecret ### -IPv4Subnet $m -Persistent",
+        "-SharedSecret ### -SALifeTimeSeconds 3600 -DHGroup Group14 -Kuckuck",
         "psk=### & netsh ipsec",
         "psk=### \\nnetsh ipsec policy",
         "### 10.0.0.1/24 \\\\server\\Kuckuck C:\\Kuckuck\\a 86400 60min,0sess 0x1f",

@@ -32,7 +32,8 @@ _OF_NETSH = frozenset(_ARGUMENTS.split())
 _EVERY_ARGUMENT = f"{_ARGUMENTS} {_ORDINARY_ARGUMENTS}".replace(" ", "|")
 _TAG = r"(?:<|&lt;)/?[A-Za-z][\w:.-]{0,60}(?:\s(?:(?!&[lg]t;)[^<>\n]){0,200})?/?(?:>|&gt;)"
 _END = late(
-    rf"(?<![\w-])(?:(?:{_EVERY_ARGUMENT})[ \t]?=|-[A-Z][a-z]{{2}}\w{{0,40}}(?=[\s:]|\Z))"
+    rf"(?<![\w-])(?:(?:{_EVERY_ARGUMENT})[ \t]?="
+    r"|-(?:[A-Z][a-z]{2}|IPv[46]|DHG|L2t|(?:MM)?SA[LD])\w{0,40}(?=[\s:]|\Z))"
     rf"|(?<=[\s,{{])\\?\"[A-Za-z]\w{{1,40}}\\?\"[ \t]{{0,8}}[:=]|{_TAG}",
 )
 """What begins another argument, parameter, member, element or command behind a key."""

@@ -28,7 +28,11 @@ def test_what_is_given_only_on_some_ways_is_refused_only_there(put: str, said: s
 
 @cases(
     "put",
-    ["$p.Nope = 1", "if ($env:T) { $p.Nope = 1 } else { $p.Nope = 2 }", "if ($env:T) { $p.Mode = 'None' }; $p.Nope = 1"],
+    [
+        "$p.Nope = 1",
+        "if ($env:T) { $p.Nope = 1 } else { $p.Nope = 2 }",
+        "if ($env:T) { $p.Mode = 'None' }; $p.Nope = 1",
+    ],
 )
 def test_what_is_given_on_every_way_is_refused(put: str) -> None:
     (refused,) = refused_of(f"{TABLE}{put}\n{SPLAT}")

@@ -128,12 +128,11 @@ _ROUNDS_OF_ENDLESS = 8
 _MAKES = late(r"\b(?:New|Add|Copy)-(?:NetIPsec|NetFirewallRule|Vpn)|\bnetsh\b[^\r\n]{1,200}?\sadd\s", re.IGNORECASE)
 """What makes one more object in each round."""
 _SUCCESS = late(undecided.SUCCEEDED, re.IGNORECASE)
-_FAILURE = late(r"(?:!|-not\b)\s{0,8}\(?\s{0,8}\$\?|\$lastexitcode\s{1,8}-ne\s{1,8}0", re.IGNORECASE)
 
 
 def _goes_on_if_it_fails(test: str, *, is_until: bool) -> bool:
     """Whether a loop goes round once more only if the command before its end has failed."""
-    fails = _FAILURE.search(test) is not None
+    fails = undecided.FAILURE.search(test) is not None
     return not fails and _SUCCESS.search(test) is not None if is_until else fails
 
 

@@ -82,7 +82,7 @@ def both(
     if world is not None:
         world.leave([way.goes_behind for way in ends], joined)
     _join_functions([way.defined for way in ends], run)
-    is_of_failure = is_of_failure or _FAILURE.search(run.syntax.source(place)) is not None
+    is_of_failure = is_of_failure or FAILURE.search(run.syntax.source(place)) is not None
     if is_one_of_them:
         _go_on(followed, decision, place, run, is_of_failure=is_of_failure)
     if not is_of_failure:
@@ -126,7 +126,7 @@ def may_have_left(leaves: LeaveError, run: Evaluator) -> list[Value]:
 
 SUCCEEDED = r"(?:\$\?|\$lastexitcode\s{1,8}-eq\s{1,8}0)"
 """What holds if the command before has not failed."""
-_FAILURE = late(
+FAILURE = late(
     r"(?:!|-not\b)\s{0,8}\(?\s{0,8}\$\?|(?:\$lastexitcode|\.exitcode)\s{1,8}-(?:ne|gt)\s{1,8}0", re.IGNORECASE
 )
 """What holds if it has."""
