@@ -52,6 +52,14 @@ def test_what_stands_behind_a_jump_that_may_be_reached_is_read_and_said(
     [
         (f"{EACH} {{ {MAYBE} {{ continue }}; {RULE} $e; break }}", ["a", "b"]),
         (f"function F {{ {EACH} {{ {MAYBE} {{ break }}; return }}; {RULE} z }}\nF", ["z"]),
+        (
+            f"function F {{ {MAYBE} {{ return }}; if ($env:Y) {{ exit }} }}\n{RULE} a\nF\nif ($env:Y) {{ {RULE} b }}",
+            ["a", "b"],
+        ),
+        (
+            f"{RULE} a\n{EACH} {{ {MAYBE} {{ continue }}; if ($env:Y) {{ exit }} }}\nif ($env:Y) {{ {RULE} b }}",
+            ["a", "b"],
+        ),
         (f"function F {{ {MAYBE} {{ return }}; exit }}\n{RULE} a\nF\n{RULE} b", ["a", "b"]),
         (f"switch ('a', 'b') {{ default {{ {MAYBE} {{ continue }}; {RULE} $_; break }} }}", ["a", "b"]),
         (f"{RULE} a\ntrap {{ {MAYBE} {{ continue }}; break }}\nthrow 1\n{RULE} b", ["a", "b"]),

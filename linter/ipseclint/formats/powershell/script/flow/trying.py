@@ -180,12 +180,15 @@ class Tries:
             by += [each.keyword for each in self._end(outer, keywords, label)]
 
     def _end(self, outer: int, keywords: Collection[str], label: str = "") -> list[_Exit]:
-        """Take back the jumps from `outer` on that leave no more than this; what they are."""
+        """Take back the jumps from `outer` on that leave no more than this; what they are.
+
+        On the ways that these left, what was asked behind them was not: those of later jumps count again too.
+        """
         inner = self._exits[outer:]
         ended = [each for each in inner if each.is_of(keywords, label)]
         if ended:
             self._exits[outer:] = [each for each in inner if not each.is_of(keywords, label)]
-            over = {id(each.way) for each in ended}
+            over = {id(each.way) for each in inner[inner.index(ended[0]) :]}
             self.ways[:] = [way for way in self.ways if id(way) not in over]
         for each in ended:
             if each.since is not None:
