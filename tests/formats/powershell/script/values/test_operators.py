@@ -220,6 +220,21 @@ def test_groups_are_found_by_their_names_and_the_others_by_number(test: str, nam
 
 def test_of_many_parts_that_repeat_only_a_short_text_is_looked_in() -> None:
     pattern = ";".join(["([^;]+)"] * 3)
-    for length, is_known in ((96, True), (97, False)):
+    for length, is_known in ((154, True), (155, False)):
         said = said_of(f"if ('{'a' * length};b;c' -match '{pattern}') {{ New-NetIPsecRule -DisplayName A }}")
         assert (said == []) is is_known
+
+
+@cases(
+    "pattern",
+    ["a?" * 40 + "x", r"a\\?" * 40 + "x", "(a|a)" * 24 + "x", "a{0,9}" * 12 + "x", r"\w*\w*x", r"\w+x", r"\w+$"],
+    ids=["missing", "escaped", "alternatives", "spans", "two repeats", "one repeat", "to the end"],
+)
+def test_an_expression_that_may_be_tried_in_very_many_ways_is_not_looked_for(pattern: str) -> None:
+    text = "a" * 3000 if "+" in pattern else "a" * 300
+    for script in (
+        f"if ('{text}' -match '{pattern}') {{ RULE }}",
+        f"'{text}' -replace '{pattern}', 'A' | % {{ RULE }}",
+    ):
+        said = said_of(script.replace("RULE", "New-NetIPsecRule -DisplayName $_"))
+        assert any("not known" in why for *_, why in said), script[:9]

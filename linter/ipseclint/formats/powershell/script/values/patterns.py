@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache, partial
 
@@ -29,11 +30,16 @@ _ATOM = (
 )
 _SEARCHED = late(rf"\^?(?:{_ATOM}|\((?:\?<[A-Za-z]\w{{0,40}}>)?(?:{_ATOM})++\))++\$?")
 """Regular expressions that are looked for in short texts: what repeats is one sign, and no group repeats."""
-_REPEATS = late(r"(?<!\\)[+*]|,\}")
+_ESCAPE = late(r"\\.", re.DOTALL)
+_ENDLESS = late(r"(?:[+*]|,\})(?!\)*\Z)")
+"""A repeat without end behind which something has to follow, so that each length of it may be tried."""
+_OPTIONAL = late(r"(?<!\()\?")
+_SPAN = late(r"\{(\d{1,2}),(\d{1,2})\}")
+_GROUP = late(r"\(([^()]*)\)")
 _MAX_SEARCHED_CHARACTERS = 1000
-_MAX_TRIED = 1_000_000
-"""How long a text is in which a pattern is looked for, and to how much its length may come, once for each part of the
-pattern that repeats without end (reasoned: twice in the longest text)."""
+_MAX_TRIED = 4_000_000
+"""How long a text is in which a pattern with repeats and groups is looked for, and in how many ways a pattern may be
+tried in a text (reasoned: a tenth of a second)."""
 _NAMED = late(r"(?<!\\)\(\?<(?=[A-Za-z])")
 """Where a group with a name begins, which Python spells otherwise."""
 _PUT_IN = late(r"\$(?:\$|(\d)|\{(\d)\})")
@@ -43,12 +49,12 @@ _MAX_PATTERN_CHARACTERS = 200
 
 def split(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Data:
     """The result of `-split`: the parts of the texts, or unknown."""
-    options = items_of(right)
+    options, texts = items_of(right), [text_of(item) for item in flat(left)]
     pattern = text_of(options[0]) if options else ""
     most = number_of(options[1]) if len(options) > 1 else 0
     if len(options) > 2 and text_of(options[2]).casefold() == "simplematch":
         pattern = re.escape(pattern)
-    elif not _is_plain_pattern(pattern) or len(options) > 2:
+    elif len(options) > 2 or not (_is_plain_pattern(pattern) and all(_is_quick(pattern, text) for text in texts)):
         return Unknown("what a regular expression finds")
     if most is None or most < 0:
         return Unknown("how often a text is split")
@@ -91,13 +97,33 @@ def _is_one(pattern: str) -> bool:
     return True
 
 
+def _is_quick(pattern: str, text: str) -> bool:
+    """Whether all ways to try a pattern in a text are few: from each sign on, with each length of what repeats."""
+    from_each_sign: int = len(text) ** (1 + _endless(pattern))
+    return from_each_sign * _ways(pattern) <= _MAX_TRIED
+
+
+@lru_cache(maxsize=256)
+def _endless(pattern: str) -> int:
+    return len(_ENDLESS.findall(_ESCAPE.sub("e", pattern)))
+
+
+@lru_cache(maxsize=256)
+def _ways(pattern: str) -> int:
+    """How many ways there are through what may be missing, repeats up to an end, or is one of several."""
+    plain = _ESCAPE.sub("e", pattern)
+    spans = (int(most) - int(least) + 1 for least, most in _SPAN.findall(plain))
+    choices = (group.count("|") + 1 for group in _GROUP.findall(plain))
+    alone = _GROUP.sub("", plain).count("|") + 1
+    return min(math.prod((2 ** len(_OPTIONAL.findall(plain)), *spans, *choices, alone)), _MAX_TRIED + 1)
+
+
 def _is_searched(pattern: str, text: str) -> bool:
     """Whether a regular expression is searched for in a text: it cannot take long, and .NET finds the same."""
     if _is_plain_pattern(pattern):
-        return True
+        return _is_quick(pattern, text)
     is_short = len(pattern) <= _MAX_PATTERN_CHARACTERS and len(text) <= _MAX_SEARCHED_CHARACTERS and text.isascii()
-    tried = len(text) ** len(_REPEATS.findall(pattern))
-    return is_short and _SEARCHED.fullmatch(pattern) is not None and tried <= _MAX_TRIED and _is_one(pattern)
+    return is_short and _SEARCHED.fullmatch(pattern) is not None and _is_quick(pattern, text) and _is_one(pattern)
 
 
 def _put_in(by: str, match: re.Match[str]) -> str:
@@ -128,8 +154,8 @@ def match(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> boo
     """Whether a pattern is found in a text; None if unknown."""
     pattern = text_of(right)
     parts = _ALTERNATIVES.split(pattern)
-    is_plain = all(not part or _is_plain_pattern(part) for part in parts) and _is_one(pattern)
-    if not is_plain and not _is_searched(pattern, text_of(left)):
+    is_plain = all(not part or _is_plain_pattern(part) for part in parts) and _is_quick(pattern, text_of(left))
+    if not (is_plain and _is_one(pattern)) and not _is_searched(pattern, text_of(left)):
         return None
     return re.search(_of_python(pattern), text_of(left), flags) is not None
 
