@@ -204,11 +204,11 @@ class KnownPieces:
         blocks = None if text is self.plain else blocks_of(text, self.path, lines)
         if blocks is None:
             return pieces_of(dict(enumerate(lines, start=1)), self._begins.get(text))
-        return (piece for block in blocks for piece in _pieces_of_block(block))
+        return (piece for block in blocks for piece in pieces_of(block))
 
 
 def _pieces_of_block(block: dict[int, str]) -> Iterator[Piece]:
-    """The pieces of a block, at their columns: one that is indented as a whole is cut as if it were not."""
+    """The pieces of a block of a page, at their columns: what is indented as a whole is cut as if it were not."""
     bare = without_margin(Piece("output", block))
     if not bare.margins:
         return pieces_of(block)
