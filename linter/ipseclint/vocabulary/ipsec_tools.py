@@ -103,7 +103,7 @@ TOOLS = (
     ),
     Tool(
         "session of netsh",
-        r"\bnetsh(?:\.exe)?[ \t]*+(?=[\r\n;]|\Z)",
+        r"(?<![$\w])netsh(?:\.exe)?[ \t]*+(?=[\r\n;]|\Z)",
         "{} alone waits for commands that somebody types: none is read here",
     ),
     Tool(
