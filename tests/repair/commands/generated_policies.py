@@ -450,12 +450,13 @@ def own_rules(draw: st.DrawFn, name: str, sets: Sets) -> ConnectionSecurityRule:
     flag = st.none() | st.booleans().map(said)
     ends = st.none() | st.sampled_from(("203.0.113.9", "any", "2001:db8::9")).map(lambda text: said(addresses(text)))
     types = st.sampled_from([frozenset[InterfaceType](), *(frozenset({each}) for each in InterfaceType)])
+    mode = draw(some(st.sampled_from(RuleMode), RuleMode.TRANSPORT))
     return rule(
         name,
         description=draw(st.none() | names),
         enabled=draw(some(st.booleans(), by_default=True)),
         profiles=draw(some(profiles, frozenset(Profile))),
-        mode=draw(some(st.sampled_from(RuleMode), RuleMode.TRANSPORT)),
+        mode=mode,
         action=said(RuleAction.EXEMPT if exempt else RuleAction.NEGOTIATE),
         inbound=said(inbound),
         outbound=said(outbound),
@@ -468,7 +469,7 @@ def own_rules(draw: st.DrawFn, name: str, sets: Sets) -> ConnectionSecurityRule:
         local_tunnel_endpoint=draw(ends),
         remote_tunnel_endpoint=draw(ends),
         bypass_if_secured=draw(flag),
-        require_authorization=draw(flag),
+        require_authorization=draw(flag if mode.value is RuleMode.TUNNEL else st.sampled_from([None, said(False)])),
         **references,
     )
 

@@ -17,6 +17,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
     Reference,
     RuleAction,
+    RuleMode,
 )
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
@@ -115,6 +116,13 @@ def _interface_types(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Parts
 
 def _flag(tag: str, field: str) -> Writer:
     return lambda rule, _index: argument(tag, yes_no(getattr(rule, field), field.replace("_", " ")))
+
+
+def _authorization(rule: Any, _index: PolicyIndex) -> Parts:
+    parts = argument("applyauthz", yes_no(rule.require_authorization, "require authorization"))
+    if parts == (Argument("applyauthz", "yes"),) and value_of(rule.mode, "mode") is not RuleMode.TUNNEL:
+        return (Unwritable(f"{_TOOL} demands authorization for a tunnel only"),)
+    return parts
 
 
 def _text(tag: str, field: str) -> Writer:
@@ -262,7 +270,7 @@ _RULE: Mapping[str, Writer] = {
     "port2": lambda rule, _index: _ports("port2", rule.port2),
     "interface_types": _interface_types,
     "bypass_if_secured": _flag("exemptipsecprotectedconnections", "bypass_if_secured"),
-    "require_authorization": _flag("applyauthz", "require_authorization"),
+    "require_authorization": _authorization,
     "first_authentication": _first_authentication,
     "second_authentication": _second_authentication,
     "quick_mode_crypto": _rule_quick_mode,
