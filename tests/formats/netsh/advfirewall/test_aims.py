@@ -60,3 +60,15 @@ CMDLET = "New-NetIPsecRule -DisplayName B -InboundSecurity Require -OutboundSecu
 def test_netsh_and_cmdlets_that_may_find_what_the_others_made_are_said(command: str, said: str) -> None:
     parsed = parse(bytes_source("a.ps1", f"{OWN}{CMDLET}{command}\n".encode()))
     assert [f"whether {said}" in each.message for each in parsed.problems] == ([True] if said else [])
+
+
+def test_rules_of_an_ip_security_policy_are_none_that_the_firewall_looks_for() -> None:
+    lines = (
+        "add policy name=P",
+        "add filterlist name=L",
+        "add filter filterlist=L srcaddr=me dstaddr=10.1.0.0",
+        "add filteraction name=F action=permit",
+        "add rule name=R policy=P filterlist=L filteraction=F kerberos=yes",
+    )
+    legacy = "".join(f"netsh ipsec static {line}\n" for line in lines)
+    assert messages(replay(f"{legacy}{OWN}netsh advfirewall consec delete rule name=all\n")) == []

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.advfirewall.state import ALL
-from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, Policy
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy
 from ipseclint.source import Span
 
 AIMED = {"set": "changes", "delete": "takes out"}
@@ -34,7 +34,7 @@ class Aim(Struct, frozen=True):
 def note_aims(aims: Sequence[Aim], own: set[Span], policy: Policy, diagnostics: Diagnostics) -> None:
     """Note commands that may find a rule which something else than netsh has made in a policy, above them."""
     rules: list[ConnectionSecurityRule | MainModeRule] = [*policy.connection_security_rules, *policy.main_mode_rules]
-    others = [rule for rule in rules if rule.span not in own] if aims else []
+    others = [rule for rule in rules if rule.dialect is Dialect.WFAS and rule.span not in own] if aims else []
     first: dict[str, int] = {}
     for rule in others:
         line = rule.span.line if rule.span.path == diagnostics.path else 0

@@ -34,7 +34,6 @@ def _jumps(script: str) -> list[str]:
         (f"1..2 | % {{ {MAYBE} {{ return }}; {RULE} $_ }}", ["1", "2"], ["return"]),
         (f"class K {{ [void] M() {{ {MAYBE} {{ return }}; {RULE} a }} }}\n[K]::new().M()", ["a"], ["return"]),
         (f"{RULE} a\n{MAYBE} {{ exit }}\n{RULE} b", ["a", "b"], ["exit"]),
-        (f"{RULE} a\nfunction F {{ {MAYBE} {{ throw 1 }} }}\nF\n{RULE} b", ["a", "b"], ["throw"]),
         (f"{RULE} a\ntry {{ {MAYBE} {{ throw 1 }}; {RULE} b }} catch {{ 1 }}", ["a", "b"], ["throw"]),
         (f"{RULE} a\nforeach ($x in Get-Content x) {{ if ($x) {{ return }} }}\n{RULE} b", ["a", "b"], ["return"]),
         (f"{RULE} c\n{EACH} {{ switch ($env:X) {{ 1 {{ return }} }}; {RULE} $e }}", ["c", "a", "b"], ["return"]),
@@ -112,6 +111,8 @@ NETSH = "netsh advfirewall consec add rule name=N endpoint1=any endpoint2=any ac
         f"{EACH} {{ try {{ {RULE} $e }} catch {{ continue }}; {RULE} c }}",
         f"{NETSH} || exit\n{RULE} A",
         f"{EACH} {{ {MAYBE} {{ continue }}; Write-Host $e }}\n{RULE} A",
+        f"{RULE} a\n{MAYBE} {{ throw 'no key' }}\n{RULE} b",
+        f"{RULE} a\nfunction F {{ {MAYBE} {{ throw 1 }} }}\nF\n{RULE} b",
         f"{EACH} {{ if ($e -eq 'b') {{ continue }}; {RULE} $e }}",
     ],
 )

@@ -146,12 +146,14 @@ class Tries:
     def may_have_left(self, keyword: str, label: str, place: tuple[int, int], way: Way | None = None) -> None:
         """Note that a jump may have left out what is followed from here on; `way` is that on which it has not, if any.
 
-        Where a script ends before it has set anything, it sets all or nothing, which is no doubt about a part of it.
+        Where a script ends before it has set anything, it sets all or nothing, which is no doubt about a part of it. A
+        `throw` that nothing catches is a failure, which nothing is taken to be.
         """
         if way is not None:
             self.ways.append(way)
         is_whole = keyword in _ENDS_ALL or (not self.calls and (keyword == "return" or not self.loops))
-        since = None if is_whole and not self._doubts.has_set else self._doubts.open()
+        is_failure = keyword == "throw" and not self.depth
+        since = None if is_failure or (is_whole and not self._doubts.has_set) else self._doubts.open()
         self._exits.append(_Exit(keyword, label, way, since=since, place=place))
 
     @property
