@@ -64,5 +64,5 @@ def _is_output(line: str) -> bool:
 def _told(first: str, second: str) -> str:
     return (
         f"`{first}` and `{second}` stand above the same output, and are judged as of one machine: "
-        "if they are two, make it a file for each"
+        "if they are two, or one before and after a change, make it a file for each"
     )
