@@ -77,15 +77,23 @@ def test_an_export_that_is_a_text_in_json_is_said(export: Path, tmp_path: Path) 
     [
         "powershell-clixml/policy.xml",
         "powershell-xml/policy.xml",
-        "advfirewall-show/main-mode-rule.txt",
-        "reg-query/store.txt",
     ],
 )
 def test_another_export_that_is_a_text_in_json_is_said(name: str, tmp_path: Path) -> None:
+    result = _read_in_json(name, tmp_path)
+    assert (result.input.status, result.parsed.policy.is_empty) == (InputStatus.PARTIAL, True)
+
+
+@pytest.mark.parametrize("name", ["advfirewall-show/main-mode-rule.txt", "reg-query/store.txt"])
+def test_an_output_that_is_a_text_in_json_is_read(name: str, tmp_path: Path) -> None:
+    result = _read_in_json(name, tmp_path)
+    assert (result.input.status, result.parsed.policy.is_empty) == (InputStatus.UNDERSTOOD, False)
+
+
+def _read_in_json(name: str, tmp_path: Path) -> ReadInput:
     export = file_source(ROOT / "fixtures" / "formats" / name, name).read_text()
     (tmp_path / "answer.json").write_text(json.dumps({"host": "a", "stdout": export}))
-    result = read(tmp_path / "answer.json")
-    assert (result.input.status, result.parsed.policy.is_empty) == (InputStatus.PARTIAL, True)
+    return read(tmp_path / "answer.json")
 
 
 def test_texts_in_json_that_are_no_export_are_of_no_concern() -> None:

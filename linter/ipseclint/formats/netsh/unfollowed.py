@@ -199,7 +199,8 @@ class Unfollowed:
             return
         if host is BATCH and name == "set":
             arguments = arguments.partition("=")[2]
-        mention = mention_in(name) or (None if _only_names_netsh(arguments) else mention_in(arguments))
+        called = name if len(words) == 1 else f"{name} -"  # netsh with words behind waits for none
+        mention = mention_in(called) or (None if _only_names_netsh(arguments) else mention_in(arguments))
         if mention is None:
             if name == "if" and host is BATCH and (inner := behind_if(part, words)):
                 words, name = inner, _name_of(inner[0])
