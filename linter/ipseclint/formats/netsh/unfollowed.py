@@ -199,8 +199,7 @@ class Unfollowed:
             return
         if host is BATCH and name == "set":
             arguments = arguments.partition("=")[2]
-        called = name if len(words) == 1 else f"{name} -"  # netsh with words behind waits for none
-        mention = mention_in(called) or (None if _only_names_netsh(arguments) else mention_in(arguments))
+        mention = _mention_of(name, words) or (None if _only_names_netsh(arguments) else mention_in(arguments))
         if mention is None:
             if name == "if" and host is BATCH and (inner := behind_if(part, words)):
                 words, name = inner, _name_of(inner[0])
@@ -285,6 +284,13 @@ def _may_be_of_ipsec(service: str, host: Host) -> bool:
         return False
     shown, count = host.variable.subn("*", service)
     return count > 0 and may_be_one(shown)
+
+
+def _mention_of(name: str, words: Sequence[Token]) -> Mention | None:
+    """What the name of a command says of IPsec; netsh with words behind it does not wait for commands."""
+    mention = mention_in(name)
+    is_session = mention is not None and mention.tool.kind == "session of netsh"
+    return mention_in(f"{name} -") if is_session and len(words) > 1 else mention
 
 
 def _name_of(program: Token) -> str:
