@@ -51,6 +51,8 @@ def forced_dh(crypto: MainModeCryptoSet, _index: PolicyIndex) -> Parts:
 
 
 def _quick_mode_methods(crypto: QuickModeCryptoSet, _index: PolicyIndex) -> Parts:
+    if {proposal.encapsulation.known for proposal in crypto.proposals} == {Encapsulation.AUTH_NO_ENCAP}:
+        return (Unwritable(f"{_TOOL} offers traffic without encapsulation only beside AH or ESP"),)
     return argument("qmsecmethods", joined(",", map(_quick_mode_method, crypto.proposals)))
 
 
