@@ -35,14 +35,15 @@ _CDATA = "CDATA["
 
 def blocks_of(text: str) -> list[dict[int, str]]:
     """The lines of each block, numbered from 1, at their columns, except behind entities such as `&quot;`."""
-    if _HAS_CODE.search(text) is None and not _is_of_lines(text):
+    has_code = _HAS_CODE.search(text) is not None
+    if not (has_code or _is_of_lines(text)):
         return []
-    return [block for block in _read(text).blocks if any(line.strip() for line in block.values())]
+    return [block for block in _read(text, is_code=not has_code).blocks if any(line.strip() for line in block.values())]
 
 
 def around_blocks(text: str) -> tuple[list[int], list[tuple[int, int, str]]]:
     """The lines of which several blocks have a part, and the visible lines outside, split at tags, each placed."""
-    page = _read(text)
+    page = _read(text, is_code=_HAS_CODE.search(text) is None and _is_of_lines(text))
     times = Counter(number for block in page.blocks for number, line in block.items() if line.strip())
     outside = [
         (number + below, 1 if below else column + 1, line.rstrip("\r"))
@@ -65,8 +66,8 @@ def _shows_two_lines(line: str) -> bool:
     return sum(map(bool, shown)) > 1
 
 
-def _read(text: str) -> _Page:
-    page = _Page(is_code=_HAS_CODE.search(text) is None and _is_of_lines(text))
+def _read(text: str, *, is_code: bool) -> _Page:
+    page = _Page(is_code=is_code)
     page.feed(text)
     page.close()
     return page
