@@ -17,7 +17,7 @@ MikroTik's forum). They are what the peer offers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -107,34 +107,43 @@ class _Proposal(Struct):
 
 
 def _checked(lines: Iterable[Token]) -> Iterator[Told]:
-    """The proposals that IOS compares with its own, once each."""
-    known: set[tuple[tuple[str, str], ...]] = set()
-    values: dict[str, str] = {}
-    place: Token | None = None
-    for line in (*lines, None):
-        if line is None or CHECKED.search(line.text) is not None:
-            if place is not None and "Enc" in values and (said := tuple(sorted(values.items()))) not in known:
-                known.add(said)
-                yield _scanned(place, values, is_own=False)
-            place, values = None if line is None else line.strip(), {}
-        elif place is not None and (value := _CHECKED_VALUE.search(line.text)) is not None:
-            values.setdefault(_CHECKED_NAMES.get(value["name"], "Group"), value["value"].removesuffix("-CBC"))
+    """The proposals that IOS compares with its own."""
+    return _by_values(lines, CHECKED, _checked_value, {"Enc"})
 
 
 def _dumped(lines: Iterable[Token]) -> Iterator[Told]:
-    """The transforms that racoon shows of a peer's offer for the main mode, once each."""
+    """The transforms that racoon shows of a peer's offer for the main mode."""
+    return _by_values(lines, DUMPED, _dumped_value, {"Enc", "Hash"})
+
+
+def _by_values(
+    lines: Iterable[Token],
+    begins: re.Pattern[str],
+    value_in: Callable[[str], tuple[str, str] | None],
+    needed: Set[str],
+) -> Iterator[Told]:
+    """The peer's proposals that have the values which are `needed`, each on lines below one that begins it, once."""
     known: set[tuple[tuple[str, str], ...]] = set()
     values: dict[str, str] = {}
     place: Token | None = None
     for line in (*lines, None):
-        if line is not None and place is not None and (value := _DUMPED_VALUE.search(line.text)) is not None:
-            values.setdefault(_DUMPED_NAMES[value["name"]], _undumped(value["value"].strip()))
-        elif line is None or DUMPED.search(line.text) is not None:
-            is_main = {"Enc", "Hash"} <= values.keys()
-            if place is not None and is_main and (said := tuple(sorted(values.items()))) not in known:
+        if line is None or begins.search(line.text) is not None:
+            if place is not None and needed <= values.keys() and (said := tuple(sorted(values.items()))) not in known:
                 known.add(said)
                 yield _scanned(place, values, is_own=False)
             place, values = None if line is None else line.strip(), {}
+        elif place is not None and (value := value_in(line.text)) is not None:
+            values.setdefault(*value)
+
+
+def _checked_value(text: str) -> tuple[str, str] | None:
+    value = _CHECKED_VALUE.search(text)
+    return value and (_CHECKED_NAMES.get(value["name"], "Group"), value["value"].removesuffix("-CBC"))
+
+
+def _dumped_value(text: str) -> tuple[str, str] | None:
+    value = _DUMPED_VALUE.search(text)
+    return value and (_DUMPED_NAMES[value["name"]], _undumped(value["value"].strip()))
 
 
 def _undumped(value: str) -> str:
