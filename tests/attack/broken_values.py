@@ -8,13 +8,13 @@ anything, and evidence that is kept as it was found.
 from __future__ import annotations
 
 import argparse
-import random
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from tests.attack.foreign_statements import Document, documents, read, read_once
+from tests.attack.foreign_statements import Document, drawn, of_place, read, read_once
+from tests.attack.foreign_statements import is_said as is_said_of
 
 _PAIRS = (
     *(("aes128", "aes256"), ("3des", "des"), ("sha1", "sha256"), ("sha384", "sha256"), ("md5", "sha1")),
@@ -60,20 +60,13 @@ class Broken(NamedTuple):
 def is_said(document: Document, changed: str) -> bool:
     """Whether something is said of a changed document that is not said of it as it is, or a name in it is another."""
     before, after = read_once(document), read(document.name, changed)
-    refused = (value for value in after.values - before.values if "refused_commands" in value)
     named = (value for value in after.values - before.values if _NAMED.match(value) is not None)
-    return bool(after.problems - before.problems) or any(named) or after.counted != before.counted or any(refused)
+    return is_said_of(before, after) or any(named)
 
 
 def hunt(number: int, seed: int, among: re.Pattern[str] | None = None) -> Iterator[Broken]:
     """Those of so many random values that decide, are broken, and of which nothing is said."""
-    by_folder: dict[str, list[Document]] = {}
-    for document in documents():
-        if among is None or among.search(f"{document.folder}/{document.name}"):
-            by_folder.setdefault(document.folder, []).append(document)
-    for each in range(number):
-        chance = random.Random(f"{seed}/{each}")
-        document = chance.choice(by_folder[chance.choice(sorted(by_folder))])
+    for document, chance in drawn(number, seed, of_place(among)):
         kinds = [kind for kind in KINDS if kind.search(document.text)]
         before = read_once(document)
         if not kinds or not before.is_understood:

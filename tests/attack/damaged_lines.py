@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
-from tests.attack.foreign_statements import Document, Read, documents, read, read_once
+from tests.attack.foreign_statements import Document, documents, drawn, is_said, of_place, read, read_once
 
 Damage = Callable[[str, random.Random], str]
 _NUMBER = re.compile(r"(?<![\w.,:/\\-])[1-9]\d{3,8}(?![\w.,:/\\-])")
@@ -134,7 +134,7 @@ def lost(document: Document, kind: str, chance: random.Random) -> Lost | None:
 def compared(document: Document, kind: str, text: str, kept: str = "same") -> Lost | None:
     """What a damaged text of a document reads otherwise without a word, if it does."""
     before, after = read_once(document), read(document.name, text)
-    if _is_said(before, after):
+    if is_said(before, after):
         return None
     was, now = _folded(before.values), _folded(after.values)
     gone, new = sorted(was - now), sorted(now - was)
@@ -142,20 +142,9 @@ def compared(document: Document, kind: str, text: str, kept: str = "same") -> Lo
     return Lost(kind, document, after.format, text, gone, new) if is_other else None
 
 
-def _is_said(before: Read, after: Read) -> bool:
-    refused = (value for value in after.values - before.values if "refused_commands" in value)
-    return bool(after.problems - before.problems) or after.counted != before.counted or any(refused)
-
-
 def hunt(number: int, seed: int, among: re.Pattern[str] | None = None) -> Iterator[Lost]:
     """What so many random damages took without a word."""
-    by_folder: dict[str, list[Document]] = {}
-    for document in documents():
-        if among is None or among.search(f"{document.folder}/{document.name}"):
-            by_folder.setdefault(document.folder, []).append(document)
-    for each in range(number):
-        chance = random.Random(f"{seed}/{each}")
-        document = chance.choice(by_folder[chance.choice(sorted(by_folder))])
+    for document, chance in drawn(number, seed, of_place(among)):
         kind = chance.choice(sorted(KINDS))
         if read_once(document).is_understood and (found := lost(document, kind, chance)) is not None:
             yield found

@@ -301,15 +301,32 @@ def missed(document: Document, before: Read, statement: str, dress: str, line: i
     return Miss(statement, dress, document, before.format, line, changed)
 
 
-def hunt(number: int, seed: int, first: int = 0, among: re.Pattern[str] | None = None) -> Iterator[Miss]:
-    """Those of so many random statements that were skipped."""
+def drawn(
+    number: int, seed: int, among: Callable[[Document], object], first: int = 0
+) -> Iterator[tuple[Document, random.Random]]:
+    """So many random documents among some, each kind of them as often, and the chance by which more is drawn."""
     by_folder: dict[str, list[Document]] = {}
-    for document in documents():
-        if among is None or among.search(document.name):
-            by_folder.setdefault(document.folder, []).append(document)
+    for document in filter(among, documents()):
+        by_folder.setdefault(document.folder, []).append(document)
     for each in range(first, first + number):
         chance = random.Random(f"{seed}/{each}")
-        document = chance.choice(by_folder[chance.choice(sorted(by_folder))])
+        yield chance.choice(by_folder[chance.choice(sorted(by_folder))]), chance
+
+
+def of_place(among: re.Pattern[str] | None) -> Callable[[Document], object]:
+    """Whether a document is one of those whose folder and name have what is looked for."""
+    return lambda document: among is None or among.search(f"{document.folder}/{document.name}")
+
+
+def is_said(before: Read, after: Read) -> bool:
+    """Whether a changed document has a problem, counts or refuses what it did not as it was."""
+    refused = (value for value in after.values - before.values if "refused_commands" in value)
+    return bool(after.problems - before.problems) or after.counted != before.counted or any(refused)
+
+
+def hunt(number: int, seed: int, first: int = 0, among: re.Pattern[str] | None = None) -> Iterator[Miss]:
+    """Those of so many random statements that were skipped."""
+    for document, chance in drawn(number, seed, lambda each: among is None or among.search(each.name), first):
         statement, dress = chance.choice(sorted(STATEMENTS)), chance.choice(sorted(DRESSES))
         line = chance.randrange(len(document.lines) + 1)
         before = read_once(document)
