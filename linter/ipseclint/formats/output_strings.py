@@ -25,7 +25,7 @@ from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import OUTPUT_STRINGS, SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.readers import Looked, Shape, first_of, is_of
-from ipseclint.formats.rows import READERS
+from ipseclint.formats.rows import MESSAGES_OF_DAEMONS, READERS
 from ipseclint.formats.transcript.hosts import tell_hosts
 from ipseclint.formats.transcript.machine_names import is_name
 from ipseclint.late import late
@@ -101,7 +101,8 @@ def recognise(source: Source) -> bool:
 
 
 def _is_of_outputs(source: Source) -> bool:
-    readers = (reader for reader in READERS if reader.shape is Shape.JSON and reader.module in _OF_MEMBERS)
+    of_json = (reader for reader in READERS if reader.shape is Shape.JSON and reader is not MESSAGES_OF_DAEMONS)
+    readers = (reader for reader in of_json if reader.module in _OF_MEMBERS)
     if first_of(readers, source.once(Looked.through_text), source.path, is_of(source)) is not None:
         return False
     return any(each.form is not None and each.form.name not in SCRIPT_FORMATS for each in strings_of(source))

@@ -53,6 +53,8 @@ _CARRIED_SIGNS = (
 BY_COLLECTOR = "by the collector of ipseclint"
 NOTES = Reader("collector_notes", Shape.TEXT, (BY_COLLECTOR,), begins("collected "))
 """The reader of our own notes, which say so in the first line, whatever commands and errors they quote."""
+MESSAGES_OF_DAEMONS = Reader("peers.ike_log", Shape.JSON, ("charon", "pluto", "[ike", "%asa-", "racoon", "iked"))
+"""The reader of objects whose members nobody knows, in which a journal keeps what a daemon or a gateway logs."""
 OF_SENTENCES = Reader("events.sentences", Shape.TEXT)
 """The reader asked last, for a whole text: prose of no other format."""
 
@@ -181,6 +183,7 @@ READERS = (
         ),
     ),
     Reader("peers.ike_log", Shape.JSON, ("aws tunnel", "ike_phase1_state", "session_id", "textpayload", "[ike error]")),
+    MESSAGES_OF_DAEMONS,
     Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "conn\n", "conn\r", "include")),
     Reader(
         "peers.gateway_configuration",

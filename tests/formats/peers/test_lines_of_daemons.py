@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 from tests import ROOT
 from tests.cases import cases
 
+from ipseclint.formats import recognise
 from ipseclint.formats.peers import ike_log
 from ipseclint.source import text_source
 
@@ -100,6 +103,27 @@ def test_no_line_of_an_input_is_lost_by_looking_for_words_first() -> None:
         assert set(ike_log._of_daemons("\n".join(lines))) == of_daemons
         found += len(of_daemons)
     assert found > 20
+
+
+REFUSED = ("09[IKE] received NO_PROPOSAL_CHOSEN notify error", "10[IKE] received AUTHENTICATION_FAILED notify error")
+
+
+@cases(
+    ("name", "text"),
+    [
+        ("a.json", json.dumps([{"time": "10:00:00", "msg": line} for line in REFUSED])),
+        ("a.json", "\n".join(json.dumps({"MESSAGE": line, "_COMM": "charon"}) for line in REFUSED)),
+        ("a.json", json.dumps({"logs": [{"line": line} for line in REFUSED]}, indent=1)),
+        ("a.json", json.dumps({"stdout": "\n".join(REFUSED)})),
+        ("a.yaml", f"stdout: {json.dumps(chr(10).join(REFUSED))}"),
+        ("a.txt", f'ok: [gw] => {{\n    "msg": {json.dumps(f"{chr(13)}{chr(10)}".join(REFUSED))}\n}}\n'),
+    ],
+)
+def test_each_message_on_a_line_of_several_is_read(name: str, text: str) -> None:
+    source = text_source(name, text)
+    form = recognise(source)
+    assert form is not None
+    assert [event.error_code for event in form.parse(source).events] == [13868, 13801]
 
 
 RECEIVED = "05[CFG] received proposals: IKE:{}\n"

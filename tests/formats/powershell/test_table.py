@@ -127,5 +127,12 @@ def test_a_table_that_is_indented_as_a_whole_is_read(margin: str) -> None:
 def test_what_sc_prints_under_the_labels_of_another_language(
     start: str, state: str, known: tuple[str | None, str | None]
 ) -> None:
-    (service,) = read(f"SERVICE_NAME: IKEEXT\n        {start}\n        {state}\n").policy.services
-    assert (service.start and service.start.known, service.status and service.status.known) == known
+    for margin in ("        ", "", "\t"):
+        (service,) = read(f"SERVICE_NAME: IKEEXT\n{margin}{start}\n{margin}{state}\n").policy.services
+        assert (service.start and service.start.known, service.status and service.status.known) == known
+
+
+@cases(("line", "what"), [("START_TYPE : 12x   DISABLED", "start"), ("STATE\t: ninety  RUNNING", "state")])
+def test_a_value_of_sc_that_is_none_is_said(line: str, what: str) -> None:
+    (problem,) = read(f"SERVICE_NAME: IKEEXT\n        {line}\n").problems
+    assert problem.message.startswith(f"unknown {what} of a service")

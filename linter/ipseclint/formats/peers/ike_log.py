@@ -142,6 +142,8 @@ _FAILING_WORDS = ("fail", "reject", "mismatch", "unacceptable", "refused", "malf
 """One of these stands in each such line, in lower case."""
 _FAILURE = late(rf"\b{_ABOUT}\b[^\r\n]{{0,80}}?\b{_FAILS}\b|\b{_FAILS}\b[^\r\n]{{0,80}}?\b{_ABOUT}\b", re.IGNORECASE)
 """A line by which a log may tell of a failed negotiation."""
+_END = late(r"(?:\\r)?\\n|(?<=\}),(?=\s*\{)")
+"""What ends a message on a line of several."""
 _OF_TWO_LOGS = (
     "proposals of a daemon stand in one text with those of a gateway, and are not judged: give each log alone"
 )
@@ -204,7 +206,7 @@ def _is_written(line: str, sign: re.Match[str] | None) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The two ends of the last negotiation in a log; one, if only its proposals are logged."""
-    lines = list(unwrapped(in_order(lines_of(text, diagnostics.path))))
+    lines = list(unwrapped(in_order(_messages(text, diagnostics.path))))
     proposals, failures = Proposals(), Failures(literals_in("\n".join(line.text for line in lines)))
     for line in lines:
         if not proposals.take(line) and not failures.take(line):
@@ -228,6 +230,16 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         problems=diagnostics.listed(),
         unread=diagnostics.unread_names(),
     )
+
+
+def _messages(text: str, path: str) -> Iterator[Token]:
+    """The lines of a log, each of several that stand on one: in a string with escaped line ends, in a list of JSON."""
+    for line in lines_of(text, path):
+        begin = 0
+        for end in _END.finditer(line.text):
+            yield line.part(begin, end.start())
+            begin = end.end()
+        yield line.part(begin, len(line.text)) if begin else line
 
 
 def _events(text: str, proposals: Proposals, failures: Failures, path: str) -> Iterator[Event]:
