@@ -16,6 +16,10 @@ ASKED_FOR = {691, 718, 720, 789, 792, 800, 809, 812, 13801, 13806, 13868, 87}
 def test_every_error_that_people_ask_for_is_there() -> None:
     assert set(ras_errors()) >= ASKED_FOR
     assert set(ras_events()) == {
+        20049,
+        20063,
+        20101,
+        20109,
         20111,
         20220,
         20221,
@@ -28,6 +32,8 @@ def test_every_error_that_people_ask_for_is_there() -> None:
         20255,
         20271,
         20276,
+        36871,
+        36888,
         6273,
         6274,
     }

@@ -26,7 +26,17 @@ _AUDITED = (
 )
 _ABOUT_EVENTS = (
     *("microsoft-windows-", "ras client", "rasclient", "remoteaccess", "rasman", "ikeext", "ipsec", "policy", "coid={"),
-    *("pastore", "principalname", "failurepoint", "dialed", "log name", "protokollname", "timecreated", "<event"),
+    *(
+        "pastore",
+        "filtering platform",
+        "principalname",
+        "failurepoint",
+        "dialed",
+        "log name",
+        "protokollname",
+        "timecreated",
+        "<event",
+    ),
 )
 """What tells what the text of an event is about, in lower case."""
 _OF_PROPOSALS = tuple(f"{before}proposal" for before in (" ", "\n", "\t", "_", ":", "=", '"', "'", "(", "[", "|", "/"))
@@ -252,6 +262,7 @@ READERS = (
             "ike",
             "network policy",
             "pastore",
+            "filtering platform",
         ),
         beside=_ABOUT_EVENTS,
     ),

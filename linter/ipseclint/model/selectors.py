@@ -115,7 +115,7 @@ class SomeAddresses(tuple[None, ...]):
 Ports = tuple[PortRange, ...]
 """Port ranges; an empty tuple means any port."""
 
-TCP, UDP, ESP = 6, 17, 50
+TCP, UDP, ESP, AH = 6, 17, 50, 51
 IKE_PORTS = (500, 4500)
 """The UDP ports on which IKE listens, the second for NAT traversal (RFC 3947)."""
 

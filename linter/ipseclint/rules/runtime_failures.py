@@ -319,15 +319,18 @@ def packets_dropped_by_ipsec(machine: Machine, _options: NoOptions) -> Iterator[
 
     Why: Clear text that should have been secured is, as Microsoft says, usually due to a peer that changed its
     policy without telling; a wrong SPI or a failed integrity check points to hardware, to the way, or to another
-    vendor's implementation; a failed replay check to packets in another order, or to an attack.
+    vendor's implementation; a failed replay check to packets in another order, or to an attack. IKE and ESP that a
+    filter blocks never reach the driver: a firewall's rule is missing, or blocks them.
 
-    Seen as: Events 4960, 4961, 4962, 4963 and 4965; network events of kernel and DoS protection drops.
+    Seen as: Events 4960, 4961, 4962, 4963 and 4965, and 5152 and 5157 of IKE, ESP or AH; network events of kernel and
+    DoS protection drops.
 
     Bad: an event 4963
 
     Good: no such event
 
-    Fix: For clear text, hold the policies of both ends side by side; for the rest, look at the network between them.
+    Fix: For clear text, hold the policies of both ends side by side; of what a filter blocked, `netsh wfp show filters`
+    lists the filter by the number that the event gives; for the rest, look at the network between them.
 
     Waive: For a few packets while a peer restarts.
     """

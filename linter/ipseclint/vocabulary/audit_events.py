@@ -61,6 +61,8 @@ AUDIT_EVENTS = {
     5451: AuditEvent("quick-mode", success=True),
     5452: AuditEvent("quick-mode"),
     5453: AuditEvent("service", success=False),
+    5152: AuditEvent("classify-drop"),
+    5157: AuditEvent("classify-drop"),
     5049: AuditEvent("main-mode"),
     **{number: AuditEvent("service") for number in sorted(_SERVICE_NEWS)},
     **{number: AuditEvent("service", success=False) for number in sorted(SERVICE_FAILURES)},
@@ -68,6 +70,10 @@ AUDIT_EVENTS = {
 """Events by number. The driver's have no reason: their text is that of one error (integrity check, replay check,
 clear text, wrong SPI). The services' other events tell of a start, a stop or a change. 4964, among them by number, is
 about logons."""
+
+FILTER_DROPS = frozenset({5152, 5157})
+"""The events of a packet and of a connection that a filter blocked, of whatever kind (Microsoft, Audit Filtering
+Platform Packet Drop and Audit Filtering Platform Connection)."""
 
 
 _CERTIFICATE = (None, None, None)
@@ -106,6 +112,10 @@ LABELS = {
     "proxy policy name": "ProxyPolicyName",
     "network policy name": "NetworkPolicyName",
     "reason code": "ReasonCode",
+    "protocol": "Protocol",
+    "source port": "SourcePort",
+    "destination port": "DestPort",
+    "filter run-time id": "FilterRTID",
 }
 """The English labels in an event's text, folded, with the names of their values in XML."""
 
@@ -113,7 +123,7 @@ OTHER_LABELS = (
     "network address", "network address mask", "local principal name", "principal name", "keying module port",
     "additional information", "failure information", "authentication method", "impersonation state",
     "initiator cookie", "responder cookie", "local certificate", "remote certificate", "sha thumbprint", "issuing ca",
-    "root ca", "protocol", "mode", "tunnel endpoint", "port", "private address", "message id",
+    "root ca", "mode", "tunnel endpoint", "port", "private address", "message id",
     "virtual interface tunnel id", "traffic selector id", "security association information", "lifetime (minutes)",
     "quick mode limit", "main mode sa id", "cryptographic information", "cipher algorithm", "integrity algorithm",
     "diffie-hellman group", "inbound spi", "outbound spi",
@@ -141,6 +151,9 @@ VALUE_NAMES = names(
     " NASIPv4Address NASIPv6Address NASIdentifier NASPortType NASPort ClientName ClientIPAddress ProxyPolicyName"
     " NetworkPolicyName AuthenticationProvider AuthenticationServer AuthenticationType EAPType"
     " AccountSessionIdentifier ReasonCode Reason LoggingResult"
+    " ProcessId Application Direction SourceAddress SourcePort DestAddress DestPort FilterRTID LayerName LayerRTID"
+    " RemoteUserID RemoteMachineID InterfaceIndex FilterOrigin OriginalProfile CurrentProfile IsLoopback"
+    " HasRemoteDynamicKeywordAddress"
 )
 """The names of the values of these events in XML, from the templates in the provider's manifest."""
 VALUE_NAMES_BY_WORD = {name.casefold(): name for name in VALUE_NAMES}

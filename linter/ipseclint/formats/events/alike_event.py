@@ -18,7 +18,7 @@ from ipseclint.formats.events.log_events import TOLD, EventLog
 from ipseclint.formats.events.usual_event import UsualEvent
 from ipseclint.late import late
 from ipseclint.source import Span
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, NPS_REFUSALS, PROVIDER
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, FILTER_DROPS, PROVIDER
 
 _LEARNED_AT = (50, 500, 5_000)
 """Which events of a number that fit no shape are learned from: to compile one takes as long as to read some hundred."""
@@ -36,7 +36,7 @@ _REFUSED = r"<>&\x00-\x08\x0b-\x1f\ud800-\uffff"
 _TEXT = rf"[^{_REFUSED}]*"
 _GIVEN = rf"[^{_REFUSED}'\"\t\n]*"
 
-_OF_PROVIDER = AUDIT_EVENTS.keys() - NPS_REFUSALS
+_OF_PROVIDER = AUDIT_EVENTS.keys() - FILTER_DROPS
 
 
 class _Shape(Struct, frozen=True):

@@ -14,14 +14,14 @@ from msgspec import Struct, field
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.events.alike_event import AlikeEvents
 from ipseclint.formats.events.chunk_tables import has_ring, without_tables
-from ipseclint.formats.events.log_events import EventLog, are_read
+from ipseclint.formats.events.log_events import EventLog, are_read, other_event
 from ipseclint.formats.events.usual_event import usual_event
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.kit.xml.document import whole
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.source import Source, SourceError, Span
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, IKE_PROVIDERS, RAS_EVENTS
+from ipseclint.vocabulary.audit_events import IKE_PROVIDERS, PROVIDER
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ _SIGNATURE, _HEAD_OF_RECORD = b"**\0\0", struct.Struct("<4xIQ")
 """The signature of a record, and behind it its size and number (MS-EVEN6 has the log, libevtx the file)."""
 
 _PROVIDER = late(r"<Provider[^<>]*?\bName=[\"']([^\"']{0,100})[\"']")
-_OF_IPSEC = AUDIT_EVENTS.keys() | RAS_EVENTS.keys()
 _NOT_OF_XML = late("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 """What a text of a log may hold and XML may not (XML 1.0, 2.2)."""
 _EVENT_ID = late(r"<EventID[^<>]*>\s*([0-9]{4,5})\s*</EventID>")
@@ -122,8 +121,9 @@ def _is_read(text: str, log: EventLog, alike: AlikeEvents, place: Span) -> bool:
     if provider.casefold() in IKE_PROVIDERS:
         log.count_of_ike(place)
         return True
-    if number is None or int(number) not in _OF_IPSEC:
-        log.count_other(number or "others")
+    other = "others" if number is None else other_event(number, provider)
+    if other is not None:
+        log.count_other(other)
         return True
     if alike.add(text, place, number):
         return True
@@ -140,12 +140,12 @@ def _is_read(text: str, log: EventLog, alike: AlikeEvents, place: Span) -> bool:
 
 
 def _told_by(text: str) -> tuple[str, str | None]:
-    """The provider and the number of the event in a record's XML; empty and None where it has none."""
+    """The provider and the number of the event in a record's XML; that of audit events and None where it has none."""
     begin = _BEGIN.match(text)
     if begin is not None:
         return begin["provider"], begin["number"]
     provider, number = _PROVIDER.search(text), _EVENT_ID.search(text)
-    return "" if provider is None else provider[1], None if number is None else number[1]
+    return PROVIDER if provider is None else provider[1], None if number is None else number[1]
 
 
 _MAX_DAMAGED = 10_000

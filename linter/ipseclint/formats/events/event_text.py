@@ -121,7 +121,8 @@ _PRIORITY = late(r"\s*<\d{1,3}>")
 """How a line of syslog begins."""
 _ABOUT = late(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b"
-    r"|\bnetwork policy server\b|\bnetwork policy name\b|\bproxy policy name\b|\bcoid=\{|\bpastore engine\b"
+    r"|\bwindows filtering platform (?:has )?blocked\b|\bnetwork policy server\b|\bnetwork policy name\b"
+    r"|\bproxy policy name\b|\bcoid=\{|\bpastore engine\b"
     r"|\blocal(?:mm|em)principalname\b|\bfailurepoint\b"
     r"|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b"
 )

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.events.usual_event import UsualEvent
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.ipsec_packets import is_of_ipsec
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
@@ -25,6 +26,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.audit_events import (
     AUDIT_EVENTS,
     FAILURE_POINTS,
+    FILTER_DROPS,
     IKE_PROVIDERS,
     KDC_EVENTS,
     KDC_PROVIDERS,
@@ -261,6 +263,8 @@ class EventLog:
             return self._keep_of_service(number, time, span, texts)
         if number in NPS_REFUSALS:
             return self._keep_refusal(number, time, values, span)
+        if number in FILTER_DROPS:
+            return self._keep_drop(number, time, values, span)
         self.add_audited(number, tuple(map(values.by_name.get, TOLD)), time, span, values.place_of)
         return True
 
@@ -335,6 +339,16 @@ class EventLog:
             from ipseclint.formats.events.connections import refusal
 
             self._events.append(refusal(number, time, span, (values.shown("ReasonCode") or "").rstrip(",;.")))
+        return True
+
+    def _keep_drop(self, number: int, time: str | None, values: Values, span: Span) -> bool:
+        """Add that a filter blocked a packet of IPsec or IKE; another event is counted."""
+        if not is_of_ipsec(*map(values.shown, ("Protocol", "SourcePort", "DestPort"))):
+            self.count_other(str(number))
+            return False
+        if self._has_room(span):
+            kind, blocked_by = EventKind(AUDIT_EVENTS[number].kind), self._number(values, "FilterRTID")
+            self._events.append(Event(span=span, kind=kind, event_id=number, time=time, filter_id=blocked_by))
         return True
 
     def _has_room(self, span: Span) -> bool:

@@ -47,6 +47,7 @@ MESSAGE = (
     rf"(?:An IPsec (?:{_MODE} (?:negotiation|security association)\b|negotiation with a remote computer failed )"
     rf"|During {_MODE} negotiation, IPsec received |IPsec dropped an inbound |IPsec received a packet from a remote "
     r"|IPsec Services (?:was|has|failed|encountered) |PAStore Engine (?:failed|applied|loaded) "
+    r"|The Windows Filtering Platform (?:blocked a packet|has blocked a connection)\b"
     r"|Network Policy Server (?:denied access to|discarded the request for) a user"
     rf"|{FIREWALL_MESSAGE}|{CONTROL_MESSAGE})"
 )

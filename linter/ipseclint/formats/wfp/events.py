@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 from ipseclint.formats.kit.diagnostics import quoted, shown
+from ipseclint.formats.kit.ipsec_packets import IKE_PORTS, IPSEC_PROTOCOLS, is_of_ipsec
 from ipseclint.formats.kit.read import unknown
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
@@ -15,7 +16,7 @@ from ipseclint.formats.wfp.structures import EVENT
 from ipseclint.formats.wfp.values import ElementReader, dotted, number_in
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
-from ipseclint.model.selectors import IKE_PORTS, parse_address
+from ipseclint.model.selectors import parse_address
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.rows import readings
 from ipseclint.vocabulary.wfp_words import DROP_STATUS
@@ -49,13 +50,9 @@ _STATE_PREFIX = late(r"IKEEXT_[MQE]M_SA_STATE_")
 
 _BENIGN = "_FAILURE_FLAG_BENIGN"
 
-_IPSEC_PROTOCOLS = frozenset({"50", "51"})
-_UDP = "17"
-
 EVENT_TAG = b"<header>"
 
 T = TypeVar("T")
-_IKE_PORTS = frozenset(map(str, IKE_PORTS))
 
 _DECIMAL_AND_NAME = late(r"(-?[0-9]{1,10}|0[xX][0-9a-fA-F]{1,8})(?:\s+\((\w+)\))?")
 
@@ -63,8 +60,8 @@ _DECIMAL_AND_NAME = late(r"(-?[0-9]{1,10}|0[xX][0-9a-fA-F]{1,8})(?:\s+\((\w+)\))
 def event_marks() -> Marks:
     """The signs in an event's bytes that it concerns IPsec."""
     types = [f"{_PREFIX}{word}".encode() for word in ("IKEEXT_", "IPSEC_")]
-    protocols = [f"<ipProtocol>{number}<".encode() for number in sorted(_IPSEC_PROTOCOLS)]
-    ports = [f"{side}Port>{number}<".encode() for side in ("local", "remote") for number in sorted(_IKE_PORTS)]
+    protocols = [f"<ipProtocol>{number}<".encode() for number in sorted(IPSEC_PROTOCOLS)]
+    ports = [f"{side}Port>{number}<".encode() for side in ("local", "remote") for number in sorted(IKE_PORTS)]
     return Marks([*types, *protocols, *ports], each=EVENT_TAG)
 
 
@@ -110,9 +107,7 @@ def net_event(reader: ElementReader, item: Element) -> Event | None:
 
 def _is_ipsec_traffic(header: Element) -> bool:
     """Whether a dropped packet was ESP, AH or IKE."""
-    protocol = header.child_text("ipProtocol")
-    ports = {header.child_text("localPort"), header.child_text("remotePort")}
-    return protocol in _IPSEC_PROTOCOLS or (protocol == _UDP and bool(ports & _IKE_PORTS))
+    return is_of_ipsec(*map(header.child_text, ("ipProtocol", "localPort", "remotePort")))
 
 
 def _word(reader: ElementReader, arm: Element, name: str, words: Mapping[str, T | None]) -> T | None:
