@@ -77,7 +77,7 @@ class OtherCommands:
         blocks = [value.data for value in _handed(call) if isinstance(value.data, Block)]
         if blocks:
             why = f"{quoted(call.name)} is handed a block: whether it runs is not known; it is read as if it did"
-            with evaluator.doubts.about(why, call.start, call.end):
+            with evaluator.doubts.about(why, call.start, call.end), evaluator.variables.perhaps():
                 for block in blocks:
                     with suppress(LeaveError), evaluator.tries.apart():  # what ends it need not end the script
                         evaluator.run_block(block, None)

@@ -153,11 +153,13 @@ def where(call: Call, run: Evaluator) -> list[Value]:
     test = given(named, "filterscript") or (rest[0] if rest and isinstance(rest[0].data, Block) else None)
     if test is not None and isinstance(test.data, Block):
         place = (call.start, call.end)
-        return [
-            item
-            for item in call.piped or []
-            if passes(item, truth_of(collected(run.run_block(test.data, item), *place)), place, run)
-        ]
+        let_through = list[Value]()
+        for item in call.piped or []:
+            with run.repeating.of_item(item, test.data.node, "_", "psitem"):
+                answer = truth_of(collected(run.run_block(test.data, item), *place))
+            if passes(item, answer, place, run):
+                let_through.append(item)
+        return let_through
     name = given(named, "property") or (rest[0] if rest else None)
     operator = next((key for key in named if key in _TESTS or (key[:1] in {"c", "i"} and key[1:] in _TESTS)), "")
     if (negated := named.get("not")) is not None:

@@ -10,6 +10,8 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow import undecided
 from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
+from ipseclint.formats.powershell.script.flow.forks import Fork
+from ipseclint.formats.powershell.script.flow.lacking import leaving_by
 from ipseclint.formats.powershell.script.flow.trying import LEAVING
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
 from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, Decision, Unknown, Value, Way, text_of
@@ -26,7 +28,10 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
     outer = list(run.tries.ways)
     try:
         with run.tries.up_to_here(*("throw",) if caught else ()):
+            mark = run.tries.mark()
             given = _tried(body, caught, takes_all, run)
+            if caught and all(kinds := [leaving_by(block, run) for block in caught]):
+                run.tries.leave_further(mark, "throw", min(kinds, key=LEAVING.index))
     except (LeaveError, CommandError):
         _finally(last, outer, run)
         raise
@@ -43,17 +48,17 @@ def _finally(block: Node | None, outer: list[Way], run: Evaluator) -> list[Value
     return given
 
 
-def _left(leaves: LeaveError, decision: Decision | None, run: Evaluator) -> list[Value]:
+def _left(leaves: LeaveError, decision: Decision | None, fork: Fork, run: Evaluator) -> list[Value]:
     """What is given where a block that is tried leaves, unless it fails: behind it runs only what follows a failure.
 
     Where each of its clauses leaves too, that is left whatever happens, by what leaves least.
     """
     given = undecided.may_have_left(leaves, run)
     if decision is None or leaves.label:
-        run.tries.may_leave(leaves.kind)
+        run.tries.may_leave(leaves.kind, [fork])
         return given
     failed = frozenset[int]().union(*decision.blocks)
-    run.tries.narrow((decision.number, failed), leaves.kind, is_failure=True)
+    run.tries.narrow((decision.number, failed), leaves.kind, is_failure=True, forks=[fork])
     left = run.tries.left.pop(decision.number, {})
     if failed <= frozenset[int]().union(*left.values()):
         raise LeaveError(min((leaves.kind, *left), key=LEAVING.index), leaves.node, given)
@@ -78,6 +83,7 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
         given = run.statements(body)
     elif body is not None:
         given, decision, leaves = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
+    left_with = None if leaves is None else run.variables.fork()
     before = run.look_up("_") if caught else None
     if caught:
         run.assign("_", Value(Unknown("what has failed"), caught[0].start_byte, caught[0].start_byte))
@@ -105,8 +111,8 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
             given = [*(value for value in caught_gives if value.data is GIVEN_INSTEAD), *given]
     if caught:
         run.assign("_", before or Value(None, caught[0].start_byte, caught[0].start_byte))
-    if leaves is not None:
-        return _left(leaves, decision, run)
+    if leaves is not None and left_with is not None:
+        return _left(leaves, decision, left_with, run)
     return given
 
 
@@ -140,7 +146,8 @@ def _has_failed(statement: Node, given: list[Value], run: Evaluator) -> bool:
     """Carry out a statement under a `trap`; whether it failed."""
     run.tries.depth += 1
     try:
-        given += run.statement(statement)
+        with run.tries.up_to_here("throw"):
+            given += run.statement(statement)
     except LeaveError as left:
         if left.kind != "throw":
             raise

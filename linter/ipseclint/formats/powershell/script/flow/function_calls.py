@@ -6,7 +6,6 @@ A parameter without an argument takes its default, or the initial value of its t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 
 from tree_sitter import Node
 
@@ -113,7 +112,7 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
             run.note_refused(call, refusals)
             continue
         names = ("_", "psitem", *(declared.name for declared in from_pipeline))
-        with run.repeating.of(function.body, *names) if item.is_unknown else nullcontext():
+        with run.repeating.of_item(item, function.body, *names):
             outcome += [value for block in blocks["process"] for value in run.statements(block)]
     return outcome + [value for block in blocks["end"] for value in run.statements(block)]
 

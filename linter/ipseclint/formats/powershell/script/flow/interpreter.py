@@ -84,8 +84,8 @@ class Interpreter:
         self.blocks: dict[int, Node] = {}
         self.blocks_run: set[int] = set()
         self.doubts = Doubts(syntax, diagnostics, commands)
-        self.tries = Tries(self.doubts)
         self.variables = Variables(syntax.path)
+        self.tries = Tries(self.doubts, self.variables)
         self.repeating = Repeating(syntax, self.variables)
         self.worlds = Worlds(syntax)
         self.functions = functions.Functions()

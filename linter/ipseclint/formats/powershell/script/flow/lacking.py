@@ -120,14 +120,19 @@ def changes_policy(node: Node, run: Evaluator) -> bool:
 
 def is_guard(block: Node, run: Evaluator) -> bool:
     """Whether a block only leaves its enclosing block, perhaps with a message."""
+    return bool(leaving_by(block, run)) and not changes_policy(block, run)
+
+
+def leaving_by(block: Node, run: Evaluator) -> str:
+    """The keyword by which the last statement of a block leaves it; empty if it does not."""
     held = list(statements_in(block))
-    return bool(held) and _LEAVES.match(run.syntax.source(held[-1])) is not None and not changes_policy(block, run)
+    left = _LEAVES.match(run.syntax.source(held[-1])) if held else None
+    return "" if left is None else left[0].casefold()
 
 
 def leaves_to_what_makes_it(block: Node, run: Evaluator) -> bool:
     """Whether a block leaves its enclosing block, and the code behind that block makes what this one changes."""
-    held = list(statements_in(block))
-    if not held or _LEAVES.match(run.syntax.source(held[-1])) is None:
+    if not leaving_by(block, run):
         return False
     statement: Node | None = block
     while statement is not None and statement.type != "if_statement":

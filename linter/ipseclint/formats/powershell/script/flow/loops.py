@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import nullcontext
 from functools import wraps
 
 from tree_sitter import Node
@@ -108,11 +107,23 @@ def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
     return True
 
 
-def _round_if_any(body: Node, run: Evaluator) -> list[Value]:
+def _round_of_endless(body: Node, given: list[Value], run: Evaluator) -> bool:
+    """Follow the body of a loop once that nothing else ends; False if that ends it, now or in a later round."""
+    before = run.may_have_left
+    with run.variables.kept() as start, run.repeating.rounds(body.parent or body):
+        goes_on = _round(body, given, run)
+        if not goes_on or run.may_have_left == before:
+            return goes_on
+        run.variables.meet([start])
+    return False
+
+
+def _round_if_any(body: Node, run: Evaluator, iterator: Node | None = None) -> list[Value]:
     """What the body of a loop gives of which it is not known how often it runs, if at all."""
     given: list[Value] = []
     try:
-        _round(body, given, run)
+        if _round(body, given, run) and iterator is not None:
+            run.statements(iterator)
     except LeaveError as left:
         undecided.note_left(left, run)
         return undecided.may_have_left(left, run)
@@ -173,7 +184,6 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
         if rounds == 0 and _MAKES.search(run.syntax.source(body)) is not None:
             why = f"nothing ends this loop: what it makes in {_ROUNDS_OF_ENDLESS} rounds is read"
             run.doubts.behind(why, node.start_byte, body.start_byte)
-        before = run.may_have_left
         truth = True if test is None or is_first else truth_of(given_by(test, run))
         if is_until and not is_first and truth is not None:
             truth = not truth
@@ -184,13 +194,9 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
             if test is not None and _goes_on_if_it_fails(run.syntax.source(test), is_until=is_until):
                 run.tries.may_leave("break")
             with about, run.tries.on_a_way(), run.repeating.of(node):
-                return given + _round_if_any(body, run)
-        with run.repeating.of(node) if is_endless else nullcontext():
-            goes_on = truth and _round(body, given, run)
-        if not goes_on:
-            return given
-        if is_endless and run.may_have_left > before:
-            run.variables.settle(node.start_byte, node.end_byte, before)
+                return given + _round_if_any(body, run, iterator)
+        follow = _round_of_endless if is_endless else _round
+        if not truth or not follow(body, given, run):
             return given
         if iterator is not None:
             run.statements(iterator)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.flow.variables import Variables
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.nodes import within
+from ipseclint.formats.powershell.script.values.value import Value
 
 
 class Repeating:
@@ -25,6 +26,18 @@ class Repeating:
 
     @contextmanager
     def of(self, body: Node, *names: str) -> Iterator[None]:
+        """Follow a loop body once, which may run several times with other values of these variables, or never."""
+        with self._variables.perhaps(), self.rounds(body, *names):
+            yield
+
+    @contextmanager
+    def of_item(self, item: Value, body: Node, *names: str) -> Iterator[None]:
+        """Follow a body for an object: one that is not known may be several, or none."""
+        with self.of(body, *names) if item.is_unknown else nullcontext():
+            yield
+
+    @contextmanager
+    def rounds(self, body: Node, *names: str) -> Iterator[None]:
         """Follow a loop body once, which may run several times with other values of these variables."""
         changed = {
             name for each in within(body, "left_assignment_expression", in_blocks=True) for name in self._in(each)

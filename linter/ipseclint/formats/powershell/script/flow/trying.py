@@ -10,6 +10,8 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ipseclint.formats.powershell.script.flow.doubts import Doubts
+from ipseclint.formats.powershell.script.flow.forks import Fork
+from ipseclint.formats.powershell.script.flow.variables import Variables
 from ipseclint.formats.powershell.script.values.value import MAX_WAYS, Decision, Way
 
 MAX_CONDITIONS = 256
@@ -71,7 +73,8 @@ class Tried(Struct, eq=False):
 class _Exit(Struct, eq=False):
     """A jump that may have left out what is followed now: what leaves by it, and the ways on which it did not happen.
 
-    `is_failure`: it happens unless something fails; `since`: how much was set before, if that it is not known is said.
+    `is_failure`: it happens unless something fails; `since`: how much was set before, if that it is not known is said;
+    `forks`: what the variables hold where it happened.
     """
 
     keyword: str
@@ -80,6 +83,7 @@ class _Exit(Struct, eq=False):
     is_failure: bool = False
     since: int | None = None
     place: tuple[int, int] = (0, 0)
+    forks: Sequence[Fork] = ()
 
     def is_of(self, keywords: Collection[str], label: str) -> bool:
         """Whether a statement with this label is what it leaves by one of these keywords."""
@@ -94,13 +98,14 @@ class Tries:
     and given nothing; `left` has, for each decision, the ways on which its blocks are left, by the keyword.
     """
 
-    def __init__(self, doubts: Doubts) -> None:
+    def __init__(self, doubts: Doubts, variables: Variables) -> None:
         self.ways: list[Way] = []
         self.failures: list[Failure] = []
         self.depth = self.calls = self.loops = 0
         self.bare_returns = 0
         self.left: dict[int, dict[str, frozenset[int]]] = {}
         self._doubts = doubts
+        self._variables = variables
         self._exits: list[_Exit] = []
         self._failed: set[int] = set()
         self._decisions = 0
@@ -129,21 +134,23 @@ class Tries:
         finally:
             del self.ways[outer:]
 
-    def narrow(self, way: Way, keyword: str, *, is_failure: bool = False) -> None:
+    def narrow(self, way: Way, keyword: str, *, is_failure: bool = False, forks: Sequence[Fork] = ()) -> None:
         """Follow these ways alone, as the others are left by this keyword, up to the end of what it leaves.
 
         `is_failure`: they are those on which something has failed.
         """
         self.ways.append(way)
-        self._exits.append(_Exit(keyword, way=way, is_failure=is_failure))
+        self._exits.append(_Exit(keyword, way=way, is_failure=is_failure, forks=forks))
         if is_failure:
             self._failed.add(way[0])
 
-    def may_leave(self, keyword: str) -> None:
+    def may_leave(self, keyword: str, forks: Sequence[Fork] = ()) -> None:
         """Note that what is followed is left by this keyword unless something fails; its ways are not told apart."""
-        self._exits.append(_Exit(keyword, is_failure=True))
+        self._exits.append(_Exit(keyword, is_failure=True, forks=forks))
 
-    def may_have_left(self, keyword: str, label: str, place: tuple[int, int], way: Way | None = None) -> None:
+    def may_have_left(
+        self, keyword: str, label: str, place: tuple[int, int], forks: Sequence[Fork], way: Way | None = None
+    ) -> None:
         """Note that a jump may have left out what is followed from here on; `way` is that on which it has not, if any.
 
         Where a script ends before it has set anything, it sets all or nothing, which is no doubt about a part of it. A
@@ -154,7 +161,18 @@ class Tries:
         is_whole = keyword in _ENDS_ALL or (not self.calls and (keyword == "return" or not self.loops))
         is_failure = keyword == "throw" and not self.depth
         since = None if is_failure or (is_whole and not self._doubts.has_set) else self._doubts.open()
-        self._exits.append(_Exit(keyword, label, way, since=since, place=place))
+        self._exits.append(_Exit(keyword, label, way, since=since, place=place, forks=forks))
+
+    def leave_further(self, mark: tuple[int, int], keyword: str, by: str) -> None:
+        """What has left by a keyword since a mark leaves by another one from there on, in what it holds."""
+        exits = [each for each in self._exits[mark[1] :] if each.keyword == keyword]
+        forks = [fork for each in exits for fork in each.forks]
+        for each in exits:
+            each.forks = ()
+        if by in _ENDS_ALL:
+            self._variables.drop(forks)
+        elif forks:
+            self._exits.append(_Exit(by, forks=forks))
 
     @property
     def are_told(self) -> bool:
@@ -192,6 +210,7 @@ class Tries:
             self._exits[outer:] = [each for each in inner if not each.is_of(keywords, label)]
             over = {id(each.way) for each in inner[inner.index(ended[0]) :]}
             self.ways[:] = [way for way in self.ways if id(way) not in over]
+        self._variables.meet([fork for each in ended for fork in each.forks])
         for each in ended:
             if each.since is not None:
                 self._doubts.close(each.since, _MAY_LEAVE.format(each.keyword), *each.place)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow.alternatives import chosen
+from ipseclint.formats.powershell.script.flow.forks import Changes, Fork
 from ipseclint.formats.powershell.script.flow.functions import Function
 from ipseclint.formats.powershell.script.flow.trying import LEAVING
-from ipseclint.formats.powershell.script.flow.variables import Changes
 from ipseclint.formats.powershell.script.flow.worlds import Asked, World
 from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, UNDECIDED, Decision, Unknown, Value, Way
 from ipseclint.late import late
@@ -67,14 +67,18 @@ def both(
     `world` is that of what has been asked, where the same may be asked again.
     """
     decision = decision or Decision.on_each(run.tries.next_decision(), len(blocks), has_rest=has_rest)
+    is_of_failure = is_of_failure or FAILURE.search(run.syntax.source(place)) is not None
     followed: list[_Way] = []
     with run.doubts.about(why, place.start_byte, place.end_byte, is_told=is_one_of_them):
         for block, goes_behind in zip(blocks, decision.blocks, strict=False):
             taken = [(decision.number, goes_behind)] if is_one_of_them else []
             way = _follow(block, goes_behind, taken, run, world)
-            if way.has_left:
-                run.variables.leave_behind(way.changes, run.may_have_left)
             followed.append(way)
+    is_success = _asks_for_success(place, run)
+    for at, way in enumerate(followed):
+        is_failing = is_of_failure or (is_success and at > 0) or (way.kind == "throw" and not run.tries.depth)
+        if way.leaves is not None and not is_failing:
+            way.forks.append(run.variables.fork(way.changes))
     ends = [way for way in followed if not way.has_left]  # what a block leaves for good does not matter behind it
     if has_rest:
         ends.append(_Way(decision.rest, _left_alone(decision, world, run), {}))
@@ -82,9 +86,8 @@ def both(
     if world is not None:
         world.leave([way.goes_behind for way in ends], joined)
     _join_functions([way.defined for way in ends], run)
-    is_of_failure = is_of_failure or FAILURE.search(run.syntax.source(place)) is not None
     if is_one_of_them:
-        _go_on(followed, decision, place, run, is_of_failure=is_of_failure)
+        _go_on(followed, decision, run, is_of_failure=is_of_failure, asks_for_success=is_success)
     if not is_of_failure:
         _say_left(followed, run, is_told=is_one_of_them)
     run.may_have_left += any(way.may_leave for way in followed)
@@ -139,23 +142,25 @@ def _asks_for_success(test: Node, run: Evaluator) -> bool:
     return _SUCCESS.fullmatch(run.syntax.source(test)) is not None
 
 
-def _go_on(followed: Sequence[_Way], decision: Decision, place: Node, run: Evaluator, *, is_of_failure: bool) -> None:
+def _go_on(
+    followed: Sequence[_Way], decision: Decision, run: Evaluator, *, is_of_failure: bool, asks_for_success: bool
+) -> None:
     """Go on behind the blocks on the ways on which none of them leaves."""
     for way in followed:
         if way.has_left and not way.label:
             left, kind = run.tries.left.setdefault(decision.number, {}), way.kind or "throw"
             left[kind] = left.get(kind, frozenset()) | way.goes_behind
     for keyword in LEAVING[:-1]:  # where a failure is caught, it goes on
-        going_on = [way.goes_behind for way in followed if way.kind != keyword or way.label]
-        if len(going_on) < len(followed):
+        leaving = [way for way in followed if way.kind == keyword and not way.label]
+        if leaving:
+            going_on = [way.goes_behind for way in followed if way not in leaving]
             others = (decision.number, decision.rest.union(*going_on))
-            asks_for_success = _asks_for_success(place, run)
-            is_failure = asks_for_success and followed[0].kind == keyword
+            forks = [fork for way in leaving for fork in way.forks]
             if asks_for_success or is_of_failure:
-                run.tries.narrow(others, keyword, is_failure=is_failure)
-            else:
-                jumps = (way.leaves for way in followed if way.leaves is not None)
-                note_left(next(each for each in jumps if each.kind == keyword and not each.label), run, others)
+                is_failure = asks_for_success and followed[0] in leaving
+                run.tries.narrow(others, keyword, is_failure=is_failure, forks=forks)
+            elif (leaves := leaving[0].leaves) is not None:
+                note_left(leaves, run, forks, others)
 
 
 def _say_left(followed: Sequence[_Way], run: Evaluator, *, is_told: bool) -> None:
@@ -163,12 +168,16 @@ def _say_left(followed: Sequence[_Way], run: Evaluator, *, is_told: bool) -> Non
     for way in followed:
         is_said = is_told and not way.label and way.kind != LEAVING[-1]
         if way.leaves is not None and not is_said:
-            note_left(way.leaves, run)
+            note_left(way.leaves, run, way.forks)
 
 
-def note_left(left: LeaveError, run: Evaluator, way: Way | None = None) -> None:
-    """Note that what has left may not have, so that it is followed further; `way` is that on which it has not."""
-    run.tries.may_have_left(left.kind, left.label, (left.node.start_byte, left.node.end_byte), way)
+def note_left(left: LeaveError, run: Evaluator, forks: Sequence[Fork] | None = None, way: Way | None = None) -> None:
+    """Note that what has left may not have, so that it is followed further; `way` is that on which it has not.
+
+    `forks` is what the variables hold where it has: what they hold now if it is not given.
+    """
+    place = left.node.start_byte, left.node.end_byte
+    run.tries.may_have_left(left.kind, left.label, place, [run.variables.fork()] if forks is None else forks, way)
 
 
 def _leave(followed: Sequence[_Way], values: list[Value]) -> None:
@@ -180,10 +189,10 @@ def _leave(followed: Sequence[_Way], values: list[Value]) -> None:
             raise LeaveError(left.kind, left.node, values)
 
 
-class _Way(Struct, frozen=True):
+class _Way(Struct, frozen=True, eq=False):
     """One block as followed: its changes and definitions, whether it has output, how it ends.
 
-    `goes_behind` are the ways of the decision on which it runs.
+    `goes_behind` are the ways of the decision on which it runs; `forks` what the variables hold where it leaves.
     """
 
     goes_behind: frozenset[int]
@@ -192,6 +201,7 @@ class _Way(Struct, frozen=True):
     gives: bool = False
     has_left: bool = False
     leaves: LeaveError | None = None
+    forks: list[Fork] = field(default_factory=list)
 
     @property
     def kind(self) -> str:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.run_files import HERE
-from ipseclint.formats.powershell.script.values.lists import flat
+from ipseclint.formats.powershell.script.flow.forks import (
+    LIST,
+    Change,
+    Changes,
+    First,
+    Fork,
+    Forks,
+    Key,
+    Values,
+    behind,
+    is_same,
+)
 from ipseclint.formats.powershell.script.values.value import (
     MAY_NOT_BE_THERE,
+    REFUSED,
     UNDECIDED,
     Data,
     Table,
@@ -34,32 +48,13 @@ _DEFAULTS = "psdefaultparametervalues"
 _ONE_SCOPE = frozenset({"script", "global", "local", "private"})
 """Prefixes of a name that is looked up in one scope only."""
 
-_Values = dict[str, Value]
-_Key = tuple[int, str]
-
-
-class _Change(NamedTuple):
-    """A variable, or a table entry, that a way changed: its value before and after the way."""
-
-    values: _Values
-    before: Value | None
-    behind: Value | None
-
-
-_LIST = "\0list"
-"""The key for the content of a list among the changes of a way."""
-
 
 class Joined(NamedTuple):
     """The value after several ways are joined, and the value that one of them left."""
 
-    values: _Values
+    values: Values
     now: Value | None
     behind: Value | None
-
-
-Changes = dict[_Key, _Change]
-"""The changes of a way, by table or scope, and key."""
 
 
 class Variables:
@@ -67,17 +62,17 @@ class Variables:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._scopes: list[_Values] = [{_DEFAULTS: nowhere(Table())}]
+        self._scopes: list[Values] = [{_DEFAULTS: nowhere(Table())}]
         self._of_file = 0
-        self._ways: list[dict[_Key, tuple[_Values, Value | None]]] = []
+        self._ways: list[First] = []
+        self._forks = Forks()
         self._has_types = self._has_private = self._has_fixed = False
-        self._outside: list[_Values] | None = None
-        self._left_behind: list[tuple[int, _Values, str]] = []
+        self._outside: list[Values] | None = None
         self.are_set_elsewhere = False
         """Whether a script that is not read has run in a scope of these, and may have set what nothing here sets."""
 
     @property
-    def scope(self) -> _Values:
+    def scope(self) -> Values:
         """The innermost scope."""
         return self._scopes[-1]
 
@@ -87,7 +82,7 @@ class Variables:
         return len(self._scopes)
 
     @contextmanager
-    def within(self, scope: _Values) -> Iterator[None]:
+    def within(self, scope: Values) -> Iterator[None]:
         """Enter a nested scope."""
         self._scopes.append(scope)
         try:
@@ -96,7 +91,7 @@ class Variables:
             self._scopes.pop()
 
     @contextmanager
-    def of_file(self, scope: _Values) -> Iterator[None]:
+    def of_file(self, scope: Values) -> Iterator[None]:
         """Enter a nested scope that is `$script:` for its code: that of another file, or a module."""
         outer, self._of_file = self._of_file, len(self._scopes)
         self._scopes.append(scope)
@@ -148,7 +143,7 @@ class Variables:
             self.change(holder, _PRIVATE + bare, value)
             self._has_private = True
 
-    def _holder(self, scope: str) -> _Values:
+    def _holder(self, scope: str) -> Values:
         """The scope with this name: a word, or a number of levels outwards."""
         if not scope:
             return self._scopes[-1]
@@ -190,25 +185,37 @@ class Variables:
         held = self._holder(scope).get(_TYPE + bare)
         return "" if held is None or not isinstance(held.data, str) else held.data
 
-    def change(self, values: _Values, key: str, value: Value) -> None:
+    def change(self, values: Values, key: str, value: Value) -> None:
         """Set a value in a table or scope, so that it can be undone."""
-        if self._ways:
-            self._ways[-1].setdefault((id(values), key), (values, values.get(key)))
+        self._note(values, key)
         values[key] = value
 
-    def remove(self, values: _Values, key: str) -> None:
+    def remove(self, values: Values, key: str) -> None:
         """Remove a value from a table, so that it can be undone."""
         if key in values:
-            if self._ways:
-                self._ways[-1].setdefault((id(values), key), (values, values[key]))
+            self._note(values, key)
             del values[key]
+
+    def _note(self, values: Values, key: str) -> None:
+        """Record a value before it is changed."""
+        for first in self._firsts():
+            first.setdefault((id(values), key), (values, values.get(key)))
+
+    def _firsts(self) -> Iterator[First]:
+        """Where what was held before a change is recorded."""
+        if self._ways:
+            yield self._ways[-1]
+        if (since := self._forks.since) is not None:
+            yield since
 
     def keep(self, items: list[Value]) -> int:
         """Record the elements of a list before it is changed in place; how many were copied."""
-        if not self._ways or (id(items), _LIST) in self._ways[-1]:
+        new = [first for first in self._firsts() if (id(items), LIST) not in first]
+        if not new:
             return 0
         held = nowhere(list(items))
-        self._ways[-1][id(items), _LIST] = ({_LIST: nowhere(items)}, held)
+        for first in new:
+            first[id(items), LIST] = ({LIST: nowhere(items)}, held)
         return len(items)
 
     def begin_way(self) -> None:
@@ -218,57 +225,91 @@ class Variables:
     def end_way(self) -> Changes:
         """Undo the changes since the way began, and give them."""
         noted = self._ways.pop()
-        changes = {key: _Change(values, before, _behind(values, key[1])) for key, (values, before) in noted.items()}
+        changes = {key: Change(values, before, behind(values, key[1])) for key, (values, before) in noted.items()}
+        since = self._forks.since
         for key, change in changes.items():
+            if since is not None:
+                since.setdefault(key, (change.values, change.behind))
             restore(change.values, key[1], change.before)
         return changes
 
-    def join(self, ways: Sequence[Changes]) -> dict[_Key, list[Joined]]:
+    def join(self, ways: Sequence[Changes]) -> dict[Key, list[Joined]]:
         """Keep values that all ways leave alike; others become unknown. A way without changes counts too.
 
         Gives, for each of those others, what each way left.
         """
-        joined: dict[_Key, list[Joined]] = {}
+        joined: dict[Key, list[Joined]] = {}
         touched: Changes = {}
         for way in ways:
             touched = way | touched
         for key, (values, before, _) in touched.items():
-            behind = [way[key].behind if key in way else before for way in ways]
-            first = behind[0]
-            if first is not None and all(_is_same(each, first) for each in behind):
+            held = [way[key].behind if key in way else before for way in ways]
+            first = held[0]
+            if first is not None and all(is_same(each, first) for each in held):
                 self._put(values, key[1], first)
-            elif known := next((each for each in behind if each is not None), None):
-                is_entry = not any(values is scope for scope in self._scopes)
-                why = MAY_NOT_BE_THERE if is_entry and None in behind else UNDECIDED
-                self._put(values, key[1], _joined_table(behind) or Value(Unknown(why), known.start, known.end))
+            elif self._put_undecided(values, key[1], held):
                 now = _held(values, key[1])
-                joined[key] = [Joined(values, now, each) for each in behind]
+                joined[key] = [Joined(values, now, each) for each in held]
         return joined
+
+    def _put_undecided(self, values: Values, key: str, held: Sequence[Value | None]) -> bool:
+        """Set a value of which it is not known which of these it is; whether any is one."""
+        known = next((each for each in held if each is not None), None)
+        if known is None:
+            return False
+        is_entry = not any(values is scope for scope in self._scopes)
+        why = MAY_NOT_BE_THERE if is_entry and None in held else UNDECIDED
+        self._put(values, key, _joined_table(held) or Value(Unknown(why), known.start, known.end))
+        return True
+
+    def fork(self, set_there: Changes | None = None) -> Fork:
+        """Keep the values of now, changed so, for where the script may go on from here."""
+        return self._forks.open(set_there or {})
+
+    def meet(self, forks: Collection[Fork]) -> None:
+        """Follow what the script goes on with from these states too: what they hold otherwise is not known."""
+        for key, (values, held) in self._forks.close(forks).items():
+            now = behind(values, key[1])
+            if now is None or not isinstance(now.data, Unknown) or now.data.is_error:
+                self._put_undecided(values, key[1], [now, *held])
+            elif now.data is not REFUSED:  # why it is not known says enough, but it may be another value
+                self._put(values, key[1], now._replace(data=replace(now.data, origins=(), made=0)))
+
+    def drop(self, forks: Collection[Fork]) -> None:
+        """Keep these states no longer."""
+        self._forks.close(forks)
+
+    @contextmanager
+    def kept(self) -> Iterator[Fork]:
+        """Keep the values of now while something is followed."""
+        fork = self.fork()
+        try:
+            yield fork
+        finally:
+            self.drop([fork])
+
+    @contextmanager
+    def perhaps(self) -> Iterator[None]:
+        """Follow what may not run: what it changes is not known behind it."""
+        with self.kept() as fork:
+            try:
+                yield
+            finally:
+                self.meet([fork])
 
     def take_up(self, key: str, joined: Joined) -> None:
         """Restore what one way left in a table, scope or list, if it still holds the joined value."""
-        values, now, behind = joined
+        values, now, left = joined
         if now is None or _held(values, key) is not now:
             return
-        if behind is None:
+        if left is None:
             self.remove(values, key)
         else:
-            self._put(values, key, behind)
+            self._put(values, key, left)
 
-    def leave_behind(self, changes: Changes, number: int) -> None:
-        """Record the changes of a way that left a loop; `number` identifies the way."""
-        self._left_behind += [(number, change.values, key[1]) for key, change in changes.items()]
-
-    def settle(self, start: int, end: int, since: int) -> None:
-        """Make unknown what was changed on ways from `since` on that left the loop between these offsets."""
-        for number, values, key in self._left_behind:
-            if number >= since:
-                self._put(values, key, Value(Unknown(UNDECIDED), start, end))
-        self._left_behind = [each for each in self._left_behind if each[0] < since]
-
-    def _put(self, values: _Values, key: str, value: Value) -> None:
+    def _put(self, values: Values, key: str, value: Value) -> None:
         """Set a value in a table or scope, or the content of a list."""
-        if key == _LIST:
+        if key == LIST:
             items = values[key].data
             if isinstance(items, list):
                 self.keep(items)
@@ -285,33 +326,25 @@ def _joined_table(tables: Sequence[Value | None]) -> Value | None:
     joined = Table()
     for table in held:
         for key, value in table.values.items():
-            is_same = all(_is_same(other.values.get(key), value) for other in held)
+            is_alike = all(is_same(other.values.get(key), value) for other in held)
             joined.names.setdefault(key, table.name_of(key))
             why = UNDECIDED if all(key in other.values for other in held) else MAY_NOT_BE_THERE
-            joined.values.setdefault(key, value if is_same else value._replace(data=Unknown(why)))
+            joined.values.setdefault(key, value if is_alike else value._replace(data=Unknown(why)))
     first = next(each for each in tables if each is not None)
     return first._replace(data=joined)
 
 
-def _held(values: _Values, key: str) -> Value | None:
+def _held(values: Values, key: str) -> Value | None:
     """The value in a table or scope; of a list, its only element."""
     value = values.get(key)
-    if key == _LIST and value is not None:
+    if key == LIST and value is not None:
         return value.data[0] if isinstance(value.data, list) and len(value.data) == 1 else None
     return value
 
 
-def _behind(values: _Values, key: str) -> Value | None:
-    """A snapshot of the value in a table or scope, or of a list."""
-    value = values.get(key)
-    if key == _LIST and value is not None and isinstance(value.data, list):
-        return value._replace(data=list(value.data))
-    return value
-
-
-def restore(values: _Values, key: str, before: Value | None) -> None:
+def restore(values: Values, key: str, before: Value | None) -> None:
     """Restore the former value in a table or scope, or the former content of a list."""
-    if key == _LIST:
+    if key == LIST:
         items = values[key].data
         if isinstance(items, list) and before is not None and isinstance(before.data, list):
             items[:] = before.data
@@ -329,12 +362,3 @@ def _own_path(path: str, *, is_whole: bool) -> Value:
     unknown = {"": nowhere(Unknown("how this was called"))}
     command = Table({"path": own, "definition": own}, dict(unknown))
     return nowhere(Table({"mycommand": nowhere(command)}, dict(unknown)))
-
-
-def _is_same(first: Value | None, second: Value | None) -> bool:
-    if first is None or second is None:
-        return first is second
-    if isinstance(first.data, list) and isinstance(second.data, list):
-        ours, theirs = (tuple(each.data for each in flat(value)) for value in (first, second))
-        return ours == theirs
-    return first.data is second.data or (type(first.data) is type(second.data) and first.data == second.data)

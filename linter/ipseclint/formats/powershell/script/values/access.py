@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import nullcontext
 
 from tree_sitter import Node
 
@@ -211,7 +210,7 @@ _WORDS_OF_REPLACE = 2
 def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, end: int) -> Value:
     found: list[Value] = []
     for item in items_of(holder):
-        with run.repeating.of(block.node, "_", "psitem") if item.is_unknown else nullcontext():
+        with run.repeating.of_item(item, block.node, "_", "psitem"):
             given = run.run_block(block, item)
         if name == "foreach":
             found += given

@@ -253,7 +253,7 @@ def _with_other(left: Value, truth: bool | None, operand: Node, name: str, run: 
     if truth is not None:
         return Value(truth, start, end)
     why = f"whether {quoted(run.syntax.source(operand))} is looked at is not known: it is read as if it were"
-    with run.doubts.about(why, operand.start_byte, end):
+    with run.doubts.about(why, operand.start_byte, end), run.variables.perhaps():
         right = value_of(operand, run)
     return Value(operators.binary(name, left, right).data, start, end)
 

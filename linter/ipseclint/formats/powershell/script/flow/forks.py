@@ -1,0 +1,118 @@
+"""States of the variables from which a script may go on elsewhere: what differs there, once it is known where."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from msgspec import Struct, field
+
+from ipseclint.formats.powershell.script.values.lists import flat
+from ipseclint.formats.powershell.script.values.value import Value
+
+Values = dict[str, Value]
+Key = tuple[int, str]
+
+LIST = "\0list"
+"""The key for the content of a list among the changes of a way."""
+MAX_STATES = 8
+"""Of how many states the values of one key are told, for what they have alike (reasoned)."""
+
+
+class Change(NamedTuple):
+    """A variable, or a table entry, that a way changed: its value before and after the way."""
+
+    values: Values
+    before: Value | None
+    behind: Value | None
+
+
+Changes = dict[Key, Change]
+"""The changes of a way, by table or scope, and key."""
+First = dict[Key, tuple[Values, Value | None]]
+"""What was held before the first change since some point."""
+
+
+class Fork(Struct, eq=False):
+    """Such a state: what the way that leads there has set, and what was held before the first change since."""
+
+    set_there: Changes
+    since: First = field(default_factory=dict)
+    is_open: bool = True
+
+
+class Forks:
+    """The states from which it is not known yet where the script goes on."""
+
+    def __init__(self) -> None:
+        self._open: list[Fork] = []
+
+    def open(self, set_there: Changes) -> Fork:
+        """Keep the state of now, changed as a way that leads there has changed it."""
+        fork = Fork(set_there)
+        self._open.append(fork)
+        return fork
+
+    @property
+    def since(self) -> First | None:
+        """What was held before the first change since the latest one, to be added to; None if there is none."""
+        return self._open[-1].since if self._open else None
+
+    def close(self, forks: Collection[Fork]) -> dict[Key, tuple[Values, list[Value | None]]]:
+        """Keep these no longer; what is held otherwise in one of them than now, with what they hold."""
+        left, later = {id(fork) for fork in forks if fork.is_open}, list[Fork]()
+        there: First = {}
+        differing: dict[Key, tuple[Values, list[Value | None]]] = {}
+        now: dict[Key, Value | None] = {}
+        while left and self._open:
+            fork = self._open.pop()
+            for key, (values, before) in fork.since.items():
+                if key not in now:
+                    now[key] = behind(values, key[1])
+                there.pop(key, None)
+                if not is_same(before, now[key]) and len(differing.get(key, ({}, ()))[1]) < MAX_STATES:
+                    there[key] = values, before
+            if id(fork) not in left:
+                later.append(fork)
+                continue
+            left.remove(id(fork))
+            fork.is_open = False
+            for key, first in fork.since.items() if self._open else ():
+                self._open[-1].since.setdefault(key, first)
+            for key, values, held in _held_there(fork, there, now):
+                told = differing.setdefault(key, (values, []))[1]
+                told.append(held)
+                if len(told) >= MAX_STATES:
+                    there.pop(key, None)
+        self._open += reversed(later)
+        return differing
+
+
+def _held_there(fork: Fork, there: First, now: dict[Key, Value | None]) -> Iterator[tuple[Key, Values, Value | None]]:
+    """What a state holds otherwise than now."""
+    for key, change in fork.set_there.items():
+        if key not in now:
+            now[key] = behind(change.values, key[1])
+        if not is_same(change.behind, now[key]):
+            yield key, change.values, change.behind
+    for key, (values, before) in list(there.items()):
+        if key not in fork.set_there:
+            yield key, values, before
+
+
+def behind(values: Values, key: str) -> Value | None:
+    """A snapshot of the value in a table or scope, or of a list."""
+    value = values.get(key)
+    if key == LIST and value is not None and isinstance(value.data, list):
+        return value._replace(data=list(value.data))
+    return value
+
+
+def is_same(first: Value | None, second: Value | None) -> bool:
+    """Whether two values cannot be told apart."""
+    if first is None or second is None:
+        return first is second
+    if isinstance(first.data, list) and isinstance(second.data, list):
+        ours, theirs = (tuple(each.data for each in flat(value)) for value in (first, second))
+        return ours == theirs
+    return first.data is second.data or (type(first.data) is type(second.data) and first.data == second.data)

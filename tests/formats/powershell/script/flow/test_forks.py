@@ -1,0 +1,98 @@
+"""What a script sets where it is left, or where it may not run: behind it no one way's value is taken for all."""
+
+from __future__ import annotations
+
+from tests.cases import cases
+from tests.formats.powershell.script.evaluating import names_of, parsed, said_of
+
+from ipseclint.formats.powershell.script.flow.forks import MAX_STATES
+
+USED = "\nNew-NetIPsecRule -DisplayName $n"
+MAYBE = "if ($env:X)"
+NOT_KNOWN = "unknown value of `displayname`: `$n`; it is decided by what is not known"
+
+
+@cases(
+    "script",
+    [
+        f"foreach ($e in 1..2) {{ {MAYBE} {{ $n = 'x'; break }}; $n = 'e' }}",
+        f"$n = 'x'; foreach ($e in 1..2) {{ {MAYBE} {{ break }}; $n = 'e' }}",
+        f"$n = 'x'; foreach ($e in 1..2) {{ {MAYBE} {{ if ($env:Y) {{ $n = 'z'; continue }} }}; $n = 'e' }}",
+        f"$n = 'x'; foreach ($e in 1..2) {{ $n = 'e'; {MAYBE} {{ continue }}; $n = 'z' }}",
+        f":o foreach ($e in 1..2) {{ foreach ($i in 1..2) {{ {MAYBE} {{ $n = 'x'; break o }}; $n = 'e' }} }}",
+        f"for ($i = 0; $i -lt 2; $i++) {{ {MAYBE} {{ $n = 'x'; break }}; $n = 'e' }}",
+        f"do {{ {MAYBE} {{ $n = 'x'; break }}; $n = 'e' }} while ($false)",
+        f"while ($true) {{ {MAYBE} {{ $n = 'x'; break }}; $n = 'e'; break }}",
+        "$n = 0; while ($true) { $n++; if (Test-Path $n) { break } }",
+        f"switch ('a', 'b') {{ default {{ {MAYBE} {{ $n = 'x'; continue }}; $n = 'e' }} }}",
+        f"function F {{ $script:n = 'x'; {MAYBE} {{ return }}; $script:n = 'e' }}; F",
+        f"& {{ {MAYBE} {{ $script:n = 'x'; return }}; $script:n = 'e' }}",
+        f"1..2 | % {{ {MAYBE} {{ $n = 'x'; return }}; $n = 'e' }}",
+        f"try {{ $n = 'x'; {MAYBE} {{ throw 1 }}; $n = 'e' }} catch {{ Write-Host no }}",
+        f"$n = 'x'; foreach ($e in 1..2) {{ try {{ {MAYBE} {{ throw 1 }}; $n = 'e' }} catch {{ continue }} }}",
+        f"function F {{ try {{ {MAYBE} {{ throw 1 }}; $script:n = 'e' }} catch {{ return }} }}; $n = 'x'; F",
+        f"$n = 'x'; trap {{ continue }}; & {{ {MAYBE} {{ throw 1 }}; $script:n = 'e' }}",
+        "foreach ($e in 'x', 'y') { try { Test-Connection $e; $n = $e; break } catch { Write-Host no } }",
+    ],
+)
+def test_what_is_held_where_a_jump_may_leave_is_not_taken_for_what_is_held_behind_it(script: str) -> None:
+    assert [said for *_, said in said_of(script + USED)] == [NOT_KNOWN]
+
+
+@cases(
+    "script",
+    [
+        "foreach ($e in Import-Csv a.csv) { $n = 'e' }",
+        "$n = 'x'; foreach ($e in Import-Csv a.csv) { $n = 'e' }",
+        "$n = 'x'; while ($env:X) { $n = 'e' }",
+        "$n = 'x'; do { $n += 'e' } until ($env:X)",
+        "for ($n = 0; $n -lt $env:X; $n++) { Write-Host $n }",
+        "$n = 'x'; Import-Csv a.csv | % { $n = 'e' }",
+        "$n = 'x'; $o = Import-Csv a.csv | ? { $n = 'e'; $true }",
+        "$n = 'x'; (Import-Csv a.csv).ForEach({ $n = 'e' })",
+        "function F { process { $script:n = 'e' } }; $n = 'x'; Import-Csv a.csv | F",
+        "$n = 'x'; $o = $env:X -and ($n = 'e')",
+        "$n = 'x'; Invoke-Unheard { $n = 'e' }",
+    ],
+)
+def test_what_may_not_run_or_more_than_once_sets_nothing_for_certain(script: str) -> None:
+    assert [said for *_, said in said_of(script + USED)] == [NOT_KNOWN]
+
+
+@cases(
+    "script",
+    [
+        f"foreach ($e in 1..2) {{ {MAYBE} {{ $n = 'e'; break }}; $n = 'e' }}",
+        f"foreach ($e in 1..2) {{ {MAYBE} {{ continue }}; $o = $e }}; $n = 'e'",
+        f"try {{ {MAYBE} {{ throw 1 }}; $n = 'e' }} catch {{ exit 1 }}",
+        f"function F {{ {MAYBE} {{ $n = 'x'; return }}; $n = 'y' }}; $n = 'e'; F",
+        "$n = 'e'; foreach ($e in Import-Csv a.csv) { $n = 'e' }",
+        "$n = 'x'; do { $n = 'e' } while ($env:X)",
+        f"foreach ($e in 'a', 'e') {{ {MAYBE} {{ break }}; $o = $e }}; $n = 'e'",
+        f"foreach ($e in 1..2) {{ {MAYBE} {{ $t = @{{ a = 'e' }}; break }}; $t = @{{ a = 'e'; b = 1 }} }}; $n = $t.a",
+        "foreach ($e in 'e', 'y') { try { $n = $e; break } catch { Write-Host no } }",
+        "ping x\nforeach ($e in 1..2) { if (-not $?) { $n = 'x'; break }; $n = 'e' }",
+    ],
+)
+def test_what_each_way_leaves_alike_is_known(script: str) -> None:
+    assert names_of(script + USED) == ["e"]
+
+
+def test_why_a_value_is_not_known_is_said_still() -> None:
+    script = "$n = 'x'\nforeach ($e in Import-Csv a.csv) { $n = Import-Clixml a.xml }\n"
+    said = [said for *_, said in said_of(script + USED)]
+    assert said == ["unknown value of `displayname`: `$n`; it is what `import-clixml` gives"]
+
+
+def test_a_list_that_grows_in_what_may_not_run_is_not_known() -> None:
+    script = "$l = [Collections.ArrayList]@('10.0.0.1')\nforeach ($e in Import-Csv a.csv) { $l.Add('10.0.0.2') }\n"
+    (rule,) = parsed(script + "New-NetIPsecRule -DisplayName a -RemoteAddress $l").policy.connection_security_rules
+    assert rule.endpoint2.known is None
+
+
+@cases("count", [1, MAX_STATES, MAX_STATES + 1, 300])
+def test_it_is_all_the_same_how_many_jumps_lead_there(count: int) -> None:
+    jumps = "; ".join(f"if (Test-Path {number}) {{ $n = '{number}'; break }}" for number in range(count))
+    script = f"foreach ($e in 1..2) {{ {jumps}; $n = 'e' }}"
+    assert [said for *_, said in said_of(script + USED)] == [NOT_KNOWN]
+    assert names_of(script.replace("$n = '", "$o = '") + "; $n = 'e'" + USED) == ["e"]
