@@ -204,3 +204,11 @@ def test_what_is_waived_is_shown_if_all_is_asked_for(name: str) -> None:
     assert "QD001" in written(name, replace(NOTHING, findings=(found("1"),)), verbose=False)
     assert "QD001" in written(name, report, verbose=True)
     assert "QD001" not in written(name, report, verbose=False)
+
+
+def test_values_of_one_key_are_told_behind_it_for_the_key_is_long() -> None:
+    values = (r"HKLM\S\PolicyAgent\Start", r"HKLM\S\PolicyAgent\Type", "service RasMan", r"HKLM\S\RasMan\Type")
+    report = replace(NOTHING, not_judged=tuple(NotJudged(kind="value", name=each, path="p") for each in values))
+    assert accounting.not_judged_line(report, every_name=False) == (
+        r"read, and no rule looks at it: HKLM\S\PolicyAgent (Start, Type), service RasMan, HKLM\S\RasMan\Type"
+    )

@@ -60,3 +60,14 @@ def test_a_name_among_others_is_cut_beyond_forty_columns(width: int, shown: str)
 def test_three_places_and_one_of_each_further_file_are_named(places: str, words: str) -> None:
     problems = [_problem(path, int(line)) for path, line in (place.split(":") for place in places.split())]
     assert _more_places(_problem("a", 1), problems) == words
+
+
+def test_of_pairs_that_share_an_object_the_other_one_tells_them_apart() -> None:
+    script = "".join(
+        f"New-NetIPsecMainModeRule -DisplayName {name} -Profile {profile} -RemoteAddress 10.0.0.0/8 "
+        f"-Phase1AuthSet {name}\n"
+        for name, profile in (("A", "Any"), ("B", "Domain"), ("C", "Public"))
+    )
+    text = render(check_text(script, "rules.ps1", select="FL013"), RenderOptions())
+    assert 'main-mode rule "A"' in text
+    assert 'also "C", line 3' in text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec.structs import asdict
@@ -142,10 +142,20 @@ def not_judged_line(report: Report, *, every_name: bool) -> str | None:
         dict.fromkeys(f"service {each.name}" if each.kind == "service" else each.name for each in report.not_judged)
     )
     named = every_name or len(names) <= MAX_NAMES
-    words = ", ".join(names) if named else f"{plural(len(names), 'value')} (-v names them)"
+    words = ", ".join(_by_key(names)) if named else f"{plural(len(names), 'value')} (-v names them)"
     has_peer = any(each.kind == "peer" for each in report.not_judged)
     how = "; `ipseclint negotiate POLICY PEER` tells what fails with a peer" if has_peer else ""
     return visible(f"read, and no rule looks at it: {words}{how}")
+
+
+def _by_key(names: Iterable[str]) -> Iterator[str]:
+    """Names, those of several values of one registry key as the key with its values."""
+    keys: dict[str, list[str]] = {}
+    for name in names:
+        keys.setdefault(name.rpartition("\\")[0] or name, []).append(name)
+    for key, of_key in keys.items():
+        values = ", ".join(name.removeprefix(key + "\\") for name in of_key)
+        yield of_key[0] if len(of_key) == 1 else f"{key} ({values})"
 
 
 def accounting_lines(report: Report, *, every_name: bool = False) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from ipseclint.escape import visible
-from ipseclint.finding import QUEUE_DROPS, Finding, Severity, Subject, WindowsError
+from ipseclint.finding import QUEUE_DROPS, Finding, Related, Severity, Subject, WindowsError
 from ipseclint.reporters import Spread, in_turn
 from ipseclint.reporters.words import kind_word
 from ipseclint.semantics.failures import DELAY_DROPS
@@ -61,7 +61,8 @@ class Group(Struct, Generic[Listed], frozen=True):
 class Mention(Struct, frozen=True):
     """The parts of a finding that are shown if it is not the first of its group.
 
-    `reason` is why Windows refuses a command, which may differ within a group; empty for any other finding.
+    `reason` is why Windows refuses a command, which may differ within a group; empty for any other finding. `beside` is
+    the first place that the finding tells of besides its own, as the other object of a pair.
     """
 
     code: str
@@ -75,6 +76,7 @@ class Mention(Struct, frozen=True):
     caution: str | None
     note: str | None
     reason: str
+    beside: Related | None
 
 
 def mention(finding: Finding) -> Mention:
@@ -92,6 +94,7 @@ def mention(finding: Finding) -> Mention:
         fix.caution if fix is not None else None,
         fix.note if fix is not None else None,
         reason_of(finding),
+        next(iter(finding.related), None),
     )
 
 

@@ -139,19 +139,29 @@ def _also(group: Group[Mention]) -> str:
     path, findings = group.first.span.path, group.findings[1:]
     if not findings:
         return ""
-    last = findings[-1].span
-    names = [f'"{cut_middle(name, _NAME_WIDTH)}"' for each in findings if (name := visible(each.subject))]
+    objects = [_other(each, group.first) for each in findings]
+    names = [f'"{cut_middle(name, _NAME_WIDTH)}"' for each, _ in objects if (name := visible(each))]
     named = " to ".join(dict.fromkeys((names[0], names[-1]))) if names else ""
-    lines = [str(finding.span.line) for finding in findings]
-    if all(finding.span.path == path for finding in findings):
+    lines = [str(span.line) for _, span in objects]
+    files = {span.path for _, span in objects}
+    if files == {path}:
         reach = f"line {lines[0]}" if len(set(lines)) == 1 else f"lines {lines[0]} to {lines[-1]}"
     else:
-        files = len({finding.span.path for finding in findings})
-        reach = f"{f'in {files} files, to' if files > 1 else 'to' if len(findings) > 1 else 'at'} "
-        reach += _located(last, findings[-1].gpo)
+        reach = f"{f'in {len(files)} files, to' if len(files) > 1 else 'to' if len(findings) > 1 else 'at'} "
+        last = objects[-1][1]
+        reach += _located(last, findings[-1].gpo if last == findings[-1].span else None)
     if any(each.reason != reason_of(group.first) for each in findings):
         reach += ", not all for this reason: -v tells each"
     return f"; also {named}, {reach}" if named else f"; also {reach}"
+
+
+def _other(each: Mention, first: Finding) -> tuple[str, Span]:
+    """The object of a finding that is not the first of its group, and its place: of a pair that shares its object with
+    the first, the other one."""
+    other = each.beside
+    if other is None or each.span != first.span or other.label in {related.label for related in first.related[:1]}:
+        return each.subject, each.span
+    return other.label, other.span
 
 
 def _whole(finding: Finding, console: Console) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.powershell.adapters import OF_CLASS as OF_ADAPTER
@@ -75,6 +75,8 @@ OF_NO_CONCERN = names(
 and what certificates, services and connections say of themselves; folded."""
 
 _KNOWN = READ | OF_NO_CONCERN | OF_ADAPTER
+_DOCUMENTS = frozenset({"eapconfigxmlstream"})
+"""Properties that are read as text; as an object they have the elements of a document, which nobody knows by name."""
 
 
 def note_properties(item: Instance, diagnostics: Diagnostics) -> None:
@@ -84,7 +86,9 @@ def note_properties(item: Instance, diagnostics: Diagnostics) -> None:
             if name not in _KNOWN and _says_something(node):
                 note_unread(name, item.span, READ, diagnostics, kind="property", of=item.class_name)
     for name, node in item.properties.items():
-        if isinstance(node, (list, Instance)) and name in READ:
+        if isinstance(node, Instance) and name in _DOCUMENTS:
+            diagnostics.unread[quoted(name)] += 1
+        elif isinstance(node, (list, Instance)) and name in READ:
             for part in node if isinstance(node, list) else (node,):
                 if isinstance(part, Instance):
                     note_properties(part, diagnostics)

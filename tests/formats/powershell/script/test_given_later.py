@@ -43,7 +43,7 @@ def test_where_the_server_is_may_be_given_later(script: str, given: str) -> None
         ("NEW (Get-Content a.txt)", "`Get-Content a.txt`, known only when the script runs: what `get-content` gives"),
         ("param($A)\nNEW 10.0.0.1, $A", "`$A`, known only when the script runs: the parameter `$a`"),
         ("NEW (Get-Own)", "`Get-Own`; it is what `get-own` gives"),
-        ("NEW $a", "`$a`; it is `$a`, which this script does not set"),
+        ("NEW $a", "`$a`, which this script does not set"),
         ("$d = Get-Own\nNEW ($d.Net -split ',')", "`$d.Net -split ','`; not known: what `get-own` gives"),
         (
             "NEW ($env:A -split ',')",
@@ -54,6 +54,10 @@ def test_where_the_server_is_may_be_given_later(script: str, given: str) -> None
             "`'10.0.0.0/8', $env:A -join ','`, known only when the script runs: a variable of the environment",
         ),
         ("NEW 10.0.0.256", "`10.0.0.256`"),
+        (
+            "$p = New-NetIPsecAuthProposal -Machine -Kerberos\nNEW $p.Name",
+            "`$p.Name`; it is the name of a proposal, which has none: a set has one, and takes proposals themselves",
+        ),
     ],
 )
 def test_of_what_a_rule_needs_it_is_said_who_gives_it(script: str, message: str) -> None:

@@ -134,6 +134,9 @@ def _reason(value: Value, shown: str) -> str:
         return f", known only when the script runs: {given.why}"
     if not roots or roots[0].is_error or roots[0].why in {"", shown, f"`{shown}`"}:
         return ""
+    by_whom = roots[0].why.removeprefix(f"`{shown}`")  # which is quoted before this
+    if by_whom != roots[0].why:
+        return by_whom
     return f"; {'it is' if roots[0] is value.data else 'not known:'} {roots[0].why}"
 
 

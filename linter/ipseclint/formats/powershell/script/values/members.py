@@ -98,7 +98,7 @@ def _of_thing(thing: Thing, name: str) -> Value | Data:
     if name == "count":
         return 1
     if name == "name" and thing.kind.endswith("proposal"):
-        return Unknown("a proposal has no name by which a rule could take it: sets have")
+        return Unknown("the name of a proposal, which has none: a set has one, and takes proposals themselves")
     if name == "enabled" and thing.kind.endswith("rule"):
         return "True"
     return Unknown(f"what Windows has for `{name}` where it is not set") if name in _OF_WINDOWS else None
