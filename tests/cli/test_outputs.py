@@ -12,6 +12,7 @@ from ipseclint import formats
 from ipseclint.cli.messages import refuse_outputs
 from ipseclint.cli.outputs import Output
 from ipseclint.source import SourceError
+from tests import ROOT
 from tests.cases import cases
 
 pytestmark = pytest.mark.drawn(3)
@@ -257,3 +258,12 @@ def test_what_cannot_be_read_in_a_folder_of_inputs_is_taken_for_no_policy(
 def test_the_file_of_a_command_with_one_format_needs_no_ending(desk: Path, cli: Cli) -> None:
     assert cli("baseline", "create", "policy.cmd", "-o", "known").code == 0
     assert '"ipseclint.baseline/1"' in (desk / "known").read_text(encoding="utf-8")
+
+
+@cases(("kept", "is_said"), [("intune-json/custom.json", True), ("vpn-phone-book/rasphone.pbk", False)])
+def test_a_script_for_what_many_machines_are_given_says_that_the_profile_stays(
+    kept: str, is_said: bool, cli: Cli
+) -> None:
+    ran = cli("fix", str(ROOT / "fixtures/formats" / kept), "--include-risky")
+    assert ran.code == 0
+    assert ("# It changes a machine that has the profile already." in ran.out) is is_said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -18,6 +18,7 @@ from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from ipseclint.api import InputError
+    from ipseclint.engine.machines import ReadInput
     from ipseclint.repair.plan import Repair
 
 
@@ -105,7 +106,7 @@ def command(
         if in_place or diff:
             code = rewrite(read[0].source, result, Path(path) if in_place else None)
         elif result.steps:
-            target.put_script(_script(result, target.form))
+            target.put_script(_script(result, target.form, is_deployed=_is_deployed(read)))
         left = say_left(result, wanted)
     raise typer.Exit(code or left)
 
@@ -144,8 +145,21 @@ def _alone(path: str) -> Iterator[None]:
         yield
 
 
-def _script(result: Repair, form: str) -> str:
-    from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
+_DEPLOYED = (
+    "It changes a machine that has the profile already. Change the profile too: each other machine is given what the "
+    "profile holds."
+)
+
+
+def _is_deployed(read: Sequence[ReadInput]) -> bool:
+    """Whether what is repaired is a profile that is given to many machines."""
+    from ipseclint.formats.parsed import DEPLOYED_FORMATS
+
+    return any(each.input.format in DEPLOYED_FORMATS for each in read)
+
+
+def _script(result: Repair, form: str, *, is_deployed: bool) -> str:
+    from ipseclint.repair.commands.repair_script import Commented, batch_script, plain, powershell_script
     from ipseclint.repair.steps import undone
     from ipseclint.seal import sealed
     from ipseclint.version import __version__
@@ -155,4 +169,8 @@ def _script(result: Repair, form: str) -> str:
     there = [Commented(step.edit, (*map(in_words, step.findings), *step_notes(step))) for step in result.steps]
     back = [Commented(step.edit, tuple(map(in_words, step.findings))) for step in undone(result.steps)]
     text = write(title, there, back, result.machine.policy, result.repaired.policy)
-    return sealed(text, "rem" if form == "netsh" else "#")
+    mark, end = ("rem", "\r\n") if form == "netsh" else ("#", "\n")
+    if is_deployed:
+        head = f"{mark} {plain(title)}{end}"
+        text = text.replace(head, f"{head}{mark} {_DEPLOYED}{end}", 1)
+    return sealed(text, mark)

@@ -98,3 +98,5 @@ OUTPUT_STRINGS = "output-strings"
 """The format of documents of JSON whose strings are inputs of their own."""
 VPN_PROFILE_FORMATS = frozenset({"vpn-profile-xml", "mdm-syncml"})
 """The formats that hold VPN profiles as documents."""
+DEPLOYED_FORMATS = VPN_PROFILE_FORMATS | {"intune-json", "oma-uri"}
+"""The formats of what is given to many machines, of which a script repairs one."""
