@@ -134,3 +134,18 @@ def test_a_value_that_a_variable_gives_is_said_where_it_stands(command: str) -> 
     (problem, *_) = read(f"@echo off\n{command}\n").problems
     assert problem.message == "a variable is put in here when the script runs: this value is not known"
     assert problem.span == Span("p.cmd", 2, command.index("%N%") + 1, 3)
+
+
+@cases("path", ["a.cmd", "a.ps1"])
+def test_the_key_of_a_vpn_server_is_said_to_be_unread_and_not_shown(path: str) -> None:
+    text = "netsh ras aaaa set ipsecpolicy psk=enabled secret=open-sesame-7\nnetsh ras aaaa show ipsecpolicy\n"
+    source = bytes_source(path, text.encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [(problem.message, problem.span.line) for problem in parsed.problems] == [
+        ("the preshared key that `netsh ras` sets for L2TP is not read", 1)
+    ]
+    line = text.partition("\n")[0]
+    hidden = [line[span.column - 1 : span.column - 1 + span.length] for span in parsed.secrets]
+    assert "open-sesame-7" in hidden

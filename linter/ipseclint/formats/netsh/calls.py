@@ -26,6 +26,7 @@ from ipseclint.formats.netsh.command_words import (
     names_command,
     only_looks,
     sets_ikev2,
+    sets_preshared_key,
     tool_command,
 )
 from ipseclint.formats.netsh.flow import MAY_BE_JUMPED_OVER, Flow
@@ -41,6 +42,8 @@ _FIREWALL = "advfirewall firewall"
 AT_PROMPT = "netsh is given no command here: cmd.exe, not netsh, takes the lines below for its own"
 _OF_A_LOOP = late(r"%%?(?:~[a-z]{0,6})?[a-z](?![a-z0-9_]*%)", re.IGNORECASE)
 """The variable of a loop whose turns are not known."""
+_OBJECT_OF_RAS = 3
+"""How many words of `aaaa set ipsecpolicy` stand before its values."""
 _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
 
 
@@ -82,6 +85,8 @@ class Calls:
     def called(self, words: tuple[Token, ...]) -> Command | None:
         """The command of a netsh call, given the words that netsh receives; None for one that is not read."""
         context, rest = self.context.of_netsh(words)
+        if context == "ras" and sets_preshared_key(rest):
+            self._note_key(rest)
         if not context or not rest or not (context in READ_CONTEXTS or (context == "ras" and sets_ikev2(rest))):
             return None
         return Command(context, rest, rest[0].line, self.begin_process())
@@ -136,11 +141,18 @@ class Calls:
         """Whether commands of a context are read; the effect on IPsec of others is noted."""
         if context in _CONTEXTS or (context == "ras" and sets_ikev2(words)):
             return True
-        if context == "ras" and any(each.text.casefold().startswith("ikev2") for each in words):
+        if context == "ras" and sets_preshared_key(words):
+            self._note_key(words)
+        elif context == "ras" and any(each.text.casefold().startswith("ikev2") for each in words):
             self._unfollowed.says("what `netsh ras` sets for IKEv2 is not read", words[0])
         elif (mention := mention_in(part.raw)) is not None and mention.tool.kind == "another context":
             self._unfollowed.names(mention, first, part.raw)
         return False
+
+    def _note_key(self, words: tuple[Token, ...]) -> None:
+        """Note the preshared key of L2TP that a VPN server is given, which no message shows."""
+        self._unfollowed.diagnostics.secrets.extend(span for word in words[_OBJECT_OF_RAS:] for span in word.spans)
+        self._unfollowed.says("the preshared key that `netsh ras` sets for L2TP is not read", words[0])
 
     def _is_printed(self, part: Part, first: Token, *, is_piped: bool) -> bool:
         """Whether words are printed rather than run; a program that reads them from there is not followed."""

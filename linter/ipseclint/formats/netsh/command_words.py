@@ -107,6 +107,12 @@ def sets_ikev2(words: tuple[Token, ...]) -> bool:
     return len(words) > 1 and words[0].text.casefold() == "set" and words[1].text.casefold() in IKEV2_OBJECTS
 
 
+def sets_preshared_key(words: tuple[Token, ...]) -> bool:
+    """Whether the words behind `netsh ras` set the preshared key of L2TP (page `netsh ras`)."""
+    texts = [word.text.casefold() for word in words[:3]]
+    return len(texts) == 3 and texts[:2] == ["aaaa", "set"] and len(texts[2]) > 1 and "ipsecpolicy".startswith(texts[2])
+
+
 def is_verb(text: str) -> bool:
     """Whether a folded word is a verb or an abbreviation of one."""
     return bool(text) and any(each.startswith(text) for each in VERBS)

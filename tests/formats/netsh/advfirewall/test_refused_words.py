@@ -19,6 +19,14 @@ RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any act
         ("consec delete", "`delete` without `rule`"),
         ("mainmode import rule", "unknown command `import rule` in `advfirewall mainmode`"),
         ("frob", "unknown command"),
+        ("show frob", "`frob` is not what `show` takes: `allprofiles`, `domainprofile`"),
+        ("consec show rulez", "`rulez` is not what `show` takes: `rule`"),
+        ("monitor show frob", "`frob` is not what `show` takes: `consec`, `currentprofile`"),
+        ("monitor delete rule", "`rule` is not what `delete` takes: `mmsa`, `qmsa`"),
+        ("monitor set rule", "unknown command `set` in `advfirewall monitor`"),
+        ("export", "`export` without a file: nothing is kept"),
+        ("import", "`import` without a file"),
+        ("reset all", "`reset` takes `export` and a file, or nothing"),
     ],
 )
 def test_an_unknown_word_is_refused_where_it_stands(words: str, reason: str) -> None:
@@ -27,3 +35,15 @@ def test_an_unknown_word_is_refused_where_it_stands(words: str, reason: str) -> 
     (refused,) = parsed.policy.refused_commands
     assert refused.reason.startswith(reason)
     assert (refused.span.path, refused.span.line) == ("a.cmd", 2)
+
+
+@cases(
+    "words",
+    [
+        "show", "show dom state", "show global ipsec", "consec show rule name=all", "monitor show mmsa all",
+        "monitor delete qmsa all", "monitor dump", "export C:\\a.wfw",
+    ],
+)  # fmt: skip
+def test_what_shows_or_keeps_is_taken(words: str) -> None:
+    parsed = script.parse(bytes_source("a.cmd", f"{RULE}netsh advfirewall {words}\n".encode()))
+    assert (parsed.problems, parsed.policy.refused_commands) == ((), ())

@@ -35,3 +35,45 @@ def test_local_rules_without_a_value_that_counts_are_refused(setting: str, reaso
     parsed = parse(bytes_source("p.cmd", f"netsh advfirewall set domainprofile settings {setting}\n".encode()))
     assert [command.reason for command in parsed.policy.refused_commands] == [reason]
     assert parsed.policy.global_settings == ()
+
+
+@cases(
+    ("words", "reason"),
+    [
+        ("state maybe", "`maybe` is not one of `on`, `off`, `notconfigured`"),
+        ("state", "`state` without a value"),
+        (
+            "firewallpolicy foo,allowoutbound",
+            "`foo` is not one of `blockinbound`, `blockinboundalways`, `allowinbound`, `notconfigured`",
+        ),
+        (
+            "firewallpolicy allowinbound,foo",
+            "`foo` is not one of `allowoutbound`, `blockoutbound`, `notconfigured`",
+        ),
+        ("firewallpolicy blockinbound", "what is inbound and what is outbound stand here, with one comma"),
+        ("firewallpolicy blockinbound allowoutbound", "more than one value"),
+        ("settings localfirewallrules maybe", "`maybe` is not one of `enable`, `disable`, `notconfigured`"),
+        ("logging filename", "`filename` without a value"),
+        ("logging maxfilesize 32768", "`32768` is not a size from 1 to 32767 kilobytes"),
+        (
+            "logging droppedconnections maybe",
+            "`maybe` is not one of `enable`, `disable`, `notconfigured`, `on`, `off`",
+        ),
+    ],
+)
+def test_a_value_that_a_profile_has_not_is_refused(words: str, reason: str) -> None:
+    parsed = parse(bytes_source("p.cmd", f"netsh advfirewall set allprofiles {words}\n".encode()))
+    assert [command.reason for command in parsed.policy.refused_commands] == [reason]
+
+
+@cases(
+    "words",
+    [
+        "state on", "firewallpolicy blockinboundalways,blockoutbound", "firewallpolicy blockinbound, allowoutbound",
+        "settings remotemanagement enable", "logging maxfilesize 4096", "logging maxfilesize %SIZE%",
+        "logging dropped on", "logging filename %TEMP%\\a.log",
+    ],
+)  # fmt: skip
+def test_a_value_that_a_profile_has_is_taken(words: str) -> None:
+    parsed = parse(bytes_source("p.cmd", f"netsh advfirewall set allprofiles {words}\n".encode()))
+    assert (parsed.problems, parsed.policy.refused_commands) == ((), ())

@@ -95,3 +95,81 @@ def test_what_a_command_lacks_or_has_for_another_direction_refuses_it(command: s
 def test_what_it_takes_is_no_problem(command: str) -> None:
     parsed = replay(f"{RULE}{ENDS}\nnetsh advfirewall {command}\n")
     assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
+
+
+FIREWALL = "netsh advfirewall firewall add rule name=W "
+GROUP = "rmtcomputergrp=D:(A;;CC;;;S-1-5-21-1-2-3-500)"
+_NEEDS = "needs `security=` with one of `authenticate`, `authenc`, `authdynenc`, `authnoencap`"
+
+
+@cases(
+    ("tags", "reasons"),
+    [
+        (
+            "dir=in action=bypass",
+            [f"`action=bypass` {_NEEDS}", "`action=bypass` with `dir=in` needs `rmtcomputergrp`"],
+        ),
+        ("dir=out action=bypass", [f"`action=bypass` {_NEEDS}"]),
+        ("dir=in action=bypass security=authenticate", ["`action=bypass` with `dir=in` needs `rmtcomputergrp`"]),
+        (f"dir=in action=allow {GROUP}", [f"`rmtcomputergrp` {_NEEDS}"]),
+        ("dir=in action=allow rmtu=D:(A;;CC;;;SY) security=notrequired", [f"`rmtusrgrp` {_NEEDS}"]),
+        (
+            "dir=in action=block security=authenc",
+            ["`action=block` does not go with `security`, which is for what is allowed"],
+        ),
+        (
+            "dir=in action=block remoteip=me",
+            ["`me` is neither an address nor one of `any`, `localsubnet`, `dns`, `dhcp`, `wins`, `defaultgateway`"],
+        ),
+        ("dir=in action=block localip=dns", ["`dns` is not `any` or addresses, as `localip` is"]),
+        ("dir=in action=block localip=here", ["unknown address `here`"]),
+        ("dir=in action=block localport=445", ["a port needs `protocol=tcp` or `protocol=udp`"]),
+        ("dir=in action=block remoteport=1 protocol=icmpv6", ["a port needs `protocol=tcp` or `protocol=udp`"]),
+        ("dir=in action=block localport=rpc protocol=udp", ["`rpc` is for `dir=in` and `protocol=tcp` only"]),
+        ("dir=out action=block localport=RPC protocol=tcp", ["`rpc` is for `dir=in` and `protocol=tcp` only"]),
+        ("dir=in action=block localport=80,foo,rpc protocol=6", ["unknown port `foo`"]),
+        (
+            "dir=in action=block protocol=icmp",
+            ["`icmp` is not one of `any`, `icmpv4`, `tcp`, `udp`, `icmpv6` or a number"],
+        ),
+        (
+            "dir=in action=block protocol=icmpv4:256,any",
+            ["`icmpv4:256,any` is not `icmpv4:type,code` or `icmpv6:type,code`, numbers from 0 to 255 or `any`"],
+        ),
+        (
+            "dir=in action=block protocol=tcp:8,0",
+            ["`tcp:8,0` is not `icmpv4:type,code` or `icmpv6:type,code`, numbers from 0 to 255 or `any`"],
+        ),
+        ("dir=in action=block interfacetype=vpn", ["unknown interface type `vpn`"]),
+        ("dir=in action=block edge=maybe", ["unknown value of `edge` `maybe`"]),
+    ],
+)
+def test_a_firewall_rule_that_windows_has_not_is_refused(tags: str, reasons: list[str]) -> None:
+    parsed = replay(f"{RULE}{ENDS}\n{FIREWALL}{tags}\n")
+    (refused,) = parsed.policy.refused_commands
+    assert [refused.reason, *(reason for reason, _ in refused.more)] == reasons
+    assert parsed.policy.firewall_rules == ()
+
+
+@cases("name", ["all", "ALL", '"a|b"'])
+def test_a_name_that_windows_keeps_for_itself_is_refused(name: str) -> None:
+    parsed = replay(f"netsh advfirewall firewall add rule name={name} dir=in action=block\n")
+    assert len(parsed.policy.refused_commands) == 1
+
+
+@cases(
+    "tags",
+    [
+        f"dir=in action=bypass security=authenc {GROUP}",
+        "dir=out action=bypass security=authenticate",
+        f"dir=in action=allow security=authnoencap {GROUP}",
+        "dir=in action=block protocol=tcp localport=RPC,RPC-EPMap,445",
+        "dir=in action=block protocol=17 localport=teredo",
+        "dir=in action=block protocol=icmpv6:128,any interfacetype=lan,ras edge=deferuser",
+        "dir=in action=block localip=10.0.0.1,fe80::1 remoteip=localsubnet,10.0.0.0/8 localport=any",
+    ],
+)
+def test_a_firewall_rule_that_windows_has_is_made(tags: str) -> None:
+    parsed = replay(f"{RULE}{ENDS}\n{FIREWALL}{tags}\n")
+    assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
+    assert [rule.name for rule in parsed.policy.firewall_rules] == ["W"]

@@ -7,6 +7,7 @@ from tests.cases import cases
 from ipseclint.formats.netsh import script
 from ipseclint.source import bytes_source
 
+SHOWN = "`all`, `filteraction`, `filterlist`, `gpoassignedpolicy`, `policy`, `rule`, `store`"
 FILTER = "add filter filterlist=F srcaddr=any dstaddr=me"
 
 
@@ -19,6 +20,12 @@ FILTER = "add filter filterlist=F srcaddr=any dstaddr=me"
         ("add policy name=", "`add policy` needs `name`"),
         ("add rule R P F A psk=", "`psk` without a key"),
         ("set batch mode=on", "`on` is not one of `enable`, `disable`"),
+        ("exportpolicy", "`exportpolicy` without a file: nothing is kept"),
+        ("importpolicy", "`importpolicy` without a file"),
+        (
+            "show frob",
+            f"`frob` is not what `show` takes: {SHOWN}",
+        ),
     ],
 )
 def test_a_command_is_refused_with_a_reason(command: str, reason: str) -> None:
@@ -34,6 +41,21 @@ def test_a_command_is_taken(command: str) -> None:
     parsed = script.parse(bytes_source("a.cmd", f"netsh ipsec {command}\n".encode()))
     assert parsed.problems == ()
     assert parsed.policy.refused_commands == ()
+
+
+@cases(
+    ("command", "is_refused"),
+    [
+        ("add mmpolicy name=M softsaexpirationtime=soon", True),
+        ("add mmpolicy name=M softsaexpirationtime=1800", False),
+        ("show frob", True),
+        ("show mmsas all", False),
+        ("show stats", False),
+    ],
+)
+def test_a_command_of_the_running_policy_is_refused_alike(command: str, is_refused: bool) -> None:
+    parsed = script.parse(bytes_source("a.cmd", f"netsh ipsec dynamic {command}\n".encode()))
+    assert (len(parsed.policy.refused_commands), parsed.problems) == (int(is_refused), ())
 
 
 def test_a_sentence_that_begins_like_a_command_is_said_to_be_one() -> None:

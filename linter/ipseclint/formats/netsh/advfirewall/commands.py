@@ -26,7 +26,13 @@ from ipseclint.formats.netsh.advfirewall.rules import (
     main_mode_rule,
     meaning,
 )
-from ipseclint.formats.netsh.advfirewall.state import ALL, RuleBook, ScriptedRule, ScriptedSettings, chooses_store
+from ipseclint.formats.netsh.advfirewall.state import (
+    ALL,
+    RuleBook,
+    ScriptedRule,
+    ScriptedSettings,
+    chooses_store,
+)
 from ipseclint.formats.netsh.command import Command, breaks_the_rules, is_taken
 from ipseclint.formats.netsh.command_words import VERBS
 from ipseclint.formats.netsh.process import Session
@@ -79,6 +85,8 @@ FIREWALL = Grammar(firewall_rules.TAGS, firewall_rules.REQUIRED, firewall_rules.
 GRAMMARS = {"advfirewall consec": CONSEC, "advfirewall mainmode": MAIN_MODE, "advfirewall firewall": FIREWALL}
 
 
+_LOOKS = frozenset({"show", "dump", "help", "export"})
+_MONITOR = "advfirewall monitor"
 _OF_IPSEC = frozenset({"advfirewall consec", "advfirewall mainmode"})
 _CHANGES = frozenset({"add", "set", "delete", "reset", "import"})
 
@@ -179,8 +187,10 @@ class AdvfirewallReplay:
         known = unique_prefix(verb.text, VERBS)
         if len(known) != 1:
             trial.malformed(f"unknown command in `{command.context}`", verb.span)
-        elif known[0] in {"show", "dump", "help", "export"}:
-            return
+        elif known[0] in _LOOKS or command.context == _MONITOR:
+            from ipseclint.formats.netsh.advfirewall.looking import note_misdirected
+
+            note_misdirected(known[0], command, rest, trial)
         elif command.context in GRAMMARS:
             self._apply_to_rules(known[0], command, rest, trial)
         elif command.context == "advfirewall":
@@ -189,11 +199,15 @@ class AdvfirewallReplay:
     def _apply_to_store(self, verb: str, word: Token, rest: Sequence[Token], trial: Diagnostics) -> None:
         if verb == "set":
             self._settings.apply(word, rest, trial)
+        elif verb == "reset" and rest and not "export".startswith(rest[0].word):
+            trial.malformed("`reset` takes `export` and a file, or nothing", rest[0].span)
         elif verb == "reset":
             self._settings.reset()
             self._rules.clear(self._settings.store)
             for context in GRAMMARS:
                 self._others.pop((context, self._settings.store), None)
+        elif verb == "import" and not rest:
+            trial.malformed("`import` without a file", word.span)
         elif verb == "import":
             trial.not_understood("brings in a policy from another file", word.span)
         else:

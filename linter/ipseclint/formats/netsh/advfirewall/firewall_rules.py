@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.advfirewall.words import PROFILES, YES_NO
+from ipseclint.formats.netsh.advfirewall.words import DEMANDS, PROFILES, YES_NO
 from ipseclint.model.policy import ALL_PROFILES, Direction, FirewallAction, FirewallRule
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, Unknown, default
@@ -30,14 +30,14 @@ SELECTORS = (
 
 _DIRECTIONS = folded(readings(Direction, lambda direction: direction.row.netsh))
 _ACTIONS = folded(readings(FirewallAction, lambda action: action.row.netsh))
-_SECURITY = {word: word for word in ("authenticate", "authenc", "authdynenc", "authnoencap", "notrequired")}
 _NO_SECURITY = "notrequired"
+_SECURITY = {word: word for word in (*DEMANDS, _NO_SECURITY)}
 _PORTS_AT_RUN_TIME = frozenset(ports.netsh for ports in RUN_TIME_PORTS)
 
 _BEARING = frozenset({"block", "bypass"})
-"""Words of a command that makes a rule which is kept; beside them the tag `security`, in full or shortened."""
-_SECURITY_TAG = "sec"
-"""As short as netsh takes it: `se` may be `service`."""
+"""Words of a command that makes a rule which is kept; beside them these tags, in full or shortened."""
+_BEARING_TAGS = ("sec", "rm")
+"""`security` and the groups that need it, as short as netsh takes them: `se` may be `service`."""
 
 _OTHER_CONDITIONS = ("program", "service", "localip", "interfacetype", "rmtcomputergrp", "rmtusrgrp")
 """Conditions that narrow a rule further and are not modelled, unless they are `any`."""
@@ -47,11 +47,14 @@ def firewall_rule(
     tags: Mapping[str, Token], span: Span, store: str | None, diagnostics: Diagnostics
 ) -> FirewallRule | None:
     """The rule in these tags, if it requires security or blocks; None for the many others."""
+    from ipseclint.formats.netsh.advfirewall.unfit_firewall_rules import note_lacking_security, note_unfit
+
     action = read.word(tags["action"], _ACTIONS, "firewall action", diagnostics)
     security = _security(tags.get("security"), diagnostics)
+    note_lacking_security(tags, security, action.known, diagnostics)
     if security is None and action.known is FirewallAction.ALLOW:
         return None
-    _note_unfit(tags, diagnostics)
+    note_unfit(tags, diagnostics)
     enable, profile, remote = tags.get("enable"), tags.get("profile"), tags.get("remoteip")
     return FirewallRule(
         name=tags["name"].text,
@@ -72,17 +75,6 @@ def firewall_rule(
     )
 
 
-def _note_unfit(tags: Mapping[str, Token], diagnostics: Diagnostics) -> None:
-    """Note what the help and the page `netsh advfirewall` (2025) take for one direction only."""
-    if tags["dir"].word != "out":
-        return
-    security, edge = tags.get("security"), tags.get("edge")
-    if security is not None and security.word == "authdynenc":
-        diagnostics.malformed("`security=authdynenc` is for `dir=in` only", security.span)
-    if edge is not None:
-        diagnostics.malformed("`edge` is for `dir=in` only", edge.span)
-
-
 def bears_on_ipsec(changes: Mapping[str, Token]) -> bool:
     """Whether changes may make an unknown rule one that requires security, or blocks."""
     return bool({"action", "security"} & changes.keys())
@@ -95,7 +87,7 @@ def is_of_no_concern(words: Sequence[Token], *, has_rules: bool) -> bool:
     """
     verb = words[0].text.casefold()
     parts = {part for word in words[1:] for part in word.text.casefold().split("=")}
-    if not parts.isdisjoint(_BEARING) or any(part.startswith(_SECURITY_TAG) for part in parts):
+    if not parts.isdisjoint(_BEARING) or any(part.startswith(_BEARING_TAGS) for part in parts):
         return False
     if "add".startswith(verb):
         return "allow" in parts
@@ -119,6 +111,8 @@ def _protocol(value: Token | None, span: Span, diagnostics: Diagnostics) -> Sett
 def _ports(value: Token | None, span: Span, diagnostics: Diagnostics) -> Setting[Ports]:
     if value is None:
         return default((), span)
-    if value.word in _PORTS_AT_RUN_TIME:
-        return Setting(Unknown(value.text), value.span)
-    return read.ports_of_list(value, diagnostics)
+    at_run_time = _PORTS_AT_RUN_TIME.intersection(value.word.split(","))
+    if not at_run_time:
+        return read.ports_of_list(value, diagnostics)
+    read.ports([item for item in value.split(",") if item.word not in at_run_time], diagnostics)
+    return Setting(Unknown(value.text), value.span)

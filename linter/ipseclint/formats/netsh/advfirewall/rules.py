@@ -306,10 +306,9 @@ def _note_unfit(tags: Tags, diagnostics: Diagnostics) -> None:
     """
     for tag in ("endpoint1", "endpoint2"):
         if (value := tags.get(tag)) is not None:
-            _note_words(value, diagnostics)
-    if (protocol := tags.get("protocol")) is not None and protocol.word in _OTHER_PROTOCOL_WORDS:
-        form = f"{listing(_PROTOCOL_WORDS)} or a number"
-        diagnostics.unknown_value(f"{quoted(protocol.text)} is not one of {form}", protocol.span)
+            note_words(value, diagnostics)
+    if (protocol := tags.get("protocol")) is not None:
+        note_protocol(protocol, diagnostics)
     for tag in ("localtunnelendpoint", "remotetunnelendpoint"):
         if (value := tags.get(tag)) is not None:
             _note_network(value, diagnostics)
@@ -320,7 +319,15 @@ def _note_unfit(tags: Tags, diagnostics: Diagnostics) -> None:
         _note_alone(methods, diagnostics)
 
 
-def _note_words(value: Token, diagnostics: Diagnostics) -> None:
+def note_protocol(value: Token, diagnostics: Diagnostics) -> None:
+    """Note a word for a protocol that other tools have and `netsh advfirewall` has not."""
+    if value.word in _OTHER_PROTOCOL_WORDS:
+        form = f"{listing(_PROTOCOL_WORDS)} or a number"
+        diagnostics.unknown_value(f"{quoted(value.text)} is not one of {form}", value.span)
+
+
+def note_words(value: Token, diagnostics: Diagnostics) -> None:
+    """Note words for addresses in a list that `netsh ipsec` has and `netsh advfirewall` has not."""
     if _LEGACY_WORDS.isdisjoint(value.text.casefold().split(",")):
         return
     for item in value.split(","):

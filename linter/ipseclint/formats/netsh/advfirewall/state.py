@@ -17,6 +17,7 @@ from ipseclint.formats.netsh.advfirewall.global_settings import (
     default_main_mode,
     global_settings,
 )
+from ipseclint.formats.netsh.advfirewall.words import LOCAL_RULES, NOT_CONFIGURED
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.model.policy import PolicyObject, Profile
 from ipseclint.source import Span
@@ -31,10 +32,7 @@ PROFILES: dict[str, tuple[Profile, ...]] = {
 }
 """The words for profiles that `set` takes; which one is current, no script tells."""
 
-_PROFILE_PARAMETERS = ("state", "firewallpolicy", "settings", "logging")
-
-_NOT_CONFIGURED = "notconfigured"
-_STATEFUL_VALUES = ("enable", "disable", _NOT_CONFIGURED)
+_STATEFUL_VALUES = ("enable", "disable", NOT_CONFIGURED)
 
 
 _TARGETS = ("store", "global", *PROFILES)
@@ -92,7 +90,7 @@ class ScriptedSettings:
                 diagnostics.malformed(f"not one of {listing(_STATEFUL_VALUES)}", stateful.span)
         if group not in groups:
             return
-        if group == "mainmode" and len(words) == 2 and words[1].text.casefold() == _NOT_CONFIGURED:
+        if group == "mainmode" and len(words) == 2 and words[1].text.casefold() == NOT_CONFIGURED:
             for main_mode_parameter in MAIN_MODE_PARAMETERS:
                 self._current.parameters.pop(main_mode_parameter, None)
             return
@@ -103,7 +101,7 @@ class ScriptedSettings:
         if parameter in AUTHORIZATION_PARAMETERS:
             diagnostics.not_read(parameter)
             return
-        if value.word == _NOT_CONFIGURED:
+        if value.word == NOT_CONFIGURED:
             self._current.parameters.pop(parameter, None)
         elif _fits(_Store({parameter: value}), diagnostics):
             self._current.parameters[parameter] = value
@@ -111,22 +109,25 @@ class ScriptedSettings:
     def _set_profile(
         self, profiles: tuple[Profile, ...], words: Sequence[Token], verb: Token, diagnostics: Diagnostics
     ) -> None:
-        parameter = _one_of(words, 0, _PROFILE_PARAMETERS, verb, diagnostics)
-        if parameter == "state" and len(words) == 2 and words[1].text.casefold() in {"off", _NOT_CONFIGURED}:
-            diagnostics.not_understood(FIREWALL_STATE_UNREAD, words[1].span)
-        if parameter != "settings" or len(words) < 2:
+        from ipseclint.formats.netsh.advfirewall.profile_parameters import GROUPS, PARAMETERS, is_taken
+
+        name = _one_of(words, 0, PARAMETERS, verb, diagnostics)
+        if name in GROUPS:
+            name = _one_of(words, 1, GROUPS[name], verb, diagnostics)
+            words = words[1:]
+        value = None if name is None else _value(words[1:], words[0], diagnostics)
+        if name is None or value is None or not is_taken(name, value, diagnostics):
             return
-        if not words[1].text or not "localconsecrules".startswith(words[1].text.casefold()) or len(words[1].text) < 6:
+        if name == "state" and value.word in {"off", NOT_CONFIGURED}:
+            diagnostics.not_understood(FIREWALL_STATE_UNREAD, value.span)
+        if name != LOCAL_RULES:
             return
-        value = _value(words[2:], words[1], diagnostics)
-        if value is None:
-            return
-        if value.word != _NOT_CONFIGURED and not _fits(_Store(merge=dict.fromkeys(Profile, value)), diagnostics):
+        if value.word != NOT_CONFIGURED and not _fits(_Store(merge=dict.fromkeys(Profile, value)), diagnostics):
             return
         if not profiles:
             diagnostics.not_understood("which profile is current is not known", verb.span)
         for profile in profiles:
-            if value.word == _NOT_CONFIGURED:
+            if value.word == NOT_CONFIGURED:
                 self._current.merge.pop(profile, None)
             else:
                 self._current.merge[profile] = value

@@ -62,6 +62,14 @@ PROFILES = _sets(SINGLE_PROFILES) | {"any": ALL_PROFILES}
 
 INTERFACE_TYPES = _sets(readings(InterfaceType, lambda kind: kind.row.netsh)) | {"any": frozenset[InterfaceType]()}
 
+NOT_CONFIGURED = "notconfigured"
+
+LOCAL_RULES = "localconsecrules"
+"""The setting of a profile that says whether local connection security rules count."""
+
+DEMANDS = ("authenticate", "authenc", "authdynenc", "authnoencap")
+"""The words of `security` of a firewall rule that demand any."""
+
 RULE_TYPES = {"static": "static", "dynamic": "dynamic"}
 
 CA_TYPES = readings(AuthorityType, lambda kind: kind.row.netsh)

@@ -10,7 +10,15 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import Command, is_taken, open_tags
 from ipseclint.formats.netsh.ip_security.authentication import read_methods
 from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, read_traffic
-from ipseclint.formats.netsh.ip_security.grammar import ALL_TAGS, IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
+from ipseclint.formats.netsh.ip_security.grammar import (
+    ALL_TAGS,
+    IMPORT_VERBS,
+    REPEATABLE,
+    SHOWN,
+    SILENT_VERBS,
+    VERBS,
+    Form,
+)
 from ipseclint.formats.netsh.ip_security.tag_values import TagValues, fits, read_values
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, swallowed, unique_prefix
 from ipseclint.model.policy import AuthenticationMethod
@@ -73,6 +81,10 @@ def parse_command(
         return None
     verb = verbs[0]
     if verb in SILENT_VERBS:
+        _note_misdirected(verb, command, diagnostics)
+        return None
+    if verb in IMPORT_VERBS and len(command.words) == 1:
+        diagnostics.malformed(f"`{verb}` without a file", first.span)
         return None
     if verb in IMPORT_VERBS:
         diagnostics.not_understood("brings in a policy from a file that is not part of this input", command.span)
@@ -105,6 +117,15 @@ def parse_command(
         diagnostics.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}{why}", command.span)
         return None
     return ParsedCommand(verb, kinds[0], arguments, command.span, command)
+
+
+def _note_misdirected(verb: str, command: Command, diagnostics: Diagnostics) -> None:
+    """Note a command that changes nothing and names no file, or nothing that its context shows."""
+    words, shown = command.words[1:], SHOWN[command.context]
+    if verb == "exportpolicy" and not words:
+        diagnostics.malformed("`exportpolicy` without a file: nothing is kept", command.span)
+    elif verb == "show" and words and len(unique_prefix(words[0].text, shown)) != 1:
+        diagnostics.malformed(f"{quoted(words[0].text)} is not what `show` takes: {listing(shown)}", words[0].span)
 
 
 def _guard_keys(arguments: Arguments, diagnostics: Diagnostics) -> None:

@@ -130,6 +130,23 @@ DYNAMIC: dict[str, dict[str, Form]] = {
 SILENT_VERBS = ("show", "dump", "exportpolicy", "help")
 """What changes no policy."""
 
+SHOWN = {
+    "ipsec static": ("all", "filteraction", "filterlist", "gpoassignedpolicy", "policy", "rule", "store"),
+    "ipsec dynamic": (
+        "all",
+        "config",
+        "mmfilter",
+        "mmpolicy",
+        "mmsas",
+        "qmfilter",
+        "qmpolicy",
+        "qmsas",
+        "rule",
+        "stats",
+    ),
+}
+"""What `show` takes: of `ipsec static` on the page `netsh ipsec`, of `ipsec dynamic` in the built-in help."""
+
 IMPORT_VERBS = ("importpolicy",)
 """What brings a policy in from a file that is not part of the script."""
 

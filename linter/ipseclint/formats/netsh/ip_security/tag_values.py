@@ -87,6 +87,7 @@ def read_values(arguments: Arguments, diagnostics: Diagnostics) -> TagValues:
         return None if token is None else reader(token, diagnostics)
 
     description = arguments.get("description")
+    read("softsaexpirationtime", integer)  # when a main mode is renewed before it ends, which the model has not
     return TagValues(
         description=None if description is None else description.text,
         master_pfs=read("mmpfs", yes_no),
