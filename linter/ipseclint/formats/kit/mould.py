@@ -17,15 +17,15 @@ from msgspec import Struct
 
 from ipseclint.model.dialect import Reference
 from ipseclint.model.policy import ConnectionSecurityRule, PolicyObject
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Origin, Setting
 from ipseclint.model.values import Frozen, Validated
 from ipseclint.packing import filled
 from ipseclint.source import Span
 
 _OWN = frozenset({"name", "id", "description", "group"})
 """The fields in which objects may differ that are sets: who is told what one is like asks for the others."""
-_Make = Callable[[Sequence[Span], Sequence[Setting[Any]], str], Any]
-"""Makes a value from the places, settings and name of the current text."""
+_Make = Callable[[Sequence[Span], str], Any]
+"""Makes a value from the places and name of the current text."""
 
 
 Shape = TypeVar("Shape")
@@ -61,23 +61,23 @@ class UnfitError(Exception):
 class _Parts(Struct):
     """The values of an object by field: those that are the same in every text, and how to make the others.
 
-    `spans` and `settings` are the fields that hold only a place or a setting, as most do, with their numbers.
+    `spans` and `settings` are the fields that hold only a place or a setting, as most do, with the number of the place.
     """
 
     same: dict[str, Any]
     spans: list[tuple[str, int]]
-    settings: list[tuple[str, int]]
+    settings: list[tuple[str, Any, int, Origin]]
     others: list[tuple[str, _Make]]
 
-    def cast(self, spans: Sequence[Span], settings: Sequence[Setting[Any]], name: str) -> dict[str, Any]:
+    def cast(self, spans: Sequence[Span], name: str) -> dict[str, Any]:
         """The values for the current text."""
         values = self.same.copy()
         for field, number in self.spans:
             values[field] = spans[number]
-        for field, number in self.settings:
-            values[field] = settings[number]
+        for field, value, number, origin in self.settings:
+            values[field] = Setting(value, spans[number], origin)
         for field, make in self.others:
-            values[field] = make(spans, settings, name)
+            values[field] = make(spans, name)
         return values
 
 
@@ -92,15 +92,13 @@ class Template:
         self, made: Sequence[PolicyObject], name: str, place: Callable[[Span], int], fields: frozenset[str]
     ) -> None:
         self._name, self._is_of_several, self._place = name, len(made) > 1, place
-        self._settings: list[tuple[Any, int, Any]] = []
         self._objects = [self._object(each, fields if each is made[0] else frozenset()) for each in made]
 
     def cast(self, spans: Sequence[Span], fields: Mapping[str, object], name: str) -> list[PolicyObject]:
         """The objects with these places, fields and name."""
-        settings = [Setting(value, spans[place], origin) for value, place, origin in self._settings]
         made: list[PolicyObject] = []
         for kind, parts, like in self._objects:
-            values = parts.cast(spans, settings, name)
+            values = parts.cast(spans, name)
             values["name"] = name
             if not made:
                 values.update(fields)
@@ -133,7 +131,7 @@ class Template:
             if isinstance(value, Span):
                 parts.spans.append((name, self._place(value)))
             elif isinstance(value, Setting):
-                parts.settings.append((name, self._setting(value)))
+                parts.settings.append((name, *self._setting(value)))
             elif make := self._make(value):
                 parts.others.append((name, make))
         return parts
@@ -143,13 +141,13 @@ class Template:
         match value:
             case Span():
                 place = self._place(value)
-                return lambda spans, _settings, _name: spans[place]
+                return lambda spans, _name: spans[place]
             case Setting():
-                number = self._setting(value)
-                return lambda _spans, settings, _name: settings[number]
+                inner, place, origin = self._setting(value)
+                return lambda spans, _name: Setting(inner, spans[place], origin)
             case Reference() if self._is_own_name(value):
                 place = self._place(value.span)
-                return lambda spans, _settings, name: Reference(target=name, span=spans[place])
+                return lambda spans, name: Reference(target=name, span=spans[place])
             case Frozen():
                 return self._make_struct(value)
             case tuple():
@@ -168,14 +166,14 @@ class Template:
         if len(parts.spans) == 1 and not (parts.settings or parts.others):  # as references have
             ((field, place),) = parts.spans
             same = {each: value for each, value in parts.same.items() if each != field}
-            return lambda spans, _settings, _name: kind(**same, **{field: spans[place]})
-        return lambda spans, settings, name: kind(**parts.cast(spans, settings, name))
+            return lambda spans, _name: kind(**same, **{field: spans[place]})
+        return lambda spans, name: kind(**parts.cast(spans, name))
 
     def _make_table(self, value: dict[str, Any]) -> _Make:
         makes = {name: made for name, part in value.items() if (made := self._make(part))}
         if len(makes) < len(value):
             raise UnfitError("a table of which some is the same")
-        return lambda spans, settings, name: {key: make(spans, settings, name) for key, make in makes.items()}
+        return lambda spans, name: {key: make(spans, name) for key, make in makes.items()}
 
     def _make_tuple(self, value: tuple[Any, ...]) -> _Make | None:
         makes = [self._make(part) for part in value]
@@ -183,13 +181,13 @@ class Template:
             return None
         if type(value) is not tuple or not all(makes):
             raise UnfitError("a row of which some is the same")
-        return lambda spans, settings, name: tuple([make(spans, settings, name) for make in makes if make])
+        return lambda spans, name: tuple([make(spans, name) for make in makes if make])
 
-    def _setting(self, value: Setting[Any]) -> int:
-        if self._make(value.value) is not None:
+    def _setting(self, setting: Setting[Any]) -> tuple[Any, int, Origin]:
+        """The value of a setting, the number of its place, and its origin."""
+        if self._make(setting.value) is not None:
             raise UnfitError("a setting whose value has places")
-        self._settings.append((value.value, self._place(value.span), value.origin))
-        return len(self._settings) - 1
+        return setting.value, self._place(setting.span), setting.origin
 
 
 class Places:

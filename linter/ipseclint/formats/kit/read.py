@@ -173,17 +173,26 @@ def flags(
 
 def addresses(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Addresses] | None:
     """Addresses, subnets, ranges and keywords without duplicates; None if there are none."""
-    found: list[Address] = []
-    for token in tokens:
-        address = parse_address(token.text)
-        if address is None:
-            return Setting(unknown(token, "address", diagnostics), token.span)
-        found.append(address)
     if not tokens:
         return None
+    found = addresses_in([token.text for token in tokens])
+    if found is None:
+        token = next(token for token in tokens if parse_address(token.text) is None)
+        return Setting(unknown(token, "address", diagnostics), token.span)
+    return Setting(found, tokens[0].span)
+
+
+def addresses_in(texts: Iterable[str]) -> Addresses | None:
+    """The addresses in some texts without duplicates; None if one of them is no address."""
+    found: list[Address] = []
+    for text in texts:
+        address = parse_address(text)
+        if address is None:
+            return None
+        found.append(address)
     if len(found) > 1:
         found = [ANY_ADDRESS] if ANY_ADDRESS in found else list(dict.fromkeys(found))
-    return Setting(tuple(found), tokens[0].span)
+    return tuple(found)
 
 
 _NUMBERS = late(r"\d{1,9}(?:\.\d{1,9}){3}(?:/\w{0,9})?")
@@ -205,15 +214,26 @@ def shown_address(token: Token | None, diagnostics: Diagnostics) -> str | None:
 
 def ports(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Ports] | None:
     """Ports and port ranges, empty for any; None if nothing is written."""
+    if not tokens:
+        return None
+    found = ports_in([token.text for token in tokens])
+    if found is None:
+        token = next(token for token in tokens if not token.text or parse_ports(token.text) is None)
+        return Setting(unknown(token, "port", diagnostics), token.span)
+    return Setting(found, tokens[0].span)
+
+
+def ports_in(texts: Iterable[str]) -> Ports | None:
+    """The ports and port ranges in some texts, empty for any; None if one of them is neither."""
     collected: Ports = ()
     is_any = False
-    for token in tokens:
-        ranges = parse_ports(token.text) if token.text else None
+    for text in texts:
+        ranges = parse_ports(text) if text else None
         if ranges is None:
-            return Setting(unknown(token, "port", diagnostics), token.span)
+            return None
         is_any = is_any or not ranges
         collected += ranges
-    return Setting(() if is_any else collected, tokens[0].span) if tokens else None
+    return () if is_any else collected
 
 
 def words_of_list(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -37,8 +38,8 @@ _VALUE_ALONE = late(r"\s*(\"[\w-]{1,100}\"[ \t]*=[ \t]*(?:dword:|hex)[^\r\n]{1,1
 """A value, pasted without its key."""
 _KEY = late(r"\s*\[(-?)([^\r\n]*)\][ \t]*(?:;[^\r\n]*)?")
 _NAME = late(r"\s*(?:@|\"((?:[^\"\\]|\\.)*)\")\s*=\s*")
-_TEXT = late(r'"([^"\\]*)"="([^"\\]*(?:\\.[^"\\]*)*)"')
-"""A value with a text on its own line, as regedit writes most."""
+_TEXT = late(r'"([^"\\]*)"="(.*)"')
+"""A value with a text on its own line, as regedit writes most, if no quotation mark without an escape stands in it."""
 _HALF_NAME = late(r"[ \t]*+(?:\"[^\"=]{1,400}|[^\"=]{1,400}\")[ \t]*=")
 _NO_DIGITS = late(r"[ \t]*[\[\"@]")
 """How a line begins that is a key or a value, and no more digits of the one above."""
@@ -185,8 +186,9 @@ class _Reader:
         self._diagnostics.malformed(what, shown.span)
 
     def _value(self, key: Key, line: Token) -> None:
-        if (whole := _TEXT.fullmatch(line.text)) is not None:
-            key.set(Value(whole[1], Kind.SZ, _unescaped(line.part(*whole.span(2)))))
+        whole = _TEXT.fullmatch(line.text)
+        if whole is not None and (text := _whole_text(line, whole[2], whole.start(2))) is not None:
+            key.set(Value(whole[1], Kind.SZ, text))
             return
         match = _NAME.match(line.text)
         if match is None:
@@ -303,19 +305,30 @@ def _closing_quote(text: str) -> int | None:
 
 def _unescaped(piece: Token) -> Token:
     """A text of one line with its escapes replaced by their characters."""
-    if "\\" not in piece.text:
+    return _joined(piece, _ESCAPE.split(piece.text))
+
+
+def _whole_text(line: Token, written: str, begin: int) -> Token | None:
+    """The text that stands in a line between quotation marks, as it is meant; None if it ends elsewhere."""
+    parts = _ESCAPE.split(written)
+    plain = "".join(parts[::2])
+    if '"' in plain or "\\" in plain:
+        return None
+    return _joined(Token(written, line.path, line.line, line.column + begin), parts)
+
+
+def _joined(piece: Token, parts: Sequence[str]) -> Token:
+    """The parts of a text between its escapes, and the character of each between them, as one text."""
+    if len(parts) == 1:
         return piece
-    texts: list[str] = []
     breaks: list[tuple[int, int, int]] = []
-    offset = end = 0
-    for match in _ESCAPE.finditer(piece.text):
-        texts.append(piece.text[end : match.start()])
-        offset += match.start() - end
-        end = match.start(1)
-        breaks.append((offset, piece.line, piece.column + end))
-    texts.append(piece.text[end:])
-    column = breaks.pop(0)[2] if breaks and not breaks[0][0] else piece.column
-    return Token("".join(texts), piece.path, piece.line, column, tuple(breaks))
+    at, column = -1, piece.column - 1
+    for plain in parts[:-1:2]:
+        at += len(plain) + 1
+        column += len(plain) + 2
+        breaks.append((at, piece.line, column))
+    column = breaks.pop(0)[2] if not breaks[0][0] else piece.column
+    return Token("".join(parts), piece.path, piece.line, column, tuple(breaks))
 
 
 FORMATS = (

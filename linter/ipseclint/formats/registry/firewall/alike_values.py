@@ -20,6 +20,8 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.firewall.fields import parse_fields
 from ipseclint.formats.registry.tree import TEXTS, Value
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, RegistryValue
+from ipseclint.model.selectors import Addresses, Ports
+from ipseclint.model.setting import Setting
 
 R = TypeVar("R", bound=ConnectionSecurityRule | MainModeRule)
 RuleAndRest = tuple[R, list[RegistryValue]] | None
@@ -39,7 +41,7 @@ _KEYS = {
 }
 """The fields of a rule that may differ, and the keys of their values in the order in which they are read."""
 _OF_KEY = {f"{key}=": (rank, field) for field, keys in _KEYS.items() for rank, key in enumerate(keys)}
-_READERS = dict.fromkeys(("port1", "port2"), read.ports)
+_READERS: dict[str, Callable[[list[str]], Addresses | Ports | None]] = dict.fromkeys(("port1", "port2"), read.ports_in)
 
 
 _VALUE = r"([^|\s](?:[^|\n]*[^|\s])?)"
@@ -57,13 +59,12 @@ class _Piece(Struct, frozen=True):
 
 class _Shape(Struct, frozen=True):
     """What rules of one shape are cast from, an expression for their texts with a group for each piece, and the
-    groups of each field in the order in which they are read."""
+    numbers of the pieces of each field in the order in which they are read."""
 
     mould: Mould
     text: re.Pattern[str]
     stride: int
     fields: tuple[tuple[str, tuple[int, ...]], ...]
-    groups: range
 
 
 class AlikeRules(Generic[R]):
@@ -72,7 +73,6 @@ class AlikeRules(Generic[R]):
     def __init__(self, path: str, alone: Alone[R]) -> None:
         self._path = path
         self._alone: Alone[R] = alone
-        self._trial = Diagnostics(path)
         self._shapes = Shapes[_Shape]()
         self._last: _Shape | None = None
 
@@ -88,11 +88,11 @@ class AlikeRules(Generic[R]):
             match = None if shape is None else shape.text.fullmatch(text.text)
         if shape is None or match is None or text.stride != shape.stride:
             return None
-        spans = [match.span(group) for group in shape.groups]
+        spans = match.regs[1:]
         lengths = _lengths(text, spans)
         if lengths is None:
             return None
-        fields = self._fields(value, shape.fields, spans)
+        fields = _fields(value, shape.fields, spans)
         if fields is None:
             return None
         (rule,) = shape.mould.cast(text.line, lengths, fields, fields["name"])
@@ -120,7 +120,7 @@ class AlikeRules(Generic[R]):
         if _lengths(text, spans) is None:
             return None
         alone, written = self._alone(value, trial), parse_fields(value, trial)
-        fields = self._fields(value, groups, spans)
+        fields = _fields(value, groups, spans)
         if alone is None or fields is None or written is None or trial.count:
             return None
         rule, unknown = alone
@@ -134,25 +134,27 @@ class AlikeRules(Generic[R]):
         except UnfitError:
             return None
         expression = _VALUE.join(map(re.escape, _around(text.text, pieces)))
-        return _Shape(mould, re.compile(expression), text.stride, groups, range(1, len(pieces) + 1))
+        return _Shape(mould, re.compile(expression), text.stride, groups)
 
-    def _fields(
-        self, value: Value, groups: Sequence[tuple[str, Sequence[int]]], spans: Sequence[tuple[int, int]]
-    ) -> dict[str, Any] | None:
-        """The fields of a rule that its name and these pieces give; None if something is to be noted of one."""
-        text = value.text
-        fields: dict[str, Any] = {"name": value.name, "id": value.name or None}
-        for field, numbers in groups:
-            if field in {"name", "description"}:
-                begin, end = spans[numbers[0]]
-                fields[field] = text.text[begin:end]
-                continue
-            tokens = [text.part(*spans[number]) for number in numbers]
-            fields[field] = _READERS.get(field, read.addresses)(tokens, self._trial)
-            if self._trial.count:
-                self._trial = Diagnostics(self._path)
-                return None
-        return fields
+
+def _fields(
+    value: Value, groups: Sequence[tuple[str, Sequence[int]]], spans: Sequence[tuple[int, int]]
+) -> dict[str, Any] | None:
+    """The fields of a rule that its name and these pieces give; None if something is to be noted of one."""
+    token = value.text
+    text = token.text
+    fields: dict[str, Any] = {"name": value.name, "id": value.name or None}
+    for field, numbers in groups:
+        begin, end = spans[numbers[0]]
+        if field in {"name", "description"}:
+            fields[field] = text[begin:end]
+            continue
+        pieces = [text[slice(*spans[number])] for number in numbers] if len(numbers) > 1 else [text[begin:end]]
+        found = _READERS.get(field, read.addresses_in)(pieces)
+        if found is None:
+            return None
+        fields[field] = Setting(found, token.part(begin, end).span)
+    return fields
 
 
 def _pieces(text: str) -> list[_Piece]:
@@ -178,15 +180,14 @@ def _around(text: str, pieces: Sequence[_Piece]) -> list[str]:
 def _lengths(text: Token, spans: Sequence[tuple[int, int]]) -> list[int] | None:
     """The columns in front of a text, and those of its pieces; None if it is broken elsewhere than in these, or into
     lines."""
-    first = text.breaks[0][0] if text.breaks else len(text.text)
-    lengths, inside = [text.column - 1], 0
-    for start, end in spans:
-        if end <= first:
-            lengths.append((end - start) * text.stride)
-        else:
+    stride, breaks = text.stride, text.breaks
+    lengths = [text.column - 1, *[(end - start) * stride for start, end in spans]]
+    if not breaks:
+        return lengths
+    first, inside = breaks[0][0], 0
+    for number, (start, end) in enumerate(spans, 1):
+        if end > first:
             piece = text.part(start, end)
-            lengths.append(piece.length)
+            lengths[number] = piece.length
             inside += len(piece.breaks)
-    if inside != len(text.breaks) or any(line != text.line for _, line, _ in text.breaks):
-        return None
-    return lengths
+    return lengths if inside == len(breaks) and breaks[-1][1] == text.line else None
