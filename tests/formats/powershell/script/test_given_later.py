@@ -418,3 +418,39 @@ def test_a_connection_without_a_type_of_its_tunnel_tries_all(more: str, strategy
     ).policy.vpn_connections
     known = connection.strategy and connection.strategy.known
     assert (known and str(known).casefold()) == (strategy and strategy.casefold())
+
+
+ASKED_SUITE = (
+    "Set-VpnConnectionIPsecConfiguration -ConnectionName V -AuthenticationTransformConstants $c"
+    " -CipherTransformConstants $c -EncryptionMethod $c -IntegrityCheckMethod SHA256 -DHGroup $g -PfsGroup PFS2048"
+)
+LATER = "known only when the script runs"
+ASKED = f"{LATER}: what `read-host` gives"
+ASKED_RULE = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
+
+
+@cases(
+    ("script", "said"),
+    [
+        (
+            f"$c = Read-Host Cipher\n$g = Read-Host Group\n{ASKED_SUITE}",
+            [
+                f"unknown ESP integrity `$c`, {ASKED}; 2 more values hang on it",
+                f"unknown Diffie-Hellman group `$g`, {ASKED}",
+            ],
+        ),
+        (
+            f"$a = Read-Host Net\n{ASKED_RULE} a -LocalAddress $a -RemoteAddress $a",
+            [f"unknown address `$a`, {ASKED}; 1 more value hangs on it"],
+        ),
+        (
+            f"{ASKED_RULE} a -RemoteAddress $env:A, $env:B",
+            [
+                f"unknown address `$env:A`, {LATER}: a variable of the environment",
+                f"unknown value of `remoteaddress`: `$env:B`, {LATER}: a variable of the environment",
+            ],
+        ),
+    ],
+)
+def test_of_values_that_hang_on_one_answer_one_problem_says_all(script: str, said: list[str]) -> None:
+    assert [problem.message for problem in parsed(script).problems if problem.message.startswith("unknown")] == said

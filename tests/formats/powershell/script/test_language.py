@@ -200,7 +200,9 @@ def test_what_both_ways_leave_alike_is_known() -> None:
 @cases("method", ["RemoveAll({ $true })", "Insert($env:AT, '10.0.0.3')", "Sort($comparer)"])
 def test_a_list_is_not_known_that_is_changed_in_a_way_that_is_not_followed(method: str) -> None:
     script = f"$l = [Collections.ArrayList]@('10.0.0.1')\n$l.{method}\n{NEW} A -RemoteAddress $l"
-    assert [message for *_, message in said_of(script)] == ["unknown address `changed in a way that is not followed`"]
+    assert [message for *_, message in said_of(script)] == [
+        "unknown address `10.0.0.1`; it is changed in a way that is not followed"
+    ]
 
 
 @cases(

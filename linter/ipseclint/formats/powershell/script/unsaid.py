@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import (
+    MAY_NOT_BE_THERE,
     REFUSED,
     SET_ELSEWHERE,
     TO_FILL_IN,
+    UNDECIDED,
+    Table,
     Thing,
     Unknown,
     Value,
 )
 from ipseclint.late import late
 from ipseclint.source import Span
+from ipseclint.words import plural
 
-_ASIDE = frozenset({"description", "platform", "dnssuffix", "ipseccustompolicy"})
+_SUITE = "ipseccustompolicy"
+"""The property with the suite of a VPN connection, of whose values the reader says each that is not known."""
+_ASIDE = frozenset({"description", "platform", "dnssuffix", _SUITE})
 """Properties without bearing on negotiation, or on the name by which an object is found."""
 _CERTIFICATES = frozenset(
     {"certificate", "certificateadvertised", "machinecertificateissuerfilter", "rootcertificatenametoaccept"}
@@ -55,6 +62,7 @@ _GIVEN = late(
 _NOT_KNOWN = "unknown "
 """How a problem about an unknown value begins."""
 _Start = tuple[str, int, int]
+_Cause = tuple[int | str, ...]
 _NOT_SAID = _ASIDE | _KEYS | _CERTIFICATES
 
 
@@ -93,8 +101,10 @@ def note_unsaid(things: Iterable[Thing], said: set[_Start], syntax: Syntax, diag
     """Say once of each value that is not known that it is not, and of one that the script is given, by whom."""
     told = {_start(problem.span) for problem in diagnostics.problems}
     reasons: dict[_Start, str] = {}
+    causes: dict[_Start, _Cause] = {}
+    shown: dict[_Start, tuple[str, str]] = {}
     elsewhere: dict[_Start, str] = {}
-    for name, value in _unknown_in(things):
+    for thing, name, value in _unknown_in(things):
         if quoted(name) in diagnostics.unread:  # what it is makes no difference
             continue
         span = syntax.span(value.start, value.end)
@@ -104,20 +114,49 @@ def note_unsaid(things: Iterable[Thing], said: set[_Start], syntax: Syntax, diag
                 "" if place in said else f"{quoted(syntax.text[value.start : value.end])}, line {span.line}"
             )
             continue
-        reasons.setdefault(place, _reason(value, syntax.token(value).text))
+        written = syntax.text[value.start : value.end]
+        read = syntax.token(value).text
+        named = written if written and value.is_unknown else read
+        reasons.setdefault(place, _reason(value, named))
+        shown.setdefault(place, (quoted(read), quoted(named)))
+        if (cause := _cause(value, thing, name)) is not None:
+            causes.setdefault(place, cause)
         if place not in told | said:
             told.add(place)
-            written = syntax.text[value.start : value.end]
             reasons[place] = _reason(value, written)
             diagnostics.not_understood(f"{_NOT_KNOWN}value of `{name}`: {quoted(written)}", span)
-    diagnostics.problems = [
-        problem.model_copy(update={"message": problem.message + reason})
-        if problem.message.startswith(_NOT_KNOWN) and (reason := reasons.get(_start(problem.span)))
-        else problem
-        for problem in diagnostics.problems
-        if not (problem.message.startswith(_NOT_KNOWN) and _start(problem.span) in elsewhere)
-    ]
+    kept: list[Problem] = []
+    by_cause: dict[_Cause, list[Problem]] = {}
+    for problem in diagnostics.problems:
+        place = _start(problem.span)
+        if not problem.message.startswith(_NOT_KNOWN) or place not in reasons:
+            kept += [] if problem.message.startswith(_NOT_KNOWN) and place in elsewhere else [problem]
+            continue
+        message = problem.message.replace(*shown[place]) + reasons[place]
+        by_cause.setdefault(causes.get(place, (*place, message)), []).append(
+            problem.model_copy(update={"message": message})
+        )
+    diagnostics.problems = [*kept, *(_first_of(problems) for problems in by_cause.values())]
     diagnostics.given.update(filter(None, elsewhere.values()))
+
+
+def _cause(value: Value, thing: Thing, name: str) -> _Cause | None:
+    """What is the same of values that one cause leaves unknown: what they are made of, if it is given when the script
+    runs, or the list that they are in. None of others."""
+    roots = value.data.roots if isinstance(value.data, Unknown) else ()
+    if roots and roots[0].why in {MAY_NOT_BE_THERE, UNDECIDED}:
+        return id(thing), name
+    are_given = bool(roots) and all(root.why != TO_FILL_IN and is_given(value._replace(data=root)) for root in roots)
+    return tuple(id(root) for root in roots) if are_given else None
+
+
+def _first_of(problems: Sequence[Problem]) -> Problem:
+    """The first of the problems with one cause, which says in how many more places it is one."""
+    first, *more = dict.fromkeys(sorted(problems, key=lambda problem: _start(problem.span)))
+    if not more:
+        return first
+    hang = f"{plural(len(more), 'more value')} {'hangs' if len(more) == 1 else 'hang'} on it"
+    return first.model_copy(update={"message": f"{first.message}; {hang}"})
 
 
 def _is_set_elsewhere(value: Value) -> bool:
@@ -144,12 +183,14 @@ def _start(span: Span) -> _Start:
     return span.path, span.line, span.column
 
 
-def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[str, Value]]:
-    """The unknown values, nested ones included, each with the folded name of its property."""
+def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[Thing, str, Value]]:
+    """The unknown values, nested ones included, each with its object and the folded name of its property."""
     for thing in things:
         if thing.kind == "netfirewallrule" and not _ASKS_FOR_IPSEC & thing.properties.keys():
             continue
         for name, value in thing.properties.items():
+            if name == _SUITE and isinstance(value.data, Table):
+                yield from ((thing, part, each) for part, each in value.data.values.items() if each.is_unknown)
             is_plain = isinstance(value.data, str) and (name in _EXPANDED or not _of_machine(value.data))
             if is_plain or name in _NOT_SAID:
                 continue
@@ -157,7 +198,7 @@ def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[str, Value]]:
                 if isinstance(item.data, Thing) and name == "proposal":
                     yield from _unknown_in((item.data,))
                 elif _is_open(item):
-                    yield name, item
+                    yield thing, name, item
 
 
 def _of_machine(text: str) -> bool:

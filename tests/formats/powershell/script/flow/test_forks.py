@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.cases import cases
-from tests.formats.powershell.script.evaluating import names_of, parsed, said_of
+from tests.formats.powershell.script.evaluating import addressed_by, names_of, parsed, said_of
 
 from ipseclint.formats.powershell.script.flow.forks import MAX_STATES
 
@@ -96,3 +96,51 @@ def test_it_is_all_the_same_how_many_jumps_lead_there(count: int) -> None:
     script = f"foreach ($e in 1..2) {{ {jumps}; $n = 'e' }}"
     assert [said for *_, said in said_of(script + USED)] == [NOT_KNOWN]
     assert names_of(script.replace("$n = '", "$o = '") + "; $n = 'e'" + USED) == ["e"]
+
+
+ADDRESSED = "\nNew-NetIPsecRule -DisplayName a -RemoteAddress $l"
+
+
+@cases(
+    "script",
+    [
+        "$l = foreach ($e in '10.0.0.1', '10.0.0.2') { if ($env:X) { continue }; $e }",
+        "$l = foreach ($e in '10.0.0.1', '10.0.0.2') { if ($env:X) { break }; $e }",
+        "$l = '10.0.0.1', '10.0.0.2' | % { if ($env:X) { return }; $_ }",
+        "$l = switch (1) { 1 { if ($env:X) { continue }; '10.0.0.1' } }",
+        "function F { '10.0.0.1'; if ($env:X) { return }; '10.0.0.2' }; $l = F",
+        "$l = try { if ($env:X) { throw 1 }; '10.0.0.1' } catch { Write-Host no }",
+        "$l = foreach ($e in Import-Csv a.csv) { '10.0.0.1' }",
+        "$l = while ($env:X) { '10.0.0.1' }",
+        "$l = Import-Csv a.csv | % { '10.0.0.1' }",
+        "$l = (Import-Csv a.csv).ForEach({ '10.0.0.1' })",
+        "function F { process { '10.0.0.1' } }; $l = Import-Csv a.csv | F",
+    ],
+)
+def test_what_may_not_be_given_or_more_than_once_is_not_known_and_said_once(script: str) -> None:
+    result = parsed(script + ADDRESSED)
+    (rule,) = result.policy.connection_security_rules
+    assert rule.endpoint2.known is None
+    (said,) = (problem.message for problem in result.problems)
+    assert said.startswith("unknown address `")
+    assert "; it is there only if something holds that is not known" in said
+
+
+@cases(
+    "script",
+    [
+        "$l = foreach ($e in '10.0.0.1', '10.0.0.2') { if ($e -eq 'x') { continue }; $e }",
+        "$l = foreach ($e in '10.0.0.1', '10.0.0.2') { foreach ($i in 1, 2) { if ($env:X) { break } }; $e }",
+        "$l = foreach ($e in '10.0.0.1', '10.0.0.2') { ping x | Out-Null; if (-not $?) { continue }; $e }",
+        "$l = try { if ($env:X) { throw 1 }; '10.0.0.1'; '10.0.0.2' } catch { exit 1 }",
+        "$l = '10.0.0.1', '10.0.0.2' | % { & { if ($env:X) { return } }; $_ }",
+    ],
+)
+def test_what_is_given_on_each_way_is_known(script: str) -> None:
+    assert addressed_by(script + ADDRESSED) == ["a=10.0.0.1,10.0.0.2"]
+
+
+def test_an_object_that_is_made_perhaps_stays_what_it_is() -> None:
+    script = "$r = foreach ($e in 1, 2) { if ($env:X) { continue }; New-NetIPsecRule -DisplayName $e }\n"
+    result = parsed(script + "$r | Set-NetIPsecRule -InboundSecurity Require")
+    assert [str(rule.inbound.known) for rule in result.policy.connection_security_rules] == ["require", "require"]

@@ -212,6 +212,9 @@ def test_an_expression_that_is_none_or_is_not_followed_finds_what_is_not_known(p
         (r"'siteA=10.1.0.1' -match '(?<n>\w+)=(.*)'", "$Matches['n']"),
         (r"'x siteA y' -match '(?<a>\w) (\S+) (?<b>\w)'", "$Matches[1]"),
         (r"'siteA;10.1.0.1;10.1.0.0/24' -match '^([^;]+);([^;]+);([^;]+)$'", "$Matches[1]"),
+        (r"'siteA.' -match '(x|site.).'", "$Matches[1]"),
+        (r"'siteA-7' -match '^x$|^(siteA|siteB)-\d+$'", "$Matches[1]"),
+        (r"'10.1.0.1 siteA' -match '(?:\d{1,3}\.){3}\d{1,3} (\w+)'", "$Matches[1]"),
     ],
 )
 def test_groups_are_found_by_their_names_and_the_others_by_number(test: str, name: str) -> None:
@@ -227,8 +230,10 @@ def test_of_many_parts_that_repeat_only_a_short_text_is_looked_in() -> None:
 
 @cases(
     "pattern",
-    ["a?" * 40 + "x", r"a\\?" * 40 + "x", "(a|a)" * 24 + "x", "a{0,9}" * 12 + "x", r"\w*\w*x", r"\w+x", r"\w+$"],
-    ids=["missing", "escaped", "alternatives", "spans", "two repeats", "one repeat", "to the end"],
+    [
+        *("a?" * 40 + "x", r"a\\?" * 40 + "x", "(a|a)" * 24 + "x", "a{0,9}" * 12 + "x", r"\w*\w*x", r"\w+x", r"\w+$"),
+        *("(a|b.){9}(a|b.){9}x", "(a*b?){9}x"),
+    ],
 )
 def test_an_expression_that_may_be_tried_in_very_many_ways_is_not_looked_for(pattern: str) -> None:
     text = "a" * 3000 if "+" in pattern else "a" * 300

@@ -13,7 +13,7 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.flow.running import start_job
 from ipseclint.formats.powershell.script.values import operators
 from ipseclint.formats.powershell.script.values.changes import list_of, table_of
-from ipseclint.formats.powershell.script.values.lists import collected, items_of
+from ipseclint.formats.powershell.script.values.lists import collected, items_of, perhaps_given
 from ipseclint.formats.powershell.script.values.members import call as method
 from ipseclint.formats.powershell.script.values.members import member
 from ipseclint.formats.powershell.script.values.text_objects import from_csv, from_json, from_string_data, select_xml
@@ -127,7 +127,7 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
             apart = run.apart() if body is parallel else nullcontext()
             about = run.doubts.about(why, call.start, call.end, is_told=True)
             with apart, about, run.tries.on_a_way(), run.repeating.of(body.data.node, "_", "psitem"):
-                outcome += run.run_block(body.data, item)
+                outcome += perhaps_given(run.run_block(body.data, item))
         else:
             with run.apart() if body is parallel else nullcontext():
                 outcome += run.run_block(body.data, item)

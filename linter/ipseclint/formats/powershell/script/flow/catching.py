@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.flow.forks import Fork
 from ipseclint.formats.powershell.script.flow.lacking import leaving_by
 from ipseclint.formats.powershell.script.flow.trying import LEAVING
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
+from ipseclint.formats.powershell.script.values.lists import perhaps_given
 from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, Decision, Unknown, Value, Way, text_of
 from ipseclint.late import late
 
@@ -27,7 +28,7 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
     last = child_of(node, "finally_clause")
     outer = list(run.tries.ways)
     try:
-        with run.tries.up_to_here(*("throw",) if caught else ()):
+        with run.tries.up_to_here(*("throw",) if caught else ()) as left_by:
             mark = run.tries.mark()
             given = _tried(body, caught, takes_all, run)
             if caught and all(kinds := [leaving_by(block, run) for block in caught]):
@@ -35,6 +36,8 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
     except (LeaveError, CommandError):
         _finally(last, outer, run)
         raise
+    if any(each.is_doubt for each in left_by):
+        given = perhaps_given(given)
     return [*given, *_finally(last, outer, run)]
 
 
@@ -179,7 +182,7 @@ def _trapped(traps: Sequence[Node], failed: Node, run: Evaluator) -> list[Value]
             else:
                 given = [value for block in blocks for value in run.statements(block)]
     except LeaveError as left:
-        if "continue" in left_by and left.kind != "continue":
+        if any(each.keyword == "continue" for each in left_by) and left.kind != "continue":
             undecided.note_left(left, run)
             return left.values
         if left.kind == "break":

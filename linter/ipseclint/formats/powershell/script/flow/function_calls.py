@@ -16,6 +16,7 @@ from ipseclint.formats.powershell.script.flow.functions import Declared, Functio
 from ipseclint.formats.powershell.script.flow.validation import refused
 from ipseclint.formats.powershell.script.values.conversions import BITS, FRACTIONS, converted
 from ipseclint.formats.powershell.script.values.expressions import value_of
+from ipseclint.formats.powershell.script.values.lists import perhaps_given
 from ipseclint.formats.powershell.script.values.typed import as_type, certain
 from ipseclint.formats.powershell.script.values.value import Unknown, Value
 
@@ -113,7 +114,8 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
             continue
         names = ("_", "psitem", *(declared.name for declared in from_pipeline))
         with run.repeating.of_item(item, function.body, *names):
-            outcome += [value for block in blocks["process"] for value in run.statements(block)]
+            given_for_it = [value for block in blocks["process"] for value in run.statements(block)]
+        outcome += perhaps_given(given_for_it) if item.is_unknown else given_for_it
     return outcome + [value for block in blocks["end"] for value in run.statements(block)]
 
 

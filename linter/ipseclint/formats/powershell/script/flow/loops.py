@@ -15,7 +15,7 @@ from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_
 from ipseclint.formats.powershell.script.flow.orders import Rounds
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
 from ipseclint.formats.powershell.script.values.expressions import given_by
-from ipseclint.formats.powershell.script.values.lists import Unordered, items_of
+from ipseclint.formats.powershell.script.values.lists import Unordered, items_of, perhaps_given
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, truth_of
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
@@ -31,7 +31,8 @@ def whole(follow: Follow) -> Follow:
         run.tries.loops += 1
         try:
             with run.tries.up_to_here("break", "continue", label=label_of(node, run)) as left_by:
-                return follow(node, run)
+                given = follow(node, run)
+            return perhaps_given(given) if any(each.is_doubt for each in left_by) else given
         except LeaveError as left:
             if not left_by:
                 raise
@@ -63,7 +64,7 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
             why = f"how often this loop runs, and with what, is not known: {quoted(run.syntax.source(source))}"
             about = run.doubts.about(why, source.start_byte, source.end_byte, is_told=True)
             with about, run.tries.on_a_way(), run.repeating.of(body, name):
-                given += _round_if_any(body, run)
+                given += perhaps_given(_round_if_any(body, run))
         elif not _round(body, given, run):
             break
         if rounds is not None:
@@ -92,7 +93,8 @@ def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
     statement = body.parent or body
     try:
         with run.tries.up_to_here("continue", label=label_of(statement, run)) as left_by:
-            given += run.statements(body)
+            own = run.statements(body)
+        given += perhaps_given(own) if any(each.is_doubt for each in left_by) else own
     except LeaveError as left:
         given += left.values
         is_of_this = is_left(left, statement, run)
@@ -194,7 +196,7 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
             if test is not None and _goes_on_if_it_fails(run.syntax.source(test), is_until=is_until):
                 run.tries.may_leave("break")
             with about, run.tries.on_a_way(), run.repeating.of(node):
-                return given + _round_if_any(body, run, iterator)
+                return given + perhaps_given(_round_if_any(body, run, iterator))
         follow = _round_of_endless if is_endless else _round
         if not truth or not follow(body, given, run):
             return given

@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.flow import function_binding, function_
 from ipseclint.formats.powershell.script.flow.functions import Function, Module, functions_in
 from ipseclint.formats.powershell.script.flow.variables import restore
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in
+from ipseclint.formats.powershell.script.values.lists import perhaps_given
 from ipseclint.formats.powershell.script.values.value import Block, Perhaps, Value
 
 
@@ -28,7 +29,8 @@ def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
     bare_returns = run.tries.bare_returns
     try:
         with _called(run):
-            return run.statements(inner)
+            given = run.statements(inner)
+        return perhaps_given(given) if run.tries.bare_returns > bare_returns else given
     except LeaveError as left:
         if left.kind != "return":
             raise
@@ -53,8 +55,9 @@ def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
             run.functions.called.add(function.body.start_byte)
             run.refuse(call, refusals)
         given = run_function(function, call, variables, run)
-        may_be_nothing = run.tries.bare_returns > 0 and len(given) == 1
-        return [Perhaps(*given[0])] if may_be_nothing else given
+        if not run.tries.bare_returns:
+            return given
+        return [Perhaps(*given[0])] if len(given) == 1 else perhaps_given(given)
     finally:
         run.tries.bare_returns = bare_returns
         run.leaves()

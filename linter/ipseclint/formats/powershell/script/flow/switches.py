@@ -16,7 +16,7 @@ from ipseclint.formats.powershell.script.flow import undecided
 from ipseclint.formats.powershell.script.flow.loops import is_left, label_of, whole
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, core_of, within
 from ipseclint.formats.powershell.script.values.expressions import given_by, value_of
-from ipseclint.formats.powershell.script.values.lists import collected, handed_on
+from ipseclint.formats.powershell.script.values.lists import collected, handed_on, perhaps_given
 from ipseclint.formats.powershell.script.values.operators import binary
 from ipseclint.formats.powershell.script.values.patterns import groups
 from ipseclint.formats.powershell.script.values.texts import word_value
@@ -55,7 +55,8 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
             is_repeated = file is not None and item.is_unknown
             repeating = run.repeating.of(node, "_") if is_repeated else nullcontext()
             with repeating, run.tries.up_to_here("continue", label=label_of(node, run)) as left_by:
-                given += _switched(item, clauses, test or node, run, options)
+                own = _switched(item, clauses, test or node, run, options)
+            given += perhaps_given(own) if any(each.is_doubt for each in left_by) else own
         except LeaveError as left:
             given += left.values
             is_of_this = is_left(left, node, run)

@@ -70,7 +70,7 @@ class Tried(Struct, eq=False):
         return Decision(self.number, blocks, _behind(last, self.clauses) if last < MAX_FAILURES else frozenset({0}))
 
 
-class _Exit(Struct, eq=False):
+class Exit(Struct, eq=False):
     """A jump that may have left out what is followed now: what leaves by it, and the ways on which it did not happen.
 
     `is_failure`: it happens unless something fails; `since`: how much was set before, if that it is not known is said;
@@ -89,6 +89,11 @@ class _Exit(Struct, eq=False):
         """Whether a statement with this label is what it leaves by one of these keywords."""
         return self.keyword in keywords and self.label in {"", label}
 
+    @property
+    def is_doubt(self) -> bool:
+        """Whether it may happen though nothing fails, so that what is behind it may be left out."""
+        return bool(self.forks) and not self.is_failure
+
 
 class Tries:
     """What one script tries just now, with the decisions of which it is not known how they fall.
@@ -106,7 +111,7 @@ class Tries:
         self.left: dict[int, dict[str, frozenset[int]]] = {}
         self._doubts = doubts
         self._variables = variables
-        self._exits: list[_Exit] = []
+        self._exits: list[Exit] = []
         self._failed: set[int] = set()
         self._decisions = 0
         self._tried: list[Tried] = []
@@ -140,13 +145,13 @@ class Tries:
         `is_failure`: they are those on which something has failed.
         """
         self.ways.append(way)
-        self._exits.append(_Exit(keyword, way=way, is_failure=is_failure, forks=forks))
+        self._exits.append(Exit(keyword, way=way, is_failure=is_failure, forks=forks))
         if is_failure:
             self._failed.add(way[0])
 
     def may_leave(self, keyword: str, forks: Sequence[Fork] = ()) -> None:
         """Note that what is followed is left by this keyword unless something fails; its ways are not told apart."""
-        self._exits.append(_Exit(keyword, is_failure=True, forks=forks))
+        self._exits.append(Exit(keyword, is_failure=True, forks=forks))
 
     def may_have_left(
         self, keyword: str, label: str, place: tuple[int, int], forks: Sequence[Fork], way: Way | None = None
@@ -161,7 +166,7 @@ class Tries:
         is_whole = keyword in _ENDS_ALL or (not self.calls and (keyword == "return" or not self.loops))
         is_failure = keyword == "throw" and not self.depth
         since = None if is_failure or (is_whole and not self._doubts.has_set) else self._doubts.open()
-        self._exits.append(_Exit(keyword, label, way, since=since, place=place, forks=forks))
+        self._exits.append(Exit(keyword, label, way, since=since, place=place, forks=forks))
 
     def leave_further(self, mark: tuple[int, int], keyword: str, by: str) -> None:
         """What has left by a keyword since a mark leaves by another one from there on, in what it holds."""
@@ -172,7 +177,7 @@ class Tries:
         if by in _ENDS_ALL:
             self._variables.drop(forks)
         elif forks:
-            self._exits.append(_Exit(by, forks=forks))
+            self._exits.append(Exit(by, forks=forks))
 
     @property
     def are_told(self) -> bool:
@@ -188,18 +193,18 @@ class Tries:
         return is_told or any(each.way is None and each.is_failure for each in self._exits[-MAX_WAYS:])
 
     @contextmanager
-    def up_to_here(self, *keywords: str, label: str = "") -> Iterator[list[str]]:
+    def up_to_here(self, *keywords: str, label: str = "") -> Iterator[list[Exit]]:
         """Follow a loop or a round of it: behind it the ways count again that these keywords have left.
 
-        Gives the keywords by which it may have been left so, when it has been followed.
+        Gives the jumps by which it may have been left so, when it has been followed.
         """
-        outer, by = len(self._exits), list[str]()
+        outer, by = len(self._exits), list[Exit]()
         try:
             yield by
         finally:
-            by += [each.keyword for each in self._end(outer, keywords, label)]
+            by += self._end(outer, keywords, label)
 
-    def _end(self, outer: int, keywords: Collection[str], label: str = "") -> list[_Exit]:
+    def _end(self, outer: int, keywords: Collection[str], label: str = "") -> list[Exit]:
         """Take back the jumps from `outer` on that leave no more than this; what they are.
 
         On the ways that these left, what was asked behind them was not: those of later jumps count again too.

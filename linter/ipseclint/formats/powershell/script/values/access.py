@@ -14,7 +14,7 @@ from ipseclint.formats.powershell.script.flow.running import roots_of
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
 from ipseclint.formats.powershell.script.values import changes, members, static_members, xml_objects
 from ipseclint.formats.powershell.script.values.conversions import type_in
-from ipseclint.formats.powershell.script.values.lists import collected, flat, items_of
+from ipseclint.formats.powershell.script.values.lists import collected, flat, items_of, perhaps_given
 from ipseclint.formats.powershell.script.values.texts import CHARACTERS_OF_A_STEP, ITEMS_OF_A_STEP, word_value
 from ipseclint.formats.powershell.script.values.typed import certain
 from ipseclint.formats.powershell.script.values.value import (
@@ -213,7 +213,7 @@ def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, en
         with run.repeating.of_item(item, block.node, "_", "psitem"):
             given = run.run_block(block, item)
         if name == "foreach":
-            found += given
+            found += perhaps_given(given) if item.is_unknown else given
         elif passes(item, truth_of(collected(given, start, end)), (start, end), run):
             found.append(item)
     return Value(found, start, end)

@@ -7,7 +7,9 @@ from copy import copy
 
 from ipseclint.formats.powershell.script.values.value import (
     GIVEN_INSTEAD,
+    MAY_NOT_BE_THERE,
     UNDECIDED,
+    Block,
     Nothing,
     Perhaps,
     Table,
@@ -69,6 +71,18 @@ def there(items: list[Value]) -> list[Value]:
     if not any(isinstance(item, Perhaps) for item in items):
         return items
     return [Value(*item) if isinstance(item, Perhaps) else item for item in items]
+
+
+def perhaps_given(items: list[Value]) -> list[Value]:
+    """Output of which it is not known whether it is given, or how often: no text in it is known; objects stay, as what
+    they are made of is told."""
+    made = [
+        item
+        if item.is_unknown or isinstance(item.data, Thing | Table | Block)
+        else item._replace(data=Unknown(MAY_NOT_BE_THERE))
+        for item in items
+    ]
+    return Unordered(made) if isinstance(items, Unordered) else made
 
 
 def handed_on(value: Value) -> list[Value]:

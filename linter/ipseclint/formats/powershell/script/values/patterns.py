@@ -28,8 +28,10 @@ _ATOM = (
     r"(?:[\w\s,;:/@#%&=~'\"<>!.-]|\\[^\w]|\\[sSdDwWtrn]|\[\^?(?:[\w\s,;:/|.@#-]|\\[^\w]|\\[sdw]){1,40}+\])"
     r"(?:[+*?]|\{\d{1,2}(?:,\d{0,2})?\})?+"
 )
-_SEARCHED = late(rf"\^?(?:{_ATOM}|\((?:\?<[A-Za-z]\w{{0,40}}>)?(?:{_ATOM})++\))++\$?")
-"""Regular expressions that are looked for in short texts: what repeats is one sign, and no group repeats."""
+_BRANCH = rf"\^?(?:{_ATOM}|\((?:\?<[A-Za-z]\w{{0,40}}>|\?:)?(?:{_ATOM}|\|)++\)(?:\?|\{{[1-9]\}})?+)++\$?"
+_SEARCHED = late(rf"{_BRANCH}(?:\|{_BRANCH})*+")
+"""Regular expressions that are looked for in short texts: what repeats is one sign, or a group so many times."""
+_GROUP_TIMES = late(r"(\([^()]*\))\{([1-9])\}")
 _ESCAPE = late(r"\\.", re.DOTALL)
 _ENDLESS = late(r"(?:[+*]|,\})(?!\)*\Z)")
 """A repeat without end behind which something has to follow, so that each length of it may be tried."""
@@ -105,13 +107,18 @@ def _is_quick(pattern: str, text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _endless(pattern: str) -> int:
-    return len(_ENDLESS.findall(_ESCAPE.sub("e", pattern)))
+    return len(_ENDLESS.findall(_drawn_out(pattern)))
+
+
+def _drawn_out(pattern: str) -> str:
+    """A pattern without what is escaped, with each group as often as it repeats."""
+    return _GROUP_TIMES.sub(lambda group: group[1] * int(group[2]), _ESCAPE.sub("e", pattern))
 
 
 @lru_cache(maxsize=256)
 def _ways(pattern: str) -> int:
     """How many ways there are through what may be missing, repeats up to an end, or is one of several."""
-    plain = _ESCAPE.sub("e", pattern)
+    plain = _drawn_out(pattern)
     spans = (int(most) - int(least) + 1 for least, most in _SPAN.findall(plain))
     choices = (group.count("|") + 1 for group in _GROUP.findall(plain))
     alone = _GROUP.sub("", plain).count("|") + 1
