@@ -41,6 +41,14 @@ def test_one_export_beside_a_script_is_found_in_its_own() -> None:
     assert [merged.filter_span(row).path for row in merged.wfp_filters] == ["b.xml"]
 
 
+@cases("text", ["<![CDATA[{}]]>", "{}"])
+def test_commands_in_an_element_of_xml_that_no_reader_knows_are_said_and_not_refused(text: str) -> None:
+    commands = "netsh advfirewall set global mainmode mmkeylifetime 60min,3sess\n" * 2
+    report = check_text(f"<ticket><note>{text.format(commands.strip())}</note></ticket>", "ticket.xml")
+    assert [problem.code for problem in report.problems] == ["IN003"]
+    assert not report.findings
+
+
 @pytest.mark.parametrize(
     ("script", "title"),
     [

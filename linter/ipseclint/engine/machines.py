@@ -28,7 +28,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import OUTPUT_STRINGS, QUOTED_ERRORS, SCRIPT_FORMATS, Format, Parsed
-from ipseclint.formats.readers import Shape, is_page, shape_of
+from ipseclint.formats.readers import Shape, is_one_element, is_page, shape_of
 from ipseclint.late import LateModule, late_names
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
@@ -302,8 +302,9 @@ def _format_behind(source: Source, sign: Sign) -> Format | None:
     format_ = recognise(wide) if sign.within_bytes > HEAD_BYTES else None
     if not sign.is_suspicious:
         return format_
-    # cmd.exe passes over a line that it does not know.
-    format_ = format_ or (recognise(wide, Shape.TEXT) if command_in(source) else None)
+    # cmd.exe passes over a line that it does not know; of an element of XML it would take the tags for words.
+    is_script = command_in(source) is not None and not is_one_element(source.head_text)
+    format_ = format_ or (recognise(wide, Shape.TEXT) if is_script else None)
     if format_ is None and suffix_of(source.path) in _POWERSHELL_SUFFIXES:
         from ipseclint.formats.powershell.script.format import FORMATS
 

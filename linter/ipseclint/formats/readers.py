@@ -303,6 +303,12 @@ def _is_markdown(text: str) -> bool:
     return is_text or _TAG_OF_MARKDOWN.match(rest) is not None or (_begins_as_page(rest) and _is_fenced(text))
 
 
+def is_one_element(text: str) -> bool:
+    """Whether a text is one element of XML of a kind that no reader knows."""
+    root = _ROOT.match(text)
+    return root is not None and root[1] not in ROOTS and text.rstrip().endswith(f"</{root[1]}>")
+
+
 def is_page(head: str) -> bool:
     """Whether a text begins like an HTML page, a part of one, or a DocBook book or article."""
     return _begins_as_page(head) and not _is_fenced(head)

@@ -67,6 +67,12 @@ def test_of_alternatives_the_plain_one_is_taken() -> None:
     assert names(HEAD + mixed(encoded("<p>a</p>", kind="text/html"), kind="alternative")) == ["part1.html"]
 
 
+def test_a_page_that_is_not_encoded_is_a_part() -> None:
+    page = "Content-Type: text/html; charset=utf-8\n\n<html><pre>netsh x name=&quot;A&quot;</pre></html>\n"
+    assert names(HEAD + page) == ["part1.html"]
+    assert names(HEAD + mixed(page, "Content-Type:\n text/html\n\n<p>a</p>\n")) == ["part1.html", "part2.html"]
+
+
 def test_names_are_those_of_files_and_each_is_one() -> None:
     mail = HEAD + mixed(encoded("a", "x.txt"), encoded("b", "..\\\\up\\\\x.txt"), encoded("c", "/etc/y.txt"))
     assert names(mail) == ["x.txt", "2-x.txt", "y.txt"]

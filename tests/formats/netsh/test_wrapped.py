@@ -142,6 +142,17 @@ def test_the_end_of_a_text_in_quotation_marks_that_is_on_the_next_line_is_told()
     assert REST not in said(text, "lab.ps1")
 
 
+@cases("end", ["E", "ESP[DES,", "ESP[DES,MD5]:100000k/36"])
+def test_a_command_that_breaks_off_in_quotation_marks_is_not_refused_and_may_make_what_it_names(end: str) -> None:
+    command = f'{STATIC} filteraction name=Secure action=negotiate qmsecmethods="{end}'
+    rest = "ESP[DES,MD5]:100000k/3600s".removeprefix(end)
+    text = f'{command}\n{rest}" soft=yes\n{STATIC} rule name=R policy=P filterlist=F filteraction=Secure\n'
+    shown = replay(text, "notes.txt")
+    assert [(each.span.line, each.message) for each in shown.problems] == [(2, REST_OF_COMMAND)]
+    assert not shown.policy.refused_commands
+    assert "secure" in shown.policy.names_not_followed
+
+
 @cases(
     "following",
     [

@@ -41,6 +41,10 @@ MARKS: tuple[Mark, ...] = (
     lambda _, line: f"    - {line}",
     lambda _, line: f"- [ ] {line}",
     lambda _, line: f"- `{line}`",
+    lambda _, line: f"- ``{line}``",
+    lambda _, line: f"`{line}`",
+    lambda _, line: f"```{line}```",
+    lambda _, line: f"{{{{{line}}}}}",
     lambda _, line: f"> - {line}",
     lambda _, line: f"1. {line}",
     lambda row, line: f"{row}) {line}",
@@ -52,6 +56,17 @@ MARKS: tuple[Mark, ...] = (
     lambda _, line: f"+{line}",
     lambda _, line: f"|{line}",
 )
+OF_CERTIFICATE = """my "Personal"
+================ Certificate 0 ================
+Serial Number: 61
+Issuer: CN=Hub Root
+ NotBefore: 01.02.2020 10:00
+ NotAfter: 01.02.2021 10:00
+Subject: CN=hub.example
+Cert Hash(sha1): 00112233445566778899aabbccddeeff00112233
+CertUtil: -store command completed successfully.
+"""
+OF_SERVICE = "SERVICE_NAME: IKEEXT\n        TYPE               : 20\n        START_TYPE         : 4   DISABLED\n"
 AROUND = ("{}", "```\n{}```\n", "# Hub\n\nThis is what it has:\n\n{}\nThat is all of it.\n")
 
 
@@ -75,6 +90,23 @@ def test_a_rule_is_read_behind_marks(mark: Mark, around: str, path: str) -> None
     line = text.splitlines()[rule.span.line - 1]
     assert (rule.name, parsed.problems) == ("Hub", ())
     assert line[rule.span.column - 1 :].startswith("Hub")
+
+
+@cases("mark", ["`{}`", "```{}```", "* `{}`", "{{{{{}}}}}"])
+def test_lines_that_are_marked_as_code_one_by_one_keep_their_indentation(mark: str) -> None:
+    of_service = read("".join(f"{mark.format(line)}\n" for line in OF_SERVICE.splitlines()), "paste.md")
+    assert [service.start and service.start.known for service in of_service.policy.services] == ["disabled"]
+    of_store = read("I ran\n" + "".join(f"{mark.format(line)}\n" for line in OF_CERTIFICATE.splitlines()), "paste.txt")
+    (certificate,) = of_store.policy.certificates
+    assert certificate.not_after is not None
+    assert certificate.not_after.known is not None
+
+
+def test_a_printed_value_of_the_registry_is_no_sentence_of_a_document() -> None:
+    key = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"
+    parsed = read(f"# Hub\n\nRun:\n\n    {key}\n        ProhibitIpSec    REG_DWORD    0x1\n\nDone.\n", "paste.md")
+    assert len(parsed.policy.registry) == 1
+    assert parsed.problems == ()
 
 
 @cases("path", ["paste.txt", "paste.md", "paste.cmd"])

@@ -152,6 +152,8 @@ def test_signs_that_are_escaped_are_meant_and_keep_the_lines_as_long() -> None:
     assert [" ".join(line.split()) for line in plain.splitlines()] == [
         'PS C:\\> netsh x name= "A & B" don\' t <z>', "next line",
     ]  # fmt: skip
+    assert unmarked("x\n<pre>netsh x name=&quot;A&quot;</pre>\n") == 'x\n<pre>netsh x name=     "A"     </pre>\n'
+    assert unmarked("<pre>netsh x name=&quot;A&quot;</pre>\n") == "<pre>netsh x name=&quot;A&quot;</pre>\n"
     assert unmarked("<Data>&lt;VPNProfile&gt;</Data>\n") == "<Data>&lt;VPNProfile&gt;</Data>\n"
 
 

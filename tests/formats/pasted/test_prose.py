@@ -30,6 +30,18 @@ SUITE = (
 )
 
 
+@cases("greeting", ["Hi,", "Dear team,", "Hallo Herr Roe,", "> Hello Ana,", "Bonjour !"])
+def test_a_greeting_is_no_argument_of_the_script_below_it(greeting: str) -> None:
+    mark = greeting[: greeting.find(" ") + 1] if greeting[0] == ">" else ""
+    script = (
+        "$p = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash SHA256 -Encryption AES256",
+        "New-NetIPsecQuickModeCryptoSet -DisplayName 'Hub' -Name hub -Proposal $p",
+    )
+    parsed = read("\n".join(f"{mark}{line}" for line in (greeting.removeprefix(mark), "", *script, "")))
+    assert parsed.problems == ()
+    assert [len(each.proposals) for each in parsed.policy.quick_mode_crypto_sets] == [1]
+
+
 def test_a_command_of_powershell_between_sentences_is_read_without_them() -> None:
     parsed = read(ASKED + SUITE + ENDED)
     assert parsed.problems == ()

@@ -1,13 +1,14 @@
-"""Mails with encoded parts: the text and the attachments, each decoded and under its file name."""
+"""Mails with parts that are encoded or pages: the text and the attachments, each decoded and under its file name."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.netsh.recognition import is_mail as has_encoded_parts
-from ipseclint.late import LateModule
+from ipseclint.late import LateModule, late
 from ipseclint.source import suffix_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ HEAD_BYTES = 65_536
 """How much of a file is examined to recognise such a mail."""
 
 _SUFFIX = ".eml"
+_HAS_PAGE = late(r"^Content-Type:[ \t]*(?:\n[ \t]+)?text/html\b", re.MULTILINE | re.IGNORECASE)
+"""A part whose text is written as a page, with its signs and line ends escaped."""
 _ENDINGS = {"text/plain": ".txt", "text/html": ".html", "text/xml": ".xml", "application/json": ".json"}
 
 
@@ -29,10 +32,11 @@ def may_be_mail(path: str) -> bool:
 
 
 def is_mail(path: str, head: bytes) -> bool:
-    """Whether a file is a mail by its name, and has encoded parts."""
+    """Whether a file is a mail by its name, and has parts that are encoded or pages."""
     if not may_be_mail(path):
         return False
-    return has_encoded_parts(head[:HEAD_BYTES].decode("utf-8", "replace").replace("\r\n", "\n"))
+    text = head[:HEAD_BYTES].decode("utf-8", "replace").replace("\r\n", "\n")
+    return has_encoded_parts(text) or _HAS_PAGE.search(text) is not None
 
 
 def parts_of(data: bytes) -> Iterator[tuple[str, bytes]]:

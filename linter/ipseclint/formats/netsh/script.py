@@ -129,13 +129,14 @@ def parse(source: Source) -> Parsed:
     if host is NETSH and files.has_any and diagnostics.path.casefold().endswith(BATCH_ENDINGS):
         host = BATCH  # all that it has of netsh may stand in the files that it runs
     lines = lines_of_text(text)
-    if not diagnostics.path.casefold().endswith(_SCRIPTS):
+    is_run = diagnostics.path.casefold().endswith(_SCRIPTS)
+    if not is_run:
         lines = rejoined(lines, host.continuation)
     keys = key_spans(text, diagnostics.path)
     diagnostics.secrets += keys
     parsed = _replayed(host, [(files, lines)], diagnostics)
     if not all(map(BEGINS_ANOTHER.match, lines[1:])) or any(line.count('"') % 2 for line in lines):
-        parsed = with_rests_told(parsed, lines, host, diagnostics.path)
+        parsed = with_rests_told(parsed, lines, host, diagnostics.path, is_run=is_run)
     parsed = _with_cuts_told(parsed, lines, diagnostics.path)
     if host is not BATCH or not parsed.problems or not parsed.policy.is_empty:
         return _with_doubts_summed_up(parsed)

@@ -14,16 +14,18 @@ at it:
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import REST_OF_COMMAND, Diagnostics
+from ipseclint.formats.netsh.command_words import names_in
 from ipseclint.formats.netsh.hosts import POWERSHELL, Host
 from ipseclint.formats.parsed import Parsed
 from ipseclint.late import late
+from ipseclint.model.policy import Policy
 from ipseclint.source import Span, begin_of
 from ipseclint.vocabulary.cmdlets import cmdlet
 
@@ -130,7 +132,8 @@ def rejoined(lines: Sequence[str], mark: str | None) -> list[str]:
     is_command = False
     for line, following in pairwise((*lines, "")):
         is_command = _BEGINS.match(line) is not None or (is_command and bool(whole) and whole[-1].endswith(mark))
-        if not is_command or line.rstrip().endswith(mark):
+        is_open = mark == "^" and line.replace('^"', "").count('"') % 2 == 1  # there it is a letter
+        if not is_command or is_open or line.rstrip().endswith(mark):
             whole.append(line)
         elif goes_on_in(line, following):
             whole.append(line + mark)
@@ -149,18 +152,21 @@ def with_rests_told(
     *,
     read: Container[int] = (),
     reach: int = LINES_OF_PAGE_BREAK,
+    is_run: bool = False,
 ) -> Parsed:
     """The result with a problem for each line that is the rest of a command above it, where none is noted of it.
 
     `read` are lines that are known to be something else; within `reach` lines below a command the value that it lacks
-    is looked for.
+    is looked for. A file that is run as it stands has each of its lines as a command (`is_run`): such are refused.
     """
     short = {each.span.line for each in parsed.policy.refused_commands if _ends_line(each.span, lines, path)}
     told = {problem.span.line for problem in parsed.problems if problem.span.path == path}
     within = Diagnostics(path)
+    cut: set[int] = set()
     for above, number in _rests(lines, host, short, reach):
         if number in read:
             continue
+        cut.add(above)
         text = lines[number - 1]
         place = Span(path, number, begin_of(text) + 1, len(text.strip()))
         if _OF_KEY.search(lines[above - 1].rstrip()[-_LAST:]) is not None:
@@ -170,7 +176,19 @@ def with_rests_told(
     if not within.problems and not within.secrets:
         return parsed
     problems, secrets = (*parsed.problems, *within.problems), (*parsed.secrets, *within.secrets)
-    return replace(parsed, problems=problems, secrets=secrets)
+    policy = parsed.policy if is_run else _without_refusals(parsed.policy, {row: lines[row - 1] for row in cut}, path)
+    return replace(parsed, policy=policy, problems=problems, secrets=secrets)
+
+
+def _without_refusals(policy: Policy, cut: Mapping[int, str], path: str) -> Policy:
+    """The policy without the refusal of commands that break off: whole, they may make what they name."""
+    lost = {each.span.line for each in policy.refused_commands if each.span.path == path} & cut.keys()
+    if not lost:
+        return policy
+    kept = tuple(each for each in policy.refused_commands if each.span.path != path or each.span.line not in lost)
+    named = {name.casefold() for row in lost for name in names_in(cut[row])}
+    names = tuple(sorted({*policy.names_not_followed, *named}))
+    return policy.model_copy(update={"refused_commands": kept, "names_not_followed": names})
 
 
 def _ends_line(place: Span, lines: Sequence[str], path: str) -> bool:

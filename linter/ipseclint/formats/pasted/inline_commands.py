@@ -89,6 +89,8 @@ _HEAD_OF_PAGE = late(
 )
 """What a page of Markdown says of itself above its text: its title, its tags."""
 _ITEM = late(r"[ \t]{0,12}(?:[-*\u2022]|\d{1,3}[.)])[ \t]")
+_PRINTED = late(r"[ \t]{2}REG_[A-Z_]{2,24}[ \t]")
+"""A value of the registry as `reg query` prints it."""
 _OPTION = late(r"[ ][-/][A-Za-z]")
 
 
@@ -193,7 +195,9 @@ def _is_no_command(line: str) -> bool:
 
 def _is_sentence(line: str) -> bool:
     """Whether a line names a command and is no command itself."""
-    return _NAMED.search(line) is not None and (_is_row(line) or _is_written(line) or _is_of_value(line))
+    if _NAMED.search(line) is None or _PRINTED.search(line) is not None:
+        return False
+    return _is_row(line) or _is_written(line) or _is_of_value(line)
 
 
 def _is_written(line: str) -> bool:

@@ -1,7 +1,9 @@
-r"""Marks of a list, numbers of lines, and signs of an addition before each line of what is pasted.
+r"""Marks of a list or of code, numbers of lines, and signs of an addition at each line of what is pasted.
 
     - Rule Name:  Servers        1. netsh advfirewall ...        41  Rule Name:  Servers        +netsh advfirewall ...
     - Enabled:    Yes            2. netsh advfirewall ...        42  Enabled:    Yes            +netsh advfirewall ...
+    `Rule Name:   Servers`       ```SERVICE_NAME: IKEEXT```      {{conn office}}
+    `Enabled:     Yes`           ```     STATE : 4```            {{   ike=aes256}}
 
 A list of sentences, or of steps of which some are commands, is left as it stands, and so is what shows two states.
 """
@@ -29,7 +31,13 @@ _APART = (
     rf"(?:(?P<bullet>{BULLET}|o(?=\t))(?:[ ]\[[ xX]\])?|\(?(?P<number>\d{{1,6}})(?P<sign>[.:)|\]]{{0,2}}))"
     r"(?P<blanks>[ \t]++|(?=\r?$))"
 )
-_SPAN = r"`(?=[^`\s][^`\n]*+`[ \t]*+\r?$)"
+_SPAN = (
+    r"(?:`(?=[^`\n]*+`[ \t]*+\r?$)|``(?=[^`\n]*+``[ \t]*+\r?$)|```(?=[^`\n]*+```[ \t]*+\r?$)"
+    r"|\{\{(?=[^\n]*?\}\}[ \t]*+\r?$))"
+)
+"""The mark of code before a line that ends with such a mark."""
+_ENDS = {"`": "`", "``": "``", "```": "```", "{{": "}}"}
+"""What ends a line of code, by what begins it."""
 _GLUED = rf"(?P<glued>[+|](?=[^\s+|])|{_SPAN})|(?P<counted>\d{{1,6}})(?P<behind>[:|])(?=\S)"
 _LINE = late(rf"(?P<around>{_AROUND})(?:{_APART}|{_GLUED})")
 _LIKE_APART = rf"(?:{BULLET}|\(?\d{{1,6}}[.:)|\]]{{0,2}})(?:[ \t]|\r?$)|o\t"
@@ -42,7 +50,7 @@ _OF_ERROR = late(r"~{1,400}[ \t]*\r?$|(?:CategoryInfo|FullyQualifiedErrorId)[ ]{
 _COMMENT = late(BLOCK_COMMENT)
 _STATEMENT = late(r"[A-Za-z][\w.-]{1,40} {1,4}[/-]\w|[\w.]{1,60}[ \t]{0,40}=")
 """A program that is told something, or an assignment."""
-_QUOTED = late(r"`([^`]*+)`[ \t]*+\r?")
+_QUOTED = late(r"(?P<ticks>`{1,3})(?P<code>[^`]*+)(?P=ticks)[ \t]*+\r?")
 _GOES_ON = ("^", "`", ",", "|", "{", "(", "\\", ";")
 _BEGINS_STATEMENT = ('"', "'", "$", "%", "@", "#", ":", "{", "}", "(", ")", "-", "/", "[", "]", "&", ".")
 _OF_LISTS = frozenset({"phases", "phase", "azure", "keys", "loaded"})
@@ -75,9 +83,9 @@ class _Row(Struct, frozen=True):
     def rest(self) -> str:
         """What stands behind the mark and its blanks, and between marks of code if there are such."""
         rest = self.line[self.begin + len(self.blanks) :].rstrip("\r")
-        if self.sign == "`":
-            return rest.rstrip()[:-1]
-        return rest if (span := _QUOTED.fullmatch(rest)) is None else span[1]
+        if self.sign in _ENDS:
+            return rest.rstrip().removesuffix(_ENDS[self.sign])
+        return rest if (span := _QUOTED.fullmatch(rest)) is None else span["code"]
 
 
 def without_list_marks(text: str) -> Bare:
@@ -169,7 +177,7 @@ def _are_alike(rows: Sequence[_Row], *, is_apart: bool) -> bool:
         return False
     if all(row.sign == "|" and (not row.rest.strip() or row.rest.rstrip().endswith("|")) for row in rows):
         return False
-    return is_apart or not _are_glued(rows)
+    return is_apart or not _are_glued(rows) or all(row.sign in _ENDS for row in rows)
 
 
 def _are_commands(rests: Sequence[str]) -> bool:
@@ -192,16 +200,17 @@ def _are_glued(rows: Sequence[_Row]) -> bool:
 def _without(rows: Sequence[_Row]) -> Iterator[tuple[int, str, int]]:
     """The number of each line, the line without its mark and the indentation of its level, and how much that is."""
     written = [row for row in rows if row.rest.strip()]
-    are_spans = all(_QUOTED.fullmatch(row.line[row.begin :].strip()) is not None for row in written)
+    spans = [_QUOTED.fullmatch(row.line[row.begin :].strip()) for row in written]
+    ticks = {span["ticks"] for span in spans if span is not None} if all(spans) else set()
     outer = min((row.around for row in rows), key=len)
     shortest = min((row.blanks for row in written), key=len, default="")
     blanks = shortest if all(row.blanks.startswith(shortest) for row in written) else shortest[:1]
     for row in rows:
         behind = row.line[row.begin :] if _are_glued(rows) else row.line[row.begin :].removeprefix(blanks)
         margin = len(row.line) - len(behind)
-        if are_spans:
-            behind, margin = row.rest, margin + 1
-        elif row.sign == "`":
+        if len(ticks) == 1:
+            behind, margin = row.rest, margin + len(min(ticks))
+        elif row.sign in _ENDS:
             behind = row.rest
         kept = outer if row.around.startswith(outer) else ""
         yield row.number, kept + behind, margin - len(kept)

@@ -22,6 +22,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import PAGER
 from ipseclint.formats.pasted.chats import is_chat, is_headed, parted_at_heads, typed_in
 from ipseclint.formats.pasted.signs import BULLETS, CODE, COLOUR
+from ipseclint.formats.readers import is_page
 from ipseclint.late import late
 from ipseclint.source import begin_of, each_line_once
 
@@ -34,8 +35,8 @@ _ESCAPED = late(
 )
 _MAX_ESCAPES = 2
 """How often a text is escaped at most: by a page, and by what shows the source of the page (reasoned)."""
-_TAG = late(r"<(?!br[ \t]*/?>)[A-Za-z/?!]", re.IGNORECASE)
-"""A tag of XML or HTML, in which signs are escaped for its reader."""
+_TAG = late(r"<(?!br[ \t]*/?>|/?(?:pre|code|details|summary)\b)[A-Za-z/?!]", re.IGNORECASE)
+"""A tag of XML or HTML, in which signs are escaped for its reader; those of code stand in other texts too."""
 _SIGNS_ESCAPED = {"gt": ">", "lt": "<", "amp": "&", "apos": "'", "#39": "'", "#x27": "'"}
 _MORE = late(rf"^{PAGER.pattern}\r?$", re.IGNORECASE | re.MULTILINE)
 _NUMBERED = late(r"^([ \t]{0,6}(\d{1,5})(?:[:.|)\t]|[ ]{1,2})[ \t]?)", re.MULTILINE)
@@ -266,7 +267,7 @@ def label_of(text: str) -> re.Pattern[str] | None:
 def is_escaped(lines: str) -> bool:
     """Whether a text, no HTML page itself, has HTML escapes; `lines` has its distinct lines."""
     may_be = (";" in lines and "&" in lines) or ("<" in lines and "<br" in lines.casefold())
-    return may_be and _ESCAPED.search(lines) is not None and _TAG.search(lines) is None
+    return may_be and _ESCAPED.search(lines) is not None and _TAG.search(lines) is None and not is_page(lines)
 
 
 def _as_meant(line: str) -> str:

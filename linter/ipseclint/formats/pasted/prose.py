@@ -22,9 +22,20 @@ LETTERS = frozenset({"", ".txt", ".text", ".log", ".eml", ".msg"})
 """How the names of files end in which people write."""
 WRITTEN = LETTERS | frozenset(DOCUMENTS)
 """The same, and those of documents."""
+_GREETING = (
+    "(?i:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day)|all|team|folks"
+    "|hallo|moin|servus|liebe[rs]?|(?:sehr )?geehrte[rs]?|guten (?:tag|morgen|abend)"
+    "|bonjour|bonsoir|salut|ch(?:er|\u00e8re)s?|hola|buen[ao]s (?:d\u00edas|tardes)|estimad[oa]s?|ol\u00e1"
+    "|bom dia|boa tarde|prezad[oa]s?|ciao|salve|buongiorno|gentil[ei]|beste|geachte|hej|hei"
+    "|cze\u015b\u0107|dzie\u0144 dobry|merhaba|\u043f\u0440\u0438\u0432\u0435\u0442"
+    "|\u0437\u0434\u0440\u0430\u0432\u0441\u0442\u0432\u0443\u0439\u0442\u0435"
+    "|\u0434\u043e\u0431\u0440\u044b\u0439 \u0434\u0435\u043d\u044c)"
+)
+"""The first words of a mail, without a mark behind."""
 _MAY_STAND = late(
     r"(?![^\r\n:`\u00b7]{1,60}[ \t]:(?:[ \t]|\r?$))"  # a name and a value, which is no prose
-    r"[ \t>]{0,6}(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}"
+    r"[ \t>]{0,6}(?:(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}"
+    rf"|{_GREETING}(?:[ ][^\W\d_]{{1,20}}){{0,3}}[ ]?[,!](?=[ \t]*\r?$))"
 )
 _OF_LANGUAGES = (
     "the a an is are was we i i'm i've i'd it it's its this that these to of and or but on in with for from not have",
