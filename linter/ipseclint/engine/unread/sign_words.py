@@ -18,6 +18,8 @@ from ipseclint.vocabulary.ipsec_tools import CHANGES_OTHERWISE, PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
 OVERLAP_BYTES = 256
+_PART_BYTES = 1 << 20
+"""How much of a text is asked at once which statements may stand in it."""
 _QUOTED = 80
 
 _PRINTED = rb"\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:"
@@ -303,7 +305,10 @@ def _word_in_base64(block: bytes) -> str:
 def stated_in(text: bytes) -> frozenset[str]:
     """The kinds of statements of which something stands in a text from `folded_bytes`."""
     pieces = {part.decode(): part for parts in STATED.values() for part in parts}
-    stand = {pieces[piece] for piece in standing(pieces, asked(text.decode("latin-1")))}
+    stand: set[bytes] = set()
+    for begin in range(0, len(text), _PART_BYTES):  # part by part, for what a text is asked as stands beside it thrice
+        part = text[begin : begin + _PART_BYTES + OVERLAP_BYTES].decode("latin-1")
+        stand.update(pieces[piece] for piece in standing(pieces, asked(part)))
     return frozenset(title for title, parts in STATED.items() if not stand.isdisjoint(parts))
 
 
@@ -340,7 +345,7 @@ def folded_bytes(block: bytes) -> bytes:
 
 def joined_in_place(block: bytes) -> bytes:
     """Bytes in which what goes on in the lines below is on one line, with as many empty lines below that."""
-    plain = block.translate(None, b"\0") if b"^" in block or b"&" in block or b"+" in block else block
+    plain = block.translate(None, b"\0") if b"\0" in block else block
     if not any(sign.search(plain) for sign in _MAY_JOIN):
         return block
     parts: list[bytes] = []
