@@ -48,6 +48,11 @@ def test_a_line_that_names_none_has_none(line: str) -> None:
     assert peer_of(line) is None
 
 
+@cases("line", ["11[IKE] authentication of 'CN=a' with EAP successful", "13[CFG] selected proposal: IKE:AES_CBC_256"])
+def test_a_line_of_a_daemon_that_names_none_is_not_searched(line: str) -> None:
+    assert not any(word in line for word in _PEER_WORDS)
+
+
 BEGIN = f"11[IKE] {PEER} is initiating an IKE_SA\n"
 ANSWERED = "11[ENC] generating IKE_SA_INIT response 0 [ SA KE No N(NATD_S_IP) N(NATD_D_IP) CERTREQ ]\n"
 SHOWED = "12[ENC] parsed IKE_AUTH request 1 [ IDi SA TSi ]\n"

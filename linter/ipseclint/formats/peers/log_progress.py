@@ -62,14 +62,14 @@ _PEER_WORDS = (
         "nitiating ",
         "no IKE config",
         "half open IKE_SA with",
-        "] ",
+        '"[',
         "packet from ",
     ),
     *(" from ", " to ", "IP = ", " remote ", "(peer ", "remip=", "comes ", "Remote: ", "ipsec,error ", "ipsec, error "),
     *("<=>", "<->", "[@", "cgw: "),
     *("peer ip: ", " local ", ": Local ", " Phase "),
 )
-"""One of these stands in each line that names the other end."""
+"""One of these stands in each line that names the other end, and none in most lines that name none."""
 
 
 def peer_of(line: str) -> str | None:
