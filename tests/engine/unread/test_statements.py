@@ -7,8 +7,8 @@ import pytest
 from ipseclint.api import check_text
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import ReadInput, read_input
-from ipseclint.engine.unread import beside
-from ipseclint.engine.unread.sign_words import joined_in_place
+from ipseclint.engine.unread import beside, sign_words
+from ipseclint.engine.unread.sign_words import OVERLAP_BYTES, joined_in_place, stated_in
 from ipseclint.engine.unread.statements import MAX_STATEMENTS, lines_in, statements
 from ipseclint.source import Span, bytes_source
 from tests.attack.foreign_statements import DRESSES, STATEMENTS, Document, missed, read
@@ -236,3 +236,12 @@ def test_a_connection_that_is_read_below_a_broken_command_is_not_said_to_be_unre
     connection = "conn office\n  left=192.0.2.1\n  right=192.0.2.2\n  keyexchange=ikev2\n  auto=add"
     text = f"# Both ends\n\n```bat\n{command}\n```\n\n```\n{connection}\n```\n"
     assert [each.message for each in check_text(text, "both.md").problems if "stands beside" in each.message] == []
+
+
+def test_a_kind_of_statement_is_told_wherever_it_stands_in_the_parts_of_a_long_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sign_words, "_PART_BYTES", 64)
+    for before in (0, 50, 60, 64, 64 + OVERLAP_BYTES, 1000):
+        assert stated_in(b"-" * before + b"secmethods: none") == {"a rule that netsh prints"}, before
+    assert stated_in(b"-" * 1000) == stated_in(b"") == frozenset()
