@@ -85,7 +85,7 @@ def _of_pieces(source: Source) -> Sequence[Reader]:
     return tuple(with_sign(readers, source.once(Looked.through_text)))
 
 
-def _may_hold_pieces(source: Source, form: Format | None = None) -> bool:
+def _may_hold_pieces(source: Source, form: Format | None) -> bool:
     """Whether a part of a text may be of some format, other than `form`."""
     modules = {reader.module for reader in source.once(_of_pieces) if reader.shape is not Shape.BINARY}
     return bool(modules) and (form is None or len(modules) > 1 or formats_of(*modules) != (form,))
@@ -136,8 +136,7 @@ def _recognised(source: Source, shape: Shape) -> Format | None:
             return whole() if whole() not in formats_of(OF_SENTENCES.module) else None
 
         form_of = known.by(of_piece)
-        may_hold = partial(_may_hold_pieces, source)
-        if is_transcript(source, whole, known, form_of, may_hold, is_text=shape is Shape.TEXT):
+        if is_transcript(source, whole, known, form_of, _may_hold_pieces, is_text=shape is Shape.TEXT):
             return _transcript()
         if is_above_text and whole() is not None:
             return _transcript()

@@ -7,6 +7,7 @@ from tests import ROOT
 from tests.cases import cases
 
 from ipseclint.formats import recognise
+from ipseclint.formats.transcript import recognition
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.source import text_source
 
@@ -98,3 +99,17 @@ def test_a_document_is_cut_only_where_another_format_has_a_sign_in_it(
     form = recognise(text_source("laptops.md", document))
     assert form is not None
     assert (form.name, bool(cut)) == ("transcript" if is_cut else "oma-uri", is_cut)
+
+
+LABELLED = "- **Name:** {0}\n- **OMA-URI:** `./Vendor/MSFT/Firewall/MdmStore/Global/CRLcheck`\n- **Value:** `2`\n\n"
+
+
+def test_a_text_whose_marks_alone_are_taken_away_is_not_cut_if_nothing_in_it_may_be_of_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "".join(map(LABELLED.format, "ABC"))
+    named = f"{text}- **Command:** netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n"
+    forms = [form.name for each in (text, named) if (form := recognise(text_source("in.md", each))) is not None]
+    assert forms == ["oma-uri", "transcript"]
+    monkeypatch.setattr(recognition, "formats_in", None)
+    assert recognise(text_source("in.md", text)) is not None

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import PAGER
@@ -201,8 +201,8 @@ def _without_marks_beside(text: str) -> str:
 
 def _without_bold(text: str, lines: str) -> str:
     """Fields whose labels are in bold and commands that are, without the marks."""
-    if any(map(lines.__contains__, _OF_BOLD)) and len(_BOLD.findall(text)) >= _FEW:
-        text = _BOLD.sub(r"\1\3:    ", text)
+    if any(map(lines.__contains__, _OF_BOLD)) and len([*islice(_BOLD.finditer(text), _FEW)]) >= _FEW:
+        text = _BOLD.sub(lambda label: f"{label[1]}{label[3]}:    ", text)
     return _EMPHASISED.sub(_without_emphasis, text) if any(map(lines.__contains__, _OF_EMPHASIS)) else text
 
 

@@ -131,7 +131,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
             partial(recognise, source),
             source.once(KnownPieces),
             source.once(KnownPieces).by(recognise),
-            lambda _: True,
+            lambda _source, _form: True,
             is_text=True,
         ),
         parse=parse,

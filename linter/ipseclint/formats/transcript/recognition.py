@@ -43,7 +43,16 @@ from ipseclint.formats.transcript.parting_lines import (
     may_be_cut,
 )
 from ipseclint.late import late, late_names
-from ipseclint.source import DOCUMENTS, Source, begin_of, bytes_source, each_line_once, lines_of_text, suffix_of
+from ipseclint.source import (
+    DOCUMENTS,
+    Source,
+    begin_of,
+    bytes_source,
+    each_line_once,
+    lines_of_text,
+    suffix_of,
+    text_source,
+)
 from ipseclint.vocabulary.audit_events import LOG_NAMES
 
 if TYPE_CHECKING:
@@ -65,6 +74,8 @@ else:
     (shows_errors,) = late_names("ipseclint.formats.transcript.failed_commands", "shows_errors")
     (has_undone,) = late_names("ipseclint.formats.transcript.undone", "has_undone")
 
+MayHold = Callable[[Source, Format | None], bool]
+"""Tells whether a piece of a text may have a format, other than a given one."""
 _SCRIPTS = (".ps1", ".psm1")
 _OF_NETSH = frozenset(
     {
@@ -157,14 +168,14 @@ def is_transcript(
     whole: Callable[[], Format | None],
     known: KnownPieces,
     form_of: FormOf,
-    may_hold: Callable[[Format | None], bool],
+    may_hold: MayHold,
     *,
     is_text: bool,
 ) -> bool:
     """Whether a text is several outputs. `whole` gives the format of the text as a whole, `form_of` that of a piece.
 
-    `may_hold` tells whether a piece may have a format at all, other than a given one. `is_text`: the text does not
-    begin like JSON or XML, or is neither, so that `whole` is conclusive.
+    `may_hold` tells whether a piece of a text may have a format at all, other than a given one. `is_text`: the text
+    does not begin like JSON or XML, or is neither, so that `whole` is conclusive.
     """
     head, lines = source.head_text, source.head_looks
     if is_mail(lines):
@@ -201,7 +212,7 @@ def is_transcript(
     if is_page(head):
         return _has_pieces(head, known, form_of)
     form = whole()
-    may_have = not _is_of_none(form) or may_hold(None)
+    may_have = not _is_of_none(form) or may_hold(source, None)
     return may_have and _has_others(source, head, form, known, form_of, may_hold, is_text=is_text)
 
 
@@ -365,12 +376,14 @@ class _Whole(Struct, frozen=True):
         return may_hold_several(self.starts, None if self.form is None else self.text, own)
 
 
-def _is_of_one(source: Source, text: str, form: Format | None, may_hold: Callable[[Format | None], bool]) -> bool:
+def _is_of_one(source: Source, text: str, form: Format | None, may_hold: MayHold) -> bool:
     """Whether a text, which is the source's or was made of that, is nothing but `form`, wherever it is cut: none of its
     pieces may be of another, and nothing stands between them."""
-    if form is None or form.name in _TOLD_BY_PIECES or text is not source.head_text:
+    if form is None or form.name in _TOLD_BY_PIECES:
         return False
-    return not (may_hold(form) or _has_text_between(source, form, source.head_looks))
+    if text is not source.head_text and not (source := text_source(source.path, text)).is_in_head:
+        return False
+    return not (may_hold(source, form) or _has_text_between(source, form, source.head_looks))
 
 
 def _has_others(
@@ -379,7 +392,7 @@ def _has_others(
     form: Format | None,
     known: KnownPieces,
     form_of: FormOf,
-    may_hold: Callable[[Format | None], bool],
+    may_hold: MayHold,
     *,
     is_text: bool,
 ) -> bool:
