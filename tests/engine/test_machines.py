@@ -54,9 +54,9 @@ def test_commands_in_an_element_of_xml_that_no_reader_knows_are_said_and_not_ref
     [
         (
             "Get-NetIPsecRule -PolicyStore ActiveStore | Export-Clixml C:\\backup\\rules.xml\n",
-            "PowerShell script with cmdlets of NetSecurity, VpnClient and RemoteAccess",
+            "a PowerShell script",
         ),
-        ("netsh advfirewall export C:\\backup\\policy.wfw\n", "netsh script with IPsec commands"),
+        ("netsh advfirewall export C:\\backup\\policy.wfw\n", "a netsh script"),
     ],
 )
 def test_of_a_script_that_only_exports_policy_it_is_said_that_it_was_read_and_sets_none(
@@ -266,3 +266,18 @@ def test_commands_far_behind_the_beginning_of_a_document_are_read() -> None:
     read = check_text(far, "rules.md")
     assert "CR003" in {finding.code for finding in read.findings}
     assert check_text(f"# Rules\n\n{prose}", "rules.md").findings == ()
+
+
+@cases(
+    ("lines", "message"),
+    [
+        ("PS C:\\> netsh advfirewall show currentprofile", "read whole as a netsh script, it makes no IPsec policy"),
+        ("PS C:\\> netsh advfirewall show global > g.txt", "read whole as a netsh script, it makes no IPsec policy"),
+        ("PS C:\\> netsh advfirewall show global; netsh advfirewall reset", "a netsh command for IPsec behind `PS`"),
+    ],
+)
+def test_a_command_at_a_prompt_that_only_looks_is_no_problem(tmp_path: Path, lines: str, message: str) -> None:
+    file = tmp_path / "runbook.md"
+    file.write_text(f"# Runbook\n\n```\n{lines}\n```\n")
+    (problem,) = check_paths([file]).problems
+    assert problem.message.startswith(message)

@@ -265,6 +265,10 @@ def test_what_can_be_written_as_a_script_is_read_again_the_same(kind: Format) ->
             assert differing_fields(written(parsed.policy), written(policy)) == (), source.path
 
 
+def test_a_format_is_called_shortly_within_a_sentence() -> None:
+    assert {kind.name: kind.in_a_sentence for kind in all_formats() if len(kind.in_a_sentence) > 75} == {}
+
+
 def test_every_format_is_listed_whole(cli: Callable[..., Any]) -> None:
     listed = " ".join(cli("formats").out.split())
     said = {

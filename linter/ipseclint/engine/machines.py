@@ -332,16 +332,16 @@ def _without_policy(source: Source, format_: Format) -> Problem:
     if command is None:
         if format_.name in SCRIPT_FORMATS:
             message = (
-                f"read whole as {format_.title}, it makes no IPsec policy that could be judged: it removes or shows "
-                "some at most; a file that it exports is an input of its own"
+                f"read whole as {format_.in_a_sentence}, it makes no IPsec policy that could be judged: it removes or "
+                "shows some at most; a file that it exports is an input of its own"
             )
         elif format_.of_nothing:
             message = format_.of_nothing
         else:
             lacks = format_.cannot_express
-            message = f"read as {format_.title}, it holds no IPsec policy; such an input cannot show: {lacks}"
+            message = f"read as {format_.in_a_sentence}, it holds no IPsec policy; such an input cannot show: {lacks}"
         return _problem(ProblemCode.NO_POLICY, source, message)
-    message = f"it begins like {format_.title}, and holds the command `{command.quote}`, which was not read"
+    message = f"it begins like {format_.in_a_sentence}, and holds the command `{command.quote}`, which was not read"
     return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, command.line, 1))
 
 

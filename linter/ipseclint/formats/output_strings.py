@@ -239,6 +239,7 @@ FORMATS = (
     Format(
         name=OUTPUT_STRINGS,
         title="JSON whose strings are outputs of commands (Ansible, Salt, Run Command, Systems Manager, PowerShell)",
+        short="JSON with outputs of commands",
         recognise=recognise,
         parse=_parse,
         how_to_export="`ansible ... -m win_shell` with the JSON callback, `az vm run-command invoke`, `aws ssm "

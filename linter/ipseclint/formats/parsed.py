@@ -66,7 +66,8 @@ class Format(Struct, frozen=True):
     `recognise` looks only at the head of a source. `how_to_export` is the exact Windows command. `without_key` says why
     no preshared key can stand in such an input; empty if one can. `is_alone` tells of a source of the format, where its
     reader or its syntax shows it, that no other output stands in it; otherwise its lines are asked. `of_nothing` says
-    what to give instead of such an input that holds nothing to judge, where that is no policy.
+    what to give instead of such an input that holds nothing to judge, where that is no policy. `short` is the title
+    where it stands within a sentence, if the title itself is too long for that.
     """
 
     name: str
@@ -79,6 +80,12 @@ class Format(Struct, frozen=True):
     without_key: str = ""
     of_nothing: str = ""
     is_alone: Callable[[Source], bool] | None = None
+    short: str = ""
+
+    @property
+    def in_a_sentence(self) -> str:
+        """What such an input is, for messages."""
+        return self.short or self.title
 
     @property
     def holding_nothing(self) -> str:

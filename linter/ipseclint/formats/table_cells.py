@@ -131,6 +131,7 @@ FORMATS = (
     Format(
         name=TABLE_CELLS,
         title="tables (CSV, TSV) whose cells hold outputs, scripts or logs over several lines",
+        short="a table (CSV, TSV) with texts in its cells",
         recognise=recognise,
         parse=_parse,
         how_to_export="export the tickets, or the sheet, as CSV with its cells in quotation marks",

@@ -206,6 +206,7 @@ FORMATS = (
     Format(
         name=_NAME,
         title="declaration of another tool that holds VPN profiles, registry files, phone books or files of strongSwan",
+        short="a declaration of another tool",
         recognise=recognise,
         parse=_parse,
         how_to_export="none: it is the declaration itself (Terraform, Bicep, Ansible, Chef, Puppet, Salt, "

@@ -134,7 +134,7 @@ def _with_statements(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     refused = (problem.span.line for problem in parsed.problems if problem.code is ProblemCode.REFUSED)
     end = min(refused, default=sys.maxsize) if format_.name in _OF_SEVERAL else sys.maxsize
     told = (
-        (f"{title} stands beside {format_.title}, and is not read: give it as an input of its own", first)
+        (f"{title} stands beside {format_.in_a_sentence}, and is not read: give it as an input of its own", first)
         for title, first, last in found
         if first < end and known.isdisjoint(range(first, last + 1))
     )
@@ -251,7 +251,7 @@ def _passed_over(format_: Format, source: Source) -> Iterator[tuple[str, int]]:
     """What is said of such policy, with its line."""
     sign = passed_over(source, format_.name)
     if sign is not None:
-        why = f"`{sign.quote}` stands beside {format_.title}, and is not read: give it as an input of its own"
+        why = f"`{sign.quote}` stands beside {format_.in_a_sentence}, and is not read: give it as an input of its own"
         yield sign.why or why, sign.line
 
 
@@ -276,7 +276,7 @@ def _unread_in(each: FormedCell, format_: Format | None) -> Iterator[tuple[str, 
             yield sign.why or f"a cell mentions IPsec (`{sign.quote}`), and is not read", sign.line
     elif format_ is None or format_.name != TABLE_CELLS:
         if each.form is not format_ and each.form.name not in _OF_EVENTS:
-            yield f"a cell holds {each.form.title}, and is not read: give it as an input of its own", 1
+            yield f"a cell holds {each.form.in_a_sentence}, and is not read: give it as an input of its own", 1
     else:
         yield from _passed_over(each.form, each.source)
         yield from () if each.form.name in _TELL_GATEWAYS else _gateways(each.source)

@@ -400,7 +400,7 @@ def export_in_a_text(source: Source) -> Sign | None:
         text = _ESCAPED.sub(lambda sign: {"n": "\n", "r": "\r", "t": "\t"}.get(sign[1], sign[1]), match[1])
         written = bytes_source(source.path, text.encode("utf-8", "replace"))
         if (format_ := recognise(written)) is not None and _says_something(format_.parse(written)):
-            why = f"a text in it holds {format_.title}, and is to be a file of its own"
+            why = f"a text in it holds {format_.in_a_sentence}, and is to be a file of its own"
             return Sign("suspicious", is_suspicious=True, why=why, line=head.count("\n", 0, match.start()) + 1)
     return None
 

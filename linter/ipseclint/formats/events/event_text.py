@@ -419,6 +419,7 @@ FORMATS = (
     Format(
         name="event-text",
         title="events of IPsec and of VPN connections as text: Event Viewer, wevtutil, Get-WinEvent, CSV",
+        short="events as text",
         recognise=recognise,
         parse=parse,
         how_to_export="Event Viewer: Copy, Details as text; or wevtutil qe Security /f:text > events.txt, Get-WinEvent "

@@ -188,6 +188,7 @@ FORMATS = (
     Format(
         name="oma-uri",
         title="OMA-URIs of the Firewall and VPNv2 CSPs with their values: tables, labelled lines",
+        short="OMA-URIs with their values",
         recognise=recognise,
         parse=parse,
         how_to_export="copy the settings of a custom profile from the Intune portal (better: its JSON from Graph)",

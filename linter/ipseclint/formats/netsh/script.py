@@ -289,6 +289,7 @@ FORMATS = (
     Format(
         name="netsh-script",
         title="netsh script with IPsec commands",
+        short="a netsh script",
         recognise=recognise,
         parse=parse,
         how_to_export="none: it is the script that sets the policy up (.bat, .cmd, .ps1 or for netsh -f)",

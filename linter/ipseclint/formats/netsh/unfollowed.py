@@ -87,6 +87,10 @@ _SHOWS = late(r"`netsh(?:\.exe)?[ \t](?=[^`\r\n]*+`)[^`\r\n]*\bshow\b[^`\r\n]*`"
 _LOOKED_UP = late(r"[ \t]*+(['`])[ \t]*+@?\"?(?:[^\s\"'`|]{0,200}\\)?netsh(?:\.exe)?\"?[ \t]++([^\r\n]*)\1[ \t]*")
 """The command of netsh over whose output a loop runs: `for /f %%i in ('netsh ...') do`."""
 _LOOKS = late(r"(?:-c[ \t]+)?(?:(?!add|set|del|res|imp|exec)[a-z]{2,30}[ \t]+){1,3}(?:show|dump)\b", re.IGNORECASE)
+_LOOKS_AT_PROMPT = late(
+    rf"PS(?:[ \t][^\r\n>]{{0,260}})?>[ \t]*+netsh(?:\.exe)?[ \t]++{_LOOKS.pattern}[^;|&\r\n]*+", re.IGNORECASE
+)
+"""A command behind the prompt of PowerShell that only looks: without its output nothing was said with it."""
 _OF_CONTEXT = late(r"(?:-c[ \t]+)?(?!exec\b)[a-z]", re.IGNORECASE)
 
 _NETSH = late(r"\bnetsh(?:\.exe)?\b", re.IGNORECASE)
@@ -304,10 +308,11 @@ def _is_item(words: tuple[Token, ...]) -> bool:
 
 
 def _is_looked_up(text: str) -> bool:
-    """Whether a text is the command of a loop over output of netsh, or over something without bearing on IPsec."""
+    """Whether a text is the command of a loop over output of netsh, or over something without bearing on IPsec; or one
+    at a prompt that only looks."""
     command = _LOOKED_UP.fullmatch(text)
     if command is None:
-        return False
+        return _LOOKS_AT_PROMPT.fullmatch(text.strip()) is not None
     first, *others = re.split(r"\^?[|&]", command[2])
     is_of_none = _OF_CONTEXT.match(first) is not None and mention_in(first) is None
     return (_LOOKS.match(first) is not None or is_of_none) and not any(map(mention_in, others))

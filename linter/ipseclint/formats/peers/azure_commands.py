@@ -221,6 +221,7 @@ FORMATS = (
     Format(
         name="azure-commands",
         title="commands that give a gateway of Azure its IPsec policy, and lists that show it",
+        short="commands and lists of Azure",
         recognise=recognise,
         parse=parse,
         how_to_export="the commands as they were typed: New-AzIpsecPolicy, New-AzVpnClientIpsecPolicy, or "

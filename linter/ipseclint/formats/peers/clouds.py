@@ -333,6 +333,7 @@ FORMATS = (
     Format(
         name="cloud-gateway",
         title="connections and IPsec policies of an Azure gateway, VPN connections of AWS, VPNs of UniFi (JSON)",
+        short="JSON of a cloud gateway",
         recognise=recognise,
         parse=parse,
         is_alone=is_json_alone,

@@ -42,6 +42,7 @@ FORMATS = (
     Format(
         name="declared-gateway",
         title="connections and IPsec policies of an Azure gateway in Bicep or Terraform, of AWS in Terraform",
+        short="a declared cloud gateway (Bicep, Terraform)",
         recognise=recognise,
         parse=parse,
         how_to_export="the .bicep or .tf file; what `az bicep build` or `terraform show -json` prints says more",

@@ -141,6 +141,7 @@ FORMATS = (
     Format(
         name="gateway-configuration",
         title="configuration of a gateway of Cisco, Fortinet, Juniper, MikroTik, Palo Alto, VyOS, or the phases of any",
+        short="a configuration of a gateway",
         recognise=recognise,
         parse=parse,
         how_to_export=f"{', '.join(f'{command} ({system})' for system, command in EXPORTS.values())}, or what the "

@@ -189,6 +189,7 @@ FORMATS = (
         name="gateway-xml",
         title="Azure VPN client package, AWS customer gateway configuration, config.xml of pfSense and OPNsense, "
         "PAN-OS as XML, Apple's profiles",
+        short="a configuration of a gateway or VPN client as XML",
         recognise=recognise,
         parse=parse,
         how_to_export="New-AzVpnClientConfiguration, or aws ec2 describe-vpn-connections "

@@ -323,6 +323,7 @@ FORMATS = (
     Format(
         name="ike-log",
         title="log of charon, pluto or a gateway: proposals of both ends, and why negotiations failed",
+        short="a log of charon, pluto or a gateway",
         recognise=recognise,
         parse=parse,
         how_to_export="journalctl -u strongswan (charon with cfg = 2), pluto's log, a gateway's debugging of IKE, "

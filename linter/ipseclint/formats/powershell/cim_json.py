@@ -134,6 +134,7 @@ FORMATS = (
     Format(
         name="powershell-json",
         title="objects of the NetSecurity, VpnClient and service cmdlets (ConvertTo-Json)",
+        short="objects of PowerShell as JSON",
         recognise=recognise,
         parse=parse,
         is_alone=is_json_alone,

@@ -203,6 +203,7 @@ FORMATS = (
     Format(
         name="powershell-table",
         title="tables of PowerShell objects (Export-Csv), and of services (Get-Service, sc qc)",
+        short="a table of PowerShell objects or services",
         recognise=recognise,
         parse=parse,
         how_to_export="Get-NetIPsecRule | Export-Csv rules.csv (better: powershell-json, which holds all parts)",

@@ -199,6 +199,7 @@ FORMATS = (
     Format(
         name="collected-registry",
         title="registry values of IPsec as osquery and Velociraptor collect them (JSON, tables)",
+        short="registry values that osquery or Velociraptor collected",
         recognise=recognise,
         parse=parse,
         is_alone=is_json_alone,

@@ -126,6 +126,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     return Format(
         name="transcript",
         title="transcripts, runbooks, help pages and collections that hold several outputs or typed commands",
+        short="a transcript, runbook or page",
         recognise=lambda source: is_transcript(
             source,
             partial(recognise, source),

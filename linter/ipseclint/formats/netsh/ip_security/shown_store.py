@@ -76,6 +76,7 @@ FORMATS = (
     Format(
         name="netsh-ipsec-show",
         title="output of netsh ipsec static show all, policy, rule, filterlist and filteraction, verbose or not",
+        short="output of netsh ipsec static show",
         recognise=recognise,
         parse=parse,
         how_to_export=(

@@ -331,6 +331,7 @@ FORMATS = (
     Format(
         name="powershell-script",
         title="PowerShell script with cmdlets of NetSecurity, VpnClient and RemoteAccess",
+        short="a PowerShell script",
         recognise=is_of_cmdlets,
         parse=parse,
         how_to_export="none: it is the script that sets the policy up (.ps1, .psm1, or blocks in a runbook or YAML)",
