@@ -10,7 +10,7 @@ LABELS = (
     *("Gemeinsames Geheimnis", "Kennwort", "Tunnelkennwort", "Passwort (VPN)", "Passwort für den Tunnel"),
     *("Schlüsselinhalt", "Clé prépartagée", "Clé pré-partagée", "Cle prepartagee", "Secret partagé", "Mot de passe"),
     *("Contenu de la clé", "Clave precompartida", "Clave previamente compartida", "Secreto compartido", "Contraseña"),
-    *("Contenido de la clave", "Chiave precondivisa", "Segreto condiviso", "Parola chiave", "Contenuto chiave"),
+    *("Contenido de la clave", "Chiave precondivisa", "Segreto condiviso", "Parola d'ordine", "Contenuto chiave"),
     *("Chave pré-partilhada", "Chave pré-compartilhada", "Segredo compartilhado", "Palavra-passe", "Senha"),
     *("Conteúdo da Chave", "Vooraf gedeelde sleutel", "Gedeeld geheim", "Wachtwoord", "Klucz wstępny", "Hasło"),
     *("Klucz wstępnie udostępniony", "I förväg delad nyckel", "Delad hemlighet", "Lösenord", "Forhåndsdelt nøgle"),
@@ -41,6 +41,8 @@ def test_what_a_label_of_another_language_announces_is_masked(label: str) -> Non
         ("Passwort für den Tunnel ist Abc7efgh", "Abc7efgh"),
         ("la clé prépartagée est « x », le mot de passe est Abc7efgh", "Abc7efgh"),
         ("a chave é 'ab cd'", "ab cd"),
+        ("Parola chiave: Abc7efgh", "Abc7efgh"),
+        ('"palavra-chave": "Abc7efgh"', "Abc7efgh"),
     ],
 )
 def test_what_a_sentence_says_that_a_key_is_is_masked(text: str, hidden: str) -> None:
@@ -64,6 +66,8 @@ def test_what_a_sentence_says_that_a_key_is_is_masked(text: str, hidden: str) ->
         "Der Schlüssel ist 2048-Bit lang",
         "La clave es RSA-2048",
         "la clé est AES-256-GCM",
+        "parola chiave: VPN\npalavra-chave: IPsec",
+        "la clé est Services\\PolicyAgent, sa valeur est 2",
     ],
 )
 def test_a_word_alone_a_key_of_the_registry_and_a_cipher_are_not_masked(text: str) -> None:

@@ -49,6 +49,13 @@ from tests.cases import cases
         '<Radius_Secret><MinLength dt:dt="int">38</MinLength></Radius_Secret>',
         "Pin: SHA-256 match\npin = sha256\n",
         '<Auth_Secret name="Auth_Secret" dt:dt="string"></Auth_Secret>\n',
+        'add rule name="PskRule1" policy=PskPolicy7 filterlist="PskList9"\n',
+        '-DisplayName PskRule1 -Phase1AuthSet "PskSet7x9Q2k4z" -Group:PskGroup3\n',
+        "DisplayName       : PskRule1\nInstanceID : PskSet7x9\n",
+        '{"DisplayName": "PskRule1", "Name": "PskRule9x2"}\n<a:Name x="1">PskRule7x</a:Name>\n',
+        'the file PSKrules2.txt has policy "SecretRoom7"\n',
+        '"ipsec_key_exchange": "ikev2", "ike_key_lifetime": 3600, "psk_length": 20, "vpn_key_size": 256\n',
+        "secretName: vpn-psk\nthe key is Services\\PolicyAgent\n",
         "| id | name | x |\n|---|---|---|\n| AU001 | preshared-key | y |\n| AU002 | psk-with-ntlm | z |\n",
     ],
 )
@@ -105,6 +112,9 @@ def test_what_is_no_key_is_masked_nowhere(text: str) -> None:
         ("<psk>a</psk><!-- sommer regen bogen -->", " sommer regen bogen "),
         ("<psk>a</psk><!-- the key is sommer -->", " the key is sommer "),
         ("<psk>a</psk><!-- Sommer -->", " Sommer "),
+        ("-DisplayName pskSommer7\n-L2tpPsk pskSommer8\n", "pskSommer8"),
+        ("policy x pskSommer7.docs\n", "Sommer7.docs"),
+        ("vpn_key_sizes: Sommer7\n", "Sommer7"),
         ("| id | psk |\n|---|---|\n| a | Sommer1 |\n", " Sommer1 "),
     ],
 )

@@ -14,6 +14,8 @@ COMMANDS = [
     "isakmp key {} address 203.0.113.5",
     "crypto isakmp key-string {} peer 203.0.113.5",
     "encrypted-keystring {}",
+    "rocommunity {} 192.0.2.0/24",
+    "com2sec readonly default {}",
     "crypto isakmp key{} address 203.0.113.5",
     " pre-shared-key {}",
     " pre-shared-key address 203.0.113.5 key {}",
@@ -76,6 +78,7 @@ AROUND = {
     "of a mail": "> {}",
     "typed": "R1(config)#{}",
     "behind a sign astray": "~{}",
+    "behind a zero": "\0 {}",
     "behind other text": "we have this there: {}",
 }
 

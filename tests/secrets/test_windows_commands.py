@@ -211,6 +211,10 @@ printf '%s' x | tee y
 10:11:01 the net user is told to do so
 12: net use is a command
 - net use can take a share
+lftp -u user gate
+curl -u admin https://gate/
+curl -u $USER https://gate/
+winrs -p: -r:gate cmd
 security find-certificate -a
 """.strip().split("\n")
 
@@ -272,10 +276,28 @@ def test_it_may_stand_in_what_is_given(text: str) -> None:
         "Start-Process psexec -ArgumentList '\\\\s1',\n'-u','a','-p','{}','cmd'",
         'run("$c.Import(\\"a.pfx\\",\\"{}\\",\\"Exportable\\")")',
         'run("winscp.com /command \\"open a:{}@s1\\" exit")',
+        "sqlplus \n> -s a/{}@ipsec @x.sql",
+        "    run.cmd:12:net user svc {} /add netsh ipsec static",
+        "run.cmd  :  12:net user svc {} /add",
+        '{{"script": "  12  net user svc {} /add"}}',
+        "Mar  4 10:11:01 gw app[7]:    1  net user svc {} /add",
+        "winrs -r:h -u:admin -p : {} cmd",
+        "mysqldump -uroot=-p'{}' ipsec",
+        "smbclient //s1/share -U; a%{} -c ls",
+        "curl -u admin\0{} https://gate/",
+        "nircmd runas a({} netsh advfirewall reset",
+        "echo}} {} | sudo -S ls",
+        "echo {} | sudo \u2013S ls",
+        "<p>$c.Import(&quot;&quot;a.pfx&quot;&quot;,&quot;&quot;{}&quot;&quot;)</p>",
     ],
 )
 def test_it_is_one_where_the_line_of_its_command_is_broken_or_escaped(text: str) -> None:
     assert _masked(text.format(KEY)) == text.format("")
+
+
+@cases("command", ["lftp -u {} gate", "lftp -u{} gate", "curl -k --user {} https://gate/"])
+def test_a_user_without_a_sign_that_looks_like_a_key_may_have_one_behind_it(command: str) -> None:
+    assert "aKan4rie7Q9zX" not in _masked(command.format("aKan4rie7Q9zX"))
 
 
 @cases(

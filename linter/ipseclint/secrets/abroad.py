@@ -19,6 +19,8 @@ _WITHOUT_MARKS = str.maketrans(_MARKED, _UNMARKED)
 """Letters without their marks, which some people leave out."""
 _SAYS = r"(?=[ \t]{1,8}(?:ist|lautet|war|est|es|era|e|jest|ar|er|is)[ \t])"
 """A verb behind which a sentence tells a key."""
+_WITH_DIGIT = r"(?=[\"'*_]{0,3}[ \t]*[:=][ \t]*[^\s]*\d)"
+"""Behind the word of two languages for a password, which is that for a keyword, too."""
 _SHARED_IN_PORTUGUESE = "(?:com)?partilhad"
 _WORDS: Mapping[str, str] = {
     "vorinstalliert": "e[rn]? schlue?ssel",
@@ -39,12 +41,12 @@ _WORDS: Mapping[str, str] = {
     "chiave": f" (?:(?:pre-?)?condivisa|segreta)|{_SAYS}",
     "contenuto chiave": "",
     "segreto condiviso": "",
-    "parola": "(?: chiave| d.ordine| di accesso)?",
+    "parola": f"(?: chiave{_WITH_DIGIT}| d.ordine| di accesso|(?! chiave))",
     "chave": f" (?:(?:pre-?)?{_SHARED_IN_PORTUGUESE}a|secreta)|{_SAYS}",
     "conteudo da chave": "",
     "segredo ": f"{_SHARED_IN_PORTUGUESE}o",
     "senha": "",
-    "palavra": "[- ](?:passe|chave)",
+    "palavra": f"[- ](?:passe|chave{_WITH_DIGIT})",
     "gedeeld": "(?:e sleutel| geheim)",
     "sleutel": f"(?:inhoud|{_SAYS})",
     "wachtwoord": "",

@@ -20,12 +20,29 @@ from ipseclint.secrets.values import (
 )
 
 _WORD_SIGNS = late(r"[\w.-]*")
-_HARMLESS = ("authproposal", "encoding", "encodingmethod", "encrypted", "only")
-"""Endings of names that mention a key and hold none, such as `PSKOnly` of site-to-site interfaces, and the class
-`MSFT_NetIKEPSKAuthProposal`."""
+_HARMLESS = (
+    *("authproposal", "encoding", "encodingmethod", "encrypted", "only"),
+    *("exchange", "lifetime", "length", "size", "name"),
+)
+"""Endings of names that mention a key and hold none, such as `PSKOnly` of site-to-site interfaces, the class
+`MSFT_NetIKEPSKAuthProposal`, and `ipsec_key_exchange`."""
 _OWNER = late(r"(?:[-_\d]|computer|machine|user|l2tp|vpn|ipsec|ike|tunnel)\Z", re.IGNORECASE)
 """What stands before the name of a key within a name, and is not part of a word."""
 _GLUED_ON = late(r"[!#$%&*+,;?@^|~{}][^\s<>\"'=]{3,256}")
+_GIVEN_AS_NAME = late(
+    r"(?:-\w{0,40}(?:name|description|set|group|policy|rule)(?:[ \t]{1,4}|:[ \t]{0,4})"
+    r"|(?:name|description|group|[a-z]set|list|action|policy|rule|id)[\"']?[ \t]{0,40}[=:][ \t]{0,4}"
+    r"|(?:rule|policy|group|list)[ \t](?=[\"']))[\"'({@]{0,3}\Z"
+    r"|<(?:\w{1,16}:)?\w{0,40}(?:name|description|group)(?:\s[^<>]{0,80})?>\Z",
+    re.IGNORECASE,
+)
+"""What gives a name to an object, before a word that begins like the name of a key, as `PskRule1`."""
+_FILE = late(
+    r"[\w-]{0,64}\.(?:bat|cmd|csv|docx?|exe|json|md|pdf|pol|ps[dm]?1|reg|txt|wfw|xlsx?|xml|ya?ml|zip)(?!\w)",
+    re.IGNORECASE,
+)
+"""The rest of the name of a file."""
+_MAX_LABEL_CHARACTERS = 120
 _GLUED_ON_LINE = late(r"[^\n<>=]{0,256}")
 """The rest of a key that begins directly behind its name; in a file of settings it is all the line."""
 _IN_PLACE_OF_SIGN = late(
@@ -173,7 +190,7 @@ _CELL = late(
 """The cell beside one that names a key, if it is the last of its row: with more cells the name may be a method's."""
 _ROW = late(r"[^|\n]{0,24}\|[ \t]*+`?[ \t]*+([^|`\n \t]++(?:[ \t]++[^|`\n \t]++)*+)[ \t]*+`?[ \t]*+\|?[ \t]*+(?=\n|\Z)")
 """The cell beside one that names a key in a Markdown table with two columns."""
-_BELOW_A_NODE = late(r"/(?!\w{1,24}>)([^<>\"'`|\n]{3,256})")
+_BELOW_A_NODE = late(r"/(?!\w{1,24}>)([^<>\"'`|\n]{3,256}(?:\n[ \t]{0,40}[^<>\"'`|\s]{3,256}(?=[ \t]{0,40}</))?)")
 """What stands in the path of a node below one that has a key, and no nodes."""
 _CALL = late(r"[\"'][ \t]{0,8},[ \t]{0,8}[\"']([^\"'\n]+)")
 _SETTER = late(
@@ -223,9 +240,9 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     tail = text[match.end() : end].casefold()
     if tail.endswith(_HARMLESS) or text.startswith("](", end):  # a link of a document
         return
-    if text[begin - 1 : begin] in {"$", "@"} and _is_object(text, tail, end):
+    if _names_object(text, match, begin, end, tail):
         return
-    if tail not in _TAILS and tail[0] not in "-_." and not _is_of_a_word(text, begin, match, tail):
+    if not _is_whole(tail) and not _is_of_a_word(text, begin, match, tail):
         is_setting = match[0].casefold() == "presharedkey" and _begins_line(text, match.start())
         glued_on = _GLUED_ON_LINE if is_setting else _GLUED_ON
         yield match.end(), end_of(glued_on.match(text, end), end)  # what stood between name and key is lost
@@ -252,6 +269,21 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         is_torn = "\n" in text[tag:begin] and markup.is_torn(text, tag)
     if tag is None or is_torn:  # the sign of a key on a line before
         yield from list(said_at(text, end)) or _on_line(text, match, begin, end)
+
+
+def _is_whole(tail: str) -> bool:
+    """Whether a name goes on with nothing, or with another part of it."""
+    return tail in _TAILS or tail[0] in "-_."
+
+
+def _names_object(text: str, match: re.Match[str], begin: int, end: int, tail: str) -> bool:
+    """Whether a name of a key begins that of an object, as of a variable that holds one, or of a file."""
+    if text[begin - 1 : begin] in {"$", "@"}:
+        return _is_object(text, tail, end)
+    if begin < match.start() or _is_whole(tail):
+        return False
+    low = max(0, begin - _MAX_LABEL_CHARACTERS)
+    return _FILE.match(text, match.end()) is not None or _GIVEN_AS_NAME.search(text, low, begin) is not None
 
 
 def _is_of_a_word(text: str, begin: int, name: re.Match[str], tail: str) -> bool:

@@ -83,6 +83,20 @@ _OF_PPP = late(
 _SIGN_OF_PPP = late(r"[ \t](?:\*[ \t]|[\"']?x?(?:l2tp|pptp|ppp))")
 _CUT_IN_PPP = late(r"[ \t][\"']?(?:x?l2tpd?|pptpd?)[\"']?[ \t]+[\"']?([^\s\"'*=:]+)\Z")
 """The end of a text that is cut within the secret of such a line."""
+_OF_USER = late(
+    r"\bcredentials?[\"']?[ \t]{0,8}[:=][ \t]{0,8}[\"']?(?!https?:|file:)"
+    r"[\w.\\@-]{1,64}[ \t]?[:/][ \t]?([^\s\"'<>/,;]{3,})"
+)
+"""The password behind a user and a sign, where both are called credentials."""
+_COMMUNITY = late(
+    r"(?:\bsnmp(?:v?[12]c?)?[-_ ](?:\w{1,16}[-_ ])?|\br[ow][-_ ]?)community(?:[-_ ]?(?:string|name))?[\"']?"
+    r"(?:[ \t]{0,8}[:=][ \t]{0,8}|[ \t](?:is|was)[ \t])[\"']?([^\s\"'<>,;]+)"
+    r"|\bvalidcommunities[\"']?[ \t]{1,8}(?:/v|-name)[ \t]{1,8}[\"']?([^\s\"']+)"
+)
+"""The community of SNMP, which is its password, behind its name; in the registry it is the name of a value."""
+_COMMUNITIES = late(r"\\validcommunities\][ \t]*((?:\n[> \t]*\"[^\"\n]*\"?[^\n]*){1,64})")
+_NAME_OF_VALUE = late(r"^[> \t]*\"([^\"\n]+)", re.MULTILINE)
+"""The values of the key of the registry that has them, and the name of one."""
 _OF_SERVICES = (("api", "key"), ("access", "token"), ("account", "key"))
 _NAMES = (
     *("pw", "pass", "pin", "token", "nthash", "lmhash"),
@@ -121,6 +135,7 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
         if may_match(sign.pattern, searched):
             yield from (match.span(match.lastindex or 0) for match in _on_lines(form, sign, lower))
     yield from (match.span(1) for match in _CUT_IN_PPP.finditer(lower, lower.rfind("\n") + 1))
+    yield from _of_users(lower, searched)
     if may_match(HINTS_OF_SESSIONS, searched):
         from ipseclint.secrets.session_keys import in_session_keys  # few texts have such keys
 
@@ -133,6 +148,16 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
         signs = (at for sign in standing(_ADDRESS_SIGNS, searched) for at in occurrences(lower, sign))
         for match in matches_at(_IN_ADDRESS, lower, signs):
             yield match.span(match.lastgroup or 0)
+
+
+def _of_users(lower: str, searched: str | LongText) -> Iterator[Place]:
+    """The passwords behind users, and the communities of SNMP."""
+    if "credential" in searched:
+        yield from (match.span(1) for match in matches_at(_OF_USER, lower, occurrences(lower, "credential")))
+    if "communit" in searched:
+        yield from (match.span(match.lastindex or 0) for match in _COMMUNITY.finditer(lower))
+        for values in _COMMUNITIES.finditer(lower):
+            yield from (name.span(1) for name in _NAME_OF_VALUE.finditer(lower, *values.span(1)))
 
 
 def _on_lines(form: re.Pattern[str], sign: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

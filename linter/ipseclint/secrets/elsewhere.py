@@ -40,7 +40,7 @@ _BEFORE_BRACKET = late(r"(?:comp|user)\w*+[(\[{<|]", re.IGNORECASE)
 """A method and the bracket that parts from it what is none."""
 _ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
-    r"|\$\{?(?:\w+:)?(\w+)\}?[^\w\s\"'=]?[ \t]*="
+    r"|\$\{?(?:\w+:)?(\w+)\}?[^\w\s\"'=]?[ \t]*[<>&|^`;,]?="
     r"|%%?(\w+)[ \t]+in(?:[ \t]*\(|[ \t]+)"
     r"|\(\$(\w+)[ \t]+in[ \t]+(?![$\s])"
     r"|(?:set|new)-variable[ \t]+(?:[`>]?\n[> \t]{0,8})?(?:-name[ \t]+)?[\"']?(\w+)[\"']?[ \t]+(?:-value[ \t]+)?"

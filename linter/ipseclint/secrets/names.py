@@ -50,7 +50,7 @@ _OF_COMMANDS = "|".join(
     (
         *SIGNS,
         *("net(?:[.]exe)? +user? ", "rasdial", "securestring", "networkcredential", "[ ]pass:", "autologon", "ftp"),
-        "[|] *(?:[^ ]*/)?(?:gcloud secrets|kinit|openconnect|passwd|plink|runas|sudo -s|vpncli|wg )",
+        "[|] *(?:[^ ]*/)?(?:gcloud secrets|kinit|openconnect|passwd|plink|runas|sudo [-\\x7f]+s|vpncli|wg )",
         *(r"[.](?:pfx|p12)\\* *,", "shared-?key .*-v", "new-netipsecauthproposal .* -p[resha]{0,5}[ :]"),
         *(
             "(?:add|set)-vpnconnection .* -(?:l[2tps]{0,6}|pre[sha]{0,4})[ :]",
@@ -108,12 +108,14 @@ of ASCII has so many states that the search would give up its fast way."""
 _OF_CREDENTIALS = (
     f"{_TELLING}|(?:private|static) key|bearer |api[-_]?key|access[-_]?token|account[-_]?key"
     "|authorization(?:[^a-z]*|[^a-z][ -\\x7f]{0,40})(?:basic|bearer|token|apikey|digest)"
-    "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|(?:&|amp;)sig=|key (?:is|was) |token *[:=]|token (?:is|was) "
+    "|://[^ /@:]+:[^ /@]+@|&key=|[?]key=|(?:&|amp;)sig=|key (?:is|was) |token\\\\* *[:=]|token (?:is|was) "
     "|(?:^|[^a-z])(?:pwd?|pass(?:wd|code)?|pin|kennwort|passwort|(?:nt|lm|eap|password)[-_ ]?hash)"
-    "(?: *[:=]| (?:is|was|ist|war|lautet) )"
+    "(?:\\\\* *[:=]| (?:is|was|ist|war|lautet) )"
     f"|{HINTS_ABROAD}|{HINTS_OF_SESSIONS}"
     "|(?:group|user|adm|unicode)pwd|key ?material|key content|(?:encryption|recovery|access)[-_ ]?key"
     "|keystring|pskey|accesssignature|auth-user-pass|(?:<|lt;)pass[ >]|privateexponent|private-?key"
+    "|credentials? *[:=] *[a-z0-9._@\\\\\\x7f-]+ ?[:/] ?[^ /]|snmp[a-z0-9_ -]*community"
+    "|r[ow][-_ ]?community|validcommunities"
     r"|(?:\\+u[0-9a-f]{4}){2,} *[:=\\]|://[^ /@:]+:[^ /@0-9][^ /@]*$|(?:l2tp|pptp)d? [^ ]+$"
 )
 """Signs of a credential that is not of IPsec."""
@@ -125,6 +127,7 @@ _HINTED = "|".join(
             "isakmp",
             "-key",
             "snmp",
+            "com2sec",
             "radius",
             "tacacs",
             "aaa-server",
@@ -148,8 +151,9 @@ _SIGNS_WITHIN = b"^`\"'\0"
 _LOWER_ASCII = bytes(range(128)).lower().replace(b"\t", b" ").replace(b"\n", b" ") + b"\x7f" * 128
 _ASCII = bytes(range(128)) + b"\x7f" * 128
 _FIXED_BLANK = "\u00a0".encode()
-_FIXED_BLANKS = "&[nN][bB][sS][pP];|\\x{a0}"
-"""A blank that does not break, in markup and as it is."""
+_OF_MARKUP = "&(?:[nN][bB][sS][pP]|[qQ][uU][oO][tT]|[aA][pP][oO][sS]|#3[49]);|\\x{a0}"
+"""A blank that does not break, in markup and as it is, and a quotation mark in markup."""
+_MARKS_IN_MARKUP = (b"&quot;", b"&apos;", b"&#34;", b"&#39;")
 _LONG, _BEGIN, _SHORT = 32_768, 4_096, 256
 """The characters from which compiling the expressions pays, those in which most inputs show what they are, and those
 below which Python is as fast as the engine."""
@@ -261,14 +265,16 @@ def is_worth_a_look(data: bytes) -> bool:
         has_match(_HINTED, plain)
         or (has_match(_SHORT_TAG, plain) and has_match(_WHOLE_SHORT_TAG, plain))
         or (has_match(_ENCODED, plain) and b" -e" in plain)
-        or (has_match(_FIXED_BLANKS, data) and _is_with_blanks(data))
+        or (has_match(_OF_MARKUP, data) and _is_without_markup(data))
     )
 
 
-def _is_with_blanks(data: bytes) -> bool:
-    """The same of a text with blanks in place of those that do not break."""
-    plain = data.replace(_FIXED_BLANK, b" ").translate(_LOWER_ASCII, _SIGNS_WITHIN)
-    return has_match(_HINTED, plain.replace(b"&nbsp;", b" "))
+def _is_without_markup(data: bytes) -> bool:
+    """The same of a text with blanks in place of those that do not break, and without quotation marks of markup."""
+    plain = data.replace(_FIXED_BLANK, b" ").translate(_LOWER_ASCII, _SIGNS_WITHIN).replace(b"&nbsp;", b" ")
+    for mark in _MARKS_IN_MARKUP:
+        plain = plain.replace(mark, b"")
+    return has_match(_HINTED, plain)
 
 
 def may_give_to_commands(data: bytes) -> bool:

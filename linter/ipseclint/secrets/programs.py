@@ -47,7 +47,11 @@ _SEVEN_ZIP = Program(directly=("-p",), hint="7za?(?:[.]exe)? ")
 _SAMBA = Program(of_user=("-u", "--user"), sign="%")
 _COLON = Program()  # an option takes a password behind a colon
 _BITS = Program(form=r"[ \t]+/setcredentials[ \t]+[^\s]+[ \t]+(?:server|proxy)(?:[ \t]+[^\s]+){2}[ \t]+([^\s]+)")
-_NIRCMD = Program(form=r"[ \t]+runas[ \t]+[^\s]+[ \t]+[\"']?([^\s\"']+)")
+_NIRCMD = Program(form=r"[ \t]+runas[ \t]+(?:[\w.@\\-]+[^\w.@\\-]+|[^\s]+[ \t]+[\"']?)([^\s\"']+)")
+_SQLPLUS = Program(
+    form=r"(?:[ \t]+|[ \t]{0,8}\n[> \t]{0,8})(?:-[^\s]+[ \t]+)*[\"']{0,2}[\w.$]{1,64}/([^\s@\"']+)",
+    hint="sqlplus .*/",
+)
 _SETX = Program(
     form=r"[ \t]+(?:/m[ \t]+)?[\"']?\w{0,60}(?:psk|secret|pass|pwd|key|token)\w{0,20}[\"']?[ \t]+"
     r"(?:\"([^\"\n]+)|([^\s\"]+))",
@@ -83,7 +87,7 @@ PROGRAMS: Mapping[str, Program] = {
     ),
     **dict.fromkeys(("winrs", "winrm", "cmdkey", "xfreerdp", "ipseccmd", "ipsecpol"), _COLON),
     "mount": _COLON._replace(hint="mount(?:[.]exe)? .*-p:"),
-    "sqlplus": Program(form=r"[ \t]+(?:-[^\s]+[ \t]+)*[\"']{0,2}[\w.$]{1,64}/([^\s@\"']+)", hint="sqlplus .*/"),
+    "sqlplus": _SQLPLUS,
     "vault login": Program(form=r"[ \t]+(?:-[^\s]+[ \t]+)*(?:token=)?([^\s=;&|\"']{8,})(?:[\s;&|\"']|\Z)"),
     "winscp": Program(form=r"[^\n]{0,80}?\bopen[ \t]+[^\s:@/]{1,64}:([^\s@]+)@", hint="winscp.*open "),
     **dict.fromkeys(("nircmd", "nircmdc"), _NIRCMD),

@@ -20,6 +20,9 @@ HINTS = (
     "-key",
     *("key-string", "keystring", "pskey"),
     "snmp",
+    "rocommunity",
+    "rwcommunity",
+    "com2sec",
     "radius",
     "tacacs",
     "aaa-server",
@@ -84,11 +87,12 @@ _ALWAYS = frozenset(
         "authentication-key",
         "auth-key",
     }
+    | {"rocommunity", "rocommunity6", "rwcommunity", "rwcommunity6"}
     | {"message-digest-key", "md5-key", "wpa-psk", "plain-text-password-value", "password-encrypt"}
 )
 """Words that only commands have."""
 _NAMES_OF_PASSWORDS = ("secret", "passw", "passp")
-_SIGNS_ASTRAY = "~>|!*("
+_SIGNS_ASTRAY = "~>|!*(\0"
 """Signs that a mail, a prompt or damage puts before a word."""
 _TO_A_HOST = frozenset(
     {"trap", "traps", "inform", "informs", "version", "1", "2c", "3", "community", "noauth", "auth", "priv"}
@@ -96,6 +100,8 @@ _TO_A_HOST = frozenset(
 """Words between the address of an SNMP host and its community."""
 _BEFORE_A_HOST = frozenset({"address", "hostname"})
 """The words behind a key of ISAKMP, before the host that it is for."""
+_WORDS_OF_COM2SEC = 3
+"""A community is its last word: behind a name and a source."""
 _OF_SERVERS = ("radius", "tacacs", "aaa-server")
 _KEY_OF_A_SERVER = late(r"^([> \t]*)key[ \t]+(?![\"']?hk(?:lm|ey_)\w*[:\\])([^\s]+)[ \t]*$", re.MULTILINE)
 """The key line in the section of a server, whose margin a paste may have lost."""
@@ -114,6 +120,9 @@ _ON_LINE_BELOW = late(r"\n(?:[ \t]*\n)?[ \t]+([^\s][^\n]*)")
 _BROKEN = late(r"ascii-text[ \t]+\"[^\"\n]*\n[ \t>]*+((?![\s}])(?:(?!##|SECRET-DATA)[^;\"\n]){1,256}+)")
 """A quoted key of Junos, broken: what stands on the next line."""
 _ID = r"(?:\*|[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}|[\w.-]{1,64}@[\w.-]{1,64}|[\w-]{1,64}(?:\.[\w-]{1,64}){1,8})"
+_OF_FRITZ_BOX = ("connkeytype", "phase1ss", "phase2ss")
+_KEY_OF_FRITZ_BOX = late(r"^[> \t]*+key[ \t]*=[ \t]*\"?([^\"\n;]+)", re.MULTILINE)
+"""The key of a connection, beside settings that only such a file has."""
 _FILE_OF_KEYS = late(rf"psk\.txt\b[^\n]{{0,200}}((?:\n[ \t>]*(?:#[^\n]*|{_ID}[ \t]+[^\n]+)?){{1,256}})")
 _LINE_OF_FILE = late(rf"^[ \t>]*+{_ID}[ \t]++([^\n]+)", re.MULTILINE | re.IGNORECASE)
 """The lines below the name of such a file: an identity and its key."""
@@ -167,6 +176,8 @@ def _below_its_line(text: str, lower: str) -> Iterator[Place]:
         yield from (match.span(1) for match in _BROKEN.finditer(text))
     if "isakmp" in lower:
         yield from (match.span(1) for match in _BROKEN_ISAKMP.finditer(lower))
+    if any(sign in lower for sign in _OF_FRITZ_BOX):
+        yield from (match.span(1) for match in _KEY_OF_FRITZ_BOX.finditer(lower))
     for file in _FILE_OF_KEYS.finditer(lower) if "psk.txt" in lower else ():
         yield from (line.span(1) for line in _LINE_OF_FILE.finditer(text, *file.span(1)))
 
@@ -198,6 +209,8 @@ def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
             is_key = behind < len(words) and any(map(str.isalnum, words[behind]))
             if is_key and "=" not in words[behind].rstrip("=") and not _is_other(words, behind):
                 yield places[behind][0], _end_of_key(line, words, places, behind)
+    if "com2sec" in words or "com2sec6" in words:
+        yield from places[-1:] if len(words) > _WORDS_OF_COM2SEC else ()
     for at, pair in enumerate(pairwise(words)):
         if pair == ("snmp-server", "host"):
             yield from (places[behind] for behind in range(at + 3, len(words)) if words[behind] not in _TO_A_HOST)
@@ -228,7 +241,7 @@ def _names_key(words: list[str], at: int) -> bool:
     if word == "authentication" and behind[:1] == ["md5"]:
         return False  # key-string or key-chain follows, and tells of the key itself
     if word == "authentication" and not before and behind[:1] == ["text"]:
-        return len(words) == at + 3
+        return words[at + 3 : at + 4] in ([], ["timers"])
     if word == "psk":
         return len(words) == at + 2 and "set" in before and before[-1] not in _BEFORE_NO_PSK
     if word in _ALWAYS or any(each in _BEHIND.get(word, ()) for each in before):

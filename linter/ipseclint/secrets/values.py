@@ -107,7 +107,7 @@ _SAID = late(
 """What a sentence says that a key is."""
 _PLAIN = late(
     r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,3})?|[A-Za-z][a-z'\u2019]*(?:-[a-z]+)*|\d{1,4}(?:-?[a-z]{1,10})?|[A-Z]{2,5}"
-    r"|(?i:hk(?:lm|cu|cr|u|ey_[a-z_]{4,20}):?\\\S*|(?:aes|3?des|rsa|ecdsa|sha)[-_\d]{1,6}(?:gcm|cbc|bit)?|\d{3,4}-bits?)"
+    r"|(?i:(?:hk(?:lm|cu|cr|u|ey_[a-z_]{4,20}):?|services|software|system|policies)\\\S*|(?:aes|3?des|rsa|ecdsa|sha)[-_\d]{1,6}(?:gcm|cbc|bit)?|\d{3,4}-bits?)"
 )
 """Words of a sentence, sizes and algorithms, keys of the registry."""
 _ENDS_OF_SENTENCE = ".,;:!?)*_"

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice, pairwise
 
 from ipseclint.late import late
+from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.programs import PROGRAMS
@@ -25,7 +26,8 @@ _BEFORE_SPOKEN = late(
     r"(?:(?:\A|[\n&|(>;\[{\"'`@\\/]|[\"'][-+]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
     r"|-c(?:ommand)?|if[ \t](?:not[ \t])?(?:exist|errorlevel|defined|[%!\"])[^\n]{0,60}))[ \t]{0,8}[\"']?"
     r"|(?P<said>(?:[:\]#]|\d[.)]|\b(?:debug|error|info|notice|trace|warn(?:ing)?)|\d:\d\d(?:[.,]\d{1,9})?z?)[ \t]{1,8}"
-    r"|(?:\A|\n)(?:[-+*<][ \t]{0,4}|[ \t]{0,8}\d{1,6}[ \t]{1,4}|[\w.-]{0,60}:?\d{1,6}:[ \t]{0,4})))\Z"
+    r"|(?:\A|[\n\"'])[-+*<][ \t]{0,4}|(?:\A|[\n\"'\]:])[ \t]{0,8}\d{1,6}[ \t]{1,4}"
+    r"|(?:\A|[\n\"'])(?:[> \t]{0,8}[\w.-]{0,60}[ \t]{0,4}:?[ \t]{0,4}\d{1,6}[ \t]{0,4}:[ \t]{0,4})))\Z"
 )
 _BEFORE_CHARACTERS = 100
 """Programs with names that are ordinary words, and what stands before a command; `said` is also in a sentence."""
@@ -39,7 +41,8 @@ _OPTION_LAST = late(r"[ \t]((?:--?|/)[a-z]{1,24}):?[ \t]*\Z")
 _VALUE_BELOW = late(rf"\n[> \t]{{0,8}}(?!{OTHER_COMMAND})[^\s]+")
 _ARGUMENTS_BELOW = late(r"\n[> \t]{0,8}(?=(?:--?|/)[a-z]|\"[^\"\n]{1,60}\"[ \t]|[\w.-]{1,64}\\\w)")
 """What stands at the end of the line of a command, and below it, where a mail has broken it."""
-_WORD = late(r"[^\s\"',&|<>]+")
+_WORD = late(r"(?:[^\s\"',&|<>\0^`;(){}\[\]=]|[\^`;(){}\[\]=](?!-{1,2}[a-z]))+")
+"""A word; a sign that stands for the blank before an option parts two."""
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|,(?=[\"'])|[^\s\"&|<>]+")
 _REST_OF_NET = late(
     r"\n[> \t]{0,8}[^\s/]+[ \t]+/(?:active|add|domain|expires|passwordreq|persistent|savecred|times|user|y)\b[^\n]*"
@@ -56,6 +59,11 @@ _MAX_QUOTED_CHARACTERS = 256
 _PROGRAMS = {name: late(rf"{name}(?:(?<![\w-]{name})|(?<=^-{name})){_CALLED}", re.MULTILINE) for name in PROGRAMS}
 """The expression for each program, which is tried where the name stands, also behind the sign of a change."""
 _FORMS = {name: late(program.form) for name, program in PROGRAMS.items() if program.form}
+_SIGNS_ASTRAY = ";:=^`(){}[]"
+"""Signs that damage leaves at the end of an option."""
+_IN_PLACE_OF_SIGN = late(r"[\w.@\\-]{1,64}[^\w\s.@\\$/*?-]([^\s]{3,256})")
+"""What stands behind a user and another sign than the one that parts a password from it."""
+_COLON = late(r"[ \t]{0,8}:[ \t]{0,8}(?=[^\s])")
 _GLUED = frozenset({"-p", "/p", "-password", "/password", "-pass", "/pass"})
 """Options of the other programs, with a password after a colon."""
 _SECURE = late(
@@ -92,7 +100,7 @@ of the Azure CLI in full."""
 _SOURCE = late(r"-pass(?:in|out|word)?[ \t]{1,8}[\"']?pass:|\.(?:pfx|p12)[\"']{1,2}[ \t]{0,8},[ \t]{0,8}[\"']{1,2}")
 """What stands before a password that OpenSSL is given, and before one with which a file of keys is opened."""
 _OF_SOURCES = ("pass:", ".pfx", ".p12")
-_ECHOED = late(r"\b(?:echo|printf)[ \t.:]{1,8}(?P<given>[^&|>()\n]{0,256}[^&|>()\s])")
+_ECHOED = late(r"\b(?:echo|printf)[ \t.:,;=^`{}\[\]]{1,8}(?P<given>[^&|>()\n]{0,256}[^&|>()\s])")
 _TO_A_PROMPT = late(
     r"\|[ \t]{0,8}(?:[\w.:/\\-]{0,80}[/\\])?"
     r"(?:ftp|gcloud secrets|kinit|openconnect|passwd|plink|runas|sudo[ \t]{1,8}-s|vpncli|wg[ \t]{1,8}pubkey)"
@@ -226,13 +234,17 @@ def _directly_behind(lower: str, words: Sequence[Place], options: Iterable[str])
 
 def _behind_user(lower: str, words: Sequence[Place], options: Collection[str], sign: str) -> Iterator[Place]:
     for (begin, end), (following, _) in pairwise([*words, (len(lower), len(lower))] if options else ()):
-        word = lower[begin:end]
+        word = lower[begin:end].rstrip(_SIGNS_ASTRAY)
         is_option = word in options or (_LETTERS.fullmatch(word) is not None and f"-{word[-1]}" in options)
         whole = _extent(lower, following) if is_option else (begin, end)
         is_given = is_option or any(map(word.startswith, options))
         at = lower.find(sign, *whole) if is_given else -1
         if at >= 0:
             yield at + 1, whole[1]
+        elif is_given and (other := _IN_PLACE_OF_SIGN.match(lower, *whole)) is not None:
+            yield other.span(1)
+        elif is_given:
+            yield from lookalike_places(lower, *whole)
 
 
 def _extent(lower: str, begin: int) -> Place:
@@ -241,9 +253,10 @@ def _extent(lower: str, begin: int) -> Place:
 
 def _glued(lower: str, words: Sequence[Place], *, is_key: bool) -> Iterator[Place]:
     for begin, end in words:
-        option, colon, _ = lower[begin:end].partition(":")
-        if colon and ("presharedkey".startswith(option) if is_key else option in _GLUED):
-            at = begin + len(option) + 1
+        option = lower[begin:end].partition(":")[0]
+        colon = _COLON.match(lower, begin + len(option))
+        if colon is not None and ("presharedkey".startswith(option) if is_key else option in _GLUED):
+            at = colon.end()
             yield from bare_value_at(lower, at, is_of_parameter=True) if is_key else _value(lower, at)
 
 
