@@ -21,6 +21,9 @@ def read(script: str) -> Parsed:
     [
         (f"{ADD}P || {ADD}Q\n", ["P"]),
         (f"{ADD}P || {ADD}Q\n{ADD}R\n", ["P", "R"]),
+        (f"{ADD}P || {ADD}Q || {ADD}R\n", ["P"]),
+        (f"{ADD}P || echo failed && {ADD}Q\n{ADD}R\n", ["P", "R"]),
+        (f"{ADD}P || {ADD}Q || exit /b 1\nnetsh ipsec static delete policy name=P\n", []),
     ],
 )
 def test_what_is_behind_a_command_that_adds_is_not_run(script: str, names: list[str]) -> None:

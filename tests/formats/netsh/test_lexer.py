@@ -471,3 +471,31 @@ def test_a_set_that_no_line_closes_is_said() -> None:
     commands, lexer = lex(f"for %%A in (a\n{ADD_POLICY} name=P\n{ADD_POLICY} name=Q", BATCH)
     assert commands == []
     assert [problem.span.line for problem in lexer.diagnostics.problems] == [1]
+
+
+@cases(
+    ("lines", "message"),
+    [
+        ("ipsec static add filterlist name=A\nbye\nipsec static add filterlist name=B\n", "netsh ends at a line above"),
+        ("pushd frob\nipsec static add filterlist name=A\n", "netsh has no context `frob` here"),
+        ("offline\nipsec static add filterlist name=A\n", "`offline`: which commands take effect is not known"),
+    ],
+)
+def test_what_ends_a_session_of_netsh_or_leads_nowhere_is_said(lines: str, message: str) -> None:
+    (problem,) = script.parse(bytes_source("a.txt", lines.encode())).problems
+    assert problem.message.startswith(message)
+
+
+@cases(
+    "lines",
+    [
+        "pushd advfirewall\npushd consec\n{}popd\npopd\n",
+        "pushd interface ipv4\nset global taskoffload=disabled\npopd\npushd advfirewall consec\n{}popd\nexit\n",
+        "advfirewall\nconsec\n{}..\n..\nexit\nThanks, Bob\n",
+    ],
+)
+def test_a_context_within_another_is_saved_and_entered(lines: str) -> None:
+    add = "add rule name=A endpoint1=any endpoint2=10.0.0.1 action=requireinrequestout auth1=computerkerb\n"
+    parsed = script.parse(bytes_source("a.txt", lines.format(add).encode()))
+    assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["A"]

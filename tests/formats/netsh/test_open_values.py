@@ -32,7 +32,7 @@ def values(parsed: Parsed, kind: str, field: str) -> list[object]:
 
 @cases("key", ["%PSK%", '"%PSK%"', "%1", "!PSK!", "pre-%PSK%", '"%~2"'])
 def test_a_key_that_is_filled_in_is_unknown_in_its_method_alone(key: str) -> None:
-    parsed = replay(f"@echo off\n{CONSEC} auth1=computerpsk auth1psk={key}\n")
+    parsed = replay(f"setlocal enabledelayedexpansion\n{CONSEC} auth1=computerpsk auth1psk={key}\n")
     assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
     assert values(parsed, "connection_security_rules", "name") == ["Lab"]
     (method,) = parsed.policy.authentication_sets[0].methods
@@ -205,3 +205,17 @@ def test_what_is_called_dots_is_read() -> None:
     assert messages(parsed) == []
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["..."]
     assert [each.name for each in parsed.policy.filter_lists] == ["..."]
+
+
+@cases(
+    ("script", "is_put_in"),
+    [
+        ("set N=x\nnetsh ipsec static add filterlist name=!N!\n", False),
+        ("for %%i in (1 2) do (\nset N=%%i\nnetsh ipsec static add filterlist name=!N!\n)\n", False),
+        ("setlocal enabledelayedexpansion\nset /p N=?\nnetsh ipsec static add filterlist name=!N!\n", True),
+        ('cmd /v:on /c "set N=x& netsh ipsec static add filterlist name=!N!"\n', True),
+    ],
+)
+def test_exclamation_marks_stay_as_they_are_where_no_script_asks_for_more(script: str, is_put_in: bool) -> None:
+    (message,) = messages(replay(script))
+    assert message.startswith("a variable is put in here" if is_put_in else "cmd.exe puts in no variable here")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from tests.cases import cases
 
 from ipseclint.formats import recognise
+from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN
 from ipseclint.formats.netsh.script import parse
 from ipseclint.formats.netsh.variables import Variables
+from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
 
@@ -156,3 +158,22 @@ def test_what_is_given_from_an_unknown_variable_on_is_unknown(given: str) -> Non
 
 def test_a_variable_that_is_not_put_in_is_told_whatever_stands_behind_its_colon() -> None:
     assert made(f"setlocal enabledelayedexpansion\n{MAKES}x!UNSET:*a=b!\n")[1] is False
+
+
+def read(text: str) -> Parsed:
+    return parse(bytes_source("a.cmd", text.encode()))
+
+
+@cases(
+    "change",
+    ["set /a X=1, N=2", "set /a X=(N+=2)", 'set /a "X=N=2"', "set/a N=X*2", "if exist x set /a X=1,N=2", "set/p N=?"],
+)
+def test_a_sum_that_sets_several_variables_leaves_none_as_it_was(change: str) -> None:
+    parsed = read(f"set N=one\n{change}\nnetsh ipsec static add filterlist name=%N%\n")
+    assert [problem.message for problem in parsed.problems] == [VALUE_IS_NOT_KNOWN]
+
+
+def test_a_sum_of_a_section_that_may_not_run_sets_all_that_it_names() -> None:
+    section = ":s\nset/a X=1, N=2\nexit /b\n"
+    parsed = read(f"set N=one\nif exist x call :s\nnetsh ipsec static add filterlist name=%N%\nexit /b\n{section}")
+    assert [problem.message for problem in parsed.problems] == [VALUE_IS_NOT_KNOWN]

@@ -35,7 +35,7 @@ _CONDITION = late(
     re.IGNORECASE,
 )
 _ARGUMENT = late(r"%(?:~[a-z]{0,8})?[1-9](?!\d*%)", re.IGNORECASE)
-_ANSWER = late(r"\bset[ \t]+/p[ \t]+\"?([A-Za-z_]\w{0,60})[ \t]*=", re.IGNORECASE)
+_ANSWER = late(r"\bset[ \t]*/p[ \t]+\"?([A-Za-z_]\w{0,60})[ \t]*=", re.IGNORECASE)
 _VARIABLE = late(r"[%!]([A-Za-z_]\w{0,60})(?::[^%!\r\n]{0,60})?[%!]")
 _CHOICE = late(r"[ \t]*@?choice(?:\.exe|\.com)?\b", re.IGNORECASE)
 _BETWEEN = late(r"[ \t]*@?(?:if\b|echo\b|rem\b|::|\Z)", re.IGNORECASE)

@@ -30,6 +30,7 @@ def with_delayed(line: Token, part: Part, variables: Variables) -> Part:
 def as_run(line: Token, written: Part, part: Part, keyword: str, variables: Variables) -> Part:
     """A part as its command receives it; signs of which it is not known what becomes of them are open values."""
     ran = _called(line, written, variables) or part if keyword == "call" else part
+    variables.note_what_stays(ran)
     unsure = variables.unsure_signs(line, written, keyword)
     return replace(ran, variables=(*ran.variables, *unsure))
 

@@ -199,7 +199,8 @@ class Flow:
         if part.separator in {"", "&", ";"}:
             self._is_certain, self.is_skipped = True, False
         elif part.separator != "|":
-            self.is_skipped = self._is_certain and self._succeeded and part.separator == "||"
+            succeeds = self._is_certain and self._succeeded and part.separator == "||"
+            self.is_skipped = self.is_skipped or succeeds  # what a part leaves out has no outcome of its own
             goes_on = self._succeeded or (self._has_stopped and [word.word for word in words[1:2]] == ["start"])
             self._is_certain = self._is_certain and goes_on and part.separator == "&&"
         self._has_stopped = False

@@ -51,12 +51,15 @@ _MAX_LINES = 200_000
 """How many lines are followed (reasoned: far above any real script, and a hostile one could call for ever)."""
 GOTO = late(rf"\b{GOES_TO}", re.IGNORECASE)
 _SETS = late(
-    r"\bset[ \t]+(?:(?P<sum>/a)[ \t]+|/p[ \t]+)?\"?(?P<name>[a-z_]\w*)[ \t]*(?P<sign>[-+*/%]?)=(?P<rest>[^&|\"]*)",
+    r"\bset(?:[ \t]*(?P<sum>/a)[ \t]*|[ \t]*/p[ \t]+|[ \t]+)\"?(?P<name>[a-z_]\w*)[ \t]*(?P<sign>[-+*/%]?)="
+    r"(?P<rest>[^&|\"]*)",
     re.IGNORECASE,
 )
+ASSIGNS = late(r"([a-z_]\w*)[ \t]*(?:[-+*/%&^|]|<<|>>)?=", re.IGNORECASE)
+"""What a sum of `set /a` sets: one may have several, with commas or within each other (page `set`)."""
 _EXIT = late(r"\bexit\b", re.IGNORECASE)
-_COUNTS = late(r"\b(?:shift\b|set[ \t]+(?!/p\b))", re.IGNORECASE)
-_ASKS = late(r"\b(?:set[ \t]+/p|choice(?:\.exe)?)\b", re.IGNORECASE)
+_COUNTS = late(r"\b(?:shift\b|set(?:[ \t]+(?!/p\b)|/a\b))", re.IGNORECASE)
+_ASKS = late(r"\b(?:set[ \t]*/p|choice(?:\.exe)?)\b", re.IGNORECASE)
 """What a loop goes on by, from one round to the next; and what asks a person, who ends it."""
 _SHIFTS = late(r"(?:^|[&(])[ \t]*+@?shift\b", re.IGNORECASE)
 _NUMBERED = late(r"%~?[a-z]{0,8}[1-9](?!\d*%)")
@@ -114,7 +117,9 @@ class Course:
         names, labels = set[str](), [label]
         for called in labels:
             for line in self._behind(called):
-                names.update(match["name"].casefold() for match in _SETS.finditer(line))
+                for match in _SETS.finditer(line):
+                    more = ASSIGNS.findall(match["rest"]) if match["sum"] else ()
+                    names.update(map(str.casefold, (match["name"], *more)))
                 labels += {match[1].casefold() for match in CALLS_SECTION.finditer(line)} - {*labels}
         self._set_in[label] = names
         return names

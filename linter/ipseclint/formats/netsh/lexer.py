@@ -99,6 +99,7 @@ class Lexer:
         self._calls = Calls(self.unfollowed, self._flow)
         self._lines = WholeLines(host, self.path, self._flow, self.unfollowed)
         self._variables = variables or Variables()
+        self.unfollowed.stays = self._variables.stays
         self._batch_lines: BatchLines | None = None  # until a condition or a loop is met
         self.handed_on: list[tuple[Token, ...]] = []
         self._is_run = self._has_changed = False
@@ -255,7 +256,7 @@ class Lexer:
         for index, written in enumerate(parts):
             part = self._filled(line, written)
             words = without_at(part.words)
-            keyword = words[0].text.casefold() if words else ""
+            keyword = _keyword(words)
             if keyword == "rem":
                 self._take_remark(words, line, parts[index + 1 :])
                 break
@@ -295,7 +296,7 @@ class Lexer:
 
     def _follow_variables(self, part: Part, words: tuple[Token, ...], *, is_certain: bool, is_piped: bool) -> None:
         """Carry out what a part of a batch file changes of its variables and arguments, or say what it runs again."""
-        keyword = words[0].text.casefold()
+        keyword = _keyword(words)
         if self._so_far is not None and self._so_far.changes(part.raw):
             self.unfollowed.opens(GOES_BACK, words[0])
         if is_piped or part.separator == "|":
@@ -484,3 +485,9 @@ class Lexer:
     def called(self, words: tuple[Token, ...]) -> Command | None:
         """The command of a netsh call, given the words that netsh receives; None for one that is not read."""
         return self._calls.called(words)
+
+
+def _keyword(words: tuple[Token, ...]) -> str:
+    """The folded name of a command; cmd.exe takes `set/a` as `set /a`."""
+    keyword = words[0].text.casefold() if words else ""
+    return "set" if keyword.startswith("set/") else keyword

@@ -22,6 +22,7 @@ from ipseclint.words import slip_of
 
 LEAVING = frozenset({"exit", "quit", "bye"})
 """What ends a session of netsh."""
+_BEHIND_THE_END = "netsh ends at a line above this: whether what stands from here on runs is not known"
 _NEUTRAL = LEAVING | {"help", "?", "commit", "online", "alias", "unalias"}
 _OF_EVERY_CONTEXT = frozenset({"dump", "help", "?"})
 """What prints, and changes nothing (Syntax of the page `netsh ipsec`)."""
@@ -57,6 +58,7 @@ class CurrentContext:
         self.name = name
         self.is_elsewhere = False
         self._saved: list[str] = []
+        self._has_left = False
         self._unfollowed = unfollowed
 
     def takes(self, words: tuple[Token, ...]) -> bool:
@@ -71,13 +73,15 @@ class CurrentContext:
         """The context and words of a line that does not call netsh; None and the words if netsh would not read it."""
         first = words[0]
         keyword = first.text.casefold()
-        if self._goes(keyword, words):
+        if self._goes(keyword, words, host):
             return None, ()
+        if self._has_left:
+            self._note_end(keyword, words)
         if keyword == "exec" and (self.name or host is NETSH):
             self._unfollowed.runs_elsewhere(first)
         elif host is NETSH and not self.name and names_machine(words):
             self.is_elsewhere = True
-        elif keyword in _UNDONE and self.name:
+        elif keyword in _UNDONE and (self.name or host is NETSH):
             self._unfollowed.says(f"{quoted(first.text)}: which commands take effect is not known", first)
         elif self.name and is_verb(keyword):
             return self.name, words
@@ -97,18 +101,26 @@ class CurrentContext:
             return None, words
         return None, ()
 
-    def _goes(self, keyword: str, words: tuple[Token, ...]) -> bool:
+    def _note_end(self, keyword: str, words: tuple[Token, ...]) -> None:
+        """Note the first command for IPsec behind the end of netsh."""
+        if is_verb(keyword) or context_of(words, self.name)[0] in _OF_IPSEC:
+            self._has_left = False
+            self._unfollowed.says(_BEHIND_THE_END, words[0])
+
+    def _goes(self, keyword: str, words: tuple[Token, ...], host: Host) -> bool:
         """Change to the context of a line that returns to one or saves one; whether it is such a line."""
         if keyword == "pushd":
             self._saved.append(self.name)
-            context, rest = context_of(words[1:], "")
-            self.name = context if context and not rest else self.name
+            within, outside = (context_of(words[1:], base)[0] for base in (self.name, ""))
+            if host is NETSH and words[1:] and within == self.name and not outside:
+                self._unfollowed.says(f"netsh has no context {quoted(words[1].text)} here", words[1])
+            self.name = within if within != self.name else outside or self.name
         elif keyword == "popd":
             self.name = self._saved.pop() if self._saved else ""
         elif keyword == "..":
             self.name = self.name.rpartition(" ")[0]
         elif keyword in LEAVING:
-            self.name = ""
+            self.name, self._has_left = "", self._has_left or host is NETSH
         else:
             return False
         return True

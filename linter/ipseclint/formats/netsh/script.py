@@ -187,6 +187,8 @@ def _replayed(
     if len(replays.by_tool) > 1 or any(lexer.handed_on or lexer.apart for lexer in lexers):
         replays.note_aims(policy)
     for lexer in lexers:
+        if lexer.unfollowed.stays:
+            lexer.unfollowed.tell_what_stays()
         policy = lexer.unfollowed.without_certainty(policy)
         if gone := set(map(id, lexer.taken_back)):
             diagnostics.problems[:] = [each for each in diagnostics.problems if id(each) not in gone]

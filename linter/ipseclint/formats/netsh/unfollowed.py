@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.called_files import runs_script
-from ipseclint.formats.netsh.command import open_names
+from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN, open_names
 from ipseclint.formats.netsh.command_words import (
     behind_if,
     calls_netsh,
@@ -110,12 +110,19 @@ _WRITES_BOOK = late(
 """A redirection into a phone book, and a copy to where phone books are."""
 
 
+_STAYS = (
+    "cmd.exe puts in no variable here, as `setlocal enabledelayedexpansion` does not stand before it: "
+    "this stays as it is written"
+)
+
+
 class Unfollowed:
     """The commands of a script that are not followed, each reported in `diagnostics`.
 
     `words` are their words, folded: objects with these names may exist. `open_names` are partly unknown names as
     written, folded. `open_ends` are the places of the first commands that may create objects of any name.
-    `has_firewall_rules`: a command may have made a firewall rule that bears on IPsec.
+    `has_firewall_rules`: a command may have made a firewall rule that bears on IPsec. `stays` are the places in
+    exclamation marks that cmd.exe keeps as they are written.
     """
 
     def __init__(self, diagnostics: Diagnostics) -> None:
@@ -124,6 +131,7 @@ class Unfollowed:
         self.open_names: set[str] = set()
         self.open_ends: list[Span] = []
         self.has_firewall_rules = False
+        self.stays: Set[Span] = frozenset()
         self._books: set[tuple[str, int]] = set()
 
     def says(self, message: str, word: Token) -> None:
@@ -249,6 +257,12 @@ class Unfollowed:
             return UNKNOWN_PROGRAM
         takes = (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(words[0].line)
         return "takes its commands from elsewhere here, which is not followed" if takes else ""
+
+    def tell_what_stays(self) -> None:
+        """Say of places that were taken for variables that they are none."""
+        for at, problem in enumerate(self.diagnostics.problems):
+            if problem.span in self.stays and problem.message in {VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN}:
+                self.diagnostics.problems[at] = problem.model_copy(update={"message": _STAYS})
 
     def without_certainty(self, policy: Policy) -> Policy:
         """The policy, marked with the names its rules refer to that unfollowed commands may create."""

@@ -16,8 +16,10 @@ from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.call_arguments import CallArguments
 from ipseclint.formats.netsh.flow import CONDITIONS
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
+from ipseclint.formats.netsh.labels import ASSIGNS
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
+from ipseclint.source import Span
 
 _PERCENT = late(
     r"%(?:%|~?([1-9*])|([A-Za-z_][^%:=\s]*)(:[^%=][^%]{0,200})?%)|!([A-Za-z_][^!:=\s]*)(:[^!=][^!]{0,200})?!"
@@ -29,8 +31,8 @@ _CUT_UP_TO = late(r":\*([^=]+)=(.*)", re.DOTALL)
 _DOUBLED = late(r"%%([A-Za-z_][^%:=\s]*)(:[^%=][^%]{0,200})?%%")
 _SHIFT = late(r"[ \t]*@?shift[ \t]+/([0-8])", re.IGNORECASE)
 _SET = late(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
-_SWITCH = late(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
-_SET_WITHIN = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
+_SWITCH = late(r"[ \t]*@?set[ \t]*/([ap])[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
+_SET_WITHIN = late(r"\bset(?:[ \t]+[\"\w]|[ \t]*/)", re.IGNORECASE)
 _MAY_CHANGE = late(r"\b(?:set|call|setlocal|endlocal)\b", re.IGNORECASE)
 _HEAD = late(
     r"[ \t@]*+(?:for(?=[ \t/])[^()]*\bin[ \t]*\((?:\"[^\"]*\"|[^\")])*\)[ \t]*do\b"
@@ -43,7 +45,7 @@ _HEAD = late(
 NUMBER = r"-?(?:[1-9]\d{0,8}|0)(?!\d)"
 """A number in decimal; one that begins with 0 is octal."""
 _SUM = late(
-    r"[ \t]*@?set[ \t]+/a[ \t]*\"?([A-Za-z_]\w*)[ \t]*([-+]?=)[ \t]*"
+    r"[ \t]*@?set[ \t]*/a[ \t]*\"?([A-Za-z_]\w*)[ \t]*([-+]?=)[ \t]*"
     rf"(?:[%!]?([A-Za-z_]\w*|{NUMBER})[%!]?[ \t]*\+[ \t]*)?({NUMBER})\"?[ \t]*",
     re.IGNORECASE,
 )
@@ -75,7 +77,8 @@ def _is_key(text: str, match: re.Match[str]) -> bool:
 class Variables:
     """The variables of one batch file so far; a value of None is unknown.
 
-    `arguments` are those of the called label, from `%1` on; None in the main part, where they are unknown.
+    `arguments` are those of the called label, from `%1` on; None in the main part, where they are unknown. `stays` are
+    the places in exclamation marks that cmd.exe keeps as they are written.
     """
 
     def __init__(self) -> None:
@@ -84,6 +87,7 @@ class Variables:
         self._before: dict[str, str | None] = {}  # what the running command has changed, as it was when it was read
         self._kept: list[tuple[dict[str, str | None], bool]] = []
         self._put_in = 0
+        self.stays: set[Span] = set()
         self._is_delayed = False
         self._lone: set[tuple[str, int, int]] = set()
 
@@ -104,6 +108,11 @@ class Variables:
         signs = (sign for sign in _EXCLAIMED.finditer(part.raw) if sign[0] in is_lost) if is_lost else ()
         places = (line.part(part.start + sign.start(), part.start + sign.end()) for sign in signs)
         return tuple(place for place in places if place.text == "^" or _place(place) in self._lone)
+
+    def note_what_stays(self, part: Part) -> None:
+        """Record the places in exclamation marks that cmd.exe keeps as they are, if nothing asks for more."""
+        if not (self._is_delayed or "/v" in part.raw.casefold()):
+            self.stays.update(place.span for place in part.variables if place.text[:1] == "!")
 
     def expanded(self, line: Token, signs: str = "%!") -> Token:
         """A line with known variables expanded, each value at the place of its variable.
@@ -240,8 +249,10 @@ class Variables:
         if is_certain and (match := _SUM.fullmatch(command)):
             self._count(match)
         elif match := _SWITCH.match(command):
+            is_asked = match[1] in "pP"
+            self.forget(() if is_asked else map(str.casefold, ASSIGNS.findall(command, match.end(1))))
             if match[2]:
-                self._put(match[2].casefold(), ASKED if match[1] in "pP" and is_certain else None)
+                self._put(match[2].casefold(), ASKED if is_asked and is_certain else None)
         elif match := _SET.match(command):
             value = match[3]
             if match[1]:
