@@ -166,7 +166,7 @@ def test_cmd_takes_off_the_first_and_the_last_quotation_mark(line: str, names: l
 
 
 def test_two_quotation_marks_within_it_hold_nothing() -> None:
-    refused = "a value without a tag, and no tag is left for it"
+    refused = "a value without its tag, such as `name=`; one that has a blank in it needs quotation marks"
     assert messages(replay(f'cmd /c "{RULE} name=""A B"""')) == [refused]
 
 

@@ -112,7 +112,11 @@ def _resolved(
     resolving = _Resolving(tags, repeatable, elsewhere)
     for name, value, candidates in pairs:
         if name is None:
-            resolving.by_position(value, [tag for tag in by_position if tag not in claimed])
+            free = [tag for tag in by_position if tag not in claimed]
+            if positional:
+                resolving.by_position(value, free)
+            else:
+                resolving.refuse_untagged(value)
         elif len(candidates) == 1:
             resolving.accept(candidates[0], value, name)
         else:
@@ -141,6 +145,9 @@ def swallowed(missing: Sequence[str], values: Mapping[str, Token]) -> str:
         if held is not None:
             return f": a quotation mark is missing, so that `{held[1]}=` and what follows are part of `{tag}`"
     return ""
+
+
+_UNTAGGED = "a value without its tag, such as `name=`; one that has a blank in it needs quotation marks"
 
 
 def _is_cut_off(tag: str, word: str) -> bool:
@@ -176,6 +183,12 @@ class _Resolving:
         else:
             self._note_lost_equals(value, free)
             self.accept(free, value, None)
+
+    def refuse_untagged(self, value: Token) -> None:
+        """Refuse a value without the tag that it needs."""
+        is_tag = value.text.casefold() in self._tags and not value.quoted
+        message = f"no `=` stands behind `{value.text.casefold()}`" if is_tag else _UNTAGGED
+        self._refuse_command(message, value, value)
 
     def _note_lost_equals(self, value: Token, taken_for: str) -> None:
         """Note a positional value that begins like a tag: netsh takes `mmpfsyes` for the next tag's value."""

@@ -9,6 +9,7 @@ RULE = "netsh advfirewall consec add rule name=R "
 ENDS = "endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout "
 TUNNEL = "mode=tunnel endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16 action=requireinrequireout auth1=computerkerb "
 CERTIFICATE = "auth1=computercert auth1ca="
+UNTAGGED = "a value without its tag, such as `name=`; one that has a blank in it needs quotation marks"
 
 
 @cases(
@@ -38,6 +39,8 @@ CERTIFICATE = "auth1=computercert auth1ca="
             "`excludecaname` belongs to `auth1` alone",
         ),
         (f"{ENDS}name=S", "`name` is given twice, and netsh takes it once"),
+        (f"{ENDS}profile domain", "no `=` stands behind `profile`"),
+        (f"{ENDS}profile=domain, private", UNTAGGED),
     ],
 )
 def test_a_value_that_the_tool_does_not_take_refuses_the_command(tags: str, reason: str) -> None:
