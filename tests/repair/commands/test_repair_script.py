@@ -143,7 +143,7 @@ def named(text: str) -> list[str]:
 @cases("name", HOSTILE.values(), ids=HOSTILE)
 def test_powershell_holds_the_intended_commands_alone(name: str) -> None:
     found = repaired(name)
-    text = _script(found, Tool.POWERSHELL)
+    text = _script(found, Tool.POWERSHELL, is_deployed=False)
     assert named(text) == intended(found)
     assert named(text)
     assert all(map(CMDLETS.fullmatch, named(text)))
@@ -164,7 +164,7 @@ def test_powershell_makes_and_deletes_what_was_meant(name: str) -> None:
 @cases("name", HOSTILE.values(), ids=HOSTILE)
 def test_batch_holds_the_intended_commands_alone(name: str) -> None:
     found = repaired(name)
-    text = _script(found, Tool.NETSH)
+    text = _script(found, Tool.NETSH, is_deployed=False)
     assert _netsh(text) == [
         *_lines_of(found.steps, found.machine.policy),
         *_lines_of(undone(found.steps), found.repaired.policy),
@@ -188,7 +188,7 @@ PARTNERS = (
 
 def test_a_key_is_asked_for_and_a_placeholder_never_written() -> None:
     found = mended(machine(PARTNERS), {"AU001"}, ALL)
-    batch, powershell = (_script(found, tool) for tool in (Tool.NETSH, Tool.POWERSHELL))
+    batch, powershell = (_script(found, tool, is_deployed=False) for tool in (Tool.NETSH, Tool.POWERSHELL))
     assert PSK_PLACEHOLDER not in batch + powershell
     assert "hunter2" not in batch + powershell
     asking = 'netsh advfirewall consec set rule name="P & co" new auth1=computerpsk auth1psk="%PSK%"'
@@ -216,7 +216,7 @@ LEGACY_PARTNERS = (
 
 
 def test_a_key_is_asked_for_where_powershell_starts_netsh() -> None:
-    text = _script(mended(machine(*LEGACY_PARTNERS), {"AU001"}, ALL), Tool.POWERSHELL)
+    text = _script(mended(machine(*LEGACY_PARTNERS), {"AU001"}, ALL), Tool.POWERSHELL, is_deployed=False)
     assert PSK_PLACEHOLDER not in text
     assert "$presharedKey = Read-Host" in text
     assert "('psk=' + $presharedKey)" in text
@@ -225,13 +225,13 @@ def test_a_key_is_asked_for_where_powershell_starts_netsh() -> None:
 
 def test_every_step_is_checked() -> None:
     found = mended(machine(f"{PARTNERS} qmsecmethods=esp:sha1-3des+5min"), (), ALL)
-    lines = _script(found, Tool.NETSH).split("\r\n")
+    lines = _script(found, Tool.NETSH, is_deployed=False).split("\r\n")
     run = [line.removeprefix("if defined PSK ") for line in lines]
     checks = [line.rpartition(" || ")[2] for line in run if line.startswith("netsh ")]
     half = len(checks) // 2
     assert half > 0
     assert checks == ["goto failed"] * half + ['set "FAILED=1"'] * half
-    lines = [line.strip() for line in _script(found, Tool.POWERSHELL).splitlines()]
+    lines = [line.strip() for line in _script(found, Tool.POWERSHELL, is_deployed=False).splitlines()]
     for place, line in enumerate(lines):
         assert not line.startswith("netsh.exe ") or lines[place + 1].startswith("if ($LASTEXITCODE -ne 0) { throw ")
         assert not line.startswith("$found = ") or lines[place + 1].startswith("if ($found.Count -ne 1) { throw ")

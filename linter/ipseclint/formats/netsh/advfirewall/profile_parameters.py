@@ -24,7 +24,7 @@ _SETTINGS = (
 _SIZE = "maxfilesize"
 _LOGGED = ("allowedconnections", "droppedconnections")
 _LOGGING = (*_LOGGED, "filename", _SIZE)
-_MAX_KILOBYTES = 32_767
+_LOG_KILOBYTES = range(1, 32_768)
 PARAMETERS = ("state", "firewallpolicy", "settings", "logging")
 GROUPS = {"settings": _SETTINGS, "logging": _LOGGING}
 """The parameters that are groups of others."""
@@ -51,8 +51,8 @@ def is_taken(name: str, value: Token, diagnostics: Diagnostics) -> bool:
         _note_other(value, (*_SWITCHED, "on", "off"), diagnostics)
     elif name == _SIZE and value.word != NOT_CONFIGURED:
         size = decimal(value.text)
-        if size is None or not 0 < size <= _MAX_KILOBYTES:
-            message = f"{quoted(value.text)} is not a size from 1 to {_MAX_KILOBYTES} kilobytes"
+        if size not in _LOG_KILOBYTES:
+            message = f"{quoted(value.text)} is not a size from {_LOG_KILOBYTES[0]} to {_LOG_KILOBYTES[-1]} kilobytes"
             diagnostics.unknown_value(message, value.span)
     return diagnostics.count == seen
 

@@ -24,7 +24,7 @@ _WITH_PORTS = frozenset({"tcp", "udp", "6", "17"})
 _OF_TCP, _OF_UDP = frozenset({"rpc", "rpc-epmap"}), frozenset({"teredo"})
 _TCP, _UDP = frozenset({"tcp", "6"}), frozenset({"udp", "17"})
 _ICMP = frozenset({"icmpv4", "icmpv6"})
-_MAX_ICMP = 255
+_ICMP_NUMBERS = range(256)
 
 
 def note_lacking_security(
@@ -94,8 +94,7 @@ def _note_protocol(value: Token, diagnostics: Diagnostics) -> None:
 
 
 def _is_of_icmp(text: str) -> bool:
-    number = read.decimal(text)
-    return text == "any" or (number is not None and number <= _MAX_ICMP)
+    return text == "any" or read.decimal(text) in _ICMP_NUMBERS
 
 
 def _note_ports(tags: Mapping[str, Token], is_outbound: bool, diagnostics: Diagnostics) -> None:
