@@ -47,6 +47,24 @@ def test_what_lies_too_deep_is_said_once_and_the_rest_is_read(name: str) -> None
     assert [message for _, _, message in said_of(script)] == [TOO_DEEP]
 
 
+@cases(
+    ("body", "is_said"),
+    [
+        ("(f $v.low) + (f $v.high)", False),
+        ("(g $v.low)", False),
+        ("f $v.low; $script:n = 1", True),
+        ("f $v.low; $list.Add($v)", True),
+        ("f $v.low; New-NetIPsecRule -DisplayName Inner", True),
+        ("g $v.low; Set-NetIPsecRule -DisplayName Inner -Enabled False", True),
+        ("f", True),
+    ],
+)
+def test_a_function_that_calls_itself_and_only_gives_what_is_not_known_is_no_problem(body: str, is_said: bool) -> None:
+    script = f"function g($v) {{ f $v }}\nfunction f($v) {{ {body} }}\n$x = f (Get-Own)\n{RULE} Last"
+    assert "Last" in [rule.name for rule in parsed(script).policy.connection_security_rules]
+    assert (TOO_DEEP in [message for _, _, message in said_of(script)]) is is_said
+
+
 ENDLESS = {
     "while": "while ($true) { $i++ }",
     "for": "for (;;) { }",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -191,7 +192,8 @@ class Functions:
     """The functions of a script by folded name and scope; definitions on a way are recorded, to be undone.
 
     A function may be called before its declaration, as in concatenated files: it is taken in ahead. `called` holds the
-    start offsets of bodies called; `module` is the one being followed.
+    start offsets of bodies called, `active` how often each is being followed now, `only_give` whether one that calls
+    itself gives a value and does nothing else; `module` is the one being followed.
     """
 
     def __init__(self) -> None:
@@ -201,6 +203,8 @@ class Functions:
         self._ways: list[dict[tuple[int, str], tuple[dict[str, Function], Function | None]]] = []
         self._seen: set[str] | None = None
         self.called: set[int] = set()
+        self.active: Counter[int] = Counter()
+        self.only_give: dict[int, bool] = {}
         self.module = Module({}, {})
 
     def __contains__(self, name: str) -> bool:

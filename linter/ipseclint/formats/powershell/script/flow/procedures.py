@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -15,7 +16,9 @@ from ipseclint.formats.powershell.script.flow.functions import Function, Module,
 from ipseclint.formats.powershell.script.flow.variables import restore
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in
 from ipseclint.formats.powershell.script.values.lists import perhaps_given
-from ipseclint.formats.powershell.script.values.value import Block, Perhaps, Value
+from ipseclint.formats.powershell.script.values.value import Block, Perhaps, Unknown, Value
+from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import mention_within
 
 
 def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
@@ -43,12 +46,16 @@ def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
 def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
     """What a function or block gives that is called."""
     run.step()
+    start = function.body.start_byte
+    if run.functions.active[start] > 1 and _goes_in_circles(call) and _only_gives(function, run):
+        return [Value(Unknown(f"what `{call.name}` gives"), call.start, call.end)]
     if not run.enters(function.body):
         return []
     if function.is_advanced and has_defaults(run):
         names = function_binding.names_in(function)
         call = arguments_with_defaults(call, names, function_binding.bound(function, call), run)
     bare_returns, run.tries.bare_returns = run.tries.bare_returns, 0
+    run.functions.active[start] += 1
     try:
         variables, refusals = function_binding.bind(function, call)
         if refusals:
@@ -59,8 +66,39 @@ def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
             return given
         return [Perhaps(*given[0])] if len(given) == 1 else perhaps_given(given)
     finally:
+        run.functions.active[start] -= 1
         run.tries.bare_returns = bare_returns
         run.leaves()
+
+
+_REACHES_OUT = late(
+    r"\$(?:script|global|env):|\.(?:add|append|clear|insert|remove|set)\w*\(|\[ref\]|[+-]=|\+\+|\bset-variable\b|\bsv\b"
+    r"|\$\w[^=\r\n]*[.\]][^=\r\n]*=",
+    re.IGNORECASE,
+)
+"""What may change something that is there when a function was left."""
+
+
+def _goes_in_circles(call: Call) -> bool:
+    """Whether a function that is being followed is called with nothing but what is not known."""
+    values = [each.value for each in call.arguments if each.value is not None]
+    return bool(values) and all(value.is_unknown for value in values)
+
+
+def _only_gives(function: Function, run: Evaluator) -> bool:
+    """Whether a function, with those that it may call, does nothing but give a value; asked once of each."""
+    start, known = function.body.start_byte, run.functions.only_give
+    if start not in known:
+        known[start] = _is_without_effect(function, run)
+    return known[start]
+
+
+def _is_without_effect(function: Function, run: Evaluator) -> bool:
+    sources, others = [run.syntax.source(function.body)], dict(run.functions.items())
+    for source in sources:
+        named = [name for name in others if name in source.casefold()]
+        sources += [run.syntax.source(others.pop(name).body) for name in named]
+    return not any(_REACHES_OUT.search(source) or mention_within(source) for source in sources)
 
 
 def run_function(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
