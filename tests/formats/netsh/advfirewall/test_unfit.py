@@ -39,6 +39,7 @@ UNTAGGED = "a value without its tag, such as `name=`; one that has a blank in it
             "`excludecaname` belongs to `auth1` alone",
         ),
         (f"{ENDS}name=S", "`name` is given twice, and netsh takes it once"),
+        (f"{ENDS}{CERTIFICATE}", "`auth1ca` without the name of an authority"),
         (f"{ENDS}profile domain", "no `=` stands behind `profile`"),
         (f"{ENDS}profile=domain, private", UNTAGGED),
     ],
@@ -77,6 +78,7 @@ def test_a_value_that_it_takes_makes_the_rule(tags: str) -> None:
         ("set global statefulftp yes", "not one of `enable`, `disable`, `notconfigured`"),
         ("set global statefulpptp", "`statefulpptp` without a value"),
         ("set global ipsec authzusergrp", "`authzusergrp` without a value"),
+        ("set global ipsec authzusergrp Users", "`Users` is neither `none` nor an SDDL string"),
         ("consec set rule name=R new", "`new` without a value behind it: nothing is changed"),
     ],
 )
@@ -116,6 +118,10 @@ _NEEDS = "needs `security=` with one of `authenticate`, `authenc`, `authdynenc`,
         ("dir=in action=bypass security=authenticate", ["`action=bypass` with `dir=in` needs `rmtcomputergrp`"]),
         (f"dir=in action=allow {GROUP}", [f"`rmtcomputergrp` {_NEEDS}"]),
         ("dir=in action=allow rmtu=D:(A;;CC;;;SY) security=notrequired", [f"`rmtusrgrp` {_NEEDS}"]),
+        (
+            "dir=in action=allow security=authenticate rmtcomputergrp=Servers",
+            ["`Servers` is no SDDL string, which `rmtcomputergrp` is"],
+        ),
         (
             "dir=in action=block security=authenc",
             ["`action=block` does not go with `security`, which is for what is allowed"],

@@ -20,6 +20,8 @@ FILTER = "add filter filterlist=F srcaddr=any dstaddr=me"
         ("add policy name=", "`add policy` needs `name`"),
         ("add rule R P F A psk=", "`psk` without a key"),
         ("set batch mode=on", "`on` is not one of `enable`, `disable`"),
+        ("add policy name=P mmsecmethods=", "`mmsecmethods` without a method"),
+        ("add filteraction name=A qmsecmethods= action=negotiate", "`qmsecmethods` without a method"),
         ("exportpolicy", "`exportpolicy` without a file: nothing is kept"),
         ("importpolicy", "`importpolicy` without a file"),
         (

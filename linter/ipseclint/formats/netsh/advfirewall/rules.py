@@ -312,6 +312,9 @@ def _note_unfit(tags: Tags, diagnostics: Diagnostics) -> None:
     for tag in ("localtunnelendpoint", "remotetunnelendpoint"):
         if (value := tags.get(tag)) is not None:
             _note_network(value, diagnostics)
+    for tag, value in tags.items():
+        if tag.startswith("auth") and tag.endswith("ca") and not value.text.strip():
+            diagnostics.malformed(f"`{tag}` without the name of an authority", value.span)
     authorized = tags.get("applyauthz")
     if authorized is not None and authorized.word == "yes" and _is_transport(tags.get("mode")):
         diagnostics.malformed("`applyauthz` is for `mode=tunnel` only", authorized.span)

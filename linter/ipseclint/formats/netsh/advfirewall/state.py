@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct, field
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.advfirewall.global_settings import (
@@ -17,7 +17,7 @@ from ipseclint.formats.netsh.advfirewall.global_settings import (
     default_main_mode,
     global_settings,
 )
-from ipseclint.formats.netsh.advfirewall.words import LOCAL_RULES, NOT_CONFIGURED
+from ipseclint.formats.netsh.advfirewall.words import LOCAL_RULES, NOT_CONFIGURED, is_sddl
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.model.policy import PolicyObject, Profile
 from ipseclint.source import Span
@@ -99,6 +99,8 @@ class ScriptedSettings:
         if parameter is None or value is None:
             return
         if parameter in AUTHORIZATION_PARAMETERS:
+            if value.word not in {"none", NOT_CONFIGURED} and not is_sddl(value.text):
+                diagnostics.unknown_value(f"{quoted(value.text)} is neither `none` nor an SDDL string", value.span)
             diagnostics.not_read(parameter)
             return
         if value.word == NOT_CONFIGURED:

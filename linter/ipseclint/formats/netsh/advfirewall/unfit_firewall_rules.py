@@ -13,7 +13,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.rules import note_protocol, note_words
 from ipseclint.formats.netsh.advfirewall.state import ALL
-from ipseclint.formats.netsh.advfirewall.words import DEMANDS, INTERFACE_TYPES
+from ipseclint.formats.netsh.advfirewall.words import DEMANDS, INTERFACE_TYPES, is_sddl
 from ipseclint.formats.netsh.tags import listing
 from ipseclint.model.policy import FirewallAction
 from ipseclint.model.setting import Setting
@@ -32,11 +32,13 @@ def note_lacking_security(
 ) -> None:
     """Note groups and an action that need security, and one that has none."""
     place = tags["action"].span
-    if security is None:
-        for tag in _GROUPS:
-            if tag in tags:
-                diagnostics.malformed(f"`{tag}` needs `security=` with one of {listing(DEMANDS)}", tags[tag].span)
-    elif action is FirewallAction.BLOCK:
+    groups = {tag: tags[tag] for tag in _GROUPS if tag in tags}
+    for tag, group in groups.items():
+        if security is None:
+            diagnostics.malformed(f"`{tag}` needs `security=` with one of {listing(DEMANDS)}", group.span)
+        elif not is_sddl(group.text):
+            diagnostics.unknown_value(f"{quoted(group.text)} is no SDDL string, which `{tag}` is", group.span)
+    if security is not None and action is FirewallAction.BLOCK:
         diagnostics.malformed("`action=block` does not go with `security`, which is for what is allowed", place)
     if action is not FirewallAction.BYPASS:
         return

@@ -98,3 +98,8 @@ AUTH_METHODS = {
     AuthPhase.SECOND: _auth_words(readings(AuthMethod, lambda method: method.row.netsh_second)),
 }
 """Words of `auth1` and `auth2`: the method and, of a certificate, the key type."""
+
+
+def is_sddl(text: str) -> bool:
+    """Whether a text may be a security descriptor, as `D:(A;;CC;;;SY)`: its parts have colons (MS-DTYP 2.5.1)."""
+    return ":" in text

@@ -41,6 +41,8 @@ _PFS_GROUPS = folded(readings(DhGroup, lambda group: group.row.netsh_ipsec_pfs))
 
 POLLING_INTERVAL_SECONDS = 180 * 60
 
+_METHODS = ("mmsecmethods", "qmsecmethods")
+
 NOT_HERE = "set outside this input"
 
 T = TypeVar("T")
@@ -87,6 +89,9 @@ def read_values(arguments: Arguments, diagnostics: Diagnostics) -> TagValues:
         return None if token is None else reader(token, diagnostics)
 
     description = arguments.get("description")
+    for tag in _METHODS:
+        if (methods := arguments.get(tag)) is not None and not methods.text.strip():
+            diagnostics.malformed(f"`{tag}` without a method", methods.span)
     read("softsaexpirationtime", integer)  # when a main mode is renewed before it ends, which the model has not
     return TagValues(
         description=None if description is None else description.text,
