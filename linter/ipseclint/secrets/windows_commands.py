@@ -143,7 +143,8 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
             piped = [match.span(name) for name in ("piped", "torn") if match[name] is not None]
             yield from piped or bare_value_at(lower, match.end(), is_of_parameter=True)
     yield from _given_to_prompts(lower, searched)
-    for option in _PASS.finditer(lower):
+    signs = {at - dashes for at in occurrences(lower, "pass") for dashes in (1, 2)} if "pass" in searched else ()
+    for option in matches_at(_PASS, lower, signs):
         yield from _value(lower, option.end())
     for words in _words_behind(lower, _SCRIPT.finditer(lower), _KEYS) if "key" in searched else ():
         places = _behind(lower, words, _KEYS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -302,14 +302,15 @@ def _word_in_base64(block: bytes) -> str:
     return ""
 
 
-def stated_in(text: bytes) -> frozenset[str]:
-    """The kinds of statements of which something stands in a text from `folded_bytes`."""
+def stated_in(text: bytes) -> Mapping[str, Sequence[bytes]]:
+    """The kinds of statements of which something stands in a text from `folded_bytes`, with what stands of each."""
     pieces = {part.decode(): part for parts in STATED.values() for part in parts}
     stand: set[bytes] = set()
     for begin in range(0, len(text), _PART_BYTES):  # part by part, for what a text is asked as stands beside it thrice
         part = text[begin : begin + _PART_BYTES + OVERLAP_BYTES].decode("latin-1")
         stand.update(pieces[piece] for piece in standing(pieces, asked(part)))
-    return frozenset(title for title, parts in STATED.items() if not stand.isdisjoint(parts))
+    found = {title: [part for part in parts if part in stand] for title, parts in STATED.items()}
+    return {title: parts for title, parts in found.items() if parts}
 
 
 def may_state(source: Source) -> bool:
@@ -317,7 +318,7 @@ def may_state(source: Source) -> bool:
     head = source.head_folded
     is_whole = len(head) < HEAD_BYTES // 4  # whatever its encoding
     text = folded_bytes(head.encode("utf-8", "replace") if is_whole else source.read_bytes(MAX_TEXT_BYTES))
-    return not stated_in(text) <= {COMMAND}
+    return not stated_in(text).keys() <= {COMMAND}
 
 
 def folded_end(source: Source) -> bytes:

@@ -14,7 +14,7 @@ from itertools import islice
 from msgspec import Struct
 from pydantic import BaseModel
 
-from ipseclint.engine.unread.sign_words import COMMAND, STATED, folded_bytes, joined_in_place, stated_in
+from ipseclint.engine.unread.sign_words import COMMAND, folded_bytes, joined_in_place, stated_in
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT
 from ipseclint.late import late
@@ -220,9 +220,8 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
     """The kind of each statement in a text that its format does not read, with its first line and its last. Raises
     SourceError."""
     text = folded_bytes(joined_in_place(source.read_bytes(MAX_TEXT_BYTES)))
-    kinds = stated_in(text)
-    if format_name in _COMMANDS:  # whatever stands before a command in these is theirs
-        kinds -= {COMMAND}
+    stated = stated_in(text)
+    kinds = stated.keys() - ({COMMAND} if format_name in _COMMANDS else ())  # what stands before one there is theirs
     if format_name == "powershell-script" and b"<#" in text:
         text = _BLOCK_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
     read = _rows_of_pieces(source) if format_name == "transcript" else {}
@@ -231,7 +230,7 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
         shown = text
         if kind.title == _IN_WORDS and format_name == "powershell-script":  # its texts tell people, and set nothing
             shown = _HERE_STRING.sub(lambda here: b"\n" * here[0].count(b"\n"), text)
-        found = (each for each in _of_kind(kind, shown, format_name) if each[1] not in known)
+        found = (each for each in _of_kind(kind, stated[kind.title], shown, format_name) if each[1] not in known)
         yield from islice(found, MAX_STATEMENTS)
 
 
@@ -242,9 +241,9 @@ def _rows_of_pieces(source: Source) -> Mapping[str, Collection[int]]:
     return source.once(KnownPieces).read
 
 
-def _of_kind(kind: _Kind, text: bytes, format_name: str) -> Iterator[tuple[str, int, int]]:
+def _of_kind(kind: _Kind, parts: Iterable[bytes], text: bytes, format_name: str) -> Iterator[tuple[str, int, int]]:
     line, counted = 1, 0
-    begins: Iterable[int] = sorted(_begins(kind, text))
+    begins: Iterable[int] = sorted(_begins(kind, parts, text))
     if format_name in kind.read_by:
         begins = (begin for begin in begins if _MARK.match(text, begin))
     for match in _matches(kind, text, begins):
@@ -261,10 +260,10 @@ def _matches(kind: _Kind, text: bytes, begins: Iterable[int]) -> Iterator[re.Mat
             yield match
 
 
-def _begins(kind: _Kind, text: bytes) -> set[int]:
-    """Where the lines begin on which a statement of a kind may begin."""
+def _begins(kind: _Kind, parts: Iterable[bytes], text: bytes) -> set[int]:
+    """Where the lines begin on which a statement of a kind may begin, of which these parts stand in the text."""
     begins = set()
-    for part in STATED[kind.title]:
+    for part in parts:
         at = text.find(part)
         while at >= 0:
             begin = text.rfind(b"\n", 0, at) + 1

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 
 from msgspec import Struct
 
@@ -50,21 +51,20 @@ class _Stencil(Struct):
     more: Sequence[int]
     own: Mapping[str, int] | None
 
-    def ends(self, text: str, at: int) -> list[int] | None:
-        """The begin and end of each piece of a text from an offset on, and its own end; None if it is not alike."""
-        first = self.parts[0]
+    def pieces(self, text: str, at: int) -> tuple[list[str], int] | None:
+        """The pieces of a text from an offset on, and its end; None if it is not alike."""
+        first, *others = self.parts
         if not text.startswith(first, at):
             return None
-        found: list[int] = []
+        found: list[str] = []
         at += len(first)
-        for part in self.parts[1:]:
+        for part in others:
             end = text.find(part[0], at)
             if end <= at or not text.startswith(part, end):
                 return None
-            found += at, end
+            found.append(text[at:end])
             at = end + len(part)
-        found.append(at)
-        return found
+        return found, at
 
 
 class AlikeTexts:
@@ -194,14 +194,14 @@ class AlikeTexts:
     def _fitting(self, text: str, at: int) -> tuple[_Stencil, list[str], int] | None:
         """The stencil that a text fits, its pieces, and its end."""
         following = self._followers.get(self._last)
-        for stencil in self._stencils if following is None else (following, *self._stencils):
-            ends = stencil.ends(text, at)
-            if ends is not None:
-                pieces = [text[begin:end] for begin, end in zip(ends[:-1:2], ends[1::2], strict=True)]
+        for stencil in self._stencils if following is None else chain((following,), self._stencils):
+            found = stencil.pieces(text, at)
+            if found is not None:
+                pieces, end = found
                 if not self._are_plain(pieces):
                     return None
                 is_taken = self._takes is None or self._takes(stencil.number, [pieces[each] for each in stencil.more])
-                return (stencil, pieces, ends[-1]) if is_taken else None
+                return (stencil, pieces, end) if is_taken else None
         return None
 
     def _are_plain(self, pieces: Sequence[str]) -> bool:
@@ -235,8 +235,10 @@ def _same(token: Token) -> str | Token:
 
 def _token(part: str | int | Token | None, pieces: Sequence[str], span: Span) -> Token:
     """A text that is the same, or a piece, at another place."""
+    if isinstance(part, str):  # as most are
+        return Token(part, span.path, span.line, span.column)
     if not isinstance(part, Token):
-        return Token(pieces[part] if isinstance(part, int) else part or "", span.path, span.line, span.column)
+        return Token("" if part is None else pieces[part], span.path, span.line, span.column)
     right = span.column - part.column
     breaks = tuple([(at, span.line, column + right) for at, _, column in part.breaks])
     return Token(part.text, span.path, span.line, span.column, breaks)

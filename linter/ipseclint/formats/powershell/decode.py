@@ -162,8 +162,9 @@ _ALONE = "proposal"
 def _takes_proposal(before: Instance, item: Instance) -> bool:
     """Add the proposal of a set of one to the set before it, if that too has only proposals; whether it did."""
     mine, theirs = before.properties.get(_ALONE), item.properties.get(_ALONE)
-    is_alone = before.class_name == item.class_name and {*before.properties} == {*item.properties} == {_ALONE}
-    if not (is_alone and isinstance(mine, list) and isinstance(theirs, list)):
+    if not (isinstance(mine, list) and isinstance(theirs, list)):
+        return False
+    if before.class_name != item.class_name or not {*before.properties} == {*item.properties} == {_ALONE}:
         return False
     mine += theirs
     return True
