@@ -328,6 +328,7 @@ def test_a_variable_of_a_batch_file_tells_its_key_whatever_stands_around_it(give
         "$x = 'correct horse'; $k = $x",
         "set x=correct horse\ncall set k=%%x%%",
         "[Environment]::SetEnvironmentVariable('k', 'correct horse')",
+        "'a{b', 'correct horse' | ForEach-Object {{ netsh ipsec static add rule psk=$_ }",
         "'a', 'correct horse' | ForEach-Object { netsh ipsec static add rule psk=$_ }",
         "echo correct horse| (set /p k= & call :add %k%)",
         'echo correct horse | cmd /v:on /c "set /p k=& netsh ipsec static add rule psk=!k!"',

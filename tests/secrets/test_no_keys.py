@@ -55,6 +55,7 @@ from tests.cases import cases
         '{"DisplayName": "PskRule1", "Name": "PskRule9x2"}\n<a:Name x="1">PskRule7x</a:Name>\n',
         'the file PSKrules2.txt has policy "SecretRoom7"\n',
         '"ipsec_key_exchange": "ikev2", "ike_key_lifetime": 3600, "psk_length": 20, "vpn_key_size": 256\n',
+        "  [auth1psk=<string>]\n  the preshared key for rule X is not set\n",
         "secretName: vpn-psk\nthe key is Services\\PolicyAgent\n",
         "| id | name | x |\n|---|---|---|\n| AU001 | preshared-key | y |\n| AU002 | psk-with-ntlm | z |\n",
     ],
@@ -115,6 +116,10 @@ def test_what_is_no_key_is_masked_nowhere(text: str) -> None:
         ("-DisplayName pskSommer7\n-L2tpPsk pskSommer8\n", "pskSommer8"),
         ("policy x pskSommer7.docs\n", "Sommer7.docs"),
         ("vpn_key_sizes: Sommer7\n", "Sommer7"),
+        ("the pre-shared key for the tunnel is Sommer7.\n", "Sommer7"),
+        ("the password for the tunnel was Sommer7, now\n", "Sommer7"),
+        ("New-ItemProperty -Path x -Name 'PreSharedKey' -PropertyType String -Value Sommer\n", "Sommer"),
+        ("https://x/?q=netsh%20rule%20psk%3DSommer%20name%3Da\n", "Sommer"),
         ("| id | psk |\n|---|---|\n| a | Sommer1 |\n", " Sommer1 "),
     ],
 )
@@ -160,3 +165,14 @@ _SHOWN = "$psk = Read-Host\nAdd-VpnConnection -Name a -L2tpPsk {} -Force\n"
 )
 def test_a_variable_that_the_text_sets_is_shown_and_another_may_be_a_key(text: str, hidden: list[str]) -> None:
     assert [text[begin:end].strip("'\"") for begin, end in secrets.keys_in(text)[0]] == hidden
+
+
+@cases(
+    ("text", "hidden"),
+    [
+        ('{"a": "PreSharedKey:   Som\\"mer\\r\\nNext:    1\\r\\n"}\n', ['Som\\"mer']),
+        ('{"a": "PreSharedKey: Sommer 9",\n            "lines": [\n', ['Sommer 9",']),
+    ],
+)
+def test_nothing_behind_a_key_in_a_text_of_json_is_masked_with_it(text: str, hidden: list[str]) -> None:
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == hidden

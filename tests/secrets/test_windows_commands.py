@@ -215,6 +215,7 @@ lftp -u user gate
 curl -u admin https://gate/
 curl -u $USER https://gate/
 winrs -p: -r:gate cmd
+plink -ssh admin@gate -pw | more
 security find-certificate -a
 """.strip().split("\n")
 
@@ -286,6 +287,7 @@ def test_it_may_stand_in_what_is_given(text: str) -> None:
         "smbclient //s1/share -U; a%{} -c ls",
         "curl -u admin\0{} https://gate/",
         "nircmd runas a({} netsh advfirewall reset",
+        "plink -ssh admin@gate -pw|{} show",
         "echo}} {} | sudo -S ls",
         "echo {} | sudo \u2013S ls",
         "<p>$c.Import(&quot;&quot;a.pfx&quot;&quot;,&quot;&quot;{}&quot;&quot;)</p>",

@@ -49,8 +49,8 @@ _SAID_WITHIN = 40
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
 _SIGNS_OF_BINARY_DATA = ("-e", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
-_ESCAPED = r"&(?:nbsp|quot|apos|amp|[lg]t|#[0-9A-Za-z]+);|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}"
-"""A sign of a text that is written as another language has it: markup, or a text of a program."""
+_ESCAPED = r"%3[dD]|%22|&(?:nbsp|quot|apos|amp|[lg]t|#[0-9A-Za-z]+);|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}"
+"""A sign of a text that is written as another language has it: markup, a text of a program, or an address."""
 
 
 class TooManyKeysError(SourceError):

@@ -119,6 +119,8 @@ _COLUMN = late(
     r"|[\"']?[ \t]+(?:-\w+[ \t]+\w+[ \t]+)?-V(?:alue)?[ \t]*(?=[\"'\w$(])",
     re.IGNORECASE,
 )
+_SIGN_OF_COLUMN = late(r"REG_|/d|-V", re.IGNORECASE)
+"""What is between the name of a value of the registry and the value, beside blanks."""
 _NAMES_VALUE = late(r"(?:-(?:value)?name|/v)[ \t]{1,8}[\"']?\Z", re.IGNORECASE)
 _VALUE_AHEAD = late(
     r"(?:-v(?:alue)?|/d)[ \t]{1,8}(?:\"([^\"\n]{1,200})\"|'([^'\n]{1,200})'|([^\s\"'-][^\s\"']{0,200}))(?=[ \t])",
@@ -326,8 +328,11 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         and (spaced[0].strip() or _GOES_ON.match(text, spaced.end()) is None)
     ):
         yield from value_at(text, spaced.end(), False, "-")
-    elif (column := _COLUMN.match(text, end)) is not None and any(map(column[0].upper().__contains__, ("REG_", "/D"))):
-        yield from places_of(REST.match(text, column.end()))
+    elif (column := _COLUMN.match(text, end)) is not None and _SIGN_OF_COLUMN.search(column[0]) is not None:
+        is_argument = "-" in column[0]
+        yield from (
+            value_at(text, column.end(), False, "-") if is_argument else places_of(REST.match(text, column.end()))
+        )
     elif (glued := _GLUED.match(text, end)) is not None:
         yield glued.span(1)
     elif tail in _TAILS:

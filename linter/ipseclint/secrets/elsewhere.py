@@ -55,7 +55,7 @@ _COMPARED = late(
     re.IGNORECASE,
 )
 """A variable, and the text that it is compared with."""
-_STATEMENT = late(r"(?:\"[^\"\n|{]{0,256}\"|'[^'\n|{]{0,256}'|[^\n;{])++")
+_STATEMENT = late(r"(?:\"[^\"\n|]{0,256}\"|'[^'\n|]{0,256}'|[^\n;{])++")
 _TO_BLOCK = late(r"\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE)
 """A pipe to a block, in which each piped text is `$_`."""
 _BARE_PIPED = late(

@@ -44,7 +44,8 @@ _OF_TEMPLATE = late(r"\{-?[ ]?[\w.]{1,80}[ ]?-?\}")
 _NONE = late(
     r"\$?(?:true|false)|yes|no|null|none|[*.\u2022\u2026]+|[x]{3,}"
     r"|\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}"
-    r"|<(?=[^<>]*(?:hash|insert|key|name|pass|psk|replace|secret|shared|token|user|value|your))[a-z][\w .,'-]{1,80}>"
+    r"|<(?=[^<>]*(?:hash|insert|key|name|pass|psk|replace|secret|shared|string|token|user|value|your))"
+    r"[a-z][\w .,'-]{1,80}>\]?"
     r"|(?:Read-Host|Get-[a-z]+)(?:[ \t]+-[a-z]+)*",
     re.IGNORECASE,
 )

@@ -11,8 +11,13 @@ from ipseclint.secrets.places import Place
 
 MAX_VALUE_CHARACTERS = 65_536
 REST = late(r"[^\n]+")
-_WRAPPED = late(r"\n(?:[ \t]*\n)?[ \u00a0]{10,}+(?!\w[\w /-]{0,40}:(?: |\n|\Z)|\w[\w-]{0,40} {1,40}: )([^\n]++)")
-"""A line below a labelled value and far from the margin, if it has no label itself."""
+_WRAPPED = late(
+    r"\n(?:[ \t]*\n)?[ \u00a0]{10,}+(?![\"'][^\"'\n]{0,80}[\"'][ \t]*(?:[,:\]}]|\n)"
+    r"|\w[\w /-]{0,40}:(?: |\n|\Z)|\w[\w-]{0,40} {1,40}: )([^\n]++)"
+)
+"""A line below a labelled value and far from the margin, if it has no label itself, and is no text of a list."""
+_LINE_BELOW_IN_TEXT = late(r"(?:\\{1,8}r)?\\{1,8}n(?=[A-Z][\w /()-]{1,40}:[ \t]{2,}|(?:\\{1,8}r)?\\{1,8}n)")
+"""The end of a line of a printed list, whose next has a label, or nothing, in a text of a program."""
 _CLOSED = late(r"(?:\"[^\"\n]*\"|'[^'\n]*')(?=[)\]}]++(?:\.\w|[,;]?(?:[\s(]|\Z)))")
 """A quotation at the end of a bracket."""
 _COMMANDS = (
@@ -99,6 +104,7 @@ _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 
 
 _SAID = late(
+    r"(?:[ \t]{1,8}(?:for|of|f\u00fcr|von|pour|para|per)[ \t][^\n.,;:=<>\"'|]{1,40}?)?"
     r"[ \t]{1,8}(?:(?:(?:is|was|has[ \t]been)[ \t])?(?:set|changed|reset|updated)[ \t]to"
     r"|is|was|ist|war|(?P<reads>lautet)|est|era|[e\u00e8\u00e9]s?|jest|[a\u00e4e]r)"
     r"(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}"
@@ -176,14 +182,23 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     elif is_member and sign != "=":
         yield from places_of(_MEMBER.match(text, at))
     elif sign == ":":
-        end = end_of(REST.match(text, at), at)
-        yield at, end
-        yield from _wrapped(text, end)
-        yield from places_of(_BLOCK.match(text, at))
-        if end == at:
-            yield from places_of(_ON_NEXT_LINE.match(text, end) or _SET_APART.match(text, end))
+        yield from _labelled(text, at)
     else:
         yield from bare_value_at(text, at, is_of_parameter=sign == "-")
+
+
+def _labelled(text: str, at: int) -> Iterator[Place]:
+    """A value behind a label: to the end of its line, which a text of a program may write, and what goes on below."""
+    listed = _LINE_BELOW_IN_TEXT.search(text, at, end_of_line(text, at, min(len(text), at + _MAX_REST_CHARACTERS)))
+    if listed is not None:
+        yield at, listed.start()
+        return
+    end = end_of(REST.match(text, at), at)
+    yield at, end
+    yield from _wrapped(text, end)
+    yield from places_of(_BLOCK.match(text, at))
+    if end == at:
+        yield from places_of(_ON_NEXT_LINE.match(text, end) or _SET_APART.match(text, end))
 
 
 def _in_brackets(text: str, at: int, sign: str) -> Iterator[Place]:

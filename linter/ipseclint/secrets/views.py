@@ -11,7 +11,7 @@ from ipseclint.late import late
 from ipseclint.secrets.places import Place
 
 _WRITTEN = late(
-    r"[&\\<\u00a0\u2007\u202f](?:(?<=&)(?:amp;){0,3}(?:#\w{1,6}|nbsp|quot|apos|amp|[lg]t);"
+    r"[&\\<%\u00a0\u2007\u202f](?:(?<=%)[0-9a-f]{2}|(?<=&)(?:amp;){0,3}(?:#\w{1,6}|nbsp|quot|apos|amp|[lg]t);"
     r"|(?<=\\)\\{0,7}(?:[\"'nrt]|u[0-9a-f]{4})|(?<=<)br[ ]?/?>|(?<=[\u00a0\u2007\u202f]))",
     re.IGNORECASE,
 )
@@ -55,6 +55,9 @@ def _sign(written: str) -> str:
         return "\n"
     if written.isspace():
         return " "
+    if written.startswith("%"):
+        sign = chr(int(written[1:], 16))
+        return sign if sign == "\n" or (sign.isprintable() and sign.isascii()) else " "
     if written.startswith("\\"):
         code = written.lstrip("\\").lower()
         sign = chr(int(code[1:], 16)) if len(code) > 1 else _OF_PROGRAMS.get(code, code)

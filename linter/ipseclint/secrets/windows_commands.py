@@ -38,9 +38,10 @@ _SMALL_WORDS = late(
 _LINE = late(r"(?:[`^\\,]\n|[^\n&|]){0,1000}")
 _STATEMENT = late(r"(?:[`\\]\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
 _OPTION_LAST = late(r"[ \t]((?:--?|/)[a-z]{1,24}):?[ \t]*\Z")
-_VALUE_BELOW = late(rf"\n[> \t]{{0,8}}(?!{OTHER_COMMAND})[^\s]+")
+_VALUE_BELOW = late(rf"(?:\n[> \t]{{0,8}}|[|&](?=\w))(?!{OTHER_COMMAND})[^\s]+")
 _ARGUMENTS_BELOW = late(r"\n[> \t]{0,8}(?=(?:--?|/)[a-z]|\"[^\"\n]{1,60}\"[ \t]|[\w.-]{1,64}\\\w)")
-"""What stands at the end of the line of a command, and below it, where a mail has broken it."""
+"""What stands at the end of the line of a command, and below it, where a mail has broken it; a sign may
+stand for a blank."""
 _WORD = late(r"(?:[^\s\"',&|<>\0^`;(){}\[\]=]|[\^`;(){}\[\]=](?!-{1,2}[a-z]))+")
 """A word; a sign that stands for the blank before an option parts two."""
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|,(?=[\"'])|[^\s\"&|<>]+")
