@@ -16,12 +16,16 @@ from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.settings import RuleMode
 
+UNKNOWN_GROUP = "?"
+"""Stands among the groups of a proposal for those that are not known, so that the rest of it is compared."""
+
 
 class Offer(Frozen):
     """One proposal. An algorithm that Windows knows has its name in our vocabulary, any other its own.
 
-    `encapsulation` is None in main mode. `groups` holds `none` beside others where the exchange may be left out; in
-    quick mode no groups mean none. `prfs` are for IKEv2; if empty, those of the integrity algorithms hold.
+    `encapsulation` is None in main mode. `groups` holds `UNKNOWN_GROUP` where they are not said, and `none` beside
+    others where the exchange may be left out; in quick mode no groups mean none. `prfs` are for IKEv2; if empty, those
+    of the integrity algorithms hold.
     """
 
     span: Span

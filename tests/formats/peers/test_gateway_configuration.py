@@ -14,7 +14,7 @@ from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.peer import Offer, Peer
 from ipseclint.model.policy import RuleMode
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Secret, Setting
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
@@ -74,7 +74,7 @@ def brief(offers: tuple[Offer, ...] | None) -> list[str]:
             (28_800, 3600),
         ),
         ("junos.txt", KeyModule.IKEV2, ["AES-256+SHA-256++DH14"], ["AES-256+SHA-256++DH14"], (28_800, 3600)),
-        ("mikrotik.rsc", KeyModule.IKEV2, ["AES-256+SHA-256++DH20|DH14"], ["AES-256+SHA-256++DH20"], (28_800, None)),
+        ("mikrotik.rsc", KeyModule.IKEV2, ["AES-256+SHA-256++DH20|DH14"], ["AES-256+SHA-256++DH20"], (28_800, 1800)),
         (
             "paloalto.txt",
             KeyModule.IKEV2,
@@ -208,8 +208,9 @@ def test_vyos_takes_the_group_of_the_first_phase_by_default(before: str, after: 
 
 def test_what_fortios_does_not_write_is_not_known() -> None:
     text = (FOLDER / "fortigate.conf").read_text()
-    assert peer(text.replace("        set dhgrp 14 20\n", "")).main_mode is None
-    assert peer(text.replace("        set dhgrp 14\n", "")).quick_mode is None
+    open_group = peer(text.replace("        set dhgrp 14 20\n", "")).main_mode
+    assert brief(open_group) == ["AES-256+SHA-256++?", "AES-GCM-256++SHA-384+?"]
+    assert brief(peer(text.replace("        set dhgrp 14\n", "")).quick_mode) == ["AES-256+SHA-256++?"]
     (offer,) = peer(text.replace("        set dhgrp 14\n", "        set pfs disable\n")).quick_mode or ()
     assert offer.groups == ()
 
@@ -474,3 +475,79 @@ def test_a_server_of_l2tp_of_vyos_is_one_wherever_it_answers(more: str, answers_
     assert end.mode is not None
     assert end.mode.value is RuleMode.TRANSPORT
     assert (brief(end.main_mode), brief(end.quick_mode)) == (["AES-256+SHA-256++DH14"], ["AES-256+SHA-256++DH14"])
+
+
+ASA = """crypto ikev2 policy 1
+ encryption aes-256
+ integrity sha256
+ group 14
+crypto ipsec ikev2 ipsec-proposal BOTH
+ protocol esp encryption aes-gcm-256 aes-256
+ protocol esp integrity sha-256 null
+crypto map OUT 10 set peer 198.51.100.9
+crypto map OUT 10 set ikev2 ipsec-proposal BOTH
+crypto ipsec security-association lifetime seconds 28800
+crypto ipsec security-association lifetime kilobytes 4608000
+tunnel-group 198.51.100.9 ipsec-attributes
+ ikev2 remote-authentication pre-shared-key of-the-peer-7
+ ikev2 local-authentication pre-shared-key of-this-end-7
+"""
+
+
+def test_ciphers_with_and_without_a_hash_are_proposals_of_their_own() -> None:
+    assert brief(peer(ASA).quick_mode) == ["AES-256+SHA-256++", "AES-GCM-256+++"]
+    text = (FOLDER / "mikrotik.rsc").read_text()
+    mixed = text.replace("enc-algorithms=aes-256-cbc name", "enc-algorithms=aes-256-gcm,aes-256-cbc name")
+    assert mixed != text
+    assert brief(peer(mixed).quick_mode) == ["AES-256+SHA-256++DH20", "AES-GCM-256+++DH20"]
+
+
+def test_the_keys_of_a_tunnel_group_tell_how_each_end_of_asa_proves_who_it_is() -> None:
+    read = peer(ASA)
+    assert read.own is not None
+    assert read.accepted is not None
+    assert [each.secret for each in (*read.own, *read.accepted)] == [Secret("of-this-end-7"), Secret("of-the-peer-7")]
+    assert peer(ASA[: ASA.index("tunnel-group")]).own is None
+
+
+@cases(
+    ("written", "lasts"),
+    [
+        ("", (28_800, 4_608_000)),
+        ("crypto map OUT 10 set security-association lifetime seconds 3600\n", (3600, 4_608_000)),
+        ("crypto map OUT 10 set security-association lifetime kilobytes unlimited\n", (28_800, None)),
+    ],
+)
+def test_the_lifetimes_of_associations_are_those_of_the_entry_else_of_all(
+    written: str, lasts: tuple[int | None, int | None]
+) -> None:
+    read = peer(ASA.replace("crypto ipsec security", f"{written}crypto ipsec security", 1))
+    times = (read.quick_mode_seconds, read.quick_mode_kilobytes)
+    assert tuple(None if each is None else each.value for each in times) == lasts
+
+
+@cases("lasting", ["seconds soon", "kilobytes many"])
+def test_a_lifetime_that_is_none_is_said(lasting: str) -> None:
+    text = ASA.replace("seconds 28800", lasting).replace("\n 4608000", "")
+    (problem,) = parsed(text).problems
+    assert (
+        problem.message
+        == {
+            "seconds soon": "`soon` is not a duration",
+            "kilobytes many": "`many` is not a volume",
+        }[lasting]
+    )
+
+
+@cases(
+    ("proposals", "seconds"),
+    [("lifetime=1h", 3600), ("", 1800), ("lifetime=0s", None)],
+)
+def test_the_lifetime_of_a_proposal_of_routeros_is_read(proposals: str, seconds: int | None) -> None:
+    read = peer(
+        "/ip ipsec profile\nadd name=p dh-group=modp2048 enc-algorithm=aes-256 hash-algorithm=sha256\n"
+        f"/ip ipsec proposal\nadd name=q auth-algorithms=sha256 enc-algorithms=aes-256-cbc {proposals}\n"
+        "/ip ipsec peer\nadd name=a address=198.51.100.1/32 exchange-mode=ike2 profile=p\n"
+        "/ip ipsec policy\nadd peer=a proposal=q src-address=10.1.0.0/16 dst-address=10.2.0.0/16 tunnel=yes\n"
+    )
+    assert (None if read.quick_mode_seconds is None else read.quick_mode_seconds.value) == seconds

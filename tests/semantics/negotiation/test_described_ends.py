@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipseclint.formats.peers.shipped import default_source
 from ipseclint.reporters.negotiation.peer_toml import render
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
+from tests import ROOT
 from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answered, machine, peer, rule, verdict
 
@@ -50,3 +51,9 @@ def test_the_shipped_client_is_one() -> None:
     source = default_source("windows-vpn-client")
     assert source is not None
     assert 'role = "client"' in source.read_text()
+
+
+def test_a_group_that_is_not_known_is_not_written_as_one() -> None:
+    text = (ROOT / "fixtures/formats/gateway-configuration/fortigate.conf").read_text()
+    written = described(text.replace("        set dhgrp 14 20\n", ""))
+    assert 'proposals = ["aes256-sha256", "aes256gcm16-prfsha384"]' in written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipseclint.model.peer import Offer
+from ipseclint.model.peer import UNKNOWN_GROUP, Offer
 from ipseclint.model.policy import RuleAction
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.implementations import Implementation
@@ -99,3 +99,16 @@ def test_what_some_builds_lack_is_told_beside_what_else_may_come_of_it(theirs: t
         "no connection where Some is built without",
     )
     assert (result.answer, result.kind, len(result.differences)) == (Answer.DEPENDS, Kind.BUILD, 1)
+
+
+@cases("module", [IKEV1, IKEV2], ids=str)
+def test_an_end_whose_group_is_not_written_fails_where_the_rest_differs_and_is_open_where_it_does_not(
+    module: KeyModule,
+) -> None:
+    open_group = offer(groups=(UNKNOWN_GROUP,))
+    for mine, theirs in (((open_group,), (PLAIN,)), ((PLAIN,), (OTHER_CIPHER, open_group))):
+        result, suites = agreed(module, mine, theirs)
+        assert (result.answer, suites) == (Answer.UNKNOWN, ())
+        assert result.why == "the rest is common, and the group of one end is not written"
+    assert answer(module, (open_group,), (OTHER_CIPHER,)) == FAILS
+    assert answer(module, (open_group, PLAIN), (PLAIN,)) == AGREED

@@ -18,7 +18,7 @@ from ipseclint.formats.peers.protocols import ANY, joined, traffic_of
 from ipseclint.formats.peers.shipped import default_source
 from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts, signature_hashes, written_identity
 from ipseclint.late import late
-from ipseclint.model.peer import Credential, Narrowing, Offer, Order, Peer, of_any_key
+from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Narrowing, Offer, Order, Peer, of_any_key
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import Address, Addresses, Ports, parse_address
 from ipseclint.model.setting import Setting, Unknown
@@ -296,7 +296,7 @@ class _Reader:
     def _groups(self, quick: Mapping[str, Any]) -> tuple[str, ...]:
         words = self._strings("peer.quick_mode", quick, "pfs")
         if words is None:
-            return ("?",) if "pfs" in quick else ()
+            return (UNKNOWN_GROUP,) if "pfs" in quick else ()
         groups: list[str] = []
         for word in words:
             parts = Parts()
@@ -305,7 +305,7 @@ class _Reader:
                 self._diagnostics.not_understood(
                     f"unknown Diffie-Hellman group {quoted(word)}", self._place("peer.quick_mode", "pfs")
                 )
-            groups += parts.groups or ["?"]
+            groups += parts.groups or [UNKNOWN_GROUP]
         return tuple(groups)
 
     def _offers(

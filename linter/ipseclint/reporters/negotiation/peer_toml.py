@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ipseclint.escape import visible
 from ipseclint.late import late
-from ipseclint.model.peer import Credential, Offer, of_any_key
+from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Offer, of_any_key
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.ends import End
@@ -80,7 +80,7 @@ def _lines(end: End, others: Iterable[End]) -> Iterator[str]:
 
 def _main_mode(end: End, offers: Sequence[Offer]) -> Iterator[str]:
     yield from _left_out(offers)
-    yield f"proposals = {_list(_proposal(offer, offer.groups) for offer in offers if _has_words(offer))}"
+    yield f"proposals = {_list(_proposal(offer, _known(offer.groups)) for offer in offers if _has_words(offer))}"
     yield from _amount("lifetime", end.main_mode_seconds, "s")
 
 
@@ -138,6 +138,11 @@ def _proposal(offer: Offer, groups: Sequence[str]) -> str:
         words += ["esn" if numbers else "noesn" for numbers in offer.extended_sequence_numbers]
     suite = "-".join(words)
     return suite if offer.encapsulation is None else f"{offer.encapsulation.value.casefold()}:{suite}"
+
+
+def _known(groups: Sequence[str]) -> list[str]:
+    """The groups that are known: without them a proposal is read as not whole."""
+    return [group for group in groups if group != UNKNOWN_GROUP]
 
 
 def _word(value: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from ipseclint.finding import Basis
-from ipseclint.model.peer import Offer, Order
+from ipseclint.model.peer import UNKNOWN_GROUP, Offer, Order
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.offers import Compared, Suite, choices, words
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
@@ -29,6 +29,10 @@ def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tu
         return _by_builds(initiator, responder, chosen(STAGE, suites, order)), suites
     if not all(offer.is_understood for offer in (*mine, *theirs)):
         return not_understood(STAGE, initiator, responder), ()
+    are_open = any(UNKNOWN_GROUP in offer.groups for offer in (*mine, *theirs))
+    if are_open and choices(mine, theirs, order, compared._replace(groups=False)):
+        why = "the rest is common, and the group of one end is not written"
+        return Result(STAGE, Answer.UNKNOWN, why, Basis.REASONED), ()
     why = "no main-mode proposal of one end is whole in the other's list"
     difference = _difference(initiator, responder, mine, theirs)
     return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,)), ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.finding import Basis
-from ipseclint.model.peer import Offer
+from ipseclint.model.peer import UNKNOWN_GROUP, Offer
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.main_mode import chosen, not_understood, order_of
 from ipseclint.semantics.negotiation.offers import (
@@ -63,7 +63,7 @@ def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Sui
         initiator.pfs_span or initiator.quick_mode_span,
         responder.pfs_span or responder.quick_mode_span,
     )
-    if any("?" in offer.groups or not offer.is_understood for offer in (*mine, *theirs)):
+    if any(UNKNOWN_GROUP in offer.groups or not offer.is_understood for offer in (*mine, *theirs)):
         agreed = choose(theirs, mine, _WITH_GROUPS)
         if agreed is not None and module is not KeyModule.IKEV2:
             why = "both ends have it; what was not understood beside it may be taken before it"

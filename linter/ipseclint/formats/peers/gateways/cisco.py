@@ -13,22 +13,20 @@ from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.gateways.cisco_keys import LOCAL, REMOTE, Key, key_for, keys_of
 from ipseclint.formats.peers.gateways.parts import (
     CERTIFICATE,
-    ESP,
     IKEV1,
     IKEV2,
+    NO_LIMIT,
     PSK,
     Maker,
     is_aggressive,
     mode_of,
 )
 from ipseclint.formats.peers.gateways.selectors import of_cisco
-from ipseclint.model.peer import Credential, Offer, Peer
+from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Offer, Peer
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
-_NO_LIMIT = frozenset({"none", "unlimited"})
-"""Words of ASA for a lifetime without end (`lifetime`, Cisco ASA Series Command Reference)."""
 _NOT_NAMED = (
     "which of several transform sets is used is not known: no `crypto map` and no `crypto ipsec profile` here names one"
 )
@@ -96,12 +94,12 @@ def _peers(
     entries = [*(entry for entry in _entries(crypto) if _serves(entry.node, module)), *profiles]
     several = [[entry] for entry in entries if entry.node.at("set") is not None]
     life = next((words[-1] for node in policies if (words := _chain(node.at("lifetime")))), None)
-    if life is not None and life.text.casefold() in _NO_LIMIT:
+    if life is not None and life.text.casefold() in NO_LIMIT:
         life = None
     for group in several if len(several) > 1 else [entries]:
         nodes = [entry.node for entry in group]
         children, pfs, place = _children(crypto, module, nodes, make)
-        quick = tuple(offer for node in children if (offer := _child(node, pfs, make)) is not None)
+        quick = tuple(offer for node in children for offer in _child(node, pfs, make))
         at = place or policies[0].place
         transport = next((word for node in children for word in _chain(node) if word.text == "transport"), None)
         selectors = of_cisco(root, nodes)
@@ -120,12 +118,22 @@ def _peers(
             main_mode=tuple(_main(node, make) for node in policies),
             main_mode_seconds=make.seconds(life),
             quick_mode=quick or None,
+            quick_mode_seconds=make.seconds(_lasting(crypto, nodes, "seconds")),
+            quick_mode_kilobytes=make.kilobytes(_lasting(crypto, nodes, "kilobytes")),
             mode=mode_of(transport, at),
             local=selectors.local,
             remote=selectors.remote,
             own=own,
             accepted=accepted,
         )
+
+
+def _lasting(crypto: Node, entries: list[Node], unit: str) -> Token | None:
+    """The lifetime of associations in a unit, of a map entry or profile, else of all; None without one or its end."""
+    words = ("security-association", "lifetime", unit)
+    token = next((token for node in entries if (token := node.value("set", *words)) is not None), None)
+    token = token or crypto.value("ipsec", *words)
+    return None if token is None or token.text.casefold() in NO_LIMIT else token
 
 
 def _serves(entry: Node, module: frozenset[KeyModule]) -> bool:
@@ -165,7 +173,7 @@ def _chain(node: Node | None) -> list[Token]:
 def _main(node: Node, make: Maker) -> Offer:
     ciphers = _aes_with_sizes(_chain(node.at("encryption") or node.at("encr")))
     hashes = _chain(node.at("integrity") or node.at("hash"))
-    groups = _chain(node.at("group") or node.at("dh"))
+    groups: list[Token | str] = [*_chain(node.at("group") or node.at("dh"))] or [UNKNOWN_GROUP]
     return make.offer(node.place, ciphers, hashes, groups, prfs=_chain(node.at("prf")))
 
 
@@ -213,8 +221,8 @@ def _names_of_children(entry: Node) -> list[Token]:
     return [word for way in ways for word in _chain(entry.at("set", *way))]
 
 
-def _child(node: Node, pfs: list[Token] | None, make: Maker) -> Offer | None:
-    """The offer of an ESP proposal; without a map or profile, which tell of PFS, its group is not known."""
+def _child(node: Node, pfs: list[Token] | None, make: Maker) -> tuple[Offer, ...]:
+    """The offers of an ESP proposal; without a map or profile, which tell of PFS, their group is not known."""
     if (esp := node.at("protocol", "esp")) is not None:
         ciphers, hashes = _aes_with_sizes(_chain(esp.at("encryption"))), _chain(esp.at("integrity"))
     else:
@@ -229,9 +237,8 @@ def _child(node: Node, pfs: list[Token] | None, make: Maker) -> Offer | None:
             if "hmac" in word.text
         ]
     if not ciphers:
-        return None
-    offer = make.offer(node.place, ciphers, hashes, pfs or (), encapsulation=ESP)
-    return offer.model_copy(update={"groups": ("?",)}) if pfs is None else offer
+        return ()
+    return make.children(node.place, ciphers, hashes, [UNKNOWN_GROUP] if pfs is None else pfs)
 
 
 def _credentials(
@@ -244,7 +251,8 @@ def _credentials(
         profiles = crypto.named("ikev2", "profile")
         token = next((token for node in profiles if (token := node.value("authentication", side)) is not None), None)
     if token is None:
-        return None
+        # ASA has no profiles: the key of the tunnel group tells.
+        return None if key is None or module is IKEV1 else make.secret(key, key)
     if token.text not in _METHODS:
         make.diagnostics.not_understood(f"unknown authentication {quoted(token.text)}", token.span)
     kind = _METHODS.get(token.text)

@@ -6,7 +6,7 @@ those of proposals and groups have changed as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
@@ -21,7 +21,7 @@ from ipseclint.formats.peers.gateways.parts import (
     or_none,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, of_fortinet
-from ipseclint.model.peer import Credential, Offer, Peer
+from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Offer, Peer
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Encapsulation
 from ipseclint.vocabulary.authentication import AuthMethod
@@ -32,7 +32,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
     for kind in ("phase1-interface", "phase1"):
         for first in root.named("vpn", "ipsec", kind):
             ikev2 = first.value("ike-version")
-            groups = first.values("dhgrp")
+            groups = _groups(first)
             main = tuple(_dashed(make, token, groups, None) for token in first.values("proposal"))
             method = first.value("authmethod")
             second_phases = [
@@ -60,7 +60,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
                     if ikev2 is None
                     else Setting({"1": IKEV1, "2": IKEV2}.get(ikev2.text, Unknown(ikev2.text)), ikev2.span),
                     is_aggressive=is_aggressive(first.value("mode")),
-                    main_mode=main if main and groups else None,
+                    main_mode=main or None,
                     main_mode_seconds=make.seconds(first.value("keylife")),
                     quick_mode=quick,
                     quick_mode_seconds=None if second is None else make.seconds(second.value("keylifeseconds")),
@@ -79,16 +79,18 @@ def _key(first: Node, make: Maker) -> Token | None:
     return words[0] if len(words) == 1 else None
 
 
+def _groups(phase: Node) -> list[Token | str]:
+    return [*phase.values("dhgrp")] or [UNKNOWN_GROUP]
+
+
 def _quick(second: Node, make: Maker) -> tuple[Offer, ...] | None:
-    pfs, groups = second.value("pfs"), second.values("dhgrp")
+    pfs, groups = second.value("pfs"), _groups(second)
     is_off = pfs is not None and pfs.text == "disable"
     proposals = second.values("proposal")
-    if not proposals or not (is_off or groups):
-        return None
-    return tuple(_dashed(make, token, [] if is_off else groups, ESP) for token in proposals)
+    return tuple(_dashed(make, token, [] if is_off else groups, ESP) for token in proposals) or None
 
 
-def _dashed(make: Maker, token: Token, groups: list[Token], encapsulation: Encapsulation | None) -> Offer:
+def _dashed(make: Maker, token: Token, groups: Sequence[Token | str], encapsulation: Encapsulation | None) -> Offer:
     """A proposal of FortiOS: `aes256-sha256`, `aes256gcm-prfsha384`."""
     words = token.split("-")
     prfs = [word.text.removeprefix("prf") for word in words if word.text.startswith("prf")]

@@ -18,6 +18,7 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV1,
     IKEV2,
     Maker,
+    by_kind,
     follow,
     is_aggressive,
     or_none,
@@ -36,7 +37,6 @@ _OTHERS = frozenset({"authentication-multiple", "comment"})
 """Keys of a profile; one line may set several of them."""
 _UNITS = {"seconds": "s", "minutes": "m", "hours": "h", "days": "d"}
 _NONE = frozenset({"no-pfs", "non-auth", "none"})
-_COMBINED = ("-gcm", "-ccm")
 _DEFAULT_GROUP = "2"
 _ENCRYPTED = "-AQ=="
 """How a key begins that PAN-OS has encrypted."""
@@ -170,7 +170,7 @@ def _values(profile: Node) -> Mapping[str, list[Token]]:
 
 def _main(profile: Node, values: Mapping[str, list[Token]], make: Maker) -> tuple[Offer, ...]:
     """The proposals of a profile of the first phase; which pseudorandom function goes with AES-GCM is unknown."""
-    ciphers, combined = _by_kind(values)
+    ciphers, combined = by_kind(values.get("encryption", ()))
     groups = _groups(values)
     plain = [make.offer(profile.place, ciphers, _written(values, "hash"), groups)] if ciphers or not combined else []
     more = [make.offer(profile.place, combined, (), groups)] if combined else []
@@ -182,19 +182,12 @@ def _children(profile: Node | None, make: Maker) -> tuple[tuple[Offer, ...] | No
     if profile is None:
         return None, None
     values = _values(profile)
-    ciphers, combined = _by_kind(values)
+    ciphers, combined = by_kind(values.get("encryption", ()))
     hashes, groups = _written(values, "authentication"), _groups(values)
     form = Encapsulation.AH if "ah" in values else ESP
     plain = [make.offer(profile.place, ciphers, hashes, groups, encapsulation=form)] if ciphers or not combined else []
     more = [make.offer(profile.place, combined, (), groups, encapsulation=form)] if combined else []
     return (*plain, *more), _seconds(values, make)
-
-
-def _by_kind(values: Mapping[str, list[Token]]) -> tuple[list[Token], list[Token]]:
-    """The ciphers that need a hash, and those that do not, which no proposal mixes (RFC 7296, section 3.3)."""
-    words = values.get("encryption", [])
-    combined = [word for word in words if word.text.endswith(_COMBINED)]
-    return [word for word in words if word not in combined], combined
 
 
 def _groups(values: Mapping[str, list[Token]]) -> list[Token] | list[str]:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.read import key_of
+from ipseclint.formats.kit.read import decimal, key_of
 from ipseclint.formats.kit.templates import NOT_RENDERED, VALUE
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
-from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts, note_no_address
+from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts, is_aead, note_no_address
 from ipseclint.late import late
-from ipseclint.model.peer import Credential, Offer
+from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Offer
 from ipseclint.model.policy import RuleMode
 from ipseclint.model.selectors import Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
+Word = TypeVar("Word", bound=Token | str)
 IKEV1, IKEV2 = frozenset({KeyModule.IKEV1}), frozenset({KeyModule.IKEV2})
 PSK, CERTIFICATE = AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_CERTIFICATE
 ESP = Encapsulation.ESP
+NO_LIMIT = frozenset({"none", "unlimited", "disable"})
+"""Words for a lifetime without end: of ASA (`lifetime`, `crypto map set security-association lifetime`, Cisco ASA
+Series Command Reference), and of IOS (`set security-association lifetime`, IOS Security Command Reference)."""
 _HASH = late(r"(?:hmac-)?(?:sha-?(?:1|256|384|512)?|md5)(?:-\d{2,3})?\Z")
 _SIZED_HASHES = {"sha-1": "sha1", "sha": "sha1", "hmac-sha1-96": "sha1", "hmac-md5-96": "md5"}
 _TIME = late(r"(\d{1,9})([smhdw]?)")
@@ -47,19 +52,35 @@ class Maker(Struct, frozen=True):
         prfs: Iterable[Token | str] = (),
         encapsulation: Encapsulation | None = None,
     ) -> Offer:
-        """A proposal from words; unknown words are a problem."""
+        """A proposal from words; unknown words are a problem, but `UNKNOWN_GROUP` for groups that are not written."""
         parts = Parts()
         for written, spell in ((ciphers, _cipher), (hashes, _hash), (groups, _group), (prfs, _prf)):
             for word in written:
                 text = word if isinstance(word, str) else word.text
                 before = len(parts.unknown)
-                if spelt := spell(text.casefold()):
+                if text == UNKNOWN_GROUP:
+                    parts.groups.append(text)
+                elif spelt := spell(text.casefold()):
                     parts.take(spelt)
                 if len(parts.unknown) > before and isinstance(word, Token):
                     is_open = VALUE.search(text) is not None
                     message = NOT_RENDERED if is_open else f"unknown algorithm {quoted(text)}"
                     self.diagnostics.not_understood(message, word.span)
         return parts.offer(place, encapsulation)
+
+    def children(
+        self,
+        place: Token,
+        ciphers: Iterable[Token | str],
+        hashes: Iterable[Token | str],
+        groups: Iterable[Token | str],
+    ) -> tuple[Offer, ...]:
+        """The ESP proposals of such words: one with a hash, and one for the ciphers that need none."""
+        groups = list(groups)
+        plain, combined = by_kind(ciphers)
+        offers = [(plain, hashes)] if plain or not combined else []
+        offers += [(combined, ())] if combined else []
+        return tuple(self.offer(place, own, of_own, groups, encapsulation=ESP) for own, of_own in offers)
 
     def seconds(
         self, token: Token | None, standard: int | None = None, place: Token | None = None
@@ -74,6 +95,15 @@ class Maker(Struct, frozen=True):
             self.diagnostics.not_understood(f"{quoted(token.text)} is not a duration", token.span)
             return Setting(Unknown(token.text), token.span)
         return Setting(sum(int(number) * _SECONDS[unit] for number, unit in parts), token.span)
+
+    def kilobytes(self, token: Token | None) -> Setting[int] | None:
+        """A volume in kilobytes; None if none is written, or no limit."""
+        if token is None or token.text.casefold() in NO_LIMIT:
+            return None
+        known = decimal(token.text)
+        if known is None:
+            self.diagnostics.not_understood(f"{quoted(token.text)} is not a volume", token.span)
+        return Setting(Unknown(token.text) if known is None else known, token.span)
 
     def secret(self, token: Token | None, place: Token) -> tuple[Credential, ...]:
         """A preshared key; unknown if encrypted or blotted out."""
@@ -150,6 +180,16 @@ def _group(word: str) -> str:
     """A group, from `14`, `group14`, `dh-group14`, `modp2048`, `ecp256`."""
     number = re.sub(r"^(?:dh-)?group-?", "", word)
     return f"dh{number}" if number in GROUP_NAMES else word
+
+
+def by_kind(ciphers: Iterable[Word]) -> tuple[list[Word], list[Word]]:
+    """The ciphers that need a hash, and those that do not, which no proposal mixes (RFC 7296, section 3.3)."""
+    kinds: tuple[list[Word], list[Word]] = ([], [])
+    for word in ciphers:
+        parts = Parts()
+        parts.take(_cipher((word if isinstance(word, str) else word.text).casefold()))
+        kinds[any(map(is_aead, parts.encryption))].append(word)
+    return kinds
 
 
 def is_aggressive(mode: Token | None) -> bool:

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.gateways.parts import (
     CERTIFICATE,
-    ESP,
     IKEV1,
     IKEV2,
     Maker,
@@ -54,6 +53,7 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
         accepted = own
         if method is not None and method.text.startswith("eap"):
             accepted = (Credential(span=method.span, method=AuthMethod.EAP),)
+        proposals = _proposals(ipsec, place.text, by_template=any(map(_generates_policies, identities)))
         children = of_routeros(ipsec, peer) or [NOTHING]
         for selectors in children:
             yield Peer(
@@ -67,7 +67,8 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
                 is_aggressive=is_aggressive(exchange),
                 main_mode=_main(profile, make),
                 main_mode_seconds=_seconds(profile, make),
-                quick_mode=_quick(ipsec, place.text, make, by_template=any(map(_generates_policies, identities))),
+                quick_mode=_quick(proposals, make),
+                quick_mode_seconds=_lasting(proposals, make),
                 mode=selectors.mode,
                 local=selectors.local,
                 remote=selectors.remote,
@@ -84,6 +85,7 @@ def _of_l2tp(ipsec: Node, server: Node, make: Maker) -> Peer:
     """The peer for L2TP clients."""
     profile, place = ipsec.at("profile", "default"), server.place
     own = make.secret(server.value("ipsec-secret"), place)
+    proposals = _proposals(ipsec, _OF_L2TP, by_template=True)
     return Peer(
         name=_OF_L2TP,
         span=place.span,
@@ -92,7 +94,8 @@ def _of_l2tp(ipsec: Node, server: Node, make: Maker) -> Peer:
         key_modules=default(IKEV1, place.span),
         main_mode=_main(profile, make),
         main_mode_seconds=_seconds(profile, make),
-        quick_mode=_quick(ipsec, _OF_L2TP, make, by_template=True),
+        quick_mode=_quick(proposals, make),
+        quick_mode_seconds=_lasting(proposals, make),
         mode=default(RuleMode.TRANSPORT, place.span),
         own=own,
         accepted=own,
@@ -123,8 +126,8 @@ def _generates_policies(identity: Node) -> bool:
     return generates is not None and generates.text != "no"
 
 
-def _quick(ipsec: Node, peer: str, make: Maker, *, by_template: bool) -> tuple[Offer, ...] | None:
-    """The proposals named by the policies of a peer, or of any; defaults are those of a new router.
+def _proposals(ipsec: Node, peer: str, *, by_template: bool) -> list[Node]:
+    """The proposals named by the policies of a peer, or of any.
 
     `by_template`: templates are policies of it, too. Of a peer without a policy they are all that can be.
     """
@@ -135,19 +138,28 @@ def _quick(ipsec: Node, peer: str, make: Maker, *, by_template: bool) -> tuple[O
         if token is not None and (not of or peer in {each.text for each in of}):
             (own if policy.at("template", "yes") is None else of_templates).append(token.text)
     names = own + of_templates if by_template else own or of_templates
-    found = [node for name in dict.fromkeys(names or ["default"]) if (node := ipsec.at("proposal", name)) is not None]
-    return (
-        tuple(
-            make.offer(
-                node.place,
-                node.values("enc-algorithms") or ["aes-256-cbc", "aes-192-cbc", "aes-128-cbc"],
-                node.values("auth-algorithms") or ["sha1"],
-                [token for token in node.values("pfs-group") if token.text != "none"]
-                if node.at("pfs-group") is not None
-                else ["modp1024"],
-                encapsulation=ESP,
-            )
-            for node in found
+    return [node for name in dict.fromkeys(names or ["default"]) if (node := ipsec.at("proposal", name)) is not None]
+
+
+def _quick(proposals: list[Node], make: Maker) -> tuple[Offer, ...] | None:
+    """The offers of proposals; defaults are those of a new router."""
+    offers = [
+        make.children(
+            node.place,
+            node.values("enc-algorithms") or ["aes-256-cbc", "aes-192-cbc", "aes-128-cbc"],
+            node.values("auth-algorithms") or ["sha1"],
+            [token for token in node.values("pfs-group") if token.text != "none"]
+            if node.at("pfs-group") is not None
+            else ["modp1024"],
         )
-        or None
-    )
+        for node in proposals
+    ]
+    return tuple(offer for of_one in offers for offer in of_one) or None
+
+
+def _lasting(proposals: list[Node], make: Maker) -> Setting[int] | None:
+    """The lifetime of proposals, if they have one in common; 0 is none."""
+    lasting = [make.seconds(node.value("lifetime"), 1800, node.place) for node in proposals]
+    first = next(iter(lasting), None)
+    is_common = first is not None and {each and each.value for each in lasting} == {first.value}
+    return first if is_common and first is not None and first.value != 0 else None
