@@ -217,6 +217,7 @@ READERS = (
             "network ike gateway ",
             "/ip/ipsec",
             "vpn ipsec",
+            "set ike ",
         ),
     ),
     Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",), beside=(":",)),

@@ -41,6 +41,13 @@ CISCO = "crypto ikev2 policy 10\n encryption aes-256\n integrity sha384\n group 
         ("tunnel {\n  ipsec {\n    WIN {\n      auto-key {\n", "Palo Alto Networks"),
         ('vpn policy site-to-site "W"\n    gateway primary 192.0.2.1\n', "SonicWall"),
         ("set vpn ipsec ike-group G proposal 1 dh-group 20\n", "VyOS"),
+        ("set security vpn ipsec ike-group G proposal 1 dh-group 20\n", "VyOS"),
+        ("ike proposal 5\n encryption-algorithm aes-256\n dh group14\n", "Huawei or H3C"),
+        ("ike keychain hq\n pre-shared-key address 192.0.2.1 key simple k\n", "Huawei or H3C"),
+        ("ipsec policy map1 10 isakmp\n security acl 3101\n", "Huawei or H3C"),
+        ("isakmp policy HQ\n activate\n!\ncrypto map HQ_conn\n ipsec-isakmp HQ\n", "ZyXEL"),
+        ('crypto isakmp policy 20\n  encryption aes256\n!\ncrypto-local ipsec-map "hq" 100\n', "Aruba"),
+        ("vpncfg {\n        connections {\n                enabled = yes;\n", "AVM (FRITZ!Box)"),
         ("vpn {\n    ipsec {\n        esp-group G {\n", "VyOS"),
         ("ipsec {\n    ike-group G {\n", "VyOS"),
         ("ike {\n    df-bit clear;\n", "a maker that is not known"),
@@ -53,6 +60,17 @@ def test_each_make_is_told_by_a_line_of_its_own(text: str, make: str) -> None:
     told = foreign(text)
     assert told is not None
     assert told[0] == make
+
+
+def test_lines_like_those_of_another_make_are_not_taken_for_it() -> None:
+    local = 'crypto-local ipsec-map "hq" 100\n  peer-ip 192.0.2.1\n'
+    assert [*makes(f"{CISCO}{local}")] == ["Aruba"]
+    assert [*makes(f"{CISCO}set security ike proposal p dh-group group20\n")] == ["Cisco", "Juniper"]
+
+
+@cases("text", ["ike proposal mismatch\n", "ike peer not found (hq)\n", "isakmp policy 10 authentication pre-share\n"])
+def test_what_a_log_or_another_maker_says_is_no_such_line(text: str) -> None:
+    assert foreign(text) is None
 
 
 def test_a_block_that_tells_no_maker_is_not_spoken_of_beside_one_that_does() -> None:

@@ -86,6 +86,10 @@ _OF_CLOUDS = (
         "it makes a connection at AWS: `aws ec2 describe-vpn-connections` prints what is read",
     ),
     (
+        late(r"\"(?:ike|child)(?:Cipher|Auth)Algo\"\s{0,4}:"),
+        f"it is what Meraki's API tells of VPN peers, which is not read: {OFFERED}",
+    ),
+    (
         late(r"<key>\s{0,8}VPNType\s{0,8}</key>\s{0,80}<string>\s{0,8}(?:IKEv2|IPSec|L2TP)\s{0,8}</string>"),
         f"it is a VPN profile of an iPhone or a Mac that leaves what is offered to the system: {OFFERED}",
     ),

@@ -1,4 +1,5 @@
-"""Configurations of other makers' gateways: IOS, ASA, FortiOS, Junos, RouterOS, PAN-OS, VyOS, and phases as a list."""
+"""Configurations of other makers' gateways: IOS, ASA, FortiOS, Junos, RouterOS, PAN-OS, ScreenOS, VyOS, and phases as a
+list."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from ipseclint.formats.peers.gateways.junos import junos
 from ipseclint.formats.peers.gateways.paloalto import paloalto
 from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
+from ipseclint.formats.peers.gateways.screenos import screenos
 from ipseclint.formats.peers.gateways.vyos import vyos
 from ipseclint.formats.peers.vendors import EXPORTS, PROMPTS, SIGNS, makes, not_read
 from ipseclint.formats.peers.words import note_networks, note_typographic
@@ -35,6 +37,7 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
     "Juniper": (of_statements, junos),
     "MikroTik": (of_menus, routeros),
     "Palo Alto Networks": (of_statements, paloalto),
+    "ScreenOS": (of_statements, screenos),
     "VyOS": (of_statements, vyos),
 }
 """How a configuration of each make is read into a tree, and what makes peers of that."""

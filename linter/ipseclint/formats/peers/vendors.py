@@ -43,8 +43,15 @@ _VENDORS = {
         r"|\S{1,60}->[ ]?get (?:ike|sa)\b|get ike (?:gateway|p[12]-|cookie))"
     ),
     "SonicWall": r"vpn policy (?:site-to-site|tunnel-interface|group-vpn) \S",
+    "Huawei or H3C": (
+        r"ike (?:proposal \d{1,5}|(?:peer|profile|keychain) \S{1,64}(?: v[12])?)[ \t]*\r?$"
+        r"|ipsec policy \S{1,64} \d{1,5} isakmp\b"
+    ),
+    "ZyXEL": r"(?:isakmp|ikev2) policy [\w-]{1,31}[ \t]*\r?$",
+    "Aruba": r"crypto-local (?:ipsec-map|isakmp) \S",
+    "AVM (FRITZ!Box)": r"vpncfg \{[ \t]*\r?$",
     "VyOS": (
-        rf"set vpn ipsec \S|vpn \{{{_BELOW}ipsec \{{"
+        rf"set (?:security )?vpn ipsec \S|vpn \{{{_BELOW}ipsec \{{"
         rf"|ipsec \{{{_BELOW}(?:(?:ike|esp)-group \S{{1,64}} \{{|ipsec-interfaces \{{|site-to-site \{{)"
     ),
     _UNKNOWN: r"(?:ike|ipsec) \{[ \t]*\r?$",
@@ -66,6 +73,8 @@ SIGNS = (
         "vpn policy ",
     ),
     *("set ike p", "set ike gateway ", "get ike", "get sa"),
+    *("ike proposal ", "ike peer ", "ike profile ", "ike keychain ", "ipsec policy ", "crypto-local ", "vpncfg {"),
+    *("isakmp policy ", "ikev2 policy "),
     *("ip ipsec", "ip/ipsec", "EXCHANGE-MODE", "ENC-ALGORITHM", "PFS-GROUP", "PH2-"),
 )
 """One of these is in every such text: quicker to look for."""
@@ -76,9 +85,13 @@ EXPORTS = {
     "Juniper": ("Junos", "show configuration security | display set"),
     "MikroTik": ("MikroTik", "/ip ipsec export"),
     "Palo Alto Networks": ("PAN-OS", "show with cli config-output-format set"),
+    "ScreenOS": ("ScreenOS", "get config"),
     "VyOS": ("VyOS", "show configuration commands"),
 }
 """Of each make whose configuration is read its system, and what shows the configuration."""
+
+_ALIKE = {"ZyXEL": "Cisco", "Aruba": "Cisco"}
+"""Makes some of whose lines begin like those of another one (`crypto map`, `crypto isakmp policy`)."""
 
 _APPLIANCE = late(r"<(pfsense|opnsense)\b", re.IGNORECASE)
 _APPLIANCES = {"pfsense": "pfSense", "opnsense": "OPNsense"}
@@ -94,7 +107,8 @@ def makes(text: str) -> dict[str, int]:
     for match in _OF_ANY.finditer(text) if any(sign in text for sign in SIGNS) else ():
         begin = match.start() + len(match[0]) - len(match[0].lstrip())
         found.setdefault(tuple(_VENDORS)[(match.lastindex or 1) - 1], begin)
-    return {make: begin for make, begin in found.items() if make != _UNKNOWN or len(found) == 1}
+    mistaken = {_ALIKE.get(make) for make in found} | ({_UNKNOWN} if len(found) > 1 else set())
+    return {make: begin for make, begin in found.items() if make not in mistaken}
 
 
 def not_read(text: str, read: Collection[str] = ()) -> Iterator[tuple[str, int, int]]:

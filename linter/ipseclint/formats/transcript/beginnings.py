@@ -107,7 +107,7 @@ _FAMILIES = {
     "shell": r"#!/(?:usr/)?bin/(?:env )?\w{0,4}sh\b",
     "gateways": (
         r"(?:/ip[ /]ipsec\b|crypto (?:ikev[12]|isakmp|ipsec|map) |config vpn ipsec |set vpn ipsec "
-        r"|set security (?:ike|ipsec) "
+        r"|set security (?:ike|ipsec|vpn ipsec) |set ike (?:p[12]-proposal|gateway) "
         r"|set (?:template \S{1,63} config {1,2})?(?:devices \S{1,63} )?network (?:ike|tunnel) )"
     ),
     "device": r"(?:security|vpn) \{[ \t]*\r?$",

@@ -115,6 +115,15 @@ def of_paloalto(tunnel: Node) -> list[Selectors]:
     return selectors
 
 
+def of_screenos(vpn: Node) -> list[Selectors]:
+    """The proxy identities of a VPN of ScreenOS; a service other than any limits one."""
+    identity = vpn.at("proxy-id")
+    words = [] if identity is None else identity.chain()
+    behind = {word.text: after for word, after in pairwise(words)}
+    local, remote = behind.get("local-ip"), behind.get("remote-ip")
+    return [] if local is None or remote is None else [_pair([local], [remote], [behind.get(remote.text)], "")]
+
+
 def of_vyos(connection: Node) -> list[Selectors]:
     """The tunnels of a peer of VyOS."""
     selectors = []

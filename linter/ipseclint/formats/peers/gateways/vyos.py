@@ -32,11 +32,14 @@ from ipseclint.vocabulary.authentication import AuthMethod
 
 _BETWEEN_SITES = ("site-to-site", "peer")
 _OF_CLIENTS = ("remote-access", "connection")
+_EXCHANGES = {"ikev1": IKEV1, "ikev2": IKEV2, "1": IKEV1, "2": IKEV2}
+"""The versions of IKE, the second way as Vyatta 5600 writes them (`ike-version`)."""
 _BY_CERTIFICATE = frozenset({"x509", "rsa"})
 
 
 def vyos(root: Node, make: Maker) -> Iterator[Peer]:
     """VyOS: each connection with its groups; groups that no connection names, together."""
+    root = root.at("security") or root
     ipsec = root.at("vpn", "ipsec")
     if ipsec is None:
         return
@@ -84,7 +87,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
         groups = [token for node in main[:1] for token in node.values("dh-group")] or ["2"]
     else:
         groups = [] if pfs.text == "disable" else [pfs]
-    exchange = None if ike is None else ike.value("key-exchange")
+    exchange = None if ike is None else ike.value("key-exchange") or ike.value("ike-version")
     mode = None if esp is None else esp.value("mode")
     methods = [connection.value("authentication", name) for name in ("mode", "client-mode")]
     method = next((token for token in methods if token is not None), None)
@@ -96,7 +99,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
         span=place.span,
         implementation="strongswan",
         looks_for=make.addresses(connection.value("remote-address")) or make.addresses(place),
-        key_modules=make.modules(exchange, {"ikev1": IKEV1, "ikev2": IKEV2}),
+        key_modules=make.modules(exchange, _EXCHANGES),
         is_aggressive=ike is not None and is_aggressive(ike.value("mode")),
         main_mode=tuple(
             make.offer(
