@@ -52,6 +52,7 @@ def events_of(text: str, name: str = "gw.log") -> tuple[Event, ...]:
             13868,
             None,
         ),
+        ("10:11:12 [PERR]: { 1: }: 192.0.2.2[500] - 192.0.2.9[500]:0x7fa610013da0 authentication failure", 13801, None),
         ("10:11:12 [PROTO_ERR]: pfs group mismatched: my: 2 peer: 0", 13868, None),
         ("IKEv2 child SA negotiation is failed as initiator, non-rekey. Failed SA: a. Due to timeout.", 13805, None),
         (f"{AZURE}[SEND] Sending Notify Message - Policy Mismatch", 13868, PEER),

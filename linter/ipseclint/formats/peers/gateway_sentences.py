@@ -157,6 +157,7 @@ _OF_PALO_ALTO = (
     Sentence(r"negotiation (?:is )?failed[^\r\n]{0,80}?no[_ ]proposal[_ ]chosen", POLICY_MATCH),
     Sentence(r"pfs group mismatched: ?my: ?\d{1,2} ?peer: ?\d{1,2}", POLICY_MATCH, _QUICK),
     Sentence(r"message lacks KE payload", POLICY_MATCH, _QUICK),
+    Sentence(r"\[PERR\]: [^\r\n]{0,120}?\]:0x[0-9a-f]{6,16} authentication failure", NOT_AUTHENTICATED),
     Sentence(r"no suitable policy found", POLICY_MATCH, _QUICK, is_answer=True),
     Sentence(
         r"cannot find matching (?:IPSec|phase-2) tunnel for received (?:traffic selector|proxy ID)", NO_POLICY, _QUICK
@@ -168,7 +169,8 @@ _OF_PALO_ALTO = (
     ),
 )
 """ikemgr.log and the system log of PAN-OS, by what administrators search for (paloaltofirewalls.com, "VPN Concepts,
-Troubleshooting, and Testing"; lists of messages of several vendors in public notes)."""
+Troubleshooting, and Testing"; lists of messages of several vendors in public notes), and by Palo Alto's "Troubleshoot
+Pre-Shared Key Mismatch"."""
 _OF_AZURE = (
     Sentence(r"Sending Notify Message - Policy Mismatch", POLICY_MATCH),
     Sentence(r"Sending Notify Message - Authentication failed", NOT_AUTHENTICATED),

@@ -1,6 +1,7 @@
 """ipsec.secrets of strongSwan and libreswan: preshared keys with the identities that they are for.
 
-`ids : PSK "key"` (ipsec.secrets(5)); other kinds of keys, and blotted ones, are skipped.
+`ids : PSK "key"` (ipsec.secrets(5)); other kinds of keys, and blotted ones, are skipped. A key without quotation
+marks is one to strongSwan, up to a blank (stroke_cred.c), and refused by libreswan (secrets.c): it is not compared.
 """
 
 from __future__ import annotations
@@ -24,11 +25,15 @@ MAX_NO_SECRETS = 10_000
 """How many lines of a file may be no secret before it is taken for none (reasoned)."""
 _KEY = late(
     r"^([^#\r\n:]*+(?::(?![ \t]*+PSK\b)[^#\r\n:]*+)*+):[ \t]*+PSK[ \t]++"
-    r"(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+)|([\u201c\u201e\u2018]\S[^\r\n]*))",
+    r"(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+)|([\u201c\u201e\u2018]\S[^\r\n]*)|([^\s\"'#]\S*))",
     re.MULTILINE,
 )
-_ENCODED, _TYPOGRAPHIC = 4, 5
-"""Groups of it: a key that is no text, and one in quotation marks that are letters."""
+_ENCODED, _TYPOGRAPHIC, _BARE = 4, 5, 6
+"""Groups of it: a key that is no text, one in quotation marks that are letters, and one without any."""
+_ENDS_OF_BARE = late(r"(?:[ \t]*+(?:%any[46]?|@[^\s@]+|[^\s@%]*[.:][^\s%]*))*+[ \t]*+")
+"""What stands before a key without quotation marks, which prose on authentication has as well: names that are such."""
+_ENDS_LINE = late(r"[ \t]*+(?:#|\r?$)", re.MULTILINE)
+_NOT_COMPARED = "key without quotation marks"
 _NAMES_ENDS = late(
     rf"[^\S\n]*+(?:echo|printf)\b[^\n]*"
     rf"|(?:\"[^\"\r\n]*+\"|'[^'\r\n]*+'|{PUT_IN}|[^\"'(){{}}\[\]$<\r\n]++|[$<])*+"
@@ -52,8 +57,16 @@ def recognise(source: Source) -> bool:
     """Whether a line has a preshared key in this form, and the text is no Python program and has no connections."""
     text = source.head_lines
     keys = _KEY.finditer(text) if _PRESHARED.search(text) is not None else ()
-    is_given = any(_NAMES_ENDS.fullmatch(key[1]) is not None for key in keys)
+    is_given = any(_names_ends(key) for key in keys)
     return is_given and _CONNECTION.search(text) is None and not is_program(text)
+
+
+def _names_ends(key: re.Match[str]) -> bool:
+    """Whether what stands before a key names its ends; a key without quotation marks is the last word of its line."""
+    if not key[_BARE]:
+        return _NAMES_ENDS.fullmatch(key[1]) is not None
+    is_last = _ENDS_LINE.match(key.string, key.end()) is not None
+    return is_last and _ENDS_OF_BARE.fullmatch(key[1]) is not None
 
 
 @of_text
@@ -86,7 +99,9 @@ def _keys(own: Written, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, .
             group = match.lastindex or 2
             key = own.filled(line.part(*match.span(group)))
             note_typographic(key, diagnostics)
-            is_open = isinstance(key, OpenToken) or group == _TYPOGRAPHIC
+            is_open = isinstance(key, OpenToken) or group in {_TYPOGRAPHIC, _BARE}
+            if group == _BARE and not isinstance(key, OpenToken):
+                diagnostics.not_read(_NOT_COMPARED)
             secret = None if is_open else (daemon_key if group == _ENCODED else key_of)(key.text)
             keys.append(PeerKey(span=place.span, identities=named, secret=secret))
             diagnostics.secrets.append(line.part(match.end(1), match.end()).span)

@@ -1,0 +1,70 @@
+"""Keys of ipsec.secrets without quotation marks: a file of them is known, each is counted, hidden, and not compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.cases import cases
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.setting import Secret
+from ipseclint.source import bytes_source
+
+Cli = Callable[..., Any]
+
+BARE = "of-the-branch.77"
+
+
+def read(text: str) -> Parsed | None:
+    source = bytes_source("ipsec.secrets", text.encode())
+    form = recognise(source)
+    return form.parse(source) if form is not None and form.name == "ipsec-secrets" else None
+
+
+@cases(
+    ("names", "identities"),
+    [
+        ("", ()),
+        ("%any ", ()),
+        ("203.0.113.9 %any", ("203.0.113.9",)),
+        ("2001:db8::7 ", ("2001:db8::7",)),
+        ("@gw.example.org", ("@gw.example.org",)),
+    ],
+)
+def test_a_key_without_quotation_marks_is_counted_and_hidden_and_not_compared(
+    names: str, identities: tuple[str, ...]
+) -> None:
+    line = f"{names}: PSK {BARE}"
+    parsed = read(f"# keys\n{line}  \r\n")
+    assert parsed is not None
+    (key,) = parsed.policy.peer_keys
+    assert (key.identities, key.secret) == (identities, None)
+    assert parsed.unread == (("`key without quotation marks`", 1),)
+    begin = line.index(BARE) + 1
+    assert any(
+        place.line == 2 and place.column <= begin and place.column + place.length >= begin + len(BARE)
+        for place in parsed.secrets
+    )
+
+
+@cases("behind", ["", " # of the branch", " and more"])
+def test_beside_one_in_quotation_marks_both_are_keys(behind: str) -> None:
+    parsed = read(f'203.0.113.9 : PSK "in quotation marks"\n: PSK {BARE}{behind}\n')
+    assert parsed is not None
+    assert [key.secret for key in parsed.policy.peer_keys] == [Secret("in quotation marks"), None]
+
+
+@cases("text", ["Authentication: PSK mode\n", "IKE : PSK or-certificate\n", ": PSK as in the mail of Monday\n"])
+def test_prose_about_a_preshared_key_is_no_such_file(text: str) -> None:
+    assert read(text) is None
+
+
+@cases("output", ["text", "json", "html"])
+def test_no_output_shows_such_a_key(cli: Cli, tmp_path: Path, output: str) -> None:
+    path = tmp_path / "ipsec.secrets"
+    path.write_text(f": PSK {BARE}\n203.0.113.9 %any : PSK {BARE}\nno secret at all\n")
+    result = cli("--format", output, path)
+    assert BARE not in result.out + result.err
