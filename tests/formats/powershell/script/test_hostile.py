@@ -114,6 +114,7 @@ def test_a_script_without_end_is_left_and_said_at_its_place(name: str, monkeypat
         "$x = ('{0}' * 30000) -f ('b' * 90000)",
         "$s = 'a' * 90000; $x = $s -replace 'a', $s; $x = $s.Replace('a', $s)",
         "$s = 'a' * 90000; foreach ($i in 1..9) { $s = $s.Insert(0, $s) }; $x = $s.ToCharArray()",
+        f"{'$a = & { $c = $a, $a, $a, $b, $b, $b }; $b = $a;' * 2} foreach ($i in $a) {{ Set-NetFirewallSetting }}",
     ],
 )
 def test_values_stay_small(statement: str) -> None:

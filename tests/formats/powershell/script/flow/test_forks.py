@@ -115,6 +115,8 @@ ADDRESSED = "\nNew-NetIPsecRule -DisplayName a -RemoteAddress $l"
         "$l = Import-Csv a.csv | % { '10.0.0.1' }",
         "$l = (Import-Csv a.csv).ForEach({ '10.0.0.1' })",
         "function F { process { '10.0.0.1' } }; $l = Import-Csv a.csv | F",
+        "function F { foreach ($e in 1, 2) { if ($env:X) { continue }; '10.0.0.1'; return } }; $l = F",
+        "function F { switch (1, 2) { default { if ($env:X) { continue }; '10.0.0.1'; return } } }; $l = F",
     ],
 )
 def test_what_may_not_be_given_or_more_than_once_is_not_known_and_said_once(script: str) -> None:

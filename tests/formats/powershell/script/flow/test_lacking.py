@@ -215,3 +215,10 @@ def test_a_script_that_is_switched_off_ends(guard: str) -> None:
 def test_a_loop_is_left_where_a_value_is_empty() -> None:
     script = "foreach ($Psk in '', 'x') { if (-not $Psk) { continue }\n" + KEYED.replace(" V ", ' "V$Psk" ') + " }"
     assert [connection.name for connection in parsed(script).policy.vpn_connections] == ["Vx"]
+
+
+@cases(("variables", "is_said"), [(1, True), (16, True), (17, False)])
+def test_what_a_condition_asks_for_is_followed_over_so_many_variables(variables: int, is_said: bool) -> None:
+    chain = "".join(f"$a{number} = $a{number - 1}.Name\n" for number in range(1, variables))
+    script = f"$a0 = Get-NetIPsecRule\n{chain}if ($a{variables - 1}) {{ {CHANGE} }}"
+    assert any("whether the machine has" in said for said in _said(script)) is is_said

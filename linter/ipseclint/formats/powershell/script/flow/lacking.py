@@ -42,20 +42,30 @@ def is_asked_of_machine(node: Node, run: Evaluator, *, is_lacking: bool = True) 
     `is_lacking` is false if the node's own query found objects.
     """
     source = run.syntax.source(node)
-    return _is_asked(source if is_lacking else _LOOKS.sub("", source), run, _MAX_VARIABLES_DEEP)
+    return _is_asked(source if is_lacking else _LOOKS.sub("", source), run)
 
 
-def _is_asked(text: str, run: Evaluator, depth: int) -> bool:
-    if _LOOKS.search(text):
-        return True
-    return depth > 0 and any(_is_lacking(name, run, depth - 1) for name in _VARIABLE.findall(text))
+def _is_asked(text: str, run: Evaluator) -> bool:
+    """Whether a text asks for policy, or a variable in it holds nothing that what it holds was asked for in turn."""
+    texts, seen = [text], set[str]()
+    for _ in range(_MAX_VARIABLES_DEEP + 1):
+        if any(_LOOKS.search(each) is not None for each in texts):
+            return True
+        names = {name.casefold() for each in texts for name in _VARIABLE.findall(each)} - seen
+        seen |= names
+        texts = [source for name in names if (source := _source_of_nothing(name, run))]
+    return False
 
 
-def _is_lacking(name: str, run: Evaluator, depth: int = _MAX_VARIABLES_DEEP) -> bool:
-    value = run.look_up(name.casefold())
-    if value is None or value.is_unknown or items_of(value):
-        return False
-    return _is_asked(run.syntax.text[value.start : value.end], run, depth)
+def _source_of_nothing(name: str, run: Evaluator) -> str:
+    """What a variable was given where that is nothing; empty where it is something, or not known."""
+    value = run.look_up(name)
+    is_nothing = value is not None and not value.is_unknown and not items_of(value)
+    return run.syntax.text[value.start : value.end] if value is not None and is_nothing else ""
+
+
+def _is_lacking(name: str, run: Evaluator) -> bool:
+    return _is_asked(_source_of_nothing(name.casefold(), run), run)
 
 
 def has_cmdlet(test: Node, run: Evaluator) -> bool | None:

@@ -37,7 +37,7 @@ def whole(follow: Follow) -> Follow:
             if not left_by:
                 raise
             undecided.note_left(left, run)
-            return left.values
+            return perhaps_given(left.values)
         finally:
             run.tries.loops -= 1
 
@@ -96,7 +96,7 @@ def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
             own = run.statements(body)
         given += perhaps_given(own) if any(each.is_doubt for each in left_by) else own
     except LeaveError as left:
-        given += left.values
+        given += perhaps_given(left.values) if left_by else left.values
         is_of_this = is_left(left, statement, run)
         if left_by and (left.kind != "continue" or not is_of_this):
             undecided.note_left(left, run)

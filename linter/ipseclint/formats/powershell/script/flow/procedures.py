@@ -142,7 +142,7 @@ def _called(run: Evaluator, ends: Sequence[str] = ("return",)) -> Iterator[None]
         if left.kind in ends or not may_go_on:
             raise
         undecided.note_left(left, run)
-        raise LeaveError("return", left.node, left.values) from None
+        raise LeaveError("return", left.node, perhaps_given(left.values)) from None
 
 
 def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value]:

@@ -58,7 +58,7 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
                 own = _switched(item, clauses, test or node, run, options)
             given += perhaps_given(own) if any(each.is_doubt for each in left_by) else own
         except LeaveError as left:
-            given += left.values
+            given += perhaps_given(left.values) if left_by else left.values
             is_of_this = is_left(left, node, run)
             if left_by and (left.kind != "continue" or not is_of_this):
                 undecided.note_left(left, run)
