@@ -40,6 +40,29 @@ ERRORS = {
 }
 
 
+UNREACHED = {
+    "Salt": "web2:\n    Minion did not return. [No response]",
+    "Ansible": 'srv2 | UNREACHABLE! => {\n    "changed": false,\n    "unreachable": true\n}',
+    "a play": 'fatal: [srv2]: UNREACHABLE! => {"changed": false, "unreachable": true}',
+    "PsExec": "Couldn't access SRV2:\nThe network path was not found.",
+    "ssh": "srv2: ssh: connect to host srv2 port 22: Connection timed out",
+    "remoting": (
+        "[SRV2] Connecting to remote server SRV2 failed with the following error message : The client cannot connect.\n"
+        "    + CategoryInfo          : OpenError: (SRV2:String) [], PSRemotingTransportException"
+    ),
+    "remoting in German": (
+        '[SRV2] Beim Verbinden mit dem Remoteserver "SRV2" ist ein Fehler aufgetreten.\n'
+        "    + CategoryInfo          : OpenError: (SRV2:String) [], PSRemotingTransportException"
+    ),
+}
+
+
+@cases("name", UNREACHED)
+def test_a_machine_that_was_not_reached_is_said_once(name: str) -> None:
+    problems = check_text(f"{SHOWN}Ok.\n\n{UNREACHED[name]}\n", "pasted.txt").problems
+    assert len([each for each in problems if "was not reached" in each.message]) == 1
+
+
 def said(text: str, name: str = "pasted.txt") -> list[tuple[str, int]]:
     """What is said of errors alone, with its line."""
     problems = check_text(text, name).problems

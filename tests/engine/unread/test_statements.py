@@ -58,6 +58,22 @@ def test_a_statement_is_found_among_other_lines(name: str) -> None:
 
 
 @cases(
+    "sentence",
+    [
+        "The other end has `ike=aes256-sha1-modp1024`.",
+        "They answered: our esp=aes128-md5! is fixed",
+        "> and proposals = 3des-sha1-modp1024, they say",
+    ],
+)
+def test_what_a_daemon_offers_is_said_within_a_sentence_and_not_in_a_comment(sentence: str) -> None:
+    rule = STATEMENTS["advfirewall rule"]
+    for name in ("note.txt", "note.md", "note.cmd"):
+        report = check_text(f"{sentence}\n\n{rule}\n", name)
+        assert (1, "IN003") in [(problem.span.line, problem.code) for problem in report.problems], name
+    assert not check_text(f"# {sentence}\n\n{rule}\n", "note.ps1").problems
+
+
+@cases(
     "dress", ["indented", "below a tab", "behind a prompt of cmd", "in quotes", "in backticks", "an item", "in a fence"]
 )
 @cases("name", [name for name in ONE_LINE if name not in TOLD_ELSEWHERE])

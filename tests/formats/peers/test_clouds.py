@@ -46,6 +46,14 @@ def test_a_connection_of_aws_without_options_has_what_aws_allows_and_the_keys_of
     assert peer.main_mode_seconds.value == 14_400
 
 
+def test_an_address_of_a_tunnel_of_aws_that_is_none_is_said() -> None:
+    document = (FOLDER / "cloud-gateway" / "aws-without-options.json").read_text()
+    connection = json.loads(document)["VpnConnections"][0]
+    connection["Options"]["TunnelOptions"] = [{"OutsideIpAddress": "10.0.0.999", "PreSharedKey": "**hidden**"}]
+    problems = read(json.dumps({"VpnConnections": [connection]}), "cloud-gateway").problems
+    assert [problem.message for problem in problems] == ["`10.0.0.999` is not an address"]
+
+
 def test_options_of_aws_that_hide_a_key_take_it_from_the_configuration_of_the_same_tunnel() -> None:
     document = json.loads((FOLDER / "cloud-gateway" / "aws-without-options.json").read_text())
     connection = document["VpnConnections"][0]

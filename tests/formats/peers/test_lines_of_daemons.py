@@ -126,6 +126,18 @@ def test_each_message_on_a_line_of_several_is_read(name: str, text: str) -> None
     assert [event.error_code for event in form.parse(source).events] == [13868, 13801]
 
 
+@cases(
+    "line",
+    ["| `{}` | the ends differ |", "- `{}`: the ends differ", "1. `{}` - the ends differ", "  * `{}` \u2013 differ"],
+)
+def test_a_message_that_a_document_explains_was_not_logged(line: str) -> None:
+    text = "".join(f"{line.format(message)}\n" for message in REFUSED)
+    assert not ike_log.recognise(text_source("a.md", text))
+    parsed = ike_log.parse(text_source("a.md", f"{text}\n{REFUSED[1]}\n"))
+    assert [(event.span.line, event.error_code) for event in parsed.events] == [(4, 13801)]
+    assert parsed.unread == (("`messages of a log that a document explains`", 2),)
+
+
 RECEIVED = "05[CFG] received proposals: IKE:{}\n"
 CONFIGURED = "05[CFG] configured proposals: IKE:{}\n06[IKE] no proposal found\n"
 OLD = "AES_CBC_256/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024"

@@ -1,4 +1,4 @@
-"""Errors that programs of Windows printed, beside an output, where the text does not show the commands they answer.
+"""Errors that programs printed, beside an output, where the text does not show the commands they answer.
 
 Rule Name:     Servers                      Get-NetIPsecRule : No MSFT_NetConSecRule objects found ...
 ...                                         At line:1 char:1
@@ -8,7 +8,7 @@ Access is denied.                           + Get-NetIPsecRule -DisplayName Serv
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from ipseclint.engine.unread.failed_exports import ELEVATED, NOT_TYPED, NOTHING_FOUND
@@ -34,6 +34,38 @@ _TYPED = late(
 """A command of a console that stands without a prompt."""
 _OF_IPSEC = late(r"-(?:NetIPsec|NetFirewall|Vpn)|ipsec|ikeext|policyagent|firewall|rasman|\bvpn", re.IGNORECASE)
 """What an error record is about that concerns IPsec, by its cmdlet or by what was typed."""
+_UNREACHED = late(
+    r"[ \t]*(?:Minion did not return\. \[|(?:\S{1,200} \||fatal: \[[^\]\r\n]{1,200}\]:) UNREACHABLE!"
+    r"|Couldn't access \S{1,200}:[ \t]*\r?$|(?:\S{1,200} )?ssh: connect to host \S{1,200} port \d{1,5}: "
+    r"|(?:OpenError: )?(?:\[[^\]\r\n]{1,200}\] )?Connecting to remote server \S{1,200} failed "
+    r"|\+ [^\r\n]{1,200}\bPSRemotingTransportException)"
+)
+"""What is printed of a machine that was not reached: by Salt, Ansible, PsExec, ssh and the remoting of PowerShell.
+
+Sources: Salt's output of `salt` (No response, Not connected), Ansible's default callback, PsExec, OpenSSH,
+about_Remote_Troubleshooting."""
+_SIGNS_OF_UNREACHED = (
+    "Minion did",
+    "UNREACHABLE!",
+    "Couldn't access",
+    "connect to host",
+    "to remote server",
+    "PSRemoting",
+)
+_IS_MISSING = "a machine was not reached here: what it would have shown is missing"
+_LINES_OF_RECORD = 12
+"""So many lines has the record of one such error at most (reasoned)."""
+
+
+def _unreached(rows: Sequence[tuple[int, str]]) -> Iterator[tuple[str, int]]:
+    """What is said of each machine that was not reached, with its line."""
+    last = -_LINES_OF_RECORD
+    for row, line in rows:
+        if _UNREACHED.match(line) is None:
+            continue
+        if not (line.lstrip().startswith("+") and row - last < _LINES_OF_RECORD):
+            yield _IS_MISSING, row
+        last = row
 
 
 def errors_alone(source: Source, told: Collection[int]) -> Iterator[tuple[str, int]]:
@@ -41,6 +73,8 @@ def errors_alone(source: Source, told: Collection[int]) -> Iterator[tuple[str, i
     text = COLOUR.sub("", source.head_text) if "\x1b" in source.head_text else source.head_text
     lines = enumerate(islice(lines_of_text(text), _MAX_LINES), start=1)
     rows = [(row, line) for row, line in lines if line.strip()]
+    if any(map(text.__contains__, _SIGNS_OF_UNREACHED)):
+        yield from _unreached(rows)
     behind, is_answer = 0, False
     for at, (row, line) in enumerate(rows):
         if at < behind or (failure := _failure(rows, at)) is None:

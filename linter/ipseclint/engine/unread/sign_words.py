@@ -219,6 +219,7 @@ STATED: Mapping[str, tuple[bytes, ...]] = {
     "properties of a key of the registry": (b"pspath",),
     "a value for LGPO": (b"computer\n", b"computer\r", b"computer ", b"computer\t"),
     "a connection of an IKE daemon": (b"conn ", b"conn\t", b"connections"),
+    "what an IKE daemon offers": (b"ike=", b"esp=", b"ike =", b"esp =", b"proposals=", b"proposals ="),
     "configuration of a gateway": (
         *(b"crypto ikev", b"crypto isakmp", b"crypto ipsec", b"config vpn ipsec", b"set security i", b"set vpn ipsec"),
         b"/ip ipsec",

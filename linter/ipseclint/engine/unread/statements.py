@@ -50,6 +50,11 @@ _STATE_OF_SERVICE = r"(?:status|starttype|startmode|state)\s{0,12}:"
 _NAME_OF_SERVICE = rf"name\s{{0,12}}:\s{{0,4}}(?:{OF_IPSEC})\b"
 _OF_DAEMON = r"(?:ike|esp|left|right|keyexchange|authby|auto|also)[a-z_]{0,16}[ \t]{0,8}="
 _OF_SECTION = r"(?:version|proposals|remote|local)[a-z_]{0,16}\s{0,8}[={]"
+_OFFER = (
+    r"\b(?:ike|esp|(?:esp_)?proposals)[ ]?=[ \t]{0,4}[\"'`]?"
+    r"(?:3?des|aes\d{0,3}\w{0,8}|null|camellia\d{0,3}|chacha20\w{0,12}|blowfish\d{0,3})-(?:md5|sha|aes|prf|modp|ecp|curve|x25)"
+)
+_NO_COMMENT = r"(?![ \t]*(?:[#;]|//|::|rem\b|<!--))"
 _OF_POLICY = r"(?:encr|hash|integrity|group|authentication|prf|lifetime)"
 _CLASS = r"(?:cimclassname|creationclassname)\s{0,4}:\s{0,4}msft_net(?:consec|ike|mainmode|quickmode)"
 _VALUE = r"(?:[^\n=]{1,80}=[ ]?(?:dword|hex|[\w(])|[^\n]{1,80}?\sreg_(?:dword|sz|binary|multi_sz|qword)\b)"
@@ -113,6 +118,19 @@ _KINDS = (
             )
         ),
         {"ipsec-conf", "swanctl-conf", "swanctl-conns", "ike-log", "declared-documents"},
+    ),
+    _Kind(
+        "what an IKE daemon offers",
+        late(rf"{_NO_COMMENT}[^\n]*?{_OFFER}".encode()),
+        {
+            "ipsec-conf",
+            "swanctl-conf",
+            "swanctl-conns",
+            "ike-log",
+            "declared-documents",
+            "gateway-configuration",
+            "peer",
+        },
     ),
     _Kind(
         "configuration of a gateway",

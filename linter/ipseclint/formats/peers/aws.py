@@ -222,6 +222,8 @@ def _peer(
         diagnostics.not_understood(f"unknown version of IKE {quoted(min(unknown))}", span)
     modules = frozenset(module for module in STANDARDS if module.casefold() in words)
     outside = text(members, "outsideipaddress")
+    if outside is not None:
+        note_no_address(outside, diagnostics)
     address = parse_address(outside.text if outside is not None else tunnel.outside if tunnel is not None else "")
     key = text(members, "presharedkey")
     literal = literal_key(key, diagnostics)

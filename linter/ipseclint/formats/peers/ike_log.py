@@ -125,6 +125,12 @@ _SURER = {
 """For daemon words that other texts have too, what must follow in the line: comments begin with ` #`."""
 _QUOTED = late(r"[a-z] [\"\u201c\u201e]")
 """What stands before a message that a sentence quotes."""
+_EXPLAINED = late(
+    r"[ \t]*(?:\|[ \t]*`[^`\r\n]+`[ \t]*\||(?:[-*+\u2022]|\d{1,3}[.)])[ \t]+`[^`\r\n]+`"
+    r"(?:[ \t]*:|[ \t]+[-=\u2013\u2014]))[^\r\n]*[^\W\d_]"
+)
+"""A row of a table or an item of a list that tells what a message means, as documents do, and that none was logged."""
+_OF_DOCUMENT = "messages of a log that a document explains"
 _CONSOLE = late(
     r"^(?:initiating IKE_SA|establishing (?:CHILD_SA|connection)|(?:parsed|generating) (?:IKE_\w+|CREATE_CHILD_SA|"
     r"ID_PROT|INFORMATIONAL\w*|QUICK_MODE|TRANSACTION) re(?:quest|sponse)) ",
@@ -200,13 +206,15 @@ def _of_daemons(text: str, words: Iterable[str] = _DAEMONS) -> Iterator[str]:
 
 def _is_written(line: str, sign: re.Match[str] | None) -> bool:
     """Whether a line has a sign that no sentence quotes."""
-    return sign is not None and _QUOTED.fullmatch(line, max(sign.start() - 3, 0), sign.start()) is None
+    if sign is None or ("`" in line and _EXPLAINED.match(line) is not None):
+        return False
+    return _QUOTED.fullmatch(line, max(sign.start() - 3, 0), sign.start()) is None
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The two ends of the last negotiation in a log; one, if only its proposals are logged."""
-    lines = list(unwrapped(in_order(_messages(text, diagnostics.path))))
+    lines = list(unwrapped(in_order(_messages(text, diagnostics))))
     proposals, failures = Proposals(), Failures(literals_in("\n".join(line.text for line in lines)))
     for line in lines:
         if not proposals.take(line) and not failures.take(line):
@@ -232,10 +240,13 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     )
 
 
-def _messages(text: str, path: str) -> Iterator[Token]:
+def _messages(text: str, diagnostics: Diagnostics) -> Iterator[Token]:
     """The lines of a log, each of several that stand on one: in a string with escaped line ends, in a list of JSON."""
-    for line in lines_of(text, path):
+    for line in lines_of(text, diagnostics.path):
         begin = 0
+        if "`" in line.text and _EXPLAINED.match(line.text) is not None:
+            diagnostics.not_read(_OF_DOCUMENT)
+            continue
         for end in _END.finditer(line.text):
             yield line.part(begin, end.start())
             begin = end.end()

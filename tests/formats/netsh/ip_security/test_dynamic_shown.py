@@ -235,6 +235,12 @@ def test_an_output_that_ends_in_the_middle_is_said(text: str, row: int, missing:
     assert not row or problem.span.line == row
 
 
+@cases("lifetime", ["0/12x", "ninety/28800", "0/"])
+def test_a_lifetime_of_main_mode_that_is_none_is_said(lifetime: str) -> None:
+    problems = read(f"{MAIN_MODE}3DES          SHA1         2     {lifetime}               10\n\n").problems
+    assert [each.message for each in problems if "has no lifetime of two numbers" in each.message]
+
+
 @cases(
     "text",
     [

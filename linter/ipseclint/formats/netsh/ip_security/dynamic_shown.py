@@ -191,6 +191,9 @@ def _main_mode(block: DynamicBlock, diagnostics: Diagnostics) -> CryptoState:
     span = block.name.span
     proposals = list(main_mode_rows(block.rows, diagnostics))
     lifetimes = [_row_lifetime(row, block.columns) for row in block.rows]
+    for row in block.rows:
+        if "/" in row.text and lives(row, block.columns) == {}:
+            diagnostics.not_understood(f"{quoted(row.text)} has no lifetime of two numbers", row.span)
     lifetime: Setting[int] | None = next((each for each in lifetimes if each is not None), None)
     if (printed := block.values.get("lifetime")) is not None:
         lifetime = value(printed, printed_lifetime_seconds, "lifetime of main mode", diagnostics)
