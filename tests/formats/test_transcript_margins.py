@@ -171,3 +171,28 @@ def test_what_stands_in_no_line_with_a_margin_stays() -> None:
     span = Span("a", 3, 7, 2)
     assert moved((span, "a"), {4: 2})[0] is span
     assert moved((span, "a"), {3: 2}) == (Span("a", 3, 9, 2), "a")
+
+
+GATEWAY = "crypto ikev2 proposal P\n encryption aes-cbc-256\n integrity sha256\n group 14\n"
+
+
+@cases("margin", ["    ", "\t", "  "])
+@cases(
+    ("path", "around"), [("a.md", "# A\n\n```\n{}```\n"), ("a.txt", "```\n{}```\n"), ("a.rst", "A\n=\n\nRun::\n\n{}")]
+)
+def test_what_is_indented_as_a_whole_is_cut_as_if_it_were_not(path: str, around: str, margin: str) -> None:
+    code = "".join(f"{margin}{line}\n" if line else "\n" for line in f"{GATEWAY}\n{RULES}".split("\n"))
+    text = around.format(code)
+    source = bytes_source(path, text.encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert parsed.problems == ()
+    assert len(parsed.policy.peers) == 1
+    alone = read(RULES).policy.connection_security_rules
+    assert [each.span.column for each in parsed.policy.connection_security_rules] == [
+        each.span.column + len(margin) for each in alone
+    ]
+    assert [text.split("\n")[each.span.line - 1].strip() for each in parsed.policy.connection_security_rules] == (
+        RULES.split("\n")
+    )

@@ -57,6 +57,21 @@ def test_a_statement_is_found_among_other_lines(name: str) -> None:
         assert all(first <= begin <= end <= first + text.count("\n") + 1 for begin, end in lines)
 
 
+@cases("mark", ["\x1b[32m{}\x1b[0m", "run.txt:7:{}", "run.txt:{}", "    12\t{}", "  7: {}"])
+def test_a_statement_is_found_behind_what_programs_put_before_a_line(mark: str) -> None:
+    for name in ("event", "gateway", "advfirewall rule", "cmdlet of a connection"):
+        text = "\n".join(mark.format(line) for line in STATEMENTS[name].split("\n"))
+        assert found(f"first\n{text}\nlast\n"), name
+
+
+def test_a_command_in_the_lines_of_an_output_is_said_in_a_transcript() -> None:
+    association = STATEMENTS["association"].replace("\n", "\n> > ")
+    text = f"Ana wrote:\n> > {association}\nBo wrote:\n> > {STATEMENTS['advfirewall rule']}\n\nok\n"
+    report = check_text(text, "mail.txt")
+    row = text[: text.index("netsh")].count("\n") + 1
+    assert [(problem.span.line, problem.code) for problem in report.problems] == [(row, "IN003")]
+
+
 @cases(
     "sentence",
     [

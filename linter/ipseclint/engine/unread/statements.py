@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from ipseclint.engine.unread.sign_words import COMMAND, folded_bytes, joined_in_place, stated_in
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
-from ipseclint.formats.pasted.signs import BLOCK_COMMENT
+from ipseclint.formats.pasted.signs import BLOCK_COMMENT, COLOUR
 from ipseclint.late import late
 from ipseclint.source import MAX_TEXT_BYTES, Source, Span
 from ipseclint.vocabulary import ipsec_tools, registry_keys
@@ -26,7 +26,7 @@ MAX_STATEMENTS = 100
 """Statements of one kind in a text that are each told (reasoned: who reads a hundred knows that there are more)."""
 
 _BEFORE = (
-    r"[ \t@(>+|*-]{0,40}(?:\d{1,5}[:.|) ][ \t|]{0,8}|[\w.-]{1,30}:[ \t]{1,8})?[`'\[]{0,4}[ \t]{0,8}"
+    r"[ \t@(>+|*-]{0,40}(?:\d{1,5}[:.|) \t][ \t|]{0,8}|[\w.-]{1,30}:(?:\d{1,6}:)?[ \t]{0,8})?[`'\[]{0,4}[ \t]{0,8}"
     r"(?:(?:ps )?[a-z]:\\[^>\n]{0,80}>[ \t]*)?"
 )
 """What may stand before a statement on its line, in lower case and without double quotation marks."""
@@ -42,6 +42,8 @@ _SERVICES = _PRINTED | {"wmic-services", "asked-services"}
 _EVENTS = frozenset({"event-text", QUOTED_ERRORS})
 _ASSOCIATIONS = frozenset({"advfirewall-monitor-sa", "advfirewall-show"})
 _COMMANDS = frozenset({"carried-commands", "transcript", *SCRIPT_FORMATS})
+_PASS_ON = _COMMANDS | {QUOTED_ERRORS}
+"""Formats that follow commands, or are prose."""
 _OF_IPSEC = rf"(?:{registry_keys.MENTIONS}|{registry_keys.SERVICES})"
 _KEY = rf"\[?-?(?:computer\\)?(?:hkey_local_machine|hklm)[\\:]{{1,3}}[^\n]{{0,200}}?{_OF_IPSEC}[^\n]{{0,200}}"
 _BELOW = r"\n[ \t>|*-]{0,40}"
@@ -55,7 +57,7 @@ _OFFER = (
     r"(?:3?des|aes\d{0,3}\w{0,8}|null|camellia\d{0,3}|chacha20\w{0,12}|blowfish\d{0,3})-(?:md5|sha|aes|prf|modp|ecp|curve|x25)"
 )
 _NO_COMMENT = r"(?![ \t]*(?:[#;]|//|::|rem\b|<!--))"
-_OF_POLICY = r"(?:encr|hash|integrity|group|authentication|prf|lifetime)"
+_OF_POLICY = r"[ ]?(?:proposal|encr|hash|integrity|group|authentication|prf|lifetime)"
 _CLASS = r"(?:cimclassname|creationclassname)\s{0,4}:\s{0,4}msft_net(?:consec|ike|mainmode|quickmode)"
 _VALUE = r"(?:[^\n=]{1,80}=[ ]?(?:dword|hex|[\w(])|[^\n]{1,80}?\sreg_(?:dword|sz|binary|multi_sz|qword)\b)"
 _CHANGE = (
@@ -65,8 +67,9 @@ _CHANGE = (
 _PHASE = r"\(?phase[ -]?(?:[12]|ii?|one|two)\b"
 _CIPHER = r"\b(?:3?des\b|aes[ -]?(?:gcm|cbc)?[ -]?\(?\d{3})"
 _WITH_CIPHER = r"\b(?:sha|md5|dh|group|modp|pfs)"
-_MARK = late(rb"[ \t]*+(?:[>|]|[*+-][ \t]|\d{1,5}[.)]|(?:ps )?[a-z]:\\[^>\n]{0,80}>)")
+_MARK = late(rb"[ \t]*+(?:[>|]|[*+-][ \t]|\d{1,5}[.):|\t]|(?:ps )?[a-z]:\\[^>\n]{0,80}>)")
 """The begin of a line as no export has it: a mark of a mail, a table, a list or a prompt."""
+_COLOUR = late(COLOUR.pattern.encode(), re.IGNORECASE)
 _BLOCK_COMMENT = late(BLOCK_COMMENT.encode())
 _HERE_STRING = late(rb"(?<=[\s=(,])@'?[ \t]*+\n(?:(?!'?@)[^\n]*+\n)*+(?:'?@)?")
 """A text over several lines in a script of PowerShell; one that nothing ends goes on to the end."""
@@ -136,7 +139,8 @@ _KINDS = (
         "configuration of a gateway",
         late(
             _begun(
-                rf"crypto (?:ikev[12]|isakmp) policy \d{{1,5}}[ \t'`]{{0,8}}\r?(?={_BELOW}[`']?{_OF_POLICY})"
+                r"crypto (?:ikev[12]|isakmp) (?:policy|proposal) [\w.-]{1,60}[ \t'`]{0,8}\r?"
+                rf"(?=\n{_BEFORE}{_OF_POLICY})"
                 r"|crypto ipsec (?:ikev1 )?transform-set \S{1,80} (?:esp|ah)-"
                 r"|config vpn ipsec phase[12]|set security (?:ike|ipsec) (?:proposal|policy) "
                 r"|set vpn ipsec (?:ike|esp)-group |/ip ipsec (?:profile|proposal|peer)\b"
@@ -238,17 +242,25 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
     """The kind of each statement in a text that its format does not read, with its first line and its last. Raises
     SourceError."""
     text = folded_bytes(joined_in_place(source.read_bytes(MAX_TEXT_BYTES)))
-    stated = stated_in(text)
-    kinds = stated.keys() - ({COMMAND} if format_name in _COMMANDS else ())  # what stands before one there is theirs
+    if b"\x1b" in text:
+        text = _COLOUR.sub(b"", text)
+    stated, is_transcript = stated_in(text), format_name == "transcript"
+    is_theirs = format_name in _COMMANDS and not is_transcript  # what stands before a command there
+    kinds = stated.keys() - ({COMMAND} if is_theirs else ())
     if format_name == "powershell-script" and b"<#" in text:
         text = _BLOCK_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
-    read = _rows_of_pieces(source) if format_name == "transcript" else {}
+    read = _rows_of_pieces(source) if is_transcript else {}
     for kind in (kind for kind in _KINDS if kind.title in kinds):
         known = frozenset[int]().union(*(read[name] for name in kind.read_by if name in read))
         shown = text
         if kind.title == _IN_WORDS and format_name == "powershell-script":  # its texts tell people, and set nothing
             shown = _HERE_STRING.sub(lambda here: b"\n" * here[0].count(b"\n"), text)
-        found = (each for each in _of_kind(kind, stated[kind.title], shown, format_name) if each[1] not in known)
+        parts = stated[kind.title]
+        if kind.title == COMMAND and is_transcript:  # those in no piece are told where pieces are read
+            others = frozenset[int]().union(*(rows for name, rows in read.items() if name not in _PASS_ON))
+            found = (each for each in _of_kind(kind, parts, shown, "") if each[1] in others)
+        else:
+            found = (each for each in _of_kind(kind, parts, shown, format_name) if each[1] not in known)
         yield from islice(found, MAX_STATEMENTS)
 
 

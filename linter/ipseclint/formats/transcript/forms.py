@@ -24,13 +24,13 @@ from ipseclint.formats.readers import BEGINS_DOCUMENT, is_page
 from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
 from ipseclint.formats.transcript.parting_lines import LOOKS
 from ipseclint.late import late, late_names
-from ipseclint.source import DOCUMENTS, Source, lines_of_text, suffix_of, text_source
+from ipseclint.source import DOCUMENTS, Source, begin_of, lines_of_text, suffix_of, text_source
 
 if TYPE_CHECKING:
     from ipseclint.formats.pasted.list_marks import Bare, without_list_marks
     from ipseclint.formats.transcript.below_documents import parted
     from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of, records_alone
-    from ipseclint.formats.transcript.margins import without_margin
+    from ipseclint.formats.transcript.margins import without_margin, without_margins
     from ipseclint.formats.transcript.pieces import Piece, Run, pieces_of, runs_of
 else:
     Bare, without_list_marks = late_names("ipseclint.formats.pasted.list_marks", "Bare", "without_list_marks")
@@ -38,7 +38,9 @@ else:
     failure_in, is_one, name_of, records_alone = late_names(
         "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of", "records_alone"
     )
-    (without_margin,) = late_names("ipseclint.formats.transcript.margins", "without_margin")
+    without_margin, without_margins = late_names(
+        "ipseclint.formats.transcript.margins", "without_margin", "without_margins"
+    )
     Piece, pieces_of, runs_of = late_names("ipseclint.formats.transcript.pieces", "Piece", "pieces_of", "runs_of")
 
 _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
@@ -202,19 +204,27 @@ class KnownPieces:
             return (piece for block in blocks_of_page(text) for piece in _pieces_of_block(block))
         lines = self.lines(text)
         blocks = None if text is self.plain else blocks_of(text, self.path, lines)
-        if blocks is None:
-            return pieces_of(dict(enumerate(lines, start=1)), self._begins.get(text))
-        return (piece for block in blocks for piece in pieces_of(block))
+        if blocks is not None:
+            return (piece for block in blocks for piece in _pieces_of_block(block))
+        rows = dict(enumerate(lines, start=1))
+        if any(map(text.__contains__, FENCES)) or text[max(begin_of(text) - 1, 0) :][:1] in {" ", "\t"}:
+            bare = without_margins(rows)
+            if len(bare.margins) > 1:
+                return _at_columns(pieces_of(bare.lines), bare.margins, rows)
+        return pieces_of(rows, self._begins.get(text))
 
 
 def _pieces_of_block(block: dict[int, str]) -> Iterator[Piece]:
     """The pieces of a block of a page, at their columns: what is indented as a whole is cut as if it were not."""
-    bare = without_margin(Piece("output", block))
-    if not bare.margins:
-        return pieces_of(block)
+    bare = without_margins(block)
+    return _at_columns(pieces_of(bare.lines), bare.margins, block) if bare.margins else pieces_of(block)
+
+
+def _at_columns(pieces: Iterable[Piece], margins: Mapping[int, int], rows: Mapping[int, str]) -> Iterator[Piece]:
+    """Pieces that were cut without margins, with what stands in the rows for these."""
     return (
-        Piece(piece.kind, {row: " " * bare.margins.get(row, 0) + line for row, line in piece.lines.items()})
-        for piece in pieces_of(bare.lines)
+        Piece(piece.kind, {row: rows[row][: margins.get(row, 0)] + line for row, line in piece.lines.items()})
+        for piece in pieces
     )
 
 

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from msgspec.structs import replace
 
+from ipseclint.formats.pasted.signs import FENCES
+from ipseclint.formats.transcript.parting_lines import FENCE
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.source import Span
 
@@ -33,6 +35,31 @@ def without_margin(piece: Piece) -> Piece:
         return piece
     margin = len(shortest)
     return Piece(piece.kind, {number: line[margin:] for number, line in lines.items()}, dict.fromkeys(lines, margin))
+
+
+def without_margins(block: dict[int, str]) -> Piece:
+    """Lines as a piece without the margin of all of them, or without those of what stands between fences."""
+    whole = without_margin(Piece("output", block))
+    if whole.margins or not any(line.lstrip().startswith(FENCES) for line in block.values()):
+        return whole
+    lines, margins = dict(block), dict[int, int]()
+    for code in _between_fences(block):
+        bare = without_margin(Piece("output", code))
+        lines |= bare.lines
+        margins |= bare.margins
+    return Piece("output", lines, margins)
+
+
+def _between_fences(lines: Mapping[int, str]) -> Iterator[dict[int, str]]:
+    """The lines within each block of code, down to the end of a text that ends within one."""
+    code: dict[int, str] | None = None
+    for number, line in lines.items():
+        if line.lstrip().startswith(FENCES) and FENCE.fullmatch(line) is not None:
+            yield code or {}
+            code = {} if code is None else None
+        elif code is not None:
+            code[number] = line
+    yield code or {}
 
 
 def _indent(line: str) -> str:
