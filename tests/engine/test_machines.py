@@ -273,6 +273,7 @@ def test_commands_far_behind_the_beginning_of_a_document_are_read() -> None:
     [
         ("PS C:\\> netsh advfirewall show currentprofile", "read whole as a netsh script, it makes no IPsec policy"),
         ("PS C:\\> netsh advfirewall show global > g.txt", "read whole as a netsh script, it makes no IPsec policy"),
+        ("PS C:\\> Get-NetIPsecRule\nPS C:\\> netsh advfirewall show global", "read whole as a netsh script"),
         ("PS C:\\> netsh advfirewall show global; netsh advfirewall reset", "a netsh command for IPsec behind `PS`"),
     ],
 )

@@ -207,7 +207,7 @@ class Unfollowed:
             self.says(*told)
             return
         arguments = _SHOWS.sub(" ", part.raw)
-        if host is BATCH and _is_looked_up(part.raw):
+        if (host is BATCH or name == "ps") and _is_looked_up(part.raw):
             return
         if host is BATCH and name == "set":
             arguments = arguments.partition("=")[2]
