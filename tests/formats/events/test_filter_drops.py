@@ -94,3 +94,30 @@ def test_an_event_about_policy_is_told_of_a_log_as_of_its_xml(monkeypatch: pytes
     messages = [problem.message for problem in of_log(text, monkeypatch).problems]
     assert messages[0].startswith("3 events about IPsec policy (3 x connection security rule added)")
     assert [problem.message for problem in parsed(f"<Events>{text * 3}</Events>").problems] == messages
+
+
+OF_WEB = XML.replace(">500<", ">443<").replace(">17<", ">6<")
+
+
+def test_a_packet_that_is_not_of_ipsec_is_counted_without_reading_its_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("security_events", "event_log"):
+        monkeypatch.setattr(f"ipseclint.formats.events.{module}.usual_event", None)
+    assert parsed(f"<Events>{OF_WEB * 3}</Events>").other_events == (("5152", 3),)
+    assert of_log(OF_WEB, monkeypatch).other_events == (("5152", 3),)
+
+
+@cases(
+    ("before", "after"),
+    [
+        ("<EventData>", '<EventData><Data Name="Protocol">50</Data>'),
+        ('<Data Name="DestAddress">10.4.0.1</Data>', '<Data Name="Protocol">51</Data>'),
+        (OF_AUDITING, "Microsoft-Windows-IKE"),
+    ],
+)
+def test_an_event_that_is_not_as_windows_writes_it_is_read_whole(
+    before: str, after: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = OF_WEB.replace(before, after)
+    results = [parsed(f"<Events>{text * 3}</Events>"), of_log(text, monkeypatch)]
+    assert [result.other_events for result in results] == [(), ()]
+    assert all(result.events or result.problems for result in results)

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.events.alike_event import AlikeEvents
 from ipseclint.formats.events.chunk_tables import has_ring, without_tables
-from ipseclint.formats.events.log_events import EventLog, are_read, other_event
+from ipseclint.formats.events.log_events import EventLog, are_read, is_other_packet, other_event
 from ipseclint.formats.events.usual_event import usual_event
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.kit.xml.document import whole
@@ -128,6 +128,9 @@ def _is_read(text: str, log: EventLog, alike: AlikeEvents, place: Span) -> bool:
     if alike.add(text, place, number):
         return True
     data = text.encode()
+    if number is not None and is_other_packet(number, provider, data):
+        log.count_other(number)
+        return True
     if (usual := usual_event(data)) is not None and are_read(usual):
         log.add_usual(usual, place)
         alike.learn(usual, text)

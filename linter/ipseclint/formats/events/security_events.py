@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.finding import Problem
-from ipseclint.formats.events.log_events import EventLog, are_read, other_event
+from ipseclint.formats.events.log_events import EventLog, are_read, is_other_packet, other_event
 from ipseclint.formats.events.usual_event import UsualEvent, usual_event
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.xml.stream import stream
@@ -98,7 +98,8 @@ def _usual(record: bytes, line: int, column: int) -> str | UsualEvent | None:
     begin = _BEGIN.match(record)
     if begin is None:
         return None
-    name = other_event(begin[2].decode(), begin[1].decode("utf-8", "replace"))
+    number, provider = begin[2].decode(), begin[1].decode("utf-8", "replace")
+    name = number if is_other_packet(number, provider, record) else other_event(number, provider)
     if name is not None:
         return name if _END.fullmatch(record, begin.end()) else None
     usual = usual_event(record, line, column)
