@@ -128,3 +128,36 @@ def test_a_long_document_is_read_behind_its_head() -> None:
     text = json.dumps([{"o": "x" * 70_000}, {"o": ONE}], indent=1)
     assert places(check_text(text, "a.json"), "AU001")
     assert not file_source(FOLDER / "ansible.json").head_text.startswith("[")
+
+
+LOG = (
+    "Nov 30 12:00:01 gw charon: 08[CFG] received proposals: IKE:AES_CBC_256/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024\n"
+    "Nov 30 12:00:01 gw charon: 08[CFG] configured proposals: "
+    "IKE:AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048\n"
+    "Nov 30 12:00:01 gw charon: 08[IKE] received proposals unacceptable\n"
+)
+CONNECTION = "conn office\n    keyexchange=ikev2\n    esp=aes128-sha1!\n    right=203.0.113.5\n"
+
+
+@cases(
+    "other",
+    [
+        CONNECTION,
+        "Phase 1: AES256, SHA256, DH14\nPhase 2: AES256, SHA256, no PFS\n",
+        "connections {\n  office {\n    version = 2\n    proposals = aes256-sha256-ecp256\n  }\n}\n",
+    ],
+)
+def test_what_stands_beside_a_log_in_one_string_is_read(other: str) -> None:
+    for text in (LOG + other, other + LOG):
+        report = check_text(json.dumps({"ticket": 7, "notes": text}), name="a.json")
+        assert report.problems == ()
+        (told,) = report.inputs
+        assert sum(told.objects.values()) == 4
+
+
+def test_messages_beside_outputs_are_told() -> None:
+    document = json.dumps({"notes": CONNECTION + LOG, "last": {"message": LOG.splitlines()[2]}}, indent=1)
+    (problem,) = check_text(document, name="a.json").problems
+    assert problem.message.startswith("messages of a daemon stand beside outputs")
+    assert problem.span is not None
+    assert problem.span.line == 4

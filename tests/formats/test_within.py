@@ -217,3 +217,27 @@ def test_a_declaration_is_told_by_its_first_document(monkeypatch: pytest.MonkeyP
     block = head + "".join(f"{indent}{line}\n" for line in text.splitlines()) + tail
     assert within.recognise(bytes_source("main.tf", (block * 9).encode()))
     assert len(asked) == 1
+
+
+LOG = """  Nov 30 12:00:01 gw charon: 08[CFG] received proposals: IKE:AES_CBC_256/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024
+  Nov 30 12:00:01 gw charon: 08[CFG] configured proposals: IKE:AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048
+  Nov 30 12:00:01 gw charon: 08[IKE] received proposals unacceptable
+"""
+FILES = (
+    "  connections {\n    office {\n      proposals = aes256-sha256-ecp256\n      version = 2\n    }\n  }\n",
+    "  conn office\n      keyexchange=ikev2\n      esp=aes128-sha1!\n      right=203.0.113.5\n",
+)
+
+
+@cases("file", FILES)
+def test_a_log_below_a_file_in_one_block_is_read(file: str) -> None:
+    report = check_text(f"notes: |\n{file}{LOG}", name="a.yaml")
+    assert report.problems == ()
+    assert [finding.code for finding in report.findings] == ["RT016"]
+
+
+def test_a_log_above_a_file_in_one_block_is_said() -> None:
+    (problem,) = check_text(f"notes: |\n{LOG}{FILES[0]}", name="a.yaml").problems
+    assert problem.message.startswith("a log of a daemon stands beside the sections")
+    assert problem.span is not None
+    assert (problem.span.line, problem.span.column) == (2, 3)

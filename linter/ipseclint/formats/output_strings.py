@@ -24,7 +24,7 @@ from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_
 from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import OUTPUT_STRINGS, SCRIPT_FORMATS, Format, Parsed, joined
-from ipseclint.formats.readers import Looked, Shape, first_of, is_of
+from ipseclint.formats.readers import Looked, Shape, first_of, first_to_recognise, is_of
 from ipseclint.formats.rows import MESSAGES_OF_DAEMONS, READERS
 from ipseclint.formats.transcript.hosts import tell_hosts
 from ipseclint.formats.transcript.machine_names import is_name
@@ -121,16 +121,21 @@ def machines_in(source: Source) -> dict[str, str]:
     if any(not output.host for output in outputs):
         hosts[""] = None
     lines = text.split("\n")
-    return {host: _of_machine(lines, [each for each in outputs if each.host != host]) for host in hosts}
+    return {host: _without(lines, (each for each in outputs if each.host != host)) for host in hosts}
 
 
-def _of_machine(lines: Sequence[str], others: Iterable[Output]) -> str:
-    """A text with blanks for what others printed, whose strings stay strings."""
+def _without(lines: Sequence[str], outputs: Iterable[Output]) -> str:
+    """A text with blanks for some outputs, whose strings stay strings."""
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for line in (line for output in outputs for line in output.lines if line.text):
+        taken.setdefault(line.line - 1, []).append((line.column - 1, line.end[1] - 1))
     kept = list(lines)
-    for line in (line for output in others for line in output.lines if line.text):
-        at, (_, end) = line.column - 1, line.end
-        row = kept[line.line - 1]
-        kept[line.line - 1] = f"{row[:at]}{' ' * (end - 1 - at)}{row[end - 1 :]}"
+    for number, parts in taken.items():
+        row, at, pieces = kept[number], 0, []
+        for begin, end in sorted(parts):
+            pieces += [row[at:begin], " " * (end - begin)]
+            at = end
+        kept[number] = "".join((*pieces, row[at:]))
     return "\n".join(kept)
 
 
@@ -223,7 +228,18 @@ def _parse(source: Source) -> Parsed:
         tell_hosts(hosts, diagnostics)
     rows = {line.line for each in formed if each.is_read for line in each.output.lines}
     _tell_beside(text, diagnostics, rows)
+    _tell_messages(_without(text.split("\n"), (each.output for each in formed if each.is_read)), diagnostics)
     return joined([diagnostics.parsed(Policy()), *parts])
+
+
+def _tell_messages(beside: str, diagnostics: Diagnostics) -> None:
+    """Report messages of a daemon in strings that are no output."""
+    if first_to_recognise((MESSAGES_OF_DAEMONS.module,), text_source(diagnostics.path, beside)) is None:
+        return
+    rows = enumerate(beside.casefold().split("\n"), start=1)
+    row = next((row for row, line in rows if any(map(line.__contains__, MESSAGES_OF_DAEMONS.signs))), 1)
+    message = "messages of a daemon stand beside outputs, and are not read: give them as an input of their own"
+    diagnostics.not_understood(message, diagnostics.place(row, 1))
 
 
 def _tell_beside(text: str, diagnostics: Diagnostics, read: Collection[int]) -> None:

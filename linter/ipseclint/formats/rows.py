@@ -51,6 +51,7 @@ _NETSH_SIGNS = (
 _OUTPUT_SIGNS = (
     *PRINTED_SIGNS,
     *("ipsec", "netsh", "ikeext", "policyagent", "mainmode", "quickmode", "hkey_local_machine", "displayname", "vpn"),
+    *("charon", "pluto"),
 )
 """One of these stands in an output that bears on IPsec, in lower case."""
 SCRIPT = Reader("powershell.script.format", Shape.TEXT, SCRIPT_SIGNS)

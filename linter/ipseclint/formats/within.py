@@ -152,7 +152,7 @@ def _in_blocks(text: str, lines: Sequence[str], most: int) -> _Declaration:
             piece = without_margin(Piece("output", dict(enumerate(lines[first:last], start=first + 1))))
             module = first_to_recognise(_READERS, text_source("", piece.text.strip()))
             if module is not None:
-                document = _Document(formats_of(module)[0], piece)
+                document = _Document(_form_of(module, piece), piece)
                 if before and found[-1][0].form is document.form and _goes_on(text, opening, piece, *before):
                     found[-1].append(document)
                 else:
@@ -160,6 +160,12 @@ def _in_blocks(text: str, lines: Sequence[str], most: int) -> _Declaration:
                 behind, before = end, _place_in_list(opening, piece, end)
     is_whole = _OPENING.search(text, behind) is None
     return _Declaration([*map(_Document.of_parts, found)], len(text) if is_whole else behind)
+
+
+def _form_of(module: str, piece: Piece) -> Format:
+    """The format of a block that a reader takes: several outputs, if others stand in it, as logs below a file do."""
+    whole = formats.recognise(text_source("", piece.text))
+    return whole if whole is not None and whole.name == "transcript" else formats_of(module)[0]
 
 
 def _place_in_list(opening: re.Match[str], piece: Piece, end: int) -> tuple[int, int] | None:

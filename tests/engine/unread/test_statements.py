@@ -276,3 +276,12 @@ def test_a_kind_of_statement_is_told_wherever_it_stands_in_the_parts_of_a_long_t
     for before in (0, 50, 60, 64, 64 + OVERLAP_BYTES, 1000):
         assert stated_in(b"-" * before + b"secmethods: none").keys() == {"a rule that netsh prints"}, before
     assert stated_in(b"-" * 1000) == stated_in(b"") == {}
+
+
+@cases("mark", ["  ", "\x1b[33m"])
+def test_a_connection_in_the_lines_of_a_log_is_said(mark: str) -> None:
+    log = f"{mark}Nov 30 12:00:01 gw charon: 08[IKE] received proposals unacceptable\n"
+    connection = "conn office\n    keyexchange=ikev2\n    right=203.0.113.5\n".replace("\n", f"\n{mark.strip()}")
+    for text in (f"notes:\n{log}  {connection}", f"{connection}\n{log}"):
+        (problem,) = check_text(text, name="a.yaml").problems
+        assert "a connection of an IKE daemon stands beside a log" in problem.message

@@ -236,6 +236,14 @@ def test_the_mode_of_a_policy_of_routeros(said: str, mode: str) -> None:
     assert peer.mode.known == mode
 
 
+def test_a_mode_that_is_none_is_told() -> None:
+    policy = "add dst-address=10.1.0.0/16 peer=far src-address=10.2.0.0/16 tunnel=maybe"
+    (problem,) = parsed(ROUTEROS + policy).problems
+    assert problem.message == "`maybe` is neither tunnel nor transport mode"
+    assert problem.span is not None
+    assert (problem.span.line, problem.span.column) == (4, 69)
+
+
 FLAT = " ".join(line.strip() for line in FORTINET.splitlines())
 
 

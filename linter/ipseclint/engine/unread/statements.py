@@ -120,7 +120,7 @@ _KINDS = (
                 rf"|connections\s{{0,8}}\{{(?=[^{{]{{1,200}}\{{[^{{]{{0,2000}}?{_OF_SECTION})"
             )
         ),
-        {"ipsec-conf", "swanctl-conf", "swanctl-conns", "ike-log", "declared-documents"},
+        {"ipsec-conf", "swanctl-conf", "swanctl-conns", "declared-documents"},
     ),
     _Kind(
         "what an IKE daemon offers",

@@ -27,6 +27,7 @@ from ipseclint.formats.peers.words import note_networks, note_typographic
 from ipseclint.late import late
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
+from ipseclint.model.setting import Unknown
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, suffix_of
 from ipseclint.words import slip_of
@@ -137,6 +138,10 @@ def _read(text: str, diagnostics: Diagnostics) -> Parsed:
     if has_phases:
         peers += phases.peers_of(text, Maker(diagnostics))
     note_networks(peers, diagnostics)
+    for peer in peers:
+        if peer.mode is not None and isinstance(peer.mode.value, Unknown):
+            message = f"{quoted(peer.mode.value.raw)} is neither tunnel nor transport mode"
+            diagnostics.unknown_value(message, peer.mode.span)
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 
 

@@ -228,9 +228,7 @@ class _Reader:
         if self._dialect == "libreswan":
             ikev2 = KeyModule.IKEV2 in (modules.known or ())
             pfs = self._pfs(values.get("pfs"))
-            numbers = {"yes": (True,), "no": (False,)}.get(
-                esn.word if (esn := values.get("esn")) else "", (True, False)
-            )
+            numbers = self._numbers(values.get("esn"))
             return (
                 libreswan.main_mode(values.get("ike"), name, self._diagnostics, ikev2=ikev2),
                 libreswan.quick_mode(
@@ -248,6 +246,11 @@ class _Reader:
     def _pfs(self, token: Token | None) -> bool | None:
         """Whether libreswan asks for PFS, which is its default; None for an unknown word."""
         return True if token is None else is_yes(token, "pfs", self._diagnostics)
+
+    def _numbers(self, token: Token | None) -> tuple[bool, ...]:
+        """Whether sequence numbers are extended: `either`, the default of libreswan, offers both."""
+        is_extended = None if token is None or token.word == "either" else is_yes(token, "esn", self._diagnostics)
+        return (True, False) if is_extended is None else (is_extended,)
 
     def _strongswan(self, token: Token | None, encapsulation: Encapsulation | None, name: Token) -> tuple[Offer, ...]:
         """The written proposals, followed by strongSwan's own unless an exclamation mark ends the list.

@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import LEFT_OUT, Token, is_left_out
+from ipseclint.formats.peers.beside_sections import note_beside
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.shell import Written
 from ipseclint.formats.peers.words import note_typographic
@@ -139,6 +140,7 @@ def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> list[
     current: Section | None = None
     section_kind = ""
     is_at_margin = False
+    beside: list[Token] = []
     for line in shown.lines(files.lines(shown.text, diagnostics.path)):
         plain = _COMMENT.sub("", line.text).rstrip()
         if line.path == shown.path and (number := bisect_right(shown.begins, line.line)) != written:
@@ -170,10 +172,11 @@ def sections_of(shown: Written, files: Files, diagnostics: Diagnostics) -> list[
             else:
                 current.put(setting[1].casefold(), value)
         elif _is_outside(plain):
-            diagnostics.unread["text outside of the sections"] += 1
+            beside.append(line)
             parts.append(Part())
         else:
             _note_other(line, plain, current, diagnostics)
+    note_beside(beside, diagnostics)
     return parts
 
 

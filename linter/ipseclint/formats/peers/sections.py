@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.templates import PUT_IN
 from ipseclint.formats.kit.token import LEFT_OUT, Token, is_left_out
+from ipseclint.formats.peers.beside_sections import note_beside
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.shell import Written
 from ipseclint.formats.peers.words import note_typographic
@@ -111,6 +112,7 @@ class _Tree:
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._open = [Section(Token("", diagnostics.path, 1, 1))]
         self._waiting: Section | None = None
+        self._beside: list[Token] = []
         self._diagnostics = diagnostics
 
     def leave_out(self, line: Token) -> None:
@@ -127,7 +129,7 @@ class _Tree:
             self.leave_out(line.part(at).strip())
             return end
         if len(self._open) == 1 and self._waiting is None and (is_cut or _is_text(rest)):
-            self._diagnostics.unread["text outside of the sections"] += 1
+            self._beside.append(line)
             return end
         if self._waiting is not None:
             opened, self._waiting = self._waiting, None
@@ -154,9 +156,10 @@ class _Tree:
         return end
 
     def whole(self) -> Section:
-        """The whole tree; unclosed sections are noted."""
+        """The whole tree; unclosed sections are noted, and what stands beside them."""
         for unclosed in self._open[1:]:
             self._diagnostics.malformed("a section that is not closed", unclosed.name.span)
+        note_beside(self._beside, self._diagnostics)
         return self._open[0]
 
     def _enter(self, section: Section) -> None:
