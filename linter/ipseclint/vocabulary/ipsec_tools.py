@@ -232,7 +232,7 @@ TOOLS = (
 """All of them, in the order they are asked."""
 
 _CMDLETS, _DIRECT_ACCESS = TOOLS[:2]
-_SETS_SERVICE = r"(?:sc(?:\.exe)?[ \t]+(?:config|stop)|net1?(?:\.exe)?[ \t]+stop)\b"
+_SETS_SERVICE = r"(?:sc(?:\.exe)?[ \t]+(?:config|delete|stop)|net1?(?:\.exe)?[ \t]+stop)\b"
 SETS_SERVICE = late(rf"\b{_SETS_SERVICE}")
 """A command for cmd.exe that stops or configures a service, in lower case."""
 COMMANDS = (

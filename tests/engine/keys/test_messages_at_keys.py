@@ -68,3 +68,19 @@ def test_a_finding_names_no_part_of_a_key_and_all_else() -> None:
     assert 'names the filter action "********", which is not in the input' in said
     assert 'filter action "a" is used by no rule' in said
     assert "Vk2ww" not in "".join(said)
+
+
+RULE = "netsh advfirewall consec add rule endpoint1=any endpoint2=any action=requireinrequireout auth1=computerkerb"
+
+
+@cases(
+    ("text", "said"),
+    [
+        ('set "S=mpssvc"\nsc config PolicyAgent start= auto\nsc delete mpssvc\n', "`mpssvc`"),
+        (f"set RULENAME=Serverisolation\n{RULE} name=Serverisolation\n", "Serverisolation"),
+    ],
+)
+def test_what_is_in_doubt_at_its_place_is_told_elsewhere(text: str, said: str) -> None:
+    report = check_text(text, "a.cmd")
+    told = [*(each.message for each in report.problems), *(each.subject.name for each in report.findings)]
+    assert any(said in each for each in told)

@@ -77,3 +77,9 @@ def test_netsh_behind_carets_makes_a_batch_file() -> None:
 def test_what_another_tool_does_to_a_service_of_ipsec_is_said(line: str, *, is_said: bool) -> None:
     parsed = parsed_as(f"netsh ipsec static add policy name=P\n{line}\n", "a.cmd")
     assert [each.span.line for each in parsed.problems] == [2] * is_said
+
+
+@cases("line", ["sc delete mpssvc", "sc.exe delete PolicyAgent", "@sc delete IKEEXT >nul"])
+def test_a_script_that_only_deletes_a_service_of_ipsec_is_one(line: str) -> None:
+    parsed = parsed_as(f"{line}\n", "a.cmd")
+    assert [each.span.line for each in parsed.problems] == [1]

@@ -97,6 +97,13 @@ class Keys(Struct, frozen=True, dict=True):
         places = merged([*inside, *self._search.places(text)])
         return MaskedLine(_masked(text, places), tuple(places))
 
+    def has(self, span: Span) -> bool:
+        """Whether a place is within that of a key."""
+        known = self.places.get((span.path, span.line), ())
+        first, last = span.column - 1, span.column - 1 + span.length
+        at = bisect_right(known, first, key=_END)
+        return at < len(known) and known[at][0] <= first and last <= known[at][1]
+
     def without(self, parsed: Parsed) -> Parsed:
         """The result of parsing with every key masked in its texts.
 
@@ -137,10 +144,7 @@ class Keys(Struct, frozen=True, dict=True):
 
         A quotation is of the place if it is as long, apart from quotation marks in it.
         """
-        known = self.places.get((span.path, span.line), ())
-        first, last = span.column - 1, span.column - 1 + span.length
-        at = bisect_right(known, first, key=_END)
-        if at == len(known) or known[at][0] > first or known[at][1] < last:
+        if not self.has(span):
             return message
 
         def without(quotation: re.Match[str]) -> str:
@@ -313,10 +317,13 @@ def hidden_from(message: str, words: Iterable[str]) -> str:
 
 def with_known(keys: Keys, source: Source, known: Sequence[Span], read: Iterable[str]) -> Keys:
     """The keys, with those whose places in the source a reader knows, and those that it `read`, which may stand
-    nowhere."""
+    nowhere.
+
+    Of a place that is among those of the keys it was told what to mask elsewhere: what is in doubt there is not.
+    """
     texts = {text.strip() for text in read}
     for part in source.all:
-        own = [span for span in known if span.path == part.path]
+        own = [span for span in known if span.path == part.path and not keys.has(span)]
         texts |= {text.strip(" \"'") for text in _texts_at(part, own)} if own else set()
     return joined([keys, _placed(filter(is_telling, texts), known)])
 

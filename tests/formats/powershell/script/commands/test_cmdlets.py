@@ -849,6 +849,29 @@ def test_a_set_that_a_rule_names_by_what_is_not_known_is_said(command: str, name
     assert [message for _, _, message in said_of(f"{command} -{name} Named") if message == said] == []
 
 
+@cases(
+    ("name", "proposal"),
+    [
+        ("Phase1AuthSet", "New-NetIPsecAuthProposal -Machine -Kerberos"),
+        ("Phase2AuthSet", "New-NetIPsecAuthProposal -User -Cert -Authority 'CN=Root' -AuthorityType Root"),
+        (
+            "QuickModeCryptoSet",
+            "New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -Encryption AES256 -ESPHash SHA256",
+        ),
+    ],
+)
+def test_a_proposal_in_the_place_of_a_sets_name_is_said(name: str, proposal: str) -> None:
+    said = (
+        f"`-{name}` takes the name of a set, and is given an object: make a set with `New-NetIPsec{name}`, "
+        "and give its `.Name`"
+    )
+    assert said in [message for _, _, message in said_of(f"{RULE} A -{name} ({proposal})")]
+    made = f"$p = {proposal}\n$s = New-NetIPsec{name} -DisplayName S -Proposal $p\n{RULE} A -{name}"
+    for value in ("$p", "$s"):
+        assert said in [message for _, _, message in said_of(f"{made} {value}")]
+    assert said not in [message for _, _, message in said_of(f"{made} $s.Name")]
+
+
 L2TP = "Add-VpnConnection -Name V -ServerAddress v.example -TunnelType L2tp -L2tpPsk "
 
 

@@ -264,6 +264,8 @@ _OF_FLAGS = frozenset(
     }
 )
 """Kinds of parameters that take texts, and one of them; those that take an object, and several words at once."""
+OBJECT_FOR_TEXT = "an object where a text is taken"
+"""Why the value of a parameter is unknown that is given an object in the place of its name."""
 
 
 def _of_text(parameter: Parameter, value: Value) -> Value:
@@ -277,7 +279,7 @@ def _of_text(parameter: Parameter, value: Value) -> Value:
         return value._replace(data=Unknown("a list where one value is taken"))
     if not any(isinstance(item.data, Table | Thing | Block) for item in items):
         return value
-    return value._replace(data=Unknown("an object where a text is taken"))
+    return value._replace(data=Unknown(OBJECT_FOR_TEXT))
 
 
 def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:

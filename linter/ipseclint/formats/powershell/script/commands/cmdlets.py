@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.powershell.script.arguments.binding import Bound, bind, from_properties, lacking
+from ipseclint.formats.powershell.script.arguments.binding import OBJECT_FOR_TEXT, Bound, bind, from_properties, lacking
 from ipseclint.formats.powershell.script.arguments.defaults import bound_with_defaults, has_defaults
 from ipseclint.formats.powershell.script.commands.cmdlet_notes import CmdletNotes
 from ipseclint.formats.powershell.script.commands.machines import Machines
@@ -197,7 +197,12 @@ class Cmdlets:
                 continue
             if is_given(value) and named_by_same(sets, value):
                 continue
-            message = f"the set that `-{name}` names is unknown: what it offers or requires is not read"
+            message = (
+                f"`-{name}` takes the name of a set, and is given an object: make a set with `New-NetIPsec{name}`, "
+                "and give its `.Name`"
+                if isinstance(value.data, Unknown) and value.data.why == OBJECT_FOR_TEXT
+                else f"the set that `-{name}` names is unknown: what it offers or requires is not read"
+            )
             self.notes.not_followed(message, value.start, value.end)
             if is_of_machine and not value.is_unknown:  # what a machine is asked for that has none of this script's
                 value = bound.values[name] = value._replace(data=Unknown("a set of the machine"))
