@@ -110,6 +110,8 @@ def test_settings_of_a_daemon_in_another_form_are_answered_by_its_files(text: st
     [
         ('resource "google_compute_vpn_tunnel" "a" {\n  ike_version = 2\n}\n', PEER),
         ("gcloud compute vpn-tunnels create a --ike-version=2\n", PEER),
+        ('[{"ikeVersion": 2, "kind": "compute#vpnTunnel"}]', PEER),
+        ("ikeVersion: 2\nkind: compute#vpnTunnel\nname: a\n", PEER),
         (
             "az network vpn-connection create -n a --shared-key $k\n",
             "`az network vpn-connection show` prints what is read",
@@ -122,7 +124,13 @@ def test_settings_of_a_daemon_in_another_form_are_answered_by_its_files(text: st
 def test_an_end_that_does_not_tell_what_it_offers_is_named(text: str, instead: str) -> None:
     assert (instead_of(text) or "").endswith(f": {instead}")
     assert (
-        instead_of(text.replace("create", "list").replace("vpn_tunnel", "address").replace("VPNType", "Type")) is None
+        instead_of(
+            text.replace("create", "list")
+            .replace("vpn_tunnel", "address")
+            .replace("vpnTunnel", "route")
+            .replace("VPNType", "Type")
+        )
+        is None
     )
 
 

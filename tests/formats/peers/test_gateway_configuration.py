@@ -551,3 +551,21 @@ def test_the_lifetime_of_a_proposal_of_routeros_is_read(proposals: str, seconds:
         "/ip ipsec policy\nadd peer=a proposal=q src-address=10.1.0.0/16 dst-address=10.2.0.0/16 tunnel=yes\n"
     )
     assert (None if read.quick_mode_seconds is None else read.quick_mode_seconds.value) == seconds
+
+
+FIRST_PHASE = (
+    'config vpn ipsec phase1-interface\n edit "Win"\n  set ike-version 2\n  set proposal aes256-sha256\n next\nend\n'
+)
+SECOND_PHASE = (
+    'config vpn ipsec phase2-interface\n edit "w2"\n  set phase1name "{}"\n  set proposal aes256-sha256\n next\nend\n'
+)
+
+
+@cases(("name", "meant"), [("win", "; did you mean `Win`?"), ("hq", "")])
+def test_a_second_phase_of_fortios_without_its_first_is_told(name: str, meant: str) -> None:
+    assert parsed(FIRST_PHASE + SECOND_PHASE.format("Win")).problems == ()
+    (problem,) = parsed(FIRST_PHASE + SECOND_PHASE.format(name)).problems
+    assert problem.message == (
+        f"no `phase1-interface` here is called `{name}`, so that this second phase belongs to none{meant}"
+    )
+    assert problem.span.line == 9

@@ -54,6 +54,10 @@ CISCO = "crypto ikev2 policy 10\n encryption aes-256\n integrity sha384\n group 
         ("ipsec {\n    vpn {\n", "a maker that is not known"),
         ("<?xml version='1.0'?>\n<pfsense>\n  <ipsec>\n    <phase1>\n      <ikeid>1</ikeid>\n", "pfSense"),
         ('<opnsense><OPNsense><Swanctl version="1.0.0"><Connections>', "OPNsense"),
+        ('<Configuration><VPNProfile transactionid="">\n<KeyingMethod>Automatic</KeyingMethod>', "Sophos"),
+        ("<VPNIPSecConnection><Configuration><Policy>HQ</Policy>", "Sophos"),
+        ("ikev2 proposal P\n prf sha-256\n dh-group 14\n!\nikev2 policy A\n proposal P\n", "Cisco (IOS XR)"),
+        ("ipsec transform-set T\n mode tunnel\n transform esp-hmac-sha-256 esp-256-aes\n", "Cisco (IOS XR)"),
     ],
 )
 def test_each_make_is_told_by_a_line_of_its_own(text: str, make: str) -> None:
@@ -65,6 +69,7 @@ def test_each_make_is_told_by_a_line_of_its_own(text: str, make: str) -> None:
 def test_lines_like_those_of_another_make_are_not_taken_for_it() -> None:
     local = 'crypto-local ipsec-map "hq" 100\n  peer-ip 192.0.2.1\n'
     assert [*makes(f"{CISCO}{local}")] == ["Aruba"]
+    assert [*makes("ikev2 policy A\n!\nikev2 proposal P\n dh-group 14\n")] == ["Cisco (IOS XR)"]
     assert [*makes(f"{CISCO}set security ike proposal p dh-group group20\n")] == ["Cisco", "Juniper"]
 
 

@@ -8,7 +8,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.vpn.eap import eap_choice
-from ipseclint.formats.vpn.profile_xml import NOT_KNOWN, ProfileReader, parse
+from ipseclint.formats.vpn.profile_xml import NOT_KNOWN, ProfileReader, parse, recognise
 from ipseclint.model.remote_access import VpnConnection
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import bytes_source
@@ -199,3 +199,9 @@ def test_values_that_a_script_fills_in_are_unknown_at_their_place() -> None:
             assert (setting.span.line, setting.span.column) == (3, at)
     assert (read_.is_named, read_.name, read_.authentication) == (False, "VPN profile", None)
     assert policy.main_mode_crypto_sets[0].proposals[0].dh_group.value == Unknown("$x")
+
+
+def test_a_profile_of_a_firewall_is_none_of_windows() -> None:
+    text = '<VPNProfile transactionid="">\n  <Name>HQ</Name>\n{}</VPNProfile>'
+    assert recognise(bytes_source("p.xml", text.format("").encode()))
+    assert not recognise(bytes_source("p.xml", text.format("<KeyingMethod>Automatic</KeyingMethod>\n").encode()))

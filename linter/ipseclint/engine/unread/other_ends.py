@@ -72,10 +72,11 @@ _OF_DAEMON = late(
 _OF_CLOUDS = (
     (
         late(
-            r"^[ \t]*resource[ \t]+\"google_compute_vpn_tunnel\"|\bgcloud[ ]compute[ ]vpn-tunnels[ ]create\b",
+            r"^[ \t]*resource[ \t]+\"google_compute_vpn_tunnel\"|\bgcloud[ ]compute[ ]vpn-tunnels[ ]create\b"
+            r"|\bkind[\"']?:[ ]{0,8}[\"']?compute#vpnTunnel\b",
             re.MULTILINE,
         ),
-        f"it sets up a VPN tunnel of Google Cloud, and what that offers stands elsewhere: {OFFERED}",
+        f"it sets up a VPN tunnel of Google Cloud, which is not read: {OFFERED}",
     ),
     (
         late(r"\baz[ ]network[ ](?:vpn-connection|vpn-gateway[ ]connection)[ ]create\b"),

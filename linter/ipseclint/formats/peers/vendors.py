@@ -16,6 +16,7 @@ _PROMPT = (
 PROMPTS = late(rf"^[ \t]*{_PROMPT}(?:(?:enable|conf(?:igure|ig)?(?:[ ]t\w{{0,7}})?)[ \t]*$|(?=[a-z]))", re.MULTILINE)
 """A prompt before a command, with the one that begins to configure."""
 _UNKNOWN = "a maker that is not known"
+_IOS_XR = "Cisco (IOS XR)"
 OFFERED = "write what it offers as `[peer]`, as `ipseclint negotiate --write-peer` shows it"
 """What to do for another end of which no reader takes what there is."""
 _VENDORS = {
@@ -47,6 +48,10 @@ _VENDORS = {
         r"ike (?:proposal \d{1,5}|(?:peer|profile|keychain) \S{1,64}(?: v[12])?)[ \t]*\r?$"
         r"|ipsec policy \S{1,64} \d{1,5} isakmp\b"
     ),
+    _IOS_XR: (
+        r"ikev2 proposal \S{1,64}[ \t]*\r?\n(?:[ \t]+[^\r\n]{1,200}\r?\n){0,4}?[ \t]+dh-group \d"
+        r"|ipsec transform-set \S{1,64}[ \t]*\r?\n(?:[ \t]+[^\r\n]{1,200}\r?\n){0,4}?[ \t]+transform (?:esp|ah)-"
+    ),
     "ZyXEL": r"(?:isakmp|ikev2) policy [\w-]{1,31}[ \t]*\r?$",
     "Aruba": r"crypto-local (?:ipsec-map|isakmp) \S",
     "AVM (FRITZ!Box)": r"vpncfg \{[ \t]*\r?$",
@@ -74,7 +79,7 @@ SIGNS = (
     ),
     *("set ike p", "set ike gateway ", "get ike", "get sa"),
     *("ike proposal ", "ike peer ", "ike profile ", "ike keychain ", "ipsec policy ", "crypto-local ", "vpncfg {"),
-    *("isakmp policy ", "ikev2 policy "),
+    *("isakmp policy ", "ikev2 policy ", "ikev2 proposal ", "ipsec transform-set "),
     *("ip ipsec", "ip/ipsec", "EXCHANGE-MODE", "ENC-ALGORITHM", "PFS-GROUP", "PH2-"),
 )
 """One of these is in every such text: quicker to look for."""
@@ -90,12 +95,17 @@ EXPORTS = {
 }
 """Of each make whose configuration is read its system, and what shows the configuration."""
 
-_ALIKE = {"ZyXEL": "Cisco", "Aruba": "Cisco"}
-"""Makes some of whose lines begin like those of another one (`crypto map`, `crypto isakmp policy`)."""
+_ALIKE = {"ZyXEL": "Cisco", "Aruba": "Cisco", _IOS_XR: "ZyXEL"}
+"""Makes some of whose lines begin like those of another one (`crypto map`, `crypto isakmp policy`, `ikev2 policy`)."""
 
-_APPLIANCE = late(r"<(pfsense|opnsense)\b", re.IGNORECASE)
-_APPLIANCES = {"pfsense": "pfSense", "opnsense": "OPNsense"}
-_OF_APPLIANCE = ("<phase1>", "<ikeid>", "<Swanctl")
+_APPLIANCE = late(r"<(pfsense|opnsense|keyingmethod|vpnipsecconnection)\b", re.IGNORECASE)
+_APPLIANCES = {
+    "pfsense": "pfSense",
+    "opnsense": "OPNsense",
+    "keyingmethod": "Sophos",
+    "vpnipsecconnection": "Sophos",
+}
+_OF_APPLIANCE = ("<phase1>", "<ikeid>", "<Swanctl", "<KeyingMethod>", "<VPNIPSecConnection")
 """What the XML of an appliance has where it sets IPsec up."""
 
 

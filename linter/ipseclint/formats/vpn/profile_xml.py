@@ -22,6 +22,8 @@ from ipseclint.source import Source, Span, bytes_source
 _ALL = frozenset[str]()
 _PROFILES = dict.fromkeys((PROFILE, NATIVE, SUITE), _ALL)
 _BARE = late(rf"<(?:{'|'.join(_PROFILES)})[\s>]")
+_OF_SOPHOS = "<KeyingMethod>"
+"""What a `VPNProfile` of a firewall of Sophos has, in the XML of its export."""
 _LINE_END = late("\n")
 _FOLDED = late(r"^([ \t]{0,80})[-+](?=[ \t]{0,8}<[A-Za-z])", re.MULTILINE)
 SYNCML = late(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic|Results)[\s>]")
@@ -31,7 +33,8 @@ SYNCML = late(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic|Results)[\s>]")
 def recognise(source: Source) -> bool:
     """Whether it contains a VPN profile without commands around it."""
     text = source.head_text
-    return text.lstrip().startswith("<") and _BARE.search(text) is not None and SYNCML.search(text) is None
+    is_bare = text.lstrip().startswith("<") and _BARE.search(text) is not None and SYNCML.search(text) is None
+    return is_bare and _OF_SOPHOS not in text
 
 
 @of_source

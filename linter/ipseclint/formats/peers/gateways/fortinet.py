@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.gateways.parts import (
@@ -30,6 +31,7 @@ from ipseclint.vocabulary.authentication import AuthMethod
 def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
     """FortiOS: each second phase with its first."""
     for kind in ("phase1-interface", "phase1"):
+        _note_alone(root, kind, make)
         for first in root.named("vpn", "ipsec", kind):
             ikev2 = first.value("ike-version")
             groups = _groups(first)
@@ -70,6 +72,20 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
                     own=own,
                     accepted=(Credential(span=first.place.span, method=AuthMethod.EAP),) if takes_eap else own,
                 )
+
+
+def _note_alone(root: Node, kind: str, make: Maker) -> None:
+    """Note the second phases that name a first one that is not there, in the same letters, beside others."""
+    names = {first.place.text for first in root.named("vpn", "ipsec", kind)}
+    for second in root.named("vpn", "ipsec", kind.replace("1", "2")) if names else ():
+        if (named := second.value("phase1name")) is None or named.text in names:
+            continue
+        alike = next((name for name in sorted(names) if name.casefold() == named.text.casefold()), None)
+        meant = "" if alike is None else f"; did you mean {quoted(alike)}?"
+        make.diagnostics.not_understood(
+            f"no `{kind}` here is called {quoted(named.text)}, so that this second phase belongs to none{meant}",
+            named.span,
+        )
 
 
 def _key(first: Node, make: Maker) -> Token | None:
