@@ -102,6 +102,11 @@ _PLAIN = {
     "a value of LGPO behind strange lines": "SHKey\nnetsh x\nrem y\nSZ:Sommerregenbogen\n",
     "a head without signs": "Name PreSharedKey Profile\na Sommerregenbogen Any\n",
     "a printed table": "Name PreSharedKey     Profile\n---- ------------     -------\na    Sommerregenbogen Any\n",
+    "a variable without its sign": "$k  'Sommerregenbogen'\n$p = New-NetIPsecAuthProposal -PreSharedKey $k\n",
+    "such a variable with a scope": '$script:k "Sommerregenbogen"\nAdd-VpnConnection -L2tpPsk $script:k\n',
+    "a wide sign": '$k \uff1d @"Sommerregenbogen"@\n$p \uff1d New-NetIPsecAuthProposal -PreSharedKey $k\n',
+    "a strange sign": '}) $k >= "Sommerregenbogen"\n$p = New-NetIPsecAuthProposal -PreSharedKey $k`\n',
+    "a sign that is none": "router vrrp 1\n\0 authentication text Sommerregenbogen\n",
     "a pipe": "echo Sommerregenbogen| netsh advfirewall consec add rule auth1psk=%K%\n",
     "a file between": "echo Sommerregenbogen>psk.txt\nset /p K=<psk.txt\nnetsh ipsec static add rule psk=%K%\n",
     "a file before its text": '>psk.txt echo Sommerregenbogen\nset /p "K=" < psk.txt\nnetsh ipsec static psk=%K%\n',
@@ -169,3 +174,18 @@ def test_words_beside_the_name_of_a_key_are_not_masked(text: str) -> None:
 )
 def test_a_method_by_the_name_of_a_key_does_not_take_the_key_behind_it(text: str) -> None:
     assert secrets.keys_in(text)[1] == {"Example-Key-0001"}
+
+
+def test_a_key_in_a_text_of_a_program_may_be_broken_with_it() -> None:
+    text = 'run("netsh ipsec static add rule psk;\\"Sommer^\\nregenbogen\\" name=a")'
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["Sommer^\\nregenbogen"]
+
+
+def test_the_cell_of_a_key_in_a_torn_row_is_masked_whole() -> None:
+    text = "Name;Kind;L2tpPsk;Server\nOffice;Sommer|Kan4rie7Q9zX;vpn.corp.example\n"
+    assert "Sommer|Kan4rie7Q9zX" in [text[begin:end] for begin, end in secrets.keys_in(text)[0]]
+
+
+@cases("text", ["foreach ($k in 'Kuckucksuhr') {\n  New-NetIPsecAuthProposal -M", "$k >= 'Kuckucksuhr'\n# the PSK\n"])
+def test_what_a_text_that_is_cut_gives_to_a_variable_may_be_a_key(text: str) -> None:
+    assert "Kuckucksuhr" in [text[begin:end] for begin, end in secrets.keys_in(text)[0]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.secrets import key_spans
+from ipseclint.secrets import key_spans, keys_in
 from tests.cases import cases
 
 
@@ -16,6 +16,11 @@ from tests.cases import cases
         "The PSK is required and the password is case-sensitive.",
         "The PSK is 20 characters, and the shared secret is the same.",
         "The PSK is SHA.",
+        "Pre-Shared Key for VPN",
+        "PSK or certificates?\nCertificates",
+        "Do you have the PSK?\nnetsh ipsec static show all",
+        "Bob: psk?\nAnn: no idea",
+        "Is a PSK set?\nAnn: no",
         "Der PSK lautet wie folgt:",
     ],
 )
@@ -41,3 +46,16 @@ def test_words_of_a_sentence_are_no_key(sentence: str) -> None:
 )
 def test_a_key_behind_its_name_is_one_whatever_word_it_is(line: str, key: str) -> None:
     assert any(key in line[span.column - 1 : span.column - 1 + span.length] for span in key_spans(line, "router.txt"))
+
+
+@cases(
+    "text",
+    [
+        "[10:11] Ann: psk?\n[10:12] Bob: {}\n",
+        "Ann: The PSK?\nBob: {}",
+        "> psk?\n{}\n",
+        "10:11 - Ann: what is the PSK for Berlin?\n10:12 - Bob: {}4\n",
+    ],
+)
+def test_the_answer_to_a_question_for_a_key_is_one(text: str) -> None:
+    assert any("Sommerregenbogen" in each for each in keys_in(text.format("Sommerregenbogen"))[1])

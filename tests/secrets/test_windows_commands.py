@@ -37,6 +37,12 @@ net use x: \\s1\share {} more words
 net use 'x:' '\\s1\share' '{}' '/user:a'
 net user o'neil {} /add
 ipseccmd -f 0=* -a KERBEROS P:"{}" -x
+ipseccmd -f 0=* -a P{} -w REG
+ipseccmd -f 0=* -a "PRESHARE{}" -x
+ipseccmd -f 0=* -a kerberos preshare "{}"
+ipsecpol -f 0=* -a p={}
+call rasdial VPN user^{}
+net user svc;{} /add
 $s = ConvertTo-SecureString -AsPlainText -Force -String "{}"
 $s = ConvertTo-SecureString {} -AsPlainText -Force
 '{}' | ConvertTo-SecureString -AsPlainText -Force
@@ -286,6 +292,8 @@ def test_it_may_stand_in_what_is_given(text: str) -> None:
         "mysqldump -uroot=-p'{}' ipsec",
         "smbclient //s1/share -U; a%{} -c ls",
         "curl -u admin\0{} https://gate/",
+        "rar\0a -hp{} a.rar b",
+        "winexe --user=\n  D/a%{} //s1 x",
         "nircmd runas a({} netsh advfirewall reset",
         "plink -ssh admin@gate -pw|{} show",
         "echo}} {} | sudo -S ls",

@@ -111,6 +111,8 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
 
 def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     places, blobs, profiles = _announced(text)
+    if "\0" in text:  # which stands within a key, or in the place of a blank
+        places += _announced(text.replace("\0", " "))[0]
     if has_match(_ESCAPED, as_bytes(text)):
         from ipseclint.secrets.views import meant_by  # few texts are written within another language
 

@@ -10,6 +10,7 @@ from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_n
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import (
     REST,
+    answered_at,
     begin_of_line,
     closing_quote,
     end_of,
@@ -46,7 +47,8 @@ _MAX_LABEL_CHARACTERS = 120
 _GLUED_ON_LINE = late(r"[^\n<>=]{0,256}")
 """The rest of a key that begins directly behind its name; in a file of settings it is all the line."""
 _IN_PLACE_OF_SIGN = late(
-    r"[?\ufffd](?=\w)([^\s\"'<>&]{4,256})|;\\{0,8}[\"'](?=\w)([^\"'\\\n]{4,256})"
+    r"[?\ufffd](?=\w)([^\s\"'<>&]{4,256})"
+    r"|;\\{0,8}[\"'](?=\w)([^\"'\\\n]{4,256}(?:(?:\\{1,4}[rn]){1,2}[^\"'\\\n]{1,64}(?=\\{0,8}[\"']))?)"
     r"|<(?=\w[^<>\n]{3,256}(?:[\n<]|\Z))(?![\w.\\/:-]{1,256}\.[a-z]{2,4}(?:[\s<]|\Z))([^\s<]{4,})"
 )
 """A value behind a sign that stands where another was, and opens no tag and names no file."""
@@ -106,7 +108,7 @@ _BLANKS_AND_KIND = late(
 """The gap between a name and its key in configurations of routers."""
 _GOES_ON = late(
     r"(?:without|with|for|and|or|of|in|on|is|are|as|to|from|by|that|which|when|if|must|should|can|will|may|was|does"
-    r"|instead)[,;]?[ ][a-z]{2,20}\b(?![-_.:=@/\\]\w)|authentication:[ \t]*(?=\n|\Z)"
+    r"|instead)[,;]?[ ](?:[a-z]{2,20}|[A-Z]{2,6})\b(?![-_.:=@/\\]\w)|authentication:[ \t]*(?=\n|\Z)"
     r"|(?:authentication|methods?|mode|values?|fields?|box|settings?|option|configuration|exchange|mismatch)"
     r"[.,;:]?(?=[ ]\S|\n)"
     r"|\((?:[Pp][Ss][Kk]s?|[A-Z]{2,5}s?)\)|(?:update|show|reset)[ ]+-"
@@ -270,7 +272,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         yield from markup.in_element(text, tag, begin, end)
         is_torn = "\n" in text[tag:begin] and markup.is_torn(text, tag)
     if tag is None or is_torn:  # the sign of a key on a line before
-        yield from list(said_at(text, end)) or _on_line(text, match, begin, end)
+        yield from list(said_at(text, end)) or list(answered_at(text, end)) or _on_line(text, match, begin, end)
 
 
 def _is_whole(tail: str) -> bool:

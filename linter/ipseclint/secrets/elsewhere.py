@@ -30,6 +30,7 @@ _SIGNS = late(r"[,;\t|]")
 _COMMA_FIELD = late(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
 _SEMICOLON_FIELD = late(r'("(?:[^"]|"")*"|[^;\n]*)(;|\n|\Z)')
 _TAB_FIELD = late(r'("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|\Z)')
+_WORDS_OF_CELLS = {sign: late(rf"[^\s\"'{sign}]+") for sign in ",;\t|"}
 _FIELDS = {",": _COMMA_FIELD, ";": _SEMICOLON_FIELD, "\t": _TAB_FIELD}
 _METHODS = late(r"\bauth[12][\"']?[ \t]*=[ \t]*", re.IGNORECASE)
 _BETWEEN_METHODS = late(r"[,\s]")
@@ -40,14 +41,16 @@ _BEFORE_BRACKET = late(r"(?:comp|user)\w*+[(\[{<|]", re.IGNORECASE)
 """A method and the bracket that parts from it what is none."""
 _ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
-    r"|\$\{?(?:\w+:)?(\w+)\}?[^\w\s\"'=]?[ \t]*[<>&|^`;,]?="
+    r"|\$\{?(?:\w+:)?(\w+)\}?[^\w\s\"'=\uff1d]?[ \t]*[<>&|^`;,]?[=\uff1d]"
     r"|%%?(\w+)[ \t]+in(?:[ \t]*\(|[ \t]+)"
     r"|\(\$(\w+)[ \t]+in[ \t]+(?![$\s])"
     r"|(?:set|new)-variable[ \t]+(?:[`>]?\n[> \t]{0,8})?(?:-name[ \t]+)?[\"']?(\w+)[\"']?[ \t]+(?:-value[ \t]+)?"
-    r"|setenvironmentvariable\([ \t]*[\"'](\w+)[\"'],",
+    r"|setenvironmentvariable\([ \t]*[\"'](\w+)[\"'],"
+    r"|(?<![\w\"'=,)][ \t])\$(?:\w{1,16}:)?(\w+)[ \t]{1,8}(?=[\"'])",
     re.IGNORECASE,
 )
-"""The assignment of values to variables; those of the last kinds extend to the end of a bracket."""
+"""The assignment of values to variables; those of some kinds extend to the end of a bracket. A variable
+that begins a statement and has a text behind it has lost its sign."""
 _COMPARED = late(
     r"\$\{?(?:\w+:)?(\w+)\}?[ \t]+-[ci]?(?:not)?(?:eq|ne|like|match|in|contains)[ \t]+@?\(?[\"']([^\"'\n]+)[\"']"
     r"|[\"']([^\"'\n]+)[\"'][ \t]+-[ci]?(?:not)?(?:eq|ne|like|match|in|contains)[ \t]+\$\{?(?:\w+:)?(\w+)\}?"
@@ -92,7 +95,7 @@ _MAX_HANDS_DECLARED = 3
 _MAX_HANDS = 16
 """How many times a key is followed from one variable to the next (reasoned: scripts have two or three)."""
 _OF_POWERSHELL_ITSELF = 3
-_VALUES_OF = {3: _ASSIGNED, 4: _LOOPED, 5: _LISTED, 6: _WORD, 7: _LISTED}
+_VALUES_OF = {3: _ASSIGNED, 4: _LOOPED, 5: _LISTED, 6: _WORD, 7: _LISTED, 8: _ASSIGNED}
 """The extent of an assigned value, by the kind of assignment."""
 
 
@@ -122,7 +125,7 @@ def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
                 yield cell.span(1)
             at, number = max(cell.end(), at + 1), number + 1 if cell[2] == head[1] else 0
         if _is_torn(text, head, at):
-            yield from lookalike_places(text, head.end(), at)
+            yield from _words_like_keys(text, head.end(), at, head[1])
         yield from _spread(text, head, columns, at)
         reach = at
 
@@ -149,6 +152,13 @@ def _is_torn(text: str, head: re.Match[str], end: int) -> bool:
     return any(row.count(head[1]) < signs for row in text[head.end() : end].split("\n") if row)
 
 
+def _words_like_keys(text: str, begin: int, end: int, sign: str) -> Iterator[Place]:
+    """The words of cells in a part of a table that look like keys, or have a part that does."""
+    for word in _WORDS_OF_CELLS[sign].finditer(text, begin, end):
+        if any(lookalike_places(text, *word.span())):
+            yield word.span()
+
+
 def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     """The cells below a name of a key in the header of a damaged or irregular table.
 
@@ -171,7 +181,7 @@ def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
                     begin = at + sum(len(field) + 1 for field in row[:number])
                     yield begin, begin + len(row[number])
             else:
-                yield from lookalike_places(text, at, end)
+                yield from _words_like_keys(text, at, end, sign[0])
             at = end + 1
 
 
@@ -283,13 +293,14 @@ _SETS = r"[sS][eE][tT][ \t]+[\\\"]{0,2}[0-9A-Za-z_\x{80}-\x{10ffff}]+="
 """A variable of a batch file with a value that is no number, answer or path, and what is in each text with one."""
 _NO_PATH = r"(?![^\n\"']{0,200}[\\/])"
 _ASSIGNED_ALONE = late(
-    r"\$(?:\w{1,16}:)?(?P<name>(?!\w*preference\b)\w{1,64})[ \t]{0,8}=[ \t]{0,8}"
+    r"\$(?:\w{1,16}:)?(?P<name>(?!\w*preference\b)\w{1,64})[ \t]{0,8}"
+    r"(?:[<>&|^`;,]?[=\uff1d]|in(?=[ \t\"'@(]))[ \t]{0,8}"
     rf"(?:[\"']{_NO_PATH}(?P<text>[^\n\"'$]{{3,200}})"
     rf"|@?[({{][ \t]{{0,8}}(?:[\w.'\"-]{{1,64}}[ \t]{{0,8}}=[ \t]{{0,8}})?"
     rf"(?P<listed>[\"']{_NO_PATH}[^\n$;|]{{3,200}}))",
     re.IGNORECASE,
 )
-"""The same of PowerShell: a text, also in a list or a table, with no path."""
+"""The same of PowerShell, also of its loops: a text, also in a list or a table, with no path."""
 _OF_NO_KEY = late(
     r"(?:(?:name|rule|title|description|group|module|lifetime|subnet|server|domain|profile)s?|polic(?:y|ies))\Z",
     re.IGNORECASE,
@@ -413,7 +424,7 @@ def _names_set_in(text: str) -> Iterator[str]:
     """The names of variables that a text sets or declares, behind the sign with which it uses each."""
     for match in _ASSIGNMENT.finditer(text):
         number = match.lastindex or 0
-        yield f"{'$' if number in {3, 5, 6} else '%'}{match[number].casefold()}"
+        yield f"{'$' if number in {3, 5, 6, 8} else '%'}{match[number].casefold()}"
     yield from (f"%{prompt[1].casefold()}" for prompt in _PROMPTS.finditer(text))
     yield from (f"${loop[1].casefold()}" for loop in _OF_LOOP.finditer(text))
     for match in _DECLARED.finditer(text):

@@ -133,9 +133,20 @@ _HINTED = "|".join(
             "aaa-server",
             "standby ",
         ),
-        *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] ", "[ >] key ", "%[a-z] +in *[(]"),
+        *(
+            "vrrp ",
+            "glbp ",
+            "authentication text",
+            "key-string",
+            "key [0678] ",
+            "[ >] key ",
+            "failover key ",
+            "phash ",
+            "%[a-z] +in *[(]",
+        ),
         "(?:^|[^a-z])set [a-z0-9_]+=",
         "[$][a-z0-9_]*key[a-z0-9_]* *=",
+        "netipsecauthproposal[a-z -]*$",  # cut before the key
         _OF_CREDENTIALS,
         _OF_COMMANDS,
         *(name.lower() for name in BASE64_NAMES),
@@ -266,6 +277,7 @@ def is_worth_a_look(data: bytes) -> bool:
         or (has_match(_SHORT_TAG, plain) and has_match(_WHOLE_SHORT_TAG, plain))
         or (has_match(_ENCODED, plain) and b" -e" in plain)
         or (has_match(_OF_MARKUP, data) and _is_without_markup(data))
+        or (b"\0" in data and has_match(_HINTED, data.replace(b"\0", b" ").translate(_LOWER_ASCII, _SIGNS_WITHIN)))
     )
 
 

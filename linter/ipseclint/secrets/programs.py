@@ -46,6 +46,11 @@ _ZIP = Program(
 _SEVEN_ZIP = Program(directly=("-p",), hint="7za?(?:[.]exe)? ")
 _SAMBA = Program(of_user=("-u", "--user"), sign="%")
 _COLON = Program()  # an option takes a password behind a colon
+_IPSECCMD = Program(
+    form=r"[^\n&|]{0,500}?[ \t][-/]a"
+    r"(?:[ \t]{1,8}[\"']?(?:k(?:erberos)?|c(?:ert)?(?::\"[^\"\n]{0,200}\"?|:[^\s]{1,200})?)[\"']?)?"
+    r"[ \t]{1,8}[\"']?p(?:reshared?(?:key)?)?+[ \t\"'=;,.]{0,4}([^\s:\"'/-][^\s:\"']{2,255})(?=[\s\"']|\Z)",
+)  # beside what it takes as the others do: a key whose colon is lost
 _BITS = Program(form=r"[ \t]+/setcredentials[ \t]+[^\s]+[ \t]+(?:server|proxy)(?:[ \t]+[^\s]+){2}[ \t]+([^\s]+)")
 _NIRCMD = Program(form=r"[ \t]+runas[ \t]+(?:[\w.@\\-]+[^\w.@\\-]+|[^\s]+[ \t]+[\"']?)([^\s\"']+)")
 _SQLPLUS = Program(
@@ -85,7 +90,8 @@ PROGRAMS: Mapping[str, Program] = {
     "smbclient": _SAMBA._replace(
         form=r"[ \t]+[\"']?(?://|\\\\)[^\s\"']+[\"']?[ \t]+([^\s;&|<>-]+)(?:[ \t]+-|[ \t]*(?:[\n;&|]|\Z))"
     ),
-    **dict.fromkeys(("winrs", "winrm", "cmdkey", "xfreerdp", "ipseccmd", "ipsecpol"), _COLON),
+    **dict.fromkeys(("winrs", "winrm", "cmdkey", "xfreerdp"), _COLON),
+    **dict.fromkeys(("ipseccmd", "ipsecpol"), _IPSECCMD),
     "mount": _COLON._replace(hint="mount(?:[.]exe)? .*-p:"),
     "sqlplus": _SQLPLUS,
     "vault login": Program(form=r"[ \t]+(?:-[^\s]+[ \t]+)*(?:token=)?([^\s=;&|\"']{8,})(?:[\s;&|\"']|\Z)"),

@@ -18,7 +18,7 @@ HINTS = (
     "passp",
     "secret",
     "-key",
-    *("key-string", "keystring", "pskey"),
+    *("key-string", "keystring", "phash ", "pskey"),
     "snmp",
     "rocommunity",
     "rwcommunity",
@@ -66,7 +66,8 @@ _COMMANDS = frozenset(
 )
 """Words that make a line a command if they stand before a password."""
 _BEHIND: Mapping[str, frozenset[str]] = {
-    "key": frozenset(["isakmp", "radius-server", "tacacs-server", "server-private", "aaa-server", "pre-shared-key"]),
+    "key": frozenset(["isakmp", "radius-server", "tacacs-server", "server-private", "aaa-server", "pre-shared-key"])
+    | {"failover"},
     "community": frozenset(["snmp", "snmp-server", "/snmp"]),
     "auth": frozenset({"snmp-server"}),
     "priv": frozenset({"snmp-server"}),
@@ -80,6 +81,7 @@ _ALWAYS = frozenset(
         "passwd",
         "key-string",
         "keystring",
+        "phash",
         "pskey",
         "psksecret",
         "authpasswd",

@@ -130,6 +130,24 @@ def said_at(text: str, at: int) -> Iterator[Place]:
         yield said.start("bare"), said.start("bare") + len(bare)
 
 
+_ANSWER = late(
+    r"[\"'`*_)]{0,3}(?P<asked>[ \t][^\n?=]{1,60}?)?[ \t]?\?[ \t]*\n(?:[^\n]{0,60}?[\]>:][ \t]+)?"
+    rf"(?!{OTHER_COMMAND})(?P<answer>[^\s]{{3,200}})[ \t]*(?=\n|\Z)",
+    re.IGNORECASE,
+)
+"""A question, and the single word on the line below it, behind the time and the name that a chat has there."""
+
+
+def answered_at(text: str, at: int) -> Iterator[Place]:
+    """The place of the answer to a question for a key: any word if nothing else is asked, and one that no sentence
+    has otherwise."""
+    given = _ANSWER.match(text, at)
+    if given is None:
+        return
+    if given["asked"] is None or _PLAIN.fullmatch(given["answer"].rstrip(_ENDS_OF_SENTENCE)) is None:
+        yield given.span("answer")
+
+
 _OPTION_OF_HEADER = late(r"(?:-H|--header)[ =]?[\"']\Z")
 _NAME_OF_HEADER = late(r"[\w-]*")
 _OF_ADDRESS = late(r"://[^\s\"'<>]*[?&;][\w-]{0,40}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice, pairwise
+from itertools import chain, pairwise
 
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
@@ -37,7 +37,7 @@ _SMALL_WORDS = late(
 )
 _LINE = late(r"(?:[`^\\,]\n|[^\n&|]){0,1000}")
 _STATEMENT = late(r"(?:[`\\]\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
-_OPTION_LAST = late(r"[ \t]((?:--?|/)[a-z]{1,24}):?[ \t]*\Z")
+_OPTION_LAST = late(r"[ \t]((?:--?|/)[a-z]{1,24})[:=]?[ \t]*\Z")
 _VALUE_BELOW = late(rf"(?:\n[> \t]{{0,8}}|[|&](?=\w))(?!{OTHER_COMMAND})[^\s]+")
 _ARGUMENTS_BELOW = late(r"\n[> \t]{0,8}(?=(?:--?|/)[a-z]|\"[^\"\n]{1,60}\"[ \t]|[\w.-]{1,64}\\\w)")
 """What stands at the end of the line of a command, and below it, where a mail has broken it; a sign may
@@ -167,8 +167,9 @@ def _by_options(lower: str, searched: str | LongText) -> Iterator[Place]:
             yield from _behind(lower, words, behind)
             yield from _directly_behind(lower, words, directly)
             yield from _behind_user(lower, words, of_user, sign)
-            if not (behind or directly or of_user or form):
-                yield from _glued(lower, words, is_key=name.startswith("ipsec"))
+            is_key = name.startswith("ipsec")
+            if is_key or not (behind or directly or of_user or form):
+                yield from _glued(lower, words, is_key=is_key)
 
 
 def _given_to_prompts(lower: str, searched: str | LongText) -> Iterator[Place]:
@@ -276,11 +277,13 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
     words = [(begin, end) for begin, end in words if begin < end and _OF_LIST.fullmatch(lower, begin, end) is None]
     if words and before[0].strip("\"' \t") == "start-process" and lower[words[0][1] + 1 : words[0][1] + 2] != ",":
         words = [word.span() for word in _WORD.finditer(lower, *words[0])]  # one text with all arguments
-    plain = ((begin, end) for begin, end in words if lower[begin] not in "/*")
+    plain = [(begin, end) for begin, end in words if lower[begin] not in "/*"]
     if name.endswith("use"):
-        plain = (place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":")
+        plain = [place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":"]
     number = 0 if name.endswith("use") else 1 if name.endswith("user") else 2
-    for begin, _ in islice(plain, number, number + 1):
+    if number == len(plain) > 0:  # a sign may stand in the place of the blank before it
+        yield from places_of(_IN_PLACE_OF_SIGN.fullmatch(lower, *plain[-1]))
+    for begin, _ in plain[number : number + 1]:
         yield from _value(lower, begin)
 
 
