@@ -55,7 +55,7 @@ _SETS = late(
     r"(?P<rest>[^&|\"]*)",
     re.IGNORECASE,
 )
-ASSIGNS = late(r"([a-z_]\w*)[ \t]*(?:[-+*/%&^|]|<<|>>)?=", re.IGNORECASE)
+ASSIGNS = late(r"(?<!\w)([a-z_]\w*+)[ \t]*+(?:[-+*/%&^|]|<<|>>)?=", re.IGNORECASE)
 """What a sum of `set /a` sets: one may have several, with commas or within each other (page `set`)."""
 _EXIT = late(r"\bexit\b", re.IGNORECASE)
 _COUNTS = late(r"\b(?:shift\b|set(?:[ \t]+(?!/p\b)|/a\b))", re.IGNORECASE)
