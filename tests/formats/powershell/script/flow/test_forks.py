@@ -146,3 +146,77 @@ def test_an_object_that_is_made_perhaps_stays_what_it_is() -> None:
     script = "$r = foreach ($e in 1, 2) { if ($env:X) { continue }; New-NetIPsecRule -DisplayName $e }\n"
     result = parsed(script + "$r | Set-NetIPsecRule -InboundSecurity Require")
     assert [str(rule.inbound.known) for rule in result.policy.connection_security_rules] == ["require", "require"]
+
+
+ROWS = "Import-Csv rows.csv"
+TABLE = "[pscustomobject]@{ N = 'a' }"
+MANY = f"{ROWS} | % {{ {TABLE} }}"
+EACH = f"foreach ($r in {ROWS}) {{ {TABLE} }}"
+RULE = "New-NetIPsecRule -RemoteAddress 10.0.0.1 -InboundSecurity Require -DisplayName"
+
+
+@cases(
+    ("script", "names"),
+    [
+        (f"$l = {MANY}; foreach ($e in $l) {{ {RULE} $e.N }}", ["a"]),
+        (f"$l = {EACH}; $l | % {{ {RULE} $_.N }}", ["a"]),
+        (f"$l = {EACH}; $l.ForEach({{ {RULE} $_.N }})", ["a"]),
+        (f"({ROWS}).ForEach({{ {RULE} a }})", ["a"]),
+        (f"function F {{ process {{ {TABLE} }} }}; {ROWS} | F | % {{ {RULE} $_.N }}", ["a"]),
+        (f"{ROWS} | % {{ {TABLE} }} | ? N -eq a | sort N | select N | % {{ {RULE} $_.N }}", ["a"]),
+        (
+            f"$l = {EACH}; [psobject[]]$l = $l; foreach ($e in $l) {{ {RULE} $e.N }}",
+            ["a"],
+        ),
+        (
+            f"$l = {ROWS} | % {{ @{{ DisplayName = 'a' }} }}; foreach ($e in $l) {{ {RULE.rpartition(' ')[0]} @e }}",
+            ["a"],
+        ),
+        (f"$l = @({TABLE}) + @({ROWS} | % {{ {TABLE} }}); foreach ($e in $l) {{ {RULE} $e.N }}", ["a", "a"]),
+        (
+            f"$l = 'b', 'c' | % {{ if ($env:X) {{ return }}; {TABLE} }}; foreach ($e in $l) {{ {RULE} $e.N }}",
+            ["a", "a"],
+        ),
+        (f"$l = {ROWS} | % {{ {{ {RULE} a }} }}; foreach ($e in $l) {{ & $e }}", ["a"]),
+    ],
+)
+def test_what_is_made_of_each_table_that_may_not_be_given_is_made_as_often_as_is_not_known(
+    script: str, names: list[str]
+) -> None:
+    result = parsed(script)
+    assert [rule.name for rule in result.policy.connection_security_rules] == names
+    (said,) = {problem.message for problem in result.problems}
+    assert said.startswith(("how often this loop runs", "how often this runs"))
+
+
+@cases(
+    "script",
+    [
+        f"if ($l.Count -eq 0) {{ {RULE} a }}",
+        f"if ($l) {{ {RULE} a }}",
+        f"if (@($l).Length -gt 1) {{ {RULE} a }}",
+        f"for ($i = 0; $i -lt $l.Count; $i++) {{ {RULE} a }}",
+    ],
+)
+@cases("given", [TABLE, "'a'", "$_"])
+def test_how_many_are_given_is_not_known(script: str, given: str) -> None:
+    result = parsed(f"$l = @({ROWS} | % {{ {given} }}); {script}")
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["a"]
+    assert [problem.message for problem in result.problems if "not known" in problem.message]
+
+
+@cases("name", ["$l.N", "$l[0].N", "$l[1].N", "@($l)[-1].N"])
+def test_what_such_a_table_holds_is_not_known_where_one_is_taken(name: str) -> None:
+    said = said_of(f"$l = {EACH}; {RULE} {name}")
+    assert len(said) == 1
+    assert "there only if something holds that is not known" in said[0][2]
+
+
+def test_what_is_listed_is_there_though_it_is_not_known() -> None:
+    assert said_of(f"if (@($env:A, $env:B).Count -eq 2) {{ {RULE} a }}") == []
+
+
+def test_whether_any_is_given_is_not_known() -> None:
+    result = parsed(f"$l = {MANY}; if ($null -eq $l) {{ {RULE} a }}")
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["a"]
+    assert len(result.problems) == 1

@@ -22,6 +22,7 @@ from ipseclint.formats.powershell.script.values.value import (
     TO_FILL_IN,
     Block,
     ParameterWord,
+    Repeated,
     Table,
     Thing,
     Unknown,
@@ -152,6 +153,8 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
     for argument in arguments:
         if not argument.is_splat or argument.value is None or isinstance(argument.value.data, Unknown):
             yield argument
+        elif isinstance(argument.value, Repeated):
+            yield argument._replace(value=argument.value._replace(data=Unknown(MAY_NOT_BE_THERE)))
         elif isinstance(argument.value.data, Table):
             table = argument.value.data
             for key, value in table.values.items():

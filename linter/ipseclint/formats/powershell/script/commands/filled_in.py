@@ -15,7 +15,7 @@ from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.masking import behind_parentheses
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.pieces import Piece, Pieces
-from ipseclint.formats.powershell.script.values.value import Perhaps, Value, text_of
+from ipseclint.formats.powershell.script.values.value import Perhaps, Repeated, Value, text_of
 from ipseclint.late import late
 from ipseclint.source import Span, lines_of_text
 
@@ -143,7 +143,7 @@ def filled_in(start: int, end: int, quote: str, pieces: Pieces) -> FilledIn:
 
 def _known_text(piece: Piece) -> str | None:
     """The text of a value that stands on one line; None if it is not known."""
-    if isinstance(piece.value, Perhaps) or any(each.is_unknown for each in flat(piece.value)):
+    if isinstance(piece.value, Perhaps | Repeated) or any(each.is_unknown for each in flat(piece.value)):
         return None
     text = text_of(piece.value)
     return None if len(text) > _MAX_CHARACTERS or _LINE_END.search(text) else text

@@ -8,7 +8,7 @@ from ipseclint.formats.powershell.script.arguments.parameters import given, para
 from ipseclint.formats.powershell.script.commands.services import is_of_no_concern
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.values.changes import ITEMS_OF_A_STEP, sort_key
-from ipseclint.formats.powershell.script.values.lists import collected, items_of
+from ipseclint.formats.powershell.script.values.lists import collected, items_of, one_of
 from ipseclint.formats.powershell.script.values.members import member
 from ipseclint.formats.powershell.script.values.value import (
     Block,
@@ -32,7 +32,7 @@ def passes(item: Value, truth: bool | None, place: tuple[int, int], run: Evaluat
 
 def property_of(item: Value, name: Value) -> Value:
     """A property of an object; it has the object's place if it has none of its own."""
-    own = member(item, text_of(name).casefold())
+    own = member(one_of(item), text_of(name).casefold())
     return own if isinstance(own, Value) else Value(own, item.start, item.end)
 
 
@@ -70,7 +70,7 @@ def select(call: Call, run: Evaluator) -> list[Value]:
 
 def _with_unknown(places: Collection[int], items: Sequence[Value]) -> list[Value]:
     """The items at these places, and those that are not known: each may be several, of which some are there."""
-    return [item for place, item in enumerate(items) if place in places or item.is_unknown]
+    return [item for place, item in enumerate(items) if place in places or item.may_be_several]
 
 
 def _with_properties(item: Value, properties: list[Value], run: Evaluator) -> Value:
@@ -91,7 +91,7 @@ def _with_properties(item: Value, properties: list[Value], run: Evaluator) -> Va
         for key in _named_by(item, text_of(wanted).casefold()):
             name = item.data.name_of(key) if isinstance(item.data, Table) else wanted
             table.set(name, property_of(item, Value(key, wanted.start, wanted.end)))
-    return Value(table, item.start, item.end)
+    return item._replace(data=table)
 
 
 def _named_by(item: Value, pattern: str) -> list[str]:

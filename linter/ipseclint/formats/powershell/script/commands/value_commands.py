@@ -10,10 +10,10 @@ from ipseclint.formats.powershell.script.commands import net_processes, services
 from ipseclint.formats.powershell.script.commands.picking import group, passes, property_of, select, sort, unique
 from ipseclint.formats.powershell.script.commands.variable_commands import clear_variable, get_variable, set_variable
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.flow.running import start_job
+from ipseclint.formats.powershell.script.flow.running import run_for_each, start_job
 from ipseclint.formats.powershell.script.values import operators
 from ipseclint.formats.powershell.script.values.changes import list_of, table_of
-from ipseclint.formats.powershell.script.values.lists import collected, items_of, perhaps_given
+from ipseclint.formats.powershell.script.values.lists import collected, items_of
 from ipseclint.formats.powershell.script.values.members import call as method
 from ipseclint.formats.powershell.script.values.members import member
 from ipseclint.formats.powershell.script.values.text_objects import from_csv, from_json, from_string_data, select_xml
@@ -122,15 +122,9 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
             listed = given(named, "argumentlist")
             arguments = items_of(listed) if listed is not None else [each for each in rest if each is not body]
             outcome += _asked(item, text_of(body).casefold(), arguments, call, run)
-        elif item.is_unknown:
-            why = "how often this runs, and with what, is not known: it is read as if it ran once"
-            apart = run.apart() if body is parallel else nullcontext()
-            about = run.doubts.about(why, call.start, call.end, is_told=True)
-            with apart, about, run.tries.on_a_way(), run.repeating.of(body.data.node, "_", "psitem"):
-                outcome += perhaps_given(run.run_block(body.data, item))
         else:
             with run.apart() if body is parallel else nullcontext():
-                outcome += run.run_block(body.data, item)
+                outcome += run_for_each(body.data, item, call.start, call.end, run)
     if end is not None and isinstance(end.data, Block):
         outcome += run.run_block(end.data, None)
     return outcome

@@ -16,7 +16,7 @@ from ipseclint.formats.powershell.script.flow.functions import Declared, Functio
 from ipseclint.formats.powershell.script.flow.validation import refused
 from ipseclint.formats.powershell.script.values.conversions import BITS, FRACTIONS, converted
 from ipseclint.formats.powershell.script.values.expressions import value_of
-from ipseclint.formats.powershell.script.values.lists import perhaps_given
+from ipseclint.formats.powershell.script.values.lists import one_of, perhaps_given
 from ipseclint.formats.powershell.script.values.typed import as_type, certain
 from ipseclint.formats.powershell.script.values.value import Unknown, Value
 
@@ -101,7 +101,7 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
     ]
     unset = {declared.name: given[declared.name] for declared in from_pipeline}
     for item in call.piped:
-        given["_"] = item
+        given["_"] = one_of(item)
         refusals: list[Refusal] = []
         for declared in from_pipeline:
             own = of_item(declared, item)
@@ -115,7 +115,7 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
         names = ("_", "psitem", *(declared.name for declared in from_pipeline))
         with run.repeating.of_item(item, function.body, *names):
             given_for_it = [value for block in blocks["process"] for value in run.statements(block)]
-        outcome += perhaps_given(given_for_it) if item.is_unknown else given_for_it
+        outcome += perhaps_given(given_for_it) if item.may_be_several else given_for_it
     return outcome + [value for block in blocks["end"] for value in run.statements(block)]
 
 

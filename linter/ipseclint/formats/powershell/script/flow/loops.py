@@ -15,7 +15,7 @@ from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_
 from ipseclint.formats.powershell.script.flow.orders import Rounds
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
 from ipseclint.formats.powershell.script.values.expressions import given_by
-from ipseclint.formats.powershell.script.values.lists import Unordered, items_of, perhaps_given
+from ipseclint.formats.powershell.script.values.lists import Unordered, items_of, one_of, perhaps_given
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, truth_of
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
@@ -59,8 +59,8 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
     if not items and is_asked_of_machine(source, run) and changes_policy(body, run):
         items = [Value(Unknown("what the machine has"), source.start_byte, source.end_byte)]
     for item in items:
-        run.assign(name, item)
-        if item.is_unknown:
+        run.assign(name, one_of(item))
+        if item.may_be_several:
             why = f"how often this loop runs, and with what, is not known: {quoted(run.syntax.source(source))}"
             about = run.doubts.about(why, source.start_byte, source.end_byte, is_told=True)
             with about, run.tries.on_a_way(), run.repeating.of(body, name):

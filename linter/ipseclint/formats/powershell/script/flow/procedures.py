@@ -15,7 +15,7 @@ from ipseclint.formats.powershell.script.flow import function_binding, function_
 from ipseclint.formats.powershell.script.flow.functions import Function, Module, functions_in
 from ipseclint.formats.powershell.script.flow.variables import restore
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in
-from ipseclint.formats.powershell.script.values.lists import perhaps_given
+from ipseclint.formats.powershell.script.values.lists import one_of, perhaps_given
 from ipseclint.formats.powershell.script.values.value import Block, Perhaps, Unknown, Value
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
@@ -27,7 +27,7 @@ def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
     scope = run.variables.scope
     before = scope.get("_")
     if item is not None:
-        scope["_"] = item
+        scope["_"] = one_of(item)
     inner = next((child for child in block.node.named_children if child.type == "script_block"), block.node)
     bare_returns = run.tries.bare_returns
     try:

@@ -32,8 +32,8 @@ class Repeating:
 
     @contextmanager
     def of_item(self, item: Value, body: Node, *names: str) -> Iterator[None]:
-        """Follow a body for an object: one that is not known may be several, or none."""
-        with self.of(body, *names) if item.is_unknown else nullcontext():
+        """Follow a body for an object, which may be several, or none."""
+        with self.of(body, *names) if item.may_be_several else nullcontext():
             yield
 
     @contextmanager

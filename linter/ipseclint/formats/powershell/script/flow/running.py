@@ -9,8 +9,19 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.values.lists import items_of
+from ipseclint.formats.powershell.script.values.lists import items_of, perhaps_given
 from ipseclint.formats.powershell.script.values.value import Block, Unknown, Value
+
+
+def run_for_each(block: Block, item: Value, start: int, end: int, run: Evaluator) -> list[Value]:
+    """What a block gives for each of the objects that an element of a list stands for, of which the call between these
+    offsets may not know how many there are."""
+    if not item.may_be_several:
+        return run.run_block(block, item)
+    why = "how often this runs, and with what, is not known: it is read as if it ran once"
+    about = run.doubts.about(why, start, end, is_told=True)
+    with about, run.tries.on_a_way(), run.repeating.of(block.node, "_", "psitem"):
+        return perhaps_given(run.run_block(block, item))
 
 
 def start_job(call: Call, run: Evaluator) -> list[Value]:

@@ -10,11 +10,11 @@ from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.commands import net_processes, services
 from ipseclint.formats.powershell.script.commands.picking import passes
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.flow.running import roots_of
+from ipseclint.formats.powershell.script.flow.running import roots_of, run_for_each
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
 from ipseclint.formats.powershell.script.values import changes, members, static_members, xml_objects
 from ipseclint.formats.powershell.script.values.conversions import type_in
-from ipseclint.formats.powershell.script.values.lists import collected, flat, items_of, perhaps_given
+from ipseclint.formats.powershell.script.values.lists import collected, flat, items_of
 from ipseclint.formats.powershell.script.values.texts import CHARACTERS_OF_A_STEP, ITEMS_OF_A_STEP, word_value
 from ipseclint.formats.powershell.script.values.typed import certain
 from ipseclint.formats.powershell.script.values.value import (
@@ -78,6 +78,8 @@ def member(node: Node, run: Evaluator) -> Value:
         holder = run.value(children[0])
         if name == "psobject" and isinstance(holder.data, Table):
             run.step(len(holder.data.values) // ITEMS_OF_A_STEP)
+        if isinstance(holder.data, list) and name in members.SIZES:
+            run.step(len(holder.data) // ITEMS_OF_A_STEP)
         found = members.member(holder, name)
         if isinstance(found, Value):
             return found
@@ -210,11 +212,12 @@ _WORDS_OF_REPLACE = 2
 def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, end: int) -> Value:
     found: list[Value] = []
     for item in items_of(holder):
+        if name == "foreach":
+            found += run_for_each(block, item, start, end, run)
+            continue
         with run.repeating.of_item(item, block.node, "_", "psitem"):
             given = run.run_block(block, item)
-        if name == "foreach":
-            found += perhaps_given(given) if item.is_unknown else given
-        elif passes(item, truth_of(collected(given, start, end)), (start, end), run):
+        if passes(item, truth_of(collected(given, start, end)), (start, end), run):
             found.append(item)
     return Value(found, start, end)
 

@@ -99,12 +99,12 @@ def _as_list(value: Value, name: str) -> Data:
     if (match := _LIST_OF.fullmatch(name)) is not None:
         if isinstance(data, Collection) and not data.gives_place:
             return data
-        return collection((Value(converted(item, match[1]), *item[1:]) for item in items_of(value)), name)
+        return collection((item._replace(data=converted(item, match[1])) for item in items_of(value)), name)
     if name.endswith("[]"):
         inner = name.removesuffix("[]")
         if inner == "char" and isinstance(data, str):
             return [Value(Character(sign), value.start, value.end) for sign in data[:MAX_ITEMS]]
-        return [Value(converted(item, inner), item.start, item.end) for item in items_of(value)]
+        return [item._replace(data=converted(item, inner)) for item in items_of(value)]
     return data if isinstance(data, Collection) and data.gives_place else collection(items_of(value), name)
 
 

@@ -13,7 +13,7 @@ from ipseclint.formats.powershell.script.flow import assignments
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
 from ipseclint.formats.powershell.script.values import access, operators, patterns, type_operators, xml_objects
 from ipseclint.formats.powershell.script.values.conversions import type_in
-from ipseclint.formats.powershell.script.values.lists import collected, size_of
+from ipseclint.formats.powershell.script.values.lists import collected, perhaps_given, size_of
 from ipseclint.formats.powershell.script.values.texts import (
     CHARACTERS_OF_A_STEP,
     ITEMS_OF_A_STEP,
@@ -88,7 +88,9 @@ def _list(node: Node, run: Evaluator) -> Value:
 
 
 def _array(node: Node, run: Evaluator) -> Value:
-    return Value(run.statements(node), node.start_byte, node.end_byte)
+    items = run.statements(node)
+    is_open = len(items) == 1 and items[0].is_unknown
+    return Value(perhaps_given(items) if is_open else items, node.start_byte, node.end_byte)
 
 
 def given_by(node: Node, run: Evaluator) -> Value:

@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Block,
     Nothing,
     Perhaps,
+    Repeated,
     Table,
     Thing,
     Unknown,
@@ -74,15 +75,22 @@ def there(items: list[Value]) -> list[Value]:
 
 
 def perhaps_given(items: list[Value]) -> list[Value]:
-    """Output of which it is not known whether it is given, or how often: no text in it is known; objects stay, as what
-    they are made of is told."""
+    """Output of which it is not known whether it is given, or how often: no text in it is known. Objects of Windows
+    stay, as what they are made of is told."""
     made = [
         item
-        if item.is_unknown or isinstance(item.data, Thing | Table | Block)
-        else item._replace(data=Unknown(MAY_NOT_BE_THERE))
+        if isinstance(item.data, Thing)
+        else Repeated(*item)
+        if item.is_unknown or isinstance(item.data, Table | Block)
+        else Repeated(Unknown(MAY_NOT_BE_THERE), *item[1:])
         for item in items
     ]
     return Unordered(made) if isinstance(items, Unordered) else made
+
+
+def one_of(item: Value) -> Value:
+    """One of the objects that an element of a list stands for."""
+    return Value(*item) if isinstance(item, Repeated) else item
 
 
 def handed_on(value: Value) -> list[Value]:

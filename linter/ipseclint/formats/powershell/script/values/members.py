@@ -11,10 +11,13 @@ from ipseclint.formats.powershell.script.values.lists import (
     Entries,
     Unordered,
     items_of,
+    one_of,
 )
 from ipseclint.formats.powershell.script.values.value import (
+    MAY_NOT_BE_THERE,
     Character,
     Data,
+    Repeated,
     Table,
     Thing,
     Unknown,
@@ -24,17 +27,25 @@ from ipseclint.formats.powershell.script.values.value import (
     unknown_of,
 )
 
+SIZES = frozenset({"count", "length"})
+"""The properties, folded, that tell how many elements a list has."""
+
 
 def member(holder: Value, name: str) -> Value | Data:
     """A property, by folded name: a value with its own place, or data that has the place of the expression."""
     data = holder.data
     if isinstance(data, Unknown):
         return unknown_of(f".{name}", (data,))
+    if isinstance(holder, Repeated):
+        return Unknown(MAY_NOT_BE_THERE)
     if isinstance(data, Table):
         return _of_table(data, name, holder)
     if isinstance(data, Thing):
         return _of_thing(data, name)
-    if name in {"count", "length"}:
+    if name in SIZES:
+        repeated = next((item for item in data if isinstance(item, Repeated)), None) if isinstance(data, list) else None
+        if repeated is not None:
+            return _of_repeated(repeated, name)
         return len(data) if isinstance(data, (list, str)) and name == "length" else len(items_of(holder))
     if isinstance(data, list):
         found: list[Value] = []
@@ -45,6 +56,11 @@ def member(holder: Value, name: str) -> Value | Data:
     if data is None or (isinstance(data, bool) and name == "ispresent"):
         return data  # of a switch, whether it is given; of another truth value nothing, which nobody asks for
     return Unknown(f"the property `{name}` of a value")
+
+
+def _of_repeated(item: Value, how: str, *others: Data) -> Unknown | None:
+    """What an operation gives of a list with an element that stands for as many objects as is not known."""
+    return unknown_of(how, (item.data if item.is_unknown else Unknown(MAY_NOT_BE_THERE), *others))
 
 
 def _of_table(table: Table, name: str, holder: Value) -> Value | Data:
@@ -121,6 +137,10 @@ def element(holder: Value, index: Value) -> Value | Data:
     data = holder.data
     if (unknown := unknown_of("[]", (data, index.data))) is not None:
         return unknown
+    first = data[0] if isinstance(data, list) and data else holder
+    if isinstance(first, Repeated):
+        is_first = first.is_unknown and number_of(index) == 0
+        return one_of(first) if is_first else _of_repeated(first, "[]", index.data)
     if isinstance(data, Table) and not isinstance(index.data, list):
         place = index.data
         if data.is_ordered and isinstance(place, int) and not isinstance(place, bool):
@@ -143,6 +163,8 @@ def element(holder: Value, index: Value) -> Value | Data:
     if not -len(data) <= at < len(data):
         return None
     part = data[at]
+    if isinstance(part, Repeated):
+        return _of_repeated(part, "[]", index.data)
     return Character(part) if isinstance(part, str) else part if isinstance(part, Value) else None
 
 

@@ -23,6 +23,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Data,
     EnumWord,
     Perhaps,
+    Repeated,
     Table,
     Thing,
     Unknown,
@@ -60,7 +61,7 @@ def _apply(name: str, left: Value, right: Value) -> Data:
     if unknown is not None:
         return unknown
     if bare in _COMPARISONS:
-        if isinstance(left, Perhaps) or isinstance(right, Perhaps):
+        if isinstance(left, Perhaps | Repeated) or isinstance(right, Perhaps | Repeated):
             return whether(None)
         return _compare(bare, left, right) if not is_exact else _compare_exactly(bare, left, right)
     work = _OPERATORS.get(name)

@@ -225,6 +225,11 @@ class Value(NamedTuple):
         """Whether the script alone does not tell it."""
         return isinstance(self.data, Unknown)
 
+    @property
+    def may_be_several(self) -> bool:
+        """Whether what is done with each object is done as often as is not known."""
+        return isinstance(self.data, Unknown) or isinstance(self, Repeated)
+
 
 def left_to_fill_in(value: Value) -> Value:
     """The value, unknown if it is a text in which something is to be filled in."""
@@ -245,6 +250,12 @@ class Nothing(Value):
 
 class Perhaps(Value):
     """What a function gives, or something else or nothing in its place: what goes on with it has asked for that."""
+
+    __slots__ = ()
+
+
+class Repeated(Value):
+    """What is given as often as is not known, perhaps never: what is made of each is made as often."""
 
     __slots__ = ()
 
@@ -324,13 +335,20 @@ _NESTED = "System.Object[]"
 def truth_of(value: Value) -> bool | None:
     """Whether PowerShell takes a value for true; None if unknown."""
     data = value.data
-    if isinstance(data, Unknown) or isinstance(value, Perhaps):
+    if isinstance(data, Unknown) or isinstance(value, Perhaps | Repeated):
         return None
     if isinstance(data, list):
-        return truth_of(data[0]) if len(data) == 1 else bool(data)
+        if len(data) == 1:
+            return truth_of(data[0])
+        are_there = not data or any(not isinstance(item, Repeated) for item in data[:_MAX_ASKED])
+        return bool(data) if are_there else None
     if isinstance(data, (Table, Thing, Block)):
         return True
     return bool(data)
+
+
+_MAX_ASKED = 8
+"""How many elements of a list are asked whether they are there (reasoned: one that is makes it true)."""
 
 
 def whether(truth: bool | None) -> bool | Unknown:
