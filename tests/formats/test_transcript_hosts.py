@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.cases import cases
 from tests.formats.test_transcript import RULE, read
 
+from ipseclint.formats.transcript import hosts
 from ipseclint.formats.transcript.hosts import hosts_in, may_be_parted, parts_of
 
 SERVICE = "sc config IKEEXT start= disabled"
@@ -100,6 +102,25 @@ def test_what_may_name_a_machine_is_found_in_a_long_text(line: str) -> None:
     plain = "Rule Name:                            \u00c4 #1\n" * 2_000
     assert not may_be_parted(plain, "a.txt")
     assert may_be_parted(f"{plain}{line}\n{plain}", "a.txt")
+
+
+def test_a_long_text_is_asked_part_by_part_and_no_line_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths: list[int] = []
+
+    def asked(text: str) -> str:
+        lengths.append(len(text))
+        return text
+
+    monkeypatch.setattr(hosts, "_PART_CHARACTERS", 20)
+    monkeypatch.setattr(hosts, "asked", asked)
+    plain = "Rule Name:  A #1\n"
+    for line in ("sc \\\\srv02 query IKEEXT", "[srv01]", "root@gw1:~# cat /etc/ipsec.conf", "C:\\>hostname"):
+        for above in range(60):
+            text = f"{'x' * above}\n{plain}{line}\n{plain * 5}"
+            assert may_be_parted(text, "a.txt"), (line, above)
+    lengths.clear()
+    assert not may_be_parted(plain * 100, "a.txt")
+    assert max(lengths) < 40
 
 
 @cases("text", ["", f"{RULE}\n", "A note of Monday.\n"])

@@ -150,6 +150,8 @@ _USED = late(
     r"|(?P<variable>\$\w{1,80})"
 )
 """What a command is told, or a variable."""
+_PART_CHARACTERS = 1 << 20
+"""How much of a text is asked at once whether it may name a machine."""
 _MAX_LINE_CHARACTERS = 2_000
 """So much of a line is looked at for names (reasoned: cmd.exe takes 8,191 characters, people type fewer)."""
 
@@ -178,8 +180,9 @@ def are_too_many(machines: int, lines: int) -> bool:
 
 def may_be_parted(text: str, path: str) -> bool:
     """Whether a text may name the machines of its lines; faster than splitting it."""
-    folded = text.casefold()
-    return _holds(folded, _SIGNS_OF_COMMANDS) or may_name(text, folded, path)
+    return any(
+        _holds(folded, _SIGNS_OF_COMMANDS) or _may_name(part, folded, path) for part, folded in _of_whole_lines(text)
+    )
 
 
 class _Told(Struct, frozen=True):
@@ -345,8 +348,22 @@ def _names(expression: re.Pattern[str], line: str) -> Iterator[str]:
         yield (match["name"] or match["variable"]).casefold()
 
 
-def may_name(text: str, folded: str, path: str) -> bool:
-    """Whether a text may name a machine other than in arguments of commands; `folded` is the folded text."""
+def may_name(text: str, path: str) -> bool:
+    """Whether a text may name a machine other than in arguments of commands."""
+    return any(_may_name(part, folded, path) for part, folded in _of_whole_lines(text))
+
+
+def _of_whole_lines(text: str) -> Iterator[tuple[str, str]]:
+    """The parts of a text, each with its folded text: what a text is asked as stands beside it thrice."""
+    begin = 0
+    while len(text) - begin > _PART_CHARACTERS:
+        end = text.find("\n", begin + _PART_CHARACTERS) + 1 or len(text)
+        yield (part := text[begin:end]), part.casefold()
+        begin = end
+    yield (part := text[begin:]), part.casefold()
+
+
+def _may_name(text: str, folded: str, path: str) -> bool:
     if suffix_of(path) in DOCUMENTS or _holds(folded, (*_SIGNS, *_HEADS_OF_PAGES)):
         return True
     searched = asked(text)

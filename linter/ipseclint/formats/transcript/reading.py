@@ -229,7 +229,7 @@ def _pieces(
     *,
     is_written: bool,
 ) -> _Pieces:
-    hosts = hosts_in(known.lines(text), known.path) if may_name(text, text.casefold(), known.path) else {}
+    hosts = hosts_in(known.lines(text), known.path) if may_name(text, known.path) else {}
     shown_twice = _MAY_BE_SHOWN_TWICE if len(hosts) > 1 else {*_MAY_BE_SHOWN_TWICE, _TYPED_CMDLETS}
     pieces = _Pieces({}, {}, [], set(), hosts)
     shown: dict[str, Shown] = {}
