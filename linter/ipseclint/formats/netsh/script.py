@@ -54,6 +54,8 @@ _COMMAND = late(
 
 _NAMES = ("netsh", "ipsec", "advfirewall")
 """One of these stands in every such command, and in what enters a context: quicker to look for."""
+_SIGNS_OF_COMMANDS = ("netsh", "advfirewall", "static", "dynamic")
+"""One of these stands in every such command: texts of other tools have `ipsec` alone."""
 _PRINTED = r"[ \t]*+\(?(?:@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?(?:pushd[ \t]+)?"
 """What stands before a command that a batch file prints, for a file or for netsh itself."""
 _ENTERED = late(
@@ -97,7 +99,8 @@ def _hands_on(source: Source) -> bool:
 def _has_command(source: Source) -> bool:
     words, lines = source.head_words, source.head_lines_folded
     if any(name in words for name in _NAMES) and (
-        _COMMAND.search(lines) is not None or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines))
+        (any(map(words.__contains__, _SIGNS_OF_COMMANDS)) and _COMMAND.search(lines) is not None)
+        or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines))
     ):
         return True
     if "netsh" in words and "=" in words and _CONTEXT_IN_VARIABLE.search(lines) is not None:

@@ -26,7 +26,8 @@ def without_margin(piece: Piece) -> Piece:
         return piece
     lines = piece.lines
     behind = _indent(lines[first])
-    others = [_indent(line) for number, line in lines.items() if number != first and line.strip()]
+    below = {line for number, line in lines.items() if number != first}
+    others = {_indent(line) for line in below if line.strip()}
     if others and not any(indent.startswith(behind) for indent in others):
         own = {first: lines[first][len(behind) :]}
         return Piece(piece.kind, lines | own, {first: len(behind)})

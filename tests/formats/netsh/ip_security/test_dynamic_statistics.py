@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
@@ -71,6 +72,19 @@ def test_counter_and_part_that_are_not_known_are_reported_once() -> None:
 def test_other_text_is_not_taken_for_statistics() -> None:
     found = recognise(bytes_source("s.txt", b"IKE Statistics\nare shown elsewhere\n"))
     assert found is None or found.name != "netsh-ipsec-statistics"
+
+
+def test_of_lines_that_end_in_no_number_nothing_more_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def folded(label: str) -> str:
+        asked.append(label)
+        return label
+
+    monkeypatch.setattr(dynamic_statistics, "folded", folded)
+    text = "".join(f"<ikeStatistics><item>Negotiation Failures: {number}</item>\n" for number in range(100))
+    assert not dynamic_statistics.recognise(bytes_source("state.md", text.encode()))
+    assert not asked
 
 
 @given(st.text(max_size=400))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
@@ -18,6 +17,8 @@ from ipseclint.vocabulary.ike_statistics import HEADINGS, STATISTICS, folded
 _COUNTER = late(r"\s*+(\S(?:[^:=\n]*[^:=\s])?)(?:\s*+[:=]\s*+|\s{2,}+)([0-9]{1,20})\s*+")
 _ONE_BLANK = late(r"\s*+([A-Z][A-Za-z ]{2,40}?) ([0-9][0-9,]{0,25})\s*+")
 """A counter as `ipseccmd show stats` prints it."""
+_ENDS = frozenset("0123456789,")
+"""What a counter ends with."""
 _RULER = late(r"\s*[-=]{3,}\s*")
 _MIN_COUNTERS = 2
 """Known counters in the head of an input before it is taken for statistics (reasoned)."""
@@ -25,22 +26,30 @@ _MIN_COUNTERS = 2
 
 def recognise(source: Source) -> bool:
     """Whether it has a heading of statistics with known counters below, and no running policy."""
-    once = source.head_lines.split("\n")
     if is_of_running_policy(source.head_lines_folded):
         return False
-    if not any(folded(line) in HEADINGS for line in once):
+    once = source.head_lines.split("\n")
+    if not (_has_counters(once) or _has_counters(lines_of_text(source.head_text))):
         return False
-    return _has_counters(once) or _has_counters(lines_of_text(source.head_text))
+    return any(folded(line) in HEADINGS for line in once)
 
 
-def _has_counters(lines: Iterable[str]) -> bool:
+def _has_counters(lines: Sequence[str]) -> bool:
     """Whether enough lines have known counters."""
-    known = (match for match in map(_counter, lines) if match is not None and folded(match[1]) in STATISTICS)
-    return len(tuple(islice(known, _MIN_COUNTERS))) == _MIN_COUNTERS
+    known = set(filter(_is_known, set(lines)))
+    return sum(map(known.__contains__, lines)) >= _MIN_COUNTERS
+
+
+def _is_known(line: str) -> bool:
+    """Whether a line has a known counter."""
+    match = _counter(line)
+    return match is not None and folded(match[1]) in STATISTICS
 
 
 def _counter(line: str) -> re.Match[str] | None:
     """The name and value of a counter; a single blank separates them only for a known name."""
+    if line.rstrip()[-1:] not in _ENDS:
+        return None  # as nearly all lines of any other text
     match = _COUNTER.fullmatch(line)
     if match is None and (match := _ONE_BLANK.fullmatch(line)) is not None and folded(match[1]) not in STATISTICS:
         return None
