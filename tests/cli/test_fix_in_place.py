@@ -191,3 +191,13 @@ def test_the_diff_of_a_script_that_begins_like_json_is_empty(tmp_path: Path, cli
     )
     ran = cli("fix", path, "--diff")
     assert (ran.code, ran.out) == (Exit.CLEAN, ""), ran
+
+
+def test_every_finding_that_a_change_repairs_is_named(cli: Cli, script: Path) -> None:
+    script.write_text(
+        "netsh advfirewall consec add rule name=A endpoint1=10.0.0.1 endpoint2=10.0.0.2 action=requireinrequireout "
+        "auth1=computerkerb qmsecmethods=esp:sha1-3des+60min+100000kb\n"
+    )
+    ran = cli("fix", "policy.cmd", "--diff", "--include-risky")
+    named = [line.split()[1] for line in ran.err.splitlines() if line.startswith("ipseclint: ")]
+    assert (ran.code, named) == (Exit.CLEAN, ["CR002", "QD005"])

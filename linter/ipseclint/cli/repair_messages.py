@@ -49,11 +49,11 @@ def say_repair(result: Repair) -> None:
 
 
 def say_notes(result: Repair) -> None:
-    """Say the notes of the steps on stderr, for repairs that are no script."""
+    """Say the findings and the notes of the steps on stderr, for repairs that are no script."""
     for step in result.steps:
         notes = [f"   {visible(line.strip())}" for line in step_notes(step)]
         if notes:
-            say("\n".join((f"ipseclint: {in_words(step.findings[0])}", *notes)), err=True)
+            say("\n".join((*(f"ipseclint: {in_words(finding)}" for finding in step.findings), *notes)), err=True)
 
 
 def say_left(result: Repair, wanted: Collection[str]) -> Exit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipseclint.engine.negotiate import answers
 from ipseclint.semantics.negotiation.fixes import repairs
+from ipseclint.semantics.negotiation.vpn import vpn_ends
 from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answer, answered, machine, peer, verdict
 
@@ -31,6 +32,12 @@ IKEV2 = "conn ikev2\n auto=add\n left=%defaultroute\n right=%any\n authby=secret
 @cases(("group", "told"), [("Group14", ("secured", None)), ("Group2", ("fails", "main-mode-suite"))])
 def test_a_custom_suite_is_what_an_l2tp_connection_offers(group: str, told: tuple[str, str | None]) -> None:
     assert verdict(L2TP + CUSTOM.format(group), SHARED + OF_L2TP) == told
+
+
+@cases("text", [L2TP, L2TP.replace('L2tp -L2tpPsk "the key"', "Ikev2").replace("MSChapv2", "Eap")])
+def test_the_suite_of_a_connection_stands_where_it_is_given_to_it(text: str) -> None:
+    (end,) = vpn_ends(machine(text + CUSTOM.format("Group14"), "a"))
+    assert [span.line for span in (end.main_mode_span, end.quick_mode_span) if span is not None] == [2, 2]
 
 
 def test_an_l2tp_connection_with_a_custom_suite_does_not_speak_ikev2() -> None:

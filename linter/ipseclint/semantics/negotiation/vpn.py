@@ -122,9 +122,9 @@ def _l2tp(
         key_modules=frozenset({KeyModule.IKEV1}),
         key_modules_span=connection.span if connection.strategy is None else connection.strategy.span,
         main_mode=_main_mode_of_windows(policy.span) if by_default and policy else main_mode,
-        main_mode_span=connection.span if main is None else main.span,
+        main_mode_span=connection.span if main is None else _where_said(main),
         quick_mode=_quick_mode_of_windows(policy.span) if by_default and policy else quick_mode,
-        quick_mode_span=connection.span if quick is None else quick.span,
+        quick_mode_span=connection.span if quick is None else _where_said(quick),
         pfs_span=None if quick is None else quick.pfs_group.span,
         own=own,
         accepted=own,
@@ -168,15 +168,20 @@ def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet
     return replace(
         _unsaid(owner, key),
         main_mode=tuple(map(main_mode_offer, main.proposals)) if is_said else None,
-        main_mode_span=main.proposals[0].span if main.proposals else main.span,
+        main_mode_span=_where_said(main),
         main_mode_seconds=main_mode_lifetime(main),
         quick_mode=_quick_offers(quick) if is_said else None,
-        quick_mode_span=quick.proposals[0].span if quick.proposals else quick.span,
+        quick_mode_span=_where_said(quick),
         pfs_span=quick.pfs_group.span,
         quick_mode_seconds=quick_mode_lifetime(quick),
         quick_mode_kilobytes=byte_lifetime(quick),
         suite=(main, quick),
     )
+
+
+def _where_said(suite: MainModeCryptoSet | QuickModeCryptoSet) -> Span:
+    """The place of the first cipher: the suite of a connection may be given to it in another line than makes it."""
+    return next((proposal.encryption.span for proposal in suite.proposals), suite.span)
 
 
 def _quick_offers(quick: QuickModeCryptoSet) -> tuple[Offer, ...]:
