@@ -106,6 +106,9 @@ _PLAIN = {
     "such a variable with a scope": '$script:k "Sommerregenbogen"\nAdd-VpnConnection -L2tpPsk $script:k\n',
     "a wide sign": '$k \uff1d @"Sommerregenbogen"@\n$p \uff1d New-NetIPsecAuthProposal -PreSharedKey $k\n',
     "a strange sign": '}) $k >= "Sommerregenbogen"\n$p = New-NetIPsecAuthProposal -PreSharedKey $k`\n',
+    "a value below its name": "New-ItemProperty -Path HKLM:\\x -Name SHKey \n-Value 'Sommerregenbogen'\n",
+    "a table behind prompts": "C:\\> 1: Name,PreSharedKey,x\nC:\\> 2: a,Sommerregenbogen,y\n",
+    "a variable on the line of its use": 'x; k = "Sommerregenbogen"; s.Run "netsh ipsec static add rule psk=" & k; ',
     "a sign that is none": "router vrrp 1\n\0 authentication text Sommerregenbogen\n",
     "a pipe": "echo Sommerregenbogen| netsh advfirewall consec add rule auth1psk=%K%\n",
     "a file between": "echo Sommerregenbogen>psk.txt\nset /p K=<psk.txt\nnetsh ipsec static add rule psk=%K%\n",
@@ -186,6 +189,13 @@ def test_the_cell_of_a_key_in_a_torn_row_is_masked_whole() -> None:
     assert "Sommer|Kan4rie7Q9zX" in [text[begin:end] for begin, end in secrets.keys_in(text)[0]]
 
 
-@cases("text", ["foreach ($k in 'Kuckucksuhr') {\n  New-NetIPsecAuthProposal -M", "$k >= 'Kuckucksuhr'\n# the PSK\n"])
+@cases(
+    "text",
+    [
+        "foreach ($k in 'Kuckucksuhr') {\n  New-NetIPsecAuthProposal -M",
+        "$k >= 'Kuckucksuhr'\n# the PSK\n",
+        "$k = 'Kuckucksuhr'\nNew-NetIPsecAuthPr",
+    ],
+)
 def test_what_a_text_that_is_cut_gives_to_a_variable_may_be_a_key(text: str) -> None:
     assert "Kuckucksuhr" in [text[begin:end] for begin, end in secrets.keys_in(text)[0]]

@@ -118,7 +118,7 @@ _GLUED = late(r"[\"'](?=\w)([^\"'\n]+)")
 """A quoted key directly after its name: the sign between them is lost."""
 _COLUMN = late(
     r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+(?:/t[ \t]+\S+[ \t]+|/f[ \t]+)?/d[ \t]+"
-    r"|[\"']?[ \t]+(?:-\w+[ \t]+\w+[ \t]+)?-V(?:alue)?[ \t]*(?=[\"'\w$(])",
+    r"|[\"']?(?:[ \t]+|[ \t]?`?\n[> \t]{0,8})(?:-\w+[ \t]+\w+[ \t]+)?-V(?:alue)?[ \t]*(?=[\"'\w$(])",
     re.IGNORECASE,
 )
 _SIGN_OF_COLUMN = late(r"REG_|/d|-V", re.IGNORECASE)

@@ -17,7 +17,7 @@ _REFERENCE = late(
 """A variable of Terraform, of a template, in a text of Python, of a shell."""
 _OF_A_SHELL = 3
 _DECLARED = late(
-    r"(?:^[ \t>]*+|(?<=[{,])[ \t]*+)(?:(?:export|local|readonly|(?P<of_script>const|let|var)|string|-)[ \t]++){0,3}+"
+    r"(?:^[ \t>]*+|(?<=[{,;])[ \t]*+)(?:(?:export|local|readonly|(?P<of_script>const|let|var)|string|-)[ \t]++){0,3}+"
     r"[\"']?(?P<name>\w++)[\"']?(?:[ \t]{0,4}:[ \t]{0,4}[\w.<>\[\]|]{1,40}(?=[ \t]{0,4}=))?+"
     r"(?P<space>[ \t]*+)(?P<sign>[:=])(?![=>])[ \t]*+",
     re.MULTILINE,

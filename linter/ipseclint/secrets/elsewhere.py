@@ -18,7 +18,9 @@ _TORN_HEAD = late(r" *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.
 """A table head with blanks, with a name missing, or with a quote lost."""
 _COLUMN_NAME = late(rf"(?:(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12]|tunnel\d?|local|remote)[_ -]?)?(?:{NAME.pattern})")
 """The name of a column of keys, in lower case."""
-_MARGIN_OF_TABLE = rf"(?:[> \t]|<[^<>\n]{{1,40}}>|PS [^>\n]{{0,80}}>|(?i:{MARGIN_OF_LOG}))*+"
+_MARGIN_OF_TABLE = (
+    rf"(?:[> \t]|<[^<>\n]{{1,40}}>|(?:PS |[A-Za-z]:\\)[^>\n]{{0,80}}>|\d{{1,4}}:[ ]|(?i:{MARGIN_OF_LOG}))*+"
+)
 _BARE_HEAD = late(
     rf"^(?:[^\n]{{0,200}}<pre>)?{_MARGIN_OF_TABLE}([A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++)[ \t]*+$", re.MULTILINE
 )

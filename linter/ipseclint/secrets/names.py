@@ -146,7 +146,7 @@ _HINTED = "|".join(
         ),
         "(?:^|[^a-z])set [a-z0-9_]+=",
         "[$][a-z0-9_]*key[a-z0-9_]* *=",
-        "netipsecauthproposal[a-z -]*$",  # cut before the key
+        "netipsecauthp[a-z -]*$",  # cut before the key
         _OF_CREDENTIALS,
         _OF_COMMANDS,
         *(name.lower() for name in BASE64_NAMES),
