@@ -132,13 +132,15 @@ def test_a_key_ends_where_its_quote_or_word_ends(name: str) -> None:
         "dhgroup14-3des",
         "mlkem768-ke1",
         "modp4096-ke3",
+        "$Version080Updates.Exception.Message",
+        "$Win10Hosts.Count",
     ],
 )
 def test_a_word_of_the_tools_is_no_lookalike_of_a_key(word: str) -> None:
     assert masks.lookalikes(word) == []
 
 
-@cases("word", ["Gk7pQ2xW9m", "psk=Gk7pQ2xW9m", "Set-a1b2c3d4e5"])
+@cases("word", ["Gk7pQ2xW9m", "psk=Gk7pQ2xW9m", "Set-a1b2c3d4e5", "$Gk7pQ2xW9m", "$Gk7pQ2.xW9m"])
 def test_a_word_that_changes_often_between_letters_and_digits_looks_like_a_key(word: str) -> None:
     assert masks.lookalikes(word) == [word]
 

@@ -85,12 +85,14 @@ _NO_KEYS = late(
     r"|[0-9]{1,10}(?:kb?|s|min)(?:[/+][0-9]{1,10}(?:kb?|s|min))?"
     r"|(?:add|copy|disable|enable|find|get|import|new|open|remove|rename|restart|save|set|show|start|stop|sync|update)"
     r"-[a-z]+\d?[a-z]*"
+    r"|\$\w+(?:\.(?:count|displayname|exception|fullname|length|message|name|path|status|text|value))+"
     r"|.*\.(?:bat|cmd|exe|json|pol|ps1|psd1|psm1|reg|txt|wfw|xml)"
     r"|.*(?:aes|sha|des|dh|dhgroup|ecdhp|ecdsap|ecp|gcm|gmac|md5|mlkem|modp|rsa|ecdsa|ipv|ike|ikev|phase)[-_]?\d.*"
     r"|.*3des.*",
     re.IGNORECASE,
 )
-"""Words of the tools that mix letters and digits: addresses, lifetimes, cmdlets, files, algorithms."""
+"""Words of the tools that mix letters and digits: addresses, lifetimes, cmdlets, members of variables, files,
+algorithms."""
 _URI = late(r"\./(?:(?:device|user)/)?vendor/msft/.*", re.IGNORECASE)
 """The path of a device management node, each part of which is a separate word."""
 
