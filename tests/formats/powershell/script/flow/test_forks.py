@@ -220,3 +220,36 @@ def test_whether_any_is_given_is_not_known() -> None:
     result = parsed(f"$l = {MANY}; if ($null -eq $l) {{ {RULE} a }}")
     assert [rule.name for rule in result.policy.connection_security_rules] == ["a"]
     assert len(result.problems) == 1
+
+
+@cases(
+    "script",
+    [
+        "$n = 0; while ($n++ -lt $env:N) { }",
+        "$n = 0; do { } until (($n += 1) -ge $env:N)",
+        "$n = 0; while (($n = $n + 1) -lt $env:N) { }",
+        "$n = 0; for (; ++$n -lt $env:N;) { }",
+        "$n = 'a'; while (($n = 'b') -and $env:X) { }",
+    ],
+)
+def test_what_the_condition_of_a_loop_sets_is_not_known_behind_it(script: str) -> None:
+    assert said_of(script + USED)[0][2].startswith("unknown value of `displayname`: `$n`")
+
+
+@cases(
+    "script",
+    [
+        f"$n = 0; while ($n -lt $env:N) {{ $n++; if ($n -eq 2) {{ {RULE} a }} }}",
+        f"$n = 0; foreach ($r in {ROWS}) {{ $n += 1; if ($n -gt 1) {{ {RULE} a }} }}",
+        f"$n = $true; {ROWS} | % {{ if ($n) {{ $n = $false }} else {{ {RULE} a }} }}",
+        f"$n = $true; while (Test-Path x) {{ if ($n) {{ $n = $false; continue }}; {RULE} a }}",
+    ],
+)
+def test_what_a_later_round_makes_is_read(script: str) -> None:
+    assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["a"]
+
+
+def test_what_each_round_sets_before_it_uses_it_is_known() -> None:
+    script = f"$n = 'x'; foreach ($r in {ROWS}) {{ $n = 'a'; if ($n -eq 'a') {{ {RULE} $n }} }}"
+    (said,) = said_of(script)
+    assert said[2].startswith("how often this loop runs")

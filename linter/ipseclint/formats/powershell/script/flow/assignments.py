@@ -71,13 +71,10 @@ def step(node: Node, run: Evaluator) -> Value:
     before = _before(core_of(target), run) or Value(None, start, end)
     number = number_of(before) if before.data is not None else 0
     more = 1 if "++" in run.syntax.source(node) else -1
-    behind = Value(Unknown("a counter that is not known") if number is None else number + more, start, end)
+    not_known = unknown_of(f"{more:+d}", (before.data,)) or Unknown("a counter that is not known")
+    behind = Value(not_known if number is None else number + more, start, end)
     _store(target, "=", behind, run)
     return behind if node.type.startswith("pre") else Value(before.data if number is None else number, start, end)
-
-
-STEPS = frozenset(f"{when}_{what}_expression" for when in ("pre", "post") for what in ("increment", "decrement"))
-"""Kinds of nodes for `++` and `--`, which as statements have no output."""
 
 
 def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:

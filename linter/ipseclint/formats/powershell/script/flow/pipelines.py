@@ -15,7 +15,7 @@ from ipseclint.formats.powershell.script.flow import assignments, undecided
 from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
 from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.flow.statements import FLOW
-from ipseclint.formats.powershell.script.syntax.nodes import core_of, within
+from ipseclint.formats.powershell.script.syntax.nodes import STEPS, core_of, within
 from ipseclint.formats.powershell.script.values.lists import Unordered, collected, handed_on, there
 from ipseclint.formats.powershell.script.values.value import UNDECIDED, Unknown, Value, truth_of
 from ipseclint.late import late
@@ -69,7 +69,7 @@ def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run:
             redirect(element, piped or [], run)
         elif element.type != "comment":
             value = run.value(element)
-            piped = [] if kind in assignments.STEPS else handed_on(value)
+            piped = [] if kind in STEPS else handed_on(value)
     return piped or []
 
 

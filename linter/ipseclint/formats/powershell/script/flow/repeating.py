@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.flow.variables import Variables
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
-from ipseclint.formats.powershell.script.syntax.nodes import within
-from ipseclint.formats.powershell.script.values.value import Value
+from ipseclint.formats.powershell.script.syntax.nodes import STEPS, within
+from ipseclint.formats.powershell.script.values.value import UNDECIDED, Unknown, Value
 
 
 class Repeating:
@@ -28,7 +28,16 @@ class Repeating:
     def of(self, body: Node, *names: str) -> Iterator[None]:
         """Follow a loop body once, which may run several times with other values of these variables, or never."""
         with self._variables.perhaps(), self.rounds(body, *names):
+            self._forget(body, names)
             yield
+
+    def _forget(self, body: Node, names: Sequence[str]) -> None:
+        """What a round may leave to the next is not known in any."""
+        for each in within(body, "left_assignment_expression", *STEPS, in_blocks=True):
+            name = self._syntax.source(each).strip("+- ").removeprefix("$").casefold()
+            held = self._variables.scope.get(name)
+            if held is not None and not held.is_unknown and name not in names:
+                self._variables.assign(name, held._replace(data=Unknown(UNDECIDED)))
 
     @contextmanager
     def of_item(self, item: Value, body: Node, *names: str) -> Iterator[None]:

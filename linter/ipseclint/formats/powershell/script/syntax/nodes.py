@@ -14,6 +14,9 @@ _HOLDERS = frozenset(
 )  # fmt: skip
 """Kinds of nodes that only hold statements."""
 
+STEPS = frozenset(f"{when}_{what}_expression" for when in ("pre", "post") for what in ("increment", "decrement"))
+"""Kinds of nodes for `++` and `--`, which as statements have no output."""
+
 _BLOCKS = frozenset({"statement_block", "script_block_expression", "function_statement"})
 
 
@@ -30,12 +33,12 @@ def statements_in(node: Node) -> Iterator[Node]:
             yield child
 
 
-def within(node: Node, kind: str, *, in_blocks: bool = False) -> Iterator[Node]:
-    """The nodes of a kind within a node; with `in_blocks`, within nested blocks too."""
+def within(node: Node, *kinds: str, in_blocks: bool = False) -> Iterator[Node]:
+    """The nodes of these kinds within a node; with `in_blocks`, within nested blocks too."""
     stack = list(reversed(node.named_children))
     while stack:
         child = stack.pop()
-        if child.type == kind:
+        if child.type in kinds:
             yield child
         elif in_blocks or child.type not in _BLOCKS:
             stack.extend(reversed(child.named_children))

@@ -10,7 +10,7 @@ from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import OTHER_DASHES
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.flow import assignments
-from ipseclint.formats.powershell.script.syntax.nodes import core_of
+from ipseclint.formats.powershell.script.syntax.nodes import STEPS, core_of
 from ipseclint.formats.powershell.script.values import access, operators, patterns, type_operators, xml_objects
 from ipseclint.formats.powershell.script.values.conversions import type_in
 from ipseclint.formats.powershell.script.values.lists import collected, perhaps_given, size_of
@@ -290,7 +290,7 @@ _KINDS: dict[str, Callable[[Node, Evaluator], Value]] = {
     "element_access": access.element,
     "expression_with_unary_operator": _unary,
     "cast_expression": _cast,
-    **dict.fromkeys(assignments.STEPS, assignments.step),
+    **dict.fromkeys(STEPS, assignments.step),
     "type_literal": _type,
     "generic_token": _word,
     "simple_name": _word,
