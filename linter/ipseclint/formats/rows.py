@@ -218,6 +218,7 @@ READERS = (
             "network ike gateway ",
             "/ip/ipsec",
             "vpn ipsec",
+            "vpn policy ",
             "set ike ",
         ),
     ),

@@ -163,4 +163,4 @@ def test_what_shows_no_connection_is_said_with_what_would(text: str, command: st
 
 
 def test_a_make_whose_configuration_is_never_read_has_no_command_for_it() -> None:
-    assert "give all of" not in instead("SonicWall")
+    assert "give all of" not in instead("Sophos")

@@ -1,5 +1,5 @@
-"""Configurations of other makers' gateways: IOS, ASA, FortiOS, Junos, RouterOS, PAN-OS, ScreenOS, VyOS, and phases as a
-list."""
+"""Configurations of other makers' gateways: IOS, ASA, FortiOS, Junos, RouterOS, PAN-OS, ScreenOS, SonicOS, VyOS, and
+phases as a list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ipseclint.formats.kit.token import PAGER, is_left_out, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.marks import tell_pager_left
 from ipseclint.formats.peers import phases
-from ipseclint.formats.peers.gateway_tree import Node, of_blocks, of_indents, of_menus, of_statements
+from ipseclint.formats.peers.gateway_tree import Node, of_blocks, of_indents, of_menus, of_policies, of_statements
 from ipseclint.formats.peers.gateways.cisco import cisco
 from ipseclint.formats.peers.gateways.fortinet import fortinet
 from ipseclint.formats.peers.gateways.junos import junos
@@ -21,6 +21,7 @@ from ipseclint.formats.peers.gateways.paloalto import paloalto
 from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.screenos import screenos
+from ipseclint.formats.peers.gateways.sonicwall import sonicwall
 from ipseclint.formats.peers.gateways.vyos import vyos
 from ipseclint.formats.peers.vendors import EXPORTS, PROMPTS, SIGNS, makes, not_read
 from ipseclint.formats.peers.words import note_networks, note_typographic
@@ -39,6 +40,7 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
     "MikroTik": (of_menus, routeros),
     "Palo Alto Networks": (of_statements, paloalto),
     "ScreenOS": (of_statements, screenos),
+    "SonicWall": (of_policies, sonicwall),
     "VyOS": (of_statements, vyos),
 }
 """How a configuration of each make is read into a tree, and what makes peers of that."""

@@ -248,6 +248,33 @@ def of_indents(text: str, path: str, *, is_typed: bool = False) -> Node:
     return root
 
 
+_OF_POLICY = frozenset({"gateway", "auth-method", "shared-secret", "proposal"})
+"""What SonicOS takes in a VPN policy alone."""
+
+
+def of_policies(text: str, path: str) -> Node:
+    """The tree of SonicOS: a VPN policy with the lines indented below it, or in a script without indentation those
+    that only such a policy takes."""
+    root = _root(path)
+    head, margin = root, 0
+    is_block: bool | None = None
+    for line in lines_of(text, path):
+        words = [] if _REMARK.match(line.text) else _words(line)
+        if not words:
+            continue
+        column = words[0].span.column
+        if [word.text for word in words[:2]] == ["vpn", "policy"]:
+            head, margin, is_block = root.grown(words), column, None
+            continue
+        is_block = column > margin if is_block is None else is_block
+        typed = words[1:] if words[0].text == "no" else words
+        if is_block and column <= margin:
+            head = root
+        elif head is not root and words[0].text != "exit" and (is_block or (typed and typed[0].text in _OF_POLICY)):
+            head.grown(words)
+    return root
+
+
 def of_menus(text: str, path: str) -> Node:
     """The tree of RouterOS: a menu, `add` or `set` of an object by name or number, values separated by commas.
 

@@ -91,6 +91,7 @@ EXPORTS = {
     "MikroTik": ("MikroTik", "/ip ipsec export"),
     "Palo Alto Networks": ("PAN-OS", "show with cli config-output-format set"),
     "ScreenOS": ("ScreenOS", "get config"),
+    "SonicWall": ("SonicOS", "show current-config"),
     "VyOS": ("VyOS", "show configuration commands"),
 }
 """Of each make whose configuration is read its system, and what shows the configuration."""
