@@ -246,7 +246,7 @@ def test_the_signs_of_a_short_text_are_looked_for_once_for_it_and_for_its_pieces
     source = bytes_source("mail.txt", b"Hello,\n\nthe tunnel to Berlin is down again, please look at it.\n")
     assert recognise(source) is None
     assert "look_words" not in vars(source)
-    assert not formats._may_hold_pieces(source)
+    assert not formats._may_hold_pieces(source, None)
 
 
 @cases("text", ["netsh ipsec static add policy a", "Rule Name:  a\n", "1 proposal of b", "nothing"])
