@@ -90,6 +90,7 @@ def test_more_open_values_than_a_command_can_have_are_not_followed() -> None:
         ("netsh advfirewall firewall add rule name=A dir=in action=allow service=PUT", True),
         (f"{RULE} protocol=PUT", False),
         ("netsh advfirewall set allprofiles logging filename PUT", True),
+        ("netsh advfirewall set PUT logging maxfilesize 4096", False),
         ("netsh advfirewall set allprofiles settings inboundusernotification PUT", False),
     ],
 )

@@ -40,6 +40,8 @@ _ASIDE = frozenset({"program", "description", "service"})
 """Tags of `advfirewall firewall`, and of all objects, that only narrow or explain."""
 _AT = 4
 """Which word is the value in `set global ipsec saidletimemin 5` and `set store gpo=NAME`."""
+_LOGGING_AT = 2
+"""Which word is `logging` in `set allprofiles logging filename FILE`."""
 _OBJECT_WORDS = 2
 WHAT_IS_NOT_KNOWN = "a variable is put in here when the script runs: what this command does is not known"
 VALUE_IS_NOT_KNOWN = "a variable is put in here when the script runs: this value is not known"
@@ -101,7 +103,7 @@ def are_values(places: Sequence[Token], context: str, words: Sequence[Token]) ->
 
 def is_aside(place: Token, words: tuple[Token, ...]) -> bool:
     """Whether a place is in the value of a tag without bearing on IPsec, or in a profile's log file."""
-    if any(word.word == "logging" for word in words[2:3]):
+    if _index(place, words) > _LOGGING_AT and words[_LOGGING_AT].word == "logging":
         return True
     return tag_of(place, words) in _ASIDE
 

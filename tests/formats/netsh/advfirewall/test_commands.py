@@ -360,6 +360,11 @@ def test_delete_rule_by_name_profile_and_all() -> None:
     left = replay(f"{three}\nnetsh advfirewall consec delete rule name=A profile=public").policy
     assert [each.name for each in left.connection_security_rules] == ["a", "b"]
     assert not replay(f"{three}\nnetsh advfirewall consec delete rule name=all").policy.connection_security_rules
+    assert not replay(f"{three}\nnetsh advfirewall consec delete rule all").policy.connection_security_rules
+    left = replay(f"{three}\nnetsh advfirewall consec delete rule all profile=domain").policy
+    assert [each.name for each in left.connection_security_rules] == ["a"]
+    off = replay(f"{three}\nnetsh advfirewall consec set rule all new enable=no").policy
+    assert [each.enabled.known for each in off.connection_security_rules] == [False] * 3
     assert not replay(f"{three}\nnetsh advfirewall reset").policy.connection_security_rules
 
 

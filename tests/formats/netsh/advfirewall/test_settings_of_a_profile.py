@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.cases import cases
 
+from ipseclint.formats.netsh.command import WHAT_IS_NOT_KNOWN
 from ipseclint.formats.netsh.script import parse
 from ipseclint.source import bytes_source
 
@@ -77,3 +78,9 @@ def test_a_value_that_a_profile_has_not_is_refused(words: str, reason: str) -> N
 def test_a_value_that_a_profile_has_is_taken(words: str) -> None:
     parsed = parse(bytes_source("p.cmd", f"netsh advfirewall set allprofiles {words}\n".encode()))
     assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
+
+
+def test_a_profile_that_the_script_fills_in_is_not_known_and_not_refused() -> None:
+    parsed = parse(bytes_source("p.cmd", b"netsh advfirewall set %PROFILE% logging maxfilesize 4096\n"))
+    assert [problem.message for problem in parsed.problems] == [WHAT_IS_NOT_KNOWN]
+    assert parsed.policy.refused_commands == ()

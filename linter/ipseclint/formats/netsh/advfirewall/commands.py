@@ -222,7 +222,7 @@ class AdvfirewallReplay:
         elif verb == "set":
             self._set(command, words[1:], trial)
         elif verb == "delete":
-            selection = _arguments(words[1:], GRAMMARS[context].selectors, trial)
+            selection = _selection(words[1:], GRAMMARS[context].selectors, trial)
             chosen = self._chosen(command, selection, trial) if selection is not None else []
             self._has_missed = not chosen
             for rule in chosen:
@@ -255,7 +255,7 @@ class AdvfirewallReplay:
         if at + 1 == len(words):
             trial.malformed("`new` without a value behind it: nothing is changed", words[at].span)
             return
-        selection = _arguments(words[:at], GRAMMARS[context].selectors, trial)
+        selection = _selection(words[:at], GRAMMARS[context].selectors, trial)
         changes = _arguments(words[at + 1 :], GRAMMARS[context].tags, trial)
         if selection is None or changes is None:
             return
@@ -356,6 +356,17 @@ def _rule_text(
         if phase not in text.methods:
             note_unused(tags, f"auth{digit}", set(), diagnostics)
     return text
+
+
+def _selection(words: Sequence[Token], tags: Sequence[str], trial: Diagnostics) -> dict[str, Token] | None:
+    """The arguments that choose rules; None if netsh refuses the command, which is noted.
+
+    `delete rule all` chooses every rule: no page has `all` without its tag, and very many scripts in use do.
+    """
+    if not words or words[0].text.casefold() != ALL or any(map(_is_equals, words[1:2])):
+        return _arguments(words, tags, trial)
+    chosen = _arguments(words[1:], tags, trial)
+    return None if chosen is None else {"name": words[0]} | chosen
 
 
 def _arguments(words: Sequence[Token], tags: Sequence[str], trial: Diagnostics) -> dict[str, Token] | None:
