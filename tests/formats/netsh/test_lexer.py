@@ -492,6 +492,7 @@ def test_what_ends_a_session_of_netsh_or_leads_nowhere_is_said(lines: str, messa
         "pushd advfirewall\npushd consec\n{}popd\npopd\n",
         "pushd interface ipv4\nset global taskoffload=disabled\npopd\npushd advfirewall consec\n{}popd\nexit\n",
         "advfirewall\nconsec\n{}..\n..\nexit\nThanks, Bob\n",
+        "pushd nap client\nreset configuration\npopd\npushd aaaa\npopd\npushd advfirewall consec\n{}popd\n",
     ],
 )
 def test_a_context_within_another_is_saved_and_entered(lines: str) -> None:

@@ -17,13 +17,14 @@ CONTEXTS: dict[str, tuple[str, ...]] = {
     "": (
         "advfirewall", "branchcache", "bridge", "dhcpclient", "dnsclient", "firewall", "http", "interface",
         "ipsec", "ipsecdosprotection", "lan", "mbn", "namespace", "netio", "nlm", "p2p", "ras", "rpc", "trace",
-        "wcn", "wfp", "winhttp", "winsock", "wlan", "dhcp", "nps", "routing",
+        "wcn", "wfp", "winhttp", "winsock", "wlan", "dhcp", "nps", "routing", "wins", "aaaa", "diag", "nap",
     ),
     "ipsec": ("static", "dynamic"),
     "advfirewall": ("consec", "firewall", "mainmode", "monitor"),
 }  # fmt: skip
 """The contexts of netsh that a context holds: those of the root as `netsh ?` lists them, and those of server roles
-(Netsh Technical Reference: DHCP server, Network Policy Server, routing)."""
+and of earlier Windows (Netsh Technical Reference: DHCP server, Network Policy Server, routing, WINS, AAAA, diagnostics,
+Network Access Protection)."""
 
 READ_CONTEXTS = frozenset(
     {"ipsec static", "ipsec dynamic", "advfirewall"} | {f"advfirewall {each}" for each in CONTEXTS["advfirewall"]}

@@ -112,7 +112,7 @@ _WRITES_BOOK = late(
 
 _STAYS = (
     "cmd.exe puts in no variable here, as `setlocal enabledelayedexpansion` does not stand before it: "
-    "this stays as it is written"
+    "this stays as it is written, unless what runs the script has turned that on"
 )
 
 
