@@ -163,6 +163,7 @@ def every_script_is_long() -> Iterator[None]:
 
 @given(st.lists(filter_lines(), min_size=1, max_size=4), st.sampled_from(sorted(FIRST)))
 @example(["netsh ipsec static add filter srcaddr=me dstaddr=any filterlist=L srcaddr=any"], "batch")
+@example(['netsh ipsec static add filter filterlist="" srcaddr=me dstaddr=any'], "batch")
 @tries(400)
 def test_the_short_way_yields_what_the_long_one_does(lines: list[str], host: str) -> None:
     data = "\n".join([FIRST[host], *lines]).encode()

@@ -27,7 +27,7 @@ from ipseclint.model.selectors import LegacyFilter
 
 # Quoted text holds nothing that any host expands, and no `=`: the number of those is the number of tags.
 # Outside quotes there is nothing that is a blank anywhere.
-_NAME = r'"[^"%!$`\\=]*"|[\w.\-\u00c0-\u167f\u3001-\ud7ff]+'
+_NAME = r'"[^"%!$`\\=]+"|[\w.\-\u00c0-\u167f\u3001-\ud7ff]+'
 # The order is that in which a line's values are taken apart below.
 _VALUES = {
     "filterlist": _NAME,
