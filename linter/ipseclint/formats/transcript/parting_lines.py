@@ -48,7 +48,8 @@ _HIGHLIGHT = (
     r"|</?(?:syntaxhighlight|source)\b[^>\r\n]{0,80}>|\{(?:noformat|code)(?::[^{}\r\n]{1,120})?\}"
 )
 TAG = late(
-    rf"\[/?code(?:=[^\]\r\n]{{0,20}})?\]|{_HIGHLIGHT}|</?pre\b[^>\r\n]{{0,80}}>(?:<code\b[^>\r\n]{{0,80}}>)?",
+    rf"\[/?code(?:=[^\]\r\n]{{0,20}})?\]|{_HIGHLIGHT}"
+    r"|<pre\b[^>\r\n]{0,80}>(?:<code\b[^>\r\n]{0,80}>)?|(?:</code>)?</pre\b[^>\r\n]{0,80}>",
     re.IGNORECASE,
 )
 """The mark of a block of code in Jekyll, Hugo, MediaWiki, Jira, forums and Markdown's HTML; code may stand beside."""
