@@ -334,7 +334,7 @@ def test_a_block_of_code_is_read_whatever_marks_it(text: str, line: int, column:
 
 
 def test_the_end_of_code_within_such_a_block_is_no_line_of_it() -> None:
-    parsed = read("Please look:\n<pre><code>\nconn office\n    right=198.51.100.1\n    auto=start\n</code></pre>\nBob\n")
+    parsed = read("Look:\n<pre><code>\nconn office\n    right=198.51.100.1\n    auto=start\n</code></pre>\nBob\n")
     assert [peer.name for peer in parsed.policy.peers] == ["office"]
     assert parsed.problems == ()
 
