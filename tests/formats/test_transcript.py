@@ -339,9 +339,9 @@ def test_the_end_of_code_within_such_a_block_is_no_line_of_it() -> None:
     assert parsed.problems == ()
 
 
-def test_a_page_of_html_without_such_a_block_is_no_transcript() -> None:
-    source = bytes_source("page.html", b"<html><body><p>netsh ipsec static add policy name=P</p></body></html>")
-    assert recognise(source) is None
+def test_a_page_of_html_with_other_elements_than_those_of_a_mail_is_no_transcript() -> None:
+    page = "<html><body><form><p>netsh ipsec static add policy name=P</p></form></body></html>"
+    assert recognise(bytes_source("page.html", page.encode())) is None
 
 
 def test_a_rule_that_is_typed_and_then_printed_is_one_rule() -> None:

@@ -47,11 +47,12 @@ def test_a_command_in_a_sentence_is_told(marks: str, column: int, command: str, 
 
 
 @cases("marks", ["{{{{{}}}}}", "{{{{code|{}}}}}"])
-def test_braces_in_a_page_are_no_marks_of_a_wiki_and_its_commands_are_not_passed_over(marks: str) -> None:
+def test_a_command_in_braces_in_a_sentence_of_a_page_is_not_passed_over(marks: str) -> None:
     command = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess"
     text = f"<!DOCTYPE html>\n<html><body><p>Type {marks.format(command)} first.</p></body></html>\n"
     (problem,) = check_text(text, "page.html").problems
-    assert (problem.code, problem.span.line) == (ProblemCode.NOT_UNDERSTOOD, 2)
+    assert (problem.code, problem.span.line) == (ProblemCode.NO_POLICY, 2)
+    assert "stands in a sentence" in problem.message
 
 
 def test_what_word_marks_for_other_browsers_is_no_part_of_a_command_in_a_page() -> None:

@@ -41,8 +41,8 @@ def test_an_output_below_sentences_in_a_block_of_a_document_is_read(document: st
 
 
 @cases("name", ["in.txt", "in.html"])
-def test_wiki_marks_make_no_transcript_of_a_page(name: str) -> None:
-    page = f"<html><body><p>Type {{{{{COMMAND}}}}} first.</p></body></html>\n"
+def test_wiki_marks_make_no_transcript_of_a_page_that_is_no_mail(name: str) -> None:
+    page = f"<html><body><form></form><p>Type {{{{{COMMAND}}}}} first.</p></body></html>\n"
     assert recognise(text_source(name, page)) is None
     assert recognise(text_source(name, f"Type {{{{{COMMAND}}}}} first.\n")) is not None
 

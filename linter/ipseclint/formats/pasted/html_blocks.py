@@ -1,6 +1,5 @@
 """Code blocks of an HTML page: `<pre>`, and `<code>` on lines of its own.
 
-A page that is nothing but lines (`<div>`, `<p>`, `<br>`), as what is pasted into a mail, is one block.
 Also `<programlisting>` and `<screen>` of DocBook, `<codeblock>` of DITA, and the text of a Confluence macro.
 """
 
@@ -19,31 +18,19 @@ _BLOCKS = frozenset({"pre", "code", "programlisting", "screen", "literallayout",
 _HAS_CODE = late(rf"<(?:{'|'.join(sorted(_BLOCKS))})\b", re.IGNORECASE)
 _BREAKS = frozenset({"br", "div", "p", "li", "tr"})
 """Tags with which a line of a block begins, or ends."""
-_OF_LINES = _BREAKS - {"li", "tr"} | {
-    *("html", "head", "body", "meta", "style", "title", "span", "font", "b", "strong", "i", "em", "u", "o", "wbr"),
-}
-"""The elements of a text that was pasted into a page, or into the window of a mail; `o:p` is of Word."""
-_FEW = 3
-"""From so many lines on it is no sentence that a page has in a paragraph (reasoned)."""
-_ALL = "page"
-"""What stands for the element that begins a block where a page is one."""
-_TAG = late(r"<[!]?([A-Za-z]+)")
-_LINE_END = late(r"<(?:/(?:div|p)|br)\b[^<>]*>", re.IGNORECASE)
-_MARKUP = late(r"<[^<>]*>")
 _CDATA = "CDATA["
 
 
 def blocks_of(text: str) -> list[dict[int, str]]:
     """The lines of each block, numbered from 1, at their columns, except behind entities such as `&quot;`."""
-    has_code = _HAS_CODE.search(text) is not None
-    if not (has_code or _is_of_lines(text)):
+    if not has_code(text):
         return []
-    return [block for block in _read(text, is_code=not has_code).blocks if any(line.strip() for line in block.values())]
+    return [block for block in _read(text).blocks if any(line.strip() for line in block.values())]
 
 
 def around_blocks(text: str) -> tuple[list[int], list[tuple[int, int, str]]]:
     """The lines of which several blocks have a part, and the visible lines outside, split at tags, each placed."""
-    page = _read(text, is_code=_HAS_CODE.search(text) is None and _is_of_lines(text))
+    page = _read(text)
     times = Counter(number for block in page.blocks for number, line in block.items() if line.strip())
     outside = [
         (number + below, 1 if below else column + 1, line.rstrip("\r"))
@@ -53,21 +40,13 @@ def around_blocks(text: str) -> tuple[list[int], list[tuple[int, int, str]]]:
     return sorted(number for number, count in times.items() if count > 1), outside
 
 
-def _is_of_lines(text: str) -> bool:
-    """Whether a page has no other elements than those of lines, some, each on a line of its own: a pasted text."""
-    tags = Counter(tag[1].casefold() for tag in _TAG.finditer(text))
-    breaks = sum(tags[tag] for tag in _BREAKS)
-    return breaks >= _FEW and tags.keys() <= _OF_LINES and not any(map(_shows_two_lines, text.splitlines()))
+def has_code(text: str) -> bool:
+    """Whether an element of a page tells what is code."""
+    return _HAS_CODE.search(text) is not None
 
 
-def _shows_two_lines(line: str) -> bool:
-    """Whether two lines of what a page shows stand on one line of it."""
-    shown = (_MARKUP.sub("", part).strip() for part in _LINE_END.split(line))
-    return sum(map(bool, shown)) > 1
-
-
-def _read(text: str, *, is_code: bool) -> _Page:
-    page = _Page(is_code=is_code)
+def _read(text: str) -> _Page:
+    page = _Page()
     page.feed(text)
     page.close()
     return page
@@ -78,10 +57,10 @@ _PROGRAM = late(r"\s*(?:netsh|reg|sc|net|cmd)\b", re.IGNORECASE)
 
 
 class _Page(html.parser.HTMLParser):
-    def __init__(self, *, is_code: bool) -> None:
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
-        self.blocks: list[dict[int, str]] = [{}] if is_code else []
-        self._open: list[str] = [_ALL] if is_code else []
+        self.blocks: list[dict[int, str]] = []
+        self._open: list[str] = []
         self.outside: list[tuple[int, int, str]] = []
         self._is_beside = False
         self._hidden = ""
@@ -136,8 +115,7 @@ class _Page(html.parser.HTMLParser):
             block[number] = block[number].ljust(column - 2) + f"{sign} "
         self._is_beside = False
         for line in data.split("\n"):
-            is_first = number not in block or (_ALL in self._open and not block[number])
-            block[number] = block.get(number, "").ljust(column if is_first else 0) + line.rstrip("\r")
+            block[number] = block.get(number, " " * column) + line.rstrip("\r")
             number, column = number + 1, 0
 
     def handle_entityref(self, name: str) -> None:

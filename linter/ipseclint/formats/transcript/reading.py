@@ -76,8 +76,10 @@ from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from ipseclint.formats.peers.ipsec_conf_sections import FilesShown
+    from ipseclint.formats.transcript.page_lines import page_of
 else:
     (FilesShown,) = late_names("ipseclint.formats.peers.ipsec_conf_sections", "FilesShown")
+    (page_of,) = late_names("ipseclint.formats.transcript.page_lines", "page_of")
 
 MAX_PIECES = 500
 """How many pieces of one text are looked at (reasoned: far above any real transcript)."""
@@ -112,6 +114,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     def parse(source: Source) -> Parsed:
         known = source.once(KnownPieces)
         text = source.read_text()
+        if is_page(text) and (page := page_of(source.path, text)) is not None:
+            return page.parsed(source.path, known)
         is_letter = suffix_of(source.path) in LETTERS
         single = double_spaced(source.path, text, known, known.by(recognise)) if is_letter else None
         rows = unbroken(text if single is None else single.text)
