@@ -68,7 +68,11 @@ _WITHIN = frozenset(
 """What else a mail has; a page with scripts, forms or blocks of code is none."""
 _HIDDEN = frozenset({"head", "style", "title", "xml"})
 _TAG = late(r"<([A-Za-z][A-Za-z0-9]*)")
-_COMMENT = late(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)")
+_COMMENT = late(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<[!?][^<>]*+>?")
+"""Comments, and what is written as one: conditions of Word, a declaration."""
+_UNENDED = late(r"<[A-Za-z/][^<>]*+(?:<|\Z)")
+"""A tag that nothing ends, each of which the parser would look through to the end of the page."""
+_VISIBLE = late(r"\S")
 _SIGNS = ("<p", "<div", "<br", "<td", "<li")
 """One of these stands in each such page, in lower case."""
 _COMMAND = late(
@@ -156,11 +160,14 @@ def lines_of_page(text: str) -> PageLines | None:
     folded = text.casefold()
     if not any(map(folded.__contains__, _SIGNS)):
         return None
-    tags = {tag[1].casefold() for tag in _TAG.finditer(_COMMENT.sub("", text))}
+    bare = _COMMENT.sub(lambda comment: _VISIBLE.sub(" ", comment[0]), text)
+    if _UNENDED.search(bare) is not None:
+        return None
+    tags = {tag[1].casefold() for tag in _TAG.finditer(bare)}
     if not tags <= _OF_LINES | _CELLS | _WITHIN:
         return None
     page = _Page()
-    page.feed(text)
+    page.feed(bare)
     page.close()
     lines = list(page.lines())
     return PageLines("\n".join(line for line, _ in lines), tuple(parts for _, parts in lines))
