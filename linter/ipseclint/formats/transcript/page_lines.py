@@ -29,40 +29,9 @@ _OF_LINES = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5
 _CELLS = frozenset({"td", "th"})
 _WITHIN = frozenset(
     {
-        *(
-            "html",
-            "head",
-            "body",
-            "meta",
-            "link",
-            "title",
-            "style",
-            "base",
-            "span",
-            "font",
-            "b",
-            "strong",
-            "i",
-            "em",
-            "u",
-        ),
-        *(
-            "a",
-            "img",
-            "wbr",
-            "small",
-            "big",
-            "sub",
-            "sup",
-            "s",
-            "tbody",
-            "thead",
-            "tfoot",
-            "col",
-            "colgroup",
-            "blockquote",
-        ),
-        *("center", "xml", "o", "v", "w", "m", "st1"),
+        *("html", "head", "body", "meta", "link", "title", "style", "base", "xml", "o", "v", "w", "m", "st1"),
+        *("span", "font", "b", "strong", "i", "em", "u", "a", "img", "wbr", "small", "big", "sub", "sup", "s"),
+        *("tbody", "thead", "tfoot", "col", "colgroup", "blockquote", "center"),
     }
 )
 """What else a mail has; a page with scripts, forms or blocks of code is none."""
