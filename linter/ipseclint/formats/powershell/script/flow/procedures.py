@@ -73,8 +73,8 @@ def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
 
 _REACHES_OUT = late(
     r"\$(?:script|global|env):|\.(?:add|append|clear|insert|remove|set)\w*\(|\[ref\]|[+-]=|\+\+|\bset-variable\b|\bsv\b"
-    r"|\$\w[^=\r\n]*[.\]][^=\r\n]*=",
-    re.IGNORECASE,
+    r"|(?:^|[=\r])(?>[^=\r\n]*?\$\w)[^=\r\n.\]]*+[.\]][^=\r\n]*+=",
+    re.IGNORECASE | re.MULTILINE,
 )
 """What may change something that is there when a function was left."""
 
