@@ -90,7 +90,7 @@ def test_both_ends_and_the_log_are_read(configuration: str, log: str) -> None:
     report = check_text(f"{WINDOWS}{configuration}{log}", "thread.txt")
     assert report.problems == ()
     found = {(finding.code, finding.span.line) for finding in report.findings}
-    assert ("CR032", 3) in found
+    assert ("CR032", 6) in found
     assert {code for code, _ in found} == {"CR032", "RT016"}
 
 
