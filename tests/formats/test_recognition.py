@@ -159,7 +159,7 @@ def test_what_recognition_finds_of_pieces_is_not_found_again_by_reading(
     monkeypatch.setattr(forms, "is_prose", asking_line)
     monkeypatch.setattr(formats, "_recognise_piece", asking)
     source = file_source(path)
-    transcript = reading.transcript(asking)
+    transcript = reading.transcript(asking, recognise)
     if recognise(source) == formats._transcript():
         transcript.parse(source)
         assert cut

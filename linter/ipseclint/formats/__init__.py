@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from itertools import takewhile
 from operator import methodcaller
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.readers import (
@@ -29,8 +30,13 @@ from ipseclint.formats.readers import (
 from ipseclint.formats.rows import BY_COLLECTOR, NOTES, OF_SENTENCES, READERS, SCRIPT
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.recognition import is_transcript, without_comments
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, bytes_source, first_line, suffix_of
+
+if TYPE_CHECKING:
+    from ipseclint.formats.transcript.page_lines import is_page_of_lines
+else:
+    (is_page_of_lines,) = late_names("ipseclint.formats.transcript.page_lines", "is_page_of_lines")
 
 _BEGINS_PATCH = ("diff --git ", "@@ -")
 """How a patch begins, which shows parts of two states."""
@@ -67,7 +73,7 @@ def all_formats() -> tuple[Format, ...]:
 def _transcript() -> Format:
     from ipseclint.formats.transcript.reading import transcript  # what reads pieces loads much
 
-    return transcript(_recognise_piece)
+    return transcript(_recognise_piece, recognise)
 
 
 def _recognise_piece(source: Source, readers: Sequence[Reader] = _OF_PIECES) -> Format | None:
@@ -136,7 +142,9 @@ def _recognised(source: Source, shape: Shape) -> Format | None:
             return whole() if whole() not in formats_of(OF_SENTENCES.module) else None
 
         form_of = known.by(of_piece)
-        if is_transcript(source, whole, known, form_of, _may_hold_pieces, is_text=shape is Shape.TEXT):
+        if is_transcript(source, whole, known, form_of, _may_hold_pieces, is_text=shape is Shape.TEXT) or (
+            is_page(source.head_text) and is_page_of_lines(source, recognise)
+        ):
             return _transcript()
         if is_above_text and whole() is not None:
             return _transcript()

@@ -11,15 +11,15 @@ import html
 import html.parser
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint import formats
 from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.html_blocks import has_code
+from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.late import late
 from ipseclint.source import Source, Span, text_source
@@ -115,13 +115,18 @@ class ShownPage(Struct, frozen=True):
         return said
 
 
-def page_of(path: str, text: str) -> ShownPage | None:
+def page_of(path: str, text: str, recognise: Callable[[Source], Format | None]) -> ShownPage | None:
     """A page without blocks of code whose lines have a format; None for any other."""
     if has_code(text) or (page := lines_of_page(text)) is None:
         return None
     own = text_source(f"{path}.txt", page.text)
-    form = formats.recognise(own)
+    form = recognise(own)
     return None if form is None else ShownPage(page, own, form)
+
+
+def is_page_of_lines(source: Source, recognise: Callable[[Source], Format | None]) -> bool:
+    """Whether a source is a page whose lines have a format."""
+    return is_page(source.head_text) and page_of(source.path, source.head_text, recognise) is not None
 
 
 def lines_of_page(text: str) -> PageLines | None:

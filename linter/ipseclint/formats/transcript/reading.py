@@ -76,11 +76,12 @@ from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from ipseclint.formats.peers.ipsec_conf_sections import FilesShown
-    from ipseclint.formats.transcript.page_lines import page_of
+    from ipseclint.formats.transcript.page_lines import is_page_of_lines, page_of
 else:
     (FilesShown,) = late_names("ipseclint.formats.peers.ipsec_conf_sections", "FilesShown")
-    (page_of,) = late_names("ipseclint.formats.transcript.page_lines", "page_of")
+    is_page_of_lines, page_of = late_names("ipseclint.formats.transcript.page_lines", "is_page_of_lines", "page_of")
 
+Recognise = Callable[[Source], Format | None]
 MAX_PIECES = 500
 """How many pieces of one text are looked at (reasoned: far above any real transcript)."""
 MAX_LINES = 500_000
@@ -107,14 +108,19 @@ _NOTICE = late(
 """What `netsh firewall` prints about itself, which names the commands to take instead and gives none."""
 
 
-def transcript(recognise: Callable[[Source], Format | None]) -> Format:
-    """The format of transcripts, given a function for the format of a piece."""
+def transcript(recognise: Recognise, recognise_whole: Recognise) -> Format:
+    """The format of transcripts, given functions for the format of a piece and for that of an input."""
+
+    def is_of_several(source: Source) -> bool:
+        known = source.once(KnownPieces)
+        whole = partial(recognise, source)
+        return is_transcript(source, whole, known, known.by(recognise), lambda _source, _form: True, is_text=True)
 
     @of_source
     def parse(source: Source) -> Parsed:
         known = source.once(KnownPieces)
         text = source.read_text()
-        if is_page(text) and (page := page_of(source.path, text)) is not None:
+        if is_page(text) and (page := page_of(source.path, text, recognise_whole)) is not None:
             return page.parsed(source.path, known)
         is_letter = suffix_of(source.path) in LETTERS
         single = double_spaced(source.path, text, known, known.by(recognise)) if is_letter else None
@@ -131,14 +137,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         name="transcript",
         title="transcripts, runbooks, help pages and collections that hold several outputs or typed commands",
         short="a transcript, runbook or page",
-        recognise=lambda source: is_transcript(
-            source,
-            partial(recognise, source),
-            source.once(KnownPieces),
-            source.once(KnownPieces).by(recognise),
-            lambda _source, _form: True,
-            is_text=True,
-        ),
+        recognise=lambda source: is_of_several(source) or is_page_of_lines(source, recognise_whole),
         parse=parse,
         how_to_export="copy a console window, or Start-Transcript before the commands and Stop-Transcript after them",
         can_express="what the formats of its pieces can, and what was typed",

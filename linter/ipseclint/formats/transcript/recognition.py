@@ -62,7 +62,6 @@ if TYPE_CHECKING:
     from ipseclint.formats.transcript.double_spacing import SingleSpaced, single_spaced
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
     from ipseclint.formats.transcript.failed_commands import shows_errors
-    from ipseclint.formats.transcript.page_lines import page_of
     from ipseclint.formats.transcript.undone import has_undone
 else:
     code_blocks, has_blocks_of_others = late_names(
@@ -73,7 +72,6 @@ else:
     (single_spaced,) = late_names("ipseclint.formats.transcript.double_spacing", "single_spaced")
     (shows_empty_store,) = late_names("ipseclint.formats.transcript.empty_answers", "shows_empty_store")
     (shows_errors,) = late_names("ipseclint.formats.transcript.failed_commands", "shows_errors")
-    (page_of,) = late_names("ipseclint.formats.transcript.page_lines", "page_of")
     (has_undone,) = late_names("ipseclint.formats.transcript.undone", "has_undone")
 
 MayHold = Callable[[Source, Format | None], bool]
@@ -212,7 +210,7 @@ def is_transcript(
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
-        return _has_pieces(head, known, form_of) or page_of(source.path, head) is not None
+        return _has_pieces(head, known, form_of)
     form = whole()
     may_have = not _is_of_none(form) or may_hold(source, None)
     return may_have and _has_others(source, head, form, known, form_of, may_hold, is_text=is_text)
