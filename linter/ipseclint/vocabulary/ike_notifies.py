@@ -70,6 +70,8 @@ _OF_IKEV1 = (
 )
 NOTIFIES = (*_OF_BOTH, *_OF_IKEV2, *_OF_IKEV1)
 """All errors that are notified."""
+NOTIFIED = tuple(notify.name for notify in NOTIFIES if notify.code is not None)
+"""The names of those for which Windows has an error."""
 
 
 def notify_named(text: str) -> Notify | None:

@@ -18,8 +18,8 @@ _BEHIND_A_WORD = late(
     rf"(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_]\s[`'\"*])|(?<=[^\W\d_][:/,]\s)|(?<=[^\W\d_]\s\()|(?<=\s[=-]\s)|(?<=->\s)|(?<=[^\x00-\x7f])"
     rf"|(?<=[ELel%!][=:])|(?<=[%!][\s])|(?<=[%!][=:]\s)|(?<=[Vv]2\s)|(?<=[Vv]2:\s)){_NUMBER}"
 )
-_MAX_BEFORE = 80
-_MAX_BEHIND = 40
+MAX_BEFORE = 80
+MAX_BEHIND = 40
 """So many characters around a number are looked at (reasoned)."""
 
 _MET = (
@@ -141,15 +141,15 @@ def reported(text: str) -> Iterator[tuple[int, int]]:
     for match in (_BEHIND_A_WORD.match(text, at) for at in begins):
         if match is None:
             continue
-        before = text[max(0, match.start() - _MAX_BEFORE) : match.start()]
-        behind = text[match.end() : match.end() + _MAX_BEHIND]
-        if (_BEHIND.match(behind) and _is_met(before, behind)) or (
+        before = text[max(0, match.start() - MAX_BEFORE) : match.start()]
+        behind = text[match.end() : match.end() + MAX_BEHIND]
+        if (_BEHIND.match(behind) and is_met(before, behind)) or (
             not before.isascii() and _MET_IN_CHINESE.search(before) and not _COUNTED.match(behind)
         ):
             yield match.span()
 
 
-def _is_met(before: str, behind: str) -> bool:
+def is_met(before: str, behind: str) -> bool:
     """Whether the words before a number say that it was met, and neither they nor those behind that it counts."""
     if _COUNTERS.match(behind) is not None or _OF_MEASURE.match(behind) is not None:
         return False

@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from msgspec import Struct
 
 from ipseclint.late import late
+from ipseclint.vocabulary.ike_notifies import NOTIFIED
 from ipseclint.vocabulary.ras_errors import ras_errors
 from ipseclint.vocabulary.windows_errors import error_texts, find_error
 
@@ -150,6 +151,8 @@ def sentences(text: str) -> Iterator[Sentence]:
         yield from _numbered(text, folded)
     if "0x" in folded or "error_ipsec_ike_" in folded:
         yield from _coded(text)
+    if any(map(text.__contains__, NOTIFIED)):
+        yield from _notified(text)
 
 
 def _number_of(written: str) -> int:
@@ -268,6 +271,15 @@ def _coded(text: str) -> Iterator[Sentence]:
         if len(by_code) > _MAX_CODED:
             return
     yield from by_code.values()
+
+
+def _notified(text: str) -> Iterator[Sentence]:
+    """The errors of IKE that one end notified the other of, as somebody tells of them, unless it is a long list."""
+    from ipseclint.vocabulary.reported_notifies import reported_notifies
+
+    told = {code: Sentence(start, end, (code,)) for start, end, code in reported_notifies(text) if code in _OF_IKE}
+    if len(told) <= _MAX_CODED:
+        yield from told.values()
 
 
 def _quoted(text: str, folded: str) -> Iterator[Sentence]:
