@@ -590,7 +590,7 @@ def test_what_stands_in_no_place_of_a_key_is_none(text: str) -> None:
     assert not any(begin <= at < end for begin, end in secrets.keys_in(text)[0])
 
 
-@cases("before", ["", "> ", "if ($x) {", "a; ", "2026-03-04 10:11:01 "])
+@cases("before", ["", "> ", "if ($x) {", "a; ", "2026-03-04 10:11:01 ", "1) ", "- ", 'run("', "'"])
 def test_a_text_that_is_piped_is_one_without_its_quotation_marks(before: str) -> None:
     text = f"{before}Kuckucksuhr | ForEach-Object {{ {PROPOSAL}$_ }}\nGet-Uhr | % {{ {PROPOSAL}$_ }}\n"
     places, _ = secrets.keys_in(text)

@@ -64,11 +64,12 @@ _STATEMENT = late(r"(?:\"[^\"\n|]{0,256}\"|'[^'\n|]{0,256}'|[^\n;{])++")
 _TO_BLOCK = late(r"\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE)
 """A pipe to a block, in which each piped text is `$_`."""
 _BARE_PIPED = late(
-    rf"(?:{MARGIN_OF_LOG}|[\w.@-]{{1,40}}[#$])?[> \t|]{{0,8}}(?![a-z]+-[a-z]+[ \t|])"
+    rf"(?:{MARGIN_OF_LOG}|[\w.@-]{{1,40}}[#$])?[> \t|]{{0,8}}(?:(?:[-*+\u2022]|\d{{1,3}}[.)])[ \t]{{1,4}})?"
+    r"(?:\w{1,12}\([ \t]?)?[\"']?(?![a-z]+-[a-z]+[ \t|])"
     r"([^\s\"'$|(){}@,]{3,200})[ \t]{0,8}\|[ \t]{0,8}(?:%|foreach)",
     re.IGNORECASE,
 )
-"""A text without its quotation marks that is piped."""
+"""A text without its quotation marks, or with the first alone, that is piped, on a line of a list or in a call."""
 _QUOTED = late(r"\"([^\"\n]+)\"|'([^'\n]+)'")
 _SET = late(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
 _PRINTS = late(r"\becho\b[ \t.:]{0,8}|\bset[ \t]{1,8}/p[ \t]{0,8}(?:\w{1,64}[ \t]{0,8})?=", re.IGNORECASE)
