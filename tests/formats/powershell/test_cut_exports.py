@@ -88,6 +88,20 @@ def test_services_are_read_from_the_table_of_osquery() -> None:
     assert parsed.problems == ()
 
 
+def test_how_a_service_starts_is_read_by_the_name_of_its_parameter_too() -> None:
+    parsed = read(json.dumps([{"Name": "IKEEXT", "StartupType": "Disabled"}, {"Name": "BFE", "StartupType": 2}]))
+    started = [(service.name, service.start and service.start.known) for service in parsed.policy.services]
+    assert started == [("IKEEXT", "disabled"), ("BFE", "automatic")]
+    assert parsed.problems == ()
+
+
+@cases("row", [{"serviceName": "PolicyAgent", "startup": "manual"}, {"Name": "PolicyAgent", "Boot": "Disabled"}])
+def test_a_service_whose_start_has_an_unknown_name_is_said_beside_others(row: dict[str, str]) -> None:
+    parsed = read(json.dumps([{"Name": "IKEEXT", "StartType": "Manual"}, row, {"Name": "BFE", "Path": "c:\\bfe"}]))
+    (problem,) = parsed.problems
+    assert "how `PolicyAgent` starts is told as" in problem.message
+
+
 CERTIFICATE = {
     "common_name": "srv01.example", "subject": "CN=srv01.example", "issuer": "DC=example, CN=Example CA", "ca": "0",
     "not_valid_before": "1709251200", "not_valid_after": "1711929600", "key_strength": "2048", "store": "Personal",

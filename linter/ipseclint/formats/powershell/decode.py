@@ -72,6 +72,7 @@ SHAPES = (
     ("win32_service", ("Name", "StartMode")),
     ("servicecontroller", ("ServiceName", "StartType")),
     ("servicecontroller", ("Name", "StartType")),
+    ("servicecontroller", ("Name", "StartupType")),
     ("servicecontroller", ("Name", "start_type", "service_type")),
     ("servicecontroller", ("Name", "start_type", "display_name")),
     (adapters.CLASS, ("IPsecOffloadV2Enabled",)),

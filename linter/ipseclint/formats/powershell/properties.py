@@ -44,7 +44,7 @@ READ = names(
     "retryinterval retryintervalseconds rootcertificatenametoaccept rulegroup sadatasizeforrenegotiation "
     "sadatasizeforrenegotiationkilobytes salifetime salifetimeseconds secondauthenticationmethod "
     "selectioncriteria serveraddress servicename sharedsecret signing signingalgorithm sourceipaddress "
-    "splittunneling sstpports startipaddress startmode start_type starttype state stateidletimeoutseconds "
+    "splittunneling sstpports startipaddress startmode start_type starttype state startuptype stateidletimeoutseconds "
     "status subject "
     "subjectname subjectnametype thumbprint transportlayerfiltername trustedca trustedcatype "
     "tunnelauthprotocolsadvertised tunneltype type unicode userauthprotocolaccepted validationcriteria "

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import word
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
@@ -26,6 +27,9 @@ _START = {
 }
 """StartMode of Win32_Service and StartType of Get-Service (ServiceStartMode: 2 automatic, 3 manual, 4 disabled); of
 osquery the constants of the service control manager, of services.msc in German what it shows."""
+
+_STARTS = frozenset(start for start in _START if not start.isdigit())
+"""The words among them, which a property of another name has too."""
 
 _STATUS = {
     "running": "running",
@@ -63,24 +67,37 @@ _OF_HEALTH = frozenset(
 
 
 def is_told(item: Instance) -> bool:
-    """Whether an object is a service that IPsec depends on, with its start mode or status."""
+    """Whether an object is a service that IPsec depends on, with a word for how it starts, or its status."""
     name = item.text("Name", "ServiceName")
     if name is None or name.word not in SERVICES:
         return False
     status = item.text("Status")
-    return item.has("StartMode") or (status is not None and status.word in _STATUS)
+    is_known = item.has("StartMode") or (status is not None and status.word in _STATUS)
+    return is_known or _start_elsewhere(item) is not None
+
+
+def _start_elsewhere(item: Instance) -> tuple[str, Token] | None:
+    """The first property whose value is a word for how a service starts."""
+    texts = ((name, node) for name, node in item.properties.items() if isinstance(node, Token))
+    return next(((name, node) for name, node in texts if node.word in _STARTS), None)
 
 
 def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | None:
     """The state of a service; None if IPsec does not depend on it."""
     name = item.text("Name", "ServiceName")
-    start, status = item.text("StartMode", "StartType", "start_type"), item.text("State", "Status")
+    start, status = item.text("StartMode", "StartType", "StartupType", "start_type"), item.text("State", "Status")
     if name is None and (start is None or start.word in _START) and (start is not None or item.has("State")):
         diagnostics.not_understood(
             "how a service starts, or whether it runs, and not which: ask for Name too", item.span
         )
     if name is None or name.word not in SERVICES:
         return None
+    if start is None and (elsewhere := _start_elsewhere(item)) is not None:
+        property_name, value = elsewhere
+        message = (
+            f"how `{name.text.strip()}` starts is told as {quoted(property_name)}, which is not read: ask for StartType"
+        )
+        diagnostics.not_understood(message, value.span)
     if status is not None and status.word in _OF_HEALTH and not item.has("State"):
         status = None
     start_setting: Setting[str] | None = (
