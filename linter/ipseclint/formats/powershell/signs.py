@@ -50,7 +50,7 @@ COLUMN_SIGNS = (
     "maxsessions",
     "perfectforwardsecrecygroup", "pfsgroupid", "localendpoint", "certvalidationlevel", "enabledkeyingmodules",
     "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
-    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
+    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype", "startuptype",
     "start_type", "ikev2ports", "not_valid_after", "keyexchange", "esphash",
     "displayname", "status", "startup type", "starttyp", "enhancedkeyusagelist", "hasprivatekey",
     "connectionstate", "adminstatus", "allowlocalipsecrules", "profilexml",
