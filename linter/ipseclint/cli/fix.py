@@ -159,7 +159,7 @@ def _is_deployed(read: Sequence[ReadInput]) -> bool:
 
 
 def _script(result: Repair, form: str, *, is_deployed: bool) -> str:
-    from ipseclint.repair.commands.repair_script import Commented, batch_script, plain, powershell_script
+    from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
     from ipseclint.repair.steps import undone
     from ipseclint.seal import sealed
     from ipseclint.version import __version__
@@ -168,9 +168,6 @@ def _script(result: Repair, form: str, *, is_deployed: bool) -> str:
     write = batch_script if form == "netsh" else powershell_script
     there = [Commented(step.edit, (*map(in_words, step.findings), *step_notes(step))) for step in result.steps]
     back = [Commented(step.edit, tuple(map(in_words, step.findings))) for step in undone(result.steps)]
-    text = write(title, there, back, result.machine.policy, result.repaired.policy)
-    mark, end = ("rem", "\r\n") if form == "netsh" else ("#", "\n")
-    if is_deployed:
-        head = f"{mark} {plain(title)}{end}"
-        text = text.replace(head, f"{head}{mark} {_DEPLOYED}{end}", 1)
-    return sealed(text, mark)
+    note = _DEPLOYED if is_deployed else ""
+    text = write(title, there, back, result.machine.policy, result.repaired.policy, note=note)
+    return sealed(text, "rem" if form == "netsh" else "#")

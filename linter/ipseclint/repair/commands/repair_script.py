@@ -37,14 +37,15 @@ _GPO_OF_DOMAIN = late(rf"-PolicyStore '{UNKNOWN_DOMAIN}((?:[^']|'')*)'")
 
 
 def batch_script(
-    title: str, there: Sequence[Commented], back: Sequence[Commented], before: Policy, after: Policy
+    title: str, there: Sequence[Commented], back: Sequence[Commented], before: Policy, after: Policy, *, note: str = ""
 ) -> str:
-    """A batch file of netsh commands; called with `rollback` it undoes what it did."""
+    """A batch file of netsh commands; called with `rollback` it undoes what it did. A note stands below its title."""
     # Where the machine has delayed expansion on by default, a name such as !PATH! would be replaced.
     lines = [
         "@echo off",
         "setlocal DisableDelayedExpansion",
         f"rem {plain(title)}",
+        *([f"rem {plain(note)}"] if note else []),
         "rem Run elevated. It ends at the first step that fails. Called with rollback it undoes what it did.",
         'if /i "%~1"=="rollback" goto rollback',
         "",
@@ -65,9 +66,9 @@ def batch_script(
 
 
 def powershell_script(
-    title: str, there: Sequence[Commented], back: Sequence[Commented], before: Policy, after: Policy
+    title: str, there: Sequence[Commented], back: Sequence[Commented], before: Policy, after: Policy, *, note: str = ""
 ) -> str:
-    """A PowerShell script; with -Rollback it undoes what it did."""
+    """A PowerShell script; with -Rollback it undoes what it did. A note stands below its title."""
     forward = list(_lines(there, before, _forward, "# "))
     backward = list(_lines(back, after, _backward, "# "))
     asks = any(_GPO in line for line in (*forward, *backward))
@@ -76,6 +77,7 @@ def powershell_script(
     parameters += ", [Parameter(Mandatory)][string]$Domain" if asks_domain else ""
     lines = [
         f"# {plain(title)}",
+        *([f"# {plain(note)}"] if note else []),
         "# Run elevated. It ends at the first step that fails. With -Rollback it undoes what it did.",
         *(["# -PolicyStore: the group policy object, DOMAIN/NAME with a backslash."] if asks else []),
         *(["# -Domain: the domain of the group policy objects."] if asks_domain else []),
