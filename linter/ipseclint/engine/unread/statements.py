@@ -38,6 +38,7 @@ _REGISTRY = frozenset(
 _OF_KEYS = frozenset({"firewall-registry-reg", "reg-query", "collected-registry", "carried-commands"})
 """Where a key with its value below it is read, or said."""
 _GATEWAYS = frozenset({"gateway-configuration", "gateway-xml", "cloud-gateway", "declared-gateway", "ike-log"})
+_FILES_OF_DAEMONS = frozenset({"ipsec-conf", "swanctl-conf", "swanctl-conns", "declared-documents"})
 _SERVICES = _PRINTED | {"wmic-services", "asked-services"}
 _EVENTS = frozenset({"event-text", QUOTED_ERRORS})
 _ASSOCIATIONS = frozenset({"advfirewall-monitor-sa", "advfirewall-show"})
@@ -120,20 +121,12 @@ _KINDS = (
                 rf"|connections\s{{0,8}}\{{(?=[^{{]{{1,200}}\{{[^{{]{{0,2000}}?{_OF_SECTION})"
             )
         ),
-        {"ipsec-conf", "swanctl-conf", "swanctl-conns", "declared-documents"},
+        _FILES_OF_DAEMONS,
     ),
     _Kind(
         "what an IKE daemon offers",
         late(rf"{_NO_COMMENT}[^\n]*?{_OFFER}".encode()),
-        {
-            "ipsec-conf",
-            "swanctl-conf",
-            "swanctl-conns",
-            "ike-log",
-            "declared-documents",
-            "gateway-configuration",
-            "peer",
-        },
+        _FILES_OF_DAEMONS | {"ike-log", "gateway-configuration", "peer"},
     ),
     _Kind(
         "configuration of a gateway",
