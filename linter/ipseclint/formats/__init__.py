@@ -143,7 +143,7 @@ def _recognised(source: Source, shape: Shape) -> Format | None:
 
         form_of = known.by(of_piece)
         if is_transcript(source, whole, known, form_of, _may_hold_pieces, is_text=shape is Shape.TEXT) or (
-            "<" in source.head_text and is_page_of_lines(source, recognise)
+            "<" in source.head_text and is_page(source.head_text) and is_page_of_lines(source, recognise)
         ):
             return _transcript()
         if is_above_text and whole() is not None:

@@ -19,7 +19,6 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.html_blocks import has_code
-from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.late import late
 from ipseclint.source import Source, Span, text_source
@@ -115,18 +114,32 @@ class ShownPage(Struct, frozen=True):
         return said
 
 
-def page_of(path: str, text: str, recognise: Callable[[Source], Format | None]) -> ShownPage | None:
-    """A page without blocks of code whose lines have a format; None for any other."""
-    if has_code(text) or (page := lines_of_page(text)) is None:
+def page_of(source: Source, recognise: Callable[[Source], Format | None]) -> ShownPage | None:
+    """The lines of a page without blocks of code, if they have a format; else None. Raises SourceError."""
+    text = source.read_text()
+    own = source.once(_shown_in_head) if text is source.head_text else _shown(source.path, text)
+    if own is None:
         return None
-    own = text_source(f"{path}.txt", page.text)
-    form = recognise(own)
-    return None if form is None else ShownPage(page, own, form)
+    lines, shown = own
+    form = recognise(shown)
+    return None if form is None else ShownPage(lines, shown, form)
 
 
 def is_page_of_lines(source: Source, recognise: Callable[[Source], Format | None]) -> bool:
-    """Whether a source is a page whose lines have a format."""
-    return is_page(source.head_text) and page_of(source.path, source.head_text, recognise) is not None
+    """Whether the lines of the head of a page have a format."""
+    own = source.once(_shown_in_head)
+    return own is not None and recognise(own[1]) is not None
+
+
+def _shown_in_head(source: Source) -> tuple[PageLines, Source] | None:
+    return _shown(source.path, source.head_text)
+
+
+def _shown(path: str, text: str) -> tuple[PageLines, Source] | None:
+    """The lines of a page without blocks of code, with the input that they are by themselves."""
+    if has_code(text) or (lines := lines_of_page(text)) is None:
+        return None
+    return lines, text_source(f"{path}.txt", lines.text)
 
 
 def lines_of_page(text: str) -> PageLines | None:

@@ -120,7 +120,7 @@ def transcript(recognise: Recognise, recognise_whole: Recognise) -> Format:
     def parse(source: Source) -> Parsed:
         known = source.once(KnownPieces)
         text = source.read_text()
-        if is_page(text) and (page := page_of(source.path, text, recognise_whole)) is not None:
+        if is_page(text) and (page := page_of(source, recognise_whole)) is not None:
             return page.parsed(source.path, known)
         is_letter = suffix_of(source.path) in LETTERS
         single = double_spaced(source.path, text, known, known.by(recognise)) if is_letter else None
@@ -137,7 +137,9 @@ def transcript(recognise: Recognise, recognise_whole: Recognise) -> Format:
         name="transcript",
         title="transcripts, runbooks, help pages and collections that hold several outputs or typed commands",
         short="a transcript, runbook or page",
-        recognise=lambda source: is_of_several(source) or is_page_of_lines(source, recognise_whole),
+        recognise=lambda source: (
+            is_of_several(source) or (is_page(source.head_text) and is_page_of_lines(source, recognise_whole))
+        ),
         parse=parse,
         how_to_export="copy a console window, or Start-Transcript before the commands and Stop-Transcript after them",
         can_express="what the formats of its pieces can, and what was typed",
