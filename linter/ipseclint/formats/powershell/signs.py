@@ -50,8 +50,8 @@ COLUMN_SIGNS = (
     "maxsessions",
     "perfectforwardsecrecygroup", "pfsgroupid", "localendpoint", "certvalidationlevel", "enabledkeyingmodules",
     "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
-    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype", "startuptype",
-    "start_type", "ikev2ports", "not_valid_after", "keyexchange", "esphash",
+    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
+    "startuptype", "start_type", "ikev2ports", "not_valid_after", "keyexchange", "esphash",
     "displayname", "status", "startup type", "starttyp", "enhancedkeyusagelist", "hasprivatekey",
     "connectionstate", "adminstatus", "allowlocalipsecrules", "profilexml",
 )  # fmt: skip
