@@ -265,13 +265,13 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
             return
     elif text[end : end + 1] in {'"', "'"} and (value := _VALUE_ATTRIBUTE.match(text, tag, tag + 4096)) is not None:
         yield value.span("value")
-    is_torn = False
+    is_on_line = tag is None
     if tag is not None:
-        from ipseclint.secrets import markup  # few texts with keys are of it
+        from ipseclint.secrets.markup import in_element, is_torn  # few texts with keys are of it
 
-        yield from markup.in_element(text, tag, begin, end)
-        is_torn = "\n" in text[tag:begin] and markup.is_torn(text, tag)
-    if tag is None or is_torn:  # the sign of a key on a line before
+        yield from in_element(text, tag, begin, end)
+        is_on_line = "\n" in text[tag:begin] and is_torn(text, tag)
+    if is_on_line:  # the sign of a key on a line before
         yield from list(said_at(text, end)) or list(answered_at(text, end)) or _on_line(text, match, begin, end)
 
 
