@@ -97,12 +97,14 @@ def test_a_size_that_is_none_is_told() -> None:
     assert problem.span.line == 20
 
 
-def test_connections_of_swanctl_are_told() -> None:
+def test_connections_of_swanctl_stand_beside_the_phases() -> None:
     more = (
         "<Swanctl><Connections><Connection uuid='a'><description>x</description></Connection></Connections></Swanctl>"
     )
-    (problem,) = read(OPNSENSE.replace("</opnsense>", f"{more}</opnsense>")).problems
-    assert "OPNsense" in problem.message
+    assert [peer.name for peer in read(OPNSENSE.replace("</opnsense>", f"{more}</opnsense>")).policy.peers] == [
+        "phase1 3",
+        "x",
+    ]
 
 
 def test_the_number_of_a_phase_may_stand_at_its_end() -> None:

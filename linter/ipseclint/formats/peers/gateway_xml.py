@@ -5,7 +5,7 @@ name, its types of tunnel, the networks behind it (Microsoft Learn, "Configure a
 Azure Files"). Its cryptography is not in it: that is the gateway's default, which is shipped, or a policy of its own.
 `AzureVPN/azurevpnconfig.xml` is for OpenVPN, which negotiates no IPsec; its `serversecret` is a key all the same.
 AWS: `CustomerGatewayConfiguration` of a connection as a file (`terraform output`, EC2 API).
-pfSense and OPNsense: the phases of config.xml; connections of OPNsense that stand in `Swanctl` are told.
+pfSense and OPNsense: the phases of config.xml, and the connections of OPNsense that stand in `Swanctl`.
 PAN-OS: gateways, profiles and tunnels in the configuration of a firewall, or of Panorama.
 Apple: the IKEv2 connections of a configuration profile, or a part of one.
 """
@@ -23,12 +23,11 @@ from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers import apple, aws, description
+from ipseclint.formats.peers import apple, aws, description, opnsense
 from ipseclint.formats.peers.appliances import peers_of
 from ipseclint.formats.peers.gateway_tree import of_elements
 from ipseclint.formats.peers.gateways.paloalto import of_network
 from ipseclint.formats.peers.gateways.parts import Maker
-from ipseclint.formats.peers.vendors import instead
 from ipseclint.formats.peers.words import note_networks
 from ipseclint.late import late
 from ipseclint.model.peer import Peer
@@ -44,15 +43,16 @@ _PLUGGED_IN = "<PluginProfile>"
 """In a VPN profile of Windows the same elements configure the client that is plugged in."""
 _AWS = late(r"<vpn_connection[\s>]")
 _PHASE = late(r"<phase1>(?:(?!</?phase1>).)*?<ikeid>", re.DOTALL)
+_SWANCTL = late(r"<Connection\s+uuid=")
+"""A connection of OPNsense's page of that name."""
 _PAN_OS = late(r"<(?:ike|ipsec)-crypto-profiles[\s>]")
 _BACKUP = late(r"<(?:pfsense|opnsense)[\s>]|<mgt-config[\s>]")
 """A whole backup of pfSense, OPNsense or PAN-OS, in which much may stand before the connections."""
 _OF_NETWORK = dict.fromkeys(("ike", "tunnel"), frozenset({"network"}))
 """What is read of a network of PAN-OS, which holds all else of a firewall, too."""
-_KEYS = frozenset({"pre_shared_key", "pre-shared-key", "serversecret"})
+_KEYS = frozenset({"pre_shared_key", "pre-shared-key", "serversecret", "Key"})
 _PHASES = frozenset({"phase1", "phase2"})
-_CONNECTION = "Connection"
-_ROOTS = frozenset({"VpnProfile", "vpn_connection", _CONNECTION}) | _PHASES
+_ROOTS = frozenset({"VpnProfile", "vpn_connection", opnsense.ROOT, opnsense.KEYS}) | _PHASES
 _READ = frozenset({"VpnServer", "VpnType", "Routes"})
 _OF_NO_CONCERN = frozenset({"CaCert", "Auth", "UserName"})
 """The elements of a VpnProfile that are read, and others that a package may have."""
@@ -71,7 +71,7 @@ def recognise(source: Source) -> bool:
         and _PLUGGED_IN not in head
         and (
             any(sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, apple.SIGN))
-            or any(sign.search(source.once(_backup)) is not None for sign in (_PHASE, _PAN_OS))
+            or any(sign.search(source.once(_backup)) is not None for sign in (_PHASE, _SWANCTL, _PAN_OS))
         )
     )
 
@@ -93,6 +93,7 @@ def parse(source: Source) -> Parsed:
         return diagnostics.parsed(Policy(peers=firewalls))
     peers: list[Peer] = []
     phases: list[Element] = []
+    of_swanctl: dict[str, list[Element]] = {opnsense.ROOT: [], opnsense.KEYS: []}
     for part in read(source, Wanted(subtrees=dict.fromkeys((*_ROOTS, *_KEYS), _ALL))):
         if isinstance(part, Problem):
             diagnostics.add(part)
@@ -102,14 +103,14 @@ def parse(source: Source) -> Parsed:
                     diagnostics.secrets.extend(secret_places(element, source.path))
             if part.element.name in _PHASES:
                 phases.append(part.element)
-            elif part.element.name == _CONNECTION:
-                span = Span(source.path, part.element.line, part.element.column)
-                diagnostics.not_understood(instead("OPNsense"), span)
+            elif part.element.name in of_swanctl:
+                of_swanctl[part.element.name].append(part.element)
             elif part.element.name == "vpn_connection":
                 peers.extend(aws.document_peers(part.element, diagnostics))
             elif part.element.child("VpnServer") is not None:
                 peers.extend(_azure(part.element, diagnostics))
     peers.extend(peers_of(phases, diagnostics))
+    peers.extend(opnsense.peers_of(of_swanctl[opnsense.ROOT], of_swanctl[opnsense.KEYS], diagnostics))
     note_networks(peers, diagnostics)
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 
@@ -197,7 +198,7 @@ FORMATS = (
         "Export named configuration snapshot (PAN-OS), or the .mobileconfig of an iPhone or a Mac",
         can_express=(
             "the gateway's address, the networks behind it, AWS' preshared keys and lifetimes, the phases of pfSense "
-            "and OPNsense, the gateways and profiles of PAN-OS, what Apple's IKEv2 clients offer"
+            "and OPNsense, its connections, the gateways and profiles of PAN-OS, what Apple's IKEv2 clients offer"
         ),
         cannot_express="a gateway's policy of its own: its cloud's default is taken; Windows policy",
     ),

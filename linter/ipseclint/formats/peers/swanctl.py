@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.templates import without_statements
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.x509 import certificate_issuer, certificate_subject
@@ -65,10 +66,11 @@ _WORDS = late(
 
 _READ = names(
     "local_addrs remote_addrs version aggressive childless proposals rekey_time esp_proposals ah_proposals mode "
-    "rekey_bytes local_ts remote_ts auth id ca_id cacerts certs secret sha256_96"
+    "rekey_bytes local_ts remote_ts auth id ca_id cacerts certs secret sha256_96 round"
 )
 """The keys that are read, in whatever section."""
 
+_NO_FILES = Files()
 _IKE_SECONDS, _CHILD_SECONDS = 4 * 3600, 3600
 _VERSIONS = {
     "0": frozenset({KeyModule.IKEV1, KeyModule.IKEV2}),
@@ -97,10 +99,17 @@ def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     shown = written(without_statements(text, diagnostics), diagnostics.path, recognise)
     shown.tell_left_out(diagnostics)
     root = sections_of(shown, files, diagnostics)
+    named = (section for section in root.all("secrets") if section.name.text.startswith("ike"))
+    keys = [key for section in named if (key := _key(section)) is not None]
+    return diagnostics.parsed(Policy(peers=peers_of(root, keys, diagnostics, files)))
+
+
+def peers_of(
+    root: Section, keys: list[PeerKey], diagnostics: Diagnostics, files: Files = _NO_FILES
+) -> tuple[Peer, ...]:
+    """The peers of a tree of swanctl.conf, whatever it was written as, with the keys for any of them."""
     _note_keys(root, diagnostics)
-    reader = _Reader(root, files, diagnostics)
-    peers = tuple(reader.peers())
-    return diagnostics.parsed(Policy(peers=peers))
+    return tuple(_Reader(root, keys, files, diagnostics).peers())
 
 
 def _note_keys(root: Section, diagnostics: Diagnostics) -> None:
@@ -148,13 +157,12 @@ def _kind_below(kind: str, name: str) -> str:
 class _Reader:
     """Reads the connections of one tree."""
 
-    def __init__(self, root: Section, files: Files, diagnostics: Diagnostics) -> None:
+    def __init__(self, root: Section, keys: list[PeerKey], files: Files, diagnostics: Diagnostics) -> None:
         self._root = root
+        self._keys = keys
         self._files = files
         self._diagnostics = diagnostics
         self._bases: dict[str, Section | None] = {}
-        named = (section for section in root.all("secrets") if section.name.text.startswith("ike"))
-        self._keys = [key for section in named if (key := _key(section)) is not None]
 
     def peers(self) -> Iterator[Peer]:
         """A peer for each child of each connection that is negotiated; one for a connection without children."""
@@ -229,7 +237,7 @@ class _Reader:
 
     def _accepted(self, connection: Section, first: Credential) -> tuple[Credential, ...]:
         """The credentials accepted from the peer in the first round; for `any`, every kind."""
-        rounds = sorted(connection.named("remote"), key=lambda section: section.name.text)
+        rounds = _rounds(connection, "remote")
         word = next((token.word for section in rounds if (token := section.values.get("auth")) is not None), "")
         if word != "any":
             return (first,)
@@ -288,8 +296,7 @@ class _Reader:
 
     def _credentials(self, connection: Section, side: str) -> tuple[Credential, ...]:
         """The credentials of a side, round by round; at least one."""
-        rounds = sorted(connection.named(side), key=lambda section: section.name.text)
-        rounds = [section for section in rounds if not section.name.text.startswith(f"{side}_")]
+        rounds = _rounds(connection, side)
         whole = [self._whole(section) for section in rounds] or [Section(connection.name)]
         return tuple(self._credential(connection, section) for section in whole)
 
@@ -382,9 +389,20 @@ def _is_shunt(child: Section) -> bool:
 
 def _identity(connection: Section, side: str) -> Setting[str] | None:
     """The identity of a side in its first round, if written."""
-    rounds = sorted(connection.named(side), key=lambda section: section.name.text)
-    token = next((section.values.get("id") for section in rounds if section.name.text.partition("-")[0] == side), None)
-    return written_identity(token)
+    first = next(iter(_rounds(connection, side)), None)
+    return written_identity(None if first is None else first.values.get("id"))
+
+
+def _rounds(connection: Section, side: str) -> list[Section]:
+    """The rounds of a side: by their numbers, of which one that is not written is 0, and as they stand (`round` in
+    swanctl.conf(5))."""
+    rounds = [section for section in connection.named(side) if not section.name.text.startswith(f"{side}_")]
+    return sorted(rounds, key=_number_of_round)
+
+
+def _number_of_round(section: Section) -> int:
+    token = section.values.get("round")
+    return (decimal(token.text) if token is not None else None) or 0
 
 
 _CHILDLESS = {word: word for word in ("allow", "prefer", "force", "never")}
