@@ -71,8 +71,9 @@ def test_each_key_of_swanctl_is_one_field(connection: str, child: str, expected:
 def test_the_identity_of_a_side_is_that_of_its_first_round(side: str, field: str) -> None:
     text = (
         "connections {\na {\nlocal_addrs = 192.0.2.1\nproposals = aes256-sha256-modp2048\n"
-        f"{side}-2 {{\nid = second.example\nauth = eap\n}}\n"
-        f"{side}-1 {{\nid = first.example\nauth = pubkey\n}}\n}}\n}}\n"
+        f"{side}-1 {{\nround = 2\nid = third.example\nauth = eap\n}}\n"
+        f"{side}-z {{\nid = first.example\nauth = pubkey\n}}\n"
+        f"{side}-a {{\nid = second.example\nauth = eap\n}}\n}}\n}}\n"
     )
     (peer,) = read(text).policy.peers
     assert [plain(getattr(peer, name)) for name in ("identity", "expected_identity")] == [
