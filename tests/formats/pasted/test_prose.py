@@ -30,7 +30,14 @@ SUITE = (
 )
 
 
-@cases("greeting", ["Hi,", "Dear team,", "Hallo Herr Roe,", "> Hello Ana,", "Bonjour !"])
+@cases(
+    "greeting",
+    [
+        *("Hi,", "Dear team,", "Hallo Herr Roe,", "> Hello Ana,", "Bonjour !", "Hi @ana,", "Hello Roe, Ana,"),
+        *("Hi Ana & J.-P.,", "Dear all (and the desk),", "Hi [~aroe],", "@ana.roe, @j,", "cc @ana:"),
+        *("Hi there \U0001f642,", "Ana,", "Many thanks,", "Hi all -", "Hello --", "Ana \u2013", "On the server DC01 -"),
+    ],
+)
 def test_a_greeting_is_no_argument_of_the_script_below_it(greeting: str) -> None:
     mark = greeting[: greeting.find(" ") + 1] if greeting[0] == ">" else ""
     script = (

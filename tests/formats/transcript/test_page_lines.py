@@ -55,6 +55,9 @@ def found(report: Report, code: str) -> list[tuple[int, int, int]]:
         ("<td>1</td><td>Set-Thing -A</td><td>why</td>", ["1", "Set-Thing -A", "why"]),
         ("<!DOCTYPE html><p>a</p><p><![if !supportLists]>b<![endif]> c</p><![", ["a", "b           c"]),
         ("<ul><li>a</li><li>b</li></ul>", ["a", "b"]),
+        ("<p>a</p>\nb\nc <b>d\ne</b>\n", ["a", "b", "c d e"]),
+        ("<p>a\nb</p>\n<hr>c\nd", ["a b", "c", "d"]),
+        ("<p>a</p>\nb<br>\nc\nd", ["a", "b", "c d"]),
     ],
 )
 def test_a_page_shows_lines(page: str, lines: list[str]) -> None:

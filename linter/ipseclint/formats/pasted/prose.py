@@ -32,11 +32,23 @@ _GREETING = (
     "|\u0434\u043e\u0431\u0440\u044b\u0439 \u0434\u0435\u043d\u044c)"
 )
 """The first words of a mail, without a mark behind."""
+_MENTION = r"(?:@[^\W\d_][\w.-]{0,40}|\[[~@][^\[\]\r\n]{1,80}\]|<@\w{1,20}(?:\|[^<>\r\n]{1,40})?>)"
+"""A name to which a chat, a forum or Jira sends what is written."""
+_NAMED = rf"(?:[^\W\d_][\w.'\u2019-]{{0,30}}|{_MENTION}|[&/+\u2600-\u27bf\U0001f300-\U0001faff]|\([^()\r\n]{{1,40}}\))"
+_GREETED = (
+    rf"(?:{_GREETING}(?:[ ,/]{{1,2}}{_NAMED}){{0,6}}?[ ]?[,!]"
+    rf"|(?<![ \t>])(?:/?cc:?[ ])?{_MENTION}(?:[ ,]{{1,2}}{_NAMED}){{0,4}}?[ ]?[,!:])(?=[ \t]*\r?$)"
+)
+"""A line that greets or calls those who are to read what is below it: `Hi @bob,`, `@bob:`, `Dear Mr. O'Neil,`."""
 _MAY_STAND = late(
     r"(?![^\r\n:`\u00b7]{1,60}[ \t]:(?:[ \t]|\r?$))"  # a name and a value, which is no prose
     r"[ \t>]{0,6}(?:(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}"
-    rf"|{_GREETING}(?:[ ][^\W\d_]{{1,20}}){{0,3}}[ ]?[,!](?=[ \t]*\r?$))"
+    rf"|{_GREETED})"
 )
+_GREETS = late(_GREETED)
+_CALLED = late(r"[^\W\d_]{2,20}(?:[ ][^\W\d_]{1,20}){0,2}[ ]?,[ \t]*\r?")
+"""A line above a script that calls its reader by name, or thanks for it: elsewhere it may be one of a list."""
+_OF_SCRIPT = late(r"\$\w{1,40}[ \t]*=|netsh[ ]|(?:new|set|add|remove|enable|disable)-[a-z]", re.IGNORECASE)
 _OF_LANGUAGES = (
     "the a an is are was we i i'm i've i'd it it's its this that these to of and or but on in with for from not have",
     "has had can can't cannot when after then my our you your been be does do don't did didn't what any anybody how if",
@@ -144,9 +156,17 @@ def may_stand(text: str, is_prose: IsProse, words: Callable[[], str] | None = No
     """
     if ("#" in text or "@" in text) and any(sign in text for sign in _HOLDS_TEXT):
         return False
+    if _is_called(text):
+        return True
     small = _SMALL if words is None else _SMALL.intersection(words().translate(_NO_LETTERS).split())
     lines = _may_be_prose("\n".join(set(text.split("\n"))) if words is None else text, small)
     return any(is_prose(match[0]) for match in map(_MAY_STAND.match, lines) if match is not None)
+
+
+def _is_called(text: str) -> bool:
+    """Whether a text begins with a script below a line that calls its reader."""
+    first, _, rest = text.lstrip().partition("\n")
+    return _CALLED.fullmatch(first) is not None and _OF_SCRIPT.match(rest.lstrip()) is not None
 
 
 def _may_be_prose(text: str, small: frozenset[str] = _SMALL) -> Iterator[str]:
@@ -195,7 +215,7 @@ def begins_command(line: str) -> bool:
 
 def is_prose(line: str) -> bool:
     """Whether a line reads like a sentence."""
-    if _has_elision(line):
+    if _has_elision(line) or _GREETS.match(line) is not None:
         return True
     has_few_words = len(line.split()) < _FEW_WORDS and line.rstrip()[-1:] not in _ENDS
     if has_few_words and line.isascii() and "`" not in line:

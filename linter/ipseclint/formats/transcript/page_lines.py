@@ -26,6 +26,8 @@ from ipseclint.source import Source, Span, text_source
 _OF_LINES = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "table", "ul", "ol"})
 """Elements before and behind which a line ends."""
 _CELLS = frozenset({"td", "th"})
+_ALONE = frozenset({"br", "hr", "img", "wbr", "meta", "link", "base", "col"})
+"""Elements that nothing ends."""
 _WITHIN = frozenset(
     {
         *("html", "head", "body", "meta", "link", "title", "style", "base", "xml", "o", "v", "w", "m", "st1"),
@@ -153,7 +155,7 @@ def lines_of_page(text: str) -> PageLines | None:
     tags = {tag[1].casefold() for tag in _TAG.finditer(bare)}
     if not tags <= _OF_LINES | _CELLS | _WITHIN:
         return None
-    page = _Page()
+    page = _Page(has_breaks="br" in tags)
     page.feed(bare)
     page.close()
     lines = list(page.lines())
@@ -161,12 +163,14 @@ def lines_of_page(text: str) -> PageLines | None:
 
 
 class _Page(html.parser.HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, *, has_breaks: bool) -> None:
         super().__init__(convert_charrefs=False)
+        self._has_breaks = has_breaks
         self._lines: list[list[tuple[str, _Part]]] = [[]]
         self._length = 0
         self._hidden = ""
         self._is_cell = False
+        self._open = 0
 
     def lines(self) -> Iterator[tuple[str, tuple[_Part, ...]]]:
         """Each line with its parts."""
@@ -180,6 +184,7 @@ class _Page(html.parser.HTMLParser):
         elif tag == "body":
             self._hidden = ""
         self._pass(tag)
+        self._open += tag not in _ALONE
         if tag == "br":
             self._end_line()
         self._is_cell = self._is_cell or tag in _CELLS
@@ -194,6 +199,7 @@ class _Page(html.parser.HTMLParser):
         if tag == self._hidden:
             self._hidden = ""
         self._pass(tag)
+        self._open = max(self._open - 1, 0)
 
     def _pass(self, tag: str) -> None:
         if tag in _OF_LINES and tag != "br" and self._lines[-1]:
@@ -204,14 +210,17 @@ class _Page(html.parser.HTMLParser):
         self._length, self._is_cell = 0, False
 
     def handle_data(self, data: str) -> None:
-        """Take text, in which the end of a line is a blank."""
+        """Take text, in which the end of a line is a blank: not outside of all elements, where a text has few."""
         if self._hidden:
             return
         number, column = self.getpos()
         at = 0
         for gap in _BREAK.finditer(data):
             self._take(data[at : gap.start()], number, column)
-            self._take(" ", number, column + gap.start() - at)
+            if self._open or self._has_breaks:
+                self._take(" ", number, column + gap.start() - at)
+            elif self._lines[-1]:
+                self._end_line()
             number += gap[0].count("\n")
             column = len(gap[0]) - gap[0].rindex("\n") - 1
             at = gap.end()

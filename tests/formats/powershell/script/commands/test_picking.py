@@ -120,7 +120,11 @@ def test_what_a_rule_takes_from_what_it_is_handed_is_said() -> None:
 
 
 @cases(
-    ("start", "column"), [("$i = 0, $j = 5", 6), ("$i, 'x' = 1, 2", 5), ("for ($i = 0, $j = 5; $i -lt 2; $i++) {}", 11)]
+    ("start", "column"),
+    [
+        *(("$i = 0, $j = 5", 6), ("$i, 'x' = 1, 2", 5), ("for ($i = 0, $j = 5; $i -lt 2; $i++) {}", 11)),
+        *(("Ana,\n$i = 1", 1), ("@ana,\n$i = 1", 1)),
+    ],
 )
 def test_an_assignment_to_what_is_no_variable_is_said(start: str, column: int) -> None:
     told = said_of(f"{start}\n{RULE} A")

@@ -141,9 +141,10 @@ def _target(target: Node, run: Evaluator) -> tuple[Node, str]:
 def _spread(targets: list[Node], operator: str, value: Value, run: Evaluator) -> None:
     """Assign one element to each of several variables; the last one takes all that remain."""
     values = items_of(value)
-    if constant := next((each for each in targets if _target(each, run)[0].type in _CONSTANTS), None):
+    if constant := next((each for each in targets if _is_constant(_target(each, run)[0], run)), None):
         place = (constant.start_byte, constant.end_byte)
         run.doubts.behind("nothing can be assigned to this: PowerShell refuses the whole script", *place)
+        value = value._replace(data=Unknown("what a refused line would give"))
     for index, target in enumerate(targets):
         is_last = index == len(targets) - 1
         if value.is_unknown:
@@ -153,6 +154,12 @@ def _spread(targets: list[Node], operator: str, value: Value, run: Evaluator) ->
         else:
             given = values[index] if index < len(values) else Value(None, value.start, value.end)
         _store(target, operator, given, run)
+
+
+def _is_constant(core: Node, run: Evaluator) -> bool:
+    """Whether nothing can be assigned to a target: a number, a text, a word, which the grammar is shown as a name."""
+    is_word = core.type == "variable" and run.syntax.text[core.start_byte] != "$"
+    return is_word or core.type in _CONSTANTS
 
 
 def _holder(node: Node, run: Evaluator) -> Value:

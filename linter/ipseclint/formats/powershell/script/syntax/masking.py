@@ -60,7 +60,7 @@ _NEXT = late(
     |@(?P<here>['"][ \t]*\r?\n)
     |`.
     |\[(?:[A-Za-z][\w.]*+\[[^\]\n]{{0,200}}+\]\]|(?P<attribute>[A-Za-z][\w.]*+[ \t]*+\())
-    |-(?<![^\s(){{}};|&,]-)(?P<parameter>[A-Za-z]+\d\w*+)
+    |-(?:(?<![^\s(){{}};|&,]-)(?P<parameter>[A-Za-z]+\d\w*+)|(?<=[ \t]-)-?(?P<last>)(?=[ \t]*+\r?\n))
     |\.(?:(?<=[\w)\]}}'"]\.)(?P<method>(?:foreach|where)[ \t]*+\{{)|(?P<keyword>(?:{_KEYWORDS})\b))
     |\((?P<declared>(?<=\bparam\()|(?<=\bparam[ \t]\()|(?<=\bparam[ \t]{{2}}\())
     |{_UNITS}
@@ -225,8 +225,8 @@ class _Masker:
             return (self._glued(start) if kind in {"glued", "stuck"} else self._rendered(start, at)) or start + 1
         elif kind == "attribute":
             return self._attribute(match)
-        elif kind == "parameter":
-            self._put(start, _DIGIT.sub("N", match[0]))
+        elif kind in {"parameter", "last"}:
+            self._dashed(start, match[0], is_last=kind == "last")
         elif kind == "declared":
             self._end_declaration(at)
         elif kind == "method":
@@ -290,6 +290,13 @@ class _Masker:
             return at
         self._variable(last.start("word"), last.end())
         return last.end()
+
+    def _dashed(self, start: int, words: str, *, is_last: bool) -> None:
+        """Respell the name of a parameter; a dash that `is_last` on its line as a word, if no sum goes on below."""
+        if not is_last:
+            self._put(start, _DIGIT.sub("N", words))
+        elif is_argument(self._text, start):
+            self._put(start, "x" * len(words))
 
     def _variable(self, start: int, end: int) -> None:
         """Respell a word as a variable of its length; a single character as a number."""
