@@ -633,6 +633,23 @@ def test_a_command_behind_marks_that_are_not_known_is_said_beside_one_that_is_re
 
 
 @cases(
+    "command",
+    [
+        *("netsh advfirewall set global ipsec strongcrlcheck 0", "sc config IKEEXT start= disabled"),
+        *("netsh advfirewall set allprofiles state off", "Set-Service -Name PolicyAgent -StartupType Disabled"),
+        r"reg delete HKLM\SYSTEM\CurrentControlSet\Services\IKEEXT /f",
+    ],
+)
+@cases(("path", "text"), [("a.adoc", "= Steps\n\n. {}\n"), ("a.rst", "Steps\n=====\n\n#. Run ``{}`` now\n")])
+def test_a_document_with_a_command_outside_of_its_blocks_is_said(path: str, text: str, command: str) -> None:
+    source = bytes_source(path, f"{text.format(command)}\n----\n{RULE}\n----\n".encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert sum(count for _, count in parsed.unread) + len(parsed.problems) > 0
+
+
+@cases(
     "line",
     [
         "PS C:\\> Get-Help New-NetIPsecRule -Examples",

@@ -258,7 +258,11 @@ def test_no_break_blanks_hide_no_value_of_an_output() -> None:
 
 
 def read_whole(text: str) -> Parsed:
-    source = bytes_source("a.txt", text.encode())
+    return read_whole_as("a.txt", text)
+
+
+def read_whole_as(path: str, text: str) -> Parsed:
+    source = bytes_source(path, text.encode())
     form = recognise(source)
     assert form is not None
     return form.parse(source)
@@ -287,7 +291,29 @@ def test_a_command_in_bold_alone_on_its_line_is_read(mark: str) -> None:
     bare = unmarked(text)
     assert len(bare) == len(text)
     assert bare[at:].startswith(command)
-    assert mark not in bare.replace("\n-", "")
+    assert mark not in bare
+
+
+EMPHASISED = (
+    *("netsh advfirewall set global ipsec strongcrlcheck 0", "$p = New-NetIPsecAuthProposal -Machine -Kerberos"),
+    *("Remove-NetIPsecRule -All", "sc config IKEEXT start= disabled", "Set-Service IKEEXT -StartupType Disabled"),
+    r"reg add HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent /v EnableDPD /t REG_DWORD /d 1 /f",
+)
+
+
+@cases("command", EMPHASISED)
+def test_each_command_of_a_list_in_bold_is_read(command: str) -> None:
+    text = f"# Steps\n\n1. **{command}**\n2. **netsh advfirewall set global ipsec saidletimemin 10**\n"
+    assert unmarked(text).split("\n")[2].strip() == command
+    (settings, *_) = read_whole_as("a.md", text).policy.global_settings
+    assert settings.sa_idle_seconds is not None
+
+
+def test_a_command_in_bold_with_such_a_sign_in_it_is_said() -> None:
+    block = "```\nnetsh advfirewall set global ipsec saidletimemin 10\n```\n"
+    text = f"{block}\n- **New-NetIPsecRule -DisplayName a*b -InboundSecurity Require**\n"
+    unread = read_whole_as("a.md", text).unread
+    assert unread == (("`New-NetIPsecRule` in a sentence or a table, which is not policy", 1),)
 
 
 @cases("text", ("**Left side:**\n**Right side:**\n**Both:**\n", "**Action:** Block\n", "**netsh ipsec static**\n"))

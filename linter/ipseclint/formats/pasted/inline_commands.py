@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.pasted.marks import EMPHASISED
 from ipseclint.formats.pasted.signs import CMD, FENCE, POWERSHELL
 from ipseclint.late import late
 from ipseclint.source import Source
@@ -43,8 +44,8 @@ _MARKED = late(
 """Code within a line of a wiki, by a template, by braces or by an element."""
 SIGNS_OF_CODE = ("{{", "<code>", "<kbd>", "<samp>", "<tt>")
 """One of these stands in every text with such a mark: quicker to look for."""
-_ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?(`|\*{1,2}|__)[^`\r\n]*\1[ \t.;:]*\r?", re.IGNORECASE)
-"""A line, or an item of a list, that is one command: it is read."""
+_ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?")
+"""A line, or an item of a list, that is one command: it is read, as one in bold or italics is."""
 _VALUES = ("negotiatedh2048_aes256", "assumeudpencapsulationcontextonsendrule", "prohibitipsec", "allowl2tpweakcrypto")
 """Values of the registry that administrators tell of by name."""
 _ANY_VALUE = rf"\b(?:{'|'.join(_VALUES)})\b"
@@ -154,7 +155,7 @@ def without_inline(text: str) -> tuple[str, list[Told]]:
 def _may_tell(line: str) -> bool:
     """Whether a line has a command between other words, or in a cell of a table."""
     has_some = _INLINE.search(line) is not None or (_is_row(line) and _CELL.search(line) is not None)
-    return has_some and _ALONE.fullmatch(line) is None
+    return has_some and _ALONE.fullmatch(line) is None and EMPHASISED.match(line) is None
 
 
 def without_sentences(text: str) -> tuple[str, list[Told]]:

@@ -130,10 +130,17 @@ _BOLD = late(
     re.MULTILINE,
 )
 """The label of a field in bold, with its value behind it."""
-_OF_EMPHASIS = ("*netsh ", "_netsh ", "*New-", "*Set-", "*Add-")
-_EMPHASISED = late(
+_OF_EMPHASIS = tuple(
+    f"{mark}{begin}"
+    for mark in "*_"
+    for begin in ("netsh ", "New-", "Set-", "Add-", "Remove-", "Enable-", "Disable-", "reg ", "sc ", "$")
+)
+EMPHASISED = late(
     r"^([ \t]{0,8}(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]{1,4})?)(\*{1,2}|__?)"
-    r"(?=netsh[ ]|(?:New|Set|Add)-(?:Net|Vpn))([^\r\n*=:\d]{1,200}[=:\d][^\r\n*]{1,4000})\2(?=[ \t.;:]*\r?$)",
+    r"(?=netsh[ ][^\r\n*]{1,200}?\b(?:add|set|del(?:ete)?|reset|import\w{0,8}|assignpolicy)\b|reg[ ](?:add|delete)[ ]"
+    r"|(?:New|Set|Add|Remove|Enable|Disable)-(?:Net|Vpn)\w{1,60}[ ]+-|Set-Service[ ]|sc[ ]config[ ]"
+    r"|\$\w{1,40}[ ]?=[ ]?[A-Z][a-z]{2,10}-(?:Net|Vpn))"
+    r"([^\r\n*]{1,4000})\2(?=[ \t.;:]*\r?$)",
     re.MULTILINE,
 )
 """A command with what it is told in bold or italics, alone on its line."""
@@ -203,13 +210,13 @@ def _without_bold(text: str, lines: str) -> str:
     """Fields whose labels are in bold and commands that are, without the marks."""
     if any(map(lines.__contains__, _OF_BOLD)) and len([*islice(_BOLD.finditer(text), _FEW)]) >= _FEW:
         text = _BOLD.sub(lambda label: f"{label[1]}{label[3]}:    ", text)
-    return _EMPHASISED.sub(_without_emphasis, text) if any(map(lines.__contains__, _OF_EMPHASIS)) else text
+    return EMPHASISED.sub(_without_emphasis, text) if any(map(lines.__contains__, _OF_EMPHASIS)) else text
 
 
 def _without_emphasis(match: re.Match[str]) -> str:
-    """A command with blanks for its marks."""
+    """A command with blanks for its marks, that of a list too."""
     marks = " " * len(match[2])
-    return f"{match[1]}{marks}{match[3]}{marks}"
+    return f"{' ' * len(match[1])}{marks}{match[3]}{marks}"
 
 
 def _without_span(match: re.Match[str]) -> str:

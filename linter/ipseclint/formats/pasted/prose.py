@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS
+from ipseclint.vocabulary import registry_keys, services
 
 LETTERS = frozenset({"", ".txt", ".text", ".log", ".eml", ".msg"})
 """How the names of files end in which people write."""
@@ -142,11 +143,18 @@ _MANY_SMALL, _LEAST_SHARE = 3, 0.5
 COMMAND = late(
     r"\bnetsh(?:\.exe)?[ \t]{1,8}(?:ipsec[ \t]{1,8}(?:static|dynamic)|advfirewall[ \t]{1,8}(?:consec|mainmode))"
     r"[ \t]{1,8}(?:add|set|delete)[ \t]{1,8}\w+[ \t]{1,8}\w+=\S{1,80}"
+    r"|\bnetsh(?:\.exe)?[ \t]{1,8}advfirewall[ \t]{1,8}set[ \t]{1,8}\w+[ \t]{1,8}\w+[ \t]{1,8}[\w:-]{1,80}"
+    r"|\breg(?:\.exe)?[ \t]{1,8}(?:add|delete)[ \t]{1,8}\"?hk[^\r\n]{0,120}?"
+    rf"(?:{registry_keys.MENTIONS}|{registry_keys.SERVICES})"
+    rf"|\bsc(?:\.exe)?[ \t]{{1,8}}(?:config|delete)[ \t]{{1,8}}(?:{services.OF_IPSEC})\b"
+    rf"|\bset-service[ \t]{{1,8}}(?:-name[ \t]{{1,8}})?(?:{services.OF_IPSEC})[ \t]{{1,8}}-start"
     r"|\b(?:New|Set|Remove|Enable|Disable|Copy)-NetIPsec[A-Za-z0-9]{1,30}[ \t]{1,8}-[A-Za-z]{1,30}"
     r"|\b(?:Add|Set)-Vpn[A-Za-z0-9]{1,30}[ \t]{1,8}-[A-Za-z]{1,30}",
     re.IGNORECASE,
 )
 """A command with the first word of its arguments; prose has the name alone."""
+_SIGNS_OF_COMMANDS = ("-", "netsh", "reg", "sc")
+"""One of these stands in every such line, in lower case: quicker to look for."""
 
 
 def may_stand(text: str, is_prose: IsProse, words: Callable[[], str] | None = None) -> bool:
@@ -206,6 +214,12 @@ def _rows_with(small: frozenset[str], text: str) -> tuple[set[int], set[int]]:
 def names_only(text: str) -> bool:
     """Whether a text mentions cmdlets without calling any: none has arguments."""
     return _CALL.search(text) is None
+
+
+def may_command(line: str) -> bool:
+    """Whether such a command may stand on a line; a fast test."""
+    folded = line.casefold()
+    return any(sign in folded for sign in _SIGNS_OF_COMMANDS)
 
 
 def begins_command(line: str) -> bool:

@@ -10,7 +10,7 @@ from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.document_blocks import Block, outside
 from ipseclint.formats.pasted.documents import is_of_shell
 from ipseclint.formats.pasted.inline_commands import COMMAND_ALONE, Told, tell
-from ipseclint.formats.pasted.prose import COMMAND
+from ipseclint.formats.pasted.prose import COMMAND, may_command
 from ipseclint.formats.pasted.signs import CMD, NETSH, POWERSHELL
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import Piece
@@ -41,7 +41,7 @@ def tell_outside_of_document(
     told: list[Told] = []
     rest: list[_Line] = []
     for number, line in outside(lines, blocks):
-        commands = list(COMMAND.finditer(line)) if "-" in line or "netsh" in line.casefold() else []
+        commands = list(COMMAND.finditer(line)) if may_command(line) else []
         for match in commands:
             before = line[: match.start()]
             if before.strip() and _AT_PROMPT.fullmatch(before) is None and not is_script:

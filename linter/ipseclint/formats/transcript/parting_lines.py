@@ -91,7 +91,9 @@ ASKS_OF_ONE = late(
     re.IGNORECASE,
 )
 """A command that tells what the answer below it is about, a key and value or a service, and so stays with it."""
-_LISTED_CMDLET = r"(?:add|disable|enable|new|remove|set)-(?:net(?:ipsec|firewall)|vpn)\w{1,50}[ ]+-"
+_KEPT = r"\$\w{1,40}[ ]?=[ ]?[a-z]{2,12}-[a-z0-9]{3,60}[ ]"
+"""What a cmdlet gives, which is kept for the next ones."""
+_LISTED_CMDLET = rf"(?:(?:add|disable|enable|new|remove|set)-(?:net(?:ipsec|firewall)|vpn)\w{{1,50}}[ ]+-|{_KEPT})"
 """A cmdlet that an item of a list begins with; behind a hyphen it may be one of a list of YAML, which is a script."""
 _LISTED_TOOL = r"(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+(?:config|stop)|net1?[ ]+stop)[ ]"
 LISTED = late(
@@ -101,10 +103,10 @@ LISTED = late(
 )
 """The mark of an item of a list that is a command, as instructions give them."""
 _BEFORE_QUOTED = r"(?:(?:[-*+\u2022]|\d{1,2}[.)])[ \t]{1,4})?`(?!`)"
-_IS_QUOTED = _BEFORE_QUOTED + r"(?:(?i:netsh|reg|sc|net1?)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}[ ])"
+_IS_QUOTED = _BEFORE_QUOTED + r"(?:(?i:netsh|reg|sc|net1?)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}[ ]|\$)"
 QUOTED_ALONE = late(
     rf"[ \t]{{0,8}}{_BEFORE_QUOTED}(?P<typed>(?:(?P<shell>netsh|reg|sc|net1?)(?:\.exe)?[ ]"
-    r"|[a-z]{2,12}-[a-z0-9]{3,60}[ ]+[-$@\"'])[^`\r\n]{1,2000})`[ \t.,;:]{0,8}\r?",
+    rf"|[a-z]{{2,12}}-[a-z0-9]{{3,60}}[ ]+[-$@\"']|{_KEPT})[^`\r\n]{{1,2000}})`[ \t.,;:]{{0,8}}\r?",
     re.IGNORECASE,
 )
 """A line, or an item of a list, that is one command between backticks."""

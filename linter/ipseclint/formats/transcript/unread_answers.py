@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from ipseclint.formats.pasted.prose import COMMAND, PARAMETER
+from ipseclint.formats.pasted.prose import COMMAND, PARAMETER, may_command
 from ipseclint.formats.transcript.parting_lines import LOOKS
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
@@ -130,7 +130,7 @@ def unread_changes(text: str, done: Collection[int]) -> Iterator[tuple[int, int,
 def unread_commands(lines: Sequence[str], done: Collection[int]) -> Iterator[tuple[int, int, int]]:
     """Line, column and length of commands on lines that nobody has read, behind marks or words that are not known."""
     for number, line in enumerate(lines, start=1):
-        if number in done or not ("-" in line or "netsh" in line.casefold()):
+        if number in done or not may_command(line):
             continue
         match = COMMAND.search(line)
         if match is None or _OF_NO_POLICY.match(line) is not None or _ASKS.search(line, 0, match.start()) is not None:
