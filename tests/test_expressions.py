@@ -7,6 +7,7 @@ import importlib
 import marshal
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from ipseclint import expressions
-from ipseclint.expressions import compiled
+from ipseclint.expressions import code_of, compiled
 from ipseclint.kept import keep
 from tests import ROOT
 
@@ -45,11 +46,15 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     expressions._kept.cache_clear()
 
 
-def in_the_next_run() -> list[tuple[object, ...]]:
-    """What is compiled by what was kept, and that nothing was compiled anew."""
+def begin_the_next_run() -> None:
     expressions._keep()
     expressions._kept.cache_clear()
     expressions._new.clear()
+
+
+def in_the_next_run() -> list[tuple[object, ...]]:
+    """What is compiled by what was kept, and that nothing was compiled anew."""
+    begin_the_next_run()
     return [as_compiled(compiled(*each)) for each in PATTERNS]
 
 
@@ -152,6 +157,67 @@ def test_nothing_is_kept_where_another_python_makes_expressions_in_another_way(
     assert compiled("psk=[a-z]+", 0).search("psk=secret") is not None
     expressions._keep()
     assert not kept.exists()
+
+
+CODES = [("1 + 2", "eval"), ("def three():\n return 3", "exec")]
+
+
+def as_it_is_compiled(text: str, mode: str) -> object:
+    return compile(text, "<string>", mode, dont_inherit=True)
+
+
+def test_code_that_is_kept_is_what_is_compiled(kept: Path) -> None:
+    expected = [as_it_is_compiled(*each) for each in CODES]
+    assert [code_of(*each) for each in CODES] == expected
+    begin_the_next_run()
+    assert [code_of(*each) for each in CODES] == expected
+    assert expressions._new == set()
+
+
+@pytest.mark.parametrize("parts", [b"", b"nonsense", marshal.dumps("text"), None, 3])
+def test_code_that_is_damaged_is_compiled(parts: object, kept: Path) -> None:
+    keep(kept, marshal.dumps((expressions._PYTHON, {CODES[0]: parts})))
+    assert code_of(*CODES[0]) == as_it_is_compiled(*CODES[0])
+    begin_the_next_run()
+    assert code_of(*CODES[0]) == as_it_is_compiled(*CODES[0])
+    assert expressions._new == set()
+
+
+def test_a_text_that_is_no_code_is_refused_and_not_kept(kept: Path) -> None:
+    with pytest.raises(SyntaxError):
+        code_of("list[", "eval")
+    assert expressions._new == set()
+
+
+MADE = """
+import sys
+from ipseclint.expressions import take_kept_code
+compiled = []
+sys.addaudithook(lambda event, given: event == "compile" and given[0] is not None and compiled.append(given[0]))
+take_kept_code()
+from collections import namedtuple
+from dataclasses import dataclass, field
+from typing import ForwardRef, NamedTuple
+Point = namedtuple("Point", "x y", defaults=[2])
+class Row(NamedTuple):
+    name: "str"
+    size: int = 3
+@dataclass(frozen=True, order=True)
+class Lifetime:
+    minutes: int
+    of: list["Lifetime"] = field(default_factory=list)
+assert Point(1) == (1, 2) and Row("a") == ("a", 3)
+assert Lifetime(1) < Lifetime(2) and Lifetime(1).of == [] and repr(Lifetime(1)) == "Lifetime(minutes=1, of=[])"
+assert eval(ForwardRef("Row | None").__forward_code__) == Row | None
+print(len(compiled))
+"""
+
+
+def test_what_modules_of_python_make_of_texts_is_compiled_once() -> None:
+    alone = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    for _ in ("the first run keeps it", "the second takes it up"):
+        ran = subprocess.run([sys.executable, "-c", MADE], capture_output=True, text=True, check=False, env=alone)
+    assert ran.stdout == "0\n", ran.stderr
 
 
 def test_no_expression_that_is_kept_is_made_in_a_function_where_something_of_an_input_could_stand_in_it() -> None:

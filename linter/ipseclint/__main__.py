@@ -56,7 +56,9 @@ def answer() -> None:
     gc.set_threshold(_COLLECT_AFTER, 20, 20)
     try:
         from ipseclint.cli.app import run
+        from ipseclint.expressions import take_kept_code
 
+        take_kept_code()
         run(sys.argv[1:])
     except SystemExit as end:
         if answers is not None:

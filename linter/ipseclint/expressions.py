@@ -1,8 +1,9 @@
-"""Regular expressions as Python compiles them, kept beside the program as Python keeps its compiled modules.
+"""Regular expressions and code of texts as Python compiles them, kept beside the program as its compiled modules are.
 
-Compiling the hundred that a small check uses takes twice as long as Python takes to start; loading them compiled takes
-a thirtieth of that. What is kept are the arguments that `re` itself hands to its engine, for this version of Python.
-They are compiled again where another Python has no such arguments, or where the file is damaged.
+Compiling the hundred expressions that a small check uses takes twice as long as Python takes to start, and so does the
+code of which Python makes data classes, named tuples and references to types; loading them compiled takes a thirtieth
+of that. Of an expression are kept the arguments that `re` itself hands to its engine, for this version of Python.
+All are compiled again where another Python has no such arguments, or where the file is damaged.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import sys
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, Final
 
 from ipseclint.kept import keep, kept_at, place_of
@@ -26,7 +28,8 @@ _WORD: Final = "I"
 _GIVES_BACK = sys.version_info < (3, 11, 5)
 """Whether the engine of this Python gives back what a group that is repeated possessively took."""
 
-_Key = tuple[str | bytes, int]
+_Key = tuple[str | bytes, int | str]
+"""A pattern and its flags, or a text and how it is compiled."""
 _Parts = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
 """The flags, the code, the number of groups, the groups' numbers by name, and their names by number."""
 
@@ -42,11 +45,45 @@ def compiled(pattern: str | bytes, flags: int) -> re.Pattern[Any]:
             return _made(pattern, parts)
         except (RuntimeError, TypeError, ValueError):
             pass  # it is damaged
+    _note(key)
+    return _made(pattern, _parts(pattern, flags)) if _GIVES_BACK else re.compile(pattern, flags)
+
+
+def code_of(text: str, mode: str) -> CodeType:
+    """The same as `compile` for a text of no file. No text of an input may stand in it."""
+    try:
+        code = marshal.loads(_kept()[text, mode])  # noqa: S302 - no less ours than the modules beside it
+    except (KeyError, EOFError, TypeError, ValueError):  # it is new, or damaged
+        code = None
+    if isinstance(code, CodeType):
+        return code
+    made = _compiled_code(text, mode)
+    _note((text, mode))
+    return made
+
+
+def take_kept_code() -> None:
+    """Have modules of Python that compile texts whenever they are loaded take the code from what is kept."""
+    # The last is loaded here, with named tuples of its own.
+    for module, name, function in (
+        ("collections", "eval", lambda text, names: eval(code_of(text, "eval"), names)),  # noqa: S307 - as it does
+        ("typing", "compile", lambda text, _file, mode: code_of(text, mode)),
+        ("dataclasses", "exec", lambda text, names, made: exec(code_of(text, "exec"), names, made)),  # noqa: S102 - as it does
+    ):
+        setattr(importlib.import_module(module), name, function)
+
+
+def _compiled_code(text: str, mode: str) -> CodeType:
+    code: CodeType = compile(text, "<string>", mode, dont_inherit=True)
+    return code
+
+
+def _note(key: _Key) -> None:
+    """Have what is made of this key kept at the end of the run."""
     if not sys.dont_write_bytecode:
         if not _new:
             atexit.register(_keep)
         _new.add(key)
-    return _made(pattern, _parts(pattern, flags)) if _GIVES_BACK else re.compile(pattern, flags)
 
 
 def _made(pattern: str | bytes, parts: _Parts) -> re.Pattern[Any]:
@@ -63,7 +100,7 @@ def _place() -> Path:
 
 
 @cache
-def _kept() -> dict[_Key, _Parts]:
+def _kept() -> dict[_Key, Any]:
     try:
         python, kept = marshal.loads(kept_at(_place()))  # noqa: S302 - no less ours than the modules beside it
     except (OSError, EOFError, TypeError, ValueError):
@@ -72,12 +109,18 @@ def _kept() -> dict[_Key, _Parts]:
 
 
 def _keep() -> None:
-    """Keep the expressions compiled in this run as well."""
+    """Keep what was compiled in this run as well."""
     try:
-        kept = _kept() | {key: _parts(*key) for key in _new}
+        kept = _kept() | {(text, how): _kept_form(text, how) for text, how in _new}
     except (AttributeError, ImportError):  # another version of Python differs here
         return
     keep(_place(), marshal.dumps((_PYTHON, kept)))
+
+
+def _kept_form(text: str | bytes, how: int | str) -> _Parts | bytes:
+    if isinstance(how, str):
+        return marshal.dumps(_compiled_code(str(text), how))
+    return _parts(text, how)
 
 
 def _parts(pattern: str | bytes, flags: int) -> _Parts:
