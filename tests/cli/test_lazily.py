@@ -11,6 +11,13 @@ CHECKS = {
         "import importlib.metadata\n"
         "assert importlib.metadata.version('pydantic')"
     ),
+    "what compares secrets is Python's own, and loaded where secrets are compared": (
+        "assert not {'secrets', '_hashlib'} & sys.modules.keys()\n"
+        "from pydantic import SecretStr\n"
+        "assert SecretStr('a') == SecretStr('a') != SecretStr('b')\n"
+        "import secrets\n"
+        "assert secrets is sys.modules['secrets'] and len(secrets.token_bytes(4)) == 4"
+    ),
     "models are checked": (
         "from ipseclint.model.policy import ServiceState\n"
         "import pydantic\n"

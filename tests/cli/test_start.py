@@ -23,6 +23,8 @@ NOT_OF_PYTHON = {
     "multiprocessing",
     "logging",
     "importlib.metadata",
+    "secrets",
+    "_hashlib",
 }
 NOT_OF_OTHERS = {"typer", "click", "rich", "lxml", "numpy", "celpy", "duckdb"}
 NOT_OF_OURS = (
