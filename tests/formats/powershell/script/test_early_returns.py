@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tests.cases import cases
-from tests.formats.powershell.script.evaluating import parsed, policy_of, said_of
+from tests.formats.powershell.script.evaluating import parsed, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 ANSWER = "function Test-It { param($x) if ($x -eq 3) { return $false }; return $true }\n"
 SETTINGS = "function Get-It { param($x) if ($x -isnot [xml]) { return $null }; $h = @{ In = 'Require' }; return $h }\n"
 TRIED = "function Test-It { try { $r = Get-Content x -ErrorAction Stop; return $true } catch { return $false } }\n"
 
+NO_VALUE = "whether `{}` has a value is not known, as its function may return early: it is read as if it had"
 NETSH = "netsh advfirewall consec add rule name=N endpoint1=any endpoint2=any action=requireinrequireout"
 AGAIN = "function f($b) { foreach ($i in 1, 2) { try { & $b; return } catch {} } }\n"
 
@@ -53,8 +54,85 @@ def test_what_goes_on_with_the_table_knows_what_is_in_it() -> None:
     script = (
         SETTINGS + "$s = Get-It $env:X\nNew-NetIPsecRule -DisplayName A -InboundSecurity $s.In -OutboundSecurity None"
     )
-    assert said_of(script) == []
-    assert policy_of(script).connection_security_rules[0].name == "A"
+    assert said_of(script) == [(3, 50, NO_VALUE.format("$s.In"))]
+    assert _rules(script) == ["A"]
+
+
+@cases(
+    "asks",
+    ["if (!$s) { return }\n", "if ($null -eq $s) { exit 1 }\n", f"{RULE} B\nif (!$s) {{ return }}\n"],
+)
+def test_where_a_condition_has_asked_for_it_nothing_more_is_said(asks: str) -> None:
+    script = SETTINGS + "$s = Get-It $env:X\n" + asks
+    for use in ("-InboundSecurity $s.In", "-InboundSecurity $s['In']"):
+        said = said_of(f"{script}New-NetIPsecRule -DisplayName A {use} -OutboundSecurity None")
+        assert not any("has a value" in message for *_, message in said)
+
+
+GIVES_ONE = "function Get-It { if ($env:X) { return }; GIVEN }\n"
+
+
+@cases(
+    ("given", "use"),
+    [
+        ("'a'", f"Get-It | % {{ {RULE} $_ }}"),
+        ("'a'", f"$n = Get-It\n$n | % {{ {RULE} $_ }}"),
+        ("'a'", f"foreach ($n in Get-It) {{ {RULE} $n }}"),
+        ("'a'", f"Get-It | ? {{ $_ }} | % {{ {RULE} $_ }}"),
+        ("'a'", f"{RULE} (Get-It)"),
+        ("@{ DisplayName = 'a' }", f"Get-It | % {{ $p = $_; {RULE.removesuffix(' -DisplayName')} @p }}"),
+        ("@{ DisplayName = 'a' }", f"$p = Get-It; {RULE.removesuffix(' -DisplayName')} @p"),
+        ("@{ N = 'a' }", f"{RULE} (Get-It).N"),
+    ],
+)
+def test_what_a_function_may_not_give_is_used_as_if_it_were_given_and_that_is_said(given: str, use: str) -> None:
+    script = GIVES_ONE.replace("GIVEN", given) + use
+    assert _rules(script) == ["a"]
+    (said,) = [message for *_, message in said_of(script)]
+    assert "has a value is not known" in said
+
+
+@cases(
+    "name",
+    [
+        '"$(Get-It)b"',
+        "('{0}/{1}' -f (Get-It), 'b')",
+        "((Get-It) + 'b')",
+        "(Get-It).ToUpper()",
+        "(@('b', (Get-It)) -join '')",
+    ],
+)
+def test_a_text_made_with_what_a_function_may_not_give_is_not_known(name: str) -> None:
+    script = GIVES_ONE.replace("GIVEN", "'a'") + f"{RULE} {name}"
+    assert any("unknown value of `displayname`" in message for *_, message in said_of(script))
+
+
+@cases(
+    "name",
+    [
+        '"$(@(Get-It).Count)"',
+        "('z' + (Get-It))",
+        "@(Get-It; 'b')[1]",
+        "@('a'; if ($env:X) { 'b' }; 'c')[2]",
+        "\"$(@('a'; if ($env:X) { 'b' }; 'c').Count)\"",
+        "\"$(@(if ($env:X) { 1, 2 } else { 3 }; 'c').Count)\"",
+    ],
+)
+def test_how_many_are_given_is_not_known_where_a_way_gives_more_or_none(name: str) -> None:
+    script = f"function Get-It {{ if ($env:X) {{ return 1, 2 }}; 3 }}\n{RULE} {name}"
+    assert any("unknown value of `displayname`" in message for *_, message in said_of(script))
+
+
+@cases(
+    ("name", "made"),
+    [
+        ("\"$(@(if ($env:X) { 1 } else { 3 }; 'c').Count)\"", "2"),
+        ("@(if ($env:X) { 1 } else { 3 }; 'c')[1]", "c"),
+        ("@(Get-It; 'b')[1]", "b"),
+    ],
+)
+def test_where_each_way_gives_one_what_stands_behind_it_keeps_its_place(name: str, made: str) -> None:
+    assert _rules(f"function Get-It {{ if ($env:X) {{ return 1 }}; 3 }}\n{RULE} {name}") == [made]
 
 
 @cases(
@@ -141,8 +219,10 @@ def test_what_goes_on_with_what_a_function_gives_has_it() -> None:
         f"foreach ($n in (Get-It)) {{ if ($n) {{ {RULE} A -RemoteAddress $n }} }}",
         f"Get-It | Where-Object {{ $_ -like '10*' }} | ForEach-Object {{ {RULE} A -RemoteAddress $_ }}",
     ):
-        (rule,) = policy_of(give + script).connection_security_rules
+        (rule,) = parsed(give + script).policy.connection_security_rules
         assert [str(each) for each in rule.endpoint2.known or ()] == ["10.1.0.0/16"]
+        (said,) = [message for *_, message in said_of(give + script)]
+        assert "has a value is not known, as its function may return early" in said
 
 
 @cases(
@@ -398,3 +478,9 @@ def test_what_stands_behind_a_success_that_leaves_runs_only_if_it_fails() -> Non
     script = f"function f {{ {RULE} A; if ($?) {{ return }}; {RULE} B }}\nf"
     assert [message for *_, message in said_of(script)] == [ONLY_IF_IT_FAILS]
     assert _rules(script) == ["A", "B"]
+
+
+@cases("use", ["Get-It | % { $n = 'b' }", "foreach ($i in Get-It) { $n = 'b' }"])
+def test_what_is_set_for_what_a_function_may_not_give_is_not_known_behind_it(use: str) -> None:
+    script = f"{GIVES_ONE.replace('GIVEN', chr(39) * 2)}$n = 'a'\n{use}\n{RULE} $n"
+    assert any("unknown value of `displayname`" in message for *_, message in said_of(script))

@@ -24,7 +24,14 @@ from ipseclint.formats.powershell.script.evaluator import (
     LeaveError,
     StatementError,
 )
-from ipseclint.formats.powershell.script.flow import function_calls, functions, pipelines, procedures, uncalled
+from ipseclint.formats.powershell.script.flow import (
+    function_calls,
+    functions,
+    if_given,
+    pipelines,
+    procedures,
+    uncalled,
+)
 from ipseclint.formats.powershell.script.flow.catching import trapping
 from ipseclint.formats.powershell.script.flow.classes import Classes
 from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS, Doubts
@@ -378,7 +385,10 @@ class Interpreter:
         if function is None:
             if (other := self.functions.out_of_sight(call.name)) is not None:
                 self._say_out_of_sight(other, call)
-            return self._commands.run(call, self)
+            if not if_given.is_doubted((each.value for each in call.arguments if each.value is not None), self):
+                return self._commands.run(call, self)
+            with if_given.in_call(call, self):
+                return self._commands.run(call, self)
         if not self.functions.is_unseen(call.name):
             return procedures.enter(function, call, self)
         why = f"a job or another machine does not know the function {quoted(call.name)}: it is read as if it did"

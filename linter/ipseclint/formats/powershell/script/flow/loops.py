@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
-from ipseclint.formats.powershell.script.flow import undecided
+from ipseclint.formats.powershell.script.flow import if_given, undecided
 from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.flow.orders import Rounds
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
@@ -52,7 +53,15 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
         return []
     variable, source, body = children[0], children[1], children[-1]
     name = run.syntax.source(variable)[1:].casefold()
-    items = items_of(run.pipeline(source))
+    value = run.pipeline(source)
+    if if_given.is_doubted([value], run):
+        with ExitStack() as behind:
+            if_given.for_each_given(behind, source.start_byte, source.end_byte, run)
+            return if_given.of_given(_for_each(items_of(value), name, source, body, run))
+    return _for_each(items_of(value), name, source, body, run)
+
+
+def _for_each(items: list[Value], name: str, source: Node, body: Node, run: Evaluator) -> list[Value]:
     is_in_order = not isinstance(items, Unordered) or not items.matters
     given: list[Value] = [] if is_in_order else Unordered()
     rounds = None if is_in_order else Rounds(body, name, run)

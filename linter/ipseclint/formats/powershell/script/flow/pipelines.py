@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -11,7 +12,7 @@ from tree_sitter import Node
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.arguments.calls import COMMANDS, command, redirect
 from ipseclint.formats.powershell.script.evaluator import Evaluator
-from ipseclint.formats.powershell.script.flow import assignments, undecided
+from ipseclint.formats.powershell.script.flow import assignments, if_given, undecided
 from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
 from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.flow.statements import FLOW
@@ -47,10 +48,19 @@ def pipeline(node: Node, run: Evaluator) -> list[Value]:
 
 def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run: Evaluator) -> list[Value]:
     """What elements of a pipeline give, the first of which may be handed something."""
-    at = 0
+    with ExitStack() as behind:
+        return _each_piped(node, elements, piped, behind, run)
+
+
+def _each_piped(
+    node: Node, elements: Sequence[Node], piped: list[Value] | None, behind: ExitStack, run: Evaluator
+) -> list[Value]:
+    at, is_doubted = 0, False
     row = _Row(0, -1)
     while at < len(elements):
         element = elements[at]
+        if at and not is_doubted and (is_doubted := if_given.is_doubted(piped or (), run)):
+            if_given.for_each_given(behind, elements[at - 1].start_byte, elements[at - 1].end_byte, run)
         if piped and len(elements) > 2 and at >= row.end:
             row = _row_at(elements, at, run)
         if piped and row.end - at > 1 and row.last_change >= at and not isinstance(piped, Unordered):
@@ -65,6 +75,7 @@ def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run:
             given = command(element, there(piped) if piped else piped, run)
             is_same_order = isinstance(piped, Unordered) and not _SORTS.match(run.syntax.text, element.start_byte)
             piped = Unordered(given) if is_same_order else given
+            piped = if_given.of_given(piped) if is_doubted and piped else piped
         elif element.type == "redirections":
             redirect(element, piped or [], run)
         elif element.type != "comment":

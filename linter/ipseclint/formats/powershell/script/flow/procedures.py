@@ -15,7 +15,7 @@ from ipseclint.formats.powershell.script.flow import function_binding, function_
 from ipseclint.formats.powershell.script.flow.functions import Function, Module, functions_in
 from ipseclint.formats.powershell.script.flow.variables import restore
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in
-from ipseclint.formats.powershell.script.values.lists import one_of, perhaps_given
+from ipseclint.formats.powershell.script.values.lists import one_of, one_way, perhaps_given
 from ipseclint.formats.powershell.script.values.value import Block, Perhaps, Unknown, Value
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
@@ -33,11 +33,11 @@ def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
     try:
         with _called(run):
             given = run.statements(inner)
-        return perhaps_given(given) if run.tries.bare_returns > bare_returns else given
+        return one_way(perhaps_given(given) if run.tries.bare_returns > bare_returns else given)
     except LeaveError as left:
         if left.kind != "return":
             raise
-        return left.values
+        return one_way(left.values)
     finally:
         restore(scope, "_", before)
         run.tries.bare_returns = bare_returns
@@ -61,7 +61,7 @@ def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
         if refusals:
             run.functions.called.add(function.body.start_byte)
             run.refuse(call, refusals)
-        given = run_function(function, call, variables, run)
+        given = one_way(run_function(function, call, variables, run))
         if not run.tries.bare_returns:
             return given
         return [Perhaps(*given[0])] if len(given) == 1 else perhaps_given(given)

@@ -143,8 +143,9 @@ def _undecided(fitting: _Fitting, item: Value, place: Node, run: Evaluator, opti
     number = run.tries.next_decision()
     may_all_run = len(fitting.possible) == len(fitting.words)
     asked = run.worlds.asked([place], run.variables, number, fitting.words) if is_one and may_all_run else None
-    blocks = [*fitting.possible, *fitting.default]
-    return undecided.as_asked(asked, blocks, why, place, run, has_rest=not fitting.default, is_one_of_them=is_one)
+    default = [] if fitting.certain else fitting.default
+    blocks = [*fitting.possible, *default]
+    return undecided.as_asked(asked, blocks, why, place, run, has_rest=not default, is_one_of_them=is_one)
 
 
 _OPTIONS = ("regex", "wildcard", "file", "casesensitive")

@@ -14,7 +14,15 @@ from ipseclint.formats.powershell.script.flow.forks import Changes, Fork
 from ipseclint.formats.powershell.script.flow.functions import Function
 from ipseclint.formats.powershell.script.flow.trying import LEAVING
 from ipseclint.formats.powershell.script.flow.worlds import Asked, World
-from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, UNDECIDED, Decision, Unknown, Value, Way
+from ipseclint.formats.powershell.script.values.value import (
+    GIVEN_INSTEAD,
+    UNDECIDED,
+    Decision,
+    Repeated,
+    Unknown,
+    Value,
+    Way,
+)
 from ipseclint.late import late
 
 _ENDS = frozenset({"return", "exit"})
@@ -68,6 +76,7 @@ def both(
     """
     decision = decision or Decision.on_each(run.tries.next_decision(), len(blocks), has_rest=has_rest)
     is_of_failure = is_of_failure or FAILURE.search(run.syntax.source(place)) is not None
+    run.worlds.ask_for(place, run.variables, decision.number)
     followed: list[_Way] = []
     with run.doubts.about(why, place.start_byte, place.end_byte, is_told=is_one_of_them):
         for block, goes_behind in zip(blocks, decision.blocks, strict=False):
@@ -92,12 +101,24 @@ def both(
         _say_left(followed, run, is_told=is_one_of_them)
     run.may_have_left += any(way.may_leave for way in followed)
     run.tries.bare_returns += any(way.kind == "return" and not way.gives for way in followed)
-    given = {way.has_ended for way in followed if way.gives}
-    data = GIVEN_INSTEAD if True in given else Unknown(UNDECIDED)
-    values = [Value(data, place.start_byte, place.end_byte)] if given else []
+    values = _given(followed, place, has_rest=has_rest)
     if not ends and is_one_of_them:
         _leave(followed, values)
     return values
+
+
+def _given(followed: Sequence[_Way], place: Node, *, has_rest: bool) -> list[Value]:
+    """What blocks give of which one runs: a value that is not known, if they give as many on all ways."""
+    made: list[Value] = []
+    for data, ways in (
+        (GIVEN_INSTEAD, [way for way in followed if way.has_ended and way.gives]),
+        (Unknown(UNDECIDED), [way for way in followed if not way.has_ended and (way.gives or not way.has_left)]),
+    ):
+        if any(way.gives for way in ways):
+            is_one = all(way.gives == 1 for way in ways) and not (has_rest and data is not GIVEN_INSTEAD)
+            kind = Value if is_one else Repeated
+            made.append(kind(data, place.start_byte, place.end_byte))
+    return made
 
 
 def as_asked(
@@ -190,7 +211,7 @@ def _leave(followed: Sequence[_Way], values: list[Value]) -> None:
 
 
 class _Way(Struct, frozen=True, eq=False):
-    """One block as followed: its changes and definitions, whether it has output, how it ends.
+    """One block as followed: its changes and definitions, how many objects it gives, how it ends.
 
     `goes_behind` are the ways of the decision on which it runs; `forks` what the variables hold where it leaves.
     """
@@ -198,7 +219,7 @@ class _Way(Struct, frozen=True, eq=False):
     goes_behind: frozenset[int]
     changes: Changes
     defined: dict[str, Function]
-    gives: bool = False
+    gives: int = 0
     has_left: bool = False
     leaves: LeaveError | None = None
     forks: list[Fork] = field(default_factory=list)
@@ -240,15 +261,19 @@ def _follow(
     ways += taken
     has_left, leaves = False, None
     try:
-        gives = bool(run.statements(block))
+        gives = _count(run.statements(block))
     except CommandError:
-        gives, has_left = False, True
+        gives, has_left = 0, True
     except LeaveError as left:
-        gives, has_left, leaves = bool(left.values), True, left
+        gives, has_left, leaves = _count(left.values), True, left
     finally:
         changes, defined = run.variables.end_way(), run.functions.end_way()
         del ways[outer:]
     return _Way(goes_behind, changes, defined, gives, has_left, leaves)
+
+
+def _count(values: Sequence[Value]) -> int:
+    return len(values) + any(isinstance(each, Repeated) for each in values)
 
 
 def _join_functions(defined: Sequence[dict[str, Function]], run: Evaluator) -> None:

@@ -12,7 +12,7 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.flow.variables import Joined, Variables
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
-from ipseclint.formats.powershell.script.values.value import Decision, Table, Thing, Value
+from ipseclint.formats.powershell.script.values.value import Decision, Perhaps, Table, Thing, Value, Way
 from ipseclint.late import late
 
 MAX_CONDITIONS_KEPT = 256
@@ -79,6 +79,20 @@ class Worlds:
     def __init__(self, syntax: Syntax) -> None:
         self._syntax = syntax
         self._by_question: dict[tuple[object, ...], World] = {}
+        self._asked_for: dict[int, tuple[Value, int]] = {}
+
+    def ask_for(self, test: Node, variables: Variables, number: int) -> None:
+        """Note that a decision asks whether what its condition names is given, if a function may not give it."""
+        for name in dict.fromkeys(_VARIABLE.findall(self._syntax.source(test).casefold())):
+            value = variables.look_up(name[1:])
+            if isinstance(value, Perhaps):
+                entries = value.data.values.values() if isinstance(value.data, Table) else ()
+                self._asked_for.update((id(each.data), (each, number)) for each in (value, *entries))
+
+    def is_asked_for(self, value: Value, ways: Sequence[Way]) -> bool:
+        """Whether one of the decisions on these ways asks for a value that may not be given, or what it is in."""
+        asked = self._asked_for.get(id(value.data))
+        return asked is not None and any(decision == asked[1] for decision, _ in ways)
 
     def asked(
         self, tests: Sequence[Node], variables: Variables, number: int, words: Sequence[str] = ()

@@ -15,18 +15,25 @@ from ipseclint.formats.powershell.script.syntax.nodes import core_of
 from ipseclint.formats.powershell.script.values import changes, members, static_members, xml_objects
 from ipseclint.formats.powershell.script.values.conversions import type_in
 from ipseclint.formats.powershell.script.values.lists import collected, flat, items_of
-from ipseclint.formats.powershell.script.values.texts import CHARACTERS_OF_A_STEP, ITEMS_OF_A_STEP, word_value
+from ipseclint.formats.powershell.script.values.texts import (
+    CHARACTERS_OF_A_STEP,
+    ITEMS_OF_A_STEP,
+    ITEMS_PASSED_IN_A_STEP,
+    word_value,
+)
 from ipseclint.formats.powershell.script.values.typed import certain
 from ipseclint.formats.powershell.script.values.value import (
     Block,
     EnumWord,
     Nothing,
+    Perhaps,
     Table,
     Unknown,
     Value,
     number_of,
     text_of,
     truth_of,
+    whole,
 )
 from ipseclint.late import late
 
@@ -81,9 +88,8 @@ def member(node: Node, run: Evaluator) -> Value:
         if isinstance(holder.data, list) and name in members.SIZES:
             run.step(len(holder.data) // ITEMS_OF_A_STEP)
         found = members.member(holder, name)
-        if isinstance(found, Value):
-            return found
-        data = found
+        value = found if isinstance(found, Value) else Value(found, node.start_byte, node.end_byte)
+        return Perhaps(*value) if isinstance(holder, Perhaps) else value
     return Value(data, node.start_byte, node.end_byte)
 
 
@@ -195,7 +201,7 @@ def _given_back(holder: Value, name: str, arguments: list[Value], run: Evaluator
     """The result of a method that changes nothing."""
     if isinstance(holder.data, str):
         run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
-    given_back = members.call(holder, name, arguments)
+    given_back = members.call(whole(holder), name, [whole(each) for each in arguments])
     if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
         # It may do what its words say, change what it is of, or run a block, as when a button of a form is pressed.
         handed = _handed([each for each in arguments if isinstance(each.data, Block)])
@@ -250,5 +256,8 @@ def element(node: Node, run: Evaluator) -> Value:
     if len(children) < 2:
         return Value(Unknown("an element not followed"), start, end)
     holder, index = run.value(children[0]), run.value(children[1])
+    if isinstance(holder.data, list):
+        run.step(len(holder.data) // ITEMS_PASSED_IN_A_STEP)
     found = members.element(holder, index)
-    return found if isinstance(found, Value) else Value(found, start, end)
+    value = found if isinstance(found, Value) else Value(found, start, end)
+    return Perhaps(*value) if isinstance(holder, Perhaps) else value

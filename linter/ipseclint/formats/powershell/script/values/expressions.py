@@ -13,7 +13,7 @@ from ipseclint.formats.powershell.script.flow import assignments
 from ipseclint.formats.powershell.script.syntax.nodes import STEPS, core_of
 from ipseclint.formats.powershell.script.values import access, operators, patterns, type_operators, xml_objects
 from ipseclint.formats.powershell.script.values.conversions import type_in
-from ipseclint.formats.powershell.script.values.lists import collected, perhaps_given, size_of
+from ipseclint.formats.powershell.script.values.lists import as_parts, collected, perhaps_given, size_of
 from ipseclint.formats.powershell.script.values.texts import (
     CHARACTERS_OF_A_STEP,
     ITEMS_OF_A_STEP,
@@ -38,6 +38,7 @@ from ipseclint.formats.powershell.script.values.value import (
     number_of,
     truth_of,
     whether,
+    whole,
 )
 from ipseclint.late import late
 
@@ -83,14 +84,14 @@ def _integer(node: Node, run: Evaluator) -> Value:
 
 
 def _list(node: Node, run: Evaluator) -> Value:
-    items = [value_of(child, run) for child in node.named_children]
+    items = [whole(value_of(child, run)) for child in node.named_children]
     return Value(items, node.start_byte, node.end_byte)
 
 
 def _array(node: Node, run: Evaluator) -> Value:
     items = run.statements(node)
     is_open = len(items) == 1 and items[0].is_unknown
-    return Value(perhaps_given(items) if is_open else items, node.start_byte, node.end_byte)
+    return Value(perhaps_given(items) if is_open else as_parts(items), node.start_byte, node.end_byte)
 
 
 def given_by(node: Node, run: Evaluator) -> Value:

@@ -136,6 +136,23 @@ def size_of(value: Value) -> int:
     return MAX_LOOKED_INTO
 
 
+def one_way(items: list[Value]) -> list[Value]:
+    """The output of a function that may return early, which is either what it returns there or what follows.
+
+    Beside one object it is that object, perhaps; else it is known of no text whether it is given.
+    """
+    instead = [item for item in items if item.data is GIVEN_INSTEAD]
+    others = [item for item in items if item.data is not GIVEN_INSTEAD]
+    if not instead:
+        return items
+    objects = [item for item in others if isinstance(item.data, Thing | Table)]
+    if len(objects) == len(others) == 1:
+        return [Perhaps(*objects[0])]
+    is_one = len(others) <= 1 and not objects and not any(isinstance(item, Repeated) for item in items)
+    made = (Value if is_one else Repeated)(Unknown(UNDECIDED), instead[0].start, instead[0].end)
+    return [made, *perhaps_given(objects)]
+
+
 def collected(items: list[Value], start: int, end: int) -> Value:
     """The output of a pipeline as one value: nothing, the single element, or a list.
 
@@ -150,4 +167,12 @@ def collected(items: list[Value], start: int, end: int) -> Value:
             return Perhaps(*objects[0])
         if not objects:
             return instead._replace(data=Unknown(UNDECIDED))
-    return items[0] if len(items) == 1 else Value(items, start, end)
+    return items[0] if len(items) == 1 else Value(as_parts(items), start, end)
+
+
+def as_parts(items: list[Value]) -> list[Value]:
+    """The elements of a list, of which one that may not be given is as often there as is not known."""
+    if not any(isinstance(item, Perhaps) for item in items):
+        return items
+    made = [part for item in items for part in (perhaps_given([item]) if isinstance(item, Perhaps) else (item,))]
+    return Unordered(made) if isinstance(items, Unordered) else made

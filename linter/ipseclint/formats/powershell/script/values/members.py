@@ -160,18 +160,28 @@ def element(holder: Value, index: Value) -> Value | Data:
     if number is None or not isinstance(data, (list, str)):
         return holder if number in {0, -1} else None
     at = int(number)
+    if isinstance(data, list) and (repeated := _repeated_up_to(data, at)) is not None:
+        return _of_repeated(repeated, "[]", index.data)
     if not -len(data) <= at < len(data):
         return None
     part = data[at]
-    if isinstance(part, Repeated):
-        return _of_repeated(part, "[]", index.data)
     return Character(part) if isinstance(part, str) else part if isinstance(part, Value) else None
+
+
+def _repeated_up_to(items: list[Value], at: int) -> Value | None:
+    """An element before this index, or at it, that stands for as many as is not known: it tells no place behind it."""
+    passed = items[: at + 1] if at >= 0 else items[at:] if -at <= len(items) else items
+    return (
+        next((item for item in passed if isinstance(item, Repeated)), None) if Repeated in map(type, passed) else None
+    )
 
 
 def _is_beyond(data: Data, index: Value) -> bool:
     """Whether an index is outside a list or text; a slice skips it."""
     number = number_of(index)
-    return isinstance(data, list | str) and number is not None and not -len(data) <= number < len(data)
+    if not isinstance(data, list | str) or number is None or -len(data) <= number < len(data):
+        return False
+    return not isinstance(data, list) or _repeated_up_to(data, int(number)) is None
 
 
 def _name_of(value: Value) -> str:

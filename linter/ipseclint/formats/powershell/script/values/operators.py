@@ -34,6 +34,7 @@ from ipseclint.formats.powershell.script.values.value import (
     truth_of,
     unknown_of,
     whether,
+    whole,
 )
 from ipseclint.formats.powershell.script.values.wildcards import like, like_exactly
 from ipseclint.late import late
@@ -64,6 +65,8 @@ def _apply(name: str, left: Value, right: Value) -> Data:
         if isinstance(left, Perhaps | Repeated) or isinstance(right, Perhaps | Repeated):
             return whether(None)
         return _compare(bare, left, right) if not is_exact else _compare_exactly(bare, left, right)
+    if (unknown := unknown_of(name, (whole(left).data, whole(right).data))) is not None:
+        return unknown
     work = _OPERATORS.get(name)
     return Unknown(f"what {name} makes of its operands") if work is None else work(left, right)
 

@@ -32,6 +32,7 @@ from ipseclint.formats.powershell.script.values.value import (
     text_of_all,
     text_of_elements,
     unknown_text,
+    whole,
 )
 from ipseclint.late import late
 
@@ -55,6 +56,8 @@ _STEPS_OF_A_FRAGMENT = 5
 """How many steps it counts to parse `$(...)` for the first time (reasoned: it takes that long)."""
 ITEMS_OF_A_STEP = 64
 """How many list elements an operator processes in one step (reasoned)."""
+ITEMS_PASSED_IN_A_STEP = 4096
+"""How many list elements are passed on the way to an index in one step (reasoned)."""
 CHARACTERS_OF_A_STEP = 250
 """How many characters of text are processed in one step (reasoned)."""
 _NOT_PLAIN = late(f"[$`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]")
@@ -209,6 +212,7 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
             value = collected(found, match.start(), at)
         else:
             value = variable_value(match["variable"], match.start(), at, run)
+        value = whole(value)
         if isinstance(value.data, list):
             run.step(size_of(value) // ITEMS_OF_A_STEP)
             value = _joined(value.data, value, run)

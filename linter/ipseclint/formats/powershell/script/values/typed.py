@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.values.conversions import converted
-from ipseclint.formats.powershell.script.values.value import Nothing, Unknown, Value
+from ipseclint.formats.powershell.script.values.value import Nothing, Perhaps, Unknown, Value
 
 
 def as_type(value: Value, type_name: str, run: Evaluator) -> Value:
@@ -17,7 +17,8 @@ def as_type(value: Value, type_name: str, run: Evaluator) -> Value:
         return Nothing(None, value.start, value.end)
     for item in data if isinstance(data, list) and data is not value.data else ():
         certain(item, run)
-    return certain(value if data is value.data else Value(data, value.start, value.end), run)
+    kind = Perhaps if isinstance(value, Perhaps) else Value
+    return certain(value if data is value.data else kind(data, value.start, value.end), run)
 
 
 def certain(value: Value, run: Evaluator) -> Value:
