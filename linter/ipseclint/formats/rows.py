@@ -190,7 +190,7 @@ READERS = (
             *("peer gateway notifies", "for the reason of", "key daemon", "sa=(enc=", "networkmanager[", "(prop#"),
             *("session_id", "[vpnd ", "[iked", "iked[", "[proto_", "[perr]", "[pntf]", "mismatched attribute "),
             *("ike packet on ", "> phase ", " phase 1: ", " phase 2: ", " negotiation failed", "[enc", "kmd["),
-            " phase2 found",
+            *(" phase2 found", "racoon", "ike 0:", "ike v=", '"[', "subtype=", "ike responder:", "ike initiator:"),
         ),
     ),
     Reader("peers.ike_log", Shape.JSON, ("aws tunnel", "ike_phase1_state", "session_id", "textpayload", "[ike error]")),

@@ -248,11 +248,18 @@ WITHOUT_WORDS = {
     "phase2.conf": ("sainfo anonymous {\n  encryption_algorithm aes, 3des;\n}\n", "it sets up racoon, "),
     "iked.conf": ('ikev2 "win" passive esp \\\n  from 0.0.0.0/0 to 10.5.0.0/24\n', "it sets up iked "),
     "ipsec.conf": ("ike dynamic esp from 10.1.0.0/16 to 10.2.0.0/16\n", "it sets up iked "),
-    "racoon.log": ("Aug 1 10:11:12 gw racoon: ERROR: no suitable proposal found.\n", "a log of racoon, "),
-    "android.log": (
-        "08-01 10:11:12.676 12637 12637 I racoon  : ERROR: failed to get valid proposal.\n",
-        "a log of racoon, ",
+    "racoon.log": (
+        "Aug 1 10:11:12 gw racoon: INFO: unsupported PF_KEY message REGISTER\n",
+        "a log of racoon in which no known cause ",
     ),
+    "android.log": (
+        "08-01 10:11:12.676 12637 12637 I racoon  : DEBUG: pfkey X_SPDDUMP\n",
+        "a log of racoon in which no known cause ",
+    ),
+    "fortigate.log": ("ike V=root:0:win:5: certificate is on hold\n", "a log of a FortiGate in which no known cause "),
+    "panos.log": ("[PERR]: { 3: }: peer is on hold\n", "a log of PAN-OS in which no known cause "),
+    "router.log": ("10:00:06 ipsec,error peer is on hold\n", "a log of RouterOS in which no known cause "),
+    "sonic.log": ('id=firewall msg="IKEv2 Payload on hold" n=3\n', "a log of SonicOS in which no known cause "),
     "firebox.log": (
         "2024-03-05 10:12:31 iked (203.0.113.5<->198.51.100.7)Received IKE_SA_INIT request message\n",
         "a log of a WatchGuard Firebox that says of no negotiation",

@@ -8,6 +8,7 @@ from ipseclint.formats.peers.vendors import OFFERED
 from ipseclint.late import late
 
 _OF_THE_ATTEMPT = "give events of the Windows end, or `netsh wfp show netevents`"
+_WITHOUT_CAUSE = "in which no known cause of a failure stands: give its lines from the time of a try"
 _LOGS = (
     (
         late(rb"(?:\A|\n)[ \t]*\d{1,2}-\d{1,2}: \d\d:\d\d:\d\d:\d{3}:[\da-f]{1,8} \S"),
@@ -41,12 +42,24 @@ _LOGS = (
         f"a log of a D-Link gateway, which is not read: {_OF_THE_ATTEMPT}",
     ),
     (
-        late(rb" - vpn ike - |\bm=\d{2,4} msg='?(?:ike|vpn)[^\n]{0,200}?\bn=\d"),
-        "a log of SonicOS that says of no negotiation why it failed: give its lines from the time of a try",
+        late(rb"\bike (?:\d{1,3}|v=[\w-]{1,40}):|\bsubtype=(?:vpn|ipsec)\b"),
+        f"a log of a FortiGate {_WITHOUT_CAUSE}",
+    ),
+    (
+        late(rb"\[(?:perr|pntf|pwrn)\]: \{|\bike(?:v2)?-nego-\w"),
+        f"a log of PAN-OS {_WITHOUT_CAUSE}",
+    ),
+    (
+        late(rb"\bipsec, ?(?:error|info|debug)\b"),
+        f"a log of RouterOS {_WITHOUT_CAUSE}",
+    ),
+    (
+        late(rb" - vpn ike - |\bm=\d{2,4} msg='?(?:ike|vpn)[^\n]{0,200}?\bn=\d|\bmsg='?(?:ike(?:v2)?|vpn) "),
+        f"a log of SonicOS {_WITHOUT_CAUSE}",
     ),
     (
         late(rb"\bracoon(?:\[\d{1,9}\])?[ ]{0,8}: (?:info|error|warning|notify|debug2?): "),
-        "a log of racoon, which is not read: give events of the Windows end, or `netsh wfp capture`",
+        f"a log of racoon {_WITHOUT_CAUSE}",
     ),
     (
         late(rb"\ba new ike sa \((?:main|aggressive) mode\) is created\b|\bp1 transform: modp \d"),

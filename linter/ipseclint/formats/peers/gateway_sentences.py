@@ -50,12 +50,14 @@ _OF_FORTINET = (
     Sentence(r'IPsec phase 2 error(?=[^\r\n]{0,600}?reason="peer SA proposal not match)', POLICY_MATCH, _QUICK),
     Sentence(r"peer SA proposal not match local policy", POLICY_MATCH),
     Sentence(r"no matching proposal found", POLICY_MATCH, is_answer=True),
-    Sentence(r"preshared key mismatch|probable pre-shared secret mismatch", NOT_AUTHENTICATED),
+    Sentence(r"preshared key mismatch|probable pre-?shared (?:secret|key) mismatch", NOT_AUTHENTICATED),
+    Sentence(r"failed to match peer selectors", NO_POLICY, _QUICK),
     Sentence(r"no matching gateway for new request", NO_POLICY),
     Sentence(r"\bike [\w:/=.-]{1,120} no matching phase2 found", NO_POLICY, _QUICK),
     Sentence(r"\bike [\w:/=.-]{1,120} failed to get responder proposal", POLICY_MATCH, _QUICK, is_answer=True),
 )
-"""`diagnose debug application ike -1` and the log of events (Fortinet's community and handbook, "Troubleshooting")."""
+"""`diagnose debug application ike -1` and the log of events (Fortinet's community and handbook, "Troubleshooting"; a
+public reader of such logs, which looks for these lines)."""
 _OF_OTHERS = (
     Sentence(r"IKE negotiation failed with error: No proposal chosen", POLICY_MATCH),
     Sentence(r"IKE negotiation failed with error: Authentication failed", NOT_AUTHENTICATED),
@@ -65,6 +67,7 @@ _OF_OTHERS = (
     Sentence(r"IKE Phase-2 Failure: [^\r\n\[]{0,80}?no proposal chosen", POLICY_MATCH, _QUICK),
     Sentence(r"IKE proposal does not match", POLICY_MATCH),
     Sentence(r"IPsec proposal does not match", POLICY_MATCH, _QUICK),
+    Sentence(r"Proposed IKE ID mismatch", NOT_AUTHENTICATED),
     Sentence(r"No match for proposed Remote network address", NO_POLICY, _QUICK),
     Sentence(r"Policy lookup for Phase-1 \[\w{1,12}\] failed", NO_POLICY),
     Sentence(r"Policy lookup for Phase-2 \[\w{1,12}\] failed", NO_POLICY, _QUICK),
@@ -155,6 +158,8 @@ _OF_SCREENOS = (
 _OF_PALO_ALTO = (
     Sentence(r"IKEv2 proposal doesn.t match, please check crypto setting on both sides", POLICY_MATCH),
     Sentence(r"negotiation (?:is )?failed[^\r\n]{0,80}?no[_ ]proposal[_ ]chosen", POLICY_MATCH),
+    Sentence(r"Configured [\w -]{3,40} '[^'\r\n]{1,60}' was not presented in the IKE proposal", POLICY_MATCH),
+    Sentence(r"(?:\bike-generic-event\b|\[PERR\])[^\r\n]{0,120}?no proposal chosen", POLICY_MATCH, is_answer=True),
     Sentence(r"pfs group mismatched: ?my: ?\d{1,2} ?peer: ?\d{1,2}", POLICY_MATCH, _QUICK),
     Sentence(r"message lacks KE payload", POLICY_MATCH, _QUICK),
     Sentence(r"\[PERR\]: [^\r\n]{0,120}?\]:0x[0-9a-f]{6,16} authentication failure", NOT_AUTHENTICATED),

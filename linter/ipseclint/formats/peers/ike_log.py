@@ -58,6 +58,7 @@ _ADDED = late(
 _DAEMONS = {
     "charon": late(r"\bcharon\b"),
     "pluto": late(r"\bpluto\b"),
+    "racoon": late(r"\bracoon(?:\[\d{1,9}\])?[ ]{0,8}(?:<\w{1,12}>)?: "),
     "ipsec,": late(r"\bipsec, ?(?:error|info|debug)\b"),
     "[CFG": late(r"\[CFG\d?\]"),
     "[ENC": late(r"\[ENC\d?\]"),
@@ -92,6 +93,9 @@ _DAEMONS = {
     "iked[": late(r"\biked\[\d{1,9}\]: (?:spi=|ikev2_)"),
     "[PROTO_": late(r"\[PROTO_(?:ERR|NOTIFY|WARN)\]"),
     "[PERR]": late(r"\[PERR\]"),
+    "-nego-": late(r"\bike(?:v2)?-nego-\w"),
+    "ike-generic-event": late(r"\bike-generic-event\b"),
+    " was not presented in the ": late(r"\bwas not presented in the IKE proposal\b"),
     "[PNTF]": late(r"\[PNTF\]"),
     "Mismatched attribute ": MISMATCHED,
     " negotiation fail": late(r"\b[Pp]hase[ -]?[12] (?:SA )?negotiation failed\b"),

@@ -180,6 +180,10 @@ _OF_RACOON = (
     Sentence(r"phase1 negotiation failed due to time up", NO_ANSWER),
     Sentence(r"IKE phase-1 negotiation is failed[^\r\n]{0,160}? due to timeout", NO_ANSWER, role=INITIATOR),
     Sentence(r"Couldn.t find configuration for IKE phase-1 request", NO_POLICY),
+    Sentence(r"\bunknown ikev2 peer\b", NO_POLICY),
+    Sentence(r"received IKEv2 request but no IKEv2 configuration for peer", NO_POLICY),
+    Sentence(r"received KE type \d{1,5}, expected \d{1,5}", POLICY_MATCH),
+    Sentence(r"no policy found/generated", NO_POLICY, _QUICK),
     Sentence(r"peer's ID does not match certificate", NOT_AUTHENTICATED),
     Sentence(r"received ID_[IR] ?\(type [^\r\n]{1,120}? does not match peers? id", NOT_AUTHENTICATED),
     Sentence(r"can't verify peer's certificate from store", NOT_AUTHENTICATED),
@@ -192,10 +196,11 @@ _OF_RACOON = (
     Sentence(r"\bipsec, ?error (?:\S{1,45} )?no proposal chosen", POLICY_MATCH),
     Sentence(r"parsing packet failed, possible cause: wrong password", NOT_AUTHENTICATED),
 )
-"""As RouterOS, PAN-OS and Meraki write them, whose daemons come of racoon.
+"""As racoon writes them, and RouterOS, PAN-OS and Meraki, whose daemons come of it.
 
 The titles of qsetup.ru and windoro.ru, who collect what RouterOS' forum asks, hwdsl2/setup-ipsec-vpn issues 1112 and
-1326; paloaltofirewalls.com, "VPN Concepts, Troubleshooting, and Testing".
+1326; paloaltofirewalls.com, "VPN Concepts, Troubleshooting, and Testing"; iked of racoon2 (zoulasc/racoon2,
+`ikev2.c`), with what Alibaba Cloud's "Troubleshoot IPsec-VPN connection issues" says of its lines.
 """
 
 
