@@ -17,6 +17,8 @@ SET = "crypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac\n mode transpor
         POLICY + SET,
         SET + POLICY,
         POLICY + SET.replace("esp-aes 256", "esp-256-aes"),
+        POLICY + "crypto ipsec transform-set TS\n transform esp-aes 256 esp-sha256-hmac\n",
+        POLICY + "crypto ipsec transform-set TS\n mode tunnel\n transform esp-hmac-sha-256 esp-256-aes\n",
         POLICY.replace("isakmp", "ikev1") + SET.replace("ipsec t", "ipsec ikev1 t"),
         (
             "crypto ikev2 policy 1\n encryption aes-256\n integrity sha256\n group 14\n prf sha256\n"

@@ -104,3 +104,15 @@ def test_a_policy_that_is_switched_off_is_no_peer_and_that_of_its_own_clients_is
     read = parsed(f"{POLICY}{off}vpn policy group-vpn WAN\n    enable\n")
     assert [each.name for each in read.policy.peers] == ["To HQ"]
     assert ("`group-vpn`", 1) in read.unread
+    assert ("`a connection that is switched off`", 1) in read.unread
+
+
+def test_two_policies_of_one_name_are_told_and_each_is_whole() -> None:
+    again = POLICY.replace("aes-256", "aes-128").replace("198.51.100.9", "198.51.100.10")
+    read = parsed(POLICY + again)
+    assert [(each.name, *map(str, each.looks_for), *brief(each.main_mode)) for each in read.policy.peers] == [
+        ("To HQ", "198.51.100.9", "AES-256+SHA-256++DH14"),
+        ("To HQ", "198.51.100.10", "AES-128+SHA-256++DH14"),
+    ]
+    (problem,) = read.problems
+    assert problem.message.startswith("a policy `To HQ` stands above, too")

@@ -13,7 +13,7 @@ from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.xml.element import Element, text_of
-from ipseclint.formats.peers.gateways.parts import CERTIFICATE, ESP, IKEV1, IKEV2, Maker, is_aggressive
+from ipseclint.formats.peers.gateways.parts import CERTIFICATE, ESP, IKEV1, IKEV2, SWITCHED_OFF, Maker, is_aggressive
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.policy import RuleMode
 from ipseclint.model.selectors import Addresses, parse_address
@@ -38,6 +38,8 @@ def peers_of(phases: Sequence[Element], diagnostics: Diagnostics) -> list[Peer]:
     """A peer for each second phase with its first, and for each first phase without one."""
     make = Maker(diagnostics)
     active = [each for each in phases if each.child("disabled") is None]
+    for _ in range(len(phases) - len(active)):
+        diagnostics.not_read(SWITCHED_OFF)
     seconds = [each for each in active if each.name == "phase2"]
     peers: list[Peer] = []
     for first in active:

@@ -18,7 +18,7 @@ from ipseclint.formats.peers.gateways.cisco import cisco
 from ipseclint.formats.peers.gateways.fortinet import fortinet
 from ipseclint.formats.peers.gateways.junos import junos
 from ipseclint.formats.peers.gateways.paloalto import paloalto
-from ipseclint.formats.peers.gateways.parts import Maker
+from ipseclint.formats.peers.gateways.parts import SWITCHED_OFF, Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.screenos import screenos
 from ipseclint.formats.peers.gateways.sonicwall import sonicwall
@@ -46,6 +46,7 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
 """How a configuration of each make is read into a tree, and what makes peers of that."""
 _KEYWORD = late(r"[a-z][a-z-]{4,}")
 """A word of a maker that is long enough that another one with a slip is not by chance (reasoned)."""
+_OFF = quoted(SWITCHED_OFF)
 _BEHIND_A_KEY = "text behind a key"
 _ELLIPSIS = frozenset("[](){}. #!\u2026")
 _BEHIND_PAGER = (
@@ -115,7 +116,8 @@ def recognise(source: Source) -> bool:
     if not source.holds_any(SIGNS):
         return False
     if source.is_in_head:
-        return bool(source.once(_read).policy.peers)
+        read = source.once(_read)
+        return bool(read.policy.peers) or _OFF in dict(read.unread)
     text = source.head_text
     return any(_peers_of(make, text, Diagnostics(source.path)) for make in makes(text))
 
@@ -132,7 +134,11 @@ def _read(text: str, diagnostics: Diagnostics) -> Parsed:
         return Parsed()  # no such configuration, which is all that recognition asks
     diagnostics.secrets += key_spans(text, diagnostics.path)
     text = without_statements(text, diagnostics)
-    read = {make: described for make in found if (described := _peers_of(make, text, diagnostics))}
+    read = {
+        make: described
+        for make in found
+        if (described := _peers_of(make, text, diagnostics)) or _OFF in diagnostics.unread
+    }
     for message, line, column in not_read(text, read):
         diagnostics.not_understood(message, diagnostics.place(line, column))
     _note_left_out(text, diagnostics)

@@ -22,6 +22,8 @@ MAX_WORDS = 64
 """So many words of a line are taken (reasoned: no line that is read has as many)."""
 KEY_DEPTH = 4
 """So many words name an object of any of these makes, as in `vpn ipsec ike-group G`; behind them are its keys."""
+DEACTIVATED = " deactivated"
+"""The word, which no configuration has, below which the tree counts what is deactivated."""
 _WORD = late(
     r"\"((?:\\.|[^\"\\\r\n])*)\"?|'([^'\r\n]*)'?"
     rf"|((?:{PUT_IN}|[^\s\"';{{}}\[\]$<]++|[$<])+|\[[^\[\]\r\n]*+\]|[{{}};])"
@@ -128,9 +130,13 @@ def _words(line: Token) -> list[Token]:
 
 
 def of_statements(text: str, path: str) -> Node:
-    """The tree of lines of `set`, or of braces; Junos, VyOS and PAN-OS write either."""
+    """The tree of lines of `set`, or of braces; Junos, VyOS and PAN-OS write either.
+
+    What Junos has deactivated (`deactivate`, `inactive:`) is left out, and counted below `DEACTIVATED`.
+    """
     root = _root(path)
     around = [root]
+    deactivated: list[list[Token]] = []
     for line in lines_of(text, path):
         words = [] if _REMARK.match(line.text) else _words(line)
         if not words:
@@ -138,14 +144,32 @@ def of_statements(text: str, path: str) -> Node:
         if words[0].text == "set":
             _leaf(root, words[1:])
             continue
+        if words[0].text == "deactivate":
+            deactivated.append(words[1:])
+            continue
         last = words[-1].text
+        if words[0].text == "inactive:":
+            root.grown([words[0].standing_for(DEACTIVATED), line])
+            around += [_root(path)] if last == "{" else []
+            continue
         if words[0].text == "}":
             around[1:] = around[1:-1]
         elif last == "{":
             around.append(around[-1].grown(words[:-1]))
         else:
             _leaf(around[-1], [word for word in words if word.text not in {"{", "}", ";"}])
+    for path_of_words in deactivated:
+        _deactivate(root, path_of_words)
     return root
+
+
+def _deactivate(root: Node, words: list[Token]) -> None:
+    """Take out what stands at the end of a path of words."""
+    node: Node | None = root
+    for word in words[:-1]:
+        node = None if node is None else node.below.get(word.text)
+    if words and node is not None and node.below.pop(words[-1].text, None) is not None:
+        root.grown([words[0].standing_for(each) for each in (DEACTIVATED, " ".join(word.text for word in words))])
 
 
 def _root(path: str) -> Node:
@@ -254,7 +278,10 @@ _OF_POLICY = frozenset({"gateway", "auth-method", "shared-secret", "proposal"})
 
 def of_policies(text: str, path: str) -> Node:
     """The tree of SonicOS: a VPN policy with the lines indented below it, or in a script without indentation those
-    that only such a policy takes."""
+    that only such a policy takes.
+
+    Each block of a policy is an object, though another one has its name.
+    """
     root = _root(path)
     head, margin = root, 0
     is_block: bool | None = None
@@ -264,7 +291,9 @@ def of_policies(text: str, path: str) -> Node:
             continue
         column = words[0].span.column
         if [word.text for word in words[:2]] == ["vpn", "policy"]:
-            head, margin, is_block = root.grown(words), column, None
+            kind = root.grown(words[:-1])
+            head, margin, is_block = Node(words[-1], asked=root.asked), column, None
+            kind.below[f"{words[-1].text} of line {line.line}"] = head
             continue
         is_block = column > margin if is_block is None else is_block
         typed = words[1:] if words[0].text == "no" else words

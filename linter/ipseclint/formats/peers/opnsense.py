@@ -14,6 +14,7 @@ from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.peers import swanctl
+from ipseclint.formats.peers.gateways.parts import SWITCHED_OFF
 from ipseclint.formats.peers.sections import Section
 from ipseclint.model.peer import Peer, PeerKey
 
@@ -43,6 +44,7 @@ def _connections(root: Element, diagnostics: Diagnostics) -> Section:
             found[name] = _section(element, _title(element, path), path)
         else:
             off.add(name)
+            diagnostics.not_read(SWITCHED_OFF)
     for below, prefix in (*_SIDES, ("children", "")):
         for element in filter(_is_on, _objects(root, below)):
             named = element.child("connection")

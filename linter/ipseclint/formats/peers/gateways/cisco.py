@@ -46,9 +46,9 @@ _METHODS = {
 }
 """How a policy or a profile authenticates (`authentication`, in both command references)."""
 _TRANSFORMS = ("esp-", "ah-", "comp-")
-_MODE_OF_SET = frozenset({"mode", "tunnel", "transport", "require"})
+_WORDS_OF_SET = frozenset({"mode", "tunnel", "transport", "require", "transform"})
 """How the transforms of a set begin, and what else stands in one (`crypto ipsec transform-set`, IOS Security Command
-Reference)."""
+Reference; `transform`, Cisco IOS XR System Security Command Reference)."""
 
 
 def cisco(root: Node, make: Maker) -> Iterator[Peer]:
@@ -228,7 +228,7 @@ def _child(node: Node, pfs: list[Token] | None, make: Maker) -> tuple[Offer, ...
     else:
         words = _aes_with_sizes(_chain(node))
         for word in words:
-            if not word.text.startswith(_TRANSFORMS) and word.text not in _MODE_OF_SET:
+            if not word.text.startswith(_TRANSFORMS) and word.text not in _WORDS_OF_SET:
                 make.diagnostics.not_understood(f"unknown transform {quoted(word.text)}", word.span)
         ciphers = [word for word in words if word.text.startswith("esp-") and "hmac" not in word.text]
         hashes = [

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.formats.peers.gateway_tree import DEACTIVATED, Node
 from ipseclint.formats.peers.gateways.parts import (
     CERTIFICATE,
     ESP,
     IKEV1,
     IKEV2,
+    SWITCHED_OFF,
     Maker,
     all_of,
     follow,
@@ -28,6 +29,8 @@ from ipseclint.vocabulary.algorithms import Encapsulation
 def junos(root: Node, make: Maker) -> Iterator[Peer]:
     """Junos: each VPN with its gateway and policies."""
     security = root.at("security") or root
+    for _ in root.named(DEACTIVATED):
+        make.diagnostics.not_read(SWITCHED_OFF)
     for vpn in security.named("ipsec", "vpn"):
         gateway = follow(security, vpn.value("ike", "gateway"), "ike", "gateway")
         policy = None if gateway is None else follow(security, gateway.value("ike-policy"), "ike", "policy")

@@ -22,6 +22,7 @@ from ipseclint.formats.peers.gateways.parts import (
     follow,
     is_aggressive,
     or_none,
+    switched_on,
     tunnel,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_paloalto
@@ -40,6 +41,7 @@ _NONE = frozenset({"no-pfs", "non-auth", "none"})
 _DEFAULT_GROUP = "2"
 _ENCRYPTED = "-AQ=="
 """How a key begins that PAN-OS has encrypted."""
+_OFF = ("disabled", "yes")
 _VERSIONS = {"ikev1": IKEV1, "ikev2": IKEV2, "ikev2-preferred": IKEV1 | IKEV2}
 
 
@@ -62,15 +64,17 @@ def _devices(root: Node) -> Iterator[Node]:
 def of_network(network: Node, make: Maker) -> Iterator[Peer]:
     """Each tunnel of a network with its gateway and profiles; gateways without a tunnel; or profiles alone."""
     tunnels = [*network.named("tunnel", "ipsec")]
-    used = set()
-    for node in tunnels:
+    names = [name for node in tunnels if (name := node.value("auto-key", "ike-gateway")) is not None]
+    used = {name.text for name in names}
+    gateways = switched_on(network.named("ike", "gateway"), make, *_OFF)
+    on = {gateway.place.text: gateway for gateway in gateways}
+    for node in switched_on(tunnels, make, *_OFF):
         name = node.value("auto-key", "ike-gateway")
-        if name is not None:
-            used.add(name.text)
-            gateway = follow(network, name, "ike", "gateway")
+        if name is not None and (name.text in on or network.at("ike", "gateway", name.text) is None):
+            gateway = on.get(name.text)
             second = follow(network, node.value("auto-key", "ipsec-crypto-profile"), *_SECOND)
             yield from _peers(network, node, gateway, second, make)
-    for gateway in network.named("ike", "gateway"):
+    for gateway in gateways:
         if gateway.place.text not in used:
             yield from _peers(network, gateway, gateway, None, make)
     if not tunnels and network.at("ike", "gateway") is None:

@@ -26,6 +26,8 @@ Word = TypeVar("Word", bound=Token | str)
 IKEV1, IKEV2 = frozenset({KeyModule.IKEV1}), frozenset({KeyModule.IKEV2})
 PSK, CERTIFICATE = AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_CERTIFICATE
 ESP = Encapsulation.ESP
+SWITCHED_OFF = "a connection that is switched off"
+"""What is counted among the parts not read of an end, so that nobody misses it."""
 NO_LIMIT = frozenset({"none", "unlimited", "disable"})
 """Words for a lifetime without end: of ASA (`lifetime`, `crypto map set security-association lifetime`, Cisco ASA
 Series Command Reference), and of IOS (`set security-association lifetime`, IOS Security Command Reference)."""
@@ -218,6 +220,17 @@ def follow(root: Node, name: Token | None, *words: str) -> Node | None:
 def all_of(root: Node, names: Iterable[Token], *words: str) -> list[Node]:
     """The objects with these names, at a path of words; missing ones are skipped."""
     return [node for name in names if (node := root.at(*words, name.text)) is not None]
+
+
+def switched_on(nodes: Iterable[Node], make: Maker, *off: str) -> list[Node]:
+    """The objects without a path of words that switches one off; the others are counted."""
+    on: list[Node] = []
+    for node in nodes:
+        if node.at(*off) is None:
+            on.append(node)
+        else:
+            make.diagnostics.not_read(SWITCHED_OFF)
+    return on
 
 
 def or_none(nodes: Iterable[Node]) -> list[Node | None]:

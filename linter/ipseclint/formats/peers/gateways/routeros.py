@@ -16,6 +16,7 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV2,
     Maker,
     is_aggressive,
+    switched_on,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, enabled, of_routeros
 from ipseclint.model.peer import Credential, Offer, Peer
@@ -35,7 +36,7 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
     for server in root.named("interface", "l2tp-server", "server"):
         if server.at("enabled", "yes") and (server.at("use-ipsec", "yes") or server.at("use-ipsec", "required")):
             yield _of_l2tp(ipsec, server, make)
-    for peer in enabled(ipsec, "peer"):
+    for peer in switched_on(ipsec.named("peer"), make, "disabled", "yes"):
         place = peer.place
         wanted = peer.value("profile")
         profile = ipsec.at("profile", "default" if wanted is None else wanted.text)

@@ -124,10 +124,10 @@ def of_screenos(vpn: Node) -> list[Selectors]:
     return [] if local is None or remote is None else [_pair([local], [remote], [behind.get(remote.text)], "")]
 
 
-def of_vyos(connection: Node) -> list[Selectors]:
-    """The tunnels of a peer of VyOS."""
+def of_vyos(tunnels: list[Node]) -> list[Selectors]:
+    """The networks of tunnels of a peer of VyOS."""
     selectors = []
-    for tunnel in connection.named("tunnel"):
+    for tunnel in tunnels:
         local, remote = tunnel.values("local", "prefix"), tunnel.values("remote", "prefix")
         if local and remote:
             limits = [tunnel.value("protocol"), tunnel.value("local", "port"), tunnel.value("remote", "port")]

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
-from ipseclint.formats.peers.gateways.parts import CERTIFICATE, ESP, IKEV1, IKEV2, Maker, is_aggressive, tunnel
+from ipseclint.formats.peers.gateways.parts import (
+    CERTIFICATE,
+    ESP,
+    IKEV1,
+    IKEV2,
+    Maker,
+    is_aggressive,
+    switched_on,
+    tunnel,
+)
 from ipseclint.late import late
 from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Offer, Peer
 from ipseclint.vocabulary.algorithms import Encapsulation
@@ -27,11 +37,16 @@ def sonicwall(root: Node, make: Maker) -> Iterator[Peer]:
     """SonicOS: each policy between sites that is not switched off, with its two proposals."""
     if root.at("vpn", "policy", _OF_CLIENTS) is not None:
         make.diagnostics.not_read(_OF_CLIENTS)
+    told: set[str] = set()
     for kind in _KINDS:
-        for policy in root.named("vpn", "policy", kind):
+        for policy in switched_on(root.named("vpn", "policy", kind), make, "no", "enable"):
             own = _credentials(policy, make)
             first, second = policy.at("proposal", "ike"), policy.at("proposal", "ipsec")
-            if (first is None and second is None) or policy.at("no", "enable") is not None:
+            if policy.place.text in told:
+                why = f"a policy {quoted(policy.place.text)} stands above, too: each is taken as a whole"
+                make.diagnostics.not_understood(why, policy.place.span)
+            told.add(policy.place.text)
+            if first is None and second is None:
                 continue
             exchange = None if first is None else first.value("exchange")
             yield Peer(

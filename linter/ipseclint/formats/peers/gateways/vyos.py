@@ -23,6 +23,7 @@ from ipseclint.formats.peers.gateways.parts import (
     is_aggressive,
     mode_of,
     or_none,
+    switched_on,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, Selectors, called, of_vyos
 from ipseclint.model.peer import Credential, Peer
@@ -47,12 +48,15 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
     if dialled is not None:
         yield _of_l2tp(root, ipsec, dialled, make)
     for kind in (_BETWEEN_SITES, _OF_CLIENTS):
-        for connection in ipsec.named(*kind):
+        for connection in switched_on(ipsec.named(*kind), make, "disable"):
             ike = follow(ipsec, connection.value("ike-group"), "ike-group")
+            tunnels = switched_on(connection.named("tunnel"), make, "disable")
+            if not tunnels and connection.at("tunnel") is not None:
+                continue
             groups = [connection.value("default-esp-group"), connection.value("esp-group")]
-            groups += [tunnel.value("esp-group") for tunnel in connection.named("tunnel")]
+            groups += [tunnel.value("esp-group") for tunnel in tunnels]
             esp = next((node for name in groups if (node := follow(ipsec, name, "esp-group")) is not None), None)
-            children = of_vyos(connection) or [NOTHING]
+            children = of_vyos(tunnels) or [NOTHING]
             for selectors in children:
                 name = called(connection.place.text, selectors, len(children))
                 peer = _peer(connection, ike, esp, make, selectors, name)
