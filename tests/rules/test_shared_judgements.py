@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ipseclint.finding import Severity
-from ipseclint.model.change import Add
+from ipseclint.model.change import Add, Assign
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthPhase,
@@ -396,3 +396,16 @@ def test_gmac_goes_with_gcm(integrity: str, fires: bool) -> None:
     )
     found = hits("CR012", machine(line))
     assert bool(found) is fires
+
+
+def test_sets_that_are_alike_are_repaired_by_one_value() -> None:
+    said = "action=requireinrequestout auth1=computerkerb qmsecmethods=esp:sha1-aes128+60min"
+    lines = [consec(f"name=R{number} endpoint1=any endpoint2=10.{number}.0.0/16 {said}") for number in range(120)]
+    policy = machine(*lines).policy
+    changes = [
+        change for hit in hits("CR004", Machine(name="m", policy=policy)) if hit.fix for change in hit.fix.changes
+    ]
+    assert [change.target for change in changes if isinstance(change, Assign)] == list(policy.quick_mode_crypto_sets)
+    alike = [each for each in changes if isinstance(each, Assign) and each.target.like is not None]
+    assert len(alike) > 1
+    assert len({id(each.value) for each in alike}) == 1

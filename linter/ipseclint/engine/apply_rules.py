@@ -243,7 +243,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str) -> Finding:
         machine=machine,
         cause=rule.cause,
         citations=settings.cite,
-        rulesets=(ruleset.label,),
+        rulesets=ruleset.labels,
     )
 
 

@@ -135,11 +135,14 @@ class PolicyIndex:
 
     @cached_property
     def _users(self) -> dict[int, tuple[Rule, ...]]:
-        users: dict[int, list[Rule]] = {}
+        users: dict[int, tuple[Rule, ...]] = {}
+        several: dict[int, list[Rule]] = {}
         for rule in self._rules:
+            alone = (rule,)  # one value for all its sets: most have no other user
             for crypto in self._sets[id(rule)]:
-                users.setdefault(id(crypto), []).append(rule)
-        return {crypto: tuple(rules) for crypto, rules in users.items()}
+                if crypto is not None and users.setdefault(id(crypto), alone) is not alone:
+                    several.setdefault(id(crypto), [*users[id(crypto)]]).append(rule)
+        return users | {crypto: tuple(rules) for crypto, rules in several.items()}
 
     @property
     def _rules(self) -> tuple[Rule, ...]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from ipseclint.finding import Severity
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
 from ipseclint.model.policy import QuickModeCryptoSet
 from ipseclint.rule import Hit, Options
 from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, TOGETHER, share
@@ -33,6 +35,7 @@ class WeakGroups(Options):
 
 
 def hits(
+    machine: Machine,
     crypto_set: CryptoSet,
     uses: Sequence[Use[A]],
     wanted: str,
@@ -45,14 +48,15 @@ def hits(
     for use in uses:
         places[use.algorithm].append(use)
     for algorithm, (first, *others) in places.items():
+        again = sys.intern(f"{algorithm.value} again")  # thousands of findings say it
         yield Hit(
             subject=crypto_set,
             span=first.span,
             message=f"{_title(algorithm)} {_extent(crypto_set, [first, *others])}; use {wanted}",
             value=algorithm.value,
             severity=grades[algorithm] if grades else None,
-            related=tuple((f"{algorithm.value} again", use.span) for use in others),
-            fix=fix or _fix(crypto_set, algorithm, profile or {}),
+            related=tuple((again, use.span) for use in others),
+            fix=fix or _fix(machine, crypto_set, algorithm, profile or {}),
         )
 
 
@@ -67,7 +71,29 @@ def _extent(crypto_set: CryptoSet, uses: Sequence[Use[A]]) -> str:
     return f"is offered in {share(crypto_set, len(offering))}"
 
 
-def _fix(crypto_set: CryptoSet, algorithm: Cipher | Integrity | DhGroup, profile: Mapping[DhGroup, DhGroup]) -> Fix:
+def _fix(
+    machine: Machine,
+    crypto_set: CryptoSet,
+    algorithm: Cipher | Integrity | DhGroup,
+    profile: Mapping[DhGroup, DhGroup],
+) -> Fix:
+    """The fix of a set; of those that are alike that of the first, whose values the others take."""
+    if crypto_set.like is None:
+        return _own_fix(crypto_set, algorithm, profile)
+    known = machine.once(_known_fixes)
+    key = id(crypto_set.like), algorithm, *profile.items()
+    if key not in known:
+        known[key] = _own_fix(crypto_set, algorithm, profile)
+    fix = known[key]
+    wanted = (change for change in fix.changes if isinstance(change, Assign))
+    return replace(fix, changes=tuple(Assign(crypto_set, each.field, each.value) for each in wanted))
+
+
+def _known_fixes(_machine: Machine) -> dict[Hashable, Fix]:
+    return {}
+
+
+def _own_fix(crypto_set: CryptoSet, algorithm: Cipher | Integrity | DhGroup, profile: Mapping[DhGroup, DhGroup]) -> Fix:
     """The fix that removes the algorithm and the other weaknesses of the set, so that all its fixes agree."""
     table = SUCCESSORS[crypto_set.dialect]
     proposals = repaired(crypto_set, profile)

@@ -121,7 +121,7 @@ def md5_offered(machine: Machine, options: WeakIntegrity) -> Iterator[Hit]:
     """
     for crypto_set in in_force(machine, sets_naming(machine, options.integrity)):
         uses = [use for use in integrity_uses(crypto_set) if use.algorithm in options.integrity]
-        yield from hits(crypto_set, uses, "SHA-256")
+        yield from hits(machine, crypto_set, uses, "SHA-256")
 
 
 class GradedIntegrity(Options):
@@ -163,7 +163,7 @@ def sha1_offered(machine: Machine, options: GradedIntegrity) -> Iterator[Hit]:
         carrying = {use.proposal for use in uses if use.algorithm is not Integrity.NONE}
         only = {use.proposal for use in weak} == carrying and integrity_is_known(crypto_set)
         severity = options.only_choice if only else options.beside_better
-        yield from hits(crypto_set, weak, "SHA-256", dict.fromkeys(options.integrity, severity))
+        yield from hits(machine, crypto_set, weak, "SHA-256", dict.fromkeys(options.integrity, severity))
 
 
 @rule(
@@ -202,7 +202,7 @@ def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
     for crypto_set in in_force(machine, sets_naming(machine, grades)):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in grades]
         better = SUCCESSORS[crypto_set.dialect].groups.get(uses[0].algorithm) if uses else None
-        yield from hits(crypto_set, uses, f"{better}", grades)
+        yield from hits(machine, crypto_set, uses, f"{better}", grades)
     yield from _of_connections_without_suite(machine, grades)
 
 
@@ -257,10 +257,10 @@ def dh_group_24(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
     """
     for crypto_set in in_force(machine, sets_naming(machine, options.groups)):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in options.groups]
-        yield from hits(crypto_set, uses, "DH19 or DH20")
+        yield from hits(machine, crypto_set, uses, "DH19 or DH20")
 
 
 def _offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     for crypto_set in in_force(machine, sets_naming(machine, options.ciphers)):
         uses = [use for use in cipher_uses(crypto_set) if use.algorithm in options.ciphers]
-        yield from hits(crypto_set, uses, "AES")
+        yield from hits(machine, crypto_set, uses, "AES")

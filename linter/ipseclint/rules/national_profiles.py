@@ -54,7 +54,7 @@ def dh_group_14_below_national_profile(machine: Machine, options: WeakGroups) ->
     profile = dict.fromkeys(options.groups, DhGroup.ECP_384)
     for crypto_set in in_force(machine, sets_naming(machine, options.groups)):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in options.groups]
-        yield from hits(crypto_set, uses, "DH20", profile=profile)
+        yield from hits(machine, crypto_set, uses, "DH20", profile=profile)
 
 
 class ProfileAlgorithms(Options):
@@ -106,7 +106,7 @@ def algorithm_below_national_profile(machine: Machine, options: ProfileAlgorithm
             fix = Fix((change,), TOGETHER, risky=True)
         for cipher, wanted in options.ciphers.items():
             uses = [use for use in ciphers if use.algorithm is cipher]
-            yield from hits(crypto_set, uses, wanted.value, fix=fix)
+            yield from hits(machine, crypto_set, uses, wanted.value, fix=fix)
         for hash_, better in integrity.items():
             uses_of_hash = [use for use in hashes if use.algorithm is hash_]
-            yield from hits(crypto_set, uses_of_hash, better.value, fix=fix)
+            yield from hits(machine, crypto_set, uses_of_hash, better.value, fix=fix)

@@ -67,10 +67,15 @@ class Ruleset(Frozen, dict=True, forbid_unknown_fields=True):
     rules: dict[str, RuleSettings]
     custom: tuple[dict[str, Any], ...] = ()
 
-    @property
+    @cached_property
     def label(self) -> str:
         """The id and version, as reports name it."""
         return f"{self.id}@{self.version}"
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The same, as the findings name it that this ruleset alone has: one value for all of them."""
+        return (self.label,)
 
     @cached_property
     def own_rules(self) -> tuple[CustomRule, ...]:
