@@ -79,6 +79,8 @@ def test_what_may_be_a_key_in_a_text_that_is_not_known_is_not_repeated(
 def test_a_text_with_values_that_is_not_known_is_not_repeated(cli: Callable[..., Any]) -> None:
     ran = cli("explain", "\ufeff[Office]\r\nNumCustomPolicy=1\r\nCustomIPSecPolicies=Kan4rie7Q9zX\r\n")
     assert (ran.code, "Kan4" in ran.err, "event in a text of " in ran.err) == (2, False, True)
+    ran = cli("explain", '"Name";"PSK";"x" "a rule";"Sommer*regen";"y" ')
+    assert (ran.code, "regen" in ran.err, "event in a text of " in ran.err) == (2, False, True)
     assert "unknown rule, error or event 'nothing of ours';" in cli("explain", "nothing of ours").err
 
 

@@ -37,6 +37,7 @@ def places_of(text: str, word: str) -> bool:
         "netsh x name=a psk=Kuckuck\nsuhrwerk/uhr description=x\n",
         "for %%k in (suhrwerk (uhr)) do netsh advfirewall consec ad",
         "for %k in (suhrwerk) do (\n netsh x auth1",
+        "$k = 'suhrwerk'netsh advfirewall consec add rule name=r\n",
     ],
 )
 def test_what_may_be_the_rest_of_a_key_is_masked_at_its_place_alone(text: str) -> None:

@@ -120,6 +120,12 @@ def test_the_rest_of_a_key_of_isakmp_on_the_next_line_is_masked(below: str) -> N
     assert {"Sommer", "regenbogen"} <= texts
 
 
+@cases("command", ["set snmp community {}\n  {} authorization read-only", "snmp-server community {}\n{} RO"])
+def test_the_rest_of_a_community_on_the_next_line_is_masked(command: str) -> None:
+    text = command.format("Sommer", "regenbogen")
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["Sommer", "regenbogen"]
+
+
 @cases(
     "text",
     [

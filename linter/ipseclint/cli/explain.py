@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "markdown")
 _MAX_SHOWN = 60
 _NUMBER = late(r"-?\d{2,10}|0[xX][0-9a-fA-F]{3,8}")
-_HAS_VALUES = late(r"[\r\n=<>{}|]")
+_HAS_VALUES = late(r"[\r\n\t=<>{}|;\"]")
 _FINGERPRINT = late(r"[0-9a-f]{16,64}")
 _BEGUN_FINGERPRINT = late(r"[0-9a-f]{8,64}", re.IGNORECASE)
 _MAX_SPEAKING = 8

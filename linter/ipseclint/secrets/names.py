@@ -145,7 +145,7 @@ _HINTED = "|".join(
             "%[a-z] +in *[(]",
         ),
         "(?:^|[^a-z])set [a-z0-9_]+=",
-        "[$][a-z0-9_]*key[a-z0-9_]* *=",
+        "[$](?:k|[a-z0-9_]*key[a-z0-9_]*) *=",
         "netipsecauthp[a-z -]*$",  # cut before the key
         _OF_CREDENTIALS,
         _OF_COMMANDS,

@@ -112,10 +112,11 @@ _NO_KEYS = _SPOKEN | frozenset(
     | {"lifetime", "generation", "agreement", "derivation", "provider", "container", "module", "modules"}
 )
 """Words after the name of a key, on a line of its own, that show there is no key."""
-_BROKEN_ISAKMP = late(
-    r"\bisakmp[ \t]+key[ \t]+(?:\d[ \t]+)?[^\s]+[ \t]*\n[ \t>]*+([^\s]+)(?=[ \t]+(?:address|hostname)[ \t])"
+_BROKEN_WITHIN = late(
+    r"\b(?:isakmp[ \t]+key|community)[ \t]+(?:\d[ \t]+)?[^\s]+[ \t]*\n[ \t>]*+([^\s]+)"
+    r"(?=[ \t]+(?:address|authorization|hostname|r[ow])(?:\s|\Z))"
 )
-"""The rest of a key of ISAKMP whose line is broken within it: before the host that it is for."""
+"""The rest of a key whose line is broken within it: before the host that it is for, or what it permits."""
 _BEFORE_A_KEY = ("isakmp key", "isakmp key ")
 _ON_LINE_BELOW = late(r"\n(?:[ \t]*\n)?[ \t]+([^\s][^\n]*)")
 """A key that a broken line has moved: below its command, and indented."""
@@ -176,8 +177,8 @@ def _below_its_line(text: str, lower: str) -> Iterator[Place]:
     """The rest of a key whose quotation nothing closes on its line, and the keys below the name of a file of racoon."""
     if "ascii-text" in lower:
         yield from (match.span(1) for match in _BROKEN.finditer(text))
-    if "isakmp" in lower:
-        yield from (match.span(1) for match in _BROKEN_ISAKMP.finditer(lower))
+    if "isakmp" in lower or "community" in lower:
+        yield from (match.span(1) for match in _BROKEN_WITHIN.finditer(lower))
     if any(sign in lower for sign in _OF_FRITZ_BOX):
         yield from (match.span(1) for match in _KEY_OF_FRITZ_BOX.finditer(lower))
     for file in _FILE_OF_KEYS.finditer(lower) if "psk.txt" in lower else ():

@@ -38,8 +38,8 @@ _SMALL_WORDS = late(
 _LINE = late(r"(?:[`^\\,]\n|[^\n&|]){0,1000}")
 _STATEMENT = late(r"(?:[`\\]\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
 _OPTION_LAST = late(r"[ \t]((?:--?|/)[a-z]{1,24})[:=]?[ \t]*\Z")
-_VALUE_BELOW = late(rf"(?:\n[> \t]{{0,8}}|[|&](?=\w))(?!{OTHER_COMMAND})[^\s]+")
-_ARGUMENTS_BELOW = late(r"\n[> \t]{0,8}(?=(?:--?|/)[a-z]|\"[^\"\n]{1,60}\"[ \t]|[\w.-]{1,64}\\\w)")
+_VALUE_BELOW = late(rf"(?:\n(?:[> \t]{{0,8}}\n)?[> \t]{{0,8}}|[|&](?=\w))(?!{OTHER_COMMAND})[^\s]+")
+_ARGUMENTS_BELOW = late(r"\n(?:[> \t]{0,8}\n)?[> \t]{0,8}(?=(?:--?|/)[a-z]|\"[^\"\n]{1,60}\"[ \t]|[\w.-]{1,64}\\\w)")
 """What stands at the end of the line of a command, and below it, where a mail has broken it; a sign may
 stand for a blank."""
 _WORD = late(r"(?:[^\s\"',&|<>\0^`;(){}\[\]=]|[\^`;(){}\[\]=](?!-{1,2}[a-z]))+")
@@ -57,8 +57,9 @@ _CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote i
 """The quote that ends a value: no sign of a word follows."""
 _MAX_QUOTED_CHARACTERS = 256
 """How far a quoted value goes (reasoned: no key or password is longer)."""
-_PROGRAMS = {name: late(rf"{name}(?:(?<![\w-]{name})|(?<=^-{name})){_CALLED}", re.MULTILINE) for name in PROGRAMS}
-"""The expression for each program, which is tried where the name stands, also behind the sign of a change."""
+_PROGRAMS = {name: late(rf"{name}(?:(?<![\w-]{name})|(?<=^-{name})|(?<=[\]>|:zo\d] -{name})){_CALLED}", re.MULTILINE) for name in PROGRAMS}
+"""The expression for each program, which is tried where the name stands, also behind the sign of a change at the begin
+of its line or behind what a mail or a log puts there: its time, or the word `info`."""
 _FORMS = {name: late(program.form) for name, program in PROGRAMS.items() if program.form}
 _SIGNS_ASTRAY = ";:=^`(){}[]"
 """Signs that damage leaves at the end of an option."""
