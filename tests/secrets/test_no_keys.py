@@ -47,6 +47,7 @@ from tests.cases import cases
         "<Secret_Guid>{00000000-0000-0000-0000-000000000000}</Secret_Guid>",
         "$Password = Read-Host -AsSecureString\n",
         '<Radius_Secret><MinLength dt:dt="int">38</MinLength></Radius_Secret>',
+        "<preSharedKey><ident>gate</ident><remote_ident>far</remote_ident><keyType>PSK</keyType></preSharedKey>",
         "Pin: SHA-256 match\npin = sha256\n",
         '<Auth_Secret name="Auth_Secret" dt:dt="string"></Auth_Secret>\n',
         'add rule name="PskRule1" policy=PskPolicy7 filterlist="PskList9"\n',

@@ -19,8 +19,12 @@ _OF_CONNECTION = late(r"[ \t]*=[ \t]*([^\s;\"'<>&][^;\"'<>\n]{0,255})")
 _ANY_ATTRIBUTE = late(r"\s(?!xmlns|(?:\w{1,16}:)?(?:type|dt)\b)[\w:.-]{1,64}[ \t]{0,8}=[ \t]{0,8}[\"']([^\"'<>]*)")
 """An attribute of an element that is named as a key; its type and its namespace do not count."""
 _TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
-_OF_NUMBERS = late(r"(?:<|&lt;)[^<>]{1,80}[ \t](?:\w{1,16}:)?dt=[\"'](?:boolean|int)[\"'](?:>|&gt;)", re.IGNORECASE)
-"""The tag of an element with a number, such as the length of a key."""
+_OF_NO_KEY = late(
+    r"(?:<|&lt;)(?:[^<>]{1,80}[ \t](?:\w{1,16}:)?dt=[\"'](?:boolean|int)[\"']|(?:remote_)?ident|keytype)"
+    r"(?:>|&gt;)",
+    re.IGNORECASE,
+)
+"""The tag of an element with a number, such as the length of a key, or with what OPNsense has of the ends beside it."""
 _MARKUP = late(r"<!\[CDATA\[(?:(?!\]\]>)[\s\S]){0,4096}+\]\]>|<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
 _CDATA = late(r"(?:<|&lt;)!\[CDATA\[(.*)\]\](?:>|&gt;)", re.DOTALL)
 """A piece of markup that is text, as it is or escaped."""
@@ -81,11 +85,11 @@ def in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
     if whole[2] or whole[0].endswith(("/>", "/&gt;")) or _is_placeholder(text, whole):
         return
     last = min(len(text), whole.end() + MAX_VALUE_CHARACTERS)
-    depth, at, is_number = 1, whole.end(), False
+    depth, at, is_other = 1, whole.end(), False
     for match in islice(_MARKUP.finditer(text, at, last), _MAX_TAGS_IN_VALUE):
-        if text[at : match.start()].strip() and not is_number:
+        if text[at : match.start()].strip() and not is_other:
             yield at, match.start()
-        is_number = _OF_NUMBERS.fullmatch(text, *match.span()) is not None
+        is_other = _OF_NO_KEY.fullmatch(text, *match.span()) is not None
         yield from places_of(_CDATA.fullmatch(text, *match.span()))
         at = match.end()
         inner = match[0].removeprefix("&lt;").removeprefix("<")

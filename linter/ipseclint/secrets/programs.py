@@ -51,7 +51,9 @@ _IPSECCMD = Program(
     r"(?:[ \t]{1,8}[\"']?(?:k(?:erberos)?|c(?:ert)?(?::\"[^\"\n]{0,200}\"?|:[^\s]{1,200})?)[\"']?)?"
     r"[ \t]{1,8}[\"']?p(?:reshared?(?:key)?)?+[ \t\"'=;,.]{0,4}([^\s:\"'/-][^\s:\"']{2,255})(?=[\s\"']|\Z)",
 )  # beside what it takes as the others do: a key whose colon is lost
-_BITS = Program(form=r"[ \t]+/setcredentials[^\w\s]?[ \t]+[^\s]+[ \t]+(?:server|proxy)(?:[ \t]+[^\s]+){2}[ \t]+([^\s]+)")
+_BITS = Program(
+    form=r"[ \t]+/setcredentials[^\w\s]?[ \t]+[^\s]+[ \t]+(?:server|proxy)(?:[ \t]+[^\s]+){2}[ \t]+([^\s]+)"
+)
 _NIRCMD = Program(form=r"[ \t]+runas[ \t]+(?:[\w.@\\-]+[^\w.@\\-]+|[^\s]+[ \t]+[\"']?)([^\s\"']+)")
 _SQLPLUS = Program(
     form=r"(?:[ \t]+|[ \t]{0,8}\n[> \t]{0,8})(?:-[^\s]+[ \t]+)*[\"']{0,2}[\w.$]{1,64}/([^\s@\"']+)",

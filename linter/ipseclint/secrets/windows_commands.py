@@ -57,9 +57,12 @@ _CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote i
 """The quote that ends a value: no sign of a word follows."""
 _MAX_QUOTED_CHARACTERS = 256
 """How far a quoted value goes (reasoned: no key or password is longer)."""
-_PROGRAMS = {name: late(rf"{name}(?:(?<![\w-]{name})|(?<=^-{name})|(?<=[\]>|:zo\d] -{name})){_CALLED}", re.MULTILINE) for name in PROGRAMS}
-"""The expression for each program, which is tried where the name stands, also behind the sign of a change at the begin
-of its line or behind what a mail or a log puts there: its time, or the word `info`."""
+_PROGRAMS = {
+    name: late(rf"{name}(?:(?<![\w-]{name})|(?<=^-{name})|(?<=[\]>|:zo\d] -{name})){_CALLED}", re.MULTILINE)
+    for name in PROGRAMS
+}
+"""The expression for each program, which is tried where the name stands, also behind the sign of a change that begins
+its line, or stands behind what a mail or a log puts there: a sign, its time, or the word `info`."""
 _FORMS = {name: late(program.form) for name, program in PROGRAMS.items() if program.form}
 _SIGNS_ASTRAY = ";:=^`(){}[]"
 """Signs that damage leaves at the end of an option."""
