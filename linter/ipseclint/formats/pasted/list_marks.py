@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from ipseclint.formats.pasted.prose import begins_command, is_prose
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
+from ipseclint.formats.pasted.tables_of_steps import head_above, may_be_steps, without_cells
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.beginnings import LineStarts, families_begun
 from ipseclint.formats.transcript.parting_lines import PROMPTED
@@ -88,17 +89,24 @@ class _Row(Struct, frozen=True):
         return rest if (span := _QUOTED.fullmatch(rest)) is None else span["code"]
 
 
-def without_list_marks(text: str) -> Bare:
-    """The text without such marks; the same object if it has none, or is a page."""
+def without_list_marks(text: str, *, has_tables: bool = True) -> Bare:
+    """The text without such marks, and, if it `has_tables`, with the commands of tables of steps alone; the same object
+    if it has none, or is a page."""
     if is_page(text):
         return Bare(text, {})
     changed: dict[int, str] = {}
+    bare: Sequence[tuple[int, str, int]]
     margins: dict[int, int] = {}
     is_glued, without_marks = cache(lambda run: _are_glued(list(_rows(run)))), cache(_without_marks)
+    steps_of = cache(without_cells)
     row, at = 1, 0
     for run in _RUN.finditer(f"\n{text}"):
         shown, begin = run[1], run.start()
-        bare = without_marks(shown, is_apart=not is_glued(shown) or _is_apart(text, begin, begin + len(shown)))
+        head = head_above(text, begin) if has_tables and may_be_steps(shown) else None
+        if head is not None and (steps := steps_of(shown, head)):
+            bare = [*((number - len(head), "", 0) for number in range(len(head))), *steps]
+        else:
+            bare = without_marks(shown, is_apart=not is_glued(shown) or _is_apart(text, begin, begin + len(shown)))
         if bare:
             row, at = row + text.count("\n", at, begin), begin
         for number, line, margin in bare:

@@ -60,6 +60,9 @@ RECORD = "record"
 _SEVERAL = 2
 """So many pieces of one format are several."""
 
+_WITH_DIRECTIVES = ".rst"
+"""Of documents with this ending nothing but what a directive marks is read."""
+
 _LEAVES = frozenset({"exit", "exit-pssession"})
 """Commands that end a session, behind which others may follow in the text."""
 
@@ -166,7 +169,8 @@ class KnownPieces:
     def bare(self, text: str) -> Bare:
         """The text without marks of a list before each line of an output or a script."""
         if text not in self._bare:
-            self._bare[text] = without_list_marks(text)
+            has_tables = suffix_of(self.path) != _WITH_DIRECTIVES
+            self._bare[text] = without_list_marks(text, has_tables=has_tables)
         return self._bare[text]
 
     def without_help(self, text: str, once: str | None) -> tuple[str, tuple[str, ...]]:

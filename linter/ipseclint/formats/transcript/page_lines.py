@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.html_blocks import has_code
+from ipseclint.formats.pasted.tables_of_steps import COUNT
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.late import late
 from ipseclint.source import Source, Span, text_source
@@ -145,7 +146,7 @@ def _shown(path: str, text: str) -> tuple[PageLines, Source] | None:
 
 
 def lines_of_page(text: str) -> PageLines | None:
-    """The lines of a page as mails have it; None for any other."""
+    """The lines of a page as mails have it, without the numbers of the steps of a table; None for any other."""
     folded = text.casefold()
     if not any(map(folded.__contains__, _SIGNS)):
         return None
@@ -159,7 +160,11 @@ def lines_of_page(text: str) -> PageLines | None:
     page.feed(bare)
     page.close()
     lines = list(page.lines())
-    return PageLines("\n".join(line for line, _ in lines), tuple(parts for _, parts in lines))
+    shown = [line for line, _ in lines]
+    if tags & _CELLS:
+        followed = zip(shown, [*shown[1:], ""], strict=True)
+        shown = ["" if COUNT.fullmatch(line) and _COMMAND.match(behind) else line for line, behind in followed]
+    return PageLines("\n".join(shown), tuple(parts for _, parts in lines))
 
 
 class _Page(html.parser.HTMLParser):
