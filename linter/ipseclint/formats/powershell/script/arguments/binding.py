@@ -27,6 +27,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Thing,
     Unknown,
     Value,
+    as_part,
     left_to_fill_in,
     number_of,
     text_of,
@@ -224,6 +225,8 @@ def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -
         value = value._replace(data=CUT_SHORT)
     elif parameter.name.casefold() not in _NAMING:
         value = left_to_fill_in(value)
+    if isinstance(value.data, list):
+        value = value._replace(data=[as_part(item) for item in value.data])
     bound.values[parameter.name] = _checked(parameter, value, bound)
 
 

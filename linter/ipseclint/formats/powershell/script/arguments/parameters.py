@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ipseclint.formats.powershell.script.arguments.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call
-from ipseclint.formats.powershell.script.values.value import Value
+from ipseclint.formats.powershell.script.values.value import Value, as_part
 from ipseclint.vocabulary.cmdlets import has_parameter, owes_value, takes_no_more
 
 
@@ -18,12 +18,13 @@ def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
     for argument in spread(call.arguments):
         if argument.name is not None:
             waiting = argument if argument.value is None else None
-            named[argument.name.casefold()] = argument.value or Value(True, argument.start, argument.end)
+            value = argument.value or Value(True, argument.start, argument.end)
+            named[argument.name.casefold()] = as_part(value)
         elif argument.value is not None and waiting is not None and waiting.name is not None:
-            named[waiting.name.casefold()] = argument.value
+            named[waiting.name.casefold()] = as_part(argument.value)
             waiting = None
         elif argument.value is not None:
-            rest.append(argument.value)
+            rest.append(as_part(argument.value))
     return named, rest
 
 

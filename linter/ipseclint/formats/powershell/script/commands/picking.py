@@ -8,10 +8,18 @@ from ipseclint.formats.powershell.script.arguments.parameters import given, para
 from ipseclint.formats.powershell.script.commands.services import is_of_no_concern
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.values.changes import ITEMS_OF_A_STEP, sort_key
-from ipseclint.formats.powershell.script.values.lists import collected, items_of, one_of
+from ipseclint.formats.powershell.script.values.lists import (
+    Unordered,
+    collected,
+    items_of,
+    one_of,
+    perhaps_given,
+    unknown_within,
+)
 from ipseclint.formats.powershell.script.values.members import member
 from ipseclint.formats.powershell.script.values.value import (
     Block,
+    Repeated,
     Table,
     Thing,
     Unknown,
@@ -23,11 +31,13 @@ from ipseclint.formats.powershell.script.values.value import (
 from ipseclint.formats.powershell.script.values.wildcards import like
 
 
-def passes(item: Value, truth: bool | None, place: tuple[int, int], run: Evaluator) -> bool:
-    """Whether a filter passes an object; if unknown, it passes, and that is noted."""
-    if truth is None and not item.is_unknown and not is_of_no_concern(item):
+def let_through(item: Value, truth: bool | None, place: tuple[int, int], run: Evaluator) -> list[Value]:
+    """The object, if a filter passes it; perhaps the object, if that is unknown, and that is noted."""
+    if truth is not None:
+        return [item] if truth else []
+    if not item.is_unknown and not is_of_no_concern(item):
         run.doubts.behind("which of these this lets through is not known: it is read as if all were", *place)
-    return truth is not False
+    return [item if isinstance(item.data, Thing | Table) else Repeated(*item)]
 
 
 def property_of(item: Value, name: Value) -> Value:
@@ -50,8 +60,11 @@ def select(call: Call, run: Evaluator) -> list[Value]:
         run.step(len(items) // ITEMS_OF_A_STEP)
         first_of: dict[object, Value] = {}
         for item in items:
-            first_of.setdefault(_identity(item), item)
+            first_of.setdefault(_identity(item), Repeated(*item) if item.is_unknown and len(items) > 1 else item)
         items = list(first_of.values())
+    counts = (given(named, name) for name in ("skip", "first", "last", "index", "skiplast"))
+    if any(count is not None and unknown_within(count) is not None for count in counts):
+        return perhaps_given(items)
     if (at := given(named, "index")) is not None:
         numbers = [int(number) for each in items_of(at) if (number := number_of(each)) is not None]
         return _with_unknown({number for number in numbers if 0 <= number < len(items)}, items)
@@ -132,19 +145,20 @@ def _by(call: Call) -> tuple[dict[str, Value], list[Value]]:
 
 
 def sort(call: Call, run: Evaluator) -> list[Value]:
-    """The output of `Sort-Object`; unchanged order if a sort key is unknown."""
+    """The output of `Sort-Object`, whose order is not known if a sort key is not."""
     named, by = _by(call)
     items = list(call.piped or [])
     run.step(len(items) // ITEMS_OF_A_STEP)
     keys = {id(item): _sort_keys(item, by, run) for item in items}
-    is_falling = truth_of(given(named, "descending") or Value(False, 0, 0)) is True
-    if not any(key.is_unknown for each in keys.values() for key in each):
-        for place in reversed(range(len(by) or 1)):
-            falls = _falls(by[place]) if by else None
-            items.sort(
-                key=lambda item, place=place: sort_key(keys[id(item)][place]),  # type: ignore[misc]
-                reverse=is_falling if falls is None else falls,
-            )
+    is_falling = truth_of(given(named, "descending") or Value(False, 0, 0))
+    if is_falling is None or any(key.is_unknown for each in keys.values() for key in each):
+        return Unordered(perhaps_given(items) if given(named, "unique") is not None else items)
+    for place in reversed(range(len(by) or 1)):
+        falls = _falls(by[place]) if by else None
+        items.sort(
+            key=lambda item, place=place: sort_key(keys[id(item)][place]),  # type: ignore[misc]
+            reverse=is_falling if falls is None else falls,
+        )
     if given(named, "unique") is not None:
         alike = {tuple(_folded(key) for key in keys[id(item)]): item for item in reversed(items)}
         items = list(alike.values())[::-1]

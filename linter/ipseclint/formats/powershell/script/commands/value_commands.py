@@ -7,13 +7,13 @@ from contextlib import nullcontext
 
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
 from ipseclint.formats.powershell.script.commands import net_processes, services
-from ipseclint.formats.powershell.script.commands.picking import group, passes, property_of, select, sort, unique
+from ipseclint.formats.powershell.script.commands.picking import group, let_through, property_of, select, sort, unique
 from ipseclint.formats.powershell.script.commands.variable_commands import clear_variable, get_variable, set_variable
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.flow.running import run_for_each, start_job
 from ipseclint.formats.powershell.script.values import operators
 from ipseclint.formats.powershell.script.values.changes import list_of, table_of
-from ipseclint.formats.powershell.script.values.lists import collected, items_of
+from ipseclint.formats.powershell.script.values.lists import collected, items_of, unknown_within
 from ipseclint.formats.powershell.script.values.members import call as method
 from ipseclint.formats.powershell.script.values.members import member
 from ipseclint.formats.powershell.script.values.text_objects import from_csv, from_json, from_string_data, select_xml
@@ -147,13 +147,12 @@ def where(call: Call, run: Evaluator) -> list[Value]:
     test = given(named, "filterscript") or (rest[0] if rest and isinstance(rest[0].data, Block) else None)
     if test is not None and isinstance(test.data, Block):
         place = (call.start, call.end)
-        let_through = list[Value]()
+        passed = list[Value]()
         for item in call.piped or []:
             with run.repeating.of_item(item, test.data.node, "_", "psitem"):
                 answer = truth_of(collected(run.run_block(test.data, item), *place))
-            if passes(item, answer, place, run):
-                let_through.append(item)
-        return let_through
+            passed += let_through(item, answer, place, run)
+        return passed
     name = given(named, "property") or (rest[0] if rest else None)
     operator = next((key for key in named if key in _TESTS or (key[:1] in {"c", "i"} and key[1:] in _TESTS)), "")
     if (negated := named.get("not")) is not None:
@@ -161,12 +160,11 @@ def where(call: Call, run: Evaluator) -> list[Value]:
     wanted = given(named, "value") or named.get(operator)
     if name is None:
         return call.piped or []
-    kept = []
+    kept = list[Value]()
     for item in call.piped or []:
         value = property_of(item, name)
         result = operators.binary(f"-{operator}", value, wanted) if operator and wanted is not None else value
-        if passes(item, truth_of(result), (call.start, call.end), run):
-            kept.append(item)
+        kept += let_through(item, truth_of(result), (call.start, call.end), run)
     return kept
 
 
@@ -277,7 +275,7 @@ def join_path(call: Call, _run: Evaluator) -> list[Value]:
     """The output of `Join-Path`."""
     named, rest = parameters(call)
     parts = [each for each in (given(named, "path"), given(named, "childpath")) if each is not None] + rest
-    if not parts or any(part.is_unknown for part in parts):
+    if not parts or any(unknown_within(part) for part in parts):
         unknown = Unknown("a path that is not known")
         if parts and not parts[-1].is_unknown:
             unknown = unknown.with_ending(f"\\{text_of(parts[-1])}")

@@ -6,16 +6,19 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
+from ipseclint.formats.powershell.script.values.changes import make_unknown
 from ipseclint.formats.powershell.script.values.conversions import type_in
 from ipseclint.formats.powershell.script.values.lists import items_of
 from ipseclint.formats.powershell.script.values.operators import binary
 from ipseclint.formats.powershell.script.values.texts import word_value
 from ipseclint.formats.powershell.script.values.typed import as_type, certain
 from ipseclint.formats.powershell.script.values.value import (
+    UNDECIDED,
     Table,
     Thing,
     Unknown,
     Value,
+    as_part,
     number_of,
     text_of,
     unknown_of,
@@ -98,11 +101,13 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
         holder, key = _holder(core.named_children[0], run), core.named_children[1]
         is_member = core.type == "member_access"
         is_word = is_member and not run.syntax.text.startswith(("(", "$("), key.start_byte)
-        name = word_value(key.start_byte, key.end_byte, run) if is_word else run.value(key)
+        name = word_value(key.start_byte, key.end_byte, run) if is_word else as_part(run.value(key))
         if isinstance(holder.data, Table):
             under = holder.data.key(name)
             own_type = run.classes.property_type(holder.data.kind, under) if holder.data.kind else ""
             value = as_type(value, own_type, run) if own_type else value
+            if name.is_unknown:
+                make_unknown(holder.data, UNDECIDED, run)
             holder.data.names.setdefault(under, name)
             run.variables.change(holder.data.values, under, value)
         elif isinstance(holder.data, list) and not is_member:
@@ -121,6 +126,7 @@ _CHANGED = Unknown("what is changed of a proposal once it is made")
 def _put(items: list[Value], index: Value, value: Value, run: Evaluator) -> None:
     """Set an element of a list; if the index is unknown, all elements become unknown."""
     run.keep(items)
+    index = as_part(index)
     number = number_of(index)
     if number is not None and -len(items) <= number < len(items):
         items[int(number)] = value

@@ -38,8 +38,8 @@ class Doubts:
         return not self._untold
 
     @contextmanager
-    def about(self, why: str, start: int, end: int, *, is_told: bool = False) -> Iterator[None]:
-        """Follow code that may not run; reported if it bears on IPsec.
+    def about(self, why: str, start: int, end: int, *, is_told: bool = False, is_said: bool = False) -> Iterator[None]:
+        """Follow code that may not run; reported if it bears on IPsec, unless `is_said` already.
 
         `is_told`: the ways that are followed represent this doubt.
         """
@@ -51,7 +51,7 @@ class Doubts:
         finally:
             self._count -= 1
             self._untold -= not is_told
-            if self._commands.effects > before and not self._count:
+            if self._commands.effects > before and not self._count and not is_said:
                 self._diagnostics.not_understood(why, self._syntax.span(start, end))
 
     @property

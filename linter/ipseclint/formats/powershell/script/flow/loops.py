@@ -16,7 +16,13 @@ from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_
 from ipseclint.formats.powershell.script.flow.orders import Rounds
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
 from ipseclint.formats.powershell.script.values.expressions import given_by
-from ipseclint.formats.powershell.script.values.lists import Unordered, items_of, one_of, perhaps_given
+from ipseclint.formats.powershell.script.values.lists import (
+    Unordered,
+    items_of,
+    may_be_let_through,
+    one_of,
+    perhaps_given,
+)
 from ipseclint.formats.powershell.script.values.value import Unknown, Value, truth_of
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
@@ -71,7 +77,8 @@ def _for_each(items: list[Value], name: str, source: Node, body: Node, run: Eval
         run.assign(name, one_of(item))
         if item.may_be_several:
             why = f"how often this loop runs, and with what, is not known: {quoted(run.syntax.source(source))}"
-            about = run.doubts.about(why, source.start_byte, source.end_byte, is_told=True)
+            place = source.start_byte, source.end_byte
+            about = run.doubts.about(why, *place, is_told=True, is_said=may_be_let_through(item))
             with about, run.tries.on_a_way(), run.repeating.of(body, name):
                 given += perhaps_given(_round_if_any(body, run))
         elif not _round(body, given, run):

@@ -9,7 +9,7 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.values.lists import items_of, perhaps_given
+from ipseclint.formats.powershell.script.values.lists import items_of, may_be_let_through, perhaps_given
 from ipseclint.formats.powershell.script.values.value import Block, Unknown, Value
 
 
@@ -19,7 +19,7 @@ def run_for_each(block: Block, item: Value, start: int, end: int, run: Evaluator
     if not item.may_be_several:
         return run.run_block(block, item)
     why = "how often this runs, and with what, is not known: it is read as if it ran once"
-    about = run.doubts.about(why, start, end, is_told=True)
+    about = run.doubts.about(why, start, end, is_told=True, is_said=may_be_let_through(item))
     with about, run.tries.on_a_way(), run.repeating.of(block.node, "_", "psitem"):
         return perhaps_given(run.run_block(block, item))
 

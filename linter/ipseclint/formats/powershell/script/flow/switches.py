@@ -20,7 +20,15 @@ from ipseclint.formats.powershell.script.values.lists import collected, handed_o
 from ipseclint.formats.powershell.script.values.operators import binary
 from ipseclint.formats.powershell.script.values.patterns import groups
 from ipseclint.formats.powershell.script.values.texts import word_value
-from ipseclint.formats.powershell.script.values.value import Block, Unknown, Value, number_of, text_of, truth_of
+from ipseclint.formats.powershell.script.values.value import (
+    Block,
+    Unknown,
+    Value,
+    as_part,
+    number_of,
+    text_of,
+    truth_of,
+)
 from ipseclint.late import late
 
 _OF_ONE = late(
@@ -156,6 +164,7 @@ def _fits(item: Value, tested: Value, options: Sequence[str], run: Evaluator) ->
     """Whether a clause matches an item: as text, by a pattern option, or by a block; None if unknown."""
     if isinstance(tested.data, Block):
         return truth_of(collected(run.run_block(tested.data, item), tested.start, tested.end))
+    item, tested = as_part(item), as_part(tested)
     if item.is_unknown or tested.is_unknown:
         return None
     given = {name for name in _OPTIONS for each in options if each[1:] and name.startswith(each[1:])}

@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.commands import net_processes, services
-from ipseclint.formats.powershell.script.commands.picking import passes
+from ipseclint.formats.powershell.script.commands.picking import let_through
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.flow.running import roots_of, run_for_each
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
@@ -30,10 +30,10 @@ from ipseclint.formats.powershell.script.values.value import (
     Table,
     Unknown,
     Value,
+    as_part,
     number_of,
     text_of,
     truth_of,
-    whole,
 )
 from ipseclint.late import late
 
@@ -149,7 +149,7 @@ def _static_call(kind: str, name: str, arguments: list[Value], place: tuple[int,
         roots = roots_of(arguments[0], run)
         if roots is not None and len(roots) == 1:
             return Value(Block(roots[0]), start, end)
-    given = static_members.call(kind, name, arguments)
+    given = static_members.call(kind, name, [as_part(each) for each in arguments])
     if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
         run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say
     return certain(Value(given, start, end), run)
@@ -192,7 +192,7 @@ def _call_of_value(holder: Value, name: str, arguments: list[Value], place: tupl
         return collected(run.call_block(own.data, Call("", _handed(arguments), None, start, end)), start, end)
     if (cmdlet := services.cmdlet_of(holder, name)) is not None:
         return collected(run.call(Call(cmdlet, (), list(flat(holder)), start, end)), start, end)
-    if (changed := changes.change(holder, name, arguments, run)) is not None:
+    if (changed := changes.change(holder, name, [as_part(each) for each in arguments], run)) is not None:
         return certain(changed, run) if changed.data is not None else Nothing(None, start, end)
     return _given_back(holder, name, arguments, run, start, end)
 
@@ -201,7 +201,7 @@ def _given_back(holder: Value, name: str, arguments: list[Value], run: Evaluator
     """The result of a method that changes nothing."""
     if isinstance(holder.data, str):
         run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
-    given_back = members.call(whole(holder), name, [whole(each) for each in arguments])
+    given_back = members.call(as_part(holder), name, [as_part(each) for each in arguments])
     if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
         # It may do what its words say, change what it is of, or run a block, as when a button of a form is pressed.
         handed = _handed([each for each in arguments if isinstance(each.data, Block)])
@@ -223,8 +223,7 @@ def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, en
             continue
         with run.repeating.of_item(item, block.node, "_", "psitem"):
             given = run.run_block(block, item)
-        if passes(item, truth_of(collected(given, start, end)), (start, end), run):
-            found.append(item)
+        found += let_through(item, truth_of(collected(given, start, end)), (start, end), run)
     return Value(found, start, end)
 
 
@@ -245,7 +244,8 @@ def _picked(holder: Value, found: Value, options: list[Value]) -> Value:
         "until": all_[:first][:most],
         "split": split,
     }.get(mode)
-    data = Unknown("what `where()` gives") if picked is None or options[0].is_unknown else picked
+    is_known = picked is not None and not any(each.is_unknown for each in map(as_part, options))
+    data = picked if is_known else Unknown("what `where()` gives")
     return Value(data, found.start, found.end)
 
 

@@ -12,7 +12,10 @@ from ipseclint.formats.powershell.script.values.lists import (
     items_of,
 )
 from ipseclint.formats.powershell.script.values.value import (
+    MAY_NOT_BE_THERE,
+    UNDECIDED,
     Data,
+    Repeated,
     Table,
     Unknown,
     Value,
@@ -47,6 +50,8 @@ def change(holder: Value, name: str, arguments: Sequence[Value], run: Evaluator)
 
 
 _CHANGE_TABLES = frozenset({"add", "remove", "set_item", "clear", "insert", "removeat"})
+_CHANGE_ENTRIES = frozenset({"insert", "remove", "removeat", "set_item"})
+"""Methods that change an entry of a table that is there, or its place."""
 _ADD_ONE = frozenset({"add", "enqueue", "push", "pop", "set", "set_item", "setvalue"})
 """Methods whose cost does not depend on the length of the list."""
 ITEMS_OF_A_STEP = 16
@@ -61,6 +66,13 @@ _CHANGE_LISTS = frozenset(
 )  # fmt: skip
 
 
+def make_unknown(table: Table, why: str, run: Evaluator) -> None:
+    """Make every value of a table unknown of which it may be another's turn to be changed or taken out."""
+    run.step(len(table.values) // ITEMS_OF_A_STEP)
+    for key, value in list(table.values.items()):
+        run.variables.change(table.values, key, value._replace(data=Unknown(why)))
+
+
 def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Evaluator) -> Data:
     if name == "clear":
         for key in tuple(table.values):
@@ -68,6 +80,8 @@ def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Eval
         return None
     if not arguments:
         return Unknown(f"what `{name}()` gives")
+    if arguments[0].is_unknown and name in _CHANGE_ENTRIES:
+        make_unknown(table, MAY_NOT_BE_THERE if name.startswith("remove") else UNDECIDED, run)
     behind: list[tuple[str, Value]] = []
     if name == "insert":
         at = number_of(arguments[0])
@@ -117,7 +131,8 @@ def change_list(items: list[Value], name: str, arguments: Sequence[Value]) -> Va
         case "sort", [] if not any(each.is_unknown for each in items):
             items.sort(key=sort_key)
         case _:
-            items[:] = [Value(Unknown("changed in a way that is not followed"), each.start, each.end) for each in items]
+            unknown = Unknown("changed in a way that is not followed")
+            items[:] = [Repeated(unknown, each.start, each.end) for each in items or arguments]
     return None
 
 
@@ -127,7 +142,7 @@ def _put_in(items: list[Value], name: str, arguments: Sequence[Value]) -> bool:
         case "add" | "enqueue" | "push", [item]:
             _insert(items, len(items), [item])
         case "addrange", [more]:
-            _insert(items, len(items), list(items_of(more)))
+            _insert(items, len(items), [Repeated(*more)] if more.is_unknown else list(items_of(more)))
         case "insert", [at, item] if (place := _place(at)) is not None:
             _insert(items, place, [item])
         case "insertrange", [at, more] if (place := _place(at)) is not None:

@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.script.values.lists import (
     Unordered,
     collection,
     items_of,
+    unknown_within,
 )
 from ipseclint.formats.powershell.script.values.value import (
     SHOWN,
@@ -66,7 +67,8 @@ def converted(value: Value, type_name: str) -> Data:
     if name in {"ipaddress", "net.ipaddress"}:
         return address(text_of(value))
     if name in {"string", "uri", "guid"}:
-        return Unknown(SHOWN) if isinstance(data, (Thing, Block)) else text_of(value)
+        unknown = unknown_within(value) if isinstance(data, list) else None
+        return unknown or (Unknown(SHOWN) if isinstance(data, (Thing, Block)) else text_of(value))
     if name in {"bool", "boolean", "switch", "switchparameter"}:
         return whether(truth_of(value))
     if name == "char":

@@ -34,11 +34,11 @@ from ipseclint.formats.powershell.script.values.value import (
     Table,
     Unknown,
     Value,
+    as_part,
     number_in,
     number_of,
     truth_of,
     whether,
-    whole,
 )
 from ipseclint.late import late
 
@@ -84,7 +84,7 @@ def _integer(node: Node, run: Evaluator) -> Value:
 
 
 def _list(node: Node, run: Evaluator) -> Value:
-    items = [whole(value_of(child, run)) for child in node.named_children]
+    items = [as_part(value_of(child, run)) for child in node.named_children]
     return Value(items, node.start_byte, node.end_byte)
 
 
@@ -137,7 +137,7 @@ def _put_entries(node: Node, table: Table, run: Evaluator) -> None:
             written = run.syntax.text[start:end].strip()
             name = Value(CUT_SHORT if written in {".", "["} else written, start, end)
         else:
-            name = value_of(key, run)
+            name = as_part(value_of(key, run))
         table.set(name, value_of(parts[1], run))
 
 

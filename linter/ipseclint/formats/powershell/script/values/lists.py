@@ -17,6 +17,7 @@ from ipseclint.formats.powershell.script.values.value import (
     Thing,
     Unknown,
     Value,
+    as_part,
 )
 
 MAX_ITEMS = 100_000
@@ -93,6 +94,11 @@ def one_of(item: Value) -> Value:
     return Value(*item) if isinstance(item, Repeated) else item
 
 
+def may_be_let_through(item: Value) -> bool:
+    """Whether it is a known value that a filter may not let through, of which that is said there."""
+    return isinstance(item, Repeated) and not isinstance(item.data, Unknown | Table | Block)
+
+
 def handed_on(value: Value) -> list[Value]:
     """The objects that a pipe passes on: the elements of a list, none for `Nothing`, null as one object."""
     if isinstance(value.data, Unordered):
@@ -120,6 +126,11 @@ def flat(value: Value) -> Iterator[Value]:
             open_ += [iter(item.data)] if len(open_) <= MAX_LIST_DEPTH else []
         elif item.data is not None:
             yield item
+
+
+def unknown_within(value: Value) -> Unknown | None:
+    """What makes a text unknown that is made of a value: an element that is not known, or may not be there."""
+    return next((part.data for part in map(as_part, flat(value)) if isinstance(part.data, Unknown)), None)
 
 
 def size_of(value: Value) -> int:

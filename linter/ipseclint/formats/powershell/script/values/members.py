@@ -15,6 +15,7 @@ from ipseclint.formats.powershell.script.values.lists import (
 )
 from ipseclint.formats.powershell.script.values.value import (
     MAY_NOT_BE_THERE,
+    SHOWN,
     Character,
     Data,
     Repeated,
@@ -75,10 +76,20 @@ def _of_table(table: Table, name: str, holder: Value) -> Value | Data:
         return _in_order(table, [table.name_of(key) for key in table.values])
     if name == "values":
         return _in_order(table, list(table.values.values()))
-    if name == "count":
+    if name == "count" and not _has_open_entries(table):
         return len(table.values)
+    if name == "count":
+        return Unknown("how many entries a table has")
     more = table.names.get("")
     return more.data if more is not None and more.is_unknown else None
+
+
+def _has_open_entries(table: Table) -> bool:
+    """Whether a table may have fewer or more entries than are known."""
+    may_lack = (
+        isinstance(value.data, Unknown) and value.data.why == MAY_NOT_BE_THERE for value in table.values.values()
+    )
+    return ("" in table.names and table.names[""].is_unknown) or any(may_lack)
 
 
 def _in_order(table: Table, items: list[Value]) -> list[Value]:
@@ -214,7 +225,7 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
         shown = operators.formatted(holder, texts[0] if texts else None)
         return Unknown(f"what `{name}()` gives") if shown is None else shown
     if name == "tostring":
-        return text_of(holder)
+        return Unknown(SHOWN) if isinstance(data, list) else text_of(holder)
     if isinstance(data, list) and name == "contains" and arguments:
         unknown = unknown_of(f"{name}()", [texts[0], *(item.data for item in data if item.is_unknown)])
         return any(text_of(item) == texts[0] for item in data if not item.is_unknown) or unknown or False

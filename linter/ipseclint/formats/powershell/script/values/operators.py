@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.values.lists import (
     flat,
     handed_on,
     items_of,
+    unknown_within,
 )
 from ipseclint.formats.powershell.script.values.value import (
     MAX_TEXT_CHARACTERS,
@@ -28,13 +29,13 @@ from ipseclint.formats.powershell.script.values.value import (
     Thing,
     Unknown,
     Value,
+    as_part,
     number_of,
     text_of,
     text_of_elements,
     truth_of,
     unknown_of,
     whether,
-    whole,
 )
 from ipseclint.formats.powershell.script.values.wildcards import like, like_exactly
 from ipseclint.late import late
@@ -65,7 +66,9 @@ def _apply(name: str, left: Value, right: Value) -> Data:
         if isinstance(left, Perhaps | Repeated) or isinstance(right, Perhaps | Repeated):
             return whether(None)
         return _compare(bare, left, right) if not is_exact else _compare_exactly(bare, left, right)
-    if (unknown := unknown_of(name, (whole(left).data, whole(right).data))) is not None:
+    is_of_text = name in _OF_PATTERNS or (name == "+" and isinstance(left.data, str))
+    parts = (as_part(left).data, (unknown_within(right) if is_of_text else None) or as_part(right).data)
+    if (unknown := unknown_of(name, parts)) is not None:
         return unknown
     work = _OPERATORS.get(name)
     return Unknown(f"what {name} makes of its operands") if work is None else work(left, right)
@@ -302,8 +305,11 @@ def _holds(holder: Value, wanted: Value, are_equal: Callable[[Value, Value], boo
 
 def _compare(name: str, left: Value, right: Value) -> Data:
     work = _COMPARISONS[name]
+    of_right = None if name in _WHOLE or not isinstance(right.data, list) else unknown_within(right)
+    if of_right is not None:
+        return unknown_of(name, (left.data, of_right))
     if isinstance(left.data, list) and name not in _WHOLE:
-        unknown = unknown_of(name, [right.data, *(item.data for item in left.data if item.is_unknown)])
+        unknown = unknown_of(name, [item.data for item in map(as_part, left.data) if item.is_unknown])
         return unknown or [item for item in left.data if work(item, right)]
     result = work(left, right)
     return Unknown("the result of a comparison that is not known") if result is None else result
@@ -322,6 +328,8 @@ def _compare_exactly(name: str, left: Value, right: Value) -> Data:
     return _compare(name, left, right)
 
 
+_OF_PATTERNS = frozenset(f"-{case}{name}" for case in ("", "c", "i") for name in ("replace", "split"))
+"""Operators whose right side is a list of texts."""
 _OPERATORS: dict[str, Callable[[Value, Value], Data]] = {
     "+": _add,
     "-": lambda left, right: _arithmetic(left, right, lambda first, second: first - second),

@@ -10,11 +10,14 @@ from ipseclint.formats.powershell.script.values.lists import MAX_ITEMS, flat, it
 from ipseclint.formats.powershell.script.values.value import (
     MAX_TEXT_CHARACTERS,
     Data,
+    Repeated,
     Table,
     Unknown,
     Value,
+    as_part,
     number_of,
     text_of,
+    unknown_of,
 )
 from ipseclint.late import late
 
@@ -61,8 +64,8 @@ def split(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Dat
     if most is None or most < 0:
         return Unknown("how often a text is split")
     parts: list[Value] = []
-    for item in flat(left):
-        parts += cut(item, pattern, int(most), flags)
+    for item in map(as_part, flat(left)):
+        parts += [Repeated(*item)] if item.is_unknown else cut(item, pattern, int(most), flags)
     return parts if len(parts) <= MAX_ITEMS else Unknown("a list longer than is followed")
 
 
@@ -151,8 +154,13 @@ def replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> D
     if matches * len(by) > MAX_TEXT_CHARACTERS:
         return Unknown("a text longer than is followed")
     replaced = [
-        Value(re.sub(pattern, partial(_put_in, by), text_of(item), flags=flags), item.start, item.end)
-        for item in flat(left)
+        Value(
+            unknown_of("-replace", (item.data, pattern, by, flags))
+            or re.sub(pattern, partial(_put_in, by), text_of(item), flags=flags),
+            item.start,
+            item.end,
+        )
+        for item in map(as_part, flat(left))
     ]
     return replaced if isinstance(left.data, list) else replaced[0].data if replaced else ""
 

@@ -27,7 +27,9 @@ def from_csv(call: Call, run: Evaluator) -> list[Value]:
     named, rest = parameters(call)
     texts = call.piped or [each for value in (given(named, "inputobject"), *rest) if value for each in items_of(value)]
     separator = given(named, "delimiter")
-    delimiter = text_of(separator)[:1] if separator is not None and not separator.is_unknown else ","
+    if separator is not None and separator.is_unknown:
+        return [Value(Unknown("what a table with such a line or separator gives"), call.start, call.end)]
+    delimiter = text_of(separator)[:1] if separator is not None else ","
     lines: list[Value] = []
     for value in texts:
         if value.is_unknown:

@@ -28,11 +28,11 @@ from ipseclint.formats.powershell.script.values.value import (
     Thing,
     Unknown,
     Value,
+    as_part,
     text_of,
     text_of_all,
     text_of_elements,
     unknown_text,
-    whole,
 )
 from ipseclint.late import late
 
@@ -212,7 +212,7 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
             value = collected(found, match.start(), at)
         else:
             value = variable_value(match["variable"], match.start(), at, run)
-        value = whole(value)
+        value = as_part(value)
         if isinstance(value.data, list):
             run.step(size_of(value) // ITEMS_OF_A_STEP)
             value = _joined(value.data, value, run)

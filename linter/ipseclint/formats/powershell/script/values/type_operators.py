@@ -6,7 +6,16 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.values.conversions import converted, type_in
-from ipseclint.formats.powershell.script.values.value import Block, Character, Data, Table, Unknown, Value, text_of
+from ipseclint.formats.powershell.script.values.value import (
+    Block,
+    Character,
+    Data,
+    Table,
+    Unknown,
+    Value,
+    as_part,
+    text_of,
+)
 
 OPERATORS = frozenset({"-is", "-isnot", "-as"})
 """These operators."""
@@ -28,6 +37,7 @@ def asked(operator: str, value: Value, operand: Node, run: Evaluator) -> Value:
     else:
         named = run.value(operand)
         name = "" if named.is_unknown else type_in(text_of(named))
+    value = as_part(value)
     if value.is_unknown or not name:
         return Value(value.data if value.is_unknown else Unknown("a type that is not known"), value.start, end)
     bare = name.removeprefix("system.").removeprefix("management.automation.")

@@ -237,7 +237,7 @@ def left_to_fill_in(value: Value) -> Value:
     return value if unknown is None else value._replace(data=unknown)
 
 
-def whole(value: Value) -> Value:
+def as_part(value: Value) -> Value:
     """The value as a part of another one, which it makes unknown if it may not be given and is no object."""
     may_not_be = isinstance(value, Perhaps | Repeated) and not isinstance(value.data, Unknown | Table | Thing | Block)
     return Value(Unknown(MAY_NOT_BE_THERE), *value[1:]) if may_not_be else value
