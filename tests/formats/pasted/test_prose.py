@@ -56,6 +56,26 @@ def test_a_command_of_powershell_between_sentences_is_read_without_them() -> Non
     assert [event.error_code for event in parsed.events] == [13868]
 
 
+KEPT = "$p = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash SHA256 -Encryption AES256"
+USED = "New-NetIPsecQuickModeCryptoSet -DisplayName 'Hub' -Name hub -Proposal $p"
+
+
+@cases(
+    "text",
+    [
+        f"Ana  10:32 AM\n```{KEPT}\n{USED}```\nthanks\n",
+        f"Ana  10:32 AM\n`{KEPT}`\n`{USED}`\n",
+        f"Please run\n`{KEPT}` and then\n`{USED}`.\n",
+        f"Please run `{KEPT}` and then `{USED}` on the server.\n",
+    ],
+)
+def test_cmdlets_between_backticks_are_not_refused(text: str) -> None:
+    parsed = read(text)
+    assert parsed.problems == ()
+    assert [len(each.proposals) for each in parsed.policy.quick_mode_crypto_sets] == [1]
+    assert parsed.policy.refused_commands == ()
+
+
 @cases("quoted", [f"I ran `{SUITE}` as an administrator on it.", f"`{SUITE}`"])
 def test_a_command_between_backticks_is_read_at_its_place(quoted: str) -> None:
     parsed = read(f"The laptops of our branch do not connect to the office.\n{quoted}\n")

@@ -92,7 +92,10 @@ _FAR_EAST = late(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{4}")
 _SPAN = late(r"(?<!`)`([^`\r\n]{8,2000})`(?!`)")
 _QUOTED_COMMANDS = late(r"[ \t]*(?:`[^`\r\n]{8,2000}`[ \t]*)+\r?")
 """A line that is nothing but text between backticks."""
-_COMMAND = late(r"(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}(?=[ ])", re.IGNORECASE)
+_COMMAND = late(
+    r"(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ ]|(?:\$\w{1,40}[ ]?=[ ]?)?[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}(?=[ ])",
+    re.IGNORECASE,
+)
 PARAMETER = late(r"[a-z]{2,12}-\w{3,60} +-(?!all\b|revert\w{1,20}\b)\w{1,60}", re.IGNORECASE)
 """A cmdlet with one of its parameters and no value: a sentence speaks of the parameter; few take no more."""
 _WITHIN = late(

@@ -106,7 +106,8 @@ _BEFORE_QUOTED = r"(?:(?:[-*+\u2022]|\d{1,2}[.)])[ \t]{1,4})?`(?!`)"
 _IS_QUOTED = _BEFORE_QUOTED + r"(?:(?i:netsh|reg|sc|net1?)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}[ ]|\$)"
 QUOTED_ALONE = late(
     rf"[ \t]{{0,8}}{_BEFORE_QUOTED}(?P<typed>(?:(?P<shell>netsh|reg|sc|net1?)(?:\.exe)?[ ]"
-    rf"|[a-z]{{2,12}}-[a-z0-9]{{3,60}}[ ]+[-$@\"']|{_KEPT})[^`\r\n]{{1,2000}})`[ \t.,;:]{{0,8}}\r?",
+    rf"|[a-z]{{2,12}}-[a-z0-9]{{3,60}}[ ]+[-$@\"']|{_KEPT})[^`\r\n]{{1,2000}})`"
+    r"[ \t.,;:]{0,8}(?:(?:and|then|und|dann|et|puis)[ \t.,;:]{0,8}){0,2}\r?",
     re.IGNORECASE,
 )
 """A line, or an item of a list, that is one command between backticks."""

@@ -206,7 +206,8 @@ def is_transcript(
     plain = known.unmarked(marked, source.head_lines) if may_be_marked else head
     if plain is not marked:
         of_plain = partial(_formats, plain, known, form_of)
-        if _is_of_marks(whole(), of_plain, marked, known, is_escaped=is_text and is_escaped(source.head_lines)):
+        is_written_so = (is_text and is_escaped(source.head_lines)) or _has_fewer_fences(plain, marked)
+        if _is_of_marks(whole(), of_plain, marked, known, is_written_so=is_written_so):
             return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
@@ -269,18 +270,23 @@ def _is_of_marks(
     text: str,
     known: KnownPieces,
     *,
-    is_escaped: bool,
+    is_written_so: bool,
 ) -> bool:
     """Whether a text with marks is read in pieces without them, whatever `form` makes of it with them.
 
-    `of_plain` gives the formats of the pieces.
+    `of_plain` gives the formats of the pieces. `is_written_so`: no program writes such marks.
     """
-    if form is None or form.name in _OF_MARKS or is_escaped:
+    if form is None or form.name in _OF_MARKS or is_written_so:
         return True
     if form.name == QUOTED_ERRORS and not all(map(_is_of_none, of_plain())):
         return True
     is_numbered = form.name == "powershell-script" and text[begin_of(text)] in "01"
     return is_numbered or known.unstamped(text) is not text or HISTORY.search(text) is not None or is_chat(text)
+
+
+def _has_fewer_fences(plain: str, text: str) -> bool:
+    """Whether marks of code beside its lines were taken away: nobody writes a script with them."""
+    return "```" in text and plain.count("```") < text.count("```")
 
 
 def _is_read_otherwise(form: Format | None, text: str) -> bool:
@@ -494,8 +500,13 @@ def _has_text_between(source: Source, form: Format, lines: str) -> bool:
         return False
     listed = [match for line in lines.splitlines() if (match := LISTED.match(line) or QUOTED_ALONE.fullmatch(line))]
     if listed:
-        return form.name == "netsh-script" or any(match.groupdict().get("cmdlet") for match in listed)
+        return form.name == "netsh-script" or any(map({"cmdlet", "typed"}.intersection, map(_groups, listed)))
     return AT_PROMPT.search(lines) is not None
+
+
+def _groups(match: re.Match[str]) -> Iterable[str]:
+    """The names of the groups of a match that hold something."""
+    return (name for name, held in match.groupdict().items() if held is not None)
 
 
 def _has_marked(head: str) -> bool:
