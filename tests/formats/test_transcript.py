@@ -6,6 +6,7 @@ import pytest
 from tests import ROOT
 from tests.cases import cases
 
+from ipseclint import check_text
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -611,6 +612,25 @@ def test_commands_of_a_post_that_set_nothing_are_read(taken: str) -> None:
 def test_a_block_that_sets_routes_alone_lies_behind_nothing(taken: str) -> None:
     post = f"```\n{RULE}\n```\n\nThen:\n\n```powershell\n{taken} -ConnectionName Office -PassThru\n```\n"
     assert read(post).problems == ()
+
+
+@cases(
+    "typed",
+    [
+        'Add-VpnConnectionRoute -ConnectionName "Office" -DestinationPrefix 10.0.0.0/8',
+        "Set-VpnConnectionProxy -Name Office -AutoDetect",
+        "Get-NetIPsecMainModeSA -Name 5 | Remove-NetIPsecQuickModeSA -CimSession hub",
+    ],
+)
+def test_what_sets_no_policy_is_said_at_no_prompt(typed: str) -> None:
+    assert read(f"C:\\> {RULE}\nOk.\n\nPS C:\\> {typed}\nTrue\n").problems == ()
+
+
+def test_what_a_command_printed_of_its_own_object_stands_beside_nothing() -> None:
+    typed = "Add-VpnConnection -Name Office -ServerAddress vpn.lab.example -TunnelType Ikev2 -PassThru"
+    shown = "Name                  : Office\nServerAddress         : vpn.lab.example\nTunnelType            : Ikev2\n"
+    told = check_text(f"PS C:\\> {typed}\n\n{shown}L2tpIPsecAuth         : Certificate\n", "a.txt")
+    assert told.problems == ()
 
 
 BEHIND_MARKS = (

@@ -186,7 +186,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     if is_written:
         _tell_within_sentences(lines, known, diagnostics)
     _tell_of_others(text, lines, form_of, pieces, diagnostics)
-    _leave_out_answers(pieces.by_format, list(answers_in(known.pieces(text), text)), diagnostics.path)
+    known.read = _leave_out_answers(pieces.by_format, list(answers_in(known.pieces(text), text)), diagnostics.path)
     kept = known.handed_on((form, own) for form, own in pieces.by_format.values() if own)
     forms = [form for form, _ in kept]
     read = _read_each(kept, pieces.margins, diagnostics)
@@ -376,16 +376,19 @@ def _read_each(
 
 def _leave_out_answers(
     pieces: Mapping[str, tuple[Format, dict[int, str]]], answers: Sequence[Answer], path: str
-) -> None:
-    """Remove from the printed lines the answers to typed commands."""
+) -> dict[str, set[int]]:
+    """Remove from the printed lines the answers to typed commands, which tell nothing else; those of each format."""
     typed = pieces.get(_TYPED_CMDLETS) if answers else None
     if typed is None:
-        return
+        return {}
     told = told_by_commands(answers, _parsed(*typed, path))
-    for name, (_, own) in pieces.items():
-        if name not in SCRIPT_FORMATS:
+    left_out: dict[str, set[int]] = {}
+    for form, own in pieces.values():
+        if form.name not in SCRIPT_FORMATS:
+            left_out.setdefault(form.name, set()).update(told & own.keys())
             for number in told & own.keys():
                 del own[number]
+    return left_out
 
 
 def _alone(lines: dict[int, str]) -> str:

@@ -53,8 +53,12 @@ _CHANGES = late(CHANGES_OTHERWISE, re.IGNORECASE)
 _ASKS = late(r"\b(?:get-help|help|man|get-command|gcm)[ \t]+(?:-\w+[ \t]+)?\Z", re.IGNORECASE)
 """What asks for help on the command behind it."""
 
-_OF_NO_POLICY = late(r"[ \t]*(?:Add|Remove|Set)-VpnConnection(?:Route|Trigger\w{1,40})\b", re.IGNORECASE)
-"""A cmdlet at the begin of its line that sets routes and triggers, which are no policy."""
+_OF_NO_POLICY = late(
+    r"(?:Add|Remove|Set)-VpnConnection(?:Route|Proxy|UserName|Trigger\w{1,40})\b|Remove-NetIPsec(?:Main|Quick)ModeSA\b"
+    r"|(?:Add|Remove|Set)-Vpn(?:Sstp\w{1,40}|IPAddressRange)\b",
+    re.IGNORECASE,
+)
+"""A cmdlet that sets routes, triggers and addresses, or ends associations, which are no policy."""
 
 _QUOTED_BY_ERROR = late(r"[ \t]*(?:\+|\d{1,6} \|)[ \t]")
 _PLACE_OF_ERROR = late(r"[ \t]*(?:At [^\r\n]*:\d|Line \|)")
@@ -133,7 +137,11 @@ def unread_commands(lines: Sequence[str], done: Collection[int]) -> Iterator[tup
         if number in done or not may_command(line):
             continue
         match = COMMAND.search(line)
-        if match is None or _OF_NO_POLICY.match(line) is not None or _ASKS.search(line, 0, match.start()) is not None:
+        if (
+            match is None
+            or _OF_NO_POLICY.match(line, match.start()) is not None
+            or _ASKS.search(line, 0, match.start()) is not None
+        ):
             continue
         if f"`{match[0]}`" in line and PARAMETER.fullmatch(match[0]) is not None:
             continue
