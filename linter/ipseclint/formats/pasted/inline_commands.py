@@ -11,15 +11,16 @@ ticket or a mail quotes were carried out, and are read: see `prose`.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache, partial
-from itertools import compress, takewhile
+from itertools import compress, count, islice, pairwise, takewhile
 
 from msgspec import Struct
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.pasted.marks import EMPHASISED
-from ipseclint.formats.pasted.signs import CMD, FENCE, POWERSHELL
+from ipseclint.formats.pasted.signs import CMD, FENCE, FENCES, POWERSHELL
 from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.ipsec_tools import mention_in
@@ -131,52 +132,60 @@ def _blank_marked(told: list[Told], number: int, match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def without_inline(text: str) -> tuple[str, list[Told]]:
-    """The text with commands in sentences and tables blanked, and these; the same text if it has none."""
-    folded = text.casefold()
-    if not any(map(text.__contains__, _MARKS)) or not any(name in folded for name in _NAMES):
+def without_inline(text: str, once: str | None = None) -> tuple[str, list[Told]]:
+    """The text with commands in sentences and tables blanked, and these; the same text if it has none.
+
+    `once` has its distinct lines: less to search.
+    """
+    if not any(map((once or text).__contains__, _MARKS)) or not _is_named(once or text):
         return text, []
     told: list[Told] = []
-    lines = text.split("\n")
-    marked = {line for line in set(lines) if "~" in line or any(map(line.__contains__, _MARKS))}
-    fences = set(filter(FENCE.match, marked))
-    parting = fences | set(filter(_may_tell, marked - fences))
-    in_fence = False
-    for index in compress(range(len(lines)), map(parting.__contains__, lines)):
-        line = lines[index]
-        if line in fences:
-            in_fence = not in_fence
-        elif not in_fence:
+    lines, may_tell = text.split("\n"), cache(_may_tell)
+    for index in _outside_of_fences(lines):
+        if may_tell(line := lines[index]):
             blank = partial(_blank, told, index + 1)
             lines[index] = _CELL.sub(blank, _INLINE.sub(blank, line)) if _is_row(line) else _INLINE.sub(blank, line)
     return ("\n".join(lines), told) if told else (text, told)
 
 
+def _is_named(text: str) -> bool:
+    """Whether a program or cmdlet is named in a text."""
+    return any(map(text.casefold().__contains__, _NAMES))
+
+
+def _outside_of_fences(lines: Sequence[str]) -> Iterator[int]:
+    """The indices of lines of a document outside of its blocks of code."""
+    fences = {line for line in set(lines) if any(map(line.__contains__, FENCES)) and FENCE.match(line)}
+    parting = (-1, *compress(count(), map(fences.__contains__, lines)), len(lines))
+    for above, end in islice(pairwise(parting), 0, None, 2):
+        yield from range(above + 1, end)
+
+
 def _may_tell(line: str) -> bool:
     """Whether a line has a command between other words, or in a cell of a table."""
+    if not any(map(line.__contains__, _MARKS)):
+        return False
     has_some = _INLINE.search(line) is not None or (_is_row(line) and _CELL.search(line) is not None)
     return has_some and _ALONE.fullmatch(line) is None and EMPHASISED.match(line) is None
 
 
-def without_sentences(text: str) -> tuple[str, list[Told]]:
+def without_sentences(text: str, once: str | None = None) -> tuple[str, list[Told]]:
     """The text without sentences that name commands, and those commands that would set something; the same if none.
 
-    Pictures, links, elements of HTML and the head of a page are no commands either, whatever they name.
+    Pictures, links, elements of HTML and the head of a page are no commands either, whatever they name. `once` has the
+    distinct lines of the text.
     """
-    folded = text.casefold()
-    if not any(name in folded for name in _NAMES):
+    if not _is_named(once or text):
         return text, []
     told: list[Told] = []
     lines = text.split("\n")
     head = _HEAD_OF_PAGE.match(text)
     behind_head = 0 if head is None else head[0].count("\n") + 1
-    fences, is_no_command, set_in = set(filter(FENCE.match, set(lines))), cache(_is_no_command), cache(_set_in)
-    in_fence = is_changed = False
-    for index, line in enumerate(lines):
-        if line in fences:
-            in_fence = not in_fence
-        elif not in_fence and (index < behind_head or is_no_command(line)):
-            told += [Told(index + 1, each.column, each.words) for each in set_in(line)]
+    is_no_command, set_in = cache(_is_no_command), cache(_set_in)
+    is_changed = False
+    for index in _outside_of_fences(lines):
+        if index < behind_head or is_no_command(lines[index]):
+            told += [Told(index + 1, each.column, each.words) for each in set_in(lines[index])]
             lines[index] = ""
             is_changed = True
     return ("\n".join(lines), told) if is_changed else (text, told)

@@ -187,7 +187,7 @@ def is_transcript(
     if is_laid_out or _has_around(source, known, suffix, is_text=is_text):
         return True
     if suffix in MARKDOWN:
-        plain, told = without_sentences(head) if source.once(names_commands) else (head, [])
+        plain, told = without_sentences(head, source.head_lines) if source.once(names_commands) else (head, [])
         form = None if plain is head else whole()
         if told or _is_read_otherwise(form, head) or _leaves_parts(whole(), head, plain):
             return True
@@ -313,7 +313,7 @@ def _has_around(source: Source, known: KnownPieces, suffix: str, *, is_text: boo
             and not is_page(head)
             and bool(known.without_help(head, lines)[1])
         )
-        or (suffix in DOCUMENTS and source.once(names_commands) and bool(without_inline(head)[1]))
+        or (suffix in DOCUMENTS and source.once(names_commands) and bool(without_inline(head, source.head_lines)[1]))
     )
 
 
