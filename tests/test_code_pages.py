@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.code_pages import code_page_of
-from ipseclint.source import HEAD_BYTES, bytes_source
+from ipseclint.source import HEAD_BYTES, bytes_source, text_source
 from tests.cases import cases
 
 SCRIPT = 'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout\r\n'
@@ -150,3 +150,13 @@ def test_a_head_is_read_in_the_code_page_of_its_whole_lines(lines: int) -> None:
 )
 def test_few_signs_are_of_the_code_page_in_which_they_stand_as_words_do(data: bytes, encoding: str) -> None:
     assert code_page_of(b"rem " + data + b"\r\n") == encoding
+
+
+@cases("text", ["a\nb\n", "a\rb\r", "a\r\nb", "\ufeffa", "\xe4\n", "a\0b\0", "", "a" * (HEAD_BYTES + 1)])
+def test_a_piece_of_text_is_an_input_with_that_text(text: str) -> None:
+    assert text_source("a.txt", text).head_text == bytes_source("a.txt", text.encode()).head_text
+
+
+def test_a_text_of_ascii_is_not_decoded_again() -> None:
+    text = "netsh\n"
+    assert text_source("a.txt", text).head_text is text

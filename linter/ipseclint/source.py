@@ -458,7 +458,10 @@ def bytes_source(path: str, data: bytes) -> Source:
 
 def text_source(path: str, text: str) -> Source:
     """The source of a piece of text, as if it were an input of its own."""
-    return bytes_source(path, text.encode("utf-8", "replace"))
+    source = bytes_source(path, text.encode("utf-8", "replace"))
+    if len(text) < source.head_bytes and text.isascii() and "\0" not in text:
+        source.__dict__["head_text"] = _without_lone_returns(text)  # as it would be decoded
+    return source
 
 
 def stdin_source(shown_as: str = "<stdin>") -> Source:

@@ -97,3 +97,19 @@ def test_formats_are_those_of_the_pieces_and_told_once(text: str) -> None:
     }
     assert found
     assert once <= len(asked) - once
+
+
+def test_outputs_of_a_format_that_differ_in_numbers_alone_are_told_once() -> None:
+    asked: list[str] = []
+
+    def form_of(path: str, piece: str) -> Format | None:
+        asked.append(piece)
+        return _recognise_piece(text_source(path, piece))
+
+    blocks = [
+        f"```\nRule Name: A\nEndpoint1: 192.0.2.{number}/32\nAuth1: ComputerPSK\n```\n" for number in range(10, 40)
+    ]
+    text = "".join(blocks)
+    found = list(formats_in(text, KnownPieces(text_source("a.txt", text)), form_of, is_written=False))
+    assert [form.name for form in found] == ["advfirewall-show"] * len(blocks)
+    assert len([piece for piece in asked if piece.strip()]) == 1

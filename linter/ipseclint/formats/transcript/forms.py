@@ -24,7 +24,7 @@ from ipseclint.formats.readers import BEGINS_DOCUMENT, is_page
 from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
 from ipseclint.formats.transcript.parting_lines import LOOKS
 from ipseclint.late import late, late_names
-from ipseclint.source import DOCUMENTS, Source, begin_of, lines_of_text, suffix_of, text_source
+from ipseclint.source import DOCUMENTS, Source, begin_of, lines_of_text, look_of, suffix_of, text_source
 
 if TYPE_CHECKING:
     from ipseclint.formats.pasted.list_marks import Bare, without_list_marks
@@ -257,16 +257,21 @@ def formed(
 
 
 def formats_in(text: str, known: KnownPieces, form_of: FormOf, *, is_written: bool) -> Iterator[Format]:
-    """The formats of the pieces alone, outputs before typed lines. Outputs that are equal are told once; runs of equal
-    lines are cut once, and those behind the second are left out: they make neither another format nor another number
-    than several."""
+    """The formats of the pieces alone, outputs before typed lines. Outputs that are equal are told once, and those of a
+    format that differ in numbers alone; runs of equal lines are cut once, and those behind the second are left
+    out: they make neither another format nor another number than several."""
     told: dict[str, tuple[Format | None, Piece]] = {}
+    of_looks: dict[str, Format] = {}
     of_pieces: dict[str, list[Format]] = {}
 
     def told_once(piece: Piece) -> tuple[Format | None, Piece]:
         own = piece.text
         if own not in told:
-            told[own] = _told(piece, known, form_of)
+            look = look_of(own)
+            told[own] = (of_looks[look], piece) if look in of_looks else _told(piece, known, form_of)
+            form, _ = told[own]
+            if form is not None:
+                of_looks[look] = form
         return told[own]
 
     def formats(piece: Piece) -> list[Format]:

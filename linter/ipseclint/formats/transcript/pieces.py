@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import compress, count, pairwise
 
 from msgspec import Struct
@@ -78,7 +79,7 @@ _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exi
 """What is typed at a prompt of netsh and leads elsewhere, whatever context the prompt shows."""
 
 
-class Piece(Struct, frozen=True):
+class Piece(Struct, frozen=True, dict=True):
     """Lines of one kind: `kind` is `output`, or the program that they were typed into; `lines` are numbered from 1.
 
     `margins` is the number of characters removed before a line, if any.
@@ -88,7 +89,7 @@ class Piece(Struct, frozen=True):
     lines: dict[int, str]
     margins: Mapping[int, int] = {}
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The lines alone, for recognition."""
         return "\n".join(self.lines.values())
