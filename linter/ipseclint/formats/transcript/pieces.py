@@ -185,12 +185,13 @@ def runs_of(lines: Sequence[str], begins: Collection[int] | None = None) -> list
     marks = _Marks.of(once)
     if marks.is_quoted or marks.is_asciidoc or marks.is_tagged:
         return None
-    prompts = {line: prompt for line in once if (prompt := PROMPT.match(line)) is not None}
+    parting = list(marks.stops(lines))
+    stopping = {lines[at] for at in parting}
+    prompts = {line: prompt for line in stopping if (prompt := PROMPT.match(line)) is not None}
     if any(is_rest(prompt["typed"]) for prompt in prompts.values()):
         return None
     begins = _begins_in(lines, marks, begins)
-    parting = list(marks.stops(lines))
-    fences = frozenset(filter(_is_fence, once))
+    fences = frozenset(filter(_is_fence, stopping))
     starts = sorted({0, *begins, *(at for at in parting if lines[at] in prompts or lines[at] in fences), len(lines)})
     stops = frozenset((*parting, *begins))
     made: dict[tuple[bool, bool, tuple[str, ...]], Run] = {}
