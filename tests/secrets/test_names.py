@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from ipseclint.secrets import names
 from ipseclint.secrets.names import (
     LongText,
+    alternatives,
     asked,
     has_match,
+    has_sign,
     is_worth_a_look,
     may_head_keys,
     may_name_key,
@@ -16,6 +23,7 @@ from ipseclint.secrets.names import (
     standing,
 )
 from ipseclint.secrets.router_commands import HINTS
+from tests import ROOT
 from tests.cases import cases
 
 
@@ -31,6 +39,45 @@ from tests.cases import cases
 )
 def test_it_tells_whether_an_expression_matches_somewhere(pattern: str, data: bytes, *, is_there: bool) -> None:
     assert has_match(pattern, data) is is_there
+
+
+SIGNS = (*names._HINTED, names._OF_ADDRESSES, names._SHORT_TAG, names._ENCODED, names._OF_MARKUP)
+
+
+def pieces_of(expression: str) -> Iterator[str]:
+    """The pieces that stand in all that an expression matches, as Python's parser tells them."""
+    parser: Any = importlib.import_module("re._parser")
+    piece = ""
+    for kind, value in parser.parse(expression.replace("\\x{a0}", "\\xa0")):
+        if str(kind) == "LITERAL":
+            piece += chr(value)
+            continue
+        if str(kind) == "MAX_REPEAT" and value[0] and str(value[2][0][0]) == "LITERAL":
+            piece += chr(value[2][0][1])
+        yield piece
+        piece = ""
+    yield piece
+
+
+@cases("signs", SIGNS)
+def test_the_piece_of_an_alternative_stands_in_all_that_it_matches(signs: str) -> None:
+    parted = alternatives(signs)
+    assert "|".join(each for each, _ in parted) == signs
+    wrong = [each for each, piece in parted if not any(piece.decode() in of for of in pieces_of(each))]
+    assert wrong == []
+
+
+def test_of_the_first_texts_the_same_is_told_as_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+    for path in sorted((ROOT / "fixtures" / "formats").rglob("*"))[::5]:
+        if not path.is_file():
+            continue
+        data = path.read_bytes().translate(names._LOWER_ASCII, names._SIGNS_WITHIN)[:6000]
+        for signs in (names._HINTED, *((each,) for each in SIGNS)):
+            monkeypatch.setattr(names, "_searched", Counter())
+            told.append(has_sign(data, *signs))
+            assert told[-1] is has_match("|".join(signs), data), (path, signs)
+    assert min(Counter(told).values()) > 40
 
 
 @cases("name", [b"psk", b"-enc: " + b"QUJDRA==" * 3, b"vpn_key", b"sk ="])

@@ -119,7 +119,9 @@ _OF_CREDENTIALS = (
     r"|(?:\\+u[0-9a-f]{4}){2,} *[:=\\]|://[^ /@:]+:[^ /@0-9][^ /@]*$|(?:l2tp|pptp)d? [^ ]+$"
 )
 """Signs of a credential that is not of IPsec."""
-_HINTED = "|".join(
+_OF_ADDRESSES = "://[^ ]+[?&]"
+"""A sign of one in an address."""
+_OF_NAMES = "|".join(
     (
         *("psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
         *(
@@ -147,11 +149,11 @@ _HINTED = "|".join(
         "(?:^|[^a-z])set [a-z0-9_]+=",
         "[$](?:k|[a-z0-9_]*key[a-z0-9_]*) *=",
         "netipsecauthp[a-z -]*$",  # cut before the key
-        _OF_CREDENTIALS,
-        _OF_COMMANDS,
         *(name.lower() for name in BASE64_NAMES),
     )
 )
+"""Signs of a key that is told by its name."""
+_HINTED = (_OF_NAMES, _OF_CREDENTIALS, _OF_COMMANDS)
 """Signs of a text with a key in it, ignoring marks within words: most texts need no closer look."""
 _SHORT_TAG = "(?:ps|sk) {0,2}="
 _WHOLE_SHORT_TAG = f"(?:^|[^0-9a-z_-]){_SHORT_TAG}"
@@ -203,6 +205,36 @@ def searcher(pattern: str) -> SchemaValidator:
 
 
 _known_searcher = cache(searcher)
+
+
+def has_sign(data: bytes, *signs: str) -> bool:
+    """The same as `has_match` for any of several expressions.
+
+    For the first texts only those alternatives are compiled of which a piece stands there: to compile all takes as long
+    as Python takes to start.
+    """
+    _searched["signs"] += len(data)
+    if _searched["signs"] >= _LONG:
+        return has_match(_either(signs), data)
+    standing = [(each, piece) for those in signs for each, piece in alternatives(those) if piece in data]
+    if any(len(each) == len(piece) for each, piece in standing):
+        return True
+    return bool(standing) and has_match("|".join(each for each, _ in standing), data)
+
+
+_either = cache("|".join)
+_GROUPED = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+_ALTERNATIVE = late(rf"(?:\\.|\[[^]]*\]|{_GROUPED}|[^|])+")
+_PIECE = late(
+    rf"\\x(?:\{{[^}}]*\}}|..)|\\.|\[[^]]*\]|\{{[^}}]*\}}|{_GROUPED}|((?:[^\\\[\](){{}}?*+^$|.](?![?*{{]))+)|."
+)
+"""What stands in an expression as it is, as a group, and what does not."""
+
+
+@cache
+def alternatives(signs: str) -> tuple[tuple[str, bytes], ...]:
+    """The alternatives of an expression, each with its longest piece that stands in whatever it matches."""
+    return tuple((each, max(_PIECE.findall(each), key=len).encode()) for each in _ALTERNATIVE.findall(signs))
 
 
 class LongText:
@@ -273,11 +305,11 @@ def is_worth_a_look(data: bytes) -> bool:
     """Whether a text may have a name of a key: a fast search of its bytes, which most texts fail."""
     plain = data.translate(_LOWER_ASCII, _SIGNS_WITHIN)
     return (
-        has_match(_HINTED, plain)
-        or (has_match(_SHORT_TAG, plain) and has_match(_WHOLE_SHORT_TAG, plain))
-        or (has_match(_ENCODED, plain) and b" -e" in plain)
-        or (has_match(_OF_MARKUP, data) and _is_without_markup(data))
-        or (b"\0" in data and has_match(_HINTED, data.replace(b"\0", b" ").translate(_LOWER_ASCII, _SIGNS_WITHIN)))
+        has_sign(plain, *_HINTED)
+        or (has_sign(plain, _SHORT_TAG) and has_match(_WHOLE_SHORT_TAG, plain))
+        or (has_sign(plain, _ENCODED) and b" -e" in plain)
+        or (has_sign(data, _OF_MARKUP) and _is_without_markup(data))
+        or (b"\0" in data and has_sign(data.replace(b"\0", b" ").translate(_LOWER_ASCII, _SIGNS_WITHIN), *_HINTED))
     )
 
 
@@ -286,17 +318,17 @@ def _is_without_markup(data: bytes) -> bool:
     plain = data.replace(_FIXED_BLANK, b" ").translate(_LOWER_ASCII, _SIGNS_WITHIN).replace(b"&nbsp;", b" ")
     for mark in _MARKS_IN_MARKUP:
         plain = plain.replace(mark, b"")
-    return has_match(_HINTED, plain)
+    return has_sign(plain, *_HINTED)
 
 
 def may_give_to_commands(data: bytes) -> bool:
     """Whether a text may pass a key or password to a command by one of its options."""
-    return has_match(_OF_COMMANDS, data.translate(_LOWER_ASCII, _SIGNS_WITHIN))
+    return has_sign(data.translate(_LOWER_ASCII, _SIGNS_WITHIN), _OF_COMMANDS)
 
 
 def may_have_credentials(data: bytes) -> bool:
     """Whether a text may have a credential that is not of IPsec."""
-    return has_match(f"{_OF_CREDENTIALS}|://[^ ]+[?&]", data.translate(_LOWER_ASCII, _SIGNS_WITHIN))
+    return has_sign(data.translate(_LOWER_ASCII, _SIGNS_WITHIN), _OF_CREDENTIALS, _OF_ADDRESSES)
 
 
 def names_in(lowered: str, searched: str | LongText | None = None) -> Iterator[re.Match[str]]:
