@@ -60,6 +60,21 @@ def test_a_text_that_begins_with_a_name_is_read_in_its_code_page(encoding: str, 
     assert text_of(text.encode(encoding)) == text
 
 
+@cases(
+    ("encoding", "name"),
+    [("cp852", "Zażółć gęślą"), ("cp437", "Größe Ä"), ("cp857", "Güvenlik İlkesi"), ("cp737", "Κανόνας")],
+)
+def test_a_batch_file_is_read_in_the_code_page_that_it_chooses(encoding: str, name: str) -> None:
+    script = f"@Echo OFF\r\n@CHCP {encoding[2:]} >nul\r\n{SCRIPT.format(name)}"
+    assert text_of(script.encode(encoding)) == script
+
+
+@cases("lines", ["chcp 850", "@echo off\r\nrem chcp 850", "@echo off\r\nchcp 65001", "@echo off\r\nchcp 500"])
+def test_what_chooses_no_code_page_of_a_batch_file_changes_nothing(lines: str) -> None:
+    script = f"{lines}\r\n{SCRIPT.format('Règle sécurisée')}"
+    assert text_of(script.encode("cp1252")) == script
+
+
 def test_bytes_that_no_code_page_has_are_read_one_by_one() -> None:
     assert text_of(b"\x81\xff\x8d") == "\x81\xff\x8d"
 

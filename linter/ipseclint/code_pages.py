@@ -36,6 +36,16 @@ _FEW_LETTERS, _MOST = 4, 0.9
 """How many letters, and what share of all bytes above ASCII, are enough to tell Russian (reasoned)."""
 _IN_A_ROW = 2
 """How many accented letters a Western word has in a row, as in Größe (reasoned)."""
+_SETS_NO_ECHO = late(rb"(?im)^[ \t]*@?echo[ \t]+off\b")
+_CHOOSES = late(rb"(?im)^[ \t]*@?chcp[ \t]+(\d{3,4})\b")
+"""How a batch file begins, and the command by which it says in which code page cmd.exe reads it."""
+_OF_CONSOLES = frozenset(
+    f"cp{number}"
+    for number in (
+        *(437, 737, 775, 850, 852, 855, 857, 858, *range(860, 867), 869, 874, 932, 936, 949, 950),
+        *range(1250, 1259),
+    )
+)
 _HIGH_RUN = late(rb"[\x80-\xff]+")
 _LONE_LETTER = late(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
 _OF_UTF8 = late(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -48,6 +58,8 @@ def code_page_of(data: bytes) -> str:
     """UTF-8 when all but few of the bytes are that, else the likeliest code page that can decode them all."""
     if _decodes(data, "utf-8") or _is_broken_utf8(data):
         return "utf-8"
+    if (chosen := _chosen(data)) is not None and _decodes(data, chosen):
+        return chosen
     first = next(_HIGH_RUN.finditer(data)).start()
     start = max(0, first - 1)  # a letter before it tells that it stands within a word
     sample = data[start : start + _SAMPLE_BYTES]
@@ -63,6 +75,15 @@ def code_page_of(data: bytes) -> str:
     if "cp1252" in counts and not any(counts.values()) and _is_within_words(data):
         return "cp1252"  # two accented letters in a row, as in Größe
     return max(counts, key=lambda name: counts[name], default="latin-1")
+
+
+def _chosen(data: bytes) -> str | None:
+    """The code page that a batch file chooses; None if it chooses none."""
+    chooses = _CHOOSES.search(data)
+    if chooses is None or _SETS_NO_ECHO.search(data, 0, chooses.start()) is None:
+        return None
+    name = f"cp{int(chooses[1])}"
+    return name if name in _OF_CONSOLES else None
 
 
 def _is_broken_utf8(data: bytes) -> bool:

@@ -29,7 +29,7 @@ from ipseclint.repair.apply import all_edited, edited
 from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.source import bytes_source
-from ipseclint.vocabulary.algorithms import DhGroup
+from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation
 from tests.made_objects import SPAN, addresses, exemption, left, main_mode_set, quick_mode_set, rule, said, to
 from tests.repair.changed import applied
 from tests.repair.commands.generated_policies import legacy_policies, own_policies, plain
@@ -169,7 +169,8 @@ def changed_own_policies(draw: st.DrawFn) -> tuple[Policy, tuple[Change, ...]]:
             for connection_rule in policy.connection_security_rules
             if connection_rule.name == crypto.name
         ]
-        if not any(isinstance(change, Remove) and change.target in users for change in changes):
+        is_bare = any(offer.encapsulation.known is Encapsulation.AUTH_NO_ENCAP for offer in crypto.proposals)
+        if not (is_bare or any(isinstance(change, Remove) and change.target in users for change in changes)):
             changes.append(Assign(crypto, "pfs_group", DhGroup.ECP_384))
     if draw(st.booleans()):
         changes.append(Add(exemption("brand-new", "10.0.0.10")))

@@ -277,6 +277,19 @@ def test_what_is_not_understood_is_the_same_if_it_is_written_alike(word: str, *,
     assert bool(hits("FL005", subject)) is fires
 
 
+@cases(("names", "remotes"), [("AA", ("%S%", "%T%")), ("AA", ("%S%", "%S%")), ("AB", ("%S%", "%S%"))])
+def test_rules_are_not_equal_where_it_is_not_known_for_whom_they_are(names: str, remotes: tuple[str, str]) -> None:
+    rules = [
+        consec(f"name={name} endpoint1=any endpoint2={to} {REQUIRE}") for name, to in zip(names, remotes, strict=True)
+    ]
+    assert hits("FL005", machine(*rules, understood=False)) == []
+
+
+def test_main_mode_rules_of_one_name_are_not_equal_where_it_is_not_known_for_whom_they_are() -> None:
+    rules = [f"netsh advfirewall mainmode add rule name=A endpoint2={to} auth1=computerkerb" for to in ("%S%", "%T%")]
+    assert hits("FL005", machine(*rules, understood=False)) == []
+
+
 def tunnel_rule(name: str, gateway: str, remote: str) -> str:
     ends = f"localtunnelendpoint=198.51.100.1 remotetunnelendpoint={gateway}"
     return consec(f"name={name} mode=tunnel endpoint1=10.1.0.0/16 endpoint2={remote} {ends} {REQUIRE}")

@@ -7,7 +7,7 @@ understood, since it can only narrow the rule.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache, partial
 from typing import NamedTuple, TypeVar, overload
@@ -47,7 +47,7 @@ from ipseclint.semantics.packets.rules import (
     box_of,
     wfp_ranks,
 )
-from ipseclint.semantics.rule_boxes import connection_parts, main_mode_boxes
+from ipseclint.semantics.rule_boxes import connection_parts, main_mode_boxes, not_understood
 from ipseclint.semantics.scope import is_ruled_out, profiles_without_local_rules, ruled_out
 from ipseclint.source import Span
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
@@ -64,6 +64,7 @@ class _Order(NamedTuple):
 
 
 T = TypeVar("T")
+_Ruled = TypeVar("_Ruled", ConnectionSecurityRule, MainModeRule)
 
 
 class WhenAsked(Sequence[T]):
@@ -212,7 +213,7 @@ def _connection_group(machine: Machine) -> RuleGroup:
     off = profiles_without_local_rules(machine)
     if off:
         rules = [rule for rule in rules if not is_ruled_out(rule, off)]
-    in_force = [_where_in_force(rule, off) for rule in rules]
+    in_force = _told_apart([_where_in_force(rule, off) for rule in rules])
     parts = [connection_parts(rule, machine.site) for rule in in_force]  # for the columns: few are asked for again
     decisions, sessions = [decision_of(rule, machine) for rule in in_force], [_session(rule) for rule in in_force]
     names, spans = _names_and_spans(rules)
@@ -239,6 +240,19 @@ def _names_and_spans(
     return tuple(rule.name for rule in rules), tuple(rule.span for rule in rules)
 
 
+def _told_apart(rules: list[_Ruled]) -> list[_Ruled]:
+    """The rules; of those with one name what was not understood is not the same, so each such has a name of its own."""
+    counts = Counter(rule.name for rule in rules)
+    if len(counts) == len(rules):
+        return rules
+    return [
+        rule.model_copy(update={"name": f"{rule.name} ({number})"})
+        if counts[rule.name] > 1 and not_understood(rule)
+        else rule
+        for number, rule in enumerate(rules, 1)
+    ]
+
+
 def _where_in_force(rule: ConnectionSecurityRule, off: frozenset[Profile]) -> ConnectionSecurityRule:
     if rule.store is not None or rule.profiles.known is None or not rule.profiles.known & off:
         return rule
@@ -253,7 +267,7 @@ def main_mode_group(machine: Machine) -> RuleGroup:
 
 def _main_mode_group(machine: Machine) -> RuleGroup:
     rules = [rule for rule in machine.policy.main_mode_rules if rule.enabled.known is not False]
-    traffic = tuple(_main_mode_rule(rule, machine) for rule in rules)
+    traffic = tuple(_main_mode_rule(rule, machine) for rule in _told_apart(rules))
     return RuleGroup("main-mode rules", tuple(rules), traffic, *_names_and_spans(rules), MAIN_MODE)
 
 

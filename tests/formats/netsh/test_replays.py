@@ -29,7 +29,23 @@ def test_a_question_changes_nothing(asked: str, sign: str) -> None:
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["R"]
 
 
-@cases(("words", "name"), [("name=Q ?", "Q"), ("??", "??"), ("x?", "x?")])
+@cases(
+    "asked",
+    [
+        "advfirewall consec show",
+        "advfirewall monitor show",
+        "advfirewall consec add",
+        "ipsec static delete",
+        "ipsec dynamic show",
+    ],
+)
+def test_help_where_an_object_would_stand_is_a_question(asked: str) -> None:
+    parsed = replay(f"{GIVEN}netsh {asked} help\n")
+    assert (messages(parsed), parsed.policy.refused_commands) == ([], ())
+    assert len(parsed.policy.policies) == 1
+
+
+@cases(("words", "name"), [("help", "help"), ("name=Q ?", "Q"), ("??", "??"), ("x?", "x?")])
 def test_what_is_no_question_is_a_command(words: str, name: str) -> None:
     parsed = replay(f"{GIVEN}netsh ipsec static add policy {words}\n")
     assert [policy.name for policy in parsed.policy.policies] == ["P", name]

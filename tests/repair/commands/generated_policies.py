@@ -341,9 +341,12 @@ def own_main_modes(draw: st.DrawFn, name: str, **facts: Any) -> MainModeCryptoSe
 @st.composite
 def own_quick_modes(draw: st.DrawFn, name: str) -> QuickModeCryptoSet:
     proposals = tuple(draw(st.lists(quick_mode_proposals(), max_size=3)))
-    if {proposal.encapsulation.value for proposal in proposals} == {Encapsulation.AUTH_NO_ENCAP}:
+    kinds = {proposal.encapsulation.value for proposal in proposals}
+    if kinds == {Encapsulation.AUTH_NO_ENCAP}:
         proposals = ()  # netsh refuses these alone
     group = draw(groups | st.sampled_from((DhGroup.NONE, DhGroup.SAME_AS_MAIN_MODE)))
+    if proposals and Encapsulation.AUTH_NO_ENCAP in kinds:
+        group = DhGroup.NONE  # netsh refuses a group beside them
     return QuickModeCryptoSet(
         name=name,
         span=SPAN,

@@ -14,6 +14,7 @@ from ipseclint.formats.netsh.command import (
     Command,
     are_values,
     is_aside,
+    sets_a_profile_aside,
     without_keys,
 )
 from ipseclint.formats.netsh.command_words import (
@@ -180,7 +181,7 @@ class Calls:
         """A command, if it surely runs and its effect is known; what is open is noted."""
         context, rest, variables = command.context, command.words, command.variables
         verb = rest[0].text.casefold()
-        if (variables and only_looks(verb)) or (
+        if (variables and (only_looks(verb) or sets_a_profile_aside(context, rest))) or (
             self._is_of_no_concern(context, rest, variables) and (doubt or self._flow.may_not_run(verb))
         ):
             return None

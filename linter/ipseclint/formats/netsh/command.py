@@ -42,6 +42,7 @@ _AT = 4
 """Which word is the value in `set global ipsec saidletimemin 5` and `set store gpo=NAME`."""
 _LOGGING_AT = 2
 """Which word is `logging` in `set allprofiles logging filename FILE`."""
+_OF_A_PROFILE = frozenset({"logging", "firewallpolicy"})
 _OBJECT_WORDS = 2
 WHAT_IS_NOT_KNOWN = "a variable is put in here when the script runs: what this command does is not known"
 VALUE_IS_NOT_KNOWN = "a variable is put in here when the script runs: this value is not known"
@@ -106,6 +107,12 @@ def is_aside(place: Token, words: tuple[Token, ...]) -> bool:
     if _index(place, words) > _LOGGING_AT and words[_LOGGING_AT].word == "logging":
         return True
     return tag_of(place, words) in _ASIDE
+
+
+def sets_a_profile_aside(context: str, words: Sequence[Token]) -> bool:
+    """Whether a command changes nothing of IPsec in whatever profile it names: what is logged, or let in and out."""
+    at = _LOGGING_AT
+    return context == "advfirewall" and len(words) > at and words[0].word == "set" and words[at].word in _OF_A_PROFILE
 
 
 def open_names(places: Sequence[Token], words: Sequence[Token]) -> list[Token]:

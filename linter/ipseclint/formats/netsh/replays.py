@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.hosts import Host
 from ipseclint.formats.netsh.lexer import Lexer
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _ASKS_FOR_HELP = frozenset({"?", "/?", "-?"})
 """What netsh takes behind a command for the question what it takes ("followed by a space, and then type ?")."""
 _MAX_WORDS_WITH_HELP = 4
+_WORDS_BEFORE_OBJECT = 1
 
 _STATIC = "ipsec static"
 _ADVFIREWALL = "advfirewall"
@@ -86,7 +88,7 @@ class Replays:
 
     def apply(self, command: Command, lexer: Lexer) -> None:
         """Pass a command to the replay of its tool; if it is not understood, objects that it names may exist."""
-        if command.words[-1].text in _ASKS_FOR_HELP and len(command.words) <= _MAX_WORDS_WITH_HELP:
+        if _asks_for_help(command.words):
             return
         if command.context == _OLDER:
             self._apply_older(command, lexer)
@@ -143,6 +145,13 @@ class Replays:
         tools = sorted(self.by_tool, key=lambda tool: tool != _STATIC)
         policies = [self.by_tool[tool].finish() for tool in tools]
         return merge_policies(tuple(policy for policy in policies if not policy.is_empty) or (Policy(),))
+
+
+def _asks_for_help(words: Sequence[Token]) -> bool:
+    """Whether a command asks what netsh takes here; `help` stands where the object of a verb would."""
+    if words[-1].text in _ASKS_FOR_HELP:
+        return len(words) <= _MAX_WORDS_WITH_HELP
+    return len(words) == _WORDS_BEFORE_OBJECT + 1 and words[-1].word == "help"
 
 
 def _rule_alone(host: Host, path: str, number: int, line: str) -> ScriptedRule | None:

@@ -15,6 +15,7 @@ _CIPHERS = writings(Cipher, lambda cipher: cipher.row.netsh)
 _INTEGRITIES = writings(Integrity, lambda integrity: integrity.row.netsh)
 _BESIDE_GCM = _INTEGRITIES | writings(Integrity, lambda integrity: integrity.row.netsh_beside_gcm)
 _GROUPS = writings(DhGroup, lambda group: group.row.netsh)
+_NO_GROUP = (None, DhGroup.NONE)
 _ENCAPSULATIONS = {
     Encapsulation.AH: "ah:{ah}",
     Encapsulation.ESP: "esp:{esp}-{encryption}",
@@ -85,7 +86,11 @@ def _quick_mode_method(proposal: QuickModeProposal) -> str | Unwritable:
 
 
 def perfect_forward_secrecy(crypto: QuickModeCryptoSet, _index: PolicyIndex) -> Parts:
-    """`qmpfs`."""
+    """`qmpfs`, which does not go with traffic without encapsulation."""
+    if crypto.pfs_group.known not in _NO_GROUP and Encapsulation.AUTH_NO_ENCAP in {
+        proposal.encapsulation.known for proposal in crypto.proposals
+    }:
+        return (Unwritable(f"{_TOOL} takes no `qmpfs` beside traffic without encapsulation"),)
     return argument("qmpfs", spelled(crypto.pfs_group, _GROUPS, "group for perfect forward secrecy", _TOOL))
 
 

@@ -80,7 +80,7 @@ def test_quick_mode_proposals_and_their_places(isolation: str) -> None:
     policy = replay(isolation).policy
     crypto = PolicyIndex(policy).quick_mode_of(policy.connection_security_rules[0])
     assert crypto is not None
-    esp, both, bare = crypto.proposals
+    esp, both = crypto.proposals
     assert covered(isolation, esp.span) == "esp:sha256-aes128+30min"
     assert (esp.esp_integrity.value, esp.encryption.value) == (Integrity.SHA256, Cipher.AES_128)
     assert covered(isolation, esp.encryption.span) == "aes128"
@@ -89,7 +89,6 @@ def test_quick_mode_proposals_and_their_places(isolation: str) -> None:
     assert both.encapsulation.value is Encapsulation.AH_AND_ESP
     assert (both.ah_integrity.value, covered(isolation, both.ah_integrity.span)) == (Integrity.SHA1, "sha1")
     assert (both.lifetime_kilobytes.value, covered(isolation, both.lifetime_kilobytes.span)) == (200_000, "200000kb")
-    assert bare.encapsulation.value is Encapsulation.AUTH_NO_ENCAP
     assert (crypto.pfs_group.value, covered(isolation, crypto.pfs_group.span)) == (DhGroup.ECP_256, "ecdhp256")
 
 

@@ -80,7 +80,16 @@ def test_a_value_that_a_profile_has_is_taken(words: str) -> None:
     assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
 
 
-def test_a_profile_that_the_script_fills_in_is_not_known_and_not_refused() -> None:
-    parsed = parse(bytes_source("p.cmd", b"netsh advfirewall set %PROFILE% logging maxfilesize 4096\n"))
-    assert [problem.message for problem in parsed.problems] == [WHAT_IS_NOT_KNOWN]
+@cases(
+    ("words", "messages"),
+    [
+        ("settings localconsecrules disable", [WHAT_IS_NOT_KNOWN]),
+        ("state off", [WHAT_IS_NOT_KNOWN]),
+        ("logging maxfilesize 4096", []),
+        ("firewallpolicy blockinbound,allowoutbound", []),
+    ],
+)
+def test_a_profile_that_the_script_fills_in_is_told_where_it_bears_on_ipsec(words: str, messages: list[str]) -> None:
+    parsed = parse(bytes_source("p.cmd", f"netsh advfirewall set %PROFILE% {words}\n".encode()))
+    assert [problem.message for problem in parsed.problems] == messages
     assert parsed.policy.refused_commands == ()

@@ -134,13 +134,13 @@ def _marked(setting: Setting[T], documented: T) -> Setting[T]:
 def _idle(value: Token | None, diagnostics: Diagnostics) -> Setting[int] | None:
     if value is None:
         return None
-    return read.value(value, _whole_minutes, "idle time in minutes", diagnostics)
+    unit = "" if diagnostics.of_command else "min"  # Windows prints `5min`, and a command takes `5`
 
+    def whole_minutes(word: Token) -> int | None:
+        minutes = decimal(word.word.removesuffix(unit))
+        return None if minutes is None else minutes * 60
 
-def _whole_minutes(value: Token) -> int | None:
-    """A number of minutes, with or without unit, in seconds."""
-    minutes = decimal(value.word.removesuffix("min"))
-    return None if minutes is None else minutes * 60
+    return read.value(value, whole_minutes, "idle time in minutes", diagnostics)
 
 
 def _words(value: Token | None, diagnostics: Diagnostics) -> Setting[frozenset[Exemption]] | None:
@@ -155,7 +155,7 @@ def _crl(value: Token | None, diagnostics: Diagnostics) -> tuple[Setting[CrlChec
     """The check, if the level has a meaning, and the level, which a rule reports if it has none."""
     if value is None:
         return None, None
-    level = decimal(value.word.partition(":")[0])
+    level = decimal(value.word if diagnostics.of_command else value.word.partition(":")[0])  # printed as `0:Disabled`
     if level is None:
         nothing = read.unknown(value, "level of revocation checking", diagnostics)
         return Setting(nothing, value.span), Setting(nothing, value.span)

@@ -56,6 +56,7 @@ _PROTOCOL_WORDS = tuple(row.netsh for row in PROTOCOLS if row.netsh is not None)
 _OTHER_PROTOCOL_WORDS = PROTOCOL_NUMBERS.keys() - set(_PROTOCOL_WORDS)
 _WITHOUT_CAPSULE = "authnoencap:"
 _WITH_INTEGRITY = ("ah:", "esp:")
+_NO_GROUP = frozenset({"none", DEFAULT_WORD})
 _EVERY_INTERFACE: frozenset[InterfaceType] = frozenset()  # one for all rules: Python makes another at each call
 
 
@@ -320,6 +321,8 @@ def _note_unfit(tags: Tags, diagnostics: Diagnostics) -> None:
         diagnostics.malformed("`applyauthz` is for `mode=tunnel` only", authorized.span)
     if (methods := tags.get("qmsecmethods")) is not None and _WITHOUT_CAPSULE in methods.text.casefold():
         _note_alone(methods, diagnostics)
+        if (group := tags.get("qmpfs")) is not None and group.word not in _NO_GROUP:
+            diagnostics.malformed("`qmpfs` does not go with `authnoencap`", group.span)
 
 
 def note_protocol(value: Token, diagnostics: Diagnostics) -> None:
