@@ -84,6 +84,7 @@ def test_what_is_no_key_is_masked_nowhere(text: str) -> None:
         ("username a privilege 15 password 0 Sommer\n", "Sommer"),
         ("powershell -enc JABwAHMAawAgAD0AIAAnAHgAJwA=\n", "JABwAHMAawAgAD0AIAAnAHgAJwA="),
         ("psk=local.key\n", "local.key"),
+        ("netsh advfirewall consec add rule name=next auth1=%Sommer7x\n", "%Sommer7x"),
         ("enable password managements\n", "managements"),
         ("wpa-psk --creds\n", "--creds"),
         ("tool -a wpa-psk --Sommer9\n", "--Sommer9"),

@@ -424,3 +424,11 @@ def test_each_program_takes_a_password_and_has_a_sign_in_its_texts() -> None:
 def _given(text: str) -> list[str]:
     text = f"echo\n{text}{KEY} -x {KEY[::-1]} -p x\n"
     return [text[begin:end] for begin, end in secrets.keys_in(text)[0]]
+
+
+@cases("command", ["signtool sign /f a.pfx /p {} x", "winrs -r:h -u:admin -p:{} cmd"])
+@cases("key", ["*Sommer", "-Sommer", "/Sommer"])
+def test_a_key_may_begin_like_an_option_behind_a_colon_and_with_a_star(command: str, key: str) -> None:
+    is_one = ":{}" in command or key.startswith("*")
+    text = command.format(key)
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == [key] * is_one

@@ -38,7 +38,7 @@ _METHODS = late(r"\bauth[12][\"']?[ \t]*=[ \t]*", re.IGNORECASE)
 _BETWEEN_METHODS = late(r"[,\s]")
 _MAX_LIST_CHARACTERS = 1000
 """How far a list of methods goes within a quotation (reasoned: a key that stands in it has 255 at most)."""
-_METHOD = late(r"(?:comp|user|anon|none|no$|%|!\w+!|\$(?:\(.*\)|\{?\w)|not)", re.IGNORECASE)
+_METHOD = late(r"(?:comp|user|anon|none|no$|%(?:%?~|%?\w(?!\w)|\w+[%:])|!\w+!|\$(?:\(.*\)|\{?\w)|not)", re.IGNORECASE)
 _BEFORE_BRACKET = late(r"(?:comp|user)\w*+[(\[{<|]", re.IGNORECASE)
 """A method and the bracket that parts from it what is none."""
 _ASSIGNMENT = late(
@@ -64,9 +64,9 @@ _STATEMENT = late(r"(?:\"[^\"\n|]{0,256}\"|'[^'\n|]{0,256}'|[^\n;{])++")
 _TO_BLOCK = late(r"\|[ \t]{0,8}(?:%|foreach)", re.IGNORECASE)
 """A pipe to a block, in which each piped text is `$_`."""
 _BARE_PIPED = late(
-    rf"(?:{MARGIN_OF_LOG}|[\w.@-]{{1,40}}[#$])?[> \t|]{{0,8}}(?:(?:[-*+\u2022]|\d{{1,3}}[.)])[ \t]{{1,4}})?"
+    rf"(?:{MARGIN_OF_LOG}|[\w.@-]{{1,40}}[#$](?=[ \t]))?[> \t|]{{0,8}}(?:(?:[-*+\u2022]|\d{{1,3}}[.)])[ \t]{{1,4}})?"
     r"(?:\w{1,12}\([ \t]?)?[\"']?(?![a-z]+-[a-z]+[ \t|])"
-    r"([^\s\"'$|(){}@,]{3,200})[ \t]{0,8}\|[ \t]{0,8}(?:%|foreach)",
+    r"([^\s\"'$|(){}@,][^\s\"'|(){}@,]{2,199})[ \t]{0,8}\|[ \t]{0,8}(?:%|foreach)",
     re.IGNORECASE,
 )
 """A text without its quotation marks, or with the first alone, that is piped, on a line of a list or in a call."""

@@ -292,13 +292,14 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
 
 
 def _value(lower: str, begin: int, before: str = "") -> Iterator[Place]:
-    """A value: up to its closing quote, or bare; not `*`, which prompts for one. `before` is the sign before it, if it
-    does not stand there."""
+    """A value: up to its closing quote, or bare; not `*`, which prompts for one, nor another option, which begins no
+    value directly behind a colon. `before` is the sign before it, if it does not stand there."""
     begin += not before and lower[begin : begin + 1] in {'"', "'"}
     quote = before or lower[begin - 1]
     if quote in "\"'":
         end = end_of_line(lower, begin, min(len(lower), begin + _MAX_QUOTED_CHARACTERS))
         closing = _CLOSING[quote].search(lower, begin, end)
         yield begin, closing.start() if closing is not None else end
-    elif (bare := _BARE.match(lower, begin)) is not None and lower[begin] not in "*/-":
-        yield begin, begin + len(bare[0].rstrip("\"'`;)|&"))
+    elif (bare := _BARE.match(lower, begin)) is not None and (lower[begin] not in "/-" or quote == ":"):
+        value = bare[0].rstrip("\"'`;)|&")
+        yield from [] if value == "*" else [(begin, begin + len(value))]
