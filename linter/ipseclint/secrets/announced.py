@@ -150,7 +150,7 @@ _IN_YAML = late(
 _IN_TERRAFORM = late(r"\"[ \t]*\{[^{}]{0,1000}?\bdefault[ \t]*=[ \t]*\"([^\"\n]+)")
 _NAMED_IN_TERRAFORM = late(r"\bvariable[ \t]+\"\Z")
 """What stands around a name of a variable that has a value."""
-_NAMED_IN_YAML = late(r"\bname:[ \t]+[\"']?\Z", re.IGNORECASE)
+_NAMED_IN_YAML = late(r"\b(?:name|key):[ \t]+[\"']?\Z", re.IGNORECASE)
 _NEIGHBOUR = late(
     r"(?:</(?:\w+:)?(?:LocURI|OmaUri|key|name)>(?:(?!<(?:\w+:)?(?:LocURI|OmaUri|key|name)\b)[\s\S]){0,1000}?"
     r"<(?:\w+:)?(?:data|string|value)|</?(?:\w+:)?val\w{0,8}>?(?:(?!<Value\b)[\s\S]){0,400}?<(?:Reg|Value)Data)"
@@ -198,7 +198,9 @@ _BELOW_A_NODE = late(r"/(?!\w{1,24}>)([^<>\"'`|\n]{3,256}(?:\n[ \t]{0,40}[^<>\"'
 """What stands in the path of a node below one that has a key, and no nodes."""
 _CALL = late(r"[\"'][ \t]{0,8},[ \t]{0,8}[\"']([^\"'\n]+)")
 _SETTER = late(
-    r"\.(?:add|set_item|setvalue)\([ \t]{0,8}[\"']$|setvalue\([^\n()]{1,300}?,[ \t]{0,8}[\"']$", re.IGNORECASE
+    r"(?:\.(?:add|put|set_item|setvalue)|define|setenvironmentvariable)\([ \t]{0,8}[\"']$"
+    r"|setvalue\([^\n()]{1,300}?,[ \t]{0,8}[\"']$",
+    re.IGNORECASE,
 )
 """A method called with a name and then its value."""
 _KIND_OF_NODE = r"(?:string|chr|xml)"

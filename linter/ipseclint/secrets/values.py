@@ -107,10 +107,16 @@ _SAID = late(
     r"(?:[ \t]{1,8}(?:for|of|f\u00fcr|von|pour|para|per)[ \t][^\n.,;:=<>\"'|]{1,40}?)?"
     r"[ \t]{1,8}(?:(?:(?:is|was|has[ \t]been)[ \t])?(?:set|changed|reset|updated)[ \t]to"
     r"|is|was|ist|war|(?P<reads>lautet)|est|era|[e\u00e8\u00e9]s?|jest|[a\u00e4e]r)"
-    r"(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}"
-    r"(?:\\{0,8}[\"'`\u201c\u201e](?P<quoted>[^\"'`\u201c\u201d\\\n]{3,200})\\{0,8}[\"'`\u201c\u201d]|(?P<bare>[^\s\"'`<>]{3,200}))"
+    r"(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}(?:<(?!code>|kbd>|samp>|tt>)[a-z][^<>\n]{0,80}>){0,3}"
+    r"(?:\\{0,8}[\"'`\u201c\u201e](?P<quoted>[^\"'`\u201c\u201d\\\n]{3,200})\\{0,8}[\"'`\u201c\u201d]"
+    r"|<(?:code|kbd|samp|tt)>(?P<code>[^<>\n]{3,200})|(?P<bare>[^\s\"'`<>]{3,200}))"
 )
-"""What a sentence says that a key is."""
+"""What a sentence says that a key is, perhaps within elements that set it off."""
+_REFUSED = late(
+    r"[\"'\u201c\u201d\u00bb][^\"'\u201c\u201d\u00ab\n]{1,120}?rgument[ \t]"
+    r"[\"'\u201c\u201e\u00ab]([^\"'\u201c\u201d\u00bb\n]{3,200})"
+)
+"""The value in PowerShell's message that a parameter does not take it, behind the parameter's name and a mark."""
 _PLAIN = late(
     r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,3})?|[A-Za-z][a-z'\u2019]*(?:-[a-z]+)*|\d{1,4}(?:-?[a-z]{1,10})?|[A-Z]{2,5}"
     r"|(?i:(?:hk(?:lm|cu|cr|u|ey_[a-z_]{4,20}):?|services|software|system|policies)\\\S*|(?:aes|3?des|rsa|ecdsa|sha)[-_\d]{1,6}(?:gcm|cbc|bit)?|\d{3,4}-bits?)"
@@ -120,13 +126,13 @@ _ENDS_OF_SENTENCE = ".,;:!?)*_"
 
 
 def said_at(text: str, at: int) -> Iterator[Place]:
-    """The place of a key behind "is": quoted, or a word that no sentence has."""
+    """The place of a key behind "is": quoted, or a word that no sentence has; or of one that a parameter refused."""
     said = _SAID.match(text, at)
-    if said is not None and said["quoted"] is not None:
-        yield said.span("quoted")
-    elif said is not None and (
-        _PLAIN.fullmatch(bare := said["bare"].rstrip(_ENDS_OF_SENTENCE)) is None or (said["reads"] and bare != "wie")
-    ):
+    if said is None:
+        yield from places_of(_REFUSED.match(text, at))
+    elif said.lastgroup != "bare":
+        yield said.span(said.lastgroup or 0)
+    elif _PLAIN.fullmatch(bare := said["bare"].rstrip(_ENDS_OF_SENTENCE)) is None or (said["reads"] and bare != "wie"):
         yield said.start("bare"), said.start("bare") + len(bare)
 
 
