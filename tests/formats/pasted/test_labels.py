@@ -90,3 +90,11 @@ def test_a_key_behind_labels_is_not_shown(tmp_path: Path) -> None:
     path = tmp_path / "job.log"
     path.write_text(stamped(': PSK "Tall-Green-Heron"\n\n# of all\n@a @b : PSK "Tall-Green-Heron"\n', "gw1: "))
     assert "Heron" not in str(run_cli("-v", path))
+
+
+@cases("file", ["scripts/hub.cmd", r"C:\scripts\hub.cmd"])
+def test_lines_that_a_search_found_in_a_file_are_read_where_they_follow_each_other(file: str) -> None:
+    lines = ("netsh ipsec static add policy name=A", "", "netsh ipsec static set policy name=A mmpfs=yes", "rem b")
+    text = "".join(f"{file}:{number}:{line}\n" for number, line in enumerate(lines, start=8))
+    assert [each.name for each in read(text, "a.txt").policy.policies] == ["A"]
+    assert read(text.replace(":9:", ":99:"), "a.txt").problems != ()

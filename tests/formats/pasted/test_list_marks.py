@@ -170,3 +170,17 @@ def test_a_key_behind_marks_is_hidden_where_it_stands() -> None:
     text = marked('netsh advfirewall consec add rule name=A auth1=computerpsk auth1psk="correct horse"\n' * 3, MARKS[0])
     places = {(span.line, span.column) for span in read(text, "paste.txt").secrets}
     assert {(row, text.splitlines()[0].index("correct") + 1) for row in (1, 2, 3)} <= places
+
+
+@cases("before", ["{}:", "[{}]"])
+def test_lines_that_a_search_found_are_read_and_what_is_between_is_said(before: str) -> None:
+    commands = [line for line in SCRIPT.replace("^\n", "").splitlines() if line.startswith("netsh")]
+    found = [*commands, "netsh advfirewall set global ipsec saidletimemin 10"]
+    text = "".join(f"{before.format(7 * number)}{line}\n" for number, line in enumerate(found, start=1))
+    parsed = read(text, "a.txt")
+    assert [(each.span.line, each.message.partition(":")[0]) for each in parsed.problems] == [
+        (2, "the number of this line tells that others are left out before it")
+    ]
+    assert len(parsed.policy.connection_security_rules) == len(parsed.policy.global_settings) == 1
+    whole = "".join(f"{before.format(number)}{line}\n" for number, line in enumerate(found, start=9))
+    assert read(whole, "a.txt").problems == ()

@@ -39,10 +39,12 @@ _SPAN = (
 """The mark of code before a line that ends with such a mark."""
 _ENDS = {"`": "`", "``": "``", "```": "```", "{{": "}}"}
 """What ends a line of code, by what begins it."""
-_GLUED = rf"(?P<glued>[+|](?=[^\s+|])|{_SPAN})|(?P<counted>\d{{1,6}})(?P<behind>[:|])(?=\S)"
+_GLUED = (
+    rf"(?P<glued>[+|](?=[^\s+|])|{_SPAN})|(?P<counted>\d{{1,6}})(?P<behind>[:|])(?=\S)|\[(?P<found>\d{{1,6}})\](?=\S)"
+)
 _LINE = late(rf"(?P<around>{_AROUND})(?:{_APART}|{_GLUED})")
 _LIKE_APART = rf"(?:{BULLET}|\(?\d{{1,6}}[.:)|\]]{{0,2}})(?:[ \t]|\r?$)|o\t"
-_LIKE = rf"{_AROUND}(?:{_LIKE_APART}|[+|][^\s+|]|\d{{1,6}}[:|]\S|{_SPAN})"
+_LIKE = rf"{_AROUND}(?:{_LIKE_APART}|[+|][^\s+|]|\d{{1,6}}[:|]\S|\[\d{{1,6}}\]\S|{_SPAN})"
 _EMPTY = r"[ \t>]*+\r?\n"
 _RUN = late(rf"\n((?:{_LIKE}[^\n]*+(?:\n|\Z)(?:{_EMPTY})*+){{3,}}+)", re.MULTILINE)
 """So many lines, one below the other, have marks by no accident (reasoned). The end of the line above is looked for."""
@@ -62,10 +64,14 @@ _OF_SENTENCES = frozenset({"events"})
 
 
 class Bare(NamedTuple):
-    """A text without marks, and how many characters less than in the input stand before what is left of a line."""
+    """A text without marks, and how many characters less than in the input stand before what is left of a line.
+
+    `gap` is the first row before which lines are left out, as their numbers tell.
+    """
 
     text: str
     margins: dict[int, int]
+    gap: int | None = None
 
 
 class _Row(Struct, frozen=True):
@@ -99,7 +105,7 @@ def without_list_marks(text: str, *, has_tables: bool = True) -> Bare:
     margins: dict[int, int] = {}
     is_glued, without_marks = cache(lambda run: _are_glued(list(_rows(run)))), cache(_without_marks)
     steps_of = cache(without_cells)
-    row, at = 1, 0
+    row, at, gap = 1, 0, None
     for run in _RUN.finditer(f"\n{text}"):
         shown, begin = run[1], run.start()
         head = head_above(text, begin) if has_tables and may_be_steps(shown) else None
@@ -109,11 +115,22 @@ def without_list_marks(text: str, *, has_tables: bool = True) -> Bare:
             bare = without_marks(shown, is_apart=not is_glued(shown) or _is_apart(text, begin, begin + len(shown)))
         if bare:
             row, at = row + text.count("\n", at, begin), begin
+        if bare and gap is None and is_glued(shown) and (behind := _behind_gap(shown)) is not None:
+            gap = row + behind
         for number, line, margin in bare:
             changed[row + number], margins[row + number] = line, margin
     if not changed:
         return Bare(text, {})
-    return Bare("\n".join(changed.get(row, line) for row, line in enumerate(text.split("\n"), start=1)), margins)
+    return Bare("\n".join(changed.get(row, line) for row, line in enumerate(text.split("\n"), start=1)), margins, gap)
+
+
+def _behind_gap(run: str) -> int | None:
+    """The number of the first line whose own number tells that others were left out before it."""
+    rows = [row for row in _rows(run) if row.count is not None]
+    lines = pairwise(rows)
+    return next(
+        (row.number for above, row in lines if (row.count or 0) - (above.count or 0) > row.number - above.number), None
+    )
 
 
 def _without_marks(run: str, *, is_apart: bool) -> Sequence[tuple[int, str, int]]:
@@ -127,9 +144,9 @@ def _rows(run: str) -> Iterator[_Row]:
         match = _LINE.match(line)
         if match is None:
             continue
-        count = match["number"] or match["counted"]
+        count = match["number"] or match["counted"] or match["found"]
         sign = match["bullet"] or match["glued"] or match["sign"] or match["behind"] or ""
-        is_glued = match["glued"] is not None or match["counted"] is not None
+        is_glued = match["blanks"] is None
         begin = match.end() if match["blanks"] is None else match.start("blanks")
         counted = None if count is None else int(count)
         yield _Row(number, line, match["around"], sign, counted, is_glued, begin, match["blanks"] or "")
@@ -167,12 +184,14 @@ def _is_list(rows: Sequence[_Row], *, is_apart: bool) -> bool:
 
 
 def _are_counted(rows: Sequence[_Row]) -> bool:
-    """Whether numbers count the lines, or are all the same, as Markdown allows in a list."""
+    """Whether numbers count the lines, some of them, or are all the same, as Markdown allows in a list."""
     counts = [row.count for row in rows if row.count is not None]
     if len(counts) != len(rows) or len({row.sign for row in rows}) > 1:
         return False
     steps = {after - before for before, after in pairwise(counts)}
     are_of_lines = len({count - row.number for count, row in zip(counts, rows, strict=True)}) == 1
+    if rows[0].is_glued and min(steps, default=0) > 0:  # of lines that a search found
+        return True
     return steps == {1} or are_of_lines or (steps == {0} and rows[0].sign in {".", ")"})
 
 

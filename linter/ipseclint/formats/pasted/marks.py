@@ -113,10 +113,10 @@ _BULLETED = late(rf"^[ \t]{{0,8}}[{BULLETS}][ \t]{{0,4}}(?:[ ]|(?=\r?$))", re.MU
 LABEL = late(
     r"(?!(?:echo|rem):)[A-Za-z./~][\w.@/~-]{1,200}+(?:[ ]\([\w-]{1,30}\))?"
     r"(?:[ ]{1,40}\||:(?:[A-Za-z][\w.-]{1,60}:)?)"
-    r"|\[[\w.@: -]{1,60}\](?: out:)?",
+    r"|\[[\w.@: -]{1,60}\](?: out:)?|[A-Z]:\\[^:\r\n<>|\"*?]{1,200}:",
     re.IGNORECASE,
 )
-"""The label of a host, a container or a task; `echo:` and `rem:` are commands of a batch file."""
+"""The label of a host, a container, a task or a file; `echo:` and `rem:` are commands of a batch file."""
 _PROMPT = late(r"(?P<powershell>PS)[ ][^>\r\n]{0,200}>|[A-Za-z]:\\[^>\r\n<|\"]{0,200}>")
 """A prompt behind such a mark."""
 _OF_PIPELINE = late(r"^[ ]*##\[[a-z]{3,20}\][^\r\n]*", re.MULTILINE)
@@ -268,7 +268,10 @@ def label_of(text: str) -> re.Pattern[str] | None:
         line[0].startswith(label) for line in _WRITTEN.finditer(text) if line[0].strip()
     ):
         return None
-    return re.compile(rf"^{re.escape(label)}[ ]?", re.MULTILINE)
+    numbers = [int(found) for found in re.findall(rf"^{re.escape(label)}(\d{{1,6}}):", text, re.MULTILINE)]
+    are_of_lines = len(numbers) == text.count(label) and all(after - before == 1 for before, after in pairwise(numbers))
+    number = r"\d{1,6}:" if are_of_lines else ""
+    return re.compile(rf"^{re.escape(label)}{number}[ ]?", re.MULTILINE)
 
 
 def is_escaped(lines: str) -> bool:

@@ -99,6 +99,7 @@ _MAY_BE_SHOWN_TWICE = frozenset({"netsh-script"})
 _OF_CONNECTIONS = "ipsec-conf"
 """The format of which a document may show several files that name their connections alike."""
 _NOTHING = Parsed()
+_LEFT_OUT_BEFORE = "the number of this line tells that others are left out before it: give the whole file"
 _GATEWAYS = (OF_GATEWAY, "gateway-xml")
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
 _NOTICE = late(
@@ -126,8 +127,11 @@ def transcript(recognise: Recognise, recognise_whole: Recognise) -> Format:
         single = double_spaced(source.path, text, known, known.by(recognise)) if is_letter else None
         rows = unbroken(text if single is None else single.text)
         text = rows.text
-        bare, margins = (text, {}) if suffix_of(source.path) in OF_LISTS else known.bare(text)
-        said = rows.told(moved(_read(source, known, known.by(recognise), bare, Diagnostics(source.path)), margins))
+        diagnostics = Diagnostics(source.path)
+        bare, margins, gap = (text, {}, None) if suffix_of(source.path) in OF_LISTS else known.bare(text)
+        if gap is not None:
+            diagnostics.not_understood(_LEFT_OUT_BEFORE, diagnostics.place(gap, 1))
+        said = rows.told(moved(_read(source, known, known.by(recognise), bare, diagnostics), margins))
         if single is None:
             return said
         known.read = {name: {single.rows[row - 1] for row in rows} for name, rows in known.read.items()}

@@ -123,7 +123,7 @@ _OF_SCRIPTS = frozenset({"commands"})
 """The families of the lines with which scripts begin."""
 _MAY_BE_LISTED = late(
     rf"\n[ \t>]{{0,24}}+(?:{BULLET}[ \t]|o\t|\(?\d{{1,6}}[.:)|\]]{{0,2}}[ \t]|[+|][^\s+|]|\d{{1,6}}[:|]\S"
-    r"|`{1,3}[^`\n]|\{\{)"
+    r"|\[\d{1,6}\]\S|`{1,3}[^`\n]|\{\{)"
 )
 """The look of a line with the mark of a list, a number, or a sign of an addition before it."""
 OF_LISTS = (".yml", ".yaml", ".json", ".diff", ".patch", ".csv", ".tsv")
