@@ -38,8 +38,11 @@ if TYPE_CHECKING:
 else:
     (is_page_of_lines,) = late_names("ipseclint.formats.transcript.page_lines", "is_page_of_lines")
 
-_BEGINS_PATCH = ("diff --git ", "@@ -")
-"""How a patch begins, which shows parts of two states."""
+_BEGINS_PATCH = late(
+    r"diff (?:--git |-|\S+ \S+\Z)|@@ -|\d{1,6}(?:,\d{1,6})?[acd]\d{1,6}(?:,\d{1,6})?\Z|comparing files \S"
+    r"|\*{5} \S+\.\w{2,4}\Z|inputobject +sideindicator\b"
+)
+"""How a patch begins, or what `diff`, `fc` and Compare-Object print, folded: each shows parts of two states."""
 _OPENS_HERE_STRING = r"@['\"][ \t]*+\r?$"
 """How a text of several lines begins in a PowerShell script."""
 _STATEMENT = late(
@@ -123,7 +126,7 @@ def _recognised(source: Source, shape: Shape) -> Format | None:
         notes := first_of((NOTES,), Looked.through(first), source.path, methodcaller("recognise", source))
     ):
         return notes
-    if first.startswith(_BEGINS_PATCH) and suffix_of(source.path) not in DOCUMENTS:
+    if _BEGINS_PATCH.match(first) and suffix_of(source.path) not in DOCUMENTS:
         return None
     form = whole() if shape in {Shape.TEXT, Shape.JSON} else None
     is_alone = form is not None and form.is_alone is not None and form.is_alone(source)

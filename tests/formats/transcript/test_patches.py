@@ -32,10 +32,31 @@ def test_the_state_after_a_change_is_what_stays_and_what_is_put_in() -> None:
     assert without_patches("```different\n+a\n```\n")[1] == []
 
 
-@cases("begin", ["@@ -1,2 +1,3 @@", "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@"])
-def test_a_patch_is_not_read_and_is_said(begin: str) -> None:
-    text = f"{begin}\n-{RULE}\n {RULE}\n"
+@cases(
+    ("begin", "mark"),
+    [
+        *(("@@ -1,2 +1,3 @@", "-"), ("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@", "-")),
+        *(("2,3c2", "< "), ("diff old.cmd new.cmd\n2d1", "< "), ("Comparing files a.cmd and B.CMD\n***** a.cmd", "")),
+        *(("***** a.cmd", ""), ("InputObject      SideIndicator\n-----------      -------------", "")),
+    ],
+)
+def test_a_patch_is_not_read_and_is_said(begin: str, mark: str) -> None:
+    text = f"{begin}\n{mark}{RULE}\n {RULE}\n"
     (only,) = read_inputs([Candidate(source=bytes_source("a.txt", text.encode()), named=True)])
     assert only.input.format is None
     (problem,) = only.parsed.problems
     assert problem.message.startswith("it is a patch, which shows parts of two states")
+
+
+@cases("path", ["a.txt", "a.md"])
+def test_a_line_that_a_change_takes_out_is_no_command_of_a_list(path: str) -> None:
+    taken, put = (
+        "netsh advfirewall set global ipsec strongcrlcheck 2",
+        "netsh advfirewall set global ipsec strongcrlcheck 0",
+    )
+    for lines in ((f"- {taken}", f"+ {put}"), (f"- {put}", f"- {taken}", f"+ {put}"), (f"+ {put}", f"- {taken}")):
+        source = bytes_source(path, "\n".join(("Change:", "", *lines, "")).encode())
+        (only,) = read_inputs([Candidate(source=source, named=True)])
+        assert only.parsed.policy.global_settings == ()
+        assert {problem.span.line for problem in only.parsed.problems} == {*range(3, 3 + len(lines))}
+    assert read(f"- {put}\n- {taken}\n").policy.global_settings

@@ -110,7 +110,11 @@ _INSTEAD_OF_KERNEL = (
 )
 """What to give instead of logs and lists about IPsec that are not read."""
 
-_PATCH = late(rb"(?:\A|\n)(?:diff --git |@@ -\d{1,6}(?:,\d{1,6})? \+\d|--- [^\n]{1,400}\n\+\+\+ [^\n]{1,400}\n@@ -\d)")
+_PATCH = late(
+    rb"\A\s*(?:diff (?:-|[^\s-]\S* \S+\n)|\d{1,6}(?:,\d{1,6})?[acd]\d{1,6}(?:,\d{1,6})?\n|comparing files \S"
+    rb"|\*{5} \S+\.\w{2,4}\n|inputobject +sideindicator\b)"
+    rb"|(?:\A|\n)(?:diff --git |@@ -\d{1,6}(?:,\d{1,6})? \+\d|--- [^\n]{1,400}\n\+\+\+ [^\n]{1,400}\n@@ -\d)"
+)
 _PATCHED_PEER = late(
     rb"\n[-+ ][ \t]+(?:ike|esp|keyexchange|(?:esp_)?proposals)[ \t]{0,8}=[ \t]{0,8}'?(?:[a-z]{1,10}\d|ikev\d)"
 )

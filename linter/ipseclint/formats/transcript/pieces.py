@@ -50,6 +50,8 @@ _STATEMENT = late(
 """A line of a script of PowerShell that is no look at what is there."""
 _CMDLET = late(r"[ \t]*(?:[A-Za-z]{2,12}-[A-Za-z]{3,60}|-[A-Za-z]\w{1,60})(?=[ \t]|\r?$)")
 _PARAMETER = late(r"[ \t]{0,24}-[A-Za-z]\w{1,60}(?:[ \t:]|\r?$)")
+_MAX_OF_CHANGE = 50
+"""So many lines on each side of one with a hyphen are looked at for a plus sign (reasoned)."""
 _FILE = (
     r"(?:(?:~|[A-Za-z]:)?[/\\](?:[\w.-]{1,40}[/\\]){0,8})?"
     r"[\w.-]{1,60}\.(?:conf|cfg|secrets|log|txt|xml|reg|pbk|json|ya?ml|tf|inf|ini|csv)"
@@ -371,6 +373,8 @@ def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, 
         typed = " " * quoted.start("typed") + quoted["typed"]
         return _Cut((Piece(kind, {number: typed}),), {}, "", typed)
     if listed := LISTED.match(line):
+        if _is_of_change(number, lines):
+            return _Cut((), {}, "", typed)
         kind = "cmd" if listed["cmdlet"] is None else "powershell"
         return _Cut((Piece(kind, {number: " " * listed.end() + line[listed.end() :]}),), {}, "", typed)
     is_mark = (
@@ -409,6 +413,19 @@ def is_cut(typed: str, line: str, following: str, width: int = 0) -> bool:
     if is_printed:
         return False
     return goes_on_in(typed, line, width)
+
+
+def _is_of_change(number: int, lines: Mapping[int, str]) -> bool:
+    """Whether a line is one that a change takes out, as lines beside it tell that it puts in."""
+    if not lines[number].lstrip().startswith("-"):
+        return False
+    for step in (1, -1):
+        for row in range(number + step, number + step * _MAX_OF_CHANGE, step):
+            if (line := lines.get(row, "").lstrip())[:1] == "+":
+                return True
+            if line[:1] != "-":
+                break
+    return False
 
 
 def _is_heading(line: str) -> bool:
