@@ -107,6 +107,13 @@ def test_a_text_made_with_what_a_function_may_not_give_is_not_known(name: str) -
     assert any("unknown value of `displayname`" in message for *_, message in said_of(script))
 
 
+def test_a_table_that_a_function_may_return_instead_of_another_is_not_known() -> None:
+    script = "function f { if ($env:X) { return @{ DisplayName = 'a' } }; @{ DisplayName = 'b' } }\n$p = f"
+    assert said_of(f"{script}\n{RULE.removesuffix(' -DisplayName')} @p") == [
+        (3, 69, "unknown address `@p`; it is decided by what is not known")
+    ]
+
+
 @cases(
     "name",
     [

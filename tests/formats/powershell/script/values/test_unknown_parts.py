@@ -90,3 +90,15 @@ def test_a_list_of_what_a_filter_may_let_through_is_not_known() -> None:
     script = f"$l = '10.0.0.1', '10.0.0.2' | ? {{ $_ -ne $env:X }}\n{RULE} a -RemoteAddress $l"
     (rule,) = parsed(script).policy.connection_security_rules
     assert rule.endpoint2.known is None
+
+
+@cases("change", ["$h.N = 'b'", "$h['N'] = 'b'", "$h[$i.N] = 'b'", '$h."q$i" = 1'])
+def test_what_a_round_of_a_loop_may_put_into_a_table_is_not_known_in_any_round(change: str) -> None:
+    script = f"$h = @{{ N = 'a' }}\nforeach ($i in Import-Csv x.csv) {{ {RULE} $h.N; {change} }}"
+    said = [(line, message) for line, _, message in said_of(script)]
+    assert (2, "unknown value of `displayname`: `$h.N`; it is decided by what is not known") in said
+
+
+def test_what_no_round_of_a_loop_changes_is_known_in_each() -> None:
+    script = f"$h = @{{ N = 'a'; M = 1 }}\nforeach ($i in Import-Csv x.csv) {{ {RULE} $h.N; $h.M = 2 }}"
+    assert [str(rule.name) for rule in parsed(script).policy.connection_security_rules] == ["a"]

@@ -10,7 +10,11 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.flow.variables import Variables
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.syntax.nodes import STEPS, within
-from ipseclint.formats.powershell.script.values.value import UNDECIDED, Unknown, Value
+from ipseclint.formats.powershell.script.values.value import UNDECIDED, Table, Unknown, Value
+from ipseclint.late import late
+
+_KEY = late(r"[\]['\".\[]++")
+"""What parts the name of a variable from the key of an entry that is set."""
 
 
 class Repeating:
@@ -34,10 +38,20 @@ class Repeating:
     def _forget(self, body: Node, names: Sequence[str]) -> None:
         """What a round may leave to the next is not known in any."""
         for each in within(body, "left_assignment_expression", *STEPS, in_blocks=True):
-            name = self._syntax.source(each).strip("+- ").removeprefix("$").casefold()
+            name, *entry = _KEY.split(self._syntax.source(each).strip("+- ").removeprefix("$").casefold())
             held = self._variables.scope.get(name)
-            if held is not None and not held.is_unknown and name not in names:
+            if held is None or held.is_unknown or name in names:
+                continue
+            if not entry:
                 self._variables.assign(name, held._replace(data=Unknown(UNDECIDED)))
+            elif isinstance(held.data, Table):
+                self._forget_entries(held.data, entry[0])
+
+    def _forget_entries(self, table: Table, key: str) -> None:
+        """What a round may put into a table is not known: at this key, or anywhere if it is none of its keys."""
+        for own, value in list(table.values.items()):
+            if not value.is_unknown and (own == key or key not in table.values):
+                self._variables.change(table.values, own, value._replace(data=Unknown(UNDECIDED)))
 
     @contextmanager
     def of_item(self, item: Value, body: Node, *names: str) -> Iterator[None]:

@@ -16,9 +16,11 @@ from ipseclint.formats.powershell.script.flow.trying import LEAVING
 from ipseclint.formats.powershell.script.flow.worlds import Asked, World
 from ipseclint.formats.powershell.script.values.value import (
     GIVEN_INSTEAD,
+    TABLE_INSTEAD,
     UNDECIDED,
     Decision,
     Repeated,
+    Table,
     Unknown,
     Value,
     Way,
@@ -110,12 +112,13 @@ def both(
 def _given(followed: Sequence[_Way], place: Node, *, has_rest: bool) -> list[Value]:
     """What blocks give of which one runs: a value that is not known, if they give as many on all ways."""
     made: list[Value] = []
+    instead = TABLE_INSTEAD if any(way.gives_table for way in followed) else GIVEN_INSTEAD
     for data, ways in (
-        (GIVEN_INSTEAD, [way for way in followed if way.has_ended and way.gives]),
+        (instead, [way for way in followed if way.has_ended and way.gives]),
         (Unknown(UNDECIDED), [way for way in followed if not way.has_ended and (way.gives or not way.has_left)]),
     ):
         if any(way.gives for way in ways):
-            is_one = all(way.gives == 1 for way in ways) and not (has_rest and data is not GIVEN_INSTEAD)
+            is_one = all(way.gives == 1 for way in ways) and not (has_rest and data is not instead)
             kind = Value if is_one else Repeated
             made.append(kind(data, place.start_byte, place.end_byte))
     return made
@@ -211,7 +214,7 @@ def _leave(followed: Sequence[_Way], values: list[Value]) -> None:
 
 
 class _Way(Struct, frozen=True, eq=False):
-    """One block as followed: its changes and definitions, how many objects it gives, how it ends.
+    """One block as followed: its changes and definitions, how many objects it gives, and whether a table, how it ends.
 
     `goes_behind` are the ways of the decision on which it runs; `forks` what the variables hold where it leaves.
     """
@@ -220,6 +223,7 @@ class _Way(Struct, frozen=True, eq=False):
     changes: Changes
     defined: dict[str, Function]
     gives: int = 0
+    gives_table: bool = False
     has_left: bool = False
     leaves: LeaveError | None = None
     forks: list[Fork] = field(default_factory=list)
@@ -259,17 +263,18 @@ def _follow(
     if world is not None:
         world.come_back(goes_behind, run.variables)
     ways += taken
-    has_left, leaves = False, None
+    has_left, leaves, gives_table = False, None, False
     try:
         gives = _count(run.statements(block))
     except CommandError:
         gives, has_left = 0, True
     except LeaveError as left:
         gives, has_left, leaves = _count(left.values), True, left
+        gives_table = any(isinstance(each.data, Table) for each in left.values)
     finally:
         changes, defined = run.variables.end_way(), run.functions.end_way()
         del ways[outer:]
-    return _Way(goes_behind, changes, defined, gives, has_left, leaves)
+    return _Way(goes_behind, changes, defined, gives, gives_table, has_left, leaves)
 
 
 def _count(values: Sequence[Value]) -> int:

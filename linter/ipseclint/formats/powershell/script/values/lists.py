@@ -8,6 +8,7 @@ from copy import copy
 from ipseclint.formats.powershell.script.values.value import (
     GIVEN_INSTEAD,
     MAY_NOT_BE_THERE,
+    TABLE_INSTEAD,
     UNDECIDED,
     Block,
     Nothing,
@@ -152,10 +153,12 @@ def one_way(items: list[Value]) -> list[Value]:
 
     Beside one object it is that object, perhaps; else it is known of no text whether it is given.
     """
-    instead = [item for item in items if item.data is GIVEN_INSTEAD]
-    others = [item for item in items if item.data is not GIVEN_INSTEAD]
+    instead = [item for item in items if item.data is GIVEN_INSTEAD or item.data is TABLE_INSTEAD]
     if not instead:
         return items
+    others = [item for item in items if item.data is not GIVEN_INSTEAD and item.data is not TABLE_INSTEAD]
+    if any(item.data is TABLE_INSTEAD for item in instead):
+        others = [item._replace(data=Unknown(UNDECIDED)) if isinstance(item.data, Table) else item for item in others]
     objects = [item for item in others if isinstance(item.data, Thing | Table)]
     if len(objects) == len(others) == 1:
         return [Perhaps(*objects[0])]

@@ -16,6 +16,7 @@ from ipseclint.formats.powershell.script.values.lists import (
 from ipseclint.formats.powershell.script.values.value import (
     MAY_NOT_BE_THERE,
     SHOWN,
+    UNDECIDED,
     Character,
     Data,
     Repeated,
@@ -69,7 +70,8 @@ def _of_table(table: Table, name: str, holder: Value) -> Value | Data:
         name = same[0]
     if name in table.values:
         found = table.values[name]
-        return found if found.end else found.data
+        is_open = isinstance(found.data, Unknown) and found.data.why in {MAY_NOT_BE_THERE, UNDECIDED}
+        return found if found.end and not is_open else found.data
     if name == "psobject":
         return Table({"properties": Value(_properties(table, holder), holder.start, holder.end)})
     if name == "keys":

@@ -89,6 +89,10 @@ GIVEN_INSTEAD = Unknown(UNDECIDED)
 """The output of a function that may return early: either this or what follows, never both; known by its identity."""
 
 
+TABLE_INSTEAD = Unknown(UNDECIDED)
+"""The same of a function that may return another table early, so that not even what it holds is known."""
+
+
 class Character(str):
     """A .NET `char`: text, but a number in arithmetic."""
 
