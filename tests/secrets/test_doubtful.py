@@ -87,3 +87,8 @@ def test_what_is_certainly_none_of_it_stays(text: str) -> None:
 def test_what_a_loop_gives_to_a_variable_that_is_used_is_none_of_a_key() -> None:
     assert secrets.keys_in("for %%k in (suhrwerk) do netsh x name=%%k\n") == ([], set())
     assert secrets.keys_in("for %%k in (suhrwerk) do (\n call :add %%~k\n)\n") == ([], set())
+
+
+def test_an_address_that_is_given_to_a_variable_which_nothing_uses_is_shown() -> None:
+    assert secrets.keys_in("$k = '203.0.113.7'\n") == ([], set())
+    assert secrets.keys_in("$k = '203.0.113.7x'\n")[0] != []

@@ -298,12 +298,12 @@ _NO_PATH = r"(?![^\n\"']{0,200}[\\/])"
 _ASSIGNED_ALONE = late(
     r"\$(?:\w{1,16}:)?(?P<name>(?!\w*preference\b)\w{1,64})[ \t]{0,8}"
     r"(?:[<>&|^`;,]?[=\uff1d]|in(?=[ \t\"'@(]))[ \t]{0,8}"
-    rf"(?:[\"']{_NO_PATH}(?P<text>[^\n\"'$]{{3,200}})"
+    rf"(?:[\"']{_NO_PATH}(?!\d{{1,3}}(?:\.\d{{1,3}}){{3}}[\"'])(?P<text>[^\n\"'$]{{3,200}})"
     rf"|@?[({{][ \t]{{0,8}}(?:[\w.'\"-]{{1,64}}[ \t]{{0,8}}=[ \t]{{0,8}})?"
     rf"(?P<listed>[\"']{_NO_PATH}[^\n$;|]{{3,200}}))",
     re.IGNORECASE,
 )
-"""The same of PowerShell, also of its loops: a text, also in a list or a table, with no path."""
+"""The same of PowerShell, also of its loops: a text, also in a list or a table, with no path, and no address."""
 _OF_NO_KEY = late(
     r"(?:(?:name|rule|title|description|group|module|lifetime|subnet|server|domain|profile)s?|polic(?:y|ies))\Z",
     re.IGNORECASE,
