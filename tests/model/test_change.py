@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from types import FrameType
 from typing import Any
 
@@ -193,3 +193,21 @@ def test_the_sets_that_edits_of_one_kind_make_are_those_of_their_assignments_eac
             assert told[0] == told[1]
     shared = edits([Assign(each, "pfs_group", "none") for each in sets])
     assert all(each.result is shared[1].result for each in shared[1:])
+
+
+def test_fixes_that_set_the_same_in_sets_that_are_alike_share_it_and_make_sets_that_are_alike() -> None:
+    line = "netsh advfirewall consec add rule name=R{0} endpoint1=any endpoint2=10.0.0.{0} action=requireinrequestout"
+    lines = (f"{line.format(number)} qmsecmethods=esp:sha1-aes128+60min+100000kb" for number in range(1, 121))
+    sets = parse(text_source("m.cmd", "\n".join(lines))).policy.quick_mode_crypto_sets[103:107]
+    alike: dict[Hashable, Edit] = {}
+    fixes = [Fix((Assign(each, "pfs_group", "none"),)) for each in sets]
+    made = [edit for fix in fixes for edit in fix.edits_among(alike)]
+    assert [fix.edits for fix in fixes] == [(edit,) for edit in made]
+    assert len({edit.kind for edit in made}) == 1
+    assert all(edit.result is made[1].result for edit in made[1:])
+    later = [edit.after for edit in made[1:]]
+    assert [each and each.name for each in later] == [each.name for each in sets[1:]]
+    assert len({id(each.like) for each in later if each}) == 1
+    (like,) = {id(each.like): each.like for each in later if each}.values()
+    assert like.pfs_group == made[1].after.pfs_group  # type: ignore[union-attr]
+    assert "name" not in vars(like)

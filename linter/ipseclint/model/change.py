@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from ipseclint.model.machine import Crypto
 from ipseclint.model.policy import PolicyObject, Reference
 from ipseclint.model.setting import Setting
+from ipseclint.packing import filled
 from ipseclint.words import series
 
 if TYPE_CHECKING:
@@ -68,6 +69,13 @@ class Fix(Struct, frozen=True, dict=True):
         """The changes, joined by object: several callers ask."""
         return edits(self.changes)
 
+    def edits_among(self, alike: dict[Hashable, Edit]) -> tuple[Edit, ...]:
+        """The same, of one kind with those of other fixes for the same policy: `alike` has the first of each kind."""
+        held = vars(self)
+        if "edits" not in held:
+            held["edits"] = edits(self.changes, alike)
+        return self.edits
+
     def moved_to(self, objects: Iterable[PolicyObject]) -> Fix:
         """The same changes on the copies of their objects in another policy, where these are found by identity."""
         own = {_identity(each): each for each in objects}
@@ -91,10 +99,23 @@ def _identity(policy_object: PolicyObject) -> tuple[object, ...]:
     return type(policy_object), policy_object.name, policy_object.span
 
 
-class Assigned(Struct, frozen=True):
+class Assigned(Struct, frozen=True, dict=True):
     """Values for fields of a set, shared by the edits of one kind: few of the objects with them are ever asked for."""
 
     values: tuple[tuple[str, object], ...]
+
+    def to(self, before: PolicyObject) -> PolicyObject:
+        """The object with these values; those made of objects that are alike are so too."""
+        made = before
+        for field, value in self.values:
+            made = assigned(made, field, value)
+        if before.like is None:
+            return made
+        held, kept = vars(made), vars(self)
+        if "like" not in kept:
+            kept["like"] = filled(type(made), {name: held[name] for name in vars(before.like)})
+        alike: PolicyObject = filled(type(made), held, kept["like"])
+        return alike
 
 
 class Edit(Struct, frozen=True, dict=True):
@@ -118,10 +139,7 @@ class Edit(Struct, frozen=True, dict=True):
 
     @cached_property
     def _made(self) -> PolicyObject:
-        made, values = cast("PolicyObject", self.before), cast("Assigned", self.result).values
-        for field, value in values:
-            made = assigned(made, field, value)
-        return made
+        return cast("Assigned", self.result).to(cast("PolicyObject", self.before))
 
     @property
     def subject(self) -> PolicyObject:
@@ -137,11 +155,14 @@ _TELLING = frozenset({"name", "id", "span", "dialect", "phase", "is_default", "b
 """The fields by which a set is told from others."""
 
 
-def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
-    """The changes with all assignments to one object joined, in the order each object is first named."""
+def edits(changes: Iterable[Change], alike: dict[Hashable, Edit] | None = None) -> tuple[Edit, ...]:
+    """The changes with all assignments to one object joined, in the order each object is first named.
+
+    `alike` has the first edit of each kind, where others were made for the same policy.
+    """
     result: list[Edit] = []
     places: dict[int, int] = {}  # by identity; the changes keep the objects alive
-    alike: dict[Hashable, Edit] = {}
+    alike = {} if alike is None else alike
     for change in changes:
         match change:
             case Add(new):

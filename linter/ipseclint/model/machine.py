@@ -142,7 +142,8 @@ class PolicyIndex:
             for crypto in self._sets[id(rule)]:
                 if crypto is not None and users.setdefault(id(crypto), alone) is not alone:
                     several.setdefault(id(crypto), [*users[id(crypto)]]).append(rule)
-        return users | {crypto: tuple(rules) for crypto, rules in several.items()}
+        users.update((crypto, tuple(rules)) for crypto, rules in several.items())
+        return users
 
     @property
     def _rules(self) -> tuple[Rule, ...]:

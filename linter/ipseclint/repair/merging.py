@@ -144,6 +144,7 @@ def _make(
     lowering = {finding.fingerprint for finding, _, impact in found if impact.effect is Effect.LOWERS}
     now: Iterable[tuple[Finding, Fix | None]] = ((finding, fix) for finding, fix, _ in found)
     tried: set[str] = set(lowering)
+    alike: dict[Hashable, Edit] = {}
     for _ in range(MAX_ROUNDS):
         touched: set[int] = set()
         todo: list[Edit] = []
@@ -151,7 +152,7 @@ def _make(
             group = group_of.get(_key(finding))
             if group is None or fix is None or not fix.changes or finding.fingerprint in tried:
                 continue
-            its_edits = fix.edits
+            its_edits = fix.edits_among(alike)
             objects = {id(edit.before) for edit in its_edits if edit.before is not None}
             if objects & touched:
                 continue

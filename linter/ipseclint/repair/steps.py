@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -73,7 +73,9 @@ def steps_of(history: Sequence[Done]) -> Iterator[Step]:
         if earlier is not None:
             fields = tuple(dict.fromkeys((*earlier.edit.fields, *edit.fields)))
             step = Step(
-                Edit(earlier.edit.before, edit.after, fields if edit.after is not None else ()),
+                Edit(
+                    earlier.edit.before, edit.after, fields if edit.after is not None else (), _kind(earlier.edit, edit)
+                ),
                 (*earlier.findings, *step.findings),
                 earlier.risky or step.risky,
                 (*earlier.impacts, *step.impacts),
@@ -81,6 +83,11 @@ def steps_of(history: Sequence[Done]) -> Iterator[Step]:
             )
         steps[id(step.edit.after if step.edit.after is not None else step.edit.before)] = step
     yield from (step for step in steps.values() if not (step.edit.before is None and step.edit.after is None))
+
+
+def _kind(first: Edit, second: Edit) -> tuple[Hashable, ...] | None:
+    """The kind of an edit that makes two, one after the other."""
+    return None if first.kind is None or second.kind is None else (*first.kind, *second.kind)
 
 
 def turn(step: Step) -> int:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Finding, FixText
 from ipseclint.late import late_names
 from ipseclint.model.change import Assign, Edit, Fix, edits
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Crypto, Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, Policy
 from ipseclint.repair.commands.fix_text import Commands, commands_for, peer_demands, text_of
 from ipseclint.repair.impact import Impact, impact_of
@@ -43,8 +43,10 @@ def fix_texts(
     here = machine or Machine(name="", policy=Policy())
     budget = Budget(_STEPS_OF_A_MACHINE)
     alike = cache(partial(Alike, here, budget))
+    of_kind: dict[Hashable, Impact] = {}
     fixes = list(_one_of_equals(fixes))
     sharing = sharing_values([fix for _, _, fix in fixes]) if len(fixes) > 1 else frozenset()
+    kinds: dict[Hashable, Edit] = {}
     impacts: dict[int, Impact] = {}
     alone: dict[int, FixText] = {}
     for number, (_, _, fix) in enumerate(fixes):
@@ -53,8 +55,8 @@ def fix_texts(
         impacts[id(fix)] = Impact(Effect.KEEPS)
         if fix.changes:
             # A fix that is merged with none is written at once, since its objects are many times as large as its text.
-            changed = fix.edits if number in sharing else edits(fix.changes)
-            impacts[id(fix)] = _impact(changed, here, budget, alike)
+            changed = fix.edits_among(kinds) if number in sharing else edits(fix.changes)
+            impacts[id(fix)] = _impact(changed, here, budget, alike, of_kind)
             if number not in sharing:
                 alone[number] = _Written.of(changed, here).text(fix)
     judged = [(finding, fix, impacts[id(fix)]) for _, finding, fix in fixes]
@@ -77,12 +79,24 @@ def fix_texts(
     return texts
 
 
-def _impact(changed: tuple[Edit, ...], machine: Machine, budget: Budget, alike: Callable[[], Alike]) -> Impact:
-    """The impact of the edits of one fix."""
+def _impact(
+    changed: tuple[Edit, ...],
+    machine: Machine,
+    budget: Budget,
+    alike: Callable[[], Alike],
+    of_kind: dict[Hashable, Impact],
+) -> Impact:
+    """The impact of the edits of one fix; `of_kind` has those of edits of sets, by their kind and whether these are
+    used."""
     before = changed[0].before if len(changed) == 1 else None
     if isinstance(before, ConnectionSecurityRule) and before.like is not None:
         return alike().impact_of(changed[0])
-    return impact_of(changed, machine, budget)
+    if not isinstance(before, Crypto) or changed[0].kind is None:
+        return impact_of(changed, machine, budget)
+    key = changed[0].kind, bool(machine.index.users_of(before))
+    if key not in of_kind:
+        of_kind[key] = impact_of(changed, machine, budget)
+    return of_kind[key]
 
 
 def _one_of_equals(fixes: Iterable[tuple[int, Finding, Fix]]) -> Iterator[tuple[int, Finding, Fix]]:
