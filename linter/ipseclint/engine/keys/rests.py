@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from msgspec.structs import replace
 
@@ -32,14 +34,14 @@ Windows = Mapping[Place, Window]
 
 def unsaid_rests(keys: Keys, source: Source, parsed: Parsed) -> Parsed:
     """The result of parsing, whose problems quote nothing that may be the rest of a key on their line."""
+    key_places = _KeyPlaces(keys)
     texts: dict[Line, set[str]] = {}
     for part in source.all:
         own = {(span.line, span.column) for each in parsed.problems if (span := each.span).path == part.path}
         doubtful = {(part.path, line) for line, _ in own}
         for at, window, places in _rests_in(part, keys, text_windows(part, own), doubtful):
-            own_keys = _keys_in(window, keys.places.get(at, ()))
             words = {window.text[begin:end] for begin, end in places}
-            texts.setdefault(at, set()).update(words, words_within(window.text, own_keys))
+            texts.setdefault(at, set()).update(words, words_within(window.text, key_places.within(at, window)))
     return replace(parsed, problems=tuple(_said(each, texts) for each in parsed.problems)) if texts else parsed
 
 
@@ -77,11 +79,12 @@ def _rests_in(
         (line, window) for (line, _), window in windows.items() if line in lines or (source.path, line) in doubtful
     }
     known = _words_elsewhere(source, lines.union(line for line, _ in beside)) if beside else set()
+    key_places = _KeyPlaces(keys)
     for line, window in beside:
         at = (source.path, line)
         places: list[Place] = []
         if at in keys.places:
-            places += rests_beside(window.text, _keys_in(window, keys.places[at]), known)
+            places += rests_beside(window.text, key_places.within(at, window), known)
         elif at in doubtful:
             places += rests_below(window.text, known) if line in lines else rests_glued(window.text, known)
         if places or at in keys.places:
@@ -103,8 +106,19 @@ def _words_elsewhere(source: Source, lines: Container[int]) -> set[str]:
     return {word for line in others for word in words_of(line)}
 
 
-def _keys_in(window: Window, places: Iterable[Place]) -> list[Place]:
-    """The places of a line that are in a window of it, counted from its begin."""
-    first, characters = window.column - 1, len(window.text)
-    moved = ((begin - first, end - first) for begin, end in places)
-    return [(max(0, begin), min(end, characters)) for begin, end in moved if begin < characters and end > 0]
+class _KeyPlaces:
+    """The places of keys, to be asked for those in a window: a long line has many windows, and few keys in each."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._of_line = keys.places
+        self._sorted: dict[Line, tuple[list[Place], list[int]]] = {}
+
+    def within(self, at: Line, window: Window) -> list[Place]:
+        """The places of a line that are in a window of it, counted from its begin."""
+        if at not in self._sorted:
+            places = sorted(self._of_line.get(at, ()))
+            self._sorted[at] = places, list(accumulate((end for _, end in places), max))
+        places, ends = self._sorted[at]
+        first, characters = window.column - 1, len(window.text)
+        near = places[bisect_right(ends, first) : bisect_left(places, (first + characters,))]
+        return [(max(0, begin - first), min(end - first, characters)) for begin, end in near if end > first]
