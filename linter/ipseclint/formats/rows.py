@@ -119,7 +119,15 @@ READERS = (
     Reader(
         "peers.clouds",
         Shape.JSON,
-        ("ikeencryption", "ikeintegrity", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1", "site-vpn"),
+        (
+            "ikeencryption",
+            "ikeintegrity",
+            "tunneloptions",
+            "vpnconnectionid",
+            "virtualnetworkgateway1",
+            "site-vpn",
+            "::vpnconnection",
+        ),
     ),
     Reader("carried.format", Shape.JSON, _CARRIED_SIGNS),
     Reader("performance_counters", Shape.JSON, ("\\\\ipsec ", "\\\\ipsec-", "\\\\generic ikev1", "\\\\ikev1, ")),
@@ -245,7 +253,10 @@ READERS = (
     Reader(
         "peers.declared_gateways",
         Shape.TEXT,
-        ("microsoft.network/", "azurerm_", "ikeencryption", "ike_encryption", "aws_vpn_c"),
+        (
+            *("microsoft.network/", "azurerm_", "ikeencryption", "ike_encryption", "aws_vpn_c"),
+            *("::vpnconnection", "vpnconnectionid"),
+        ),
     ),
     Reader("carried.format", Shape.TEXT, _CARRIED_SIGNS, may_be_carried),
     SCRIPT,

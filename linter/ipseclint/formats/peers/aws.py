@@ -52,9 +52,11 @@ _CONNECTION = names(
     "vpnconnectionid name customergatewayid customergatewayconfiguration state options tunneloptions "
     "vpntunneloptionsspecifications localipv4networkcidr remoteipv4networkcidr"
 )
-_TUNNEL = names("outsideipaddress presharedkey ikeversions phase1lifetimeseconds phase2lifetimeseconds") | {
-    f"phase{phase}{part}" for phase in (1, 2) for part in _PARTS
-}
+_OFFERED = (
+    *("ikeversions", "phase1lifetimeseconds", "phase2lifetimeseconds"),
+    *(f"phase{phase}{part}" for phase in (1, 2) for part in _PARTS),
+)
+_TUNNEL = names("outsideipaddress presharedkey") | frozenset(_OFFERED)
 _VALUE = frozenset({"value"})
 """The members of a connection, of a tunnel's options and of a listed value that are read, folded."""
 
@@ -62,7 +64,8 @@ _OF_NO_CONCERN = names(
     "tags routes vgwtelemetry category type deletionprotection vpngatewayid transitgatewayid corenetworkarn "
     "corenetworkattachmentarn gatewayassociationstate vpnconcentratorid presharedkeyarn properties metadata "
     "tunnelinsidecidr tunnelinsideipv6cidr logoptions enabletunnellifecyclecontrol localipv6networkcidr "
-    "remoteipv6networkcidr staticroutesonly enableacceleration tunnelinsideipversion outsideipaddresstype "
+    "remoteipv6networkcidr staticroutesonly enableacceleration startupaction dpdtimeoutaction dpdtimeoutseconds "
+    "replaywindowsize rekeyfuzzpercentage rekeymargintimeseconds tunnelinsideipversion outsideipaddresstype "
     "transporttransitgatewayattachmentid presharedkeystorage count foreach dependson provider lifecycle"
 )
 """Members by which a connection is made, kept and watched, and the addresses within its tunnels."""
@@ -81,6 +84,8 @@ _OTHER_ELEMENTS = names(
 )
 """Those of the suite, which is an example, and of what a gateway does with packets."""
 
+TUNNELS = "vpntunneloptionsspecifications"
+"""What the list of the options of tunnels is called where a connection is made, folded."""
 DECLARED = "aws_vpn_connection"
 """What Terraform calls a connection."""
 _OF_TUNNEL = late(r"tunnel([12])_(\w+)")
@@ -154,10 +159,11 @@ def connection_peers(known: Members, options: Json | None, diagnostics: Diagnost
     tunnels = [] if configuration is None else _tunnels(configuration, diagnostics)
     name = text(known, "vpnconnectionid", "name")
     title = "AWS VPN" if name is None else name.text
-    listed = [one for one in options if isinstance(one, JsonObject)] if isinstance(options, list) else []
+    listed = [one for one in options if isinstance(one, JsonObject | Token)] if isinstance(options, list) else []
     by_address = {tunnel.outside: tunnel for tunnel in tunnels}
     for position, one in enumerate(listed, start=1):
-        members = members_of(one)
+        # Of options that are worked out when they are deployed none is known.
+        members = members_of(one) if isinstance(one, JsonObject) else dict.fromkeys(_OFFERED, one)
         outside = text(members, "outsideipaddress")
         other = by_address.get(outside.text) if outside is not None else None
         span = Span(diagnostics.path, one.line, one.column)
@@ -234,7 +240,9 @@ def _peer(
         [_listed(members, f"phase{phase}{part}", usual, diagnostics) for part, usual in standard]
         for phase, standard in ((1, _MAIN), (2, _QUICK))
     )
-    life = (number(members, diagnostics, f"phase{phase}lifetimeseconds") for phase in (1, 2))
+    lives = [f"phase{phase}lifetimeseconds" for phase in (1, 2)]
+    note_defaults((members[name] for name in lives if name in members), diagnostics)
+    life = (number(members, diagnostics, name) for name in lives)
     told = (None, None) if tunnel is None else (tunnel.main_seconds, tunnel.quick_seconds)
     usual = (_MAIN_SECONDS, _QUICK_SECONDS)
     main_seconds, quick_seconds = (

@@ -14,7 +14,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, is_json_alone, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers import aws, description, unifi
+from ipseclint.formats.peers import aws, cloudformation, description, unifi
 from ipseclint.formats.peers.commands_beside import tell_commands
 from ipseclint.formats.peers.members import (
     Members,
@@ -77,6 +77,7 @@ def recognise(source: Source) -> bool:
         ("ikeencryption", "ipsecencryption"),
         ("ikeintegrity", "ipsecintegrity"),
         ("tunneloptions", ""),
+        (cloudformation.SIGN, ""),
         ('"ipsec_', '"site-vpn"'),
         ('"vpnconnectionid"', '"customergatewayid"'),
         ('"connectiontype"', '"virtualnetworkgateway1"'),
@@ -100,7 +101,7 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
 
 def gateways(values: Iterable[Json], diagnostics: Diagnostics) -> Parsed:
     """The gateways in the values of a document."""
-    peers = tuple(peer for value in values for peer in _peers(value, {}, diagnostics))
+    peers = tuple(peer for value in cloudformation.connections(values) for peer in _peers(value, {}, diagnostics))
     return diagnostics.parsed(Policy(peers=peers))
 
 

@@ -1,0 +1,104 @@
+"""YAML is read as a tree whose values keep their places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.cases import cases
+
+from ipseclint.formats.kit.json_places import Json, JsonObject
+from ipseclint.formats.kit.token import OpenToken
+from ipseclint.formats.kit.yaml_places import MAX_DEPTH, read_yaml
+
+
+def plain(value: Json) -> Any:
+    """A value without its places; an unknown one is in angle brackets."""
+    if isinstance(value, JsonObject):
+        return {name.text: plain(member) for name, member in value.members}
+    if isinstance(value, list):
+        return [plain(part) for part in value]
+    if isinstance(value, OpenToken):
+        return f"<{value.text}>"
+    return None if value is None else value.text
+
+
+def read(text: str) -> Any:
+    """The only document of a text, of which all is read."""
+    (value,), strays = read_yaml(text, "a.yaml")
+    assert strays == []
+    return plain(value)
+
+
+@cases(
+    ("text", "expected"),
+    [
+        ("a: 1\nb: two words # said\n", {"a": "1", "b": "two words"}),
+        ("a:\n  b:\n    c: 1\n  d: 2\n", {"a": {"b": {"c": "1"}, "d": "2"}}),
+        ("a:\n- 1\n- 2\nb: 3\n", {"a": ["1", "2"], "b": "3"}),
+        ("a:\n  - b: 1\n    c: 2\n  - b: 3\n", {"a": [{"b": "1", "c": "2"}, {"b": "3"}]}),
+        ("- - 1\n  - 2\n-\n  b: 1\n", [["1", "2"], {"b": "1"}]),
+        ("a: [1, {b: 2, \"c\": 'd e'}, [3]]\n", {"a": ["1", {"b": "2", "c": "d e"}, ["3"]]}),
+        ("a: [ 1, # one\n     2 ]\nb: 3\n", {"a": ["1", "2"], "b": "3"}),
+        ("a: [Value: 1, 2]\n", {"a": [{"Value": "1"}, "2"]}),
+        ("a: {b: }\n", {"a": {"b": None}}),
+        ("a: \"x: \\\"y\\\" # z\"\nb: 'it''s'\n", {"a": 'x: "y" # z', "b": "it's"}),
+        ('a: "one\\\n  \\ two"\nb: 1\n', {"a": "one two", "b": "1"}),
+        ("a: |\n  # no comment\n  b: 1\nc: 2\n", {"a": "# no comment\nb: 1", "c": "2"}),
+        ("a: one\n  two\nb: 1\n", {"a": "one two", "b": "1"}),
+        ("a: !Ref B\nb: !If\n- C\n- 1\nc: !!str 4\n", {"a": "<!Ref B>", "b": "<!If>", "c": "4"}),
+        ("a: &x\n  b: 1\nc: *x\n", {"a": {"b": "1"}, "c": "<*x>"}),
+        ("a:\nb: ~\nc: null\n", {"a": None, "b": None, "c": None}),
+        ("Fn::Sub: http://a:1/b#c\n'q r': 1\n", {"Fn::Sub": "http://a:1/b#c", "q r": "1"}),
+        ("--- # first\na: 1\n...\n", {"a": "1"}),
+    ],
+)
+def test_each_form_of_a_value_is_read(text: str, expected: object) -> None:
+    assert read(text) == expected
+    assert read(text.replace("\n", "\r\n")) == expected
+
+
+def test_documents_stand_one_below_the_other() -> None:
+    values, strays = read_yaml("---\na: 1\n---\nb: 2\n", "a.yaml")
+    assert ([plain(value) for value in values], strays) == ([{"a": "1"}, {"b": "2"}], [])
+
+
+def test_a_value_has_its_place() -> None:
+    (value,), _ = read_yaml("a:\n  - b:  word\n    c: [x, 'y']\n", "a.yaml")
+    assert isinstance(value, JsonObject)
+    ((_, items),) = value.members
+    assert isinstance(items, list)
+    (item,) = items
+    assert isinstance(item, JsonObject)
+    (_, word), (name, listed) = item.members
+    assert isinstance(listed, list)
+    places = [word, name, *listed]
+    assert [(each.line, each.column) for each in places if not isinstance(each, list) and each is not None] == [
+        (2, 9),
+        (3, 5),
+        (3, 9),
+        (3, 13),
+    ]
+
+
+@cases("line", ["<<: *x", "{% if a %}", "? b", "   b: 1"])
+def test_a_line_that_is_nothing_of_this_is_given_back(line: str) -> None:
+    (value,), strays = read_yaml(f"a: [1]\n{line}\nc: 2\n", "a.yaml")
+    assert ([stray.text for stray in strays], plain(value)) == ([line.strip()], {"a": ["1"], "c": "2"})
+
+
+@cases(
+    "text",
+    [
+        "".join(f"{' ' * level}a:\n" for level in range(MAX_DEPTH * 3)) + "b: 1\n",
+        f"a: {'[' * MAX_DEPTH * 3}\nb: 1\n",
+        f"{'- ' * MAX_DEPTH * 3}1\n",
+        f"a: {'!b ' * MAX_DEPTH * 3}1\n",
+        f"a: {'&b ' * MAX_DEPTH * 3}1\n",
+        'a: "no end\nb: 1\n',
+        "a: [no, end\nb: 1\n",
+        "a: }\n]: [\n:\n",
+    ],
+)
+def test_what_is_too_deep_or_has_no_end_is_not_known_and_ends(text: str) -> None:
+    values, _ = read_yaml(text, "a.yaml")
+    assert values
