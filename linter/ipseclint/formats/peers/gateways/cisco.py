@@ -93,9 +93,6 @@ def _peers(
     profiles = [_Entry(f"profile {node.place.text}", node) for node in crypto.named("ipsec", "profile")]
     entries = [*(entry for entry in _entries(crypto) if _serves(entry.node, module)), *profiles]
     several = [[entry] for entry in entries if entry.node.at("set") is not None]
-    life = next((words[-1] for node in policies if (words := _chain(node.at("lifetime")))), None)
-    if life is not None and life.text.casefold() in NO_LIMIT:
-        life = None
     for group in several if len(several) > 1 else [entries]:
         nodes = [entry.node for entry in group]
         children, pfs, place = _children(crypto, module, nodes, make)
@@ -116,7 +113,7 @@ def _peers(
             key_modules=Setting(module, policies[0].place.span),
             is_aggressive=any(is_aggressive(node.value("set", "ikev1", "phase1-mode")) for node in nodes),
             main_mode=tuple(_main(node, make) for node in policies),
-            main_mode_seconds=make.seconds(life),
+            main_mode_seconds=make.seconds(_life(crypto, policies, nodes, module)),
             quick_mode=quick or None,
             quick_mode_seconds=make.seconds(_lasting(crypto, nodes, "seconds")),
             quick_mode_kilobytes=make.kilobytes(_lasting(crypto, nodes, "kilobytes")),
@@ -126,6 +123,17 @@ def _peers(
             own=own,
             accepted=accepted,
         )
+
+
+def _life(crypto: Node, policies: list[Node], entries: list[Node], module: frozenset[KeyModule]) -> Token | None:
+    """The lifetime of IKE, of a policy or the profile of IOS that the entries name; None without one or its end."""
+    named = {word.text for entry in entries for word in _chain(entry.at("set", "ikev2-profile"))}
+    profiles = [node for node in crypto.named("ikev2", "profile") if not named or node.place.text in named]
+    for nodes in (policies, profiles if module is IKEV2 else []):
+        lives = [words[-1] for node in nodes if (words := _chain(node.at("lifetime")))]
+        if lives and (nodes is policies or len({life.text for life in lives}) == 1):
+            return None if lives[0].text.casefold() in NO_LIMIT else lives[0]
+    return None
 
 
 def _lasting(crypto: Node, entries: list[Node], unit: str) -> Token | None:

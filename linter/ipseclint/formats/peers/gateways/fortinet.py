@@ -1,7 +1,7 @@
 """FortiOS as peers, by the "FortiOS CLI Reference" (vpn ipsec phase1-interface, phase2-interface).
 
 Anything not written is unknown: the default of `ike-version` is 1 in the references of 7.x and 2 in that of 8.0.0, and
-those of proposals and groups have changed as well.
+those of proposals and groups have changed as well. A phase of `type dynamic` has no address to ask, and only answers.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
                 yield Peer(
                     name=place.text,
                     span=place.span,
+                    is_server=first.at("type", "dynamic") is not None,
                     looks_for=make.addresses(first.value("remote-gw")),
                     key_modules=None
                     if ikev2 is None

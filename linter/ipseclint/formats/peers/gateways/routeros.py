@@ -2,7 +2,7 @@
 
 An export leaves out default values. A profile missing from it, such as that of a new router, is unknown. An L2TP server
 that uses IPsec makes a peer of its own, with IKEv1 and the server's key ("L2TP"). That it uses the profile and proposal
-named default is reasoned: nothing names others.
+named default is reasoned: nothing names others. A passive peer waits for the other end to begin ("Peers").
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
                 name=called(place.text, selectors, len(children)),
                 span=place.span,
                 implementation="routeros",
+                is_server=peer.at("passive", "yes") is not None,
                 looks_for=make.addresses(peer.value("address")),
                 key_modules=default(IKEV1, place.span)
                 if exchange is None

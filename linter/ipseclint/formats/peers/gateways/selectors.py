@@ -148,8 +148,10 @@ def of_cisco(root: Node, entries: list[Node]) -> Selectors:
         missing = Setting[Addresses](Unknown(names[0].text), names[0].span)
         return Selectors(missing, missing)
     lines = [line for each in lists if each is not None for line in _lines(each)]
-    words = [word for word in lines[0] if word.text != "extended"] if len(lines) == 1 else []
-    is_asa = bool(words) and len(words) < len(lines[0])
+    line = lines[0] if len(lines) == 1 else []
+    numbered = line[2:] if line and line[0].text == "line" else line  # as `show access-list` of ASA has it
+    words = [word for word in numbered if word.text != "extended"]
+    is_asa = len(words) < len(line)
     if len(words) < 2 or words[0].text != "permit":
         return NOTHING
     if words[1].text != "ip":

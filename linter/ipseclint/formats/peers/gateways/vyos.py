@@ -53,14 +53,16 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
             tunnels = switched_on(connection.named("tunnel"), make, "disable")
             if not tunnels and connection.at("tunnel") is not None:
                 continue
-            groups = [connection.value("default-esp-group"), connection.value("esp-group")]
+            ways = (("default-esp-group",), ("esp-group",), ("vti", "esp-group"))
+            groups = [connection.value(*way) for way in ways]
             groups += [tunnel.value("esp-group") for tunnel in tunnels]
             esp = next((node for name in groups if (node := follow(ipsec, name, "esp-group")) is not None), None)
             children = of_vyos(tunnels) or [NOTHING]
             for selectors in children:
                 name = called(connection.place.text, selectors, len(children))
                 peer = _peer(connection, ike, esp, make, selectors, name)
-                yield peer.model_copy(update={"is_server": kind is _OF_CLIENTS})
+                waits = kind is _OF_CLIENTS or connection.at("connection-type", "respond") is not None
+                yield peer.model_copy(update={"is_server": waits})
     if dialled is None and not any(ipsec.at(kind) for kind in ("site-to-site", "remote-access")):
         for ike in ipsec.named("ike-group"):
             for esp in or_none(ipsec.named("esp-group")):
@@ -102,6 +104,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
         name=name,
         span=place.span,
         implementation="strongswan",
+        answers_on=make.addresses(connection.value("local-address")),
         looks_for=make.addresses(connection.value("remote-address")) or make.addresses(place),
         key_modules=make.modules(exchange, _EXCHANGES),
         is_aggressive=ike is not None and is_aggressive(ike.value("mode")),
