@@ -191,6 +191,7 @@ READERS = (
                 "established, ikev",
                 ", add_time=",
                 "%asa-",
+                "%ftd-",
                 "ikmp_bad",
                 "connecting",
             ),

@@ -88,6 +88,13 @@ def events_of(text: str, name: str = "gw.log") -> tuple[Event, ...]:
         ("ike V=root:0:win:5: probable pre-shared secret mismatch", 13801, None),
         (f'type="event" subtype="vpn" remip={PEER} msg="Negotiate SA Error: preshared key mismatch"', 13801, PEER),
         ("ike 0:win:9:12: trying\nike 0:win:9:12: failed to match peer selectors", 13825, None),
+        ("IKEv2:(SESSION ID = 1,SA ID = 2):Verification of peer's authentication data FAILED", 13801, None),
+        (
+            "%ASA-4-750003: Local:a IKEv2 aborted due to ERROR: There was no IPSEC policy found for received TS",
+            13825,
+            None,
+        ),
+        ("%FTD-4-750003: Local:a Failed to receive the AUTH msg before the timer expired", 13805, None),
         ("gw racoon: ERROR: no suitable proposal found.", 13868, None),
         ("gw racoon[12] <Error>: failed to get valid proposal.", 13868, None),
         ("[PWRN]: racoon[7]: unknown ikev2 peer", 13825, None),

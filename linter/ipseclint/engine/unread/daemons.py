@@ -46,6 +46,21 @@ _LOGS = (
         f"a log of a FortiGate {_WITHOUT_CAUSE}",
     ),
     (
+        late(
+            rb"\bikev2(?:-[a-z]{1,10}(?:-\d)?)?:\(session id|%(?:asa|ftd)-\d-7(?:13|50)\d{3}:"
+            rb"|%(?:crypto|ikev2)-\d-[a-z]"
+        ),
+        f"a log of a gateway of Cisco {_WITHOUT_CAUSE}",
+    ),
+    (
+        late(rb"\bsession_id ?: ?\{"),
+        f"a log of a gateway of Azure {_WITHOUT_CAUSE}",
+    ),
+    (
+        late(rb"\bkmd\[\d{1,9}\]: "),
+        f"a log of Junos {_WITHOUT_CAUSE}",
+    ),
+    (
         late(rb"\[(?:perr|pntf|pwrn)\]: \{|\bike(?:v2)?-nego-\w"),
         f"a log of PAN-OS {_WITHOUT_CAUSE}",
     ),

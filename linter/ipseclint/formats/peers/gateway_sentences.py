@@ -28,6 +28,9 @@ _OF_CISCO = (
         r"IPSec policy invalidated proposal|phase 2 SA policy not acceptable", POLICY_MATCH, _QUICK, is_answer=True
     ),
     Sentence(r"Failed to authenticate the IKE SA|Failed to find a matching key", NOT_AUTHENTICATED),
+    Sentence(r"Verification of peer's authentication data FAILED", NOT_AUTHENTICATED),
+    Sentence(r"There was no IPSEC policy found for received TS", NO_POLICY, _QUICK),
+    Sentence(r"Failed to receive the AUTH msg before the timer expired", NO_ANSWER),
     Sentence(r"IPSEC\(\w+\): proxy identities not supported", NO_POLICY, _QUICK),
     Sentence(r"IKE message from \S{1,45} failed its sanity check or is malformed", NOT_AUTHENTICATED),
     Sentence(r"had problems decrypting packet, probably due to mismatched pre-shared key", NOT_AUTHENTICATED),
@@ -41,7 +44,8 @@ _OF_CISCO = (
     Sentence(r"QM FSM error", POLICY_MATCH, _QUICK, is_answer=True),
     Sentence(r"reason \"Death by retransmission P1\"|Duplicate Phase 1 packet detected", NO_ANSWER, may_pass=True),
 )
-"""`debug crypto ikev2`, `debug crypto isakmp` and the messages of ASA (Cisco, documents 5409, 81824 and 116158)."""
+"""`debug crypto ikev2`, `debug crypto isakmp` and the messages of ASA (Cisco, documents 5409, 81824 and 116158;
+message 750003 of ASA as tests of readers and administrators show it)."""
 _OF_FORTINET = (
     Sentence(
         r"no SA proposal chosen|negotiation failure, no proposal chosen|\bike [\w:/=.-]{1,120} no proposal chosen",
