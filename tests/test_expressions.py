@@ -17,7 +17,7 @@ import pytest
 
 from ipseclint import expressions
 from ipseclint.expressions import code_of, compiled
-from ipseclint.kept import keep
+from ipseclint.kept import put, with_check
 from tests import ROOT
 
 ENGINE = ("has_match", "has_sign", "may_match")
@@ -110,13 +110,13 @@ def test_an_expression_that_is_damaged_finds_what_it_is_to_find(kept: Path) -> N
         marshal.dumps(None),
         marshal.dumps((expressions._PYTHON, [])),
         *(
-            marshal.dumps((expressions._PYTHON, {("psk=[a-z]+", 0): parts}))
+            marshal.dumps((expressions._PYTHON, {("psk=[a-z]+", 0): with_check(marshal.dumps(parts))}))
             for parts in ((), (0, "text", 0, {}, (None,)), (0, b"12345678", "0", {}, ()), (0, b"123", 0, {}, ()))
         ),
     ],
 )
 def test_what_is_kept_whole_and_is_something_else_is_compiled(kept: Path, held: bytes) -> None:
-    keep(kept, held)
+    put(kept, held)
     assert compiled("psk=[a-z]+", 0).search("psk=secret") is not None
 
 
@@ -175,9 +175,11 @@ def test_code_that_is_kept_is_what_is_compiled(kept: Path) -> None:
     assert expressions._new == set()
 
 
-@pytest.mark.parametrize("parts", [b"", b"nonsense", marshal.dumps("text"), None, 3])
+@pytest.mark.parametrize(
+    "parts", [b"", b"nonsense", marshal.dumps("text"), with_check(b""), with_check(marshal.dumps("text")), None, 3]
+)
 def test_code_that_is_damaged_is_compiled(parts: object, kept: Path) -> None:
-    keep(kept, marshal.dumps((expressions._PYTHON, {CODES[0]: parts})))
+    put(kept, marshal.dumps((expressions._PYTHON, {CODES[0]: parts})))
     assert code_of(*CODES[0]) == as_it_is_compiled(*CODES[0])
     begin_the_next_run()
     assert code_of(*CODES[0]) == as_it_is_compiled(*CODES[0])

@@ -18,10 +18,10 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
-from ipseclint.kept import keep, kept_at, place_of
+from ipseclint.kept import checked, found_at, place_of, put, with_check
 
 _ENGINE: Any = importlib.import_module("_sre")
-_PYTHON = (sys.version, sys.byteorder, _ENGINE.MAGIC, _ENGINE.CODESIZE)
+_PYTHON = ("each checked", sys.version, sys.byteorder, _ENGINE.MAGIC, _ENGINE.CODESIZE)
 _WORD: Final = "I"
 """The type code of an unsigned integer of four bytes, of which the code of an expression is made."""
 
@@ -39,7 +39,7 @@ _new: set[_Key] = set()
 def compiled(pattern: str | bytes, flags: int) -> re.Pattern[Any]:
     """The same as `re.compile`."""
     key = pattern, int(flags)
-    parts = _kept().get(key)
+    parts = _given(key)
     if parts is not None:
         try:
             return _made(pattern, parts)
@@ -51,10 +51,7 @@ def compiled(pattern: str | bytes, flags: int) -> re.Pattern[Any]:
 
 def code_of(text: str, mode: str) -> CodeType:
     """The same as `compile` for a text of no file. No text of an input may stand in it."""
-    try:
-        code = marshal.loads(_kept()[text, mode])  # noqa: S302 - no less ours than the modules beside it
-    except (KeyError, EOFError, TypeError, ValueError):  # it is new, or damaged
-        code = None
+    code = _given((text, mode))
     if isinstance(code, CodeType):
         return code
     made = _compiled_code(text, mode)
@@ -99,10 +96,19 @@ def _place() -> Path:
     return place_of(Path(__file__).with_name("kept_expressions.re"))
 
 
-@cache
-def _kept() -> dict[_Key, Any]:
+def _given(key: _Key) -> Any:
+    """What is kept for a key; None where it is new, or damaged."""
     try:
-        python, kept = marshal.loads(kept_at(_place()))  # noqa: S302 - no less ours than the modules beside it
+        return marshal.loads(checked(_kept()[key]))  # noqa: S302 - no less ours than the modules beside it
+    except (KeyError, EOFError, TypeError, ValueError):
+        return None
+
+
+@cache
+def _kept() -> dict[_Key, bytes]:
+    """All that is kept, each with a check of its own: most of it is for other inputs."""
+    try:
+        python, kept = marshal.loads(found_at(_place()))  # noqa: S302 - as above
     except (OSError, EOFError, TypeError, ValueError):
         return {}
     return kept if python == _PYTHON and isinstance(kept, dict) else {}
@@ -111,16 +117,15 @@ def _kept() -> dict[_Key, Any]:
 def _keep() -> None:
     """Keep what was compiled in this run as well."""
     try:
-        kept = _kept() | {(text, how): _kept_form(text, how) for text, how in _new}
+        kept = _kept() | {(text, how): with_check(marshal.dumps(_form(text, how))) for text, how in _new}
     except (AttributeError, ImportError):  # another version of Python differs here
         return
-    keep(_place(), marshal.dumps((_PYTHON, kept)))
+    put(_place(), marshal.dumps((_PYTHON, kept)))
 
 
-def _kept_form(text: str | bytes, how: int | str) -> _Parts | bytes:
-    if isinstance(how, str):
-        return marshal.dumps(_compiled_code(str(text), how))
-    return _parts(text, how)
+def _form(text: str | bytes, how: int | str) -> _Parts | CodeType:
+    """In which form what is compiled is kept."""
+    return _compiled_code(str(text), how) if isinstance(how, str) else _parts(text, how)
 
 
 def _parts(pattern: str | bytes, flags: int) -> _Parts:
