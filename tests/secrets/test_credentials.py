@@ -36,6 +36,7 @@ def masked(text: str) -> list[str]:
         ("@{ 'X-Api-Key' = 'abcdefgh'; Next = 1 }", "abcdefgh"),
         ('{"accessToken": "abcdefgh", "next": 1}', "abcdefgh"),
         ("Invoke-WebRequest https://user:abcdefgh@next/path", "abcdefgh"),
+        ("Invoke-WebRequest https://user:abcd'efgh@next/path", "abcd'efgh"),
         ("https://next/api?type=op&key=abcdefgh&cmd=next", "abcdefgh"),
         ("https://next/blob?sp=r&sig=abc%2Bdef", "abc%2Bdef"),
         ("set VAULT_TOKEN=abcdefgh", "abcdefgh"),

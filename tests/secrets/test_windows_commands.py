@@ -278,6 +278,7 @@ def test_it_may_stand_in_what_is_given(text: str) -> None:
         "bitsadmin /setcredentials; job SERVER BASIC a {}",
         "2026-03-04T10:11:01.120Z INFO -psexec \\\\s1 -u admin -p {} cmd",
         "> -psexec \\\\s1 -u admin -p {} cmd",
+        "winexe --user = D/a%{} //s1 x",
         "diff a b\n-psexec \\\\s1 -u admin -p {} cmd",
         "-mysqldump -uroot -p'{}' ipsec",
         "> winexe\n> -UD/a%{} //s1 x",

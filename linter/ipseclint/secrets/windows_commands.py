@@ -209,7 +209,7 @@ def _words_behind(lower: str, calls: Iterable[re.Match[str]], options: Collectio
     for end, last in zip(ends, [*ends[1:], len(lower)], strict=False):
         line_end = _end_of_command(lower, end_of(_LINE.match(lower, end, last), last), options)
         if any(lower.find(option, end, line_end) >= 0 for option in options):
-            yield [word.span() for word in _WORD.finditer(lower, end, line_end)]
+            yield [word.span() for word in _WORD.finditer(lower, end, line_end) if word[0] != "="]
 
 
 def _end_of_command(lower: str, end: int, options: Collection[str]) -> int:
