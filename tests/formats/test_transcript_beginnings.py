@@ -9,9 +9,9 @@ from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.transcript import beginnings as beginnings_of
-from ipseclint.formats.transcript import parting_lines
-from ipseclint.formats.transcript.beginnings import START_CHARACTERS, LineStarts, beginnings, may_hold_several
+from ipseclint.formats.transcript import families, parting_lines
+from ipseclint.formats.transcript.beginnings import beginnings
+from ipseclint.formats.transcript.families import START_CHARACTERS, LineStarts, may_hold_several
 from ipseclint.formats.transcript.pieces import pieces_of
 from ipseclint.source import bytes_source
 
@@ -222,7 +222,7 @@ def test_each_line_that_begins_an_output_or_parts_a_text_is_told_by_its_start() 
     texts = [path.read_bytes().decode(errors="replace") for path in (ROOT / "fixtures").rglob("*") if path.is_file()]
     lines = {f"{indent}{line}" for text in texts for line in text.split("\n") for indent in ("", "\t", " " * 8)}
     for whole, start in (
-        (beginnings_of._BEGINS, beginnings_of._MAY_BEGIN),
+        (families._BEGINS, families._MAY_BEGIN),
         (parting_lines._MARK, parting_lines._MAY_MARK),
     ):
         signs = {line for line in lines if whole.match(f"\n{line}") and not set(parting_lines._THEME_SIGNS) & set(line)}

@@ -22,7 +22,7 @@ from ipseclint.formats.pasted.prose import begins_command, is_prose
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
 from ipseclint.formats.pasted.tables_of_steps import head_above, may_be_steps, without_cells
 from ipseclint.formats.readers import is_page
-from ipseclint.formats.transcript.beginnings import LineStarts, families_begun
+from ipseclint.formats.transcript.families import LineStarts, families_begun
 from ipseclint.formats.transcript.parting_lines import PROMPTED
 from ipseclint.late import late
 

@@ -252,7 +252,7 @@ def _stamp_of(text: str) -> re.Pattern[str] | None:
     stamp = next((mark for mark in marks if _all_lines(text, mark)), None) or label_of(text)
     if stamp is None or any(_PROMPT.match(text, found.end()) for found in stamp.finditer(text)):
         return stamp
-    from ipseclint.formats.transcript.beginnings import LineStarts, families_begun
+    from ipseclint.formats.transcript.families import LineStarts, families_begun
 
     rest = LineStarts(map(str.lstrip, stamp.sub("", text).split("\n")))
     return None if families_begun(rest) <= {"log"} else stamp

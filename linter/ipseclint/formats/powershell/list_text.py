@@ -14,7 +14,7 @@ from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.contents import CIM_CLASSES
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node, class_of
-from ipseclint.formats.transcript.beginnings import LineStarts
+from ipseclint.formats.transcript.families import LineStarts
 from ipseclint.formats.transcript.parting_lines import may_be_cut
 from ipseclint.late import late
 from ipseclint.source import Source, Span, lines_of_text

@@ -21,19 +21,21 @@ from ipseclint.formats.pasted.marks import unmarked, unstamped
 from ipseclint.formats.pasted.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
 from ipseclint.formats.pasted.signs import FENCES
 from ipseclint.formats.readers import BEGINS_DOCUMENT, is_page
-from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
+from ipseclint.formats.transcript.families import family_of
 from ipseclint.formats.transcript.parting_lines import LOOKS
 from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, begin_of, lines_of_text, look_of, suffix_of, text_source
 
 if TYPE_CHECKING:
     from ipseclint.formats.pasted.list_marks import Bare, without_list_marks
+    from ipseclint.formats.transcript.beginnings import beginnings, below
     from ipseclint.formats.transcript.below_documents import parted
     from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of, records_alone
     from ipseclint.formats.transcript.margins import without_margin, without_margins
     from ipseclint.formats.transcript.pieces import Piece, Run, pieces_of, runs_of
 else:
     Bare, without_list_marks = late_names("ipseclint.formats.pasted.list_marks", "Bare", "without_list_marks")
+    beginnings, below = late_names("ipseclint.formats.transcript.beginnings", "beginnings", "below")
     (parted,) = late_names("ipseclint.formats.transcript.below_documents", "parted")
     failure_in, is_one, name_of, records_alone = late_names(
         "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of", "records_alone"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.pasted.signs import BULLETS, CMD, CODE, MARKS, NETSH, POWERSHELL, SESSION
-from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, LineStarts
+from ipseclint.formats.transcript.families import OF_CERTIFICATE, LineStarts
 from ipseclint.late import late
 from ipseclint.source import lines_with
 

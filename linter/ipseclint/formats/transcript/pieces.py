@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.pasted.signs import FENCES
-from ipseclint.formats.transcript.beginnings import LineStarts, beginnings, may_hold_several
+from ipseclint.formats.transcript.beginnings import beginnings
+from ipseclint.formats.transcript.families import LineStarts, may_hold_several
 from ipseclint.formats.transcript.parting_lines import (
     ASCIIDOC,
     ASKS_OF_ONE,

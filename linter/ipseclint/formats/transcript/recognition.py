@@ -28,7 +28,7 @@ from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import LETTERS, names_only
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
 from ipseclint.formats.readers import is_page
-from ipseclint.formats.transcript.beginnings import LineStarts, below, families_begun, family_of, may_hold_several
+from ipseclint.formats.transcript.families import LineStarts, families_begun, family_of, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formats_in
 from ipseclint.formats.transcript.parting_lines import (
     AT_PROMPT,
@@ -58,6 +58,7 @@ from ipseclint.vocabulary.audit_events import LOG_NAMES
 if TYPE_CHECKING:
     from ipseclint.formats.powershell.script.format import code_blocks, has_blocks_of_others
     from ipseclint.formats.transcript.alternatives import decisions_in
+    from ipseclint.formats.transcript.beginnings import below
     from ipseclint.formats.transcript.console_rows import unbroken
     from ipseclint.formats.transcript.double_spacing import SingleSpaced, single_spaced
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
@@ -68,6 +69,7 @@ else:
         "ipseclint.formats.powershell.script.format", "code_blocks", "has_blocks_of_others"
     )
     (decisions_in,) = late_names("ipseclint.formats.transcript.alternatives", "decisions_in")
+    (below,) = late_names("ipseclint.formats.transcript.beginnings", "below")
     (unbroken,) = late_names("ipseclint.formats.transcript.console_rows", "unbroken")
     (single_spaced,) = late_names("ipseclint.formats.transcript.double_spacing", "single_spaced")
     (shows_empty_store,) = late_names("ipseclint.formats.transcript.empty_answers", "shows_empty_store")
