@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.transcript.carried_out import RECORD, words_of
 from ipseclint.formats.transcript.failed_commands import Failure, is_nothing, is_one, name_of
-from ipseclint.formats.transcript.forms import RECORD, FormOf, form_of_typed, words_of
+from ipseclint.formats.transcript.forms import FormOf, form_of_typed
 from ipseclint.formats.transcript.parting_lines import LOOKS
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.model.policy import Policy

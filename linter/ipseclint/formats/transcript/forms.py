@@ -5,11 +5,9 @@ Prose is dropped from output, and commands answered by an error from typed lines
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
-from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from ipseclint.formats.netsh.wrapped import is_rest
@@ -20,7 +18,7 @@ from ipseclint.formats.pasted.inline_commands import MARKDOWN
 from ipseclint.formats.pasted.marks import unmarked, unstamped
 from ipseclint.formats.pasted.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
 from ipseclint.formats.pasted.signs import FENCES
-from ipseclint.formats.readers import BEGINS_DOCUMENT, is_page
+from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.families import family_of
 from ipseclint.formats.transcript.parting_lines import LOOKS
 from ipseclint.late import late, late_names
@@ -29,16 +27,15 @@ from ipseclint.source import DOCUMENTS, Source, begin_of, lines_of_text, look_of
 if TYPE_CHECKING:
     from ipseclint.formats.pasted.list_marks import Bare, without_list_marks
     from ipseclint.formats.transcript.beginnings import beginnings, below
-    from ipseclint.formats.transcript.below_documents import parted
-    from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of, records_alone
+    from ipseclint.formats.transcript.carried_out import carried_out, without_text_below
+    from ipseclint.formats.transcript.failed_commands import Failure
     from ipseclint.formats.transcript.margins import without_margin, without_margins
     from ipseclint.formats.transcript.pieces import Piece, Run, pieces_of, runs_of
 else:
     Bare, without_list_marks = late_names("ipseclint.formats.pasted.list_marks", "Bare", "without_list_marks")
     beginnings, below = late_names("ipseclint.formats.transcript.beginnings", "beginnings", "below")
-    (parted,) = late_names("ipseclint.formats.transcript.below_documents", "parted")
-    failure_in, is_one, name_of, records_alone = late_names(
-        "ipseclint.formats.transcript.failed_commands", "failure_in", "is_one", "name_of", "records_alone"
+    carried_out, without_text_below = late_names(
+        "ipseclint.formats.transcript.carried_out", "carried_out", "without_text_below"
     )
     without_margin, without_margins = late_names(
         "ipseclint.formats.transcript.margins", "without_margin", "without_margins"
@@ -46,18 +43,9 @@ else:
     Piece, pieces_of, runs_of = late_names("ipseclint.formats.transcript.pieces", "Piece", "pieces_of", "runs_of")
 
 _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
-_COMMAND = late(
-    r"[ \t]*(?:(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ \t]+(?!q)\S|[A-Za-z]{2,12}-[A-Za-z]\w{2,60}(?:[ \t]|\r?$))",
-    re.IGNORECASE,
-)
-"""How a command begins that may change policy, and is no `reg query`."""
-_MAX_ANSWER = 50
-"""So many lines below a command are looked at for its error (reasoned: a record of an error is shorter)."""
 _OF_SENTENCES = frozenset({"event-text", "ike-log"})
 """Formats whose own lines read as prose does."""
 
-RECORD = "record"
-"""The kind of a piece that is the name of a cmdlet, of which an error record is all that is shown."""
 
 _SEVERAL = 2
 """So many pieces of one format are several."""
@@ -250,7 +238,7 @@ def formed(
     told = partial(_told, known=known, form_of=form_of)
     parts = partial(_parts, known=known, told=told, is_written=is_written)
     typed = _Typed()
-    for piece in pieces if failed is None else _without_text_below(_carried_out(pieces, failed)):
+    for piece in pieces if failed is None else without_text_below(carried_out(pieces, failed)):
         if piece.kind == "output":
             yield from parts(piece)
         else:
@@ -351,15 +339,6 @@ def _parts(piece: Piece, known: KnownPieces, told: _Tell, *, is_written: bool) -
         yield form, own
 
 
-def _without_text_below(pieces: Iterable[Piece]) -> Iterator[Piece]:
-    """The pieces, with the text below documents of XML or JSON as a piece of its own."""
-    for piece in pieces:
-        if piece.kind == "output" and any(line.lstrip().startswith(BEGINS_DOCUMENT) for line in piece.lines.values()):
-            yield from (Piece(piece.kind, lines) for lines in parted(piece.lines))
-        else:
-            yield piece
-
-
 def _without_looks(typed: Mapping[int, str]) -> dict[int, str]:
     """Typed lines without commands that only query, including their continuations."""
     kept: dict[int, str] = {}
@@ -370,70 +349,6 @@ def _without_looks(typed: Mapping[int, str]) -> dict[int, str]:
         else:
             kept[number] = line
     return kept
-
-
-def _carried_out(pieces: Iterable[Piece], failed: list[tuple[Piece, Failure]]) -> Iterator[Piece]:
-    """The pieces without errors below typed commands, and without commands that failed alone."""
-    typed: list[Piece] = []
-    has_ended = False
-    for piece in chain.from_iterable(map(_without_prompt, pieces)):
-        if piece.kind != "output":
-            if has_ended:
-                yield from typed
-                typed.clear()
-            typed.append(piece)
-            has_ended = False
-            continue
-        has_ended = True
-        if typed and not any(line.strip() for line in piece.lines.values()):
-            continue  # what answers is behind it
-        left = dict(piece.lines)
-        lines = {number: line for own in typed for number, line in own.lines.items()}
-        words = words_of(lines)
-        failure = failure_in(left, name_of(words)) if words else None
-        if failure is not None:
-            failed.append((Piece(typed[0].kind, lines), failure))
-            if is_one(words):
-                typed.clear()
-        while failure is not None:
-            left = {number: line for number, line in left.items() if number not in failure.rows}
-            failure = failure_in(left, name_of(words))
-        for name, alone in records_alone(left):
-            failed.append((Piece(RECORD, {alone.row: name}), alone))
-            left = {number: line for number, line in left.items() if number not in alone.rows}
-        yield from typed
-        typed.clear()
-        yield Piece(piece.kind, left)
-    yield from typed
-
-
-def _goes_on(line: str, following: str) -> bool:
-    """Whether a command goes on in the line below."""
-    return line.rstrip().endswith(("`", "^")) or is_rest(following)
-
-
-def _without_prompt(piece: Piece) -> Iterator[Piece]:
-    """A piece, cut at each command in it that stands without a prompt above the error that answered it."""
-    begin, rows = 0, list(piece.lines.items())
-    for at, (_, line) in enumerate(rows if piece.kind == "output" else ()):
-        command = _COMMAND.match(line)
-        if at < begin or command is None or LOOKS.match(line.strip()):
-            continue
-        below = next(
-            (row for row in range(at + 1, len(rows)) if not _goes_on(rows[row - 1][1], rows[row][1])), len(rows)
-        )
-        answer = next((row for row in range(below, len(rows)) if rows[row][1].strip()), len(rows))
-        failure = failure_in(dict(rows[answer : answer + _MAX_ANSWER]), name_of(line))
-        if failure is not None and failure.row == rows[answer][0]:
-            yield Piece("output", dict(rows[begin:at]))
-            yield Piece("cmd" if command["shell"] else "powershell", dict(rows[at:below]))
-            begin = below
-    yield piece if begin == 0 else Piece("output", dict(rows[begin:]))
-
-
-def words_of(typed: Mapping[int, str]) -> str:
-    """What was typed, on one line."""
-    return " ".join(line.strip() for line in typed.values())
 
 
 def form_of_typed(typed: Piece, path: str, form_of: FormOf) -> Format | None:

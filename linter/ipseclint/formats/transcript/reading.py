@@ -45,11 +45,12 @@ from ipseclint.formats.peers.vendors import not_read
 from ipseclint.formats.readers import is_page
 from ipseclint.formats.transcript.alternatives import Decision, apart, decisions_in, in_ways
 from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
+from ipseclint.formats.transcript.carried_out import RECORD
 from ipseclint.formats.transcript.console_rows import unbroken
 from ipseclint.formats.transcript.empty_answers import told_by_nothing
 from ipseclint.formats.transcript.failed_alone import failed_alone
 from ipseclint.formats.transcript.failed_commands import Failure
-from ipseclint.formats.transcript.forms import RECORD, FormOf, KnownPieces, formed
+from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.gateway_parts import OF_GATEWAY, joined_parts, may_be_in_parts, other_parts
 from ipseclint.formats.transcript.headings import sections_of, states_crowded_in_page
 from ipseclint.formats.transcript.hosts import hosts_in, may_name, tell_hosts
