@@ -29,14 +29,16 @@ from ipseclint.formats.readers import (
 )
 from ipseclint.formats.rows import BY_COLLECTOR, NOTES, OF_SENTENCES, READERS, SCRIPT
 from ipseclint.formats.transcript.forms import KnownPieces
-from ipseclint.formats.transcript.recognition import is_transcript, without_comments
+from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, bytes_source, first_line, suffix_of
 
 if TYPE_CHECKING:
     from ipseclint.formats.transcript.page_lines import is_page_of_lines
+    from ipseclint.formats.transcript.script_comments import without_comments
 else:
     (is_page_of_lines,) = late_names("ipseclint.formats.transcript.page_lines", "is_page_of_lines")
+    (without_comments,) = late_names("ipseclint.formats.transcript.script_comments", "without_comments")
 
 _BEGINS_PATCH = late(
     r"diff (?:--git |-|\S+ \S+\Z)|@@ -|\d{1,6}(?:,\d{1,6})?[acd]\d{1,6}(?:,\d{1,6})?\Z|comparing files \S"

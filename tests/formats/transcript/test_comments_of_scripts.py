@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.cases import cases
 
 from ipseclint.formats import recognise
-from ipseclint.formats.transcript.recognition import without_comments
+from ipseclint.formats.transcript.script_comments import without_comments
 from ipseclint.source import bytes_source
 
 EVENT = (

@@ -43,6 +43,8 @@ _NAMED_LATER = late(
 _WORDS_BEFORE = ("call", "import-module", "ipmo", "using", "-f", "/f", "exec")
 """What most scripts have none of, and which is quicker to look for."""
 BATCH_ENDINGS = (".cmd", ".bat")
+POWERSHELL_ENDINGS = (".ps1", ".psm1")
+"""How the names of scripts end, without what only holds data."""
 _MAX_NAME_CHARACTERS = 200
 _MAX_MENTIONS = 5_000
 """How long the name of a file may be with its folder, and how many are looked for in one script (reasoned)."""

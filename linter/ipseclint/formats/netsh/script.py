@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
-from ipseclint.formats.kit.run_files import BATCH_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
+from ipseclint.formats.kit.run_files import BATCH_ENDINGS, POWERSHELL_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
 from ipseclint.formats.kit.token import LEFT_OUT, TAGS
 from ipseclint.formats.netsh.called_files import FileRun
 from ipseclint.formats.netsh.flow import DOUBT
@@ -111,7 +111,7 @@ def _has_command(source: Source) -> bool:
     return bool(sets) and not is_fenced(lines)
 
 
-_SCRIPTS = (*BATCH_ENDINGS, ".ps1", ".psm1")
+_SCRIPTS = (*BATCH_ENDINGS, *POWERSHELL_ENDINGS)
 """The endings of files that a shell runs line by line, as they stand."""
 
 _MAY_BE_LEFT_OUT = late(r"[ \t]*(?:[\[(<{]|--|\*\*|==|~~|\.\.|[\u2026\u2702]|snip|8<)", re.IGNORECASE)

@@ -134,6 +134,8 @@ _FAMILIES = {
     "properties": r"PSPath[ ]{1,40}: Microsoft\.PowerShell\.Core\\Registry::",
     "phonebook": r"\[[^\[\]\r\n]{1,80}\][ \t]*\r?$",
 }
+OF_SCRIPTS = frozenset({"commands"})
+"""The families of the lines with which scripts begin."""
 _BEGINS = late(rf"\n(?:{'|'.join(f'(?:{first})(?P<{family}>)' for family, first in _FAMILIES.items())})", re.MULTILINE)
 """The first line of an output. The group that tells its family is behind it: before it, it would hide from the engine
 by which character the line has to begin."""

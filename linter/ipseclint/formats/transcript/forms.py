@@ -408,3 +408,13 @@ def _between_prose(
     form = own if is_cut else form
     if form is not None and (not is_cut or form.name in _OF_SENTENCES):
         yield form, left
+
+
+def has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
+    """Whether a piece of a text has a format."""
+    return any(True for _ in formats_of_pieces(text, known, form_of))
+
+
+def formats_of_pieces(text: str, known: KnownPieces, form_of: FormOf) -> Iterator[Format]:
+    """The formats of the pieces of a text."""
+    return formats_in(text, known, form_of, is_written=known.may_hold_prose(text))

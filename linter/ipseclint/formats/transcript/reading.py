@@ -54,10 +54,11 @@ from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.gateway_parts import OF_GATEWAY, joined_parts, may_be_in_parts, other_parts
 from ipseclint.formats.transcript.headings import sections_of, states_crowded_in_page
 from ipseclint.formats.transcript.hosts import hosts_in, may_name, tell_hosts
+from ipseclint.formats.transcript.laid_out import double_spaced
 from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.outside import tell_outside_of_document, tell_outside_of_page
 from ipseclint.formats.transcript.pieces import Piece
-from ipseclint.formats.transcript.recognition import OF_FORMS, OF_LISTS, double_spaced, is_transcript
+from ipseclint.formats.transcript.recognition import OF_FORMS, OF_LISTS, is_transcript
 from ipseclint.formats.transcript.shown_twice import Shown
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ipseclint.formats.kit.run_files import BATCH_ENDINGS
+from ipseclint.formats.kit.run_files import BATCH_ENDINGS, POWERSHELL_ENDINGS
 from ipseclint.formats.netsh.recognition import is_mail
-from ipseclint.formats.parsed import OF_ATTEMPTS, QUOTED_ERRORS, SCRIPT_FORMATS, Format
+from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.chats import is_chat, is_headed
 from ipseclint.formats.pasted.documents import SUFFIXES, is_document
 from ipseclint.formats.pasted.help_pages import SIGNS as SIGNS_OF_HELP
@@ -28,8 +28,8 @@ from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import LETTERS, names_only
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
 from ipseclint.formats.readers import is_page
-from ipseclint.formats.transcript.families import LineStarts, families_begun, family_of, may_hold_several
-from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formats_in
+from ipseclint.formats.transcript.families import OF_SCRIPTS, LineStarts, families_begun, may_hold_several
+from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formats_in, formats_of_pieces, has_pieces
 from ipseclint.formats.transcript.parting_lines import (
     AT_PROMPT,
     FENCED,
@@ -47,22 +47,19 @@ from ipseclint.source import (
     DOCUMENTS,
     Source,
     begin_of,
-    bytes_source,
     each_line_once,
     lines_of_text,
     suffix_of,
     text_source,
 )
-from ipseclint.vocabulary.audit_events import LOG_NAMES
 
 if TYPE_CHECKING:
     from ipseclint.formats.powershell.script.format import code_blocks, has_blocks_of_others
     from ipseclint.formats.transcript.alternatives import decisions_in
     from ipseclint.formats.transcript.beginnings import below
-    from ipseclint.formats.transcript.console_rows import unbroken
-    from ipseclint.formats.transcript.double_spacing import SingleSpaced, single_spaced
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
     from ipseclint.formats.transcript.failed_commands import shows_errors
+    from ipseclint.formats.transcript.laid_out import is_laid_out
     from ipseclint.formats.transcript.undone import has_undone
 else:
     code_blocks, has_blocks_of_others = late_names(
@@ -70,15 +67,13 @@ else:
     )
     (decisions_in,) = late_names("ipseclint.formats.transcript.alternatives", "decisions_in")
     (below,) = late_names("ipseclint.formats.transcript.beginnings", "below")
-    (unbroken,) = late_names("ipseclint.formats.transcript.console_rows", "unbroken")
-    (single_spaced,) = late_names("ipseclint.formats.transcript.double_spacing", "single_spaced")
     (shows_empty_store,) = late_names("ipseclint.formats.transcript.empty_answers", "shows_empty_store")
     (shows_errors,) = late_names("ipseclint.formats.transcript.failed_commands", "shows_errors")
+    (is_laid_out,) = late_names("ipseclint.formats.transcript.laid_out", "is_laid_out")
     (has_undone,) = late_names("ipseclint.formats.transcript.undone", "has_undone")
 
 MayHold = Callable[[Source, Format | None], bool]
 """Tells whether a piece of a text may have a format, other than a given one."""
-_SCRIPTS = (".ps1", ".psm1")
 _OF_NETSH = frozenset(
     {
         *("netsh-script", "advfirewall-show", "advfirewall-monitor-sa"),
@@ -108,10 +103,6 @@ _OF_MARKS = (
     }
 )
 """Formats of outputs, of which less is read behind marks, or nothing."""
-_READ_SPACED = frozenset({"powershell-printed-table", "wmic-services"})
-"""Formats whose readers take an empty line below each line."""
-_OF_LETTERS = SCRIPT_FORMATS | OF_ATTEMPTS
-"""Formats of what people write in letters, line by line."""
 _NEVER_CUT = frozenset({"carried-commands"})
 """Formats of texts in other languages, whose comments and indents look like headings and prompts."""
 _PARTS_OF = {"netsh-ipsec-dynamic-show": frozenset({"netsh-ipsec-statistics"})}
@@ -121,8 +112,6 @@ _FAMILIES_OF = {"netsh-ipsec-dynamic-show": frozenset({"running", "statistics"})
 _OF_LOGS = frozenset({"ike-log"})
 """Formats that read the lines they know, wherever these stand: what begins elsewhere in the text is of another."""
 _LOG = frozenset({"log"})
-_OF_SCRIPTS = frozenset({"commands"})
-"""The families of the lines with which scripts begin."""
 _MAY_BE_LISTED = late(
     rf"\n[ \t>]{{0,24}}+(?:{BULLET}[ \t]|o\t|\(?\d{{1,6}}[.:)|\]]{{0,2}}[ \t]|[+|][^\s+|]|\d{{1,6}}[:|]\S"
     r"|\[\d{1,6}\]\S|`{1,3}[^`\n]|\{\{)"
@@ -130,39 +119,8 @@ _MAY_BE_LISTED = late(
 """The look of a line with the mark of a list, a number, or a sign of an addition before it."""
 OF_LISTS = (".yml", ".yaml", ".json", ".diff", ".patch", ".csv", ".tsv")
 """Endings of files in which such marks have a meaning."""
-_OF_NO_OUTPUT = _OF_SCRIPTS | {""}
-"""The families of lines with which no output begins."""
 _COMMENT = late(rf"\n[ \t]*+{BLOCK_COMMENT}")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
-_SIGNS_OF_COMMANDS = ("netsh", "-net", "-vpn", "reg add", "reg.exe", "sc config", "sc.exe", "-itemproperty", "-service")
-"""One of these stands in nearly every script that has comments."""
-_REMARK = late(r"\n[ \t]*+@?(?:rem\b|::)[^\n]*", re.IGNORECASE)
-_NOTES = late(r"(?:\n[ \t]*+#(?!requires\b)[^\n]*)+", re.IGNORECASE)
-"""A comment of a batch file, and comments of PowerShell that follow each other, on lines of their own."""
-_BEGINS_COMMENT = late(r"\n[ \t]*+(?:@?rem\b|::|#)")
-"""How one of them begins, in lower case."""
-
-
-def without_comments(source: Source) -> Source | None:
-    """The start of a text with commands, without the lines that are comments of a script; None if it has none.
-
-    Lines with `#` may be headings of what people paste: in a file that is not named as a script of PowerShell they are
-    comments where an output begins in one.
-    """
-    is_named = source.path.casefold().endswith(_SCRIPTS)
-    if not is_named and not source.holds_any_folded(_SIGNS_OF_COMMANDS):
-        return None
-    lines = source.head_lines_folded
-    if _BEGINS_COMMENT.search(lines) is None:
-        return None
-    text = f"\n{source.head_text}"
-    bare = _REMARK.sub("\n", text) if "rem" in lines or "::" in lines else text
-    bare = _NOTES.sub(lambda notes: "\n" if is_named or _begins_output(notes[0]) else notes[0], bare)
-    return None if bare == text else bytes_source(source.path, bare.encode("utf-8", "replace"))
-
-
-def _begins_output(notes: str) -> bool:
-    return any(family_of(line.strip("# \t")) not in _OF_NO_OUTPUT for line in notes.split("\n"))
 
 
 def is_transcript(
@@ -184,9 +142,9 @@ def is_transcript(
         return False  # what its parts say is encoded
     suffix = suffix_of(source.path)
     if (bare := _without_list_marks(source, known, suffix)) is not None and not _is_never_cut(whole()):
-        return _has_pieces(bare, known, form_of)
-    is_laid_out = is_text and suffix in LETTERS and _is_laid_out(source.path, head, whole, known, form_of)
-    if is_laid_out or _has_around(source, known, suffix, is_text=is_text):
+        return has_pieces(bare, known, form_of)
+    has_layout = is_text and suffix in LETTERS and _is_laid_out(source, whole(), known, form_of)
+    if has_layout or _has_around(source, known, suffix, is_text=is_text):
         return True
     if suffix in MARKDOWN:
         plain, told = without_sentences(head, source.head_lines) if source.once(names_commands) else (head, [])
@@ -194,12 +152,12 @@ def is_transcript(
         if told or _is_read_otherwise(form, head) or _leaves_parts(whole(), head, plain):
             return True
         head = plain
-    is_named = source.path.casefold().endswith(_SCRIPTS)
+    is_named = source.path.casefold().endswith(POWERSHELL_ENDINGS)
     if not is_named and any(map(lines.__contains__, SIGNS_OF_CODE)) and _has_marked(head):
         return True
     if suffix in SUFFIXES and is_document(head, source.path, lines.casefold, lines):
         form = whole()
-        return _has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
+        return has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
     known.plain = head
     if _is_never_cut(whole()) and not is_page(head):
         return False
@@ -207,45 +165,20 @@ def is_transcript(
     marked = _whole_lines(head) if may_be_marked and not source.is_in_head else head
     plain = known.unmarked(marked, source.head_lines) if may_be_marked else head
     if plain is not marked:
-        of_plain = partial(_formats, plain, known, form_of)
+        of_plain = partial(formats_of_pieces, plain, known, form_of)
         is_written_so = (is_text and is_escaped(source.head_lines)) or _has_fewer_fences(plain, marked)
         if _is_of_marks(whole(), of_plain, marked, known, is_written_so=is_written_so):
-            return _has_pieces(plain, known, form_of)
+            return has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
-        return _has_pieces(head, known, form_of)
+        return has_pieces(head, known, form_of)
     form = whole()
     may_have = not _is_of_none(form) or may_hold(source, None)
     return may_have and _has_others(source, head, form, known, form_of, may_hold, is_text=is_text)
 
 
-def _is_laid_out(path: str, text: str, whole: Callable[[], Format | None], known: KnownPieces, form_of: FormOf) -> bool:
-    """Whether a letter is an output, or holds some, without empty lines below all others or breaks of a console."""
-    form = whole()
-    if form is not None and form.name in _READ_SPACED:
-        return False
-    if double_spaced(path, text, known, form_of) is not None:
-        return True
-    if not _is_of_none(form):
-        return False
-    rows = unbroken(text)
-    return bool(rows.widths) and _has_pieces(rows.text, known, form_of)
-
-
-def double_spaced(path: str, text: str, known: KnownPieces, form_of: FormOf) -> SingleSpaced | None:
-    """A letter that is an output, or holds some, without the empty line that it has below each line; None for others.
-
-    What people write has one below each paragraph: commands, and sentences but those of an event that is copied whole,
-    tell of no output.
-    """
-    if (single := single_spaced(text)) is None:
-        return None
-    form = form_of(path, single.text)
-    forms = {each.name for each in (_formats(single.text, known, form_of) if form is None else (form,))}
-    if len({each.name for each in _formats(text, known, form_of)}) > len(forms):
-        return None  # code below captions
-    is_event = any(line.lstrip().startswith(LOG_NAMES) for line in single.text.split("\n"))
-    return single if is_event or not forms <= _OF_LETTERS else None
+def _is_laid_out(source: Source, form: Format | None, known: KnownPieces, form_of: FormOf) -> bool:
+    return is_laid_out(source.path, source.head_text, form, known, form_of, may_be_broken=_is_of_none(form))
 
 
 def _without_list_marks(source: Source, known: KnownPieces, suffix: str) -> str | None:
@@ -360,7 +293,7 @@ class _Whole(Struct, frozen=True):
     @property
     def is_named(self) -> bool:
         """Whether its file is named as a script is."""
-        return self.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS))
+        return self.path.casefold().endswith((*POWERSHELL_ENDINGS, *BATCH_ENDINGS))
 
     @property
     def is_powershell(self) -> bool:
@@ -370,7 +303,7 @@ class _Whole(Struct, frozen=True):
     @property
     def is_program(self) -> bool:
         """Whether it is such a script by the name of its file too."""
-        return self.is_powershell and self.path.casefold().endswith(_SCRIPTS)
+        return self.is_powershell and self.path.casefold().endswith(POWERSHELL_ENDINGS)
 
     @property
     def is_parted(self) -> bool:
@@ -423,7 +356,7 @@ def _has_others(
     if whole.is_program and not whole.is_parted:
         return False
     whole = whole.without_comments(source, known)
-    if form is not None and _is_batch(form, whole.path, whole.lines) and families_begun(whole.starts) <= _OF_SCRIPTS:
+    if form is not None and _is_batch(form, whole.path, whole.lines) and families_begun(whole.starts) <= OF_SCRIPTS:
         return _has_text_between(source, form, whole.lines)  # a command that looks parts a script, and is a part of it
     is_quoted = not whole.is_named and is_quoted_in_part(whole.lines)
     is_below = is_text and _is_below(whole, known)
@@ -537,13 +470,3 @@ def _until_another(form: Format | None, parts: Iterable[Format]) -> Iterator[For
         yield part
         if part is not form or part.name in _BESIDE_PROSE:
             return
-
-
-def _has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
-    """Whether a piece of a text has a format."""
-    return any(True for _ in _formats(text, known, form_of))
-
-
-def _formats(text: str, known: KnownPieces, form_of: FormOf) -> Iterator[Format]:
-    """The formats of the pieces of a text."""
-    return formats_in(text, known, form_of, is_written=known.may_hold_prose(text))
