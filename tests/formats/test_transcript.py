@@ -184,7 +184,7 @@ def test_hostile_text_ends(line: str) -> None:
 
 
 def test_too_many_pieces_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ipseclint.formats.transcript.reading.MAX_PIECES", 20)
+    monkeypatch.setattr("ipseclint.formats.transcript.by_format.MAX_PIECES", 20)
     event = "Event ID: 4653\nAn IPsec main mode negotiation failed.\n"
     parsed = read(f"PS C:\\> {RULE}\nPS C:\\> Get-WinEvent\n{event}" * 30)
     assert [(problem.code.value, problem.message) for problem in parsed.problems] == [
