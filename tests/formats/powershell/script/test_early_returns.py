@@ -491,3 +491,10 @@ def test_what_stands_behind_a_success_that_leaves_runs_only_if_it_fails() -> Non
 def test_what_is_set_for_what_a_function_may_not_give_is_not_known_behind_it(use: str) -> None:
     script = f"{GIVES_ONE.replace('GIVEN', chr(39) * 2)}$n = 'a'\n{use}\n{RULE} $n"
     assert any("unknown value of `displayname`" in message for *_, message in said_of(script))
+
+
+@cases("fails", ["if ($env:X) { throw 'e' }", "Get-Content x -ErrorAction Stop"])
+def test_what_a_block_sets_behind_a_failure_is_not_known_where_that_is_caught(fails: str) -> None:
+    script = f"$n = 'a'; $m = 'm'\ntry {{ {fails}; $n = 'b' }} catch {{\n{RULE} $n\n{RULE} $m }}\n{RULE} $n"
+    assert [str(rule) for rule in _rules(script)][:2] == ["$n", "m"]
+    assert (3, 82, "unknown value of `displayname`: `$n`; it is decided by what is not known") in said_of(script)

@@ -10,7 +10,7 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow import undecided
 from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
-from ipseclint.formats.powershell.script.flow.forks import Fork
+from ipseclint.formats.powershell.script.flow.forks import Changes, Fork
 from ipseclint.formats.powershell.script.flow.lacking import leaving_by
 from ipseclint.formats.powershell.script.flow.trying import LEAVING
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
@@ -82,10 +82,13 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
     given: list[Value] | None = []
     decision: Decision | None = None
     leaves: LeaveError | None = None
+    not_known: Changes = {}
     if body is not None and not caught:
         given = run.statements(body)
     elif body is not None:
-        given, decision, leaves = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
+        with run.variables.kept() as start:
+            given, decision, leaves = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
+            not_known = run.variables.as_also_at(start)
     left_with = None if leaves is None else run.variables.fork()
     before = run.look_up("_") if caught else None
     if caught:
@@ -110,6 +113,7 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
                 is_one_of_them=own is not None,
                 is_of_failure=True,
                 decision=own,
+                not_known=not_known,
             )
             given = [*(value for value in caught_gives if value.data is GIVEN_INSTEAD), *given]
     if caught:

@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow.alternatives import chosen
-from ipseclint.formats.powershell.script.flow.forks import Changes, Fork
+from ipseclint.formats.powershell.script.flow.forks import Change, Changes, Fork, Key
 from ipseclint.formats.powershell.script.flow.functions import Function
 from ipseclint.formats.powershell.script.flow.trying import LEAVING
 from ipseclint.formats.powershell.script.flow.worlds import Asked, World
@@ -69,12 +69,13 @@ def both(
     is_of_failure: bool = False,
     decision: Decision | None = None,
     world: World | None = None,
+    not_known: Changes | None = None,
 ) -> list[Value]:
     """Follow blocks of which one runs, or none where `has_rest`, each from the same state.
 
     `is_one_of_them` is false where it is not certain that no other runs too; `is_of_failure`: they run only if
     something fails, which nothing is taken to do; `decision` is the one that decides, if it decides on more than these;
-    `world` is that of what has been asked, where the same may be asked again.
+    `world` is that of what has been asked, where the same may be asked again; `not_known` is what is not known in them.
     """
     decision = decision or Decision.on_each(run.tries.next_decision(), len(blocks), has_rest=has_rest)
     is_of_failure = is_of_failure or FAILURE.search(run.syntax.source(place)) is not None
@@ -83,7 +84,7 @@ def both(
     with run.doubts.about(why, place.start_byte, place.end_byte, is_told=is_one_of_them):
         for block, goes_behind in zip(blocks, decision.blocks, strict=False):
             taken = [(decision.number, goes_behind)] if is_one_of_them else []
-            way = _follow(block, goes_behind, taken, run, world)
+            way = _follow(block, goes_behind, taken, run, world, not_known or {})
             followed.append(way)
     is_success = _asks_for_success(place, run)
     for at, way in enumerate(followed):
@@ -255,6 +256,7 @@ def _follow(
     taken: Sequence[tuple[int, frozenset[int]]],
     run: Evaluator,
     world: World | None,
+    not_known: Changes,
 ) -> _Way:
     """Follow a block that may not run; what it changes is taken back."""
     ways, outer = run.tries.ways, len(run.tries.ways)
@@ -262,6 +264,7 @@ def _follow(
     run.functions.begin_way()
     if world is not None:
         world.come_back(goes_behind, run.variables)
+    run.variables.take_over(not_known)
     ways += taken
     has_left, leaves, gives_table = False, None, False
     try:
@@ -273,8 +276,14 @@ def _follow(
         gives_table = any(isinstance(each.data, Table) for each in left.values)
     finally:
         changes, defined = run.variables.end_way(), run.functions.end_way()
+        changes = {key: each for key, each in changes.items() if not _is_left_so(key, each, not_known)}
         del ways[outer:]
     return _Way(goes_behind, changes, defined, gives, gives_table, has_left, leaves)
+
+
+def _is_left_so(key: Key, change: Change, not_known: Changes) -> bool:
+    """Whether a block has left what is not known in it as it was."""
+    return key in not_known and change.behind is not_known[key].behind
 
 
 def _count(values: Sequence[Value]) -> int:

@@ -218,6 +218,18 @@ class Variables:
             first[id(items), LIST] = ({LIST: nowhere(items)}, held)
         return len(items)
 
+    def as_also_at(self, fork: Fork) -> Changes:
+        """What would not be known if the script went on from this state too; nothing is changed."""
+        self.begin_way()
+        self.meet([fork])
+        return self.end_way()
+
+    def take_over(self, changes: Changes) -> None:
+        """Set what a way set."""
+        for (_, key), change in changes.items():
+            if change.behind is not None:
+                self._put(change.values, key, change.behind)
+
     def begin_way(self) -> None:
         """Record changes from now on."""
         self._ways.append({})
