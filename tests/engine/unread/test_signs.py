@@ -209,6 +209,33 @@ NAMED = {
         "it is what `gpresult /v` shows",
     ),
 }
+OF_OTHER_PROGRAMS = {
+    "document.xml": (
+        "<w:document><w:t>netsh advfirewall consec</w:t><w:t> show</w:t></w:document>\n",
+        "document of Word",
+    ),
+    "shared.xml": (
+        "<?xml version='1.0'?>\n<sst><si><t>netsh ipsec static add policy</t></si></sst>\n",
+        "sheet of Excel",
+    ),
+    "results.xml": (
+        "<o:oval_results xmlns:o='urn:x'>\n<key>SYSTEM\\CurrentControlSet\\Services\\IKEEXT</key>\n</o:oval_results>\n",
+        "a scan for compliance",
+    ),
+    "server.ckl": (
+        "<CHECKLIST>\n<DETAILS>HKLM\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT is 4</DETAILS>\n</CHECKLIST>\n",
+        "a scan for compliance",
+    ),
+}
+
+
+@cases("path", OF_OTHER_PROGRAMS)
+def test_a_file_of_another_program_that_speaks_of_ipsec_is_named(path: str) -> None:
+    text, told = OF_OTHER_PROGRAMS[path]
+    (problem,) = check_text(text, path).problems
+    assert (problem.code, told in problem.message) == ("IN003", True)
+
+
 OLD_EVENTS = {
     "es.txt": "Id. suceso:\t547\nDescripción:\nError en la negociación de IKE.\n",
     "de.txt": "Ereigniskennung:\t547\nBeschreibung:\nFehler bei der IKE-Aushandlung.\n",

@@ -47,7 +47,7 @@ _IS_TEMPLATE = Sign("of no concern: a template of settings, which sets nothing b
 _ROOT_BYTES = 2000
 """How many bytes may precede the root of a template (reasoned)."""
 _ROOT = late(
-    rb"(?:\xef\xbb\xbf)?\s{0,200}+(?><(?:\?[^<>]{0,200}|!--(?:[^-]|-(?!->)){0,2000}--)>\s{0,200}){0,20}+<([a-z_]{5,24})[\s>]"
+    rb"(?:\xef\xbb\xbf)?\s{0,200}+(?><(?:\?[^<>]{0,200}|!--(?:[^-]|-(?!->)){0,2000}--)>\s{0,200}){0,20}+<([a-z_:]{3,32})[\s>]"
 )
 _OF_OTHERS = "of no concern: a file of another program"
 _WATCHES = Sign(_OF_OTHERS, why="it sets up a program that watches the machine, and nothing of IPsec")
@@ -61,6 +61,20 @@ _BY_ROOT = {
     b"instrumentationmanifest": KINDS_OF_EVENTS,
 }
 """The kinds of XML documents that set nothing of IPsec and are no logs, by folded root element."""
+_INSTEAD_OF_WORD = "it is the text of a document of Word, which is not read: save it as plain text, and give that"
+_INSTEAD_OF_SHEET = "it is a sheet of Excel, which is not read: save it as CSV, and give that"
+_INSTEAD_OF_SCAN = (
+    "it is what a scan for compliance found (XCCDF, OVAL, a checklist), which is not read: give the keys that it "
+    "names, as `reg export` writes them"
+)
+_INSTEAD = {
+    b"w:document": _INSTEAD_OF_WORD,
+    **dict.fromkeys((b"sst", b"worksheet"), _INSTEAD_OF_SHEET),
+    **dict.fromkeys(
+        (b"oval_results", b"oval_system_characteristics", b"benchmark", b"testresult", b"checklist"), _INSTEAD_OF_SCAN
+    ),
+}
+"""What to give instead of documents of other programs that speak of IPsec, by folded root element."""
 _NUMBERS = rb"(?:46[5-9]\d|49[678]\d|5049|54[4-8]\d|54[1-7]|202\d\d)"
 _KIND_OF_EVENTS = late(
     rb"^[ \t|\"*\xe2\x80\xa2-]{0,8}(?:event(?: id)?:? )?(%b)"
@@ -124,6 +138,12 @@ def sign_of_root(source: Source, folded: bytes) -> Sign | None:
     if root is None or sign is None or (sign is _ALARMS and _OF_ALARMS not in folded[:_ROOT_BYTES]):
         return None
     return sign if folded_end(source).rstrip().endswith(b"</%b>" % root[1]) else None
+
+
+def instead_of_root(folded: bytes) -> str | None:
+    """What to give instead of a document of another program, by its root; None for others."""
+    root = _ROOT.match(folded)
+    return None if root is None else _INSTEAD.get(root[1]) or _INSTEAD.get(root[1].rpartition(b":")[2])
 
 
 def names_old_events(source: Source) -> bool:

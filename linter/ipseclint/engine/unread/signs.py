@@ -11,6 +11,7 @@ from ipseclint.engine.unread.other_files import (
     INSTEAD_OF_TRACE,
     KINDS_OF_EVENTS,
     OLD_EVENTS,
+    instead_of_root,
     lists_kinds_of_events,
     names_old_events,
     sign_of_begin,
@@ -341,6 +342,8 @@ def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
         return Sign("answers of netsh that show nothing", why=nothing)
     if sign.is_suspicious and SHOWN.search(folded):
         return replace(sign, why=INSTEAD_OF_SHOWN)
+    if sign.is_suspicious and (of_another := instead_of_root(folded)) is not None:
+        return replace(sign, why=of_another)
     if sign.is_suspicious and source.path.casefold().endswith(".psd1") and _DATA.match(source.head_text):
         if _IN_A_MANIFEST.search(source.head_text):
             return Sign("of no concern: what a module of PowerShell exports, by name")

@@ -241,6 +241,14 @@ def test_a_lifetime_of_main_mode_that_is_none_is_said(lifetime: str) -> None:
     assert [each.message for each in problems if "has no lifetime of two numbers" in each.message]
 
 
+@cases(("rows", "place"), [(["12x"], (6, 53)), (["ninety", "ninety"], (6, 53)), (["10", "1O"], (7, 53))])
+def test_a_limit_of_quick_modes_that_is_none_is_said_in_its_row(rows: list[str], place: tuple[int, int]) -> None:
+    row = "3DES          SHA1         2     0/28800            "
+    problems = read("\n".join((MAIN_MODE.rstrip("\n"), *(row + limit for limit in rows), "", ""))).problems
+    first = next(each for each in problems if "unknown limit of quick modes" in each.message)
+    assert (first.span.line, first.span.column) == place
+
+
 @cases(
     "text",
     [

@@ -200,12 +200,12 @@ def _main_mode(block: DynamicBlock, diagnostics: Diagnostics) -> CryptoState:
     for number, own in enumerate(lifetimes):
         if own is not None and lifetime is not None and own.value != lifetime.value:
             proposals[number] = proposals[number].model_copy(update={"lifetime_seconds": own})
-    limits = [decimal(behind_life(row).text) for row in block.rows]
+    limits = [each for each in map(behind_life, block.rows) if each.text]
     limit: Setting[int] = Setting(_MISSING, span)
     if (printed := block.values.get("limit")) is not None:
-        limit = value(printed, lambda token: decimal(token.text), "limit of quick modes", diagnostics)
-    elif limits and limits[0] is not None:
-        limit = Setting(limits[0], behind_life(block.rows[0]).span)
+        limits = [printed]
+    for said in reversed(limits):  # each row of a policy has the same
+        limit = value(said, lambda token: decimal(token.text), "limit of quick modes", diagnostics)
     values = TagValues(
         main_mode_proposals=tuple(proposals) or (unknown_main_mode_proposal(span, _MISSING),),
         lifetime_seconds=lifetime or Setting(_MISSING, span),
