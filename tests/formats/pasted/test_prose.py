@@ -60,6 +60,12 @@ KEPT = "$p = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash SHA
 USED = "New-NetIPsecQuickModeCryptoSet -DisplayName 'Hub' -Name hub -Proposal $p"
 
 
+@cases("script", [f"{KEPT}\n{USED}", "netsh ipsec static add policy name=A"])
+@cases("field", ["Short description: move the hub to IPsec", "Change Title: ipsec", "Grund der \u00c4nderung: IPsec"])
+def test_a_field_of_a_ticket_that_names_ipsec_is_no_program(field: str, script: str) -> None:
+    assert read(f"Number: CHG0031\n{field}\nPlan:\n{script}\n").problems == ()
+
+
 @cases(
     "text",
     [

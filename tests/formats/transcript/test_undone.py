@@ -73,3 +73,21 @@ def test_a_script_runs_to_its_end() -> None:
 def test_a_rollback_alone_is_read() -> None:
     report = check_text(f"## Rollback\n\n```cmd\n{DELETE}\n```\n", "runbook.md")
     assert [problem.code.value for problem in report.problems] == ["IN004"]
+
+
+@cases("caption", ["Rollback:", "Backout plan:", "To undo:", "R\u00fcckg\u00e4ngig machen:"])
+@cases(("change", "back"), [(ADD, DELETE), (NEW, REMOVE)])
+@cases("blank", ["", "\n"])
+def test_the_way_back_of_a_ticket_is_set_aside(caption: str, change: str, back: str, blank: str) -> None:
+    above = f"Number: CHG0031\nImplementation plan:\n{blank}{change}\n{blank}{caption}\n{blank}{back}\n"
+    assert rules(above, "ticket.txt") == 1
+    assert rules(f"{above}{blank}Then:\n{change.replace('Iso', 'Hub')}\n", "ticket.txt") == 2
+
+
+@cases("text", [f"Clean up first:\n{DELETE}\nThen:\n{ADD}\n", f"Plan:\n{ADD}\nClean up:\n{DELETE}\n{ADD}\n"])
+def test_what_is_taken_out_and_made_again_below_such_a_caption_is_run(text: str) -> None:
+    assert rules(text, "ticket.txt") == 1
+
+
+def test_a_script_runs_what_its_labels_stand_above() -> None:
+    assert rules(f"{ADD}\n:rollback:\n{DELETE}\n", "hub.cmd") == 0

@@ -251,6 +251,10 @@ _OF_TASKS = frozenset({"/delete", "/end", "/query"})
 """What `schtasks` does to a task whatever its command is."""
 
 
+LABELLED = late(r"[ \t]*(?:[^\W\d_]{2,20}[ ]){0,4}[^\W\d_]{3,20}:(?=[ \t]|\r?$)")
+"""A field of a ticket with its name before it: `Short description: move to IPsec`."""
+
+
 def speaks_of_ipsec(name: str, words: tuple[Token, ...]) -> bool:
     """Whether an unknown program has IPsec in its name or arguments."""
     program = name.removesuffix(".exe")

@@ -11,6 +11,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.called_files import runs_script
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN, open_names
 from ipseclint.formats.netsh.command_words import (
+    LABELLED,
     behind_if,
     calls_netsh,
     is_behind,
@@ -253,7 +254,8 @@ class Unfollowed:
             return UNKNOWN_TEXT
         if runs_script(name, words) and not (name.startswith("mshta") and _STARTS_ITSELF.search(part.raw)):
             return "runs another script, which is not part of this input"
-        if host is BATCH and not _is_item(words) and speaks_of_ipsec(name, words):
+        is_field = _is_item(words) or LABELLED.match(part.raw) is not None
+        if host is BATCH and not is_field and speaks_of_ipsec(name, words):
             return UNKNOWN_PROGRAM
         takes = (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(words[0].line)
         return "takes its commands from elsewhere here, which is not followed" if takes else ""

@@ -57,6 +57,7 @@ from ipseclint.formats.transcript.outside import tell_outside_of_document
 from ipseclint.formats.transcript.recognition import OF_LISTS, is_transcript
 from ipseclint.formats.transcript.stores import one_store
 from ipseclint.formats.transcript.told_twice import told_once
+from ipseclint.formats.transcript.undone import without_undone
 from ipseclint.formats.transcript.unread_answers import shows_objects
 from ipseclint.late import late, late_names
 from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text, suffix_of, text_source
@@ -138,7 +139,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     if _NOTICE_SIGN in plain:
         plain = _NOTICE.sub(lambda notice: "\n" * notice[0].count("\n"), plain)
     tell_pager_left(whole, diagnostics)
-    plain = without_closing(plain)
+    plain = without_undone(without_closing(plain), diagnostics.path)
     plain = _without_patches(plain, form_of, diagnostics)
     text, helped = known.without_help(plain, once if plain is whole else None)
     if suffix_of(diagnostics.path) in DOCUMENTS:

@@ -144,7 +144,7 @@ def is_transcript(
     if (bare := _without_list_marks(source, known, suffix)) is not None and not _is_never_cut(whole()):
         return has_pieces(bare, known, form_of)
     has_layout = is_text and suffix in LETTERS and _is_laid_out(source, whole(), known, form_of)
-    if has_layout or _has_around(source, known, suffix, is_text=is_text):
+    if has_layout or _has_around(source, whole, known, suffix, is_text=is_text):
         return True
     if suffix in MARKDOWN:
         plain, told = without_sentences(head, source.head_lines) if source.once(names_commands) else (head, [])
@@ -238,8 +238,15 @@ def _leaves_parts(form: Format | None, text: str, plain: str) -> bool:
     return is_of_others or has_undone(lines) or bool(decisions_in(plain, lines, None))
 
 
-def _has_around(source: Source, known: KnownPieces, suffix: str, *, is_text: bool) -> bool:
-    """Whether a text has non-commands around commands: help, prose, or the answer that a store is empty."""
+def _is_undone(form: Format | None, lines: str) -> bool:
+    """Whether a letter with a script says of a part of it that it takes the rest back."""
+    return form is not None and form.name in SCRIPT_FORMATS and has_undone(lines.split("\n"))
+
+
+def _has_around(
+    source: Source, whole: Callable[[], Format | None], known: KnownPieces, suffix: str, *, is_text: bool
+) -> bool:
+    """Whether a text has others around commands: help, prose, the answer that a store is empty, or a way back."""
     head, lines = source.head_text, source.head_looks
     return (
         (is_text and "cert:\\" in source.head_lines_folded and shows_empty_store(head))
@@ -249,6 +256,7 @@ def _has_around(source: Source, known: KnownPieces, suffix: str, *, is_text: boo
             and bool(known.without_help(head, lines)[1])
         )
         or (suffix in DOCUMENTS and source.once(names_commands) and bool(without_inline(head, source.head_lines)[1]))
+        or (is_text and suffix in LETTERS and _is_undone(whole(), lines))
     )
 
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
+from ipseclint.formats.pasted.prose import LETTERS, begins_command
 from ipseclint.formats.pasted.signs import FENCE
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
+from ipseclint.source import suffix_of
 
 _SAYS = late(
     r"\b(?:undo(?:ing)?|roll(?:ing|ed)?[ -]?back|back(?:ing)?[ -]?out|revert(?:ing)?|uninstall(?:ing|ation)?"
@@ -55,6 +58,23 @@ def _captions(lines: Sequence[str], first: int) -> list[str]:
     captions = [line for line in near if FENCE.match(line) is None][-1:]
     heading = next((line for line in reversed(lines[: first - 1]) if line.startswith("#")), "")
     return [*captions, heading]
+
+
+def without_undone(text: str, path: str) -> str:
+    """A letter without the commands that only take objects out, below a caption that says so and commands above it;
+    the same text of any other file."""
+    lines = text.split("\n")
+    if suffix_of(path) not in LETTERS or not has_undone(lines):
+        return text
+    captions = [row for row, line in enumerate(lines) if line.rstrip().endswith(":") and not begins_command(line)]
+    for row, end in pairwise((*captions, len(lines))):
+        own = [at for at in range(row + 1, end) if begins_command(lines[at].lstrip())]
+        block = "\n".join(lines[at] for at in own)
+        is_told = _SAYS.search(lines[row]) is not None and any(begins_command(line.lstrip()) for line in lines[:row])
+        if is_told and _TAKES_OUT.search(block) is not None and _MAKES.search(block) is None:
+            for at in own:
+                lines[at] = ""
+    return "\n".join(lines)
 
 
 def has_undone(lines: Sequence[str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.netsh.command_words import LABELLED
 from ipseclint.formats.netsh.unfollowed import UNKNOWN_PROGRAM
 from ipseclint.formats.powershell.script.arguments.binding import spread
 from ipseclint.formats.powershell.script.evaluator import Call
@@ -86,6 +87,8 @@ def starts(call: Call, text: str, own_name: str) -> str | None:
         if name == "cmd" and any(value.is_unknown and not _is_told(text, value) for value in values[1:2]):
             return WHAT_IS_RUN_IS_NOT_KNOWN
     if name.startswith(".") or name in _LOOKS_ONLY or "-az" in name or name.endswith("sa"):
+        return None
+    if LABELLED.match(text, call.start):
         return None
     is_program = name in _STARTERS or call.name.endswith((".exe", ".com")) or "-" not in name
     speaks = "ipsec" in name or (
