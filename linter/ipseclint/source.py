@@ -29,6 +29,9 @@ HEAD_BYTES = 65_536
 MAX_TEXT_BYTES = 256 * 1024 * 1024
 """The largest input that is read as one text; XML is streamed and has no such limit."""
 
+_LARGE_BYTES = 8 * 1024 * 1024
+"""Of texts above it the memory is given back as soon as they are let go; measured: 2 to 4 MB win no more."""
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -218,6 +221,10 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             raise SourceError(reason_of(error)) from error
         if len(data) > limit_bytes:
             raise SourceError(f"larger than {limit_bytes // (1024 * 1024)} MB, the limit for this format")
+        if len(data) > _LARGE_BYTES:
+            from ipseclint.allocation import give_back
+
+            give_back(_LARGE_BYTES)
         return data
 
     def tail(self) -> bytes:
