@@ -18,10 +18,10 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
-from ipseclint.kept import checked, found_at, place_of, put, with_check
+from ipseclint.kept import keep, kept_at, place_of
 
 _ENGINE: Any = importlib.import_module("_sre")
-_PYTHON = ("each checked", sys.version, sys.byteorder, _ENGINE.MAGIC, _ENGINE.CODESIZE)
+_PYTHON = ("each by itself", sys.version, sys.byteorder, _ENGINE.MAGIC, _ENGINE.CODESIZE)
 _WORD: Final = "I"
 """The type code of an unsigned integer of four bytes, of which the code of an expression is made."""
 
@@ -99,16 +99,17 @@ def _place() -> Path:
 def _given(key: _Key) -> Any:
     """What is kept for a key; None where it is new, or damaged."""
     try:
-        return marshal.loads(checked(_kept()[key]))  # noqa: S302 - no less ours than the modules beside it
+        return marshal.loads(_kept()[key])  # noqa: S302 - no less ours than the modules beside it
     except (KeyError, EOFError, TypeError, ValueError):
         return None
 
 
 @cache
 def _kept() -> dict[_Key, bytes]:
-    """All that is kept, each with a check of its own: most of it is for other inputs."""
+    """All that is kept, each still packed: most of it is for other inputs."""
     try:
-        python, kept = marshal.loads(found_at(_place()))  # noqa: S302 - as above
+        # With a check of all of it: damage among the keys, too, may end Python where marshal reads it.
+        python, kept = marshal.loads(kept_at(_place()))  # noqa: S302 - as above
     except (OSError, EOFError, TypeError, ValueError):
         return {}
     return kept if python == _PYTHON and isinstance(kept, dict) else {}
@@ -117,10 +118,10 @@ def _kept() -> dict[_Key, bytes]:
 def _keep() -> None:
     """Keep what was compiled in this run as well."""
     try:
-        kept = _kept() | {(text, how): with_check(marshal.dumps(_form(text, how))) for text, how in _new}
+        kept = _kept() | {(text, how): marshal.dumps(_form(text, how)) for text, how in _new}
     except (AttributeError, ImportError):  # another version of Python differs here
         return
-    put(_place(), marshal.dumps((_PYTHON, kept)))
+    keep(_place(), marshal.dumps((_PYTHON, kept)))
 
 
 def _form(text: str | bytes, how: int | str) -> _Parts | CodeType:

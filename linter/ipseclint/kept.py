@@ -20,27 +20,13 @@ def place_of(file: Path) -> Path:
 
 def kept_at(place: Path) -> bytes:
     """The bytes kept there. Raises OSError where there are none, ValueError where they are damaged."""
-    return checked(found_at(place))
-
-
-def found_at(place: Path) -> bytes:
-    """The bytes that are there, unchecked. Raises OSError where there are none."""
     if not place.is_file():  # a pipe that somebody put there would wait for ever
         raise FileNotFoundError(str(place))
-    return place.read_bytes()
-
-
-def checked(said: bytes) -> bytes:
-    """The bytes that `with_check` was given. Raises ValueError where they are damaged."""
+    said = place.read_bytes()
     data = said[_CHECK_BYTES:]
     if said[:_CHECK_BYTES] != _check_of(data):
         raise ValueError("it is damaged")
     return data
-
-
-def with_check(data: bytes) -> bytes:
-    """The bytes behind what tells whether they are damaged."""
-    return _check_of(data) + data
 
 
 def _check_of(data: bytes) -> bytes:
@@ -49,17 +35,12 @@ def _check_of(data: bytes) -> bytes:
 
 
 def keep(place: Path, data: bytes) -> None:
-    """Write the bytes there in one step with a check, unless Python may not write, or was told not to."""
-    put(place, with_check(data))
-
-
-def put(place: Path, data: bytes) -> None:
-    """The same of bytes without a check, or of parts that have their own."""
+    """Write the bytes there in one step, unless Python may not write, or was told not to."""
     folder = next((each for each in place.parents if each.exists()), place)
     if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
         return
     with contextlib.suppress(OSError):  # a folder that is not ours
-        _write(place, data)
+        _write(place, _check_of(data) + data)
 
 
 def _write(place: Path, data: bytes) -> None:
