@@ -81,3 +81,13 @@ def test_a_line_below_a_head_that_may_name_keys_is_not_shown(head: str, is_shown
     problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message="unknown", span=Span("a.csv", 2, 1, 1))
     (after,) = with_snippets([], [problem], {"a.csv": source}, Keys())[1]
     assert (after.snippet is not None) is is_shown
+
+
+@cases(
+    ("head", "is_shown"), [("[Version]", True), ("[Unicode]", True), ("[HKEY_LOCAL_MACHINE\\A]", False), ("[1,", False)]
+)
+def test_a_damaged_line_of_a_security_template_is_shown(head: str, is_shown: bool) -> None:
+    source = bytes_source("a.inf", f"{head}\nPolicyAgent\\Start=4,Z\n".encode())
+    problem = Problem(code=ProblemCode.MALFORMED, message="no number", span=Span(source.path, 2, 1, 3))
+    ((told,),) = with_snippets([], [problem], {source.path: source}, Keys())[1:]
+    assert (told.snippet is not None) == is_shown

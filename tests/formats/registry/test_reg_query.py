@@ -74,3 +74,50 @@ def test_what_stands_below_a_number_is_none_of_it(below: str) -> None:
 def test_a_value_that_lost_its_indentation_is_read() -> None:
     parsed = read(f"{AGENT}\n{ENCAPSULATION.strip()}    0x2\n    EnableLogging    REG_DWORD    0x1\n")
     assert [value.data.known for value in parsed.policy.registry if "UDPEncapsulation" in value.path] == ["2"]
+
+
+SET = (
+    "HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\Phase1CryptoSets\\"
+    "{E5A5D32A-4BCE-4e4d-B07F-4AB1BA7E5FE1}"
+)
+
+
+@cases(
+    "below",
+    [
+        "\n\nEnd of search: 3 match(es) found.",
+        "End of search: 3 match(es) found.",
+        "\n\nSuche abgeschlossen: 3 Treffer.",
+        "\n\nWe change that next week.",
+    ],
+)
+@cases(("kind", "data"), [("REG_SZ", "Secure"), ("REG_DWORD", "0x1")])
+def test_the_count_of_what_was_found_is_no_part_of_the_last_value(kind: str, data: str, below: str) -> None:
+    if kind == "REG_SZ":
+        parsed = read(f"{SET}\n    Name    {kind}    {data}{below}\n")
+        assert [each.name for each in parsed.policy.main_mode_crypto_sets] == [data]
+    else:
+        parsed = read(f"{AGENT}\n{ENCAPSULATION}    {data}{below}\n")
+        assert [value.data.known for value in parsed.policy.registry] == ["1"]
+    assert not parsed.problems
+
+
+def test_a_list_that_a_console_broke_goes_on_behind_an_empty_line() -> None:
+    broken = VALUE.replace("Active=TRUE|", "\n\nActive=TRUE|")
+    assert [rule.name for rule in read(f"{KEY}\n{broken}\n").policy.connection_security_rules] == ["Hub"]
+
+
+@cases("hive", ["", "KEY_LOCAL_MACHINE\\", "\\"])
+@cases("value", ["    Name    REG_SZ    Secure", "    Version    REG_DWORD    0x1"])
+def test_a_path_that_lost_its_hive_is_told(hive: str, value: str) -> None:
+    path = SET.removeprefix("HKEY_LOCAL_MACHINE\\")
+    parsed = read(f"{SET}\n{value}\n\n{hive}{path}\n    Name    REG_SZ    Other\n")
+    assert [(each.message, each.span.line) for each in parsed.problems] == [
+        ("a path without its hive: what stands below it is not read", 4)
+    ]
+    assert "Other" not in [each.name for each in parsed.policy.main_mode_crypto_sets]
+
+
+def test_what_is_no_number_is_told_with_the_name_of_its_value() -> None:
+    parsed = read(f"{AGENT}\n    Start    REG_DWORD    0xZ\n")
+    assert [each.message for each in parsed.problems] == ["`Start` is not a number: `0xZ`"]

@@ -106,13 +106,11 @@ TEMPLATE = (
         (
             "Computer\nSYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters\nx\nDWORD:x\n",
             "lgpo-text",
-            "`x` is not a number",
+            "`x` is not a number: `x`",
         ),
-        (
-            TEMPLATE + "x=9,1\n",
-            "security-template",
-            "`x=9,1` is not a value with its type",
-        ),
+        (TEMPLATE + "x=9,1\n", "security-template", "`x` is not a value with its type"),
+        (TEMPLATE + "SHKey,Sommer-2291\n", "security-template", "`SHKey` is not a value with its type"),
+        (TEMPLATE + "Start=4,Z\n", "security-template", "`Start` is not a number: `Z`"),
     ],
 )
 def test_what_is_no_value_is_a_problem(data: str, form_name: str, message: str) -> None:

@@ -29,7 +29,12 @@ _WITHOUT_LINE = frozenset({ProblemCode.NO_POLICY, ProblemCode.UNREADABLE})
 """Problems of a whole input, for which no line is shown."""
 
 _HIDING = _WITHOUT_LINE | {ProblemCode.MALFORMED}
-_MARKUP = late(r"\s*[<{[\"]|\s*(?:Windows Registry|REGEDIT|HKEY_)", re.IGNORECASE)
+_MARKUP = late(
+    r"\s*(?!\[(?:Unicode|Version|Registry Values|Service General Setting|System Access)\])[<{[\"]"
+    r"|\s*(?:Windows Registry|REGEDIT|HKEY_)",
+    re.IGNORECASE,
+)
+"""How markup, JSON and registry exports begin; a section of a security template is none."""
 
 
 def with_snippets(

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonObject, is_json_alone, read_as_far
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
@@ -26,7 +26,7 @@ from ipseclint.formats.registry.collected_tables import columns_of, lines_with_n
 from ipseclint.formats.registry.item_properties import take_properties
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
-from ipseclint.formats.registry.written import NUMBERS, hexadecimal, written_value
+from ipseclint.formats.registry.written import NUMBERS, hexadecimal, no_number, written_value
 from ipseclint.late import late
 from ipseclint.secrets.names import asked
 from ipseclint.source import HEAD_BYTES, Source, behind_comments
@@ -170,7 +170,7 @@ def _take(row: Mapping[str, Json], tree: Key, diagnostics: Diagnostics) -> bool:
         if number is None and (shown := hexadecimal(data.text.strip(), "0x")) is not None:
             data = data.standing_for(str(shown))
         elif number is None or number >> 64:
-            diagnostics.malformed(f"{quoted(name.text)} is not a number: {quoted(data.text)}", data.span)
+            diagnostics.malformed(no_number(name.text, data), data.span)
     key.set(written_value(name.text, of_kind, data))
     return True
 

@@ -18,7 +18,7 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TOO_DEEP, Key, Kind
-from ipseclint.formats.registry.written import NUMBERS, written_value
+from ipseclint.formats.registry.written import NUMBERS, no_number, written_value
 from ipseclint.late import late
 from ipseclint.source import Source
 
@@ -64,7 +64,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         else:
             value = written_value(name.text, kind, data)
             if kind in NUMBERS and value.number is None:
-                diagnostics.malformed(f"{quoted(data.text)} is not a number", data.span)
+                diagnostics.malformed(no_number(name.text, data), data.span)
             key.set(value)
     return decode(tree, diagnostics, is_whole=False)
 

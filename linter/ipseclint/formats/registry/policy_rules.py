@@ -23,7 +23,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.security_template import take_line
 from ipseclint.formats.registry.tree import Key, Kind
-from ipseclint.formats.registry.written import KINDS, NUMBERS, written_value
+from ipseclint.formats.registry.written import KINDS, NUMBERS, no_number, written_value
 from ipseclint.model.settings import AuditSetting
 from ipseclint.source import Source
 from ipseclint.vocabulary.rows import names
@@ -82,7 +82,7 @@ def _value(element: Element, tree: Key, diagnostics: Diagnostics) -> None:
         return
     value = written_value(name.text, kind, data)
     if kind in NUMBERS and value.number is None:
-        diagnostics.malformed(f"{quoted(data.text)} is not a number", data.span)
+        diagnostics.malformed(no_number(name.text, data), data.span)
     elif kind is Kind.BINARY and data.text and not value.data:
         diagnostics.malformed(f"{quoted(data.text)} is not a row of bytes", data.span)
     key.set(value)

@@ -14,13 +14,15 @@ from ipseclint.formats.kit.token import LEFT_OUT, Token, joined, lines_of, token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
-from ipseclint.formats.registry.written import KINDS, NUMBERS, hexadecimal
+from ipseclint.formats.registry.written import KINDS, NUMBERS, hexadecimal, no_number
 from ipseclint.formats.transcript.parting_lines import NOTHING_BEHIND, own_line
 from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.registry_keys import ANY_VALUE, VPN_SUITE
 
 _KEY = late(r"(?:HKEY_[A-Z_]+|HK[A-Z]{1,3}(?=\\))(?:\\[^\r\n]*)?", re.IGNORECASE)
+_LOST_PATH = late(r"(?:[^\s\\]{0,40}\\)?(?:SOFTWARE|SYSTEM)\\[^\r\n]*[^>\s]\s*", re.IGNORECASE)
+"""The path of a key whose hive is damaged."""
 _TYPE = late(r"(?:(?<=  )|(?<=\t))(REG_[A-Z_]+)(?=[ \t]|$)")
 _TYPE_AMID_SINGLE_BLANKS = late(
     rf"(?<=[\w)] )({'|'.join(KINDS)})(?= (?:0x[0-9a-fA-F]{{1,16}}[ \t]*\r?$|(?!0x)\S))", re.MULTILINE
@@ -42,6 +44,9 @@ _NOT_THERE = late(
     r"|End of search: 0 match\(es\) found\.",
     re.IGNORECASE,
 )
+_FOOTER = "End of search: "
+_FOOTER_BEHIND = late(r"[ \t]*End of search: \d{1,6} match\(es\) found\.[ \t]*\r?")
+"""How an answer to `/s` or `/f` ends; a copy may have glued it to the value above."""
 _REST_OF_PATH = late(r"[\w.{}\\-]{1,80}[ \t]*\r?")
 """What a console or a mail broke off the path of a key, onto the line below."""
 _REST_OF_COMMAND = late(r"(?!HKEY_)(?:/v[ ]{1,4})?[\w.{}\\-]{1,80}[ \t]*\r?")
@@ -112,8 +117,9 @@ class _Reader:
         """Take one line."""
         if self._goes_on(line) or self._is_asked(line):
             return
-        value = self._value
-        is_within = value is not None and value[1] not in NUMBERS and self._is_below
+        line = line.part(0, _without_footer(line.text))
+        value, is_below = self._value, self._is_below
+        is_within = value is not None and value[1] not in NUMBERS and is_below
         self._is_below = bool(line.text.strip())
         is_path = _KEY.fullmatch(line.text.strip()) is not None
         if is_path and (not line.text[:1].isspace() or not (is_within or _type_of(line.text))):
@@ -121,6 +127,12 @@ class _Reader:
             self._path = line.strip()
         elif self._key is not None and (typed := _type_of(line.text)) is not None:
             self._begin(line, typed)
+        elif self._key is not None and not is_within and _LOST_PATH.fullmatch(line.text) is not None:
+            self.end()
+            self._key = None
+            self._diagnostics.malformed("a path without its hive: what stands below it is not read", line.span)
+        elif value is not None and not is_below and _ends_text(value[2], line.text):
+            self.end()
         elif self._key is not None and line.text:
             self._add(line)
 
@@ -195,6 +207,12 @@ def _completes(pieces: Sequence[Token], line: Token) -> bool:
     return above in {"", "0x"} and hexadecimal(above + rest, "0x") is not None
 
 
+def _ends_text(pieces: Sequence[Token], line: str) -> bool:
+    """Whether a line behind an empty one is no part of the text above: at the margin stands the count of what was
+    found, or somebody's prose. A list whose last part is open goes on."""
+    return bool(line[:1].strip()) and ("|" not in pieces[0].text or pieces[-1].text.endswith("|"))
+
+
 def _path(asked: re.Match[str]) -> str:
     """The key that a command asks for, from the root."""
     return _OF_MACHINE.sub(lambda _: "HKEY_LOCAL_MACHINE\\", asked[1] or asked[2], count=1)
@@ -243,6 +261,13 @@ def _type_of(line: str) -> re.Match[str] | None:
     return _TYPE_AMID_SINGLE_BLANKS.match(line, name.end())
 
 
+def _without_footer(line: str) -> int:
+    """Where a line ends before the footer that a copy glued to it."""
+    at = line.rfind(_FOOTER)
+    footer = _FOOTER_BEHIND.fullmatch(line, at) if at > 0 else None
+    return len(line) if footer is None else at
+
+
 def _finish(key: Key | None, value: tuple[str, Kind, list[Token]] | None, diagnostics: Diagnostics) -> None:
     """Set the value whose lines are complete."""
     if key is None or value is None:
@@ -251,7 +276,7 @@ def _finish(key: Key | None, value: tuple[str, Kind, list[Token]] | None, diagno
     text = joined(pieces)
     number = hexadecimal(text.text.strip(), "0x") if kind in NUMBERS else None
     if kind in NUMBERS and number is None:
-        diagnostics.malformed(f"{quoted(name)} is not a number", text.span)
+        diagnostics.malformed(no_number(name, text), text.span)
         return
     key.set(Value(name, kind, text, number=number))
 

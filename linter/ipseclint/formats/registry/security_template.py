@@ -18,7 +18,7 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
-from ipseclint.formats.registry.written import NUMBERS, written_value
+from ipseclint.formats.registry.written import NUMBERS, no_number, written_value
 from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
@@ -27,6 +27,7 @@ from ipseclint.vocabulary.services import SERVICES
 _SECTION = late(r"\[([^\]]+)\][ \t]*")
 _OURS = late(r"^\[(?:Registry Values|Service General Setting|System Access|Privilege Rights)\]", re.MULTILINE)
 _SIGNATURE = late(r"^[ \t]*signature[ \t]*=[ \t]*\"?\$CHICAGO\$", re.IGNORECASE | re.MULTILINE)
+_WORD = late(r"\w+")
 _KINDS = {kind.value: kind for kind in (Kind.SZ, Kind.EXPAND_SZ, Kind.BINARY, Kind.DWORD, Kind.MULTI_SZ)}
 _HIVE = "machine\\"
 
@@ -71,13 +72,13 @@ def _registry_value(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
     kind = _KINDS.get(decimal(kind_token.text) or 0)
     key = tree.make(path, whole.span)
     if key is None or kind is None or data is None:
-        shown = line.text[len(above) + 1 :]
-        diagnostics.malformed(f"{quoted(shown)} is not a value with its type", line.span)
+        shown = _WORD.match(name)  # what stands behind it may be a key
+        diagnostics.malformed(f"{quoted('' if shown is None else shown[0])} is not a value with its type", line.span)
         return
     is_quoted = len(data.text) > 1 and data.text[0] == data.text[-1] == '"'
     value = written_value(name, kind, data.part(1, len(data.text) - 1) if is_quoted else data)
     if kind in NUMBERS and value.number is None:
-        diagnostics.malformed(f"{quoted(data.text)} is not a number", data.span)
+        diagnostics.malformed(no_number(name, data), data.span)
     key.set(value)
 
 
@@ -89,7 +90,7 @@ def _service(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
         if key is not None:
             start = written_value("Start", Kind.DWORD, parts[1])
             if start.number is None and parts[1].text.strip():
-                diagnostics.malformed(f"{quoted(parts[1].text)} is not a number", parts[1].span)
+                diagnostics.malformed(no_number(f"{name}\\Start", parts[1]), parts[1].span)
             key.set(start)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.tree import Kind, Value
@@ -51,6 +52,11 @@ def hexadecimal(text: str, sign: str = "") -> int | None:
     """The number of up to 64 bits in hexadecimal digits, behind the sign that tells of them; None if it is none."""
     before, digits = text[: len(sign)], text[len(sign) :]
     return int(digits, 16) if before.casefold() == sign and _HEXADECIMAL.fullmatch(digits) is not None else None
+
+
+def no_number(name: str, data: Token) -> str:
+    """What is said of a value whose data is no number."""
+    return f"{quoted(name)} is not a number{f': {quoted(data.text)}' if data.text.strip() else ''}"
 
 
 def written_value(name: str, kind: Kind, data: Token, *, number: int | None = None) -> Value:
