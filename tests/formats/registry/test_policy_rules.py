@@ -47,7 +47,7 @@ def test_values_of_computers_are_read(rules: list[str], values: list[tuple[str, 
     [
         (rule(Key=KEY, Value="Odd", RegType="DELETE", RegData=""), "unknown type of value `DELETE`"),
         (rule(Key=KEY, Value="Odd", RegData="1"), "unknown type of value ``"),
-        (rule(Key=KEY, Value="Odd", RegType="REG_DWORD", RegData="ten"), "`ten` is not a number"),
+        (rule(Key=KEY, Value="Odd", RegType="REG_DWORD", RegData="ten"), "`Odd` is not a number: `ten`"),
         (rule(Key=KEY, Value="Odd", RegType="REG_BINARY", RegData="0 1 x"), "`0 1 x` is not a row of bytes"),
         (
             "<AuditSubcategory><GUID>{0CCE9218-69AE-11D9-BED3-505054503030}</GUID></AuditSubcategory>",
