@@ -21,6 +21,8 @@ from tests.cases import cases
         "authentication, such as pre-shared key authentication, is provided by a rule\n",
         "with pre-shared keys (PSK) or a pre-shared key (IP), which\n",
         "the pre-shared key value must match\n",
+        "# see New-PreSharedKeyRule.ps1\nSet-PskTunnel -Name x\n",
+        "  leftsubnet=10.x.23.0/24\n",
         "[preshared-key](AU001-preshared-key.md)\n",
         "param keyVaultSecretsUsers array\n<RADIUS_Shared_Secrets_Templates>\n",
         "https://github.com/allyshka x\n5vpskq5HxXLaftForn60oYX+9psk\n",

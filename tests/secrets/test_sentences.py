@@ -59,3 +59,29 @@ def test_a_key_behind_its_name_is_one_whatever_word_it_is(line: str, key: str) -
 )
 def test_the_answer_to_a_question_for_a_key_is_one(text: str) -> None:
     assert any("Sommerregenbogen" in each for each in keys_in(text.format("Sommerregenbogen"))[1])
+
+
+@cases(
+    "sentence",
+    [
+        "Check that the pre-shared key matches exactly on both the router and Lisbon.",
+        "Enter the Pre-shared key you created in Lisbon",
+        "Enter the shared secret previously entered at Lisbon.",
+        "The pre-shared key between Lisbon and Porto",
+    ],
+)
+def test_a_word_of_a_sentence_on_a_key_is_masked_in_the_sentence_alone(sentence: str) -> None:
+    texts = keys_in(f"{sentence}\n")[1]
+    assert not any(word.strip(".") in texts for word in sentence.split())
+
+
+@cases(
+    ("sentence", "key"),
+    [
+        ("Enter the pre-shared key Sonnenschein on both routers.", "Sonnenschein"),
+        ("the pre-shared key Winter Schnee7 Lisbon", "Schnee7"),
+        ("set auth1psk=Sonnenschein on both", "Sonnenschein"),
+    ],
+)
+def test_a_key_in_a_sentence_is_masked_everywhere(sentence: str, key: str) -> None:
+    assert key in keys_in(f"{sentence}\n")[1]

@@ -39,6 +39,7 @@ from ipseclint.secrets.names import (
 )
 from ipseclint.secrets.places import Place, merged, spans_of
 from ipseclint.secrets.router_commands import HINTS, in_router_commands
+from ipseclint.secrets.told import first_of, is_told
 from ipseclint.source import Source, SourceError, Span, ended_by_lf
 from ipseclint.text_blocks import Block
 
@@ -129,10 +130,13 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
 
         doubtful += in_doubt(text, [*places, *empty])
         comments += in_comments(text) if places else ()
-    written = {(text[begin:end], _is_said(text, begin)) for begin, end in places}  # many places may have one key
+    told = {text[begin:end] for begin, end in places if is_told(text, begin, end)}
+    written = {  # many places may have one key
+        (text[begin:end], _is_said(text, begin) or text[begin:end] in told) for begin, end in places
+    }
     texts = {spelling for raw, is_said in written for spelling in spellings(raw, is_said=is_said)}
     places = merged([*places, *doubtful, *comments, *(place for place, _ in (*blobs, *profiles))])
-    texts |= {key for _, key in blobs if is_telling(key)}
+    texts |= {key for key in (*map(first_of, told), *(key for _, key in blobs)) if is_telling(key)}
     texts |= {word for begin, end in doubtful for word in lookalikes(text[begin:end])}
     return places, texts.union(*(keys_in(profile)[1] for _, profile in profiles))
 

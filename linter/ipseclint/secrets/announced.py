@@ -29,6 +29,8 @@ _HARMLESS = (
 `MSFT_NetIKEPSKAuthProposal`, and `ipsec_key_exchange`."""
 _OWNER = late(r"(?:[-_\d]|computer|machine|user|l2tp|vpn|ipsec|ike|tunnel)\Z", re.IGNORECASE)
 """What stands before the name of a key within a name, and is not part of a word."""
+_VERBS = ("add", "copy", "deploy", "export", "get", "import", "install", "new", "remove", "set", "test", "update")
+"""With which commands of PowerShell begin."""
 _GLUED_ON = late(r"[!#$%&*+,;?@^|~{}][^\s<>\"'=]{3,256}")
 _GIVEN_AS_NAME = late(
     r"(?:-\w{0,40}(?:name|description|set|group|policy|rule)(?:[ \t]{1,4}|:[ \t]{0,4})"
@@ -248,7 +250,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         return
     if _names_object(text, match, begin, end, tail):
         return
-    if not _is_whole(tail) and not _is_of_a_word(text, begin, match, tail):
+    if not _is_whole(tail) and not _is_of_a_word(text, begin, match, tail) and not _is_cmdlet(text, begin, match):
         is_setting = match[0].casefold() == "presharedkey" and _begins_line(text, match.start())
         glued_on = _GLUED_ON_LINE if is_setting else _GLUED_ON
         yield match.end(), end_of(glued_on.match(text, end), end)  # what stood between name and key is lost
@@ -298,6 +300,12 @@ def _is_of_a_word(text: str, begin: int, name: re.Match[str], tail: str) -> bool
     is_plural = text[end] == "s" and text[end + 1 : end + 2].isupper()  # as in keyVaultSecretsUser
     is_owned = _OWNER.search(text, begin, at) is not None or (text[at].isupper() and text[at - 1 : at].islower())
     return is_plural or _LONGER_NAME.match(tail) is not None or (at > begin and not is_owned)
+
+
+def _is_cmdlet(text: str, begin: int, name: re.Match[str]) -> bool:
+    """Whether a name is within that of a command of PowerShell or of its script, as in `New-PreSharedKeyRule`."""
+    verb, hyphen, _ = text[begin : name.start()].casefold().rpartition("-")
+    return bool(hyphen) and verb.endswith(_VERBS) and text[name.end() : name.end() + 1].isupper()
 
 
 def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[Place]:

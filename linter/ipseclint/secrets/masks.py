@@ -81,7 +81,7 @@ _RUNS = late(r"[A-Za-z]+|[0-9]+")
 _TOKENS = late(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
 _NO_KEYS = late(
     r"[0-9a-f.:x-]+(?:/[0-9.]+)?"
-    r"|\w+=[0-9.]+(?:[-/][0-9.]+)?"
+    r"|\w+=[0-9.x]+(?:[-/][0-9.x]+)?"
     r"|[0-9]{1,10}(?:kb?|s|min)(?:[/+][0-9]{1,10}(?:kb?|s|min))?"
     r"|(?:add|copy|disable|enable|find|get|import|new|open|remove|rename|restart|save|set|show|start|stop|sync|update)"
     r"-[a-z]+\d?[a-z]*"
