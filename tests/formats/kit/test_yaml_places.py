@@ -50,6 +50,17 @@ def read(text: str) -> Any:
         ("a:\nb: ~\nc: null\n", {"a": None, "b": None, "c": None}),
         ("Fn::Sub: http://a:1/b#c\n'q r': 1\n", {"Fn::Sub": "http://a:1/b#c", "q r": "1"}),
         ("--- # first\na: 1\n...\n", {"a": "1"}),
+        ("--- {a: 1}\n", {"a": "1"}),
+        ("a: [\n  # see ] and }\n  1, # one: {first}\n  b c # so\n]\n", {"a": ["1", "b c"]}),
+        ("a: {b: 4 # four, not 8\n  , c: d#e}\n", {"a": {"b": "4", "c": "d#e"}}),
+        ('a: {"b":1,"c":[2]}\n', {"a": {"b": "1", "c": ["2"]}}),
+        ("a: [&x {b: 1}, &y 2, *x, [3], {e: &z}]\n", {"a": [{"b": "1"}, "2", "<*x>", ["3"], {"e": None}]}),
+        (
+            'a: [!Ref B, !Sub "${C}-d", !If [E, [1], [2]], !!str 4]\n',
+            {"a": ["<!Ref B>", "<!Sub ${C}-d>", "<!If>", "4"]},
+        ),
+        (r'a: "\x41\u00e9\U0001F600\e\_\/"' + "\n", {"a": "A\u00e9\U0001f600\x1b\xa0/"}),
+        ("a: \"one\n  two\"\nb: 'one\n  two'\n", {"a": "one two", "b": "one two"}),
     ],
 )
 def test_each_form_of_a_value_is_read(text: str, expected: object) -> None:
@@ -80,10 +91,22 @@ def test_a_value_has_its_place() -> None:
     ]
 
 
-@cases("line", ["<<: *x", "{% if a %}", "? b", "   b: 1"])
+@cases("line", ["{% if a %}", "? b", "   b: 1", "a: 3"])
 def test_a_line_that_is_nothing_of_this_is_given_back(line: str) -> None:
     (value,), strays = read_yaml(f"a: [1]\n{line}\nc: 2\n", "a.yaml")
     assert ([stray.text for stray in strays], plain(value)) == ([line.strip()], {"a": ["1"], "c": "2"})
+
+
+@cases("text", ["a: 1\n<<: *x\n", "{a: 1, <<: *x}\n", "a: 1\n<<: [*x, *y]\n"])
+def test_what_an_alias_brings_is_not_known_and_told(text: str) -> None:
+    (value,), strays = read_yaml(text, "a.yaml")
+    assert (plain(value), [stray.text[:2] for stray in strays]) == ({"a": "1", "<<": "<<<\u2026>"}, ["<<"])
+
+
+@cases("wrong", ["[a] b", "{a: 1 b: 2}", "[a, {b: 1]}", "[a, , b]", "{[a]: b}", "[a, b", f"{'[' * 80}{']' * 80}"])
+def test_brackets_that_are_not_well_formed_are_given_back_and_not_known(wrong: str) -> None:
+    (value,), strays = read_yaml(f"a: {wrong}\n", "a.yaml")
+    assert ([stray.text for stray in strays], plain(value)) == ([wrong], {"a": f"<{wrong[:2]}\u2026>"})
 
 
 @cases(

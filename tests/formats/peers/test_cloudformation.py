@@ -134,6 +134,21 @@ def test_options_that_are_worked_out_are_none_that_are_known(options: str) -> No
 
 def test_a_line_that_is_no_yaml_is_told() -> None:
     parsed = template("      - <<: *options\n        PreSharedKey: harbour7Key\n")
-    assert [(problem.message, problem.span.line) for problem in parsed.problems] == [
-        ("a line that is not read as YAML", 10)
+    assert ("a line that is not read as YAML", 10) in [
+        (problem.message, problem.span.line) for problem in parsed.problems
     ]
+
+
+@cases(
+    "options",
+    [
+        "      - <<: *options\n        Phase2LifetimeSeconds: 1800\n",
+        "      - {<<: *options, Phase2LifetimeSeconds: 1800}\n",
+        "      - {<<: [*options, *others], Phase2LifetimeSeconds: 1800}\n",
+    ],
+)
+def test_options_that_an_alias_brings_are_not_known(options: str) -> None:
+    first, second = template(options).policy.peers
+    assert [offer.is_understood for offer in first.main_mode or ()] == [False]
+    assert seconds(first) == [Unknown("<<\u2026"), 1800]
+    assert seconds(second) == [28_800, 3600]

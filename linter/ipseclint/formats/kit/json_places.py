@@ -83,6 +83,9 @@ class JsonObject(Struct, frozen=True):
 Json = JsonObject | list["Json"] | Token | None
 """A value: a string or number or boolean is a text, null is None."""
 
+MERGES = "<<"
+"""The key of YAML that takes over the members that an alias stands for; what these are is not known."""
+
 
 class Again(Struct, frozen=True):
     """What was made of a text that is like an earlier one: where the text ends, its line ends and its values."""

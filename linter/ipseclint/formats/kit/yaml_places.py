@@ -1,8 +1,9 @@
 """A reader of YAML that keeps the place of every value, for what tools declare: maps, lists and texts.
 
 It takes blocks by their indentation, lists and maps in brackets, texts in quotation marks and in blocks, comments and
-several documents (YAML 1.2, chapters 7 and 8). What a tag or an alias stands for is not known, and is an `OpenToken`;
-a line that is nothing of this is given back as one that is not read.
+several documents (YAML 1.2, chapters 5, 7 and 8). What a tag or an alias stands for is not known, and is an
+`OpenToken`, as are brackets that are not well-formed; these, a line that is nothing of this, a key that was there
+before and one that takes over what an alias stands for are given back as not read.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.json_places import Json, JsonObject
+from ipseclint.formats.kit.json_places import MERGES, Json, JsonObject
 from ipseclint.formats.kit.token import OpenToken, Token, joined, lines_of
 from ipseclint.late import late
 
@@ -32,15 +33,17 @@ _BLOCK = late(r"[|>][+-]?\d?[+-]?[ \t]*(?:#.*)?\Z")
 _QUOTED = late(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+'", re.DOTALL)
 _ENDS_QUOTED = {'"': late(r"(?:[^\"\\]|\\(?:.|\Z))*+\""), "'": late(r"(?:[^']|'')*+'")}
 """How a further line of a text in quotation marks begins that ends it, by the mark."""
-_ESCAPE = late(r"\\(?:\s*\n\s*|(.))", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
+_ESCAPE = late(
+    r"\\(?:\n|x(?P<two>[\dA-Fa-f]{2})|u(?P<four>(?![dD][89A-Fa-f])[\dA-Fa-f]{4})"
+    r"|U(?P<eight>00(?:0[\dA-Fa-f]|10)(?![dD][89A-Fa-f])[\dA-Fa-f]{4})|(?P<sign>[^xuU]))|\n"
+)
+_ESCAPES = dict(zip("0abtnvfreN_LP", "\0\a\b\t\n\v\f\r\x1b\x85\xa0\u2028\u2029", strict=True))
 _PIECE = late(
-    r"(?P<blank>\s++)|(?P<quoted>\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+')|(?P<sign>[\[\]{},]|:(?=[\s,\]}\[{\"']|\Z))"
-    r"|(?P<plain>(?:[^\s,\[\]{}:]|:(?![\s,\]}]|\Z))(?:[^,\[\]{}:\n]|:(?![\s,\]}]|\Z))*+)",
+    r"(?P<blank>\s++)|(?P<comment>(?<![^\s,\[\]{}])#[^\n]*+)|(?P<mark>[!&][^\s,\[\]{}]*+)"
+    r"|(?P<quoted>\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+')|(?P<sign>[\[\]{},]|:(?:(?<=[\"']:)|(?=[\s,\]}\[{\"']|\Z)))"
+    r"|(?P<plain>(?:[^\s,\[\]{}:]|:(?![\s,\]}]|\Z))(?:[^\s,\[\]{}:]|:(?![\s,\]}]|\Z)|[^\S\n]++(?!#))*+)",
     re.DOTALL,
 )
-_MERGES = "<<"
-"""The key that takes over what an alias stands for."""
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -63,8 +66,12 @@ class _Reader:
         while (line := self._peek(0)) is not None or self._at < len(self._lines):
             if line is not None and (value := self._node(0, 0)) is not None:
                 yield value
-            elif self._at < len(self._lines) and _BETWEEN.match(self._lines[self._at].text) is not None:
-                self._at += 1
+            elif self._at < len(self._lines) and (mark := _BETWEEN.match(self._lines[self._at].text)) is not None:
+                rest = self._lines[self._at].part(mark.end()).strip()
+                if rest.text and _BETWEEN.match(rest.text) is None:
+                    self._lines[self._at] = rest
+                else:
+                    self._at += 1
 
     def _peek(self, least: int) -> Token | None:
         """The next line that is no comment, if it is indented at least so far."""
@@ -109,19 +116,24 @@ class _Reader:
         return items
 
     def _map(self, column: int, depth: int) -> JsonObject:
-        members: list[tuple[Token, Json]] = []
+        members: dict[str, tuple[Token, Json]] = {}
         first = self._lines[self._at]
         while (line := self._peek(column - 1)) is not None:
             key = _KEY.match(line.text) if line.column == column else None
             if key is None and line.column == column and _ITEM.match(line.text) is not None and members:
                 break
             self._at += 1
-            if key is None or key["plain"] == _MERGES:
+            if key is None:
                 self.strays.append(line)
                 continue
             name = line.part(*key.span(key.lastgroup or 0)).strip()
-            members.append((name, self._value(line.part(key.end()), column, depth + 1, is_of_key=True)))
-        return JsonObject(first.line, first.column, tuple(members))
+            value = self._value(line.part(key.end()), column, depth + 1, is_of_key=True)
+            if name.text == MERGES:
+                value = _unknown(line)
+            if name.text in members or name.text == MERGES:
+                self.strays.append(line)
+            members.setdefault(name.text, (name, value))
+        return JsonObject(first.line, first.column, tuple(members.values()))
 
     def _value(self, rest: Token, least: int, depth: int, *, is_of_key: bool = False) -> Json:
         """What stands behind a key or a dash, or below it, indented more than `least`."""
@@ -193,17 +205,27 @@ class _Reader:
             self._at += 1
             pieces.append(Token(f"\n{line.text}", line.path, line.line, line.column - 1))
             left += _left_open(line.text)
-        whole = joined(pieces)
-        return _Brackets(whole).value(0)
+        brackets = _Brackets(joined(pieces))
+        value = brackets.value(0)
+        if brackets.is_whole():
+            self.strays += brackets.strays
+            return value
+        self.strays.append(rest)
+        return _unknown(rest)
 
     def _skip(self, least: int) -> None:
         while self._peek(least) is not None:
             self._at += 1
 
 
+def _unknown(token: Token) -> OpenToken:
+    """What begins here, by its first word: a key may stand behind it."""
+    return OpenToken(f"{token.text[:2].strip()}\u2026", token.path, token.line, token.column)
+
+
 def _left_open(text: str) -> int:
     """How many more brackets open on a line than close on it."""
-    found = [piece["sign"] for piece in _PIECE.finditer(_COMMENT.sub("", text))]
+    found = [piece["sign"] for piece in _PIECE.finditer(text)]
     return sum(found.count(sign) for sign in "[{") - sum(found.count(sign) for sign in "]}")
 
 
@@ -214,13 +236,22 @@ def _without_comment(token: Token) -> Token:
 
 
 def _unquoted(token: Token) -> Token:
-    """A text without its quotation marks and escapes."""
+    """A text without its quotation marks and escapes; a line break in it is a blank."""
     inner = token.part(1, len(token.text) - 1)
     if token.text.startswith("'"):
-        text = inner.text.replace("''", "'")
+        text = inner.text.replace("''", "'").replace("\n", " ")
     else:
-        text = _ESCAPE.sub(lambda match: "" if match[1] is None else _ESCAPES.get(match[1], match[1]), inner.text)
+        text = _ESCAPE.sub(_unescaped, inner.text)
     return inner if text == inner.text else inner.standing_for(text)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    number, sign = escape["two"] or escape["four"] or escape["eight"], escape["sign"]
+    if number is not None:
+        return chr(int(number, 16))
+    if sign is not None:
+        return _ESCAPES.get(sign, sign)
+    return " " if escape[0] == "\n" else ""
 
 
 class _Brackets:
@@ -229,53 +260,89 @@ class _Brackets:
     def __init__(self, token: Token) -> None:
         self._token = token
         found = _PIECE.finditer(token.text)
-        self._pieces = [match for match in found if match.lastgroup != "blank" and not match[0].startswith("#")]
+        self._pieces = [match for match in found if match.lastgroup not in {"blank", "comment"}]
         self._at = 0
+        self._is_well_formed = True
+        self.strays: list[Token] = []
+
+    def is_whole(self) -> bool:
+        """Whether all was read, and understood."""
+        return self._is_well_formed and self._at == len(self._pieces)
 
     def value(self, depth: int) -> Json:
         piece = self._next()
         if piece is None or depth > MAX_DEPTH:
-            self._at = len(self._pieces)
-            return OpenToken(self._token.text, self._token.path, self._token.line, self._token.column)
+            return self._unknown()
         place = self._token.part(*piece.span())
         match piece[0]:
             case "[":
-                items: list[Json] = []
-                while not self._is("]"):
-                    item = self.value(depth + 1)
-                    if isinstance(item, Token) and self._is_at(":"):  # a map of one member
-                        self._at += 1
-                        item = JsonObject(item.line, item.column, ((item, self.value(depth + 1)),))
-                    items.append(item)
-                    self._is(",")
-                return items
+                return self._list(depth)
             case "{":
-                members: list[tuple[Token, Json]] = []
-                while not self._is("}"):
-                    name = self.value(depth + 1)
-                    is_given = self._is(":") and not (self._is_at(",") or self._is_at("}"))
-                    value = self.value(depth + 1) if is_given else None
-                    self._is(",")
-                    if isinstance(name, Token):
-                        members.append((name, value))
-                return JsonObject(place.line, place.column, tuple(members))
+                return self._map(place, depth)
+        if piece.lastgroup == "sign":
+            return self._unknown()
         if piece.lastgroup == "quoted":
             return _unquoted(place)
-        text = place.strip()
-        if text.text.startswith(("!", "*")):
-            return OpenToken(text.text, text.path, text.line, text.column)
-        return None if text.text in _NOTHING else text
+        if piece.lastgroup == "mark":
+            value = None if self._ends() or self._is_at(":") else self.value(depth + 1)
+            if not place.text.startswith("!") or place.text.startswith("!!"):
+                return value
+            text = f"{place.text} {value.text if isinstance(value, Token) else ''}".strip()
+            return OpenToken(text, place.path, place.line, place.column)
+        word = place.strip()
+        if word.text.startswith("*"):
+            return OpenToken(word.text, word.path, word.line, word.column)
+        return None if word.text in _NOTHING else word
+
+    def _list(self, depth: int) -> list[Json]:
+        items: list[Json] = []
+        while not self._is("]"):
+            item = self.value(depth + 1)
+            if isinstance(item, Token) and self._is(":"):  # a map of one member
+                item = JsonObject(item.line, item.column, ((item, self.value(depth + 1)),))
+            items.append(item)
+            if not (self._is(",") or self._is_at("]")):
+                self._unknown()
+                break
+        return items
+
+    def _map(self, place: Token, depth: int) -> JsonObject:
+        members: dict[str, tuple[Token, Json]] = {}
+        while not self._is("}"):
+            name = self.value(depth + 1)
+            is_given = self._is(":") and not (self._is_at(",") or self._is_at("}"))
+            value = self.value(depth + 1) if is_given else None
+            ends = self._is(",") or self._is_at("}")
+            if not isinstance(name, Token) or not ends:
+                self._unknown()
+                break
+            if name.text == MERGES:
+                value = _unknown(name)
+            if name.text in members or name.text == MERGES:
+                self.strays.append(name)
+            members.setdefault(name.text, (name, value))
+        return JsonObject(place.line, place.column, tuple(members.values()))
+
+    def _unknown(self) -> OpenToken:
+        """Give up: nothing further is read."""
+        self._is_well_formed = False
+        self._at = len(self._pieces)
+        return _unknown(self._token)
 
     def _next(self) -> re.Match[str] | None:
         piece = self._pieces[self._at] if self._at < len(self._pieces) else None
-        self._at += 1
+        self._at += piece is not None
         return piece
 
     def _is(self, sign: str) -> bool:
-        """Whether a sign is next, or all is read; it is then consumed."""
-        is_there = self._at >= len(self._pieces) or self._is_at(sign)
+        """Whether a sign is next, which is then consumed."""
+        is_there = self._is_at(sign)
         self._at += is_there
         return is_there
+
+    def _ends(self) -> bool:
+        """Whether no value is next."""
+        return self._at >= len(self._pieces) or self._is_at(",") or self._is_at("]") or self._is_at("}")
 
     def _is_at(self, sign: str) -> bool:
         return self._at < len(self._pieces) and self._pieces[self._at][0] == sign

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.json_places import Json, JsonObject
+from ipseclint.formats.kit.json_places import MERGES, Json, JsonObject
 from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.element import Element, build_document
@@ -65,7 +65,7 @@ _OF_NO_CONCERN = names(
     "corenetworkattachmentarn gatewayassociationstate vpnconcentratorid presharedkeyarn properties metadata "
     "tunnelinsidecidr tunnelinsideipv6cidr logoptions enabletunnellifecyclecontrol localipv6networkcidr "
     "remoteipv6networkcidr staticroutesonly enableacceleration startupaction dpdtimeoutaction dpdtimeoutseconds "
-    "replaywindowsize rekeyfuzzpercentage rekeymargintimeseconds tunnelinsideipversion outsideipaddresstype "
+    "<< replaywindowsize rekeyfuzzpercentage rekeymargintimeseconds tunnelinsideipversion outsideipaddresstype "
     "transporttransitgatewayattachmentid presharedkeystorage count foreach dependson provider lifecycle"
 )
 """Members by which a connection is made, kept and watched, and the addresses within its tunnels."""
@@ -162,8 +162,7 @@ def connection_peers(known: Members, options: Json | None, diagnostics: Diagnost
     listed = [one for one in options if isinstance(one, JsonObject | Token)] if isinstance(options, list) else []
     by_address = {tunnel.outside: tunnel for tunnel in tunnels}
     for position, one in enumerate(listed, start=1):
-        # Of options that are worked out when they are deployed none is known.
-        members = members_of(one) if isinstance(one, JsonObject) else dict.fromkeys(_OFFERED, one)
+        members = _options(one)
         outside = text(members, "outsideipaddress")
         other = by_address.get(outside.text) if outside is not None else None
         span = Span(diagnostics.path, one.line, one.column)
@@ -173,6 +172,14 @@ def connection_peers(known: Members, options: Json | None, diagnostics: Diagnost
             yield _peer(f"{title}, tunnel {position}", {}, known, tunnel, tunnel.span, diagnostics)
         if not tunnels and name is not None:
             yield _peer(title, {}, known, None, name.span, diagnostics)
+
+
+def _options(one: JsonObject | Token) -> Members:
+    """The options of a tunnel: none is known of those that are worked out, nor of what an alias brings."""
+    if isinstance(one, Token):
+        return dict.fromkeys(_OFFERED, one)
+    members = members_of(one)
+    return dict.fromkeys(_OFFERED, members[MERGES]) | members if MERGES in members else members
 
 
 def document_peers(root: Element, diagnostics: Diagnostics) -> Iterator[Peer]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ipseclint.formats.kit.json_places import Json, JsonObject
+from ipseclint.formats.kit.json_places import MERGES, Json, JsonObject
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.peers import aws
 from ipseclint.formats.peers.members import as_default, members_of, text
@@ -63,7 +63,7 @@ def _connection(name: Token, properties: JsonObject, known: Mapping[str, Json]) 
     tunnels: Json = []
     for key, value in properties.members:
         meant = _meant(value, known)
-        if key.word == aws.TUNNELS:
+        if key.word == aws.TUNNELS or (key.text == MERGES and not tunnels):
             tunnels = meant
         elif meant is not None:
             members.append((key, meant))
