@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.cases import cases
-from tests.formats.peers.test_gateway_configuration import FOLDER, parsed
+from tests.formats.peers.test_gateway_configuration import FOLDER, brief, parsed
 
 from ipseclint.model.peer import Peer
 from ipseclint.model.setting import Setting, Unknown
@@ -265,3 +265,55 @@ def test_blocks_of_fortios_whose_line_ends_are_lost_are_the_same(text: str) -> N
 
 def _groups(peer: Peer) -> list[str]:
     return [group for offer in peer.main_mode or () for group in offer.groups]
+
+
+OF_ALL = ("0.0.0.0/0", "0.0.0.0/0")
+PALO_ALTO = "set network ike gateway G protocol version ikev2\n"
+EVERY = ("0.0.0.0/0 ::/0", "0.0.0.0/0 ::/0")
+
+
+@cases(
+    ("text", "expected"),
+    [
+        (FORTINET, [("net", *OF_ALL)]),
+        (PALO_ALTO, [("G", "-", "-")]),
+        (f"{PALO_ALTO}set network tunnel ipsec T auto-key ike-gateway G\n", [("T", *OF_ALL)]),
+        (VYOS + "vti bind vti0", [("far", *EVERY)]),
+        (VYOS + "tunnel 1 disable", []),
+    ],
+)
+def test_a_tunnel_to_which_routes_lead_is_for_all_addresses(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert sides(text) == expected
+
+
+OF_TWO_ROUTEROS = f"""{ROUTEROS}add dst-address=10.1.0.0/16 peer=far proposal=old src-address=10.2.0.0/16 tunnel=yes
+add dst-address=10.3.0.0/16 peer=far proposal=new src-address=10.2.0.0/16 tunnel=yes
+/ip ipsec proposal
+add auth-algorithms=sha1 enc-algorithms=aes-128-cbc name=old pfs-group=none
+add auth-algorithms=sha256 enc-algorithms=aes-256-cbc name=new pfs-group=none
+"""
+OF_TWO_VYOS = f"""set vpn ipsec esp-group OLD proposal 1 encryption aes128
+set vpn ipsec esp-group OLD proposal 1 hash sha1
+set vpn ipsec esp-group OLD pfs disable
+set vpn ipsec esp-group NEW proposal 1 encryption aes256
+set vpn ipsec esp-group NEW proposal 1 hash sha256
+set vpn ipsec esp-group NEW pfs disable
+{VYOS}default-esp-group OLD
+set vpn ipsec site-to-site peer far tunnel 1 local prefix 10.2.0.0/16
+set vpn ipsec site-to-site peer far tunnel 1 remote prefix 10.1.0.0/16
+set vpn ipsec site-to-site peer far tunnel 2 esp-group NEW
+set vpn ipsec site-to-site peer far tunnel 2 local prefix 10.2.0.0/16
+set vpn ipsec site-to-site peer far tunnel 2 remote prefix 10.3.0.0/16
+"""
+
+
+@cases("text", [OF_TWO_ROUTEROS, OF_TWO_VYOS])
+def test_each_child_has_the_proposals_that_it_names(text: str) -> None:
+    peers = parsed(text).policy.peers
+    assert [brief(peer.quick_mode) for peer in peers] == [["AES-128+SHA-1++"], ["AES-256+SHA-256++"]]
+
+
+def test_the_group_of_a_virtual_interface_goes_before_that_of_its_connection() -> None:
+    before, *_ = OF_TWO_VYOS.partition("set vpn ipsec site-to-site peer far tunnel")
+    (peer,) = parsed(f"{before}{VYOS}vti bind vti0\n{VYOS}vti esp-group NEW\n").policy.peers
+    assert brief(peer.quick_mode) == ["AES-256+SHA-256++"]

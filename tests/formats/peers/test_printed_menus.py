@@ -113,7 +113,7 @@ def test_what_is_disabled_is_none() -> None:
         (" generate-policy=no", "template=yes ", 1),
         (" generate-policy=port-strict", "template=yes ", 2),
         (" generate-policy=port-strict", "template=yes disabled=yes ", 1),
-        ("", "", 2),
+        ("", "", 1),
     ],
 )
 def test_a_template_is_a_policy_where_policies_are_generated(generates: str, flags: str, count: int) -> None:

@@ -7,7 +7,7 @@ import re
 from tests.cases import cases
 from tests.formats.peers.test_gateway_configuration import brief, parsed, peer
 
-from ipseclint.model.setting import Secret
+from ipseclint.model.setting import Secret, Unknown
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
@@ -63,6 +63,15 @@ def test_a_policy_is_a_peer_with_both_its_proposals(text: str) -> None:
 def test_each_word_of_a_proposal_is_what_it_says(before: str, after: str, main: str, quick: str) -> None:
     read = peer(POLICY.replace(before, after))
     assert (brief(read.main_mode), brief(read.quick_mode)) == ([main], [quick])
+
+
+def test_networks_are_names_which_are_not_known() -> None:
+    read = peer(
+        f"{POLICY}".replace("proposal ike exch", 'network remote destination-network name "HQ"\n proposal ike exch')
+    )
+    sides = [None if each is None else each.value for each in (read.local, read.remote)]
+    assert sides == [Unknown("LAN Subnets"), Unknown("HQ")]
+    assert peer(re.sub("network local.*", "", POLICY)).local is None
 
 
 @cases("line", ["proposal ike dh-group 14", "proposal ike encryption aes-256", "proposal ike authentication sha-256"])

@@ -1,7 +1,8 @@
 """PAN-OS as peers.
 
 The words are those of its configuration as `set` commands and as XML, which public backups show. Its groups are group 2
-by default, and PFS is on ("IKE Phase 1" and "IKE Phase 2" of "IPSec VPN Administration"). For the version of IKE, and
+by default, and PFS is on ("IKE Phase 1" and "IKE Phase 2" of "IPSec VPN Administration"); a tunnel without a proxy ID
+asks for 0.0.0.0/0 at both ends ("Set Up an IPSec Tunnel", PAN-OS Administrator's Guide). For the version of IKE, and
 for what a profile holds that the text does not show, we found nothing: they are unknown.
 """
 
@@ -25,7 +26,7 @@ from ipseclint.formats.peers.gateways.parts import (
     switched_on,
     tunnel,
 )
-from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_paloalto
+from ipseclint.formats.peers.gateways.selectors import NOTHING, called, everywhere, of_paloalto
 from ipseclint.formats.peers.words import written_identity
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.setting import Setting
@@ -106,7 +107,7 @@ def _peers(network: Node, node: Node, gateway: Node | None, second: Node | None,
     lifetimes = [_seconds(_values(each), make) for each in firsts]
     quick, seconds = _children(second, make)
     own = None if gateway is None else _credentials(gateway, make)
-    pairs = of_paloalto(node) or [NOTHING]
+    pairs = of_paloalto(node) or [NOTHING if node.at("auto-key") is None else everywhere(node.place)]
     for selectors in pairs:
         yield Peer(
             name=called(node.place.text, selectors, len(pairs)),

@@ -54,9 +54,10 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
         accepted = own
         if method is not None and method.text.startswith("eap"):
             accepted = (Credential(span=method.span, method=AuthMethod.EAP),)
-        proposals = _proposals(ipsec, place.text, by_template=any(map(_generates_policies, identities)))
+        by_template = any(map(_generates_policies, identities))
         children = of_routeros(ipsec, peer) or [NOTHING]
         for selectors in children:
+            proposals = _proposals(ipsec, place.text, selectors.child, by_template=by_template)
             yield Peer(
                 name=called(place.text, selectors, len(children)),
                 span=place.span,
@@ -128,19 +129,25 @@ def _generates_policies(identity: Node) -> bool:
     return generates is not None and generates.text != "no"
 
 
-def _proposals(ipsec: Node, peer: str, *, by_template: bool) -> list[Node]:
-    """The proposals named by the policies of a peer, or of any.
+def _proposals(ipsec: Node, peer: str, child: Node | None = None, *, by_template: bool) -> list[Node]:
+    """The proposals named by a policy of a peer, or by all its policies and those of any.
 
     `by_template`: templates are policies of it, too. Of a peer without a policy they are all that can be.
     """
-    own: list[str] = []
+    own: list[str] = [] if child is None else [_proposal(child)]
     of_templates: list[str] = []
     for policy in enabled(ipsec, "policy"):
-        of, token = policy.values("peer"), policy.value("proposal")
-        if token is not None and (not of or peer in {each.text for each in of}):
-            (own if policy.at("template", "yes") is None else of_templates).append(token.text)
+        of, is_template = policy.values("peer"), policy.at("template", "yes") is not None
+        if (child is None or is_template) and (not of or peer in {each.text for each in of}):
+            (of_templates if is_template else own).append(_proposal(policy))
     names = own + of_templates if by_template else own or of_templates
     return [node for name in dict.fromkeys(names or ["default"]) if (node := ipsec.at("proposal", name)) is not None]
+
+
+def _proposal(policy: Node) -> str:
+    """The name of the proposal of a policy."""
+    named = policy.value("proposal")
+    return "default" if named is None else named.text
 
 
 def _quick(proposals: list[Node], make: Maker) -> tuple[Offer, ...] | None:

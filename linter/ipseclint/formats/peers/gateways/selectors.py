@@ -1,7 +1,7 @@
 """Traffic selectors of a gateway's children, in each maker's words.
 
 Selectors for a single protocol or port, a named object or anything but an address are unknown, and not compared.
-Missing ones tell nothing.
+Missing ones tell nothing, but of a tunnel of a make that asks for all addresses then.
 """
 
 from __future__ import annotations
@@ -24,12 +24,16 @@ _ALL = "0.0.0.0"  # noqa: S104 - a network, not a place to listen
 
 
 class Selectors(Struct, frozen=True):
-    """The networks of one child, on the gateway's side and the peer's, and its mode; None: not written."""
+    """The networks of one child, on the gateway's side and the peer's, and its mode; None: not written.
+
+    `child`: the object that makes it, if it may name a proposal of its own.
+    """
 
     local: Setting[Addresses] | None = None
     remote: Setting[Addresses] | None = None
     name: str = ""
     mode: Setting[RuleMode] | None = None
+    child: Node | None = None
 
 
 NOTHING = Selectors()
@@ -51,7 +55,7 @@ def of_routeros(ipsec: Node, peer: Node) -> list[Selectors]:
         if source is not None and destination is not None:
             limits = [policy.value(word) for word in ("protocol", "src-port", "dst-port")]
             pair = _pair([source], [destination], limits, destination.text)
-            selectors.append(replace(pair, mode=_mode(policy.value("tunnel"), policy.place)))
+            selectors.append(replace(pair, mode=_mode(policy.value("tunnel"), policy.place), child=policy))
     return selectors
 
 
@@ -63,13 +67,15 @@ def _mode(tunnel: Token | None, place: Token) -> Setting[RuleMode]:
 
 
 def of_fortinet(second: Node) -> Selectors:
-    """The networks of a second phase of FortiOS."""
+    """The networks of a second phase of FortiOS: all by default ("vpn ipsec phase2-interface", CLI Reference)."""
     sides = [_of_second_phase(second, side) for side in ("src", "dst")]
     limits = [second.value(word) for word in ("protocol", "src-port", "dst-port")]
     limit = next((token for token in limits if token is not None and token.text not in _ANY), None)
     if limit is not None:
         sides = [Setting(Unknown(limit.text), limit.span)] * len(sides)
     local, remote = sides
+    if local is None and remote is None:
+        return everywhere(second.place)
     return NOTHING if local is None or remote is None else Selectors(local, remote)
 
 
@@ -131,8 +137,15 @@ def of_vyos(tunnels: list[Node]) -> list[Selectors]:
         local, remote = tunnel.values("local", "prefix"), tunnel.values("remote", "prefix")
         if local and remote:
             limits = [tunnel.value("protocol"), tunnel.value("local", "port"), tunnel.value("remote", "port")]
-            selectors.append(_pair(local, remote, limits, f"tunnel {tunnel.place.text}"))
+            pair = _pair(local, remote, limits, f"tunnel {tunnel.place.text}")
+            selectors.append(replace(pair, child=tunnel))
     return selectors
+
+
+def everywhere(place: Token, networks: tuple[str, ...] = (f"{_ALL}/0",)) -> Selectors:
+    """The selectors of a tunnel to which routes send what is protected: all addresses."""
+    every = default(tuple(each for text in networks if (each := _network(text)) is not None), place.span)
+    return Selectors(every, every)
 
 
 def of_cisco(root: Node, entries: list[Node]) -> Selectors:

@@ -1,7 +1,8 @@
 """SonicOS as peers, by the policies that `show current-config` prints and that AWS' configurations for SonicWall type.
 
-A policy has one proposal for each phase. What it leaves out has a default that differs between versions, and its
-networks are names of objects: neither is read. Where `show current-config` prints a key, it is encrypted behind `4,`.
+A policy has one proposal for each phase. What it leaves out has a default that differs between versions, and is not
+read; its networks are names of objects, which are not known. Where `show current-config` prints a key, it is encrypted
+behind `4,`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from ipseclint.formats.peers.gateways.parts import (
 )
 from ipseclint.late import late
 from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Offer, Peer
+from ipseclint.model.selectors import Addresses
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Encapsulation
 
 _KINDS = ("site-to-site", "tunnel-interface")
@@ -60,9 +63,18 @@ def sonicwall(root: Node, make: Maker) -> Iterator[Peer]:
                 quick_mode=None if second is None else _quick(policy, second, make),
                 quick_mode_seconds=None if second is None else make.seconds(second.value("lifetime")),
                 mode=tunnel(policy.place),
+                local=_networks(policy, "local"),
+                remote=_networks(policy, "remote"),
                 own=own,
                 accepted=own,
             )
+
+
+def _networks(policy: Node, side: str) -> Setting[Addresses] | None:
+    """The networks of a side, which a policy names and another part of the configuration tells."""
+    node = policy.at("network", side)
+    words = [] if node is None else node.chain()
+    return Setting(Unknown(words[-1].text), words[-1].span) if words else None
 
 
 def _main(first: Node, make: Maker) -> tuple[Offer, ...] | None:

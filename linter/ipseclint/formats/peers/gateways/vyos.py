@@ -25,12 +25,14 @@ from ipseclint.formats.peers.gateways.parts import (
     or_none,
     switched_on,
 )
-from ipseclint.formats.peers.gateways.selectors import NOTHING, Selectors, called, of_vyos
+from ipseclint.formats.peers.gateways.selectors import NOTHING, Selectors, called, everywhere, of_vyos
 from ipseclint.model.peer import Credential, Peer
 from ipseclint.model.policy import RuleMode
 from ipseclint.model.setting import default
 from ipseclint.vocabulary.authentication import AuthMethod
 
+_EVERYWHERE = ("0.0.0.0/0", "::/0")
+"""The selectors of a virtual interface (data/templates/ipsec/swanctl/peer.j2)."""
 _BETWEEN_SITES = ("site-to-site", "peer")
 _OF_CLIENTS = ("remote-access", "connection")
 _EXCHANGES = {"ikev1": IKEV1, "ikev2": IKEV2, "1": IKEV1, "2": IKEV2}
@@ -53,20 +55,26 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
             tunnels = switched_on(connection.named("tunnel"), make, "disable")
             if not tunnels and connection.at("tunnel") is not None:
                 continue
-            ways = (("default-esp-group",), ("esp-group",), ("vti", "esp-group"))
-            groups = [connection.value(*way) for way in ways]
-            groups += [tunnel.value("esp-group") for tunnel in tunnels]
-            esp = next((node for name in groups if (node := follow(ipsec, name, "esp-group")) is not None), None)
-            children = of_vyos(tunnels) or [NOTHING]
+            interface = None if tunnels else connection.at("vti")
+            children = of_vyos(tunnels) or [NOTHING if interface is None else everywhere(interface.place, _EVERYWHERE)]
             for selectors in children:
+                own = tunnels if selectors.child is None else [selectors.child]
                 name = called(connection.place.text, selectors, len(children))
-                peer = _peer(connection, ike, esp, make, selectors, name)
+                peer = _peer(connection, ike, _second(ipsec, connection, own), make, selectors, name)
                 waits = kind is _OF_CLIENTS or connection.at("connection-type", "respond") is not None
                 yield peer.model_copy(update={"is_server": waits})
     if dialled is None and not any(ipsec.at(kind) for kind in ("site-to-site", "remote-access")):
         for ike in ipsec.named("ike-group"):
             for esp in or_none(ipsec.named("esp-group")):
                 yield _peer(ike, ike, esp, make, NOTHING, ike.place.text)
+
+
+def _second(ipsec: Node, connection: Node, tunnels: list[Node]) -> Node | None:
+    """The group of a child, which is that of its connection unless it names one (vyos-1x, swanctl/peer.j2)."""
+    names = [tunnel.value("esp-group") for tunnel in tunnels]
+    names += [connection.value(*way) for way in (("vti", "esp-group"), ("esp-group",), ("default-esp-group",))]
+    named = next((name for name in names if name is not None), None)
+    return follow(ipsec, named, "esp-group")
 
 
 def _of_l2tp(root: Node, ipsec: Node, settings: Node, make: Maker) -> Peer:
