@@ -117,6 +117,9 @@ def test_settings_of_a_daemon_in_another_form_are_answered_by_its_files(text: st
             "`az network vpn-connection show` prints what is read",
         ),
         ("aws ec2 create-vpn-connection --type ipsec.1\n", "`aws ec2 describe-vpn-connections` prints what is read"),
+        ('{"type": "ikev2policy", "encryptionTypes": ["AES256"], "groupTypes": ["GROUP14"]}', PEER),
+        ("{'name': 'vpn_tunnel', 'type': 'IKEv1IPsecProposal'}", PEER),
+        ('{"type": "vpn-community-star", "ike-phase-1": {"encryption-algorithm": "3des"}}', PEER),
         ("<key>VPNType</key>\n  <string>IKEv2</string>\n", PEER),
         ("<key>VPNType</key><string>L2TP</string>", PEER),
     ],
@@ -129,6 +132,7 @@ def test_an_end_that_does_not_tell_what_it_offers_is_named(text: str, instead: s
             .replace("vpn_tunnel", "address")
             .replace("vpnTunnel", "route")
             .replace("VPNType", "Type")
+            .replace("type", "kind")
         )
         is None
     )
@@ -202,3 +206,18 @@ def test_both_commands_say_so(cli: Cli, tmp_path: Path) -> None:
     assert (checked.code, compared.code) == (3, 3)
     assert "what Cisco shows here" in " ".join(checked.out.split())
     assert "what Cisco shows here" in " ".join(compared.err.split())
+
+
+@cases(
+    ("lists", "is_empty"),
+    [
+        ('<Swanctl version="1.0.0"/>', True),
+        ('<Swanctl version="1.0.0">\n  <Connections/>\n  <locals/></Swanctl>', True),
+        ("<Swanctl><Connections>\n</Connections></Swanctl>", True),
+        ("<Swanctl><Connections/></Swanctl><ipsec><phase1></phase1></ipsec>", False),
+        ("<Swanctl><Connections><Connection/></Connections></Swanctl>", False),
+    ],
+)
+def test_a_backup_without_a_connection_is_said_to_have_none(lists: str, *, is_empty: bool) -> None:
+    told = instead_of(f"<opnsense><OPNsense>{lists}</OPNsense></opnsense>") or ""
+    assert told.startswith("the list of IPsec connections in this backup of OPNsense is empty") is is_empty

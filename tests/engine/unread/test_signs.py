@@ -289,6 +289,21 @@ WITHOUT_WORDS = {
     "srx.log": ("srx kmd[12]: on hold\n", "a log of Junos in which no known cause "),
     "panos.log": ("[PERR]: { 3: }: peer is on hold\n", "a log of PAN-OS in which no known cause "),
     "router.log": ("10:00:06 ipsec,error peer is on hold\n", "a log of RouterOS in which no known cause "),
+    "azure-record.json": (
+        '{"category": "IKEDiagnosticLog", "properties": {"message": "the peer is on hold"}}\n',
+        "a log of a gateway of Azure in which no ",
+    ),
+    "azure-lines.log": (
+        "Remote 198.51.100.7:500: Local 203.0.113.7:500: [SENT] peer is on hold\n",
+        "a log of a gateway of Azure in which no ",
+    ),
+    "ikemgr.log": ("2026-01-05 10:00:06 ikemgr: the peer is on hold\n", "a log of PAN-OS in which no known cause "),
+    "system.log": (
+        "IKEv2 child SA negotiation is failed as responder, non-rekey.\n",
+        "a log of PAN-OS in which no known cause ",
+    ),
+    "topic.log": ("10:00:06 ipsec the peer is on hold\n", "a log of RouterOS in which no known cause "),
+    "topics.log": ("jan/05 10:00:06 gw1 ipsec,ike the peer is on hold\n", "a log of RouterOS in which no known cause "),
     "sonic.log": ('id=firewall msg="IKEv2 Payload on hold" n=3\n', "a log of SonicOS in which no known cause "),
     "firebox.log": (
         "2024-03-05 10:12:31 iked (203.0.113.5<->198.51.100.7)Received IKE_SA_INIT request message\n",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ipseclint.engine.unread.other_files import INSTEAD_OF_TRACE
+from ipseclint.engine.unread.other_files import INSTEAD_OF_TRACE, WITHOUT_CAUSE
 from ipseclint.engine.unread.sign_words import Sign
 from ipseclint.formats.peers.vendors import OFFERED
 from ipseclint.late import late
 
 _OF_THE_ATTEMPT = "give events of the Windows end, or `netsh wfp show netevents`"
-_WITHOUT_CAUSE = "in which no known cause of a failure stands: give its lines from the time of a try"
 _LOGS = (
     (
         late(rb"(?:\A|\n)[ \t]*\d{1,2}-\d{1,2}: \d\d:\d\d:\d\d:\d{3}:[\da-f]{1,8} \S"),
@@ -43,38 +42,44 @@ _LOGS = (
     ),
     (
         late(rb"\bike (?:\d{1,3}|v=[\w-]{1,40}):|\bsubtype=(?:vpn|ipsec)\b"),
-        f"a log of a FortiGate {_WITHOUT_CAUSE}",
+        f"a log of a FortiGate {WITHOUT_CAUSE}",
     ),
     (
         late(
             rb"\bikev2(?:-[a-z]{1,10}(?:-\d)?)?:\(session id|%(?:asa|ftd)-\d-7(?:13|50)\d{3}:"
             rb"|%(?:crypto|ikev2)-\d-[a-z]"
         ),
-        f"a log of a gateway of Cisco {_WITHOUT_CAUSE}",
+        f"a log of a gateway of Cisco {WITHOUT_CAUSE}",
     ),
     (
-        late(rb"\bsession_id ?: ?\{"),
-        f"a log of a gateway of Azure {_WITHOUT_CAUSE}",
+        late(
+            rb"\bsession_id ?: ?\{|\bcategory ?[:=] ?'?ikediagnosticlog\b"
+            rb"|\bremote [\d.]{7,15}:\d{1,5}: local [\d.]{7,15}:\d{1,5}: "
+        ),
+        f"a log of a gateway of Azure {WITHOUT_CAUSE}",
     ),
     (
         late(rb"\bkmd\[\d{1,9}\]: "),
-        f"a log of Junos {_WITHOUT_CAUSE}",
+        f"a log of Junos {WITHOUT_CAUSE}",
     ),
     (
-        late(rb"\[(?:perr|pntf|pwrn)\]: \{|\bike(?:v2)?-nego-\w"),
-        f"a log of PAN-OS {_WITHOUT_CAUSE}",
+        late(
+            rb"\[(?:perr|pntf|pwrn)\]: \{|\bike(?:v2)?-nego-\w|\bike-generic-event\b|\bikemgr(?:\[\d{1,9}\])?: "
+            rb"|\bike(?:v2)? (?:phase-[12]|ike sa|child sa) negotiation is (?:start|succe|fail)ed\b"
+        ),
+        f"a log of PAN-OS {WITHOUT_CAUSE}",
     ),
     (
-        late(rb"\bipsec, ?(?:error|info|debug)\b"),
-        f"a log of RouterOS {_WITHOUT_CAUSE}",
+        late(rb"\bipsec, ?(?:error|info|debug)\b|\b\d\d:\d\d:\d\d (?:[\w.-]{1,60} )?ipsec(?:,[a-z]{1,20}){0,4} \S"),
+        f"a log of RouterOS {WITHOUT_CAUSE}",
     ),
     (
         late(rb" - vpn ike - |\bm=\d{2,4} msg='?(?:ike|vpn)[^\n]{0,200}?\bn=\d|\bmsg='?(?:ike(?:v2)?|vpn) "),
-        f"a log of SonicOS {_WITHOUT_CAUSE}",
+        f"a log of SonicOS {WITHOUT_CAUSE}",
     ),
     (
         late(rb"\bracoon(?:\[\d{1,9}\])?[ ]{0,8}: (?:info|error|warning|notify|debug2?): "),
-        f"a log of racoon {_WITHOUT_CAUSE}",
+        f"a log of racoon {WITHOUT_CAUSE}",
     ),
     (
         late(rb"\ba new ike sa \((?:main|aggressive) mode\) is created\b|\bp1 transform: modp \d"),

@@ -91,12 +91,28 @@ _OF_CLOUDS = (
         f"it is what Meraki's API tells of VPN peers, which is not read: {OFFERED}",
     ),
     (
+        late(
+            r"[\"']type[\"']\s{0,4}:\s{0,4}[\"']"
+            r"(?:ikev[12](?:policy|(?:ipsec)?proposal)|s2sconnectionprofile|ftds2svpn)[\"']",
+            re.IGNORECASE,
+        ),
+        f"it is what the API of Cisco's firewalls (FDM, FMC) tells of a VPN, which is not read: {OFFERED}",
+    ),
+    (
+        late(r"[\"']type[\"']\s{0,4}:\s{0,4}[\"']vpn-community-(?:star|meshed)[\"']"),
+        f"it is what Check Point's API tells of a VPN community, which is not read: {OFFERED}",
+    ),
+    (
         late(r"<key>\s{0,8}VPNType\s{0,8}</key>\s{0,80}<string>\s{0,8}(?:IKEv2|IPSec|L2TP)\s{0,8}</string>"),
         f"it is a VPN profile of an iPhone or a Mac that leaves what is offered to the system: {OFFERED}",
     ),
 )
 """What sets up an end in a cloud or an Apple client without what it offers, and what to give instead."""
 
+
+_EMPTY = late(r"<Swanctl\b[^>]{0,80}(?:/>|>\s{0,80}<Connections(?:/>|>\s{0,80}</Connections>))")
+_OF_EMPTY = "the list of IPsec connections in this backup of OPNsense is empty: it sets up no other end"
+"""What an appliance saves that sets up no connection, and what is said of it."""
 
 _PHASE = late(
     r"\b(?:ike(?:v[12])?|isakmp|ipsec|esp|phase[ -]?(?:1|2|one|two|ii?)|(?:main|quick)[ -]mode|child[ -]sa)\b",
@@ -118,6 +134,8 @@ INSTEAD_OF_WORDS = (
 
 def instead_of(text: str) -> str | None:
     """What is said of a text that no reader takes and that tells of another end of IPsec than Windows; None without."""
+    if "<Swanctl" in text and "<phase1>" not in text and _EMPTY.search(text) is not None:
+        return _OF_EMPTY
     if (gateway := foreign(text)) is not None:
         return instead(gateway[0])
     shows = next((maker for maker, sign in _SHOWS if sign.search(text) is not None), None)

@@ -17,6 +17,8 @@ OLD_EVENTS = Sign(
     "prose about events",
     why="prose that names events of Windows before Vista and no value of one: give the events themselves",
 )
+WITHOUT_CAUSE = "in which no known cause of a failure stands: give its lines from the time of a try"
+"""What is said behind the name of a log that tells of no failure in known words."""
 INSTEAD_OF_TRACE = (
     "oakley.log, the trace of IKE of Windows before Vista, which is not read: give what the other end logs of the same "
     "attempt, and of a later Windows its events or `netsh wfp capture`; `ipseclint explain 0x35ef` tells a status"

@@ -11,6 +11,7 @@ from ipseclint.engine.unread.other_files import (
     INSTEAD_OF_TRACE,
     KINDS_OF_EVENTS,
     OLD_EVENTS,
+    WITHOUT_CAUSE,
     instead_of_root,
     lists_kinds_of_events,
     names_old_events,
@@ -144,7 +145,7 @@ _NAMED = (
     ),
     (
         late(rb"\bike_phase[12]_state\b|\btunnelikephase[12]state\b"),
-        "it is the log of a tunnel at AWS, which is not read: what it says of a negotiation stands in its details",
+        f"it is the log of a tunnel at AWS {WITHOUT_CAUSE}",
     ),
     (
         late(
