@@ -498,3 +498,61 @@ def test_what_a_block_sets_behind_a_failure_is_not_known_where_that_is_caught(fa
     script = f"$n = 'a'; $m = 'm'\ntry {{ {fails}; $n = 'b' }} catch {{\n{RULE} $n\n{RULE} $m }}\n{RULE} $n"
     assert [str(rule) for rule in _rules(script)][:2] == ["$n", "m"]
     assert (3, 82, "unknown value of `displayname`: `$n`; it is decided by what is not known") in said_of(script)
+
+
+LEAVES_EARLY = [
+    "try { if ($env:X) { throw 'e' }; $n = 'b' } finally {\n",
+    "try { if ($env:X) { throw 'e' }; $n = 'b' } catch { throw } finally {\n",
+    "try { try { if ($env:X) { throw 'e' }; $n = 'b' } catch { throw } } finally {\n",
+    "try { if ($env:X) { return }; $n = 'b' } finally {\n",
+    "foreach ($i in 1) { try { if ($env:X) { break }; $n = 'b' } finally {\n",
+    "function f { if ($env:X) { throw 'e' }; $script:n = 'b' }\ntry { f } finally {\n",
+]
+
+
+@cases("tried", LEAVES_EARLY)
+def test_what_a_block_sets_behind_what_leaves_it_is_not_known_in_finally(tried: str) -> None:
+    script = f"$n = 'a'; $m = 'm'\n{tried}{RULE} $n\n{RULE} $m }}" + (" }" if "foreach" in tried else "")
+    assert [str(rule) for rule in _rules(script)] == ["$n", "m"]
+    line = script.count("\n")
+    assert (line, 82, "unknown value of `displayname`: `$n`; it is decided by what is not known") in said_of(script)
+
+
+@cases("tried", LEAVES_EARLY[:3])
+def test_behind_a_failure_that_nothing_catches_the_script_has_ended(tried: str) -> None:
+    script = f"$n = 'a'\n{tried}Write-Host x }}\n{RULE} $n"
+    assert _rules(script) == ["b"]
+    assert said_of(script) == []
+
+
+@cases(
+    ("last", "name"),
+    [
+        ("$n = 'c'", "c"),
+        ('$n = "$n-c"', "$n"),
+        ("Write-Host $n", "b"),
+        ("Remove-Variable n", "$n"),
+    ],
+)
+def test_what_finally_sets_counts_behind_it(last: str, name: str) -> None:
+    assert _rules(f"$n = 'a'\n{LEAVES_EARLY[0]}{last} }}\n{RULE} $n") == [name]
+
+
+def test_a_failure_that_is_passed_on_leaves_the_outer_try() -> None:
+    script = (
+        f"$n = 'a'\ntry {{ try {{ if ($env:X) {{ throw 'e' }}; $n = 'b' }} catch {{ throw }} }} catch {{ }}\n{RULE} $n"
+    )
+    assert _rules(script) == ["$n"]
+
+
+def test_a_list_that_a_tried_block_adds_to_is_known_behind_what_catches() -> None:
+    made = "$l = New-Object System.Collections.ArrayList; $l.Add('a')\n"
+    script = f"{made}try {{ Get-Content x; $l.Add('b') }} catch {{ Write-Host $l.Count }}\n{RULE} $l[1]"
+    assert _rules(script) == ["b"]
+
+
+def test_an_element_of_a_list_whose_length_is_not_known_is_not_known() -> None:
+    made = "$l = New-Object System.Collections.ArrayList; $l.Add('a')\n"
+    script = f"{made}if ($env:X) {{ $l.Add('b') }}\n{RULE} $l[1]"
+    why = "unknown value of `displayname`: `$l[1]`; not known: decided by what is not known"
+    assert said_of(script) == [(3, 82, why)]

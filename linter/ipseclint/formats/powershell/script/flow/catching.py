@@ -26,27 +26,35 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
     caught = [block for clause in clauses if (block := child_of(clause, "statement_block"))]
     takes_all = [_takes_all(clause, run) for clause in clauses]
     last = child_of(node, "finally_clause")
-    outer = list(run.tries.ways)
+    outer, begun = list(run.tries.ways), run.tries.mark()
+    run.tries.finals += last is not None
     try:
         with run.tries.up_to_here(*("throw",) if caught else ()) as left_by:
             mark = run.tries.mark()
             given = _tried(body, caught, takes_all, run)
-            if caught and all(kinds := [leaving_by(block, run) for block in caught]):
-                run.tries.leave_further(mark, "throw", min(kinds, key=LEAVING.index))
+            kinds = [leaving_by(block, run) for block in caught]
+            further = run.tries.taken_further(mark, "throw") if kinds and all(kinds) else []
+        if further:
+            run.tries.leave_further(min(kinds, key=LEAVING.index), further)
     except (LeaveError, CommandError):
-        _finally(last, outer, run)
+        _finally(last, outer, begun, run)
         raise
     if any(each.is_doubt for each in left_by):
         given = perhaps_given(given)
-    return [*given, *_finally(last, outer, run)]
+    return [*given, *_finally(last, outer, begun, run)]
 
 
-def _finally(block: Node | None, outer: list[Way], run: Evaluator) -> list[Value]:
+def _finally(block: Node | None, outer: list[Way], begun: tuple[int, int], run: Evaluator) -> list[Value]:
     """The output of `finally`, which runs however the rest is left."""
-    if block is None or not block.named_children:
+    if block is None:
+        return []
+    run.tries.finals -= 1
+    if not block.named_children:
         return []
     going_on, run.tries.ways[:] = list(run.tries.ways), outer
-    given = run.statements(block.named_children[-1])
+    with run.variables.without(run.variables.as_also_at(run.tries.left_with(begun))):
+        given = run.statements(block.named_children[-1])
+    run.tries.drop_what_ends(begun)
     run.tries.ways[:] = going_on
     return given
 
@@ -88,7 +96,7 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
     elif body is not None:
         with run.variables.kept() as start:
             given, decision, leaves = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
-            not_known = run.variables.as_also_at(start)
+            not_known = run.variables.as_also_at([start])
     left_with = None if leaves is None else run.variables.fork()
     before = run.look_up("_") if caught else None
     if caught:

@@ -32,6 +32,9 @@ Changes = dict[Key, Change]
 First = dict[Key, tuple[Values, Value | None]]
 """What was held before the first change since some point."""
 
+Differing = dict[Key, tuple[Values, list[Value | None]]]
+"""What states hold otherwise than now."""
+
 
 class Fork(Struct, eq=False):
     """Such a state: what the way that leads there has set, and what was held before the first change since."""
@@ -58,20 +61,12 @@ class Forks:
         """What was held before the first change since the latest one, to be added to; None if there is none."""
         return self._open[-1].since if self._open else None
 
-    def close(self, forks: Collection[Fork]) -> dict[Key, tuple[Values, list[Value | None]]]:
+    def close(self, forks: Collection[Fork]) -> Differing:
         """Keep these no longer; what is held otherwise in one of them than now, with what they hold."""
-        left, later = {id(fork) for fork in forks if fork.is_open}, list[Fork]()
-        there: First = {}
-        differing: dict[Key, tuple[Values, list[Value | None]]] = {}
-        now: dict[Key, Value | None] = {}
+        differing, later = self.differing(forks), list[Fork]()
+        left = {id(fork) for fork in forks if fork.is_open}
         while left and self._open:
             fork = self._open.pop()
-            for key, (values, before) in fork.since.items():
-                if key not in now:
-                    now[key] = behind(values, key[1])
-                there.pop(key, None)
-                if not is_same(before, now[key]) and len(differing.get(key, ({}, ()))[1]) < MAX_STATES:
-                    there[key] = values, before
             if id(fork) not in left:
                 later.append(fork)
                 continue
@@ -79,12 +74,32 @@ class Forks:
             fork.is_open = False
             for key, first in fork.since.items() if self._open else ():
                 self._open[-1].since.setdefault(key, first)
+        self._open += reversed(later)
+        return differing
+
+    def differing(self, forks: Collection[Fork]) -> Differing:
+        """What is held otherwise in one of these than now, with what they hold."""
+        left = {id(fork) for fork in forks if fork.is_open}
+        there: First = {}
+        differing: Differing = {}
+        now: dict[Key, Value | None] = {}
+        for fork in reversed(self._open):
+            if not left:
+                break
+            for key, (values, before) in fork.since.items():
+                if key not in now:
+                    now[key] = behind(values, key[1])
+                there.pop(key, None)
+                if not is_same(before, now[key]) and len(differing.get(key, ({}, ()))[1]) < MAX_STATES:
+                    there[key] = values, before
+            if id(fork) not in left:
+                continue
+            left.remove(id(fork))
             for key, values, held in _held_there(fork, there, now):
                 told = differing.setdefault(key, (values, []))[1]
                 told.append(held)
                 if len(told) >= MAX_STATES:
                     there.pop(key, None)
-        self._open += reversed(later)
         return differing
 
 
@@ -106,6 +121,23 @@ def behind(values: Values, key: str) -> Value | None:
     if key == LIST and value is not None and isinstance(value.data, list):
         return value._replace(data=list(value.data))
     return value
+
+
+def set_behind(changes: Changes, not_known: Changes) -> Changes:
+    """What a way has set, without what it left as it was not known in it."""
+    return {
+        key: each
+        for key, each in changes.items()
+        if key not in not_known or not _is_identical(each.behind, not_known[key].behind)
+    }
+
+
+def _is_identical(first: Value | None, second: Value | None) -> bool:
+    """Whether two values are one, or snapshots of one list."""
+    if first is None or second is None or not isinstance(first.data, list) or not isinstance(second.data, list):
+        return first is second
+    ours, theirs = first.data, second.data
+    return len(ours) == len(theirs) and all(each is other for each, other in zip(ours, theirs, strict=True))
 
 
 def is_same(first: Value | None, second: Value | None) -> bool:

@@ -99,14 +99,15 @@ class Tries:
     """What one script tries just now, with the decisions of which it is not known how they fall.
 
     `ways` are those that are followed just now; `depth` is how many failures something would catch, `calls` and `loops`
-    how deep calls and loops lie; `bare_returns` how often what is called just now may have been left before its end,
-    and given nothing; `left` has, for each decision, the ways on which its blocks are left, by the keyword.
+    how deep calls and loops lie, `finals` how many `finally` blocks are yet to run; `bare_returns` how often what is
+    called just now may have been left before its end, and given nothing; `left` has, for each decision, the ways on
+    which its blocks are left, by the keyword.
     """
 
     def __init__(self, doubts: Doubts, variables: Variables) -> None:
         self.ways: list[Way] = []
         self.failures: list[Failure] = []
-        self.depth = self.calls = self.loops = 0
+        self.depth = self.calls = self.loops = self.finals = 0
         self.bare_returns = 0
         self.left: dict[int, dict[str, frozenset[int]]] = {}
         self._doubts = doubts
@@ -168,16 +169,32 @@ class Tries:
         since = None if is_failure or (is_whole and not self._doubts.has_set) else self._doubts.open()
         self._exits.append(Exit(keyword, label, way, since=since, place=place, forks=forks))
 
-    def leave_further(self, mark: tuple[int, int], keyword: str, by: str) -> None:
-        """What has left by a keyword since a mark leaves by another one from there on, in what it holds."""
+    def taken_further(self, mark: tuple[int, int], keyword: str) -> list[Fork]:
+        """What the variables hold where what is followed since a mark has left by a keyword: that goes on elsewhere."""
         exits = [each for each in self._exits[mark[1] :] if each.keyword == keyword]
         forks = [fork for each in exits for fork in each.forks]
         for each in exits:
             each.forks = ()
-        if by in _ENDS_ALL:
-            self._variables.drop(forks)
-        elif forks:
-            self._exits.append(Exit(by, forks=forks))
+        return forks
+
+    def leave_further(self, by: str, forks: Sequence[Fork]) -> None:
+        """Note that what has left so leaves by another keyword from here on."""
+        mark = self.mark()
+        self._exits.append(Exit(by, forks=forks))
+        self.drop_what_ends(mark)
+
+    def left_with(self, mark: tuple[int, int]) -> list[Fork]:
+        """What the variables hold where what is followed since a mark may have been left."""
+        return [fork for each in self._exits[mark[1] :] for fork in each.forks]
+
+    def drop_what_ends(self, mark: tuple[int, int]) -> None:
+        """Keep no longer what is held where the script may have ended since a mark, if nothing further sees it."""
+        if self.finals:
+            return
+        for each in self._exits[mark[1] :]:
+            if each.keyword == "exit" or (each.keyword == "throw" and not self.depth):
+                self._variables.drop(each.forks)
+                each.forks = ()
 
     @property
     def are_told(self) -> bool:
@@ -185,6 +202,11 @@ class Tries:
         here = {id(way) for way in self.ways[-MAX_WAYS:]}
         doubted = [each for each in self._exits[-MAX_WAYS:] if each.since is not None]
         return self._doubts.are_told and all(id(each.way) in here for each in doubted)
+
+    @property
+    def is_met(self) -> bool:
+        """Whether something sees what a failure leaves behind: what catches it, or a `finally`."""
+        return self.depth > 0 or self.finals > 0
 
     @property
     def is_behind_failure(self) -> bool:

@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow.alternatives import chosen
-from ipseclint.formats.powershell.script.flow.forks import Change, Changes, Fork, Key
+from ipseclint.formats.powershell.script.flow.forks import Changes, Fork, set_behind
 from ipseclint.formats.powershell.script.flow.functions import Function
 from ipseclint.formats.powershell.script.flow.trying import LEAVING
 from ipseclint.formats.powershell.script.flow.worlds import Asked, World
@@ -88,7 +88,7 @@ def both(
             followed.append(way)
     is_success = _asks_for_success(place, run)
     for at, way in enumerate(followed):
-        is_failing = is_of_failure or (is_success and at > 0) or (way.kind == "throw" and not run.tries.depth)
+        is_failing = is_of_failure or (is_success and at > 0) or (way.kind == "throw" and not run.tries.is_met)
         if way.leaves is not None and not is_failing:
             way.forks.append(run.variables.fork(way.changes))
     ends = [way for way in followed if not way.has_left]  # what a block leaves for good does not matter behind it
@@ -275,15 +275,9 @@ def _follow(
         gives, has_left, leaves = _count(left.values), True, left
         gives_table = any(isinstance(each.data, Table) for each in left.values)
     finally:
-        changes, defined = run.variables.end_way(), run.functions.end_way()
-        changes = {key: each for key, each in changes.items() if not _is_left_so(key, each, not_known)}
+        changes, defined = set_behind(run.variables.end_way(), not_known), run.functions.end_way()
         del ways[outer:]
     return _Way(goes_behind, changes, defined, gives, gives_table, has_left, leaves)
-
-
-def _is_left_so(key: Key, change: Change, not_known: Changes) -> bool:
-    """Whether a block has left what is not known in it as it was."""
-    return key in not_known and change.behind is not_known[key].behind
 
 
 def _count(values: Sequence[Value]) -> int:

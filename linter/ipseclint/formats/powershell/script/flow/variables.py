@@ -13,6 +13,7 @@ from ipseclint.formats.powershell.script.flow.forks import (
     LIST,
     Change,
     Changes,
+    Differing,
     First,
     Fork,
     Forks,
@@ -20,12 +21,14 @@ from ipseclint.formats.powershell.script.flow.forks import (
     Values,
     behind,
     is_same,
+    set_behind,
 )
 from ipseclint.formats.powershell.script.values.value import (
     MAY_NOT_BE_THERE,
     REFUSED,
     UNDECIDED,
     Data,
+    Repeated,
     Table,
     Unknown,
     Value,
@@ -218,10 +221,10 @@ class Variables:
             first[id(items), LIST] = ({LIST: nowhere(items)}, held)
         return len(items)
 
-    def as_also_at(self, fork: Fork) -> Changes:
-        """What would not be known if the script went on from this state too; nothing is changed."""
+    def as_also_at(self, forks: Collection[Fork]) -> Changes:
+        """What would not be known if the script went on from these states too; nothing is changed."""
         self.begin_way()
-        self.meet([fork])
+        self._meet(self._forks.differing(forks))
         return self.end_way()
 
     def take_over(self, changes: Changes) -> None:
@@ -229,6 +232,18 @@ class Variables:
         for (_, key), change in changes.items():
             if change.behind is not None:
                 self._put(change.values, key, change.behind)
+            else:
+                self.remove(change.values, key)
+
+    @contextmanager
+    def without(self, not_known: Changes) -> Iterator[None]:
+        """Follow what does not know these; what it leaves as it is is known again behind it."""
+        self.begin_way()
+        self.take_over(not_known)
+        try:
+            yield
+        finally:
+            self.take_over(set_behind(self.end_way(), not_known))
 
     def begin_way(self) -> None:
         """Record changes from now on."""
@@ -269,6 +284,8 @@ class Variables:
         known = next((each for each in held if each is not None), None)
         if known is None:
             return False
+        if key == LIST and isinstance(known.data, list) and known.data:
+            known = known.data[-1]
         is_entry = not any(values is scope for scope in self._scopes)
         why = MAY_NOT_BE_THERE if is_entry and None in held else UNDECIDED
         self._put(values, key, _joined_table(held) or Value(Unknown(why), known.start, known.end))
@@ -280,7 +297,10 @@ class Variables:
 
     def meet(self, forks: Collection[Fork]) -> None:
         """Follow what the script goes on with from these states too: what they hold otherwise is not known."""
-        for key, (values, held) in self._forks.close(forks).items():
+        self._meet(self._forks.close(forks))
+
+    def _meet(self, differing: Differing) -> None:
+        for key, (values, held) in differing.items():
             now = behind(values, key[1])
             if now is None or not isinstance(now.data, Unknown) or now.data.is_error:
                 self._put_undecided(values, key[1], [now, *held])
@@ -325,7 +345,7 @@ class Variables:
             items = values[key].data
             if isinstance(items, list):
                 self.keep(items)
-            restore(values, key, nowhere([value]) if value.is_unknown else value)
+            restore(values, key, nowhere([Repeated(*value)]) if value.is_unknown else value)
         else:
             self.change(values, key, value)
 
