@@ -56,13 +56,14 @@ class CommandError(Exception):
 class StatementError(CommandError):
     """An expression that PowerShell cannot evaluate, which ends its statement; `why`, from `start` to `end`.
 
-    Why is empty if it is said already.
+    Why is empty if it is said already. `stops`: it ends what the statement stands in too, as `throw` does.
     """
 
-    def __init__(self, why: str = "", start: int = 0, end: int = 0) -> None:
+    def __init__(self, why: str = "", start: int = 0, end: int = 0, *, stops: bool = False) -> None:
         super().__init__(why)
         self.why = why
         self.place = (start, end)
+        self.stops = stops
 
 
 class ExhaustedError(Exception):

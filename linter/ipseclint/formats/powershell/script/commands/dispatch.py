@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.arguments.binding import Refusal
 from ipseclint.formats.powershell.script.arguments.defaults import default_left_out, has_defaults
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
 from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
+from ipseclint.formats.powershell.script.commands.errors import end_at_error
 from ipseclint.formats.powershell.script.commands.gpo_registry import GpoRegistry
 from ipseclint.formats.powershell.script.commands.gpos import Gpos
 from ipseclint.formats.powershell.script.commands.graph_bodies import GraphBodies
@@ -45,6 +46,8 @@ _BESIDE = late(
 """A file beside the script that is called without its ending: PowerShell looks for a script, then for a program."""
 _OF_WINDOWS = late(r"\\windowspowershell\\|\$pshome|:\\program files", re.IGNORECASE)
 """Folders of modules that Windows or an installer puts there."""
+_MAX_ALIASES_DEEP = 16
+"""How far an alias of an alias is followed (reasoned)."""
 _BEGINS_DOTS = (".", "\u2026", "[")
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat", ".vbs")
 _SHELLS = ("netsh.exe", "powershell.exe", "pwsh.exe", "cmd.exe")
@@ -126,8 +129,7 @@ class ScriptCommands:
             return [Value(Unknown("what is run here gives"), call.start, call.end)]
         self._effects += self.programs.written.take(call, is_certain=not evaluator.doubts)
         if name in NOTHING:
-            self.programs.move(call)
-            return []
+            return self._without_output(call, evaluator)
         if (given := self._of_powershell(name, call, evaluator)) is not None:
             return given
         if self._others.is_given_strange(call):
@@ -144,6 +146,13 @@ class ScriptCommands:
             self._diagnostics.cut_short(self._syntax.span(call.start, call.end))
             return []
         return self._others.run(call, evaluator)
+
+    def _without_output(self, call: Call, evaluator: Evaluator) -> list[Value]:
+        """Carry out a command that gives nothing and changes no policy."""
+        if call.name == "write-error":
+            end_at_error(call, evaluator)
+        self.programs.move(call)
+        return []
 
     def _of_powershell(self, name: str, call: Call, evaluator: Evaluator) -> list[Value] | None:
         """The output of a command of PowerShell itself; None for a program or an unknown command."""
@@ -275,7 +284,11 @@ class ScriptCommands:
 
     def named(self, name: str) -> str:
         """The command behind a folded name, with the script's aliases resolved."""
-        return self._aliases.get(name, name)
+        for _ in range(_MAX_ALIASES_DEEP):
+            if (behind := self._aliases.get(name, name)) == name:
+                break
+            name = behind
+        return name
 
     def _note(self, message: str, call: Call) -> None:
         """Note an effect on IPsec that is not followed."""

@@ -89,7 +89,7 @@ NOTHING = frozenset(
         "write-progress", "out-host", "out-file", "out-default", "clear-host", "cls", "import-module", "start-sleep",
         "sleep", "set-strictmode", "start-transcript", "stop-transcript", "pause", "set-location",
         "push-location", "pop-location", "format-list", "format-table", "fl", "ft", "format-wide", "format-custom",
-        "set-executionpolicy", "set-alias", "update-typedata", "export-csv",
+        "set-executionpolicy", "set-alias", "new-alias", "update-typedata", "export-csv",
         "set-content", "add-content", "export-clixml", "write-eventlog", "new-eventlog",
         "remove-netipsecmainmodesa", "remove-netipsecquickmodesa",
         "enable-psremoting", "gpupdate", "remove-module", "set-psdebug", "using", "requires",

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ipseclint.formats.powershell.script.arguments.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.commands import vpn_cmdlets
 from ipseclint.formats.powershell.script.commands.cmdlet_notes import CmdletNotes
+from ipseclint.formats.powershell.script.commands.errors import stops_at_error
 from ipseclint.formats.powershell.script.commands.objects import (
     ID_PARAMETERS,
     Objects,
@@ -411,14 +412,11 @@ def _are_there_only_here(things: Sequence[Thing], evaluator: Evaluator) -> bool:
 
 _NAMED_BY = (*ID_PARAMETERS, "DisplayName")
 """Parameters that name the objects of a command: a missing object is an error, unless named by a pattern."""
-_STOP = frozenset({"stop", "1"})
-"""Values of ActionPreference that end a `try` on errors: the word, or its number."""
 
 
 def _stop_at_error(act: Act, evaluator: Evaluator) -> None:
     """Leave the `try` block if errors of this command stop it, by its own `-ErrorAction` or the preference."""
-    action = act.bound.given("ErrorAction") or evaluator.look_up("erroractionpreference")
-    if action is not None and text_of(action).casefold() in _STOP:
+    if stops_at_error(act.bound.given("ErrorAction"), evaluator):
         evaluator.fail()
 
 

@@ -315,6 +315,8 @@ class Interpreter:
         if error.why and self._concerns_policy(node):
             self.doubts.tell(error.why, *error.place)
             error.why = ""
+        if error.stops:
+            raise LeaveError("throw", node, [])
         if self.tries.depth:
             raise error
         preference = self.look_up("erroractionpreference")

@@ -57,9 +57,10 @@ def say_what_is_behind(
         around = around.parent
     if any(mention_within(syntax.source(each)) is not None for each in behind):
         word = syntax.source(end).split(None, 1)[0].strip(";").lower()
+        at = f"at this `{word}`" if word.replace("-", "").isalpha() else "here"
         message = (
-            f"the script ends at this `{word}` before it does anything: what follows is read as if it went on"
+            f"the script ends {at} before it does anything: what follows is read as if it went on"
             if is_read
-            else f"as far as its values are known, the script ends at this `{word}`: what follows it was not read"
+            else f"as far as its values are known, the script ends {at}: what follows it was not read"
         )
         diagnostics.not_understood(message, syntax.span(end.start_byte, end.end_byte))
