@@ -974,3 +974,23 @@ def test_a_file_for_netsh_that_is_not_here_is_said_once(command: str) -> None:
     assert [message for *_, message in said_of(f"param($Path)\n{command}\n")] == [
         "runs netsh commands from another file, which is not part of this input"
     ]
+
+
+PROVES = "Set-VpnAuthProtocol -TunnelAuthProtocolsAdvertised"
+
+
+@cases(
+    ("way", "proof"),
+    [("PreSharedKey", "SharedSecret"), ("presharedkey", "SharedSecret"), ("Certificates", "CertificateAdvertised")],
+)
+def test_a_server_needs_what_it_is_to_prove_itself_with(way: str, proof: str) -> None:
+    why = f"Set-VpnAuthProtocol is given no `-{proof}`, which it has to have with {way}"
+    assert refused_of(f"{PROVES} {way}") == [(1, len(PROVES) + 2, why)]
+    assert refused_of(f"{PROVES} {way} -{proof} $x") == []
+
+
+@cases(
+    "script", [f"{PROVES} $env:X", f"{PROVES} PreSharedKey @more", "Set-VpnAuthProtocol -UserAuthProtocolAccepted EAP"]
+)
+def test_what_is_not_known_of_it_is_not_refused(script: str) -> None:
+    assert refused_of(script) == []

@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.commands.objects import Objects, withou
 from ipseclint.formats.powershell.script.commands.proposals import not_taken
 from ipseclint.formats.powershell.script.commands.selection import Act, may_be_another, named_by_same
 from ipseclint.formats.powershell.script.commands.verbs import SET_PARAMETERS, Verbs, bears_on_ipsec
+from ipseclint.formats.powershell.script.commands.vpn_cmdlets import lacking_proof
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.unsaid import is_given
@@ -83,6 +84,7 @@ class Cmdlets:
         bound = self._bound(row, call, called, evaluator)
         self._fill_in_names(bound)
         bound.refusals += not_taken(kind, bound, call.start, call.end)
+        bound.refusals += lacking_proof(row.name, bound)
         sets_policy = verb != "get" and bears_on_ipsec(row.name, bound)
         if sets_policy:
             is_vain = verb == "remove" and not self.objects.of(kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ipseclint.formats.powershell.script.arguments.binding import Refusal
+from ipseclint.formats.powershell.script.arguments.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.commands.objects import (
     Objects,
     identity,
@@ -23,6 +23,19 @@ from ipseclint.formats.powershell.script.values.value import (
     text_of,
 )
 from ipseclint.vocabulary import vpn
+
+_PROOFS = {"presharedkey": "SharedSecret", "certificates": "CertificateAdvertised"}
+"""What has to be given with each way of a server to prove itself (Set-VpnAuthProtocol,
+`-TunnelAuthProtocolsAdvertised`)."""
+
+
+def lacking_proof(cmdlet: str, bound: Bound) -> Iterator[Refusal]:
+    """Why a server does not take how it is to prove itself: its key or certificate is not given."""
+    way = bound.given("TunnelAuthProtocolsAdvertised") if cmdlet == "Set-VpnAuthProtocol" else None
+    proof = None if way is None or way.is_unknown or bound.is_partial else _PROOFS.get(text_of(way).casefold())
+    if way is not None and proof is not None and proof not in bound.values:
+        message = f"Set-VpnAuthProtocol is given no `-{proof}`, which it has to have with {text_of(way)}"
+        yield Refusal(message, way.start, way.end)
 
 
 def connect(
