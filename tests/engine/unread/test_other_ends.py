@@ -221,3 +221,22 @@ def test_both_commands_say_so(cli: Cli, tmp_path: Path) -> None:
 def test_a_backup_without_a_connection_is_said_to_have_none(lists: str, *, is_empty: bool) -> None:
     told = instead_of(f"<opnsense><OPNsense>{lists}</OPNsense></opnsense>") or ""
     assert told.startswith("the list of IPsec connections in this backup of OPNsense is empty") is is_empty
+
+
+@cases("plugin", ["strongswan", "libreswan", "openswan", "l2tp"])
+def test_a_connection_of_networkmanager_is_named(plugin: str) -> None:
+    text = f"[vpn]\nike=aes256-sha256-modp2048\nservice-type=org.freedesktop.NetworkManager.{plugin}\n"
+    assert (instead_of(text) or "").startswith("it is a VPN connection of NetworkManager, ")
+
+
+@cases(
+    "rule",
+    [
+        "ike esp from 10.1.0.0/16 to 10.2.0.0/16 \\\n  main enc aes-256",
+        "ike esp transport proto udp from 192.0.2.1 to 192.0.2.2",
+        'ikev2 "win" active esp from any to any',
+    ],
+)
+def test_what_sets_up_openbsd_is_named_where_its_file_is(rule: str) -> None:
+    assert (instead_of(f"# /etc/ipsec.conf\n{rule}\n") or "").startswith("it sets up iked or isakmpd of OpenBSD, ")
+    assert (instead_of("# /etc/ipsec.conf\nike esp is set there\n") or "").startswith("it names files or settings ")

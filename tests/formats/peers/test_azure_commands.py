@@ -150,6 +150,27 @@ def test_a_post_with_both_ends_is_compared(group: str, is_met: bool, tmp_path: P
 LISTED = (FOLDER / "connection-listed.txt").read_text()
 
 
+ITEM = """- dhGroup: DHGroup{0}
+  ikeEncryption: AES256
+  ikeIntegrity: SHA384
+  ipsecEncryption: AES128
+  ipsecIntegrity: SHA256
+  pfsGroup: None
+  saDataSizeKilobytes: 102400000
+  saLifeTimeSeconds: 27000
+"""
+
+
+def test_a_list_in_yaml_has_each_member_of_each_item() -> None:
+    assert [offer.groups for offer in peer(ITEM.format(14)).main_mode or ()] == [("DH14",)]
+    source = bytes_source("azure.yaml", (ITEM.format(14) + ITEM.format(24)).encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    read = format_.parse(source)
+    assert read.problems == ()
+    assert [offer.groups for each in read.policy.peers for offer in each.main_mode or ()] == [("DH14",), ("DH24",)]
+
+
 def test_a_listed_connection_is_read_as_its_json_is() -> None:
     read = peer(LISTED)
     (main,), (quick,) = read.main_mode or (), read.quick_mode or ()

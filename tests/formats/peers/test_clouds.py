@@ -443,3 +443,17 @@ def test_what_a_profile_of_unifi_leaves_open_is_said() -> None:
         "`ikev3` is neither IKEv1 nor IKEv2",
         "unknown algorithm `whirl`",
     ]
+
+
+@cases(
+    ("mode", "waits", "unread"),
+    [
+        ("Default", False, ()),
+        ("ResponderOnly", True, ()),
+        ("InitiatorOnly", False, (("`InitiatorOnly`", 1),)),
+    ],
+)
+def test_a_connection_of_azure_tells_whether_it_may_begin(mode: str, *, waits: bool, unread: object) -> None:
+    connection = {"connectionType": "IPsec", "connectionMode": mode, "virtualNetworkGateway1": {}}
+    parsed = read(json.dumps(connection), "cloud-gateway")
+    assert ([each.is_server for each in parsed.policy.peers], parsed.unread) == ([waits], unread)

@@ -103,7 +103,10 @@ _SETTINGS = (
         f"it sets up racoon, which is not read: {OFFERED}",
     ),
     (
-        late(rb"(?:\A|\n)[ \t]{0,8}ike(?:v2)? (?:[\w.-]{1,64} )?(?:active|passive|dynamic)[ \\\n]"),
+        late(
+            rb"(?:\A|\n)[ \t]{0,8}ike(?:v2)? (?:[\w.-]{1,64} )?(?:(?:active|passive|dynamic)[ \\\n]"
+            rb"|(?:esp|ah) (?:(?:tunnel|transport) )?(?:proto \w{1,10} )?from )"
+        ),
         f"it sets up iked or isakmpd of OpenBSD, which is not read: {OFFERED}",
     ),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from ipseclint.engine.unread.daemons import sets_up_daemon
 from ipseclint.formats.peers.vendors import EXPORTS, OFFERED, foreign, instead
 from ipseclint.late import late
 
@@ -103,6 +104,10 @@ _OF_CLOUDS = (
         f"it is what Check Point's API tells of a VPN community, which is not read: {OFFERED}",
     ),
     (
+        late(r"\borg\.freedesktop\.NetworkManager\.(?:strongswan|(?:libre|open)swan|l2tp)\b"),
+        f"it is a VPN connection of NetworkManager, which is not read: {OFFERED}",
+    ),
+    (
         late(r"<key>\s{0,8}VPNType\s{0,8}</key>\s{0,80}<string>\s{0,8}(?:IKEv2|IPSec|L2TP)\s{0,8}</string>"),
         f"it is a VPN profile of an iPhone or a Mac that leaves what is offered to the system: {OFFERED}",
     ),
@@ -144,7 +149,7 @@ def instead_of(text: str) -> str | None:
     if (why := next((why for sign, why in _OF_CLOUDS if sign.search(text) is not None), None)) is not None:
         return why
     if _OF_DAEMON.search(text) is not None:
-        return (
+        return sets_up_daemon(text.casefold().replace('"', "").encode()) or (
             "it names files or settings of an IKE daemon and is no configuration itself: give the ipsec.conf, "
             "ipsec.secrets or swanctl.conf that comes of it"
         )

@@ -4,8 +4,8 @@
 AzureRM.Network, before it), and of Azure CLI
 `az network vpn-connection ipsec-policy add`, `vpn-gateway connection ipsec-policy add` for a virtual WAN and
 `vnet-gateway vpn-client ipsec-policy set` for clients: Microsoft Learn, "Configure custom IPsec/IKE connection policies
-for S2S VPN and VNet-to-VNet", and the help and tests of Azure CLI. A list is what `$connection.IpsecPolicies` prints;
-that of a whole connection is read by `azure_lists`.
+for S2S VPN and VNet-to-VNet", and the help and tests of Azure CLI. A list is what `$connection.IpsecPolicies` or
+`az network vpn-connection ipsec-policy list -o yaml` prints; that of a whole connection is read by `azure_lists`.
 Only values that are written are read; a variable is no word that is known. What gateways offer in main mode is also
 shown as "Policy1:Cipher=AES-CBC-256 Integrity=SHA1 DhGroup=DhGroup2" (MicrosoftDocs/azure-stack-docs issue 577): lines
 that begin at 1 anew are those of another gateway.
@@ -51,8 +51,8 @@ _HANDED = late(
 """A command that sets a gateway up, and its option for a policy that another command has made."""
 _OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]++(?:[.,'\u2019\u00a0]\w++)*+)")
 """An option and its value, of which a number may have its thousands parted, as no tool takes it."""
-_LISTED = late(r"[ \t]*+(\w{6,20})[ \t]*+:[ \t]*+((?=[\w-])\S++(?:[^\S\r\n]\S++)*+)[ \t]*+\r?")
-_CIPHER_LISTED = late(r"[ \t]*+ikeencryption[ \t]*+:")
+_LISTED = late(r"[ \t]*+(?:-[ ]++)?(\w{6,20})[ \t]*+:[ \t]*+((?=[\w-])\S++(?:[^\S\r\n]\S++)*+)[ \t]*+\r?")
+_CIPHER_LISTED = late(r"[ \t]*+(?:-[ ]++)?ikeencryption[ \t]*+:")
 _OFFER = late(
     r"[ \t>]*Policy(?P<number>\d{1,3}):[ ]?(?P<offer>Cipher=(?P<cipher>[\w-]{2,20})[ ]+Integrity=(?P<hash>[\w-]{2,20})"
     r"[ ]+DhGroup=(?P<group>\w{1,24}))"
@@ -157,6 +157,9 @@ def _policies(text: str, path: str) -> Iterator[JsonObject]:
     for line in _commands(text, path):
         row = _LISTED.fullmatch(line.text)
         if row is not None and row[1].lower() in _MEMBERS:
+            if line.text.lstrip().startswith("-"):  # as YAML begins an item of a list
+                yield from _policy(listed)
+                listed = []
             listed += _members(line, [row])
             continue
         yield from _policy(listed)

@@ -52,11 +52,14 @@ _POLICY = names(
 )
 _OF_OFFERS = ("ikeEncryption", "ikeIntegrity", "dhGroup", "ipsecEncryption", "ipsecIntegrity", "pfsGroup")
 """What a policy of a connection must have (Microsoft Learn, Microsoft.Network/connections, IpsecPolicy)."""
+_WAITS = "responderonly"
+_MODES = frozenset({"default", _WAITS})
+"""Who may begin, by `connectionMode` (Microsoft.Network/connections): a gateway that only begins is not told apart."""
 _SIDES = ("localaddressranges", "remoteaddressranges")
 _SELECTORS = frozenset(_SIDES)
 _READ = names(
     "name connectiontype connectionprotocol virtualnetworkgateway1 sharedkey ipsecpolicies vpnclientipsecpolicies "
-    "trafficselectorpolicies"
+    "trafficselectorpolicies connectionmode"
 )
 """The members of a policy, of a pair of selectors, and of a connection or gateway that are read, folded."""
 
@@ -222,7 +225,10 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
     protocol = text(known, "connectionprotocol")
     name = text(known, "name")
     title = "Azure gateway" if name is None else name.text
-    note_defaults((protocol,), diagnostics)
+    mode = text(known, "connectionmode")
+    note_defaults((protocol, mode), diagnostics)
+    if mode is not None and mode.word not in _MODES:
+        diagnostics.not_read(mode.text)
     secret = preshared(literal_key(text(known, "sharedkey"), diagnostics), span)
     for_clients = "vpnclientipsecpolicies" in members
     pairs = _selectors(value, known, diagnostics) or [(None, None)]
@@ -231,6 +237,7 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
             name=title if len(pairs) == 1 else f"{title}, selectors {position}",
             span=span,
             implementation="azure",
+            is_server=mode is not None and mode.word == _WAITS,
             key_modules=_modules(protocol, span, diagnostics),
             order=Order.OWN,
             main_mode=tuple(main) if usual is None else usual.main_mode,
