@@ -259,3 +259,11 @@ def test_a_list_that_lost_its_indentation_is_read_as_with_it(fixtures: Path, nam
         return [certificate.name, *(each and each.known for each in values)]
 
     assert [*map(told, whole)] == [*map(told, flat)]
+
+
+@cases("said", ["Missing stored keyset", "Encryption test FAILED", "  Missing stored keyset  "])
+def test_a_key_that_certutil_cannot_use_is_not_taken_to_be_there(fixtures: Path, said: str) -> None:
+    text = (fixtures / "formats" / "certutil-store" / "verbose.txt").read_text("utf-8").replace("Encryption test passed", said)
+    result = parsed(text)
+    assert [each.has_private_key for each in result.policy.certificates] == [None]
+    assert [each.message.partition(":")[0] for each in result.problems] == ["certutil cannot use the private key"]

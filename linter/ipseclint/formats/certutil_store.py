@@ -62,6 +62,9 @@ _HAS_KEY = late(r"[ \t]*Key Container = ")
 _HAS_NO_KEY = late(
     r"[ \t]*(?:No key provider information|Cannot find the certificate and private key for decryption\.)"
 )
+_KEY_NOT_USED = late(r"[ \t]*(?:Missing stored keyset|Encryption test FAILED)\b", re.IGNORECASE)
+"""What certutil says below the name of a container whose key it cannot use (as administrators show it:
+github.com/webprofusion/certify issue 319, github.com/gentilkiwi/mimikatz issue 22)."""
 _COMMON_NAME = late(r"CN=([^,]+)")
 _ISO = late(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
 _DOTTED = late(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
@@ -212,6 +215,10 @@ def _take(line: Token, listing: _Listing, label: str, diagnostics: Diagnostics, 
         listing.key = Setting(value=True, span=line.strip().span)
     elif _HAS_NO_KEY.match(text) and listing.key is None:
         listing.key = Setting(value=False, span=line.strip().span)
+    elif _KEY_NOT_USED.match(text):
+        listing.key = None
+        why = "certutil cannot use the private key: it is gone, damaged, or not for this user; list it as administrator"
+        diagnostics.not_understood(why, line.strip().span)
     listing.is_whole |= _WHOLE.match(text) is not None
     return "", _USAGES.match(text) is not None
 
