@@ -263,7 +263,7 @@ def test_a_list_that_lost_its_indentation_is_read_as_with_it(fixtures: Path, nam
 
 @cases("said", ["Missing stored keyset", "Encryption test FAILED", "  Missing stored keyset  "])
 def test_a_key_that_certutil_cannot_use_is_not_taken_to_be_there(fixtures: Path, said: str) -> None:
-    text = (fixtures / "formats" / "certutil-store" / "verbose.txt").read_text("utf-8").replace("Encryption test passed", said)
-    result = parsed(text)
+    text = (fixtures / "formats" / "certutil-store" / "verbose.txt").read_text("utf-8")
+    result = parsed(text.replace("Encryption test passed", said))
     assert [each.has_private_key for each in result.policy.certificates] == [None]
     assert [each.message.partition(":")[0] for each in result.problems] == ["certutil cannot use the private key"]

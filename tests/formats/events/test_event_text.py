@@ -976,3 +976,16 @@ def test_what_is_said_around_a_message_is_no_value_of_it(label: str) -> None:
     parsed = read(f"Event ID: 4653\n{label}\n\nThe IPsec main mode negotiation fails every night.\n")
     assert [event.event_id for event in parsed.events] == [4653]
     assert not parsed.problems
+
+
+@cases("form", ["text", "json"])
+@cases(("end", "is_told"), [("Remote Endpoint:", True), ("Failure Information:", True), ("", False)])
+def test_a_message_that_was_cut_before_its_reason_is_said(form: str, end: str, is_told: bool) -> None:
+    message = MESSAGE.partition(end)[0] if end else MESSAGE
+    text = f"Event ID:      4653\nDescription:\n{message}"
+    said = json.dumps({"Id": 4653, "ProviderName": PROVIDER, "Message": message}) if form == "json" else text
+    parsed = read(said)
+    assert [event.event_id for event in parsed.events] == [4653]
+    assert [each.message for each in parsed.problems] == is_told * [
+        "the message of event 4653 has no `Failure Reason`: it was cut, and why it failed is not known"
+    ]

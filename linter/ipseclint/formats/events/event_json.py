@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ipseclint.formats.events.event_record import OF_A_KIND, OF_CONNECTION, note_cut
 from ipseclint.formats.events.log_events import EventLog, event_number
-from ipseclint.formats.events.message import fields_of, lines_of_message, note_values, number_of
+from ipseclint.formats.events.message import fields_of, lines_of_message, note_no_reason, note_values, number_of
 from ipseclint.formats.events.xml_values import system_of, values_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import (
@@ -219,6 +219,8 @@ def _add(event: JsonObject, log: EventLog) -> None:
             note_values(event_number(number.text.strip()), lines, number.span, log.diagnostics)
             if not properties and said is not None:
                 note_cut(event_number(number.text.strip()), said.text, number.span, log.diagnostics)
+        elif lines:
+            note_no_reason(event_number(number.text.strip()), lines, number.span, log.diagnostics)
 
 
 def _identity(values: Mapping[str, Token], message: Token | None) -> tuple[Token, str] | None:

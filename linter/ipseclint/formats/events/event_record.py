@@ -11,6 +11,7 @@ from ipseclint.formats.events.message import (
     MESSAGE,
     fields_of,
     lines_within,
+    note_no_reason,
     note_values,
     number_of,
     refusal_in,
@@ -116,6 +117,8 @@ class Record(Struct):
         if is_kept and not fields:
             note_values(int(number), self.lines, span, log.diagnostics)
             note_cut(int(number), message, span, log.diagnostics)
+        elif is_kept and not self.fields:
+            note_no_reason(int(number), lines, span, log.diagnostics)
 
     def _span(self) -> Span | None:
         lines = [line for line in self.lines if line.text.strip()]

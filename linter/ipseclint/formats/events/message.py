@@ -177,6 +177,16 @@ def note_values(number: int, lines: Sequence[Token], span: Span, diagnostics: Di
         diagnostics.not_understood(f"the values of event {number} are not read: {_WHY_NOT_READ}", span)
 
 
+def note_no_reason(number: int, lines: Sequence[Token], span: Span, diagnostics: Diagnostics) -> None:
+    """Note that the English message of a failed negotiation does not say why it failed."""
+    if _REASON not in MESSAGE_FIELDS.get(number, ()):
+        return
+    names = {LABELS.get(label) or SECTIONS.get(label) for label, _ in _pairs(lines)} - {None}
+    if names and _REASON not in names:
+        why = f"the message of event {number} has no `Failure Reason`: it was cut, and why it failed is not known"
+        diagnostics.not_understood(why, span)
+
+
 def _is_of_message(line: Token) -> bool:
     """Whether a line is a value of a message, not of what is said around it."""
     pair = labelled(line)
