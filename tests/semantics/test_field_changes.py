@@ -39,7 +39,7 @@ def filter_(*fields: Any) -> LegacyFilter:
         ("enabled", said(True), said(False), "yes", "no"),
         ("quick_mode_crypto", to("{A}"), to("{B}"), "{A}", "{B}"),
         ("mode", said(frozenset({"b", "a"})), said(frozenset()), "a, b", "none"),
-        ("local_rules_merge", {"public": said(True)}, {}, "public: yes", "none"),
+        ("local_rules_merge", {"public": said(True)}, {}, "public: yes", "not set"),
         ("proposals", (main_mode_proposal(),), (), "DH20 AES-256 SHA-256", "none"),
         ("methods", (method(AuthMethod.COMPUTER_KERBEROS),), (method(AuthMethod.COMPUTER_NTLM),),
          "computer-kerberos", "computer-ntlm"),

@@ -116,7 +116,7 @@ def _text(value: Any) -> str | None:
         case frozenset():
             return ", ".join(sorted(map(str, value))) or "none"
         case Mapping():
-            return ", ".join(f"{key}: {_text(item)}" for key, item in value.items()) or "none"
+            return ", ".join(f"{key}: {_text(item)}" for key, item in value.items()) or "not set"
         case tuple() if not hasattr(value, "_fields"):
             return ", ".join(_text(part) or "none" for part in value) or "any"
     return str(value)
