@@ -43,6 +43,7 @@ from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, So
 if TYPE_CHECKING:
     from ipseclint.engine.keys.rests import unsaid_rests
     from ipseclint.engine.unread.failed_exports import failed_export
+    from ipseclint.engine.unread.numbered_events import events_by_number
     from ipseclint.engine.unread.other_ends import instead_of
     from ipseclint.formats.events import sentences
     from ipseclint.formats.netsh.ip_security.shown import why_nothing_is_shown
@@ -50,6 +51,7 @@ else:
     sentences = LateModule("ipseclint.formats.events.sentences")
     (unsaid_rests,) = late_names("ipseclint.engine.keys.rests", "unsaid_rests")
     (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
+    (events_by_number,) = late_names("ipseclint.engine.unread.numbered_events", "events_by_number")
     (why_nothing_is_shown,) = late_names("ipseclint.formats.netsh.ip_security.shown", "why_nothing_is_shown")
     (instead_of,) = late_names("ipseclint.engine.unread.other_ends", "instead_of")
 
@@ -360,6 +362,8 @@ def _unrecognised(source: Source) -> str:
         return other
     if (failed := failed_export(source)) is not None:
         return failed[0]
+    if (numbered := events_by_number(source.head_text)) is not None:
+        return numbered
     return "not a format that ipseclint reads; `ipseclint formats` lists those it does"
 
 

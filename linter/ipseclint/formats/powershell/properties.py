@@ -22,7 +22,7 @@ READ = names(
     "enhancedkeyusagelist esphash excludecaname exemptions extendedkeyusage firstauthenticationmethod "
     "firstcipheralgorithm firstintegrityalgorithm followrenewal forcediffiehellman forwardpathlifetime "
     "friendlyname greports group groupid guid hash hashalgorithm hashalgorithmah hashalgorithmesp "
-    "hasprivatekey icmpv6dscp icmpv6ratelimitbytespersec id idledisconnect idledisconnectseconds ikev2ports "
+    "hasprivatekey isimported icmpv6dscp icmpv6ratelimitbytespersec id idledisconnect idledisconnectseconds ikev2ports "
     "ifalias inboundsecurity instanceid integritycheckmethod interfacealias interfacedescription interfacetype "
     "ipaddressrange ipaddressrangelist ipassignmentmethod ipseccustompolicy ipsecoffloadv2enabled "
     "ipsecrulename ipv6filterexemptdscp "

@@ -34,6 +34,7 @@ def test_a_script_that_imports_for_the_user_alone_is_warned_of(place: str, *, fi
     assert ("AU024" in {finding.code for finding in report.findings}) is fires
     assert "AU022" in {finding.code for finding in report.findings}
     assert not report.problems
+    assert not report.ignored
 
 
 @cases(
