@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from tests.cases import cases
-
 from ipseclint.api import check_text
 from ipseclint.engine.unread.numbered_events import events_by_number
+from tests.cases import cases
 
 
 @cases(
@@ -22,7 +21,7 @@ def test_numbers_of_events_are_looked_up_together(text: str, numbers: str) -> No
     assert f"`ipseclint explain {numbers}`" in (events_by_number(text) or "")
 
 
-@cases("text", ["event 9999", "the eventual 4653 users", "event 4653.12", "prevent 4653 of them", "we sold 4653 of them"])
+@cases("text", ["event 9999", "the eventual 4653 users", "event 4653.12", "we sold 4653 of them"])
 def test_other_numbers_are_no_events(text: str) -> None:
     assert events_by_number(text) is None
 

@@ -232,6 +232,7 @@ NO_CERTIFICATE = "IKE failed to find valid machine certificate"
 LISTS = (
     f"13801 - {CREDENTIALS}\n13806 - {NO_CERTIFICATE}\n13868 - Policy match error\n",
     f"| 13801 | {CREDENTIALS} |\n| 13806 | {NO_CERTIFICATE} |\n| 13868 | Policy match error |\n",
+    f"|13801|{CREDENTIALS}|\n|13806|{NO_CERTIFICATE}|\n|13868|Policy match error|\n",
     f"### Error 13801: {CREDENTIALS}\n### Error 13806: {NO_CERTIFICATE}\n### Error 13868: Policy match error\n",
 )
 

@@ -10,7 +10,8 @@ from ipseclint.vocabulary.audit_events import NUMBERS
 _NUMBERED = late(
     r"\b(?:event(?:s|os?|i|en)?|event[ ]?ids?|ereignis(?:se|sen)?|(?:ereignis|event)-ids?|[ée]v[ée]nements?"
     r"|событи[еяй]|事件|イベント)[^\w\r\n]{0,6}(?:(?:ids?|nr|no|number|code)\b[^\w\r\n]{0,6})?"
-    rf"((?:{NUMBERS})(?:(?:[^\w\r\n]{{1,4}}(?:(?:and|or|und|oder|et|ou|y|e|и)[ ])?|和)(?:{NUMBERS})){{0,8}}+)(?![\w.:]\w)",
+    rf"((?:{NUMBERS})(?:(?:[^\w\r\n]{{1,4}}(?:(?:and|or|und|oder|et|ou|y|e|и)[ ])?|和)(?:{NUMBERS})){{0,8}}+)"
+    r"(?![\w.:]\w)",
     re.IGNORECASE,
 )
 """The word for an event and the numbers of some."""
