@@ -88,6 +88,22 @@ def test_another_table_is_left_as_it_stands_and_said(table: str) -> None:
     assert parsed.problems
 
 
+@cases(
+    "said", ["skipped", "Cancelled by Ana", "do not run this yet", "rolled back", "only if B fails", "entf\u00e4llt"]
+)
+def test_a_table_that_says_of_a_step_that_it_is_none_is_left_as_it_stands_and_said(said: str) -> None:
+    head, row = "| Step | Command | Status |\n|---|---|---|\n", "| {} | {} | {} |\n"
+    parsed = read("a.md", head + row.format(1, STEPS[1], "done") + row.format(2, STEPS[2], said))
+    assert (parsed.policy.connection_security_rules, len(parsed.problems)) == ((), 1)
+
+
+@cases("said", ["can be rolled back", "reboot not required", "pending", "n/a"])
+def test_what_else_a_row_says_of_its_step_is_no_matter(said: str) -> None:
+    head, row = "| Step | Command | Status |\n|---|---|---|\n", "| {} | {} | {} |\n"
+    parsed = read("a.md", head + row.format(1, STEPS[1], "done") + row.format(2, STEPS[2], said))
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["B"]
+
+
 @cases("sign", ["\t", " | ", ": ", "| "])
 def test_numbers_of_lines_make_no_table(sign: str) -> None:
     lines = ("if ($env:X) {", f"\t{CMDLETS[1]}", "\tRestart-Service IKEEXT\t", "}")

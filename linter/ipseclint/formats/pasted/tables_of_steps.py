@@ -4,7 +4,8 @@ r"""Tables of steps, whose rows are counted and have one command each at most, a
     | 2 | `New-NetIPsecRule ...`  | why |     |1|netsh advfirewall ...|
 
 Of such a table each command stays at its place. A table with commands in two columns tells of a choice, or how to undo
-what it does, and is left as it stands, as is one whose rows are not counted: it may list examples.
+what it does, and is left as it stands, as is one whose rows are not counted, for it may list examples, and one that
+says of a step that it was skipped.
 """
 
 from __future__ import annotations
@@ -53,6 +54,14 @@ _OF_NO_STEPS = late(
     re.IGNORECASE,
 )
 """What the head of a table says that lists examples, choices, or what is wrong."""
+_NOT_CARRIED_OUT = late(
+    r"\b(?:skip(?:ped)?|cancel(?:l?ed)?|omitted|postponed|deferred|withdrawn|obsolete|optional|only[ ](?:if|when)"
+    r"|(?<!be[ ])(?:rolled[ ]back|reverted)|(?:not|never)[ ](?:yet|run|done|executed|carried)"
+    r"|(?:do[ ]not|don.t)[ ](?:run|do|execute|apply)|\u00fcbersprungen|entf\u00e4llt|abgebrochen"
+    r"|nicht[ ](?:ausf\u00fchren|ausgef\u00fchrt|durchgef\u00fchrt))(?!\w)",
+    re.IGNORECASE,
+)
+"""What a row says of a step that is, or may be, none."""
 _RULES_COLUMNS = late(r"[ \t]*:?-{2,}[-:| \t]*\|[-:| \t]*\r?")
 _OF_SCRIPT = late(
     r"[{}$]|[;^`(]\Z|\A(?:if|for|foreach|else|echo|set|call|goto|rem|try|catch|param|function)\b[ (]", re.IGNORECASE
@@ -97,6 +106,8 @@ def without_cells(table: str, head: tuple[str, ...] = ()) -> Sequence[tuple[int,
     if len({cell.column for cell in commands}) != 1 or len({cell.line for cell in commands}) != len(commands):
         return ()
     if any(map(_OF_NO_STEPS.search, heads)) or any(map(_is_unsure, others)):
+        return ()
+    if any(_NOT_CARRIED_OUT.search(cell.text) for cell in others):
         return ()
     if any("<br" in cell.text or "\\|" in _PIPED.sub("", cell.text) for cell in commands):
         return ()
