@@ -172,6 +172,21 @@ def test_a_key_behind_marks_is_hidden_where_it_stands() -> None:
     assert {(row, text.splitlines()[0].index("correct") + 1) for row in (1, 2, 3)} <= places
 
 
+@cases(
+    "command",
+    [
+        "netsh advfirewall consec add rule name=B endpoint1=any endpoint2=10.2.0.0/16 ^",
+        "New-NetIPsecRule -DisplayName B -RemoteAddress 10.2.0.0/16 `",
+    ],
+)
+def test_a_command_that_goes_on_in_lines_that_are_left_out_does_not_go_on_in_the_next(command: str) -> None:
+    whole = command[:-2].replace("B", "A") + " action=requestinrequestout" * command.startswith("netsh")
+    parsed = read(f"7:{whole}\n9:{command}\n30:{whole.replace('A', 'C', 1)}\n", "a.txt")
+    assert parsed.policy.refused_commands == ()
+    assert {each.span.line for each in parsed.problems} == {2}
+    assert {"A", "C"} <= {rule.name for rule in parsed.policy.connection_security_rules}
+
+
 @cases("before", ["{}:", "[{}]"])
 def test_lines_that_a_search_found_are_read_and_what_is_between_is_said(before: str) -> None:
     commands = [line for line in SCRIPT.replace("^\n", "").splitlines() if line.startswith("netsh")]

@@ -58,6 +58,9 @@ _GOES_ON = ("^", "`", ",", "|", "{", "(", "\\", ";")
 _BEGINS_STATEMENT = ('"', "'", "$", "%", "@", "#", ":", "{", "}", "(", ")", "-", "/", "[", "]", "&", ".")
 _OF_LISTS = frozenset({"phases", "phase", "azure", "keys", "loaded"})
 """Families of what people write as lists of their own, which the readers of these know."""
+_CONTINUES = late(r"(?<=[ \t])[`^](?=[ \t\r]*\Z)")
+_LEFT_OUT = "..."
+"""What stands for the rest of a command that goes on in lines that are left out."""
 _COMMANDS = frozenset({"commands"})
 _OF_SENTENCES = frozenset({"events"})
 """Families of outputs that have sentences in them."""
@@ -115,22 +118,26 @@ def without_list_marks(text: str, *, has_tables: bool = True) -> Bare:
             bare = without_marks(shown, is_apart=not is_glued(shown) or _is_apart(text, begin, begin + len(shown)))
         if bare:
             row, at = row + text.count("\n", at, begin), begin
-        if bare and gap is None and is_glued(shown) and (behind := _behind_gap(shown)) is not None:
-            gap = row + behind
+        gaps = _gaps(shown) if bare and is_glued(shown) else {}
+        if gap is None and gaps:
+            gap = row + min(gaps.values())
         for number, line, margin in bare:
-            changed[row + number], margins[row + number] = line, margin
+            changed[row + number] = _CONTINUES.sub(_LEFT_OUT, line) if number in gaps else line
+            margins[row + number] = margin
     if not changed:
         return Bare(text, {})
     return Bare("\n".join(changed.get(row, line) for row, line in enumerate(text.split("\n"), start=1)), margins, gap)
 
 
-def _behind_gap(run: str) -> int | None:
-    """The number of the first line whose own number tells that others were left out before it."""
+def _gaps(run: str) -> dict[int, int]:
+    """The numbers of lines behind which others were left out, as their own numbers tell, and of those behind these."""
     rows = [row for row in _rows(run) if row.count is not None]
     lines = pairwise(rows)
-    return next(
-        (row.number for above, row in lines if (row.count or 0) - (above.count or 0) > row.number - above.number), None
-    )
+    return {
+        above.number: row.number
+        for above, row in lines
+        if (row.count or 0) - (above.count or 0) > row.number - above.number
+    }
 
 
 def _without_marks(run: str, *, is_apart: bool) -> Sequence[tuple[int, str, int]]:
