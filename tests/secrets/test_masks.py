@@ -13,6 +13,7 @@ from tests.cases import cases
         ("name=Office", "name=Office"),
         ("a Kan4rie7Q9zX and aes256-sha256", f"a {MASK} and aes256-sha256"),
         ("10.20.0.9 KAN4RIE7Q9ZX short1", "10.20.0.9 KAN4RIE7Q9ZX short1"),
+        ("Clear-VpnS2SInterfaceStatistics", "Clear-VpnS2SInterfaceStatistics"),
         ("", ""),
     ],
 )

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ipseclint.engine.keys.rests import unsaid_rests
     from ipseclint.engine.unread.failed_exports import failed_export
     from ipseclint.engine.unread.numbered_events import events_by_number
+    from ipseclint.engine.unread.not_run import not_run
     from ipseclint.engine.unread.other_ends import instead_of
     from ipseclint.formats.events import sentences
     from ipseclint.formats.netsh.ip_security.shown import why_nothing_is_shown
@@ -52,6 +53,7 @@ else:
     (unsaid_rests,) = late_names("ipseclint.engine.keys.rests", "unsaid_rests")
     (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
     (events_by_number,) = late_names("ipseclint.engine.unread.numbered_events", "events_by_number")
+    (not_run,) = late_names("ipseclint.engine.unread.not_run", "not_run")
     (why_nothing_is_shown,) = late_names("ipseclint.formats.netsh.ip_security.shown", "why_nothing_is_shown")
     (instead_of,) = late_names("ipseclint.engine.unread.other_ends", "instead_of")
 
@@ -332,6 +334,8 @@ def _without_policy(source: Source, format_: Format) -> Problem:
     if (nothing := why_nothing_is_shown(source.head_text.splitlines())) is not None:
         return _problem(ProblemCode.NO_POLICY, source, nothing)
     if command is None:
+        if format_.name in SCRIPT_FORMATS and (sign := not_run(source.head_text)) is not None:
+            return Problem(code=ProblemCode.NO_POLICY, message=sign.why, span=Span(source.path, sign.line, 1))
         if format_.name in SCRIPT_FORMATS:
             message = (
                 f"read whole as {format_.in_a_sentence}, it makes no IPsec policy that could be judged: it removes or "

@@ -45,6 +45,9 @@ _BEGINS_PATCH = late(
     r"|\*{5} \S+\.\w{2,4}\Z|inputobject +sideindicator\b"
 )
 """How a patch begins, or what `diff`, `fc` and Compare-Object print, folded: each shows parts of two states."""
+_BEGIN_FILES = ("--- ", "*** ")
+_HEAD_OF_PATCH = late(r"\s*(?:--- [^\n]{1,400}\n\+\+\+ |\*{3} [^\n]{1,400}\n--- [^\n]{1,400}\n\*{15})")
+"""The same by its first lines."""
 _OPENS_HERE_STRING = r"@['\"][ \t]*+\r?$"
 """How a text of several lines begins in a PowerShell script."""
 _STATEMENT = late(
@@ -128,7 +131,8 @@ def _recognised(source: Source, shape: Shape) -> Format | None:
         notes := first_of((NOTES,), Looked.through(first), source.path, methodcaller("recognise", source))
     ):
         return notes
-    if _BEGINS_PATCH.match(first) and suffix_of(source.path) not in DOCUMENTS:
+    is_patch = _BEGINS_PATCH.match(first) or (first.startswith(_BEGIN_FILES) and _HEAD_OF_PATCH.match(source.head_text))
+    if is_patch and suffix_of(source.path) not in DOCUMENTS:
         return None
     form = whole() if shape in {Shape.TEXT, Shape.JSON} else None
     is_alone = form is not None and form.is_alone is not None and form.is_alone(source)

@@ -41,8 +41,8 @@ _VERBS = (
 )  # fmt: skip
 _NOUNS = (
     "netipsec(?!(?:main|quick)modesa)",
-    "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger|username)", "vpnserver", "vpns2s", "vpnauth",
-    "vpnipaddress", "vpntrafficselector", "remoteaccess(?!accounting|inbox)", "netadapteripsec",
+    "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger|username)", "vpnserver", "vpns2s(?!interfacestat)",
+    "vpnauth", "vpnipaddress", "vpntrafficselector", "remoteaccess(?!accounting|inbox)", "netadapteripsec",
 )  # fmt: skip
 _NOUNS_OF_DIRECT_ACCESS = (
     "daappserver", "daclient", "daentrypoint", "damgmtserver", "damultisite", "daotpauthentication", "daserver",

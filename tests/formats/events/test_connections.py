@@ -39,6 +39,12 @@ NOT_PROVED = "The L2TP connection attempt failed because the security layer coul
         (20227, ["CoId={A}: Code 789 on 10.1.0.812"], None, None),
         (20226, ["CoId={A}: Code 789."], None, None),
         (20227, ["Code 789."], None, None),
+        (
+            20227,
+            ["Der Benutzer u hat eine Verbindung mit dem Namen V gew\u00e4hlt. Der Code lautet: 809.\n\nxx 4653"],
+            None,
+            "remote-access error 809",
+        ),
         (20227, ["{A}", "u", "809", "x"], None, "remote-access error 809"),
         (20227, ["{A}", "809", " 13801 ", ""], 13801, None),
         (20227, ["{A}", "u"], None, None),

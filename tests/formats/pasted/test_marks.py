@@ -319,3 +319,20 @@ def test_a_command_in_bold_with_such_a_sign_in_it_is_said() -> None:
 @cases("text", ("**Left side:**\n**Right side:**\n**Both:**\n", "**Action:** Block\n", "**netsh ipsec static**\n"))
 def test_titles_in_bold_and_one_field_keep_their_marks(text: str) -> None:
     assert unmarked(text) == text
+
+
+@cases(("heading", "mark"), [("h2. Steps", "#"), ("== Steps ==", "#"), ("h3. Steps", "##"), ("===Steps===", "*#")])
+def test_commands_that_a_wiki_counts_are_no_comments(heading: str, mark: str) -> None:
+    set_up = "netsh advfirewall set global ipsec strongcrlcheck 2"
+    text = f"{heading}\n\n# Open a console\n{mark} {set_up}\n# Close it\n"
+    blank = " " * len(mark)
+    assert unmarked(text) == text.replace(f"{mark} {set_up}", f"{blank} {set_up}")
+    (settings,) = read(text).policy.global_settings
+    assert settings.span.line == 4
+    made = f"{heading}\n\n{mark} New-NetIPsecRule -DisplayName A -InboundSecurity Require\n{mark} Done\n"
+    assert len(read(made).policy.connection_security_rules) == 1
+
+
+@cases("text", ["# netsh advfirewall reset\n", "h2. A\n# netsh is old\n", "= Doc\n# sc config IKEEXT start= auto\n"])
+def test_comments_elsewhere_stay(text: str) -> None:
+    assert unmarked(text) is text

@@ -35,6 +35,7 @@ def test_the_state_after_a_change_is_what_stays_and_what_is_put_in() -> None:
 @cases(
     ("begin", "mark"),
     [
+        *(("--- a.cmd\n+++ b.cmd\n@@ -1,2 +1,3 @@", "-"), ("*** a.cmd\n--- b.cmd\n***************", "! ")),
         *(("@@ -1,2 +1,3 @@", "-"), ("diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@", "-")),
         *(("2,3c2", "< "), ("diff old.cmd new.cmd\n2d1", "< "), ("Comparing files a.cmd and B.CMD\n***** a.cmd", "")),
         *(("***** a.cmd", ""), ("InputObject      SideIndicator\n-----------      -------------", "")),
@@ -60,3 +61,24 @@ def test_a_line_that_a_change_takes_out_is_no_command_of_a_list(path: str) -> No
         assert only.parsed.policy.global_settings == ()
         assert {problem.span.line for problem in only.parsed.problems} == {*range(3, 3 + len(lines))}
     assert read(f"- {put}\n- {taken}\n").policy.global_settings
+
+
+@cases(
+    "patch",
+    [
+        f"--- a/a.cmd\n+++ b/a.cmd\n@@ -1,3 +1,3 @@\n @echo off\n-{RULE}\n+{RULE} profile=any\n {RULE}\n",
+        f"@@ -1 +1,2 @@ x\n {RULE}\n+pause\n",
+        f"*** a.cmd\n--- b.cmd\n***************\n*** 1,2 ****\n  {RULE}\n! pause\n--- 1,2 ----\n  {RULE}\n! echo\n",
+    ],
+)
+def test_a_patch_in_a_mail_is_said_and_what_stands_behind_it_is_read(patch: str) -> None:
+    text = f"Hello,\n\nthis is what we would change.\n\n{patch}\nAnd this is what is set:\n\n{RULE}\n"
+    row = next(row for row, line in enumerate(text.split("\n"), start=1) if line.startswith(("@@", "*" * 15)))
+    parsed = read(text)
+    assert [(problem.message, problem.span.line) for problem in parsed.problems] == [(SAID, row)]
+    assert [rule.span.line for rule in parsed.policy.connection_security_rules] == [text.count("\n")]
+
+
+def test_a_patch_ends_with_the_lines_that_its_head_counts() -> None:
+    plain, told = without_patches("@@ -1,2 +1,2 @@\n a\n-b\n+c\n- d\n")
+    assert (plain, told) == ("@@ -1,2 +1,2 @@\n\n\n\n- d\n", [(1, "a\nc\n")])

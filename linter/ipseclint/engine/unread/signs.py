@@ -114,7 +114,7 @@ _INSTEAD_OF_KERNEL = (
 
 _PATCH = late(
     rb"\A\s*(?:diff (?:-|[^\s-]\S* \S+\n)|\d{1,6}(?:,\d{1,6})?[acd]\d{1,6}(?:,\d{1,6})?\n|comparing files \S"
-    rb"|\*{5} \S+\.\w{2,4}\n|inputobject +sideindicator\b)"
+    rb"|\*{5} \S+\.\w{2,4}\n|\*{3} [^\n]{1,400}\n--- [^\n]{1,400}\n\*{15}|inputobject +sideindicator\b)"
     rb"|(?:\A|\n)(?:diff --git |@@ -\d{1,6}(?:,\d{1,6})? \+\d|--- [^\n]{1,400}\n\+\+\+ [^\n]{1,400}\n@@ -\d)"
 )
 _PATCHED_PEER = late(

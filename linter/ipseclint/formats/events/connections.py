@@ -19,6 +19,8 @@ from ipseclint.vocabulary.windows_sentences import sentences
 _RETURNED = late(r"code\s{1,9}returned\s{1,9}on\s{1,9}(?:failure|termination)\s{1,9}is\s{1,9}(-?[0-9]{1,10})")
 _MESSAGE = late(r"\bCoI[dD]=\{[^}\n]{0,60}\}(?:(?!\n[ \t>]*\n)[\s\S]){0,2000}")
 """The message of a connection, up to an empty line."""
+_PARAGRAPH = late(r"\s*(?:(?!\n[ \t>]*\n)[\s\S]){40,2000}")
+"""The same where whoever copied it left out what it begins with; shorter ones name no user and no connection."""
 _LAST_NUMBER = late(r"(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*\Z")
 """The last number of such a message, which is the error in any language."""
 _GOES_ON = late(r"[ \t]{0,24}\r?\n[ \t>]{0,24}[0-9]")
@@ -48,8 +50,9 @@ def _code(number: int, texts: Sequence[str], span: Span, diagnostics: Diagnostic
     """The error in an event: in its sentence, as a separate value, or by Windows' text for it."""
     text = " ".join(texts)
     match = _RETURNED.search(text)
-    if match is None and number == _FAILED_AT_CLIENT and (message := _MESSAGE.search(text)) is not None:
-        match = _LAST_NUMBER.search(message[0])
+    if match is None and number == _FAILED_AT_CLIENT:
+        message = _MESSAGE.search(text) or _PARAGRAPH.match(text)
+        match = None if message is None else _LAST_NUMBER.search(message[0])
     if match is not None and _is_broken(match):
         diagnostics.not_understood(f"the error of event {number} is broken over two lines: join them", span)
         return None

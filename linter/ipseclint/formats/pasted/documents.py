@@ -123,6 +123,12 @@ _PATCH = late(
     re.MULTILINE | re.IGNORECASE,
 )
 """A block of code that shows what a change takes out and puts in."""
+SIGNS_OF_HUNKS = ("@@ -", "*" * 15)
+"""One of these stands in every text with a part of a patch."""
+_HUNK = late(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
+"""The head of a part of a patch, with the numbers of its lines before and after the change."""
+_HUNK_IN_CONTEXT = late(r"^\*{15}[^\n]*+\n(?P<lines>(?:(?:(?:\*{3}|---) \d|[ !+-] )[^\n]*+(?:\n|\Z))++)", re.MULTILINE)
+"""The same as `diff -c` writes it."""
 _OF_ANY = frozenset({"", ".txt", ".text"})
 """Names that say nothing of the language."""
 _POSTS = _OF_ANY | {".md", ".markdown", ".eml", ".msg"}
@@ -131,18 +137,38 @@ SUFFIXES = frozenset({suffix for language in _LANGUAGES for suffix in language.s
 
 
 def without_patches(text: str) -> tuple[str, list[tuple[int, str]]]:
-    """A text with blocks that show changes blanked, and the row and the state after it of each."""
-    if not any(map(text.__contains__, FENCES)):
-        return text, []
+    """A text with blocks and patches that show changes blanked, and the row and the state after it of each."""
     told: list[tuple[int, str]] = []
 
     def blanked(block: re.Match[str]) -> str:
         lines = block["lines"].split("\n")
-        row = text.count("\n", 0, block.start()) + 1
-        told.append((row, "\n".join(line[1:] for line in lines if line[:1] in {"+", " "})))
+        row = block.string.count("\n", 0, block.start()) + 1
+        told.append((row, "\n".join(line[1:] for line in lines if line[:1] in {"+", " ", "!"})))
         return block[0].replace(block["lines"], "\n" * block["lines"].count("\n")) if block["lines"] else block[0]
 
-    return _PATCH.sub(blanked, text), told
+    plain = _PATCH.sub(blanked, text) if any(map(text.__contains__, FENCES)) else text
+    if any(map(plain.__contains__, SIGNS_OF_HUNKS)):
+        plain = _HUNK_IN_CONTEXT.sub(blanked, plain)
+        plain = _without_hunks(plain, told)
+    return plain, sorted(told)
+
+
+def _without_hunks(text: str, told: list[tuple[int, str]]) -> str:
+    """A text without the lines of its patches; each of these is told."""
+    lines = text.split("\n")
+    row = before = after = 0
+    for at, line in enumerate(lines):
+        if (head := _HUNK.match(line)) is not None:
+            row, (before, after) = at + 1, (int(number or 1) for number in head.groups())
+            told.append((row, ""))
+        elif max(before, after) > 0 and line[:1] in {"+", "-", " ", "", "\r"}:
+            before, after = before - (line[:1] != "+"), after - (line[:1] != "-")
+            if line[:1] != "-":
+                told[-1] = (row, f"{told[-1][1]}{line[1:]}\n")
+            lines[at] = ""
+        else:
+            before = after = 0
+    return "\n".join(lines)
 
 
 def is_document(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> bool:

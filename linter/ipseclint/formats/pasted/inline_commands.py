@@ -39,11 +39,11 @@ _MARKS = ("`", "|", "*", "__")
 _CELL = late(rf"(?<=\|)[ \t]*{_WHOLE}(?=\|)", re.IGNORECASE)
 _MARKED = late(
     r"\{\{(?:[A-Za-z][\w -]{0,20}\|(?:1=)?)?(?P<braces>[^{}|\r\n]{1,2000})\}\}"
-    r"|<(?P<tag>code|kbd|samp|tt)>(?P<element>[^<>\r\n]{1,2000})</(?P=tag)>",
+    r"|<(?P<tag>code|kbd|nowiki|samp|tt)>(?P<element>[^<>\r\n]{1,2000})</(?P=tag)>",
     re.IGNORECASE,
 )
 """Code within a line of a wiki, by a template, by braces or by an element."""
-SIGNS_OF_CODE = ("{{", "<code>", "<kbd>", "<samp>", "<tt>")
+SIGNS_OF_CODE = ("{{", "<code>", "<kbd>", "<nowiki>", "<samp>", "<tt>")
 """One of these stands in every text with such a mark: quicker to look for."""
 _ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?")
 """A line, or an item of a list, that is one command: it is read, as one in bold or italics is."""

@@ -62,6 +62,13 @@ _OF_ROOT = late(
     r"^[ \t]{0,8}#(?=[ ]netsh[ ][^\r\n]{1,2000}\r?\n(?:[ \t]*\r?\n)?Ok\.[ \t]*\r?$)", re.MULTILINE | re.IGNORECASE
 )
 """A prompt that would be a comment, had its command no answer below."""
+_HEADED_AS_WIKI = late(r"^(?:h[1-6]\. \S|(={1,6})(?=[^=\r\n])[^\r\n]{0,200}[^=\r\n]\1[ \t]*\r?$)", re.MULTILINE)
+"""A heading of Jira or MediaWiki, in whose pages `#` counts the items of a list."""
+_STEP_OF_WIKI = late(
+    r"^[*#]{0,4}#(?=[ \t]{1,4}(?:netsh[ ](?:advfirewall|firewall|ipsec|-[cfr])[ ]|reg[ ](?:add|delete)[ ]"
+    r"|sc[ ]config[ ]|[a-z]{2,12}-(?:Net|Vpn|Service)\w*[ ]+-|\$\w{1,40}[ ]?=))",
+    re.MULTILINE | re.IGNORECASE,
+)
 HISTORY = late(
     r"^[ \t]*(Id[ ]+(?:Duration[ ]+)?CommandLine[ ]*\r?\n[ \t]*--[ ]+(?:-+[ ]+)?-+[ ]*\r?\n)"
     r"((?:[ \t]*\d{1,5}[ ]+(?:\d[\d:.]+[ ]+)?[^\r\n]*\r?(?:\n|\Z))+)",
@@ -145,6 +152,8 @@ EMPHASISED = late(
 )
 """A command with what it is told in bold or italics, alone on its line."""
 _SIGNS_OF_PICTURES = ("![", "<img ")
+SIGNS_OF_STEPS = tuple(f"# {begin}" for begin in ("netsh ", "reg ", "sc ", "New-", "Set-", "Add-", "Remove-", "$"))
+"""One of these stands in every text with commands that a wiki counts."""
 SIGNS = ("--", ">", "CommandLine", "```", "\n`", "# netsh", "&", "\x1b", *_OF_BOLD, *_OF_EMPHASIS, *_SIGNS_OF_PICTURES)
 """One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
@@ -187,7 +196,12 @@ def unmarked(text: str, lines: str | None = None, without_stamps: Callable[[str]
     text = _without_bold(text, lines)
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
-    return text
+    return _STEP_OF_WIKI.sub(_blank, text) if counts_as_wiki(lines) else text
+
+
+def counts_as_wiki(lines: str) -> bool:
+    """Whether a text, of which this has the distinct lines, has commands that are counted as a wiki does it."""
+    return any(map(lines.__contains__, SIGNS_OF_STEPS)) and _HEADED_AS_WIKI.search(lines) is not None
 
 
 def tell_pager_left(text: str, diagnostics: Diagnostics) -> None:

@@ -31,11 +31,16 @@ _MARKED = late(
     re.IGNORECASE,
 )
 """A cell that is code as a whole."""
-_COMMAND = late(
-    r"\$\w{1,40}[ ]?=|(?:netsh|reg|sc|net1?|auditpol|certutil|gpupdate|powershell|wevtutil)(?:\.exe)?[ ]+[^\s,.]"
-    r"|[a-z]{2,12}-[a-z]\w{2,60}[ ]+[-$'\"@\\|]|(?:re)?start-service[ ]|stop-service[ ]|set-service[ ]",
+_ANY_COMMAND = (
+    r"(?:\$\w{1,40}[ ]?=|(?:netsh|reg|sc|net1?|auditpol|certutil|gpupdate|powershell|wevtutil)(?:\.exe)?[ ]+[^\s,.]"
+    r"|[a-z]{2,12}-[a-z]\w{2,60}[ ]+[-$'\"@\\|]|(?:re)?start-service[ ]|stop-service[ ]|set-service[ ])"
+)
+_COMMAND = late(_ANY_COMMAND, re.IGNORECASE)
+_IN_CELL = late(
+    rf"[|\t][ \t]*+(?:`{{1,2}}|\{{\{{|<(?:code|nowiki)>|\*\*|=)?+{_ANY_COMMAND}",
     re.IGNORECASE,
 )
+"""A command at the begin of a cell, or of the code that is one: far quicker to look for than to take rows apart."""
 _LOOKS = late(
     r"(?:get|show|test)-[a-z]|netsh\b[^|]{0,200}?\bshow\b|reg(?:\.exe)?[ ]+query\b|sc(?:\.exe)?[ ]+q"
     r"|auditpol(?:\.exe)?[ ]+/get|certutil\b[^|]{0,80}?-store",
@@ -83,7 +88,7 @@ class _Cell(Struct, frozen=True):
 def may_be_steps(table: str) -> bool:
     """Whether lines may be such a table; a fast test."""
     has_cells = ("|" in table or "\t" in table) and ("-" in table or "netsh" in table)
-    return has_cells and _MAY_COUNT.search(table) is not None
+    return has_cells and _MAY_COUNT.search(table) is not None and _IN_CELL.search(table) is not None
 
 
 def without_cells(table: str, head: tuple[str, ...] = ()) -> Sequence[tuple[int, str, int]]:

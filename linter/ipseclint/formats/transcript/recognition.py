@@ -13,7 +13,7 @@ from ipseclint.formats.kit.run_files import BATCH_ENDINGS, POWERSHELL_ENDINGS
 from ipseclint.formats.netsh.recognition import is_mail
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.chats import is_chat, is_headed
-from ipseclint.formats.pasted.documents import SUFFIXES, is_document
+from ipseclint.formats.pasted.documents import SIGNS_OF_HUNKS, SUFFIXES, is_document, without_patches
 from ipseclint.formats.pasted.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.pasted.inline_commands import (
     MARKDOWN,
@@ -23,7 +23,7 @@ from ipseclint.formats.pasted.inline_commands import (
     without_marked,
     without_sentences,
 )
-from ipseclint.formats.pasted.marks import HISTORY, LABEL, STAMPED, is_escaped
+from ipseclint.formats.pasted.marks import HISTORY, LABEL, SIGNS_OF_STEPS, STAMPED, counts_as_wiki, is_escaped
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import LETTERS, names_only
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
@@ -166,7 +166,9 @@ def is_transcript(
     plain = known.unmarked(marked, source.head_lines) if may_be_marked else head
     if plain is not marked:
         of_plain = partial(formats_of_pieces, plain, known, form_of)
-        is_written_so = (is_text and is_escaped(source.head_lines)) or _has_fewer_fences(plain, marked)
+        is_written_so = (
+            (is_text and is_escaped(source.head_lines)) or _has_fewer_fences(plain, marked) or counts_as_wiki(lines)
+        )
         if _is_of_marks(whole(), of_plain, marked, known, is_written_so=is_written_so):
             return has_pieces(plain, known, form_of)
         head = plain
@@ -246,10 +248,16 @@ def _is_undone(form: Format | None, lines: str) -> bool:
 def _has_around(
     source: Source, whole: Callable[[], Format | None], known: KnownPieces, suffix: str, *, is_text: bool
 ) -> bool:
-    """Whether a text has others around commands: help, prose, the answer that a store is empty, or a way back."""
+    """Whether a text has others around commands: help, prose, the answer that a store is empty, a patch, a way back."""
     head, lines = source.head_text, source.head_looks
     return (
-        (is_text and "cert:\\" in source.head_lines_folded and shows_empty_store(head))
+        (
+            is_text
+            and any(map(lines.__contains__, SIGNS_OF_HUNKS))
+            and whole() is not None
+            and bool(without_patches(head)[1])
+        )
+        or (is_text and "cert:\\" in source.head_lines_folded and shows_empty_store(head))
         or (
             any(map(lines.__contains__, SIGNS_OF_HELP))
             and not is_page(head)
@@ -469,6 +477,7 @@ def _may_be_marked(text: str, lines: str) -> bool:
         or LABEL.match(text, at) is not None
         or (":" in lines and is_headed(text))
         or any(map(lines.__contains__, SIGNS_OF_MARKS))
+        or any(map(lines.__contains__, SIGNS_OF_STEPS))
     )
 
 

@@ -994,3 +994,24 @@ def test_a_server_needs_what_it_is_to_prove_itself_with(way: str, proof: str) ->
 )
 def test_what_is_not_known_of_it_is_not_refused(script: str) -> None:
     assert refused_of(script) == []
+
+
+@cases(
+    ("taken", "left"),
+    [
+        ("10.0.0.1", ["10.0.1.1-10.0.1.9"]),
+        ("-IPAddress 10.0.1.1 -Force", ["10.0.0.1-10.0.0.9"]),
+        ("10.9.9.9", ["10.0.0.1-10.0.0.9", "10.0.1.1-10.0.1.9"]),
+        ("$env:FIRST", None),
+    ],
+)
+def test_a_range_is_taken_out_of_the_pool_of_a_server_by_its_first_address(taken: str, left: list[str] | None) -> None:
+    script = "Add-VpnIPAddressRange 10.0.0.1,10.0.0.9\nAdd-VpnIPAddressRange 10.0.1.1,10.0.1.9\n"
+    (server,) = policy_of(f"{script}Remove-VpnIPAddressRange {taken}\n").vpn_servers
+    pool = server.address_pool
+    assert (None if pool is None else [str(each) for each in pool.value]) == left
+
+
+def test_what_clears_counters_of_an_interface_is_no_command_of_policy() -> None:
+    script = "Add-VpnIPAddressRange 10.0.0.1,10.0.0.9\nClear-VpnS2SInterfaceStatistics -Name 2-edge1\n"
+    assert said_of(script) == []

@@ -368,6 +368,11 @@ class Verbs:
         vpn_cmdlets.serve(act, self.objects)
         return _passed(act, [])
 
+    def take_range(self, act: Act, _evaluator: Evaluator) -> list[Value]:
+        """Take a range out of the pool of Routing and Remote Access."""
+        vpn_cmdlets.take_range(act, self.objects)
+        return _passed(act, [])
+
 
 def _passed(act: Act, things: Sequence[Thing]) -> list[Value]:
     """What `-PassThru` hands on: the objects that a command changed, or what is not known of them."""
@@ -454,6 +459,7 @@ _CMDLETS: dict[str, Callable[[Verbs, Act, Evaluator], list[Value]]] = {
     "set-vpnauthprotocol": Verbs.serve,
     "set-vpnipaddressassignment": Verbs.serve,
     "add-vpnipaddressrange": Verbs.serve,
+    "remove-vpnipaddressrange": Verbs.take_range,
 }
 """The functions for cmdlets that differ from others of their verb."""
 

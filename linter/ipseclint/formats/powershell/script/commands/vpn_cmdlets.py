@@ -127,3 +127,15 @@ def serve(act: Act, objects: Objects) -> None:
     if before is not None and (more := properties.get("ipaddressrange")) is not None:
         properties["ipaddressrange"] = Value([*flat(before), *flat(more)], more.start, more.end)
     server.properties.update(properties)
+
+
+def take_range(act: Act, objects: Objects) -> None:
+    """Take out of a server's pool the range that an address begins (Microsoft Learn, Remove-VpnIPAddressRange)."""
+    first = act.bound.text("IPAddress")
+    for server in objects.of("vpnserver"):
+        if (pool := server.properties.pop("ipaddressrange", None)) is None or not first:
+            continue
+        ends = list(flat(pool))
+        ranges = zip(ends[::2], ends[1::2], strict=False)
+        if kept := [end for low, high in ranges if text_of(low) != first for end in (low, high)]:
+            server.properties["ipaddressrange"] = pool._replace(data=kept)
