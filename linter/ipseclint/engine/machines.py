@@ -43,8 +43,8 @@ from ipseclint.source import DOCUMENTS, EMPTY, HEAD_BYTES, NOT_THERE, Source, So
 if TYPE_CHECKING:
     from ipseclint.engine.keys.rests import unsaid_rests
     from ipseclint.engine.unread.failed_exports import failed_export
-    from ipseclint.engine.unread.numbered_events import events_by_number
     from ipseclint.engine.unread.not_run import not_run
+    from ipseclint.engine.unread.numbered_events import events_by_number
     from ipseclint.engine.unread.other_ends import instead_of
     from ipseclint.formats.events import sentences
     from ipseclint.formats.netsh.ip_security.shown import why_nothing_is_shown
