@@ -6,10 +6,10 @@ somebody put into a store, reading it runs nothing.
 
 from __future__ import annotations
 
+import _pickle  # `pickle` has the same in Python as well, which takes long to load
 import importlib
 import io
 import operator
-import pickle
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -50,7 +50,7 @@ class PackingError(Exception):
 
 def packed(value: object, *, pressed: bool = True) -> bytes:
     """A value as bytes, compressed unless `pressed` is false, for one that is mostly compressed already."""
-    return zlib.compress(pickle.dumps(value, _PROTOCOL), _FAST if pressed else 0)
+    return zlib.compress(_pickle.dumps(value, _PROTOCOL), _FAST if pressed else 0)
 
 
 def unpacked(data: bytes, most_bytes: int | None = None) -> Any:
@@ -78,7 +78,7 @@ def _decompressed(data: bytes, most_bytes: int | None) -> bytes:
     return plain
 
 
-class _Reader(pickle.Unpickler):
+class _Reader(_pickle.Unpickler):
     """An unpickler that makes nothing but data."""
 
     def find_class(self, module: str, name: str) -> Any:

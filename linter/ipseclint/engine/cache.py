@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import inspect
 import os
-import pickle
 import sys
 import zlib
 from _blake2 import blake2b  # hashlib would load OpenSSL
+from _pickle import dumps  # see `packing`
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -189,9 +189,9 @@ def _holds_keys(result: Checked | Ignored, texts: Iterable[str]) -> bool:
 
 def _blobs(result: Checked | Ignored) -> Iterator[bytes]:
     if isinstance(result, Ignored):
-        yield pickle.dumps(result)
+        yield dumps(result)
         return
-    yield pickle.dumps(_without_source(result))
+    yield dumps(_without_source(result))
     inner = [result.gpos, result.parsed]
     inner += [part.data for part in result.findings.packed] if result.findings is not None else []
     inner += [result.objects.data] if result.objects is not None else []

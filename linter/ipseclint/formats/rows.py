@@ -231,7 +231,7 @@ READERS = (
             "set ike ",
         ),
     ),
-    Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",), beside=(":",)),
+    Reader("peers.ipsec_secrets", Shape.TEXT, ("psk ", "psk\t"), beside=(":",)),
     Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}", "ipsec driver", *_AUDITED)),
     Reader("certutil_store", Shape.TEXT, ("(sha1)", "certutil")),
     NOTES,
