@@ -26,7 +26,7 @@ WORK = {
     "semantics.packets.changes.Changes",
     "semantics.packets.coverage._Work",
     "semantics.packets.lookup.NeighbourSearch",
-    "semantics.packets.owners.Budget",
+    "semantics.packets.budget.Budget",
     "semantics.protection.Comparison",
     "semantics.stand_ins._Kind",
 }

@@ -12,7 +12,7 @@ from ipseclint.model.selectors import PortRange
 from ipseclint.repair import alike
 from ipseclint.repair.alike import MAX_BOXES, Alike
 from ipseclint.repair.impact import Impact, impact_of
-from ipseclint.semantics.packets.owners import Budget
+from ipseclint.semantics.packets.budget import Budget
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.settings import InterfaceType

@@ -10,7 +10,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Profile, RuleAction, Security
 from ipseclint.model.setting import Setting
 from ipseclint.repair.impact import impact_of
-from ipseclint.semantics.packets.owners import Budget
+from ipseclint.semantics.packets.budget import Budget
 from ipseclint.semantics.protection import Effect
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 from ipseclint.vocabulary.settings import CrlCheck, Exemption

@@ -15,7 +15,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, Policy, Reference
 from ipseclint.repair.apply import all_edited, edited, without_own_sets
 from ipseclint.repair.impact import impact_of
-from ipseclint.semantics.packets.owners import Budget
+from ipseclint.semantics.packets.budget import Budget
 from tests import ROOT
 from tests.cases import cases
 from tests.made_objects import SPAN

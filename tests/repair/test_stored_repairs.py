@@ -22,7 +22,7 @@ from ipseclint.repair.steps import together
 from ipseclint.repair.transition import transition, transition_script
 from ipseclint.repair.writable import writer_for
 from ipseclint.semantics.object_changes import object_changes
-from ipseclint.semantics.packets.owners import Budget
+from ipseclint.semantics.packets.budget import Budget
 from ipseclint.semantics.traffic_changes import traffic_changes
 from ipseclint.source import bytes_source
 from tests import ROOT

@@ -19,7 +19,7 @@ from ipseclint.repair.impact import SELECTING, Impact, Samples, impact_of
 from ipseclint.semantics.meaning import OWN
 from ipseclint.semantics.packets.axes import ADDRESS_AXES, MULTICAST, Axis
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.owners import Budget
+from ipseclint.semantics.packets.budget import Budget
 from ipseclint.semantics.rule_boxes import connection_boxes
 from ipseclint.semantics.traffic import connection_group
 

@@ -11,7 +11,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
 from ipseclint.model.selectors import LegacyFilter
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.owners import Budget, Claim, inside, ordered
+from ipseclint.semantics.packets.budget import Budget
+from ipseclint.semantics.packets.owners import Claim, inside, ordered
 from ipseclint.semantics.packets.peers import peers_of
 from ipseclint.semantics.packets.rules import Reading
 from ipseclint.semantics.traffic import RuleGroup

@@ -31,11 +31,10 @@ from ipseclint.model.policy import (
     inherited_security,
 )
 from ipseclint.model.setting import Setting
-from ipseclint.repair.asked import Owner, asked, exempts
 from ipseclint.semantics.filter_boxes import legacy_boxes
 from ipseclint.semantics.packets.axes import MULTICAST, Axis
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.owners import Budget, Claim, owners, parts
+from ipseclint.semantics.packets.budget import Budget
 from ipseclint.semantics.packets.peers import Peers
 from ipseclint.semantics.packets.rules import Reading
 from ipseclint.semantics.protection import (
@@ -52,8 +51,14 @@ from ipseclint.semantics.rule_boxes import connection_boxes, main_mode_boxes
 from ipseclint.semantics.traffic import RuleGroup, connection_group, policy_groups
 
 if TYPE_CHECKING:
+    from ipseclint.repair.asked import Owner, asked, exempts
     from ipseclint.semantics.machine_wide import compare_firewall, compare_settings
+    from ipseclint.semantics.packets.owners import Claim, owners, parts
+
+    _Filters = tuple[Owner, tuple[Box, ...]]
 else:
+    asked, exempts = late_names("ipseclint.repair.asked", "asked", "exempts")
+    Claim, owners, parts = late_names("ipseclint.semantics.packets.owners", "Claim", "owners", "parts")
     compare_firewall, compare_settings = late_names(
         "ipseclint.semantics.machine_wide", "compare_firewall", "compare_settings"
     )
@@ -71,7 +76,6 @@ SELECTING = frozenset(
 Samples = dict[str, Box]
 """The packets that reasons name, by the words for one of them."""
 
-_Filters = tuple[Owner, tuple[Box, ...]]
 _MainMode = tuple[MainModeCryptoSet | None, AuthenticationSet | None]
 
 

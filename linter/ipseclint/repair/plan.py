@@ -21,7 +21,7 @@ from ipseclint.model.policy import (
 from ipseclint.repair.apply import all_edited, without_own_sets
 from ipseclint.repair.impact import Impact, impact_of
 from ipseclint.repair.steps import Choice, Done, Step, steps_of, turn
-from ipseclint.semantics.packets.owners import Budget
+from ipseclint.semantics.packets.budget import Budget
 from ipseclint.semantics.protection import Effect
 
 Check = Callable[[Machine], Iterable[tuple[Finding, Fix | None]]]

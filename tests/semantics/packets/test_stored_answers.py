@@ -16,12 +16,13 @@ from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Limits
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
+from ipseclint.semantics.packets.budget import Budget
 from ipseclint.semantics.packets.changes import Changes
 from ipseclint.semantics.packets.coverage import coverage
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.lookup import NeighbourSearch, PairwiseLookup
 from ipseclint.semantics.packets.mirrors import ProtectingRules, missing_mirrors
-from ipseclint.semantics.packets.owners import Budget, Claim, inside, ordered, owners, parts
+from ipseclint.semantics.packets.owners import Claim, inside, ordered, owners, parts
 from ipseclint.semantics.packets.regions import Region, joined, laid_over
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests import ROOT

@@ -17,7 +17,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, Dialect, Policy
 from ipseclint.repair.commands.fix_text import Commands, commands_for, peer_demands, text_of
 from ipseclint.repair.impact import Impact, impact_of
 from ipseclint.repair.merging import Again, Merged, merged, sharing_values
-from ipseclint.semantics.packets.owners import Budget
+from ipseclint.semantics.packets.budget import Budget
 from ipseclint.semantics.protection import Effect
 
 if TYPE_CHECKING:

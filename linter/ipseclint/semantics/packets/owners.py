@@ -9,9 +9,8 @@ from heapq import merge
 from math import prod
 from typing import Generic, NamedTuple, TypeVar
 
-from msgspec import Struct
-
 from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.budget import Budget
 
 T = TypeVar("T")
 
@@ -22,17 +21,6 @@ class Claim(NamedTuple, Generic[T]):
     rank: int
     box: Box
     owner: T
-
-
-class Budget(Struct):
-    """How many intersections of boxes may still be made; beyond it the answer is unknown, never guessed."""
-
-    left: int
-
-    def spend(self, steps: int) -> bool:
-        """Whether there was enough."""
-        self.left -= steps
-        return self.left >= 0
 
 
 def owners(
