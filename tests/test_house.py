@@ -266,7 +266,7 @@ def test_limits_have_one_style_of_name() -> None:
     assert limits_of_other_styles(other) == {"MOST_RUNS", "_LONGEST", "BYTES_MAX"}
 
 
-TOOLS = frozenset({"import-linter", "lxml-stubs", "mkdocs", "mypy", "ruff"})
+TOOLS = frozenset({"import-linter", "lxml-stubs", "mkdocs", "mypy", "ruff", "types-pyyaml"})
 """What the gate runs, or mypy reads, and nothing imports."""
 
 

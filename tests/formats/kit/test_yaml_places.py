@@ -7,7 +7,7 @@ from typing import Any
 from tests.cases import cases
 
 from ipseclint.formats.kit.json_places import Json, JsonObject
-from ipseclint.formats.kit.token import OpenToken
+from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.yaml_places import MAX_DEPTH, read_yaml
 
 
@@ -24,8 +24,8 @@ def plain(value: Json) -> Any:
 
 def read(text: str) -> Any:
     """The only document of a text, of which all is read."""
-    (value,), strays = read_yaml(text, "a.yaml")
-    assert strays == []
+    (value,), strays, end = read_yaml(text, "a.yaml")
+    assert (strays, end) == ([], None)
     return plain(value)
 
 
@@ -69,12 +69,12 @@ def test_each_form_of_a_value_is_read(text: str, expected: object) -> None:
 
 
 def test_documents_stand_one_below_the_other() -> None:
-    values, strays = read_yaml("---\na: 1\n---\nb: 2\n", "a.yaml")
+    values, strays, _ = read_yaml("---\na: 1\n---\nb: 2\n", "a.yaml")
     assert ([plain(value) for value in values], strays) == ([{"a": "1"}, {"b": "2"}], [])
 
 
 def test_a_value_has_its_place() -> None:
-    (value,), _ = read_yaml("a:\n  - b:  word\n    c: [x, 'y']\n", "a.yaml")
+    (value,), *_ = read_yaml("a:\n  - b:  word\n    c: [x, 'y']\n", "a.yaml")
     assert isinstance(value, JsonObject)
     ((_, items),) = value.members
     assert isinstance(items, list)
@@ -91,37 +91,67 @@ def test_a_value_has_its_place() -> None:
     ]
 
 
-@cases("line", ["{% if a %}", "? b", "   b: 1", "a: 3"])
-def test_a_line_that_is_nothing_of_this_is_given_back(line: str) -> None:
-    (value,), strays = read_yaml(f"a: [1]\n{line}\nc: 2\n", "a.yaml")
-    assert ([stray.text for stray in strays], plain(value)) == ([line.strip()], {"a": ["1"], "c": "2"})
+@cases(
+    ("text", "expected"),
+    [
+        ("a: |\r\n\r\n  \u00e9 1\r\n  b\r\n", (3, 3)),
+        ("\u00e9: \U0001f600\nb: 'c'\n", (2, 5)),
+        ('a:\n- {b: "c"}\n', (2, 8)),
+    ],
+)
+def test_the_last_text_has_its_place_behind_any_character(text: str, expected: tuple[int, int]) -> None:
+    (value,), *_ = read_yaml(text, "a.yaml")
+    while not isinstance(value, Token):
+        assert value
+        value = value.members[-1][1] if isinstance(value, JsonObject) else value[-1]
+    assert (value.line, value.column) == expected
+
+
+@cases(
+    ("line", "value"),
+    [("a: 3", {"a": ["1"], "c": "2"}), ("? [b]\n: 3", {"a": ["1"], "c": "2"}), ("*x : 3", {"a": ["1"], "c": "2"})],
+)
+def test_a_key_that_is_none_is_given_back(line: str, value: object) -> None:
+    (read_value,), strays, _ = read_yaml(f"a: [1]\n{line}\nc: 2\n", "a.yaml")
+    assert ([(stray.line, plain(read_value)) for stray in strays]) == [(2, value)]
 
 
 @cases("text", ["a: 1\n<<: *x\n", "{a: 1, <<: *x}\n", "a: 1\n<<: [*x, *y]\n"])
 def test_what_an_alias_brings_is_not_known_and_told(text: str) -> None:
-    (value,), strays = read_yaml(text, "a.yaml")
+    (value,), strays, _ = read_yaml(text, "a.yaml")
     assert (plain(value), [stray.text[:2] for stray in strays]) == ({"a": "1", "<<": "<<<\u2026>"}, ["<<"])
 
 
-@cases("wrong", ["[a] b", "{a: 1 b: 2}", "[a, {b: 1]}", "[a, , b]", "{[a]: b}", "[a, b", f"{'[' * 80}{']' * 80}"])
-def test_brackets_that_are_not_well_formed_are_given_back_and_not_known(wrong: str) -> None:
-    (value,), strays = read_yaml(f"a: {wrong}\n", "a.yaml")
-    assert ([stray.text for stray in strays], plain(value)) == ([wrong], {"a": f"<{wrong[:2]}\u2026>"})
+@cases(
+    "wrong",
+    ["[a] b", "{a: 1 b: 2}", "[a, {b: 1]}", "[a, , b]", "[a, b", '"no end', "}", "1\n{% if a %}", "1\n   b: 1"],
+)
+def test_a_document_that_is_no_yaml_is_not_read_and_its_place_told(wrong: str) -> None:
+    values, _, end = read_yaml(f"z: 1\n---\na: {wrong}\n---\nb: 1\n", "a.yaml")
+    assert [plain(value) for value in values] == [{"z": "1"}]
+    assert end is not None
+    assert end.line >= 3
 
 
 @cases(
     "text",
     [
         "".join(f"{' ' * level}a:\n" for level in range(MAX_DEPTH * 3)) + "b: 1\n",
-        f"a: {'[' * MAX_DEPTH * 3}\nb: 1\n",
         f"{'- ' * MAX_DEPTH * 3}1\n",
-        f"a: {'!b ' * MAX_DEPTH * 3}1\n",
-        f"a: {'&b ' * MAX_DEPTH * 3}1\n",
-        'a: "no end\nb: 1\n',
-        "a: [no, end\nb: 1\n",
-        "a: }\n]: [\n:\n",
+        f"a: {'[' * MAX_DEPTH * 3}1{']' * MAX_DEPTH * 3}\n",
     ],
 )
-def test_what_is_too_deep_or_has_no_end_is_not_known_and_ends(text: str) -> None:
-    values, _ = read_yaml(text, "a.yaml")
-    assert values
+def test_what_is_too_deep_is_not_known_and_told(text: str) -> None:
+    values, strays, end = read_yaml(text, "a.yaml")
+    assert (len(values), len(strays), end) == (1, 1, None)
+
+
+@cases("sign", ["[", "{a: ", "!b ", "&b ", "? ", "- - "])
+def test_signs_without_end_are_no_yaml(sign: str) -> None:
+    values, _, end = read_yaml(f"a: {sign * 20_000}\nb: 1\n", "a.yaml")
+    assert (values, end is not None) == ([], True)
+
+
+def test_a_character_that_no_yaml_has_is_told() -> None:
+    values, _, end = read_yaml("a: 1\nb: \x01\n", "a.yaml")
+    assert (values, end and (end.line, end.column)) == ([], (2, 4))

@@ -46,9 +46,11 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
     tell_commands(document, diagnostics)
     if _YAML.search(document) is None:
         return gateways(values(document, diagnostics), diagnostics)
-    declared, strays = read_yaml(document, diagnostics.path)
+    declared, strays, end = read_yaml(document, diagnostics.path)
     for line in strays:
         diagnostics.not_understood("a line that is not read as YAML", line.span)
+    if end is not None:
+        diagnostics.not_understood("this is no YAML here: the document is not read, nor what is below it", end.span)
     return gateways(declared, diagnostics)
 
 
