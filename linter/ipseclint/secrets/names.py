@@ -224,7 +224,7 @@ def has_sign(data: bytes, *signs: str) -> bool:
 
 _either = cache("|".join)
 _GROUPED = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
-_ALTERNATIVE = late(rf"(?:\\.|\[[^]]*\]|{_GROUPED}|[^|])+")
+_ALTERNATIVE = late(rf"(?:\\.|\[(?:\\.|[^][\\])*+\]|{_GROUPED}|[^|])+")
 _PIECE = late(
     rf"\\x(?:\{{[^}}]*\}}|..)|\\.|\[[^]]*\]|\{{[^}}]*\}}|{_GROUPED}|((?:[^\\\[\](){{}}?*+^$|.](?![?*{{]))+)|."
 )

@@ -24,7 +24,7 @@ _RULER = late(r"[-:=+|~{}! \t\r]*+")
 _COUNTED = r"(?:(?:step|schritt|\u00e9tape|paso)[ ])?(\d{1,3})[.):]?"
 COUNT = late(_COUNTED, re.IGNORECASE)
 """The number of a step, as a cell."""
-_MAY_COUNT = late(rf"^[ \t]*\|?[ \t]*{_COUNTED}[ \t]*(?:\||\t|\r?$)", re.IGNORECASE | re.MULTILINE)
+_MAY_COUNT = late(rf"^[ \t]*+(?:\|[ \t]*+)?{_COUNTED}(?:[ \t]*+(?:\||\r?$)|[ ]*+\t)", re.IGNORECASE | re.MULTILINE)
 _MARKED = late(
     r"`(?P<tick>[^`]+)`|``(?P<ticks>.+)``|\{\{(?P<braces>.+)\}\}|<(?P<tag>code|nowiki)>(?P<element>.+)</(?P=tag)>"
     r"|\*\*(?P<bold>[^*]+)\*\*|=(?P<equals>.+)=",
@@ -37,7 +37,7 @@ _ANY_COMMAND = (
 )
 _COMMAND = late(_ANY_COMMAND, re.IGNORECASE)
 _IN_CELL = late(
-    rf"[|\t][ \t]*+(?:`{{1,2}}|\{{\{{|<(?:code|nowiki)>|\*\*|=)?+{_ANY_COMMAND}",
+    rf"[|\t][ ]*+(?:`{{1,2}}|\{{\{{|<(?:code|nowiki)>|\*\*|=)?+{_ANY_COMMAND}",
     re.IGNORECASE,
 )
 """A command at the begin of a cell, or of the code that is one: far quicker to look for than to take rows apart."""
@@ -67,7 +67,7 @@ _NOT_CARRIED_OUT = late(
     re.IGNORECASE,
 )
 """What a row says of a step that is, or may be, none."""
-_RULES_COLUMNS = late(r"[ \t]*:?-{2,}[-:| \t]*\|[-:| \t]*\r?")
+_RULES_COLUMNS = late(r"\A[ \t]*+:?--[-: \t]*+\|[-:| \t]*+\r?")
 _OF_SCRIPT = late(
     r"[{}$]|[;^`(]\Z|\A(?:if|for|foreach|else|echo|set|call|goto|rem|try|catch|param|function)\b[ (]", re.IGNORECASE
 )
