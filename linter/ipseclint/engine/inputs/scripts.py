@@ -13,7 +13,14 @@ from msgspec.structs import replace
 
 from ipseclint.engine.inputs.consoles import of_each_machine
 from ipseclint.engine.inputs.paths import Candidate
-from ipseclint.formats.kit.run_files import folded, lists_scripts, mentioned, paths_of
+from ipseclint.formats.kit.run_files import (
+    BATCH_ENDINGS,
+    POWERSHELL_ENDINGS,
+    folded,
+    lists_scripts,
+    mentioned,
+    paths_of,
+)
 from ipseclint.report import Input
 from ipseclint.source import Source, SourceError
 
@@ -25,7 +32,7 @@ FOLLOWED = "by themselves, since another script of this run runs them and they a
 
 _ALL_BELOW = "*"
 """The word for all scripts in the folder of the script that asks for them."""
-_SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat")
+_SCRIPTS = (*POWERSHELL_ENDINGS, *BATCH_ENDINGS)
 
 
 def with_members(candidates: Iterable[Candidate]) -> list[Candidate]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.carried.recognition import runs_commands
+from ipseclint.formats.kit.run_files import POWERSHELL_ENDINGS
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.formats.netsh import cmdlet_signs as signs
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 else:
     (own_script,) = late_names("ipseclint.formats.netsh.own_script", "own_script")
 
-_SCRIPTS = (".ps1", ".psm1")
-"""The endings of scripts of PowerShell."""
 _POWERSHELL_SIGNS = (
     late(
         r"\n[ \t]*+(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|\[void\]"
@@ -82,7 +81,7 @@ def detect_host(head: str, path: str = "") -> Host:
     """
     host = _host_of(head)
     if host is None:
-        return POWERSHELL if path.casefold().endswith(_SCRIPTS) else BATCH
+        return POWERSHELL if path.casefold().endswith(POWERSHELL_ENDINGS) else BATCH
     return host
 
 
@@ -140,7 +139,7 @@ _MAIL = late(r"\ncontent-transfer-encoding:[ \t]*(?:quoted-printable|base64)\b",
 
 def is_carried(head: str, path: str) -> bool:
     """Whether scripts in a text are in another notation: tables, encoded mails, literals that are run."""
-    if path.casefold().endswith(_TABLES) or (not path.casefold().endswith(_SCRIPTS) and is_mail(head)):
+    if path.casefold().endswith(_TABLES) or (not path.casefold().endswith(POWERSHELL_ENDINGS) and is_mail(head)):
         return True
     return runs_commands(head, path)
 
@@ -198,7 +197,7 @@ def _calls(head: str, path: str, lines: str, words: str) -> bool:
 
 def is_of_other_tool(head: str, path: str) -> bool:
     """Whether a text is YAML of Ansible or of a pipeline, with scripts in its values."""
-    if path.casefold().endswith(_SCRIPTS):
+    if path.casefold().endswith(POWERSHELL_ENDINGS):
         return False
     lines = f"\n{head}"
     return _OF_OTHER_TOOLS.search(lines) is not None and _NO_VALUE.search(lines) is None
@@ -210,7 +209,7 @@ _SIGNS_OF_ITSELF = ("%~", "%0")
 
 def held_script(text: str, path: str) -> OwnScript | None:
     """The PowerShell that a batch file holds and runs; None if it holds none."""
-    may_hold = not path.casefold().endswith(_SCRIPTS) and any(map(text.__contains__, _SIGNS_OF_ITSELF))
+    may_hold = not path.casefold().endswith(POWERSHELL_ENDINGS) and any(map(text.__contains__, _SIGNS_OF_ITSELF))
     return own_script(text) if may_hold else None
 
 
@@ -220,7 +219,7 @@ def _runs_given(lines: str) -> bool:
 
 
 def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
-    is_script = path.casefold().endswith(_SCRIPTS)
+    is_script = path.casefold().endswith(POWERSHELL_ENDINGS)
     if _holds_document(lines, words, is_script=is_script):
         return True
     names_cmdlet = ("-net" in words or "-vpn" in words) and signs.NAMED_CMDLET.search(lines) is not None
@@ -263,7 +262,7 @@ def _calls_cmdlets(head: str, path: str, lines: str, words: str) -> bool:
     if not is_declared and signs.SERVICE.search(lines) is None and signs.KEY.search(lines) is None:
         return False
     host = detect_host(head)
-    return host is not BATCH if sets else host is POWERSHELL or path.casefold().endswith(_SCRIPTS)
+    return host is not BATCH if sets else host is POWERSHELL or path.casefold().endswith(POWERSHELL_ENDINGS)
 
 
 def _holds_document(lines: str, words: str, *, is_script: bool) -> bool:
