@@ -12,6 +12,7 @@ from ipseclint.formats.pasted.inline_commands import without_sentences
 from ipseclint.source import bytes_source
 
 NETSH = "netsh ipsec static add policy name=Blk assign=yes"
+VALUE = "NegotiateDH2048_AES256"
 CMDLET = "Add-VpnConnection -Name V -ServerAddress a.example -TunnelType Ikev2"
 
 
@@ -132,6 +133,9 @@ def test_a_command_that_sets_is_told_in_a_sentence_of_markdown(line: str, column
         f"PS C:\\> {CMDLET}",
         f"[PS] C:\\> {CMDLET}",
         f"- {NETSH}",
+        NETSH.upper(),
+        rf"REG ADD HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters /v {VALUE} /t REG_DWORD /d 2 /f",
+        rf'> - Reg delete "HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters" /v {VALUE} /f',
         f"1. `{NETSH}`.",
         f"    {NETSH}",
         f"IF EXIST x {NETSH}",
@@ -154,7 +158,6 @@ def test_markdown_that_only_names_commands_is_prose() -> None:
 
 
 CONNECTION = f"```powershell\n{CMDLET}\n```\n"
-VALUE = "NegotiateDH2048_AES256"
 
 
 @cases(

@@ -62,11 +62,17 @@ _STATEMENTS = (
 _SET = late(rf"{_WHOLE}|{_ANY_VALUE}", re.IGNORECASE)
 _NAMED = late(rf"\bnetsh\b|[a-z]-(?:netipsec|netfirewall|vpn)|\bipsec(?:cmd|pol)\b|{_ANY_VALUE}", re.IGNORECASE)
 """What of IPsec a sentence names, that would be a command at the beginning of a line."""
+_IN_CAPITALS = (
+    r"(?:(?i:reg(?:\.exe)?[ ]+(?:add|delete)[ ]+\"?hk|sc(?:\.exe)?[ ]+config[ ]+\w{1,40}[ ]+start=)"
+    r"|NETSH(?:\.EXE)?[ ]+(?:ADVFIREWALL|IPSEC|RAS)[ ])"
+)
+"""A command that somebody wrote in capitals, as guides to a VPN do, where a sentence would begin with one."""
 _WRITTEN = late(
     r"(?:[ \t]*(?:>|#{1,6}[ \t]|(?P<item>[-*\u2022]|\d{1,3}[.)])[ \t]))*+[ \t]*+"
     r"(?:\*\*|__|!?\[[^\]\r\n]{1,200}\]\(|\[[ xX]\][ \t]"
     r"|`{1,2}[^`\r\n]{1,200}`{1,2}(?![ \t.;:]*\r?$)"
-    rf"|(?!{POWERSHELL}|{CMD}|(?i:{'|'.join(_STATEMENTS)})\b)(?:[A-Z]|[^\W\d_a-zA-Z])[^\W\d_]*+(?![\w\\/.$=({{-])"
+    rf"|(?!{POWERSHELL}|{CMD}|(?i:{'|'.join(_STATEMENTS)})\b|{_IN_CAPITALS})"
+    r"(?:[A-Z]|[^\W\d_a-zA-Z])[^\W\d_]*+(?![\w\\/.$=({-])"
     r"|(?i:netsh(?:[ ][a-z]{2,20}){0,3}|[a-z]{2,12}-[a-z]{2,60})(?:,|(?P<named>:)))"
 )
 """How a line begins that somebody has written: emphasis, a link, a box to tick, code with words behind it, a word of a
