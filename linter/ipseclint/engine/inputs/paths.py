@@ -8,7 +8,9 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -104,7 +106,7 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
         for match in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207 - Path.glob refuses absolute patterns
             yield from _expand(match, stdin_name)
     elif place.name.casefold() == BACKUP_INDEX and _is_backup(index := file_source(place, shown(path))):
-        yield Candidate(_backup(index, _parts(place.parent)), named=True)
+        yield Candidate(_backup(index, _parts(_within_it(place.parent), {})), named=True)
     elif not _holds(place.exists) and (parts := list(_within(place))):
         yield from parts
     elif not _holds(place.exists) and (plain := hidden(path)) != path:
@@ -165,30 +167,45 @@ def _folder_of(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+class _Listed(NamedTuple):
+    """What a folder holds, in name order: its folders, each with whether it is a link, and all else."""
+
+    folders: dict[str, bool]
+    others: list[str]
+
+
 def _walk(folder: Path) -> Iterator[Candidate]:
     failed: list[OSError] = []
-    parts: set[Path] = set()
-    for root, folders, names in os.walk(folder, onerror=failed.append):
-        place = Path(root)
-        places = {name: place / name for name in sorted(names)}
-        name = next((name for name in names if name.casefold() == BACKUP_INDEX), None)
-        if name is not None and _is_backup(index := file_source(places[name], shown(str(places[name])))):
-            own = _parts(place)
-            parts |= {places[name], *own}
+    ahead: dict[str, _Listed] = {}
+    parts: set[str] = set()
+    waiting = [_within_it(folder)]
+    while waiting:
+        root = waiting.pop()
+        try:
+            listed = ahead[root] = ahead.get(root) or _listed(root)
+        except OSError as why_not:
+            failed.append(why_not)
+            continue
+        places = {name: f"{root}{name}" for name in listed.others}
+        index_at = next((place for name, place in places.items() if name.casefold() == BACKUP_INDEX), None)
+        if index_at is not None and _is_backup(index := file_source(index_at, shown(index_at))):
+            own = _parts(root, ahead)
+            parts.update((index_at, *own))
             yield Candidate(_backup(index, own), named=False)
-        whys = {name: _why_not_entered(place / name) for name in sorted(folders)}
+        del ahead[root]
+        whys = {name: _why_not_entered(name, is_link=is_link) for name, is_link in listed.folders.items()}
         for name, why in whys.items():
             if why:
-                yield Candidate(_nothing(f"{shown(str(place / name))}/"), named=False, skipped=why)
-        folders[:] = [name for name, why in whys.items() if not why]
+                yield Candidate(_nothing(f"{shown(f'{root}{name}')}/"), named=False, skipped=why)
+        waiting += reversed([f"{root}{name}{os.sep}" for name, why in whys.items() if not why])
         configurations = {}
         for name in filter(may_include, places):
             if places[name] not in parts:  # of two that include each other one stays
-                configurations[name], included = on_disk(places[name], shown)
-                parts |= set(included)
-        for name, path in places.items():
-            if path not in parts:
-                file = _file(path, shown(root))
+                configurations[name], included = on_disk(Path(places[name]), shown)
+                parts.update(map(str, included))
+        for name, place in places.items():
+            if place not in parts:
+                file = _file(place, shown(root))
                 if name in configurations and file.skipped is None:
                     file = replace(file, source=configurations[name])
                 yield from _file_or_archive(file) if may_be_archive(name) else (file,)
@@ -196,18 +213,35 @@ def _walk(folder: Path) -> Iterator[Candidate]:
         yield Candidate(failing_source(shown(str(error.filename)), error), named=False)
 
 
-def _why_not_entered(folder: Path) -> str | None:
-    if folder.name.startswith("."):
+def _within_it(folder: Path) -> str:
+    """How the paths of what a folder holds begin: with nothing in the current one."""
+    return "" if folder == Path() else os.path.join(folder, "")  # noqa: PTH118 - a Path has no separator at its end
+
+
+def _listed(folder: str) -> _Listed:
+    """What a folder holds. Raises OSError."""
+    folders, others = {}, []
+    with os.scandir(folder or os.curdir) as entries:
+        for entry in sorted(entries, key=attrgetter("name")):
+            if _holds(entry.is_dir):
+                folders[entry.name] = entry.is_symlink()
+            else:
+                others.append(entry.name)
+    return _Listed(folders, others)
+
+
+def _why_not_entered(name: str, *, is_link: bool) -> str | None:
+    if name.startswith("."):
         return "hidden folder"
-    if folder.name in SKIPPED_FOLDERS:
+    if name in SKIPPED_FOLDERS:
         return "folder of tools"
-    return "linked folder" if folder.is_symlink() else None
+    return "linked folder" if is_link else None
 
 
-def _file(place: Path, folder: str) -> Candidate:
-    source = file_source(place, shown(str(place)))
+def _file(place: str, folder: str) -> Candidate:
+    source = file_source(place, shown(place))
     try:
-        mode = place.stat().st_mode
+        mode = os.stat(place).st_mode  # noqa: PTH116 - a walk makes no Path of each file
     except OSError:
         return Candidate(source, named=False, folder=folder)  # reading it says why
     return Candidate(source, named=False, folder=folder, skipped=None if stat.S_ISREG(mode) else special_kind(mode))
@@ -277,18 +311,25 @@ def _is_backup(index: Source) -> bool:
         return False
 
 
-def _backup(index: Source, parts: Iterable[Path]) -> Source:
+def _backup(index: Source, parts: Iterable[str]) -> Source:
     """The backup of a GPO as one input: its index, with the files that belong to it as members."""
-    members = tuple(file_source(place, shown(str(place))) for place in parts)
-    return replace(index, members=members)
+    return replace(index, members=tuple(file_source(place, shown(place)) for place in parts))
 
 
-def _parts(folder: Path) -> list[Path]:
-    """The files of a backup in its folder, without its index, in name order."""
-    above = len(os.path.join(folder, ""))  # noqa: PTH118 - a Path has no separator at its end
-    files = (os.path.join(root, name) for root, _, names in os.walk(folder) for name in names)  # noqa: PTH118
-    own = (Path(file) for file in files if _BACKUP_PARTS.fullmatch(file[above:].replace(os.sep, "/").casefold()))
-    return sorted(place for place in own if place.is_file())
+def _parts(folder: str, ahead: dict[str, _Listed]) -> list[str]:
+    """The files of a backup in its folder, without its index, in name order; `ahead` has what folders hold."""
+    found: list[str] = []
+    waiting = [folder]
+    while waiting:
+        root = waiting.pop()
+        try:
+            listed = ahead[root] = ahead.get(root) or _listed(root)
+        except OSError:
+            continue  # a walk says why
+        below = root[len(folder) :].replace(os.sep, "/").casefold()
+        found += (f"{root}{name}" for name in listed.others if _BACKUP_PARTS.fullmatch(f"{below}{name.casefold()}"))
+        waiting += (f"{root}{name}{os.sep}" for name, is_link in listed.folders.items() if not is_link)
+    return sorted(filter(os.path.isfile, found), key=lambda file: os.path.normcase(file).replace(os.sep, "\0"))
 
 
 def shown(path: str) -> str:
