@@ -218,7 +218,7 @@ OWN_KEY = f"{POLICY_ROOT}\\ConSecRules"
 def test_a_record_as_it_should_be_is_read_as_any_other(data: bytes) -> None:
     quickly = read_pol(data)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry_pol._Records, "_usual_record", lambda _records: False)
+        patch.setattr(registry_pol._Records, "_usual_records", lambda _records: None)
         assert quickly == read_pol(data)
 
 

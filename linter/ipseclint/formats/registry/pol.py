@@ -13,7 +13,7 @@ from typing import BinaryIO
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
 from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.registry.binary import value_of_bytes
+from ipseclint.formats.registry.binary import decoded, value_of_bytes
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TOO_DEEP, Key, Value
 from ipseclint.source import Source, SourceError, Span
@@ -37,6 +37,8 @@ _END = b"\0\0"
 """What ends a name."""
 _OPEN, _SEPARATOR, _CLOSE = (sign.encode("utf-16-le") for sign in "[;]")
 _NAME_ENDS = _END + _SEPARATOR
+_NO_KEY = b"\0"
+"""Bytes that no record begins with."""
 _SIZES = struct.Struct("<I2sI2s")
 """The type and the size of data, each with what stands behind it."""
 
@@ -84,7 +86,8 @@ class _Records:
         try:
             self._header()
             while self._have(1):
-                if not self._usual_record():
+                self._usual_records()
+                if self._have(1):
                     self._record()
         except _MalformedError as error:
             self._diagnostics.malformed(f"{error}; what follows is not read", Span(self._path, 1, error.offset + 1))
@@ -94,33 +97,35 @@ class _Records:
         if version != _VERSION:
             raise _MalformedError(f"unknown version {version} of Registry.pol", 4)
 
-    def _usual_record(self) -> bool:
-        """Read a record that the buffer has whole and as it should be; False if it has none, and nothing is read."""
+    def _usual_records(self) -> None:
+        """Read the records that the buffer has whole and as they should be, up to the first that it has not."""
         buffer, at = self._buffer, self._at
-        key_ends = buffer.find(_NAME_ENDS, at)
-        name_ends = buffer.find(_NAME_ENDS, key_ends + 1)
-        key_at, name_at, sizes_at = at + len(_OPEN), key_ends + len(_NAME_ENDS), name_ends + len(_NAME_ENDS)
-        data_at = sizes_at + _SIZES.size
-        if not (buffer.startswith(_OPEN, at) and key_at <= key_ends < name_at <= name_ends and data_at <= len(buffer)):
-            return False
-        kind, before_size, size, before_data = _SIZES.unpack_from(buffer, sizes_at)
-        end = data_at + size
-        key = buffer[key_at:key_ends].decode("utf-16-le", errors="replace")
-        name = buffer[name_at:name_ends].decode("utf-16-le", errors="replace")
-        if (
-            (key_ends - key_at) % 2
-            or (name_ends - name_at) % 2
-            or "\0" in key + name
-            or max(key_ends - key_at, name_ends - name_at) > _MAX_NAME_BYTES
-            or not before_size == before_data == _SEPARATOR
-            or size > _MAX_DATA_BYTES
-            or not buffer.startswith(_CLOSE, end)
-        ):
-            return False
-        begin, offset = self._offset, self._offset + data_at - at
-        self._take(end + len(_CLOSE) - at)
-        self._add(key, name, kind, buffer[data_at:end], begin, offset)
-        return True
+        shift = self._offset - at
+        to_name, key, concerns = _NO_KEY, "", False
+        while True:
+            if not buffer.startswith(to_name, at):  # a key seldom has one value alone
+                key_ends = buffer.find(_NAME_ENDS, at)
+                written = buffer[at + len(_OPEN) : key_ends]
+                if not buffer.startswith(_OPEN, at) or key_ends < at + len(_OPEN) or not _is_usual(written):
+                    break
+                to_name, key = buffer[at : key_ends + len(_NAME_ENDS)], decoded(written)
+                concerns = concerns_ipsec(key)
+            name_at = at + len(to_name)
+            name_ends = buffer.find(_NAME_ENDS, name_at)
+            sizes_at = name_ends + len(_NAME_ENDS)
+            data_at = sizes_at + _SIZES.size
+            if name_ends < 0 or data_at > len(buffer) or not _is_usual(name := buffer[name_at:name_ends]):
+                break
+            kind, before_size, size, before_data = _SIZES.unpack_from(buffer, sizes_at)
+            end = data_at + size
+            is_usual = before_size == before_data == _SEPARATOR and size <= _MAX_DATA_BYTES
+            if not (is_usual and buffer.startswith(_CLOSE, end)):
+                break
+            if concerns:
+                value = value_of_bytes(decoded(name), kind, buffer[data_at:end], self._path, shift + data_at)
+                self._carry_out(key, value, Span(self._path, 1, shift + at + 1))
+            at = end + len(_CLOSE)
+        self._at, self._offset = at, shift + at
 
     def _record(self) -> None:
         begin = self._offset
@@ -138,10 +143,6 @@ class _Records:
         offset = self._offset
         data = self._take(size)
         self._expect(_CLOSE)
-        self._add(key, name, kind, data, begin, offset)
-
-    def _add(self, key: str, name: str, kind: int, data: bytes, begin: int, offset: int) -> None:
-        """Carry out a record that begins at an offset, with its data at another."""
         if concerns_ipsec(key):
             self._carry_out(key, value_of_bytes(name, kind, data, self._path, offset), Span(self._path, 1, begin + 1))
 
@@ -181,7 +182,7 @@ class _Records:
             raise _MalformedError("the file ends inside a record", self._offset + have // 2 * 2)
         name = self._take(end - self._at)
         self._take(len(_END))
-        return name.decode("utf-16-le", errors="replace")
+        return decoded(name)
 
     def _expect(self, sign: bytes) -> None:
         begin = self._offset
@@ -205,6 +206,11 @@ class _Records:
             self._buffer, self._at = self._buffer[self._at :] + more, 0
             have += len(more)
         return have
+
+
+def _is_usual(name: bytes) -> bool:
+    """Whether it has whole characters, none of which is or looks like NUL, and not too many."""
+    return not len(name) % 2 and _END not in name and len(name) <= _MAX_NAME_BYTES
 
 
 def _take_out_listed(key: Key, listed: Token, *, is_of_keys: bool) -> None:

@@ -150,7 +150,7 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Par
     _leave_out_users(tree, diagnostics)
     parts = PolicyParts()
     placed = [(path, keys.folded(path)[0], key) for path, key in tree.walk()]
-    for path, root, store in stores(tree):
+    for path, root, store in stores(placed):
         decode_store(path, root, store, parts, diagnostics)
     services = _settings(placed, parts, is_whole=is_whole)
     parts.registry.extend(absent for path, folded, key in placed for absent in _lacking(path, folded, key))
@@ -165,14 +165,15 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Par
 
 def _keep_current_control_set(tree: Key) -> None:
     """Drop control sets other than the current one: they are copies of it, or older."""
-    for _, system in list(tree.walk()):
-        sets = sorted(name for name in system.keys if _CONTROL_SET.fullmatch(name))
-        if not sets:
-            continue
-        current = "currentcontrolset" if "currentcontrolset" in system.keys else sets[0]
+    waiting = [tree]
+    while waiting:
+        keys_below = waiting.pop().keys
+        sets = sorted(name for name in keys_below if name.startswith("controlset") and _CONTROL_SET.fullmatch(name))
+        current = "currentcontrolset" if "currentcontrolset" in keys_below else next(iter(sets), "")
         for name in sets:
             if name != current:
-                del system.keys[name]
+                del keys_below[name]
+        waiting += keys_below.values()
 
 
 def _leave_out_users(tree: Key, diagnostics: Diagnostics) -> None:

@@ -141,9 +141,8 @@ class Key(Struct):
         while stack:
             at, key = stack.pop()
             yield at, key
-            stack.extend(
-                (f"{at}\\{subkey.name}" if at else subkey.name, subkey) for subkey in reversed(key.keys.values())
-            )
+            above = f"{at}\\" if at else ""
+            stack += [(f"{above}{subkey.name}", subkey) for subkey in reversed(key.keys.values())]
 
 
 def _names(path: str) -> list[str]:

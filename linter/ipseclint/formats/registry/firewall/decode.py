@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -31,17 +31,18 @@ GPO_KEY = rf"SOFTWARE\{FIREWALL_OF_GPO}"
 LOCAL_KEY = rf"{CONTROL_SET}\{FIREWALL}"
 
 _STORES = (
-    (GPO_KEY.casefold(), UNNAMED_GPO),
-    (rf"\{FIREWALL.casefold()}", None),
+    (f"{GPO_KEY.casefold()}\\", UNNAMED_GPO),
+    (f"\\{FIREWALL.casefold()}\\", None),
 )
-"""How the paths of stores end, folded, and what the stores are called (MS-GPFAS 2.2)."""
+"""How the paths of stores end, as `folded` gives them, and what the stores are called (MS-GPFAS 2.2)."""
 
 
-def stores(tree: Key) -> list[tuple[str, Key, str | None]]:
-    """The firewall's stores in a tree: path, root, name. Those of Group Policy come first, as they take precedence."""
-    held = [
-        (path, key, name) for path, key in tree.walk() for ending, name in _STORES if path.casefold().endswith(ending)
-    ]
+def stores(placed: Iterable[tuple[str, str, Key]]) -> list[tuple[str, Key, str | None]]:
+    """The firewall's stores among keys, each with its path, as written and as `folded` gives it: path, root, name.
+
+    Those of Group Policy come first, as they take precedence.
+    """
+    held = [(path, key, name) for path, folded, key in placed for ending, name in _STORES if folded.endswith(ending)]
     return sorted(held, key=lambda store: store[2] is None)
 
 

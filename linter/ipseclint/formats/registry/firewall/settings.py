@@ -169,7 +169,7 @@ def _merge(root: Key, diagnostics: Diagnostics) -> dict[Profile, Setting[bool]]:
         if profile is None:
             continue
         for other in key.values.values():
-            if other.name.casefold() not in (_MERGE, *_OF_NO_CONCERN):
+            if (other_folded := other.name.casefold()) != _MERGE and other_folded not in _OF_NO_CONCERN:
                 note_unread(other.name, other.text.span, (_MERGE,), diagnostics, kind="value")
         value = key.values.get(_MERGE)
         if value is None:
@@ -179,6 +179,8 @@ def _merge(root: Key, diagnostics: Diagnostics) -> dict[Profile, Setting[bool]]:
 
 
 def _looked_up(value: Value, table: Mapping[int, T], diagnostics: Diagnostics) -> Setting[T]:
+    if value.number is not None and value.number in table:
+        return Setting(table[value.number], value.text.span)
     token = value.text if value.number is None else token_at(str(value.number), value.text.span)
     words = {str(number): meaning for number, meaning in table.items()}
     return word(token, words, f"value of {quoted(value.name)}", diagnostics)
