@@ -278,7 +278,7 @@ def test_a_folder_that_cannot_be_listed_is_a_problem(
     scandir = os.scandir
 
     def refusing(path: Any) -> Any:
-        if str(path).endswith("locked"):
+        if Path(path).name == "locked":
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
