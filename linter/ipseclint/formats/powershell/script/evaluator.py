@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, NoReturn, Protocol
 
 from tree_sitter import Node
@@ -50,7 +50,11 @@ class LeaveError(Exception):
 
 
 class CommandError(Exception):
-    """A failing command, where the script asks to stop on errors."""
+    """A failing command, where the script asks to stop on errors; `values` are what was given before it."""
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(why)
+        self.values: list[Value] = []
 
 
 class StatementError(CommandError):
@@ -64,6 +68,22 @@ class StatementError(CommandError):
         self.why = why
         self.place = (start, end)
         self.stops = stops
+
+
+@contextmanager
+def given_before(given: list[Value]) -> Iterator[None]:
+    """Follow what comes behind these values: they are given, too, where it is left."""
+    try:
+        yield
+    except (LeaveError, CommandError) as left:
+        left.values = [*given, *left.values]
+        raise
+
+
+def drop_if_failed(left: LeaveError | CommandError) -> None:
+    """Let go of what was given before a failure, where it would have become a value."""
+    if isinstance(left, CommandError) or left.kind == "throw":
+        left.values = []
 
 
 class ExhaustedError(Exception):

@@ -13,8 +13,10 @@ from ipseclint.formats.powershell.script.syntax.nodes import core_of
 from ipseclint.formats.powershell.script.values.lists import collected
 from ipseclint.formats.powershell.script.values.texts import PLAIN, plain_parts, plain_value, word_value
 from ipseclint.formats.powershell.script.values.value import (
+    FUNCTION,
     Block,
     NumberWord,
+    Table,
     Unknown,
     Value,
     number_in,
@@ -70,6 +72,8 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
     name, arguments = _name_and_arguments(node, run)
     if name is None:
         return []
+    if isinstance(name.data, Table) and name.data.kind == FUNCTION:
+        name = name.data.values["scriptblock"]
     if isinstance(name.data, Block):
         if run.syntax.text[start] == "." and not arguments and piped is None:
             return run.run_block(name.data, None)

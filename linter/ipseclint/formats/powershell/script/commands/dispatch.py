@@ -27,7 +27,7 @@ from ipseclint.formats.powershell.script.commands.started import WHAT_IS_RUN_IS_
 from ipseclint.formats.powershell.script.commands.value_commands import ALIASES, NOTHING, VALUE_COMMANDS, fed
 from ipseclint.formats.powershell.script.commands.vm_commands import ScriptOnVm, script_on_vm
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator
-from ipseclint.formats.powershell.script.flow.drives import ITEM_COMMANDS, change_item
+from ipseclint.formats.powershell.script.flow.drives import ITEM_COMMANDS, change_item, function_given
 from ipseclint.formats.powershell.script.flow.run_scripts import RunScripts
 from ipseclint.formats.powershell.script.flow.running import invoke_expression, run_text
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
@@ -169,6 +169,8 @@ class ScriptCommands:
             return self._on_vm(script, call, evaluator)
         if name in ITEM_COMMANDS and change_item(call, evaluator):
             return []
+        if name in _GIVES_FUNCTION and (function := function_given(call, evaluator)) is not None:
+            return [function]
         if name in _GIVES_ITEM and (key := key_object(call)) is not None:
             return [key]
         if (work := _VALUE_COMMANDS.get(name)) is not None:
@@ -314,6 +316,7 @@ _CHANGES_RULES = {
 }
 """Cmdlets that find rules by what their parameters say, and what they do to those."""
 _NAMES_ONE = late(r"-(?:DisplayName|Name|IPsecRuleName)[ \t:]+[^*?]+\Z", re.IGNORECASE)
+_GIVES_FUNCTION = frozenset({"get-command", "get-item", "get-content"})
 _GIVES_ITEM = frozenset({"get-item", "new-item"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
 """The functions for commands that only compute values."""

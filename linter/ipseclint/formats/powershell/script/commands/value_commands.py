@@ -9,7 +9,7 @@ from ipseclint.formats.powershell.script.arguments.parameters import given, para
 from ipseclint.formats.powershell.script.commands import net_processes, services
 from ipseclint.formats.powershell.script.commands.picking import group, let_through, property_of, select, sort, unique
 from ipseclint.formats.powershell.script.commands.variable_commands import clear_variable, get_variable, set_variable
-from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, given_before
 from ipseclint.formats.powershell.script.flow.running import run_for_each, start_job
 from ipseclint.formats.powershell.script.values import operators
 from ipseclint.formats.powershell.script.values.changes import list_of, table_of
@@ -117,16 +117,17 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
     outcome = run.run_block(begin.data, None) if begin is not None and isinstance(begin.data, Block) else []
     if not bodies:
         return outcome
-    for item, body in ((item, body) for item in call.piped or [] for body in bodies):
-        if not isinstance(body.data, Block):
-            listed = given(named, "argumentlist")
-            arguments = items_of(listed) if listed is not None else [each for each in rest if each is not body]
-            outcome += _asked(item, text_of(body).casefold(), arguments, call, run)
-        else:
-            with run.apart() if body is parallel else nullcontext():
-                outcome += run_for_each(body.data, item, call.start, call.end, run)
-    if end is not None and isinstance(end.data, Block):
-        outcome += run.run_block(end.data, None)
+    with given_before(outcome):
+        for item, body in ((item, body) for item in call.piped or [] for body in bodies):
+            if not isinstance(body.data, Block):
+                listed = given(named, "argumentlist")
+                arguments = items_of(listed) if listed is not None else [each for each in rest if each is not body]
+                outcome += _asked(item, text_of(body).casefold(), arguments, call, run)
+            else:
+                with run.apart() if body is parallel else nullcontext():
+                    outcome += run_for_each(body.data, item, call.start, call.end, run)
+        if end is not None and isinstance(end.data, Block):
+            outcome += run.run_block(end.data, None)
     return outcome
 
 

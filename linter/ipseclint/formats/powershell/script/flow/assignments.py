@@ -5,6 +5,7 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.flow.validation import checks_before, hold_checks
 from ipseclint.formats.powershell.script.syntax.nodes import core_of
 from ipseclint.formats.powershell.script.values.changes import make_unknown
 from ipseclint.formats.powershell.script.values.conversions import type_in
@@ -53,6 +54,7 @@ def assigned(node: Node, run: Evaluator) -> Value:
     source = parts[2]
     if (plain := _VARIABLE.fullmatch(run.syntax.text, node.start_byte, source.start_byte)) is not None:
         value = _source(source, run)
+        hold_checks(plain[1].casefold(), checks_before(node.start_byte, plain.end(1), run), run)
         run.assign(plain[1].casefold(), value)
         return value
     target, operator = parts[0], run.syntax.source(parts[1]).strip()
@@ -96,6 +98,7 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
         variable = _name(core, run)
         if type_name:
             run.variables.hold_type(variable, type_name)
+        hold_checks(variable, checks_before(target.start_byte, target.end_byte, run), run)
         run.assign(variable, value)
     elif core.type in {"member_access", "element_access"} and len(core.named_children) >= 2:
         holder, key = _holder(core.named_children[0], run), core.named_children[1]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
+from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError, given_before
 from ipseclint.formats.powershell.script.flow import undecided
 from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
 from ipseclint.formats.powershell.script.flow.forks import Changes, Fork
@@ -36,8 +36,8 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
             further = run.tries.taken_further(mark, "throw") if kinds and all(kinds) else []
         if further:
             run.tries.leave_further(min(kinds, key=LEAVING.index), further)
-    except (LeaveError, CommandError):
-        _finally(last, outer, begun, run)
+    except (LeaveError, CommandError) as left:
+        left.values = [*left.values, *_finally(last, outer, begun, run)]
         raise
     if any(each.is_doubt for each in left_by):
         given = perhaps_given(given)
@@ -87,7 +87,8 @@ def _takes_all(clause: Node, run: Evaluator) -> bool:
 
 def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool], run: Evaluator) -> list[Value]:
     """What the block that is tried gives, and the clauses that catch its failures."""
-    given: list[Value] | None = []
+    given: list[Value] = []
+    has_failed = False
     decision: Decision | None = None
     leaves: LeaveError | None = None
     not_known: Changes = {}
@@ -95,17 +96,18 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
         given = run.statements(body)
     elif body is not None:
         with run.variables.kept() as start:
-            given, decision, leaves = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
-            not_known = run.variables.as_also_at([start])
+            given, has_failed, decision, leaves = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
+            not_known = run.variables.as_also_since(start)
     left_with = None if leaves is None else run.variables.fork()
     before = run.look_up("_") if caught else None
     if caught:
         run.assign("_", Value(Unknown("what has failed"), caught[0].start_byte, caught[0].start_byte))
-    if given is None and takes_all[:1] == [False]:
+    if has_failed and takes_all[:1] == [False]:
         why = "which clause catches what fails here is not known"
-        given = undecided.both(caught, why, caught[0], run, has_rest=not any(takes_all))
-    elif given is None:
-        given = run.statements(caught[0]) if caught else []
+        given = [*given, *undecided.both(caught, why, caught[0], run, has_rest=not any(takes_all))]
+    elif has_failed:
+        with given_before(given):
+            given = [*given, *run.statements(caught[0])]
     else:
         for number, block in enumerate(caught):
             own = None
@@ -167,8 +169,8 @@ def _has_failed(statement: Node, given: list[Value], run: Evaluator) -> bool:
         if left.kind != "throw":
             raise
         given += left.values
-    except CommandError:
-        pass
+    except CommandError as failed:
+        given += failed.values
     else:
         return False
     finally:

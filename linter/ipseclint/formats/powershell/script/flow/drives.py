@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.values.lists import items_of
-from ipseclint.formats.powershell.script.values.value import Value, text_of
+from ipseclint.formats.powershell.script.values.value import FUNCTION, Table, Unknown, Value, text_of
 from ipseclint.late import late
 
 _ITEM = late(r"(?:microsoft\.powershell\.core\\)?(function|variable|alias|env):{1,2}[\\/]?([^*?\\/\[]*)\Z")
@@ -30,6 +30,25 @@ def change_item(call: Call, run: Evaluator) -> bool:
         if item is not None:
             work(item[1], item[2], value or Value(None, call.start, call.end), run)
     return True
+
+
+def function_given(call: Call, run: Evaluator) -> Value | None:
+    """What `Get-Command`, `Get-Item` and `Get-Content` give that name a function declared before; None for others."""
+    named, rest = parameters(call)
+    is_command = call.name == "get-command"
+    path = (given(named, "name") or (rest[0] if rest else None)) if is_command else path_given(named, rest)
+    if path is None or not isinstance(path.data, str):
+        return None
+    item = _ITEM.match(path.data.casefold())
+    name = path.data if is_command else item[2] if item is not None and item[1] == "function" else ""
+    block = run.functions.as_block(name.casefold())
+    if block is None or block.start > call.start:
+        return None
+    if call.name == "get-content":
+        return block
+    place = call.start, call.end
+    more = {"": Value(Unknown("what a function is described by"), *place)}
+    return Value(Table({"name": Value(name, *place), "scriptblock": block}, more, kind=FUNCTION), *place)
 
 
 def _set(drive: str, name: str, value: Value, run: Evaluator) -> None:

@@ -37,11 +37,32 @@ Differing = dict[Key, tuple[Values, list[Value | None]]]
 
 
 class Fork(Struct, eq=False):
-    """Such a state: what the way that leads there has set, and what was held before the first change since."""
+    """Such a state: what the way that leads there has set, and what was held before the first change since.
+
+    `passing` is what was held before the later ones.
+    """
 
     set_there: Changes
     since: First = field(default_factory=dict)
+    passing: Differing = field(default_factory=dict)
     is_open: bool = True
+
+    def note(self, key: Key, values: Values, held: Value | None) -> None:
+        """Note what is held before a change."""
+        if key not in self.since:
+            self.since[key] = values, held
+            return
+        told = self.passing.setdefault(key, (values, []))[1]
+        if len(told) < MAX_STATES:
+            told.append(held)
+
+    def tell(self, earlier: Fork) -> None:
+        """Hand what was noted here on to a state before this one."""
+        for key, (values, held) in self.since.items():
+            earlier.note(key, values, held)
+        for key, (values, told) in self.passing.items():
+            for held in told:
+                earlier.note(key, values, held)
 
 
 class Forks:
@@ -57,9 +78,21 @@ class Forks:
         return fork
 
     @property
-    def since(self) -> First | None:
-        """What was held before the first change since the latest one, to be added to; None if there is none."""
-        return self._open[-1].since if self._open else None
+    def latest(self) -> Fork | None:
+        """The latest state, since which changes are noted; None if there is none."""
+        return self._open[-1] if self._open else None
+
+    def passing(self, fork: Fork) -> Differing:
+        """What has been held for a while since a state, and is not now."""
+        since = Fork({})
+        for later in self._open[self._open.index(fork) :]:
+            later.tell(since)
+        passing: Differing = {}
+        for key, (values, told) in since.passing.items():
+            now = behind(values, key[1])
+            if others := [each for each in told if not is_same(each, now)]:
+                passing[key] = values, others
+        return passing
 
     def close(self, forks: Collection[Fork]) -> Differing:
         """Keep these no longer; what is held otherwise in one of them than now, with what they hold."""
@@ -72,8 +105,8 @@ class Forks:
                 continue
             left.remove(id(fork))
             fork.is_open = False
-            for key, first in fork.since.items() if self._open else ():
-                self._open[-1].since.setdefault(key, first)
+            if self._open:
+                fork.tell(self._open[-1])
         self._open += reversed(later)
         return differing
 

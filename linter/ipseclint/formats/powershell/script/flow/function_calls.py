@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.arguments.binding import Argument, Refusal
-from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, given_before
 from ipseclint.formats.powershell.script.flow.function_binding import bound, of_item
 from ipseclint.formats.powershell.script.flow.functions import Declared, Function, parameters_in
-from ipseclint.formats.powershell.script.flow.validation import refused
+from ipseclint.formats.powershell.script.flow.validation import hold_checks, refused
 from ipseclint.formats.powershell.script.values.conversions import BITS, FRACTIONS, converted
 from ipseclint.formats.powershell.script.values.expressions import value_of
 from ipseclint.formats.powershell.script.values.lists import one_of, perhaps_given
@@ -45,6 +45,7 @@ def script_parameters(node: Node, run: Evaluator, words: Sequence[str] | None) -
         run.assign(declared.name, value)
         if declared.type_name:
             run.variables.hold_type(declared.name, declared.type_name)
+        hold_checks(declared.name, run.syntax.source(declared.node), run)
 
 
 def _argument(word: str, start: int, end: int) -> Argument:
@@ -86,6 +87,7 @@ def complete(function: Function, call: Call, given: dict[str, Value], run: Evalu
             given[declared.name] = Value(declared.unset, declared.node.start_byte, declared.node.end_byte)
         if declared.type_name:
             run.variables.hold_type(declared.name, declared.type_name)
+        hold_checks(declared.name, run.syntax.source(declared.node), run)
 
 
 def body_of(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
@@ -99,8 +101,25 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
         for declared in function.parameters
         if (declared.takes_pipeline or declared.takes_property) and declared.name not in _written_in(call, function)
     ]
+    with given_before(outcome):
+        _process(function, call, call.piped, given, from_pipeline, outcome, run)
+        for block in blocks["end"]:
+            outcome += run.statements(block)
+    return outcome
+
+
+def _process(
+    function: Function,
+    call: Call,
+    piped: Sequence[Value],
+    given: dict[str, Value],
+    from_pipeline: Sequence[Declared],
+    outcome: list[Value],
+    run: Evaluator,
+) -> None:
+    """Run the `process` block for each piped object, and append what it gives to the outcome."""
     unset = {declared.name: given[declared.name] for declared in from_pipeline}
-    for item in call.piped:
+    for item in piped:
         given["_"] = one_of(item)
         refusals: list[Refusal] = []
         for declared in from_pipeline:
@@ -114,9 +133,8 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
             continue
         names = ("_", "psitem", *(declared.name for declared in from_pipeline))
         with run.repeating.of_item(item, function.body, *names):
-            given_for_it = [value for block in blocks["process"] for value in run.statements(block)]
+            given_for_it = [value for block in function.blocks["process"] for value in run.statements(block)]
         outcome += perhaps_given(given_for_it) if item.may_be_several else given_for_it
-    return outcome + [value for block in blocks["end"] for value in run.statements(block)]
 
 
 def _is_of_each(declared: Declared, function: Function, call: Call) -> bool:

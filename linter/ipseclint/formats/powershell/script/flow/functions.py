@@ -217,11 +217,13 @@ class Functions:
         return next((scope[name] for scope in reversed(self._scopes) if name in scope), None)
 
     def as_block(self, name: str) -> Value | None:
-        """The function as a script block; None if its parameters stand before its body."""
+        """The function as a script block, with the parameters before its body."""
         function = self.get(name)
-        if function is None or (function.holder is not None and function.holder.start_byte < function.body.start_byte):
+        if function is None:
             return None
-        return Value(Block(function.body), function.body.start_byte, function.body.end_byte)
+        body, whole = function.body, function.body.parent
+        is_declared = whole is not None and whole.type == "function_statement"
+        return Value(Block(whole if whole is not None and is_declared else body), body.start_byte, body.end_byte)
 
     def out_of_sight(self, name: str) -> Function | None:
         """A function of this name in any scope, past or present, visible here or not."""
@@ -325,7 +327,10 @@ def only_takes_out(source: str) -> bool:
 
 
 def of_block(block: Block, syntax: Syntax) -> Function:
-    """A script block that is called, as a function: it may declare parameters."""
+    """A script block that is called, as a function: it may declare parameters. That of a function is the function."""
+    declared = next(functions_in((block.node,), syntax), None)
+    if declared is not None:
+        return declared[1]
     body = child_of(block.node, "script_block") or block.node
     return Function(child_of(body, "param_block"), body, syntax)
 

@@ -23,6 +23,7 @@ from ipseclint.formats.powershell.script.evaluator import (
     ExhaustedError,
     LeaveError,
     StatementError,
+    drop_if_failed,
 )
 from ipseclint.formats.powershell.script.flow import (
     function_calls,
@@ -40,6 +41,7 @@ from ipseclint.formats.powershell.script.flow.repeating import Repeating
 from ipseclint.formats.powershell.script.flow.statements import FLOW
 from ipseclint.formats.powershell.script.flow.trying import LEAVING, Tries
 from ipseclint.formats.powershell.script.flow.unreached import bar_before_all, say_what_is_behind
+from ipseclint.formats.powershell.script.flow.validation import refused_by
 from ipseclint.formats.powershell.script.flow.variables import Variables
 from ipseclint.formats.powershell.script.flow.worlds import Worlds
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
@@ -211,7 +213,11 @@ class Interpreter:
             if self.variables.is_fixed(name):
                 self.end_statement(f"`${bare}` is not to be changed", value.start, value.end)
             type_name = self.variables.type_of(name)
-            self.variables.assign(name, as_type(value, type_name, self) if type_name else value)
+            value = as_type(value, type_name, self) if type_name else value
+            refusals = refused_by(checks, value) if (checks := self.variables.checks_of(name)) else []
+            if refusals:
+                self.end_statement(f"an attribute of `${bare}` refuses it", value.start, value.end)
+            self.variables.assign(name, value)
 
     def forget(self, name: str) -> None:
         """Remove a variable, by folded name; a function or an alias if the name has its drive."""
@@ -267,6 +273,7 @@ class Interpreter:
                         found = self.statement(statement)
                     except StatementError as error:
                         self._go_on(statement, error)
+                        given += error.values
                         if node.type in _VALUES:
                             given.append(Value(_NOT_GIVEN, statement.start_byte, statement.end_byte))
                         continue
@@ -276,7 +283,7 @@ class Interpreter:
                         given += found
                     if len(given) > MAX_ITEMS:
                         raise ExhaustedError
-        except LeaveError as left:
+        except (LeaveError, CommandError) as left:
             left.values = [*given, *left.values]
             raise
         finally:
@@ -316,12 +323,12 @@ class Interpreter:
             self.doubts.tell(error.why, *error.place)
             error.why = ""
         if error.stops:
-            raise LeaveError("throw", node, [])
+            raise LeaveError("throw", node, error.values)
         if self.tries.depth:
             raise error
         preference = self.look_up("erroractionpreference")
         if preference is not None and text_of(preference).casefold() == "stop":
-            raise LeaveError("throw", node, [])
+            raise LeaveError("throw", node, error.values)
 
     def end_statement(self, why: str, start: int, end: int) -> NoReturn:
         """End the current statement with an error, without its effects."""
@@ -356,7 +363,11 @@ class Interpreter:
         core = core_of(node)
         if core.type not in STATEMENTS and core.type not in FLOW:
             return core_value(core, self)
-        return collected(self.statement(node), node.start_byte, node.end_byte)
+        try:
+            return collected(self.statement(node), node.start_byte, node.end_byte)
+        except (LeaveError, CommandError) as left:
+            drop_if_failed(left)
+            raise
 
     def run_block(self, block: Block, item: Value | None) -> list[Value]:
         """The output of a block for one object."""

@@ -10,7 +10,7 @@ from functools import wraps
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
-from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
+from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.flow import if_given, undecided
 from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.flow.orders import Rounds
@@ -111,6 +111,9 @@ def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
         with run.tries.up_to_here("continue", label=label_of(statement, run)) as left_by:
             own = run.statements(body)
         given += perhaps_given(own) if any(each.is_doubt for each in left_by) else own
+    except CommandError as failed:
+        failed.values = [*given, *failed.values]
+        raise
     except LeaveError as left:
         given += perhaps_given(left.values) if left_by else left.values
         is_of_this = is_left(left, statement, run)

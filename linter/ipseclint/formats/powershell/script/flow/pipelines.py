@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import NamedTuple
 
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.arguments.calls import COMMANDS, command, redirect
-from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError, given_before
 from ipseclint.formats.powershell.script.flow import assignments, if_given, undecided
 from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
 from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_asked_of_machine
@@ -55,6 +56,7 @@ def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run:
 def _each_piped(
     node: Node, elements: Sequence[Node], piped: list[Value] | None, behind: ExitStack, run: Evaluator
 ) -> list[Value]:
+    """What elements of a pipeline give; what is in doubt behind it is put off on `behind`."""
     at, is_doubted = 0, False
     row = _Row(0, -1)
     while at < len(elements):
@@ -64,15 +66,19 @@ def _each_piped(
         if piped and len(elements) > 2 and at >= row.end:
             row = _row_at(elements, at, run)
         if piped and row.end - at > 1 and row.last_change >= at and not isinstance(piped, Unordered):
-            piped = [value for item in piped for value in _one_by_one(elements[at : row.end], item, run)]
-            at = row.end
+            outcome: list[Value] = []
+            with given_before(outcome):
+                for item in piped:
+                    outcome += _one_by_one(elements[at : row.end], [item], run)
+            piped, at = outcome, row.end
             continue
         at += 1
         kind = element.type if element.type == "command" else core_of(element).type
         if kind == "command" or kind in COMMANDS:
             if piped == [] and _is_for_each_there(node, element, run):
                 piped = [Value(Unknown("what the machine has"), node.start_byte, element.start_byte)]
-            given = command(element, there(piped) if piped else piped, run)
+            rest = partial(_each_piped, node, elements[at:], behind=behind, run=run)
+            given = _commanded(element, there(piped) if piped else piped, rest, run)
             is_same_order = isinstance(piped, Unordered) and not _SORTS.match(run.syntax.text, element.start_byte)
             piped = Unordered(given) if is_same_order else given
             piped = if_given.of_given(piped) if is_doubted and piped else piped
@@ -106,12 +112,23 @@ def _row_at(elements: Sequence[Node], at: int, run: Evaluator) -> _Row:
     return _Row(len(elements), last_change)
 
 
-def _one_by_one(elements: Sequence[Node], item: Value, run: Evaluator) -> list[Value]:
-    """The output of consecutive blocks for one object."""
-    given = [item]
-    for element in elements:
-        given = command(element, given, run)
+def _one_by_one(elements: Sequence[Node], given: list[Value], run: Evaluator) -> list[Value]:
+    """The output of consecutive blocks for one object, or what one of them has given of it."""
+    for behind, element in enumerate(elements, start=1):
+        given = _commanded(element, given, partial(_one_by_one, elements[behind:], run=run), run)
     return given
+
+
+def _commanded(
+    element: Node, piped: list[Value] | None, rest: Callable[[list[Value]], list[Value]], run: Evaluator
+) -> list[Value]:
+    """The output of a command; what it gave before it failed or left has gone through the rest of the pipeline."""
+    try:
+        return command(element, piped, run)
+    except (LeaveError, CommandError) as left:
+        if left.values:
+            left.values = rest(left.values)
+        raise
 
 
 def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:

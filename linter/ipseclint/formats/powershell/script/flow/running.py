@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.arguments.binding import Argument
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
-from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, given_before
 from ipseclint.formats.powershell.script.values.lists import items_of, may_be_let_through, perhaps_given
 from ipseclint.formats.powershell.script.values.value import Block, Unknown, Value
 
@@ -56,7 +56,11 @@ def run_text(text: Value, call: Call, run: Evaluator, *, is_dotted: bool) -> lis
     if roots is None:
         return None
     own = call._replace(arguments=())
-    return [value for root in roots for value in run.run_file(root, own, is_dotted=is_dotted)]
+    outcome: list[Value] = []
+    with given_before(outcome):
+        for root in roots:
+            outcome += run.run_file(root, own, is_dotted=is_dotted)
+    return outcome
 
 
 def roots_of(text: Value, run: Evaluator) -> list[Node] | None:

@@ -13,7 +13,7 @@ from ipseclint.formats.powershell.script.flow.loops import for_each, loop
 from ipseclint.formats.powershell.script.flow.switches import switch
 from ipseclint.formats.powershell.script.flow.workflows import ACTIVITIES
 from ipseclint.formats.powershell.script.syntax.nodes import child_of
-from ipseclint.formats.powershell.script.values.lists import collected, handed_on
+from ipseclint.formats.powershell.script.values.lists import collected
 from ipseclint.formats.powershell.script.values.value import Value
 from ipseclint.late import late
 
@@ -27,7 +27,7 @@ def leave(node: Node, run: Evaluator) -> list[Value]:
     if keyword == "throw":
         run.tries.may_fail()
     inner = node.named_children
-    given = list(handed_on(run.pipeline(inner[0]))) if inner and keyword == "return" else []
+    given = list(run.statement(inner[0])) if inner and keyword == "return" else []
     label = _LABEL.match(run.syntax.text, node.end_byte) if keyword in {"break", "continue"} else None
     raise LeaveError(keyword, node, given, "" if label is None else label[1].casefold())
 

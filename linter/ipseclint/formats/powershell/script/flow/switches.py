@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.arguments.binding import Argument
-from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
+from ipseclint.formats.powershell.script.evaluator import Call, CommandError, Evaluator, LeaveError, given_before
 from ipseclint.formats.powershell.script.flow import undecided
 from ipseclint.formats.powershell.script.flow.loops import is_left, label_of, whole
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, core_of, within
@@ -65,6 +65,9 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
             with repeating, run.tries.up_to_here("continue", label=label_of(node, run)) as left_by:
                 own = _switched(item, clauses, test or node, run, options)
             given += perhaps_given(own) if any(each.is_doubt for each in left_by) else own
+        except CommandError as failed:
+            failed.values = [*given, *failed.values]
+            raise
         except LeaveError as left:
             given += perhaps_given(left.values) if left_by else left.values
             is_of_this = is_left(left, node, run)
@@ -115,12 +118,9 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
     if not fitting.is_known:
         return _undecided(fitting, item, place, run, options)
     given: list[Value] = []
-    for block in fitting.certain or fitting.default:
-        try:
+    with given_before(given):
+        for block in fitting.certain or fitting.default:
             given += run.statements(block)
-        except LeaveError as left:
-            left.values = [*given, *left.values]
-            raise
     return given
 
 

@@ -33,29 +33,29 @@ _ENDS = frozenset({"return", "exit"})
 
 def attempt(
     node: Node, clauses: int, run: Evaluator, *, catches_all: bool
-) -> tuple[list[Value] | None, Decision | None, LeaveError | None]:
-    """Follow a `try` block: its output, when each clause runs, and what leaves the block.
+) -> tuple[list[Value], bool, Decision | None, LeaveError | None]:
+    """Follow a `try` block: its output, whether it fails, when each clause runs, and what leaves it.
 
-    The output is None if a command fails or the block throws. What leaves the block (`return` and the like) is
-    returned, not raised, if the block may have failed before it. The ways are not told apart if the statement may run
-    several times.
+    What leaves the block (`return` and the like) is returned, not raised, if the block may have failed before it. The
+    ways are not told apart if the statement may run several times.
     """
     is_told = clauses > 0 and not run.repeating
     tried = run.tries.begin(clauses, catches_all=catches_all, is_told=is_told)
+    has_failed = False
     leaves: LeaveError | None = None
     try:
-        given: list[Value] | None = run.statements(node)
-    except CommandError:
-        given = None
+        given = run.statements(node)
+    except CommandError as failed:
+        given, has_failed = failed.values, True
     except LeaveError as left:
-        given = None
-        if left.kind != "throw":
+        given, has_failed = left.values, left.kind == "throw"
+        if not has_failed:
             if is_told and tried.failures == 1:  # nothing that it has carried out can fail
                 raise
-            given, leaves = left.values, left
+            leaves = left
     finally:
         decision = run.tries.end(tried)
-    return given, decision, leaves
+    return given, has_failed, decision, leaves
 
 
 def both(
@@ -269,8 +269,8 @@ def _follow(
     has_left, leaves, gives_table = False, None, False
     try:
         gives = _count(run.statements(block))
-    except CommandError:
-        gives, has_left = 0, True
+    except CommandError as failed:
+        gives, has_left = _count(failed.values), True
     except LeaveError as left:
         gives, has_left, leaves = _count(left.values), True, left
         gives_table = any(isinstance(each.data, Table) for each in left.values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.arguments.binding import Refusal
@@ -33,13 +33,43 @@ _ERROR_MESSAGE = late(r",\s*+ErrorMessage\s*+=\s*+(?:'[^']{0,1000}'|\"[^\"]{0,10
 def refused(declared: Declared, value: Value, run: Evaluator) -> list[Refusal]:
     """Why a parameter with its attributes does not take a value; none if it does, or if that is not known."""
     source = run.syntax.source(declared.node)
+    return refused_by(source, value, lambda item: _of_script(declared, source, item, run))
+
+
+def refused_by(source: str, value: Value, of_script: Callable[[Value], str] = lambda _: "") -> list[Refusal]:
+    """Why these attributes do not take a value, `of_script` for the script that one of them runs."""
     if "validate" not in source.casefold() or value.is_unknown:
         return []
     found: list[Refusal] = []
     for item in items_of(value):
-        why = "" if item.is_unknown else _of_item(source, item) or _of_script(declared, source, item, run)
+        why = "" if item.is_unknown else _of_item(source, item) or of_script(item)
         found += [Refusal(why, item.start, item.end)] if why else []
     return [*found, *_of_whole(source, value)]
+
+
+def hold_checks(name: str, attributes: str, run: Evaluator) -> None:
+    """Keep the attributes of a variable, by folded name: they check what it is set to from then on."""
+    if "validate" in attributes.casefold():
+        run.variables.hold_checks(name, attributes)
+
+
+def checks_before(start: int, end: int, run: Evaluator) -> str:
+    """The attributes before a variable that an assignment sets, which stands between these offsets; empty for none."""
+    text = run.syntax.text
+    if text[start] != "[" and not text[max(0, start - _MAX_BLANKS) : start].rstrip().endswith("]"):
+        return ""
+    found = _CHECKS.search(text, max(0, start - _MAX_CHECKS), end)
+    return "" if found is None else found[0]
+
+
+_MAX_BLANKS = 60
+_MAX_CHECKS = 500
+_CHECKS = late(
+    r"(?:\[Validate\w{1,40}[ \t]*+\([^()]{0,400}+\)\]\s*+|\[[A-Za-z][\w.]{0,60}+(?:\[\])?\]\s*+){1,8}"
+    r"\$[\w:]{1,100}\s*+\Z",
+    re.IGNORECASE,
+)
+"""Checks and types before a variable, and how far before it they are looked for."""
 
 
 def _of_item(source: str, item: Value) -> str:

@@ -44,8 +44,9 @@ _SCOPES = frozenset({"script", "global", "local", "private", "using", "env", "va
 _TYPE = "\0type "
 _PRIVATE = "\0private "
 _FIXED = "\0fixed "
-"""What the key of a variable begins with under which its type stands, that no scope within its own sees it, and that
-it is not to be changed."""
+_CHECKS = "\0checks "
+"""What the key of a variable begins with under which its type stands, that no scope within its own sees it, that it is
+not to be changed, and the attributes that check what it is set to."""
 _DEFAULTS = "psdefaultparametervalues"
 """The variable with default parameter values, which exists from the start."""
 _ONE_SCOPE = frozenset({"script", "global", "local", "private"})
@@ -69,7 +70,7 @@ class Variables:
         self._of_file = 0
         self._ways: list[First] = []
         self._forks = Forks()
-        self._has_types = self._has_private = self._has_fixed = False
+        self._has_types = self._has_checks = self._has_private = self._has_fixed = False
         self._outside: list[Values] | None = None
         self.are_set_elsewhere = False
         """Whether a script that is not read has run in a scope of these, and may have set what nothing here sets."""
@@ -172,7 +173,7 @@ class Variables:
         """Remove a variable, by folded name."""
         scope, _, bare = name.rpartition(":")
         holder = self._holder(scope)
-        for key in (bare, _FIXED + bare, _TYPE + bare, _PRIVATE + bare):
+        for key in (bare, _FIXED + bare, _CHECKS + bare, _TYPE + bare, _PRIVATE + bare):
             self.remove(holder, key)
 
     def hold_type(self, name: str, type_name: str) -> None:
@@ -188,6 +189,19 @@ class Variables:
         held = self._holder(scope).get(_TYPE + bare)
         return "" if held is None or not isinstance(held.data, str) else held.data
 
+    def hold_checks(self, name: str, attributes: str) -> None:
+        """Keep the attributes that check a variable, by folded name."""
+        self.assign(f"{_CHECKS}{name}" if ":" not in name else name.replace(":", f":{_CHECKS}", 1), nowhere(attributes))
+        self._has_checks = True
+
+    def checks_of(self, name: str) -> str:
+        """The attributes that check a variable, by folded name; empty for none."""
+        if not self._has_checks:
+            return ""
+        scope, _, bare = name.rpartition(":")
+        held = self._holder(scope).get(_CHECKS + bare)
+        return "" if held is None or not isinstance(held.data, str) else held.data
+
     def change(self, values: Values, key: str, value: Value) -> None:
         """Set a value in a table or scope, so that it can be undone."""
         self._note(values, key)
@@ -201,15 +215,17 @@ class Variables:
 
     def _note(self, values: Values, key: str) -> None:
         """Record a value before it is changed."""
-        for first in self._firsts():
-            first.setdefault((id(values), key), (values, values.get(key)))
+        if self._ways:
+            self._ways[-1].setdefault((id(values), key), (values, values.get(key)))
+        if (fork := self._forks.latest) is not None:
+            fork.note((id(values), key), values, values.get(key))
 
     def _firsts(self) -> Iterator[First]:
-        """Where what was held before a change is recorded."""
+        """Where what was held before the first change of a list is recorded."""
         if self._ways:
             yield self._ways[-1]
-        if (since := self._forks.since) is not None:
-            yield since
+        if (fork := self._forks.latest) is not None:
+            yield fork.since
 
     def keep(self, items: list[Value]) -> int:
         """Record the elements of a list before it is changed in place; how many were copied."""
@@ -225,6 +241,12 @@ class Variables:
         """What would not be known if the script went on from these states too; nothing is changed."""
         self.begin_way()
         self._meet(self._forks.differing(forks))
+        return self.end_way()
+
+    def as_also_since(self, fork: Fork) -> Changes:
+        """What would not be known if the script went on from this state too, or from any since; nothing is changed."""
+        self.begin_way()
+        self._meet(self._forks.passing(fork) | self._forks.differing([fork]))
         return self.end_way()
 
     def take_over(self, changes: Changes) -> None:
@@ -253,10 +275,10 @@ class Variables:
         """Undo the changes since the way began, and give them."""
         noted = self._ways.pop()
         changes = {key: Change(values, before, behind(values, key[1])) for key, (values, before) in noted.items()}
-        since = self._forks.since
+        fork = self._forks.latest
         for key, change in changes.items():
-            if since is not None:
-                since.setdefault(key, (change.values, change.behind))
+            if fork is not None:
+                fork.since.setdefault(key, (change.values, change.behind))
             restore(change.values, key[1], change.before)
         return changes
 

@@ -79,6 +79,9 @@ _COMMENT_FOLLOWS = late(r"(?>(?:\s|`(?=\r?\n))*)(?:#|<#)")
 _OF_SCRIPT = late(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
 _VARIABLE_FOLLOWS = late(r"\](?:\s*+\[\w[\w.]*+\((?:[^\n)]|\)(?!\]\s*+[\[$])){0,200}+\)\]){0,8}\s*+\$")
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
+_CHECKS = late(r"\[Validate\w+[ \t]*+\(", re.IGNORECASE)
+_ASSIGNED = late(r"\](?:\s*+\[[A-Za-z][\w.]*+(?:\[\])?\])*+\s*+\$[\w:]++[ \t]*+=(?!=)")
+"""A check of what a variable holds, where the variable is set, with its type."""
 _DECLARATION_FOLLOWS = late(
     r"\](?:\s*+\[[A-Za-z][\w.]*+[ \t]*+\([^()]{0,200}+\)\]){0,8}+\s*+(?:class|configuration|enum)\b", re.IGNORECASE
 )
@@ -155,7 +158,7 @@ class _Masker:
         self._is_listing = False
         self._later: list[tuple[int, str]] = []
         self._argument_end = -1
-        self._looks = self._sizes = 0
+        self._looks = self._sizes = self._declared = 0
         self.unclosed: int | None = None
 
     def run(self) -> str:
@@ -259,12 +262,19 @@ class _Masker:
         """Blank an attribute that the grammar does not take where it stands, else its units; the offset behind it."""
         start, at = match.start(), self._closings.behind_parenthesis(match.end())
         is_of_script = _OF_SCRIPT.match(match[0]) and _VARIABLE_FOLLOWS.match(self._text, at)
-        if is_of_script or _DECLARATION_FOLLOWS.match(self._text, at):
+        is_check = self._is_check(match) and _ASSIGNED.match(self._text, at)
+        if is_of_script or is_check or _DECLARATION_FOLLOWS.match(self._text, at):
             self._replace(start, at + 1, " ")
         else:
             for unit in _UNIT.finditer(self._text, match.end(), at):
                 self._replace(*unit.span(), "0")
         return at
+
+    def _is_check(self, match: re.Match[str]) -> bool:
+        """Whether an attribute is a check that stands before a statement, not before a parameter."""
+        start = match.start()
+        before = self._text[max(0, start - _MAX_WORD) : start].rstrip()[-1:]
+        return start >= self._declared and before not in {",", "(", "]"} and _CHECKS.match(match[0]) is not None
 
     def _listed(self, comma: int) -> int:
         """Respell the words on both sides of a comma as variables; the offset behind the part that was examined."""
@@ -444,7 +454,7 @@ class _Masker:
 
     def _end_declaration(self, start: int) -> None:
         """End the line behind the parameters of a function, as the grammar wants it."""
-        end = self._closings.behind_parenthesis(start)
+        end = self._declared = self._closings.behind_parenthesis(start)
         if end > start and self._text[end : end + 1] in {" ", "\t"}:
             self._later.append((end, "\n"))
 

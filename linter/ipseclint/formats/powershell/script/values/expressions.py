@@ -8,7 +8,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import OTHER_DASHES
-from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.evaluator import Call, CommandError, Evaluator, LeaveError, drop_if_failed
 from ipseclint.formats.powershell.script.flow import assignments
 from ipseclint.formats.powershell.script.syntax.nodes import STEPS, core_of
 from ipseclint.formats.powershell.script.values import access, operators, patterns, type_operators, xml_objects
@@ -62,6 +62,9 @@ def core_value(core: Node, run: Evaluator) -> Value:
         return Value(Unknown("nested too deep"), core.start_byte, core.end_byte)
     try:
         return work(core, run)
+    except (LeaveError, CommandError) as left:
+        drop_if_failed(left)
+        raise
     finally:
         run.leaves()
 

@@ -181,6 +181,10 @@ MAX_WAYS = 64
 """How many decisions an object keeps (reasoned: of more, the latest)."""
 
 
+FUNCTION = "functioninfo"
+"""The kind of the objects that describe functions."""
+
+
 HERE_ALONE = frozenset({""})
 """The machine that a script runs on, whose name is unknown."""
 
