@@ -136,3 +136,14 @@ def test_what_sc_prints_under_the_labels_of_another_language(
 def test_a_value_of_sc_that_is_none_is_said(line: str, what: str) -> None:
     (problem,) = read(f"SERVICE_NAME: IKEEXT\n        {line}\n").problems
     assert problem.message.startswith(f"unknown {what} of a service")
+
+
+def test_a_table_that_ends_within_a_quotation_mark_is_told() -> None:
+    text = '"DisplayName","InboundSecurity","OutboundSecurity"\n"a","Require","Require"\n"b","Require","Req\n'
+    source = bytes_source("rules.csv", text.encode())
+    kind = recognise(source)
+    assert kind is not None
+    result = kind.parse(source)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["a"]
+    assert [problem.span.line for problem in result.problems if "quotation mark" in problem.message] == [3]
+    assert not any("unknown value" in problem.message for problem in result.problems)

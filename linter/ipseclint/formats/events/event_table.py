@@ -11,6 +11,7 @@ from msgspec import Struct
 from ipseclint.formats.events.event_record import Record
 from ipseclint.formats.events.message import lines_within
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.table_rows import numbered_rows
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.pasted.signs import FENCES
@@ -103,25 +104,20 @@ def _part_of(column: str) -> str | None:
 def rows(text: str, table: Table, diagnostics: Diagnostics) -> Iterator[Record]:
     """The events of a table in a text; a value has the place of its row."""
     delimiter = table.delimiter
-    reader = csv.reader(table.lines(text), delimiter=delimiter, skipinitialspace=True)
-    start = table.head + 1
     names: list[str | None] = []
-    try:
-        for row in reader:
-            if names:
-                # A message that is not quoted, and has no column in the head, may hold what parts columns.
-                whole = [*row[: len(names)], delimiter.join(row[len(names) :])] if len(row) > len(names) else row
-                record = _row(whole, names, diagnostics.path, start)
-                if "number" in names and sum(map(bool, row)) > 1:
-                    record.row = diagnostics.place(start, 1)
-                yield record
-            else:
-                words = [name.strip('\ufeff "') for name in row]
-                names = [_part_of(word) or VALUE_NAMES_BY_WORD.get(word.casefold()) for word in words]
-                _note_columns(words, diagnostics, start)
-            start = table.head + reader.line_num + 1
-    except csv.Error:
-        diagnostics.field_too_long(diagnostics.place(start, 1))
+    lines = table.lines(text)
+    for start, row in numbered_rows(lines, delimiter, table.head + 1, diagnostics, keeps_cut=True, skips_blanks=True):
+        if names:
+            # A message that is not quoted, and has no column in the head, may hold what parts columns.
+            whole = [*row[: len(names)], delimiter.join(row[len(names) :])] if len(row) > len(names) else row
+            record = _row(whole, names, diagnostics.path, start)
+            if "number" in names and sum(map(bool, row)) > 1:
+                record.row = diagnostics.place(start, 1)
+            yield record
+        else:
+            words = [name.strip('\ufeff "') for name in row]
+            names = [_part_of(word) or VALUE_NAMES_BY_WORD.get(word.casefold()) for word in words]
+            _note_columns(words, diagnostics, start)
 
 
 def lists_kinds(text: str, table: Table) -> bool:

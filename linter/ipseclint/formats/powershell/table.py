@@ -5,12 +5,12 @@ The export of services.msc is one with tabs. A text may hold several, each up to
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.table_rows import numbered_rows
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.decode import SHAPES, decode
@@ -138,33 +138,31 @@ def _rows(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics) 
     """The objects of a table from its `#TYPE` line or header on, without rows of other columns behind a blank line."""
     kind = _TYPE.match(lines[begin].lstrip("\ufeff"))
     skipped = begin + (kind is not None)
-    rows = (f"{line}\n" for line in lines[skipped:end])
-    reader = csv.reader(rows, delimiter=_delimiter(lines[skipped]) if skipped < end else ",", skipinitialspace=True)
+    written = (f"{line}\n" for line in lines[skipped:end])
+    delimiter = _delimiter(lines[skipped]) if skipped < end else ","
     names: list[str] = []
-    start, is_apart = skipped + 1, False
-    try:
-        for count, row in enumerate(reader):
-            place = diagnostics.place(start, 1)
-            if row and count > MAX_INSTANCES:
-                diagnostics.refused(TOO_MANY, place)
+    is_apart = False
+    for count, (start, row) in enumerate(
+        numbered_rows(written, delimiter, skipped + 1, diagnostics, skips_blanks=True)
+    ):
+        place = diagnostics.place(start, 1)
+        if row and count > MAX_INSTANCES:
+            diagnostics.refused(TOO_MANY, place)
+            return
+        if not names:
+            names = [name.strip("\ufeff ").casefold() for name in row]
+        elif len(row) < len(names) or any(row[len(names) :]):
+            if is_apart:
                 return
-            if not names:
-                names = [name.strip("\ufeff ").casefold() for name in row]
-            elif len(row) < len(names) or any(row[len(names) :]):
-                if is_apart:
-                    return
-                if row:
-                    diagnostics.not_understood("a row with more or fewer values than its table has columns", place)
-            else:
-                item = Instance(kind[1].casefold() if kind else "", Span(diagnostics.path, start, 1))
-                for name, value in zip(names, row, strict=False):
-                    at = Token(value.strip(), diagnostics.path, start, 1, ((len(value.strip()), start, 2),))
-                    item.properties[name] = at if value.strip() else None
-                yield item
-            is_apart = not row
-            start = skipped + reader.line_num + 1
-    except csv.Error:
-        diagnostics.field_too_long(diagnostics.place(start, 1))
+            if row:
+                diagnostics.not_understood("a row with more or fewer values than its table has columns", place)
+        else:
+            item = Instance(kind[1].casefold() if kind else "", Span(diagnostics.path, start, 1))
+            for name, value in zip(names, row, strict=False):
+                at = Token(value.strip(), diagnostics.path, start, 1, ((len(value.strip()), start, 2),))
+                item.properties[name] = at if value.strip() else None
+            yield item
+        is_apart = not row
 
 
 def _of_console(lines: Sequence[Token]) -> Iterator[Instance]:

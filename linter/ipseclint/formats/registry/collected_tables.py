@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.table_rows import numbered_rows
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.source import lines_of_text
@@ -86,18 +86,13 @@ def _parted(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics
     """The rows of a delimited table whose header is above the first of these lines."""
     head = lines[begin - 1]
     names = [_folded(name) for name in head.split(_delimiter(head))]
-    reader = csv.reader((f"{line}\n" for line in lines[begin:end]), delimiter=_delimiter(head))
-    number = begin + 1
-    try:
-        for row in reader:
-            if len(row) == len(names):
-                values = (Token(value, diagnostics.path, number, 1, ((len(value), number, 2),)) for value in row)
-                yield dict(zip(names, values, strict=True))
-            elif row:
-                diagnostics.not_understood(_NOT_FITTING, diagnostics.place(number, 1))
-            number = begin + reader.line_num + 1
-    except csv.Error:
-        diagnostics.field_too_long(diagnostics.place(number, 1))
+    written = (f"{line}\n" for line in lines[begin:end])
+    for number, row in numbered_rows(written, _delimiter(head), begin + 1, diagnostics):
+        if len(row) == len(names):
+            values = (Token(value, diagnostics.path, number, 1, ((len(value), number, 2),)) for value in row)
+            yield dict(zip(names, values, strict=True))
+        elif row:
+            diagnostics.not_understood(_NOT_FITTING, diagnostics.place(number, 1))
 
 
 def _cells(line: str, edges: Sequence[int]) -> list[str]:
