@@ -70,7 +70,12 @@ def values(draw: st.DrawFn) -> str:
 def both(texts: Sequence[str], carrier: str, key: str = "ConSecRules") -> tuple[Parsed, Parsed, list[bool]]:
     """What an export of values says by the short way and by the long one, and which values took the short one."""
     entries = [Entry(f"{POLICY_ROOT}\\{key}", f"{{{n * 37:05}-0}}", SZ, text) for n, text in enumerate(texts)]
-    source = bytes_source("x", CARRIERS[carrier](entries))
+    return both_of(CARRIERS[carrier](entries))
+
+
+def both_of(data: bytes) -> tuple[Parsed, Parsed, list[bool]]:
+    """The same for an export as it is."""
+    source = bytes_source("x", data)
     found = recognise(source)
     assert found is not None
     taken: list[bool] = []
@@ -106,7 +111,7 @@ def test_the_short_way_yields_what_the_long_one_does(
 
 
 @pytest.mark.parametrize("carrier", [name for name in CARRIERS if name != "reg in hexadecimal"])
-@pytest.mark.parametrize("rest", [RESTS[0], RESTS[1], RESTS[2], RESTS[4]])
+@pytest.mark.parametrize("rest", [RESTS[0], RESTS[1], RESTS[2], RESTS[4], 'EmbedCtxt="a\\\\b"|Action=Secure'])
 def test_the_third_value_that_is_alike_takes_the_short_way(carrier: str, rest: str) -> None:
     texts = [
         value_of([rest, f"EP2_4=10.0.{number * 37}.0/255.255.255.0", f"Name={name}"])
@@ -127,4 +132,24 @@ def test_the_third_value_that_is_alike_takes_the_short_way(carrier: str, rest: s
 def test_what_is_to_be_told_of_goes_the_long_way(text: str) -> None:
     short, long, taken = both([text] * 4, "reg")
     assert not any(taken)
+    assert repr(short) == repr(long)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        (r"a\|b", "a"),  # a backslash before what ends the field
+        (r"a\ ", "a"),
+        (r"\ a", "a"),
+        (r"\a\\", "a\\"),
+        (r"\"a\"", '"a"'),
+    ],
+)
+def test_a_name_with_escapes_is_what_they_mean(name: str, meant: str) -> None:
+    entries = [
+        Entry(f"{POLICY_ROOT}\\ConSecRules", f"{{{n}}}", SZ, value_of([RESTS[0], f"Name=R{n}"])) for n in range(4)
+    ]
+    text = reg_text(entries).replace("Name=R3", f"Name={name}")
+    short, long, _ = both_of(text.encode("utf-16"))
+    assert short.policy.connection_security_rules[3].name == meant
     assert repr(short) == repr(long)

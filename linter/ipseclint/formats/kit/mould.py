@@ -145,9 +145,11 @@ class Template:
             case Setting():
                 inner, place, origin = self._setting(value)
                 return lambda spans, _name: Setting(inner, spans[place], origin)
-            case Reference() if self._is_own_name(value):
+            case Reference(target=target):
                 place = self._place(value.span)
-                return lambda spans, name: Reference(target=name, span=spans[place])
+                if self._is_own_name(value):
+                    return lambda spans, name: Reference(target=name, span=spans[place])
+                return lambda spans, _name: Reference(target=target, span=spans[place])
             case Frozen():
                 return self._make_struct(value)
             case tuple():
@@ -163,10 +165,6 @@ class Template:
         parts = self._parts({name: getattr(value, name) for name in kind.__struct_fields__})
         if not (parts.spans or parts.settings or parts.others):
             return None
-        if len(parts.spans) == 1 and not (parts.settings or parts.others):  # as references have
-            ((field, place),) = parts.spans
-            same = {each: value for each, value in parts.same.items() if each != field}
-            return lambda spans, _name: kind(**same, **{field: spans[place]})
         return lambda spans, name: kind(**parts.cast(spans, name))
 
     def _make_table(self, value: dict[str, Any]) -> _Make:

@@ -125,7 +125,7 @@ LONG_LINES = 100
 def parse(source: Source) -> Parsed:
     """Replay the commands of the script, and of the files that it runs, into the resulting policy."""
     text, diagnostics = source.read_text(), Diagnostics(source.path)
-    if any(map(text.__contains__, TAGS)):
+    if "%" in text and any(map(text.__contains__, TAGS)):
         text = without_statements(text, diagnostics)
     files = RunFiles(source)
     host = detect_host(text[:HEAD_BYTES], diagnostics.path)

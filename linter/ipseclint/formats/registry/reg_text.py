@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import LEFT_OUT, TAGS, TO_FILL_IN, Token, joined, token_at
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
-from ipseclint.formats.registry.tree import TEXTS, TOO_DEEP, Key, Kind, Value
+from ipseclint.formats.registry.tree import ESCAPE, TEXTS, TOO_DEEP, Key, Kind, Value, unescaped
 from ipseclint.late import late, late_names
 from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
@@ -58,7 +57,6 @@ _OPEN = late(
 """A value, or some of its digits, that a template, a task that replaces tokens or a person fills in."""
 _FILLED_IN = late(r"\{\{[^{}\r\n]{1,80}\}\}|<%=[^%\r\n]{1,80}%>|\$\{[^{}\r\n]{1,80}\}")
 """A line that a template fills in."""
-_ESCAPE = late(r"\\(.)")
 _UP_TO_QUOTE = late(r'[^"\\]*(?:\\.[^"\\]*)*"')
 _RUNS = frozenset({"run", "runonce", "runonceex", "runservices", "runservicesonce"})
 """Keys whose values are commands that Windows runs, folded."""
@@ -84,7 +82,7 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec."""
-    if any(map(text.__contains__, TAGS)):
+    if "%" in text and any(map(text.__contains__, TAGS)):
         text = without_statements(text, diagnostics)
     reader = _Reader(text, diagnostics)
     return decode(reader.read(), diagnostics, is_whole=not reader.takes_out)
@@ -114,7 +112,10 @@ class _Reader:
             line = self._lines[self._row]
             self._row += 1
             if key is not None and line.startswith('"'):  # as most do
-                self._value(key, self._token(line))
+                if (value := self._whole(line)) is not None:
+                    key.set(value)
+                else:
+                    self._value(key, self._token(line))
             elif key is not None and LEFT_OUT.fullmatch(line.strip()) is not None:
                 self._diagnostics.cut_short(self._token(line).strip().span)
             elif (match := _KEY.fullmatch(line)) is not None or _begins_key(line):
@@ -125,7 +126,7 @@ class _Reader:
                 key, is_in_key = None, False  # another file, pasted behind the first
             elif key is not None and line.strip() and not line.lstrip().startswith(";"):
                 self._value(key, self._token(line))
-            elif runs and mention_in(_ESCAPE.sub(r"\1", line)) is not None:
+            elif runs and mention_in(ESCAPE.sub(r"\1", line)) is not None:
                 message = "a command that Windows runs at a start or a logon sets IPsec policy here: it is not followed"
                 self._diagnostics.not_understood(message, self._token(line).span)
             elif not is_in_key and _NAME.match(line) is not None:
@@ -185,16 +186,20 @@ class _Reader:
         what = "a value whose name lacks a quotation mark" if half else "neither a key nor a value"
         self._diagnostics.malformed(what, shown.span)
 
+    def _whole(self, line: str) -> Value | None:
+        """The value with a text that stands on its own line alone; None if it is written otherwise."""
+        match = _TEXT.fullmatch(line)
+        if match is None or not _is_whole(text := match[2]):
+            return None
+        written = Token(text, self._path, self._row, match.start(2) + 1)
+        return Value(match[1], Kind.SZ, written, is_escaped="\\" in text)
+
     def _value(self, key: Key, line: Token) -> None:
-        whole = _TEXT.fullmatch(line.text)
-        if whole is not None and (text := _whole_text(line, whole[2], whole.start(2))) is not None:
-            key.set(Value(whole[1], Kind.SZ, text))
-            return
         match = _NAME.match(line.text)
         if match is None:
             self._no_value(line)
             return
-        name = _ESCAPE.sub(r"\1", match[1] or "")
+        name = ESCAPE.sub(r"\1", match[1] or "")
         data = line.part(match.end())
         if data.text.startswith('"'):
             if (text := self._string(data)) is not None:
@@ -238,7 +243,7 @@ class _Reader:
         row = self._row
         while True:
             end = _closing_quote(piece.text)
-            pieces.append(_unescaped(piece.part(0, end)))
+            pieces.append(unescaped(piece.part(0, end)))
             is_own_line = self._row == row
             if end is not None and (_NO_QUOTE if is_own_line else _NOTHING).match(piece.text, end + 1):
                 return joined([piece for piece in pieces if piece.text] or pieces[-1:])
@@ -303,32 +308,12 @@ def _closing_quote(text: str) -> int | None:
     return match.end() - 1 if match else None
 
 
-def _unescaped(piece: Token) -> Token:
-    """A text of one line with its escapes replaced by their characters."""
-    return _joined(piece, _ESCAPE.split(piece.text))
-
-
-def _whole_text(line: Token, written: str, begin: int) -> Token | None:
-    """The text that stands in a line between quotation marks, as it is meant; None if it ends elsewhere."""
-    parts = _ESCAPE.split(written)
-    plain = "".join(parts[::2])
-    if '"' in plain or "\\" in plain:
-        return None
-    return _joined(Token(written, line.path, line.line, line.column + begin), parts)
-
-
-def _joined(piece: Token, parts: Sequence[str]) -> Token:
-    """The parts of a text between its escapes, and the character of each between them, as one text."""
-    if len(parts) == 1:
-        return piece
-    breaks: list[tuple[int, int, int]] = []
-    at, column = -1, piece.column - 1
-    for plain in parts[:-1:2]:
-        at += len(plain) + 1
-        column += len(plain) + 2
-        breaks.append((at, piece.line, column))
-    column = breaks.pop(0)[2] if not breaks[0][0] else piece.column
-    return Token("".join(parts), piece.path, piece.line, column, tuple(breaks))
+def _is_whole(text: str) -> bool:
+    """Whether a text that stands between quotation marks on its line ends there, and not earlier or below."""
+    if "\\" not in text:
+        return '"' not in text
+    plain = "".join(ESCAPE.split(text)[::2])
+    return '"' not in plain and "\\" not in plain
 
 
 FORMATS = (

@@ -13,6 +13,7 @@ from typing import Self
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token, token_at
+from ipseclint.late import late
 from ipseclint.source import Span
 from ipseclint.vocabulary.registry_keys import ANY_VALUE
 
@@ -40,18 +41,29 @@ TEXTS = frozenset({Kind.SZ, Kind.EXPAND_SZ})
 """Types that hold one text."""
 
 
-class Value(Struct, frozen=True):
-    """One value. `text` is its text with its place; for a number its digits, for bytes their hexadecimal digits.
+ESCAPE = late(r"\\(.)")
+"""A sign in a text of a `.reg` file that a backslash stands before: it stands for itself."""
 
-    `is_open`: a script fills it in when it runs, and `text` is the placeholder.
+
+class Value(Struct, frozen=True):
+    """One value. `written` is its text with its place; for a number its digits, for bytes their hexadecimal digits.
+
+    `is_open`: a script fills it in when it runs, and `written` is the placeholder. `is_escaped`: it stands on one line,
+    with escapes that are not taken out, since most of such texts are read by what they have in common.
     """
 
     name: str
     kind: int
-    text: Token
+    written: Token
     number: int | None = None
     data: bytes = b""
     is_open: bool = False
+    is_escaped: bool = False
+
+    @property
+    def text(self) -> Token:
+        """The text as it is meant."""
+        return unescaped(self.written) if self.is_escaped else self.written
 
 
 class Key(Struct):
@@ -143,6 +155,21 @@ class Key(Struct):
             yield at, key
             above = f"{at}\\" if at else ""
             stack += [(f"{above}{subkey.name}", subkey) for subkey in reversed(key.keys.values())]
+
+
+def unescaped(piece: Token) -> Token:
+    """A text of one line with its escapes replaced by their signs."""
+    parts = ESCAPE.split(piece.text)
+    if len(parts) == 1:
+        return piece
+    breaks: list[tuple[int, int, int]] = []
+    at, column = -1, piece.column - 1
+    for plain in parts[:-1:2]:
+        at += len(plain) + 1
+        column += len(plain) + 2
+        breaks.append((at, piece.line, column))
+    column = breaks.pop(0)[2] if not breaks[0][0] else piece.column
+    return Token("".join(parts), piece.path, piece.line, column, tuple(breaks))
 
 
 def _names(path: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Rules in values that are alike: from the third on, they are cast from a mould instead of being read field by field.
 
 Such a value differs from an earlier one only in its name and in the fields with names, addresses and ports, and stands
-on one line. Any other takes the slow path, which explains faults; both give the same rule.
+on one line, where it is compared as it is written. Any other takes the slow path, which explains faults; both give the
+same rule.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.mould import Mould, Shapes, UnfitError
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.firewall.fields import parse_fields
-from ipseclint.formats.registry.tree import TEXTS, Value
+from ipseclint.formats.registry.tree import ESCAPE, TEXTS, Value
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, RegistryValue
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
+from ipseclint.source import Span
 
 R = TypeVar("R", bound=ConnectionSecurityRule | MainModeRule)
 RuleAndRest = tuple[R, list[RegistryValue]] | None
@@ -41,6 +43,8 @@ _KEYS = {
 }
 """The fields of a rule that may differ, and the keys of their values in the order in which they are read."""
 _OF_KEY = {f"{key}=": (rank, field) for field, keys in _KEYS.items() for rank, key in enumerate(keys)}
+_TEXTS = frozenset({"name", "description"})
+"""The fields that are texts."""
 _READERS: dict[str, Callable[[list[str]], Addresses | Ports | None]] = dict.fromkeys(("port1", "port2"), read.ports_in)
 
 
@@ -78,7 +82,7 @@ class AlikeRules(Generic[R]):
 
     def rule(self, value: Value) -> R | None:
         """The rule in a value; None if it needs the slow path."""
-        text = value.text
+        text = value.written
         if value.kind not in TEXTS or type(text) is not Token:
             return None
         shape = self._last
@@ -100,7 +104,7 @@ class AlikeRules(Generic[R]):
 
     def _shape_of(self, value: Value) -> _Shape | None:
         """The shape of a value; None if it has none, or none yet."""
-        text = value.text
+        text = value.written
         if "\n" in text.text:
             return None
         pieces = _pieces(text.text)
@@ -111,7 +115,7 @@ class AlikeRules(Generic[R]):
         return shape
 
     def _shape(self, value: Value, pieces: Sequence[_Piece]) -> _Shape | None:
-        text, trial = value.text, Diagnostics(self._path)
+        text, trial = value.written, Diagnostics(self._path)
         of_field: dict[str, list[int]] = {}
         for number in sorted(range(len(pieces)), key=lambda number: pieces[number].rank):
             of_field.setdefault(pieces[number].field, []).append(number)
@@ -141,20 +145,33 @@ def _fields(
     value: Value, groups: Sequence[tuple[str, Sequence[int]]], spans: Sequence[tuple[int, int]]
 ) -> dict[str, Any] | None:
     """The fields of a rule that its name and these pieces give; None if something is to be noted of one."""
-    token = value.text
+    token = value.written
     text = token.text
     fields: dict[str, Any] = {"name": value.name, "id": value.name or None}
     for field, numbers in groups:
         begin, end = spans[numbers[0]]
-        if field in {"name", "description"}:
-            fields[field] = text[begin:end]
+        if field in _TEXTS:
+            said = text[begin:end]
+            if value.is_escaped and "\\" in said:
+                parts = ESCAPE.split(said)
+                said = "".join(parts)
+                if parts[-1].endswith("\\") or said.strip() != said:
+                    return None
+            fields[field] = said
             continue
         pieces = [text[slice(*spans[number])] for number in numbers] if len(numbers) > 1 else [text[begin:end]]
         found = _READERS.get(field, read.addresses_in)(pieces)
         if found is None:
             return None
-        fields[field] = Setting(found, token.part(begin, end).span)
+        fields[field] = Setting(found, _place(token, begin, end))
     return fields
+
+
+def _place(text: Token, begin: int, end: int) -> Span:
+    """The place of a part of a text."""
+    if text.breaks:
+        return text.part(begin, end).span
+    return Span(text.path, text.line, text.column + begin * text.stride, (end - begin) * text.stride)
 
 
 def _pieces(text: str) -> list[_Piece]:
