@@ -16,9 +16,13 @@ from ipseclint.secrets.names import (
     asked,
     has_match,
     has_sign,
+    is_told_by_more,
     is_worth_a_look,
+    may_give_to_commands,
+    may_have_credentials,
     may_head_keys,
     may_name_key,
+    names_in,
     names_key,
     standing,
 )
@@ -100,6 +104,32 @@ def test_of_long_texts_the_same_pieces_are_told_as_of_short_ones() -> None:
         assert piece in told
         assert standing(pieces, asked(long)) == [each for each in pieces if each in long]
         assert set(told) <= set(standing(pieces, asked(long)))
+
+
+TORN = [f"p{one}s{two}k" for one in ("", "^", "`'", '"') for two in ("", "^", "``", "'\"")]
+OWNED = [f"{owner}{sign}key" for owner in ("l2tp", "vpn", "ipsec", "ike", "ikev1", "ikev2", "auth2") for sign in "-_ k"]
+
+
+@cases("name", [*TORN, *OWNED, "presharedkey", "shared secret", "passphrase", "auth1psk=", "sk ="])
+def test_in_long_texts_the_same_names_are_found_as_in_short_ones(name: str) -> None:
+    text = f"a key of p and 'p' and task: {name} \u00fc, key"
+    long = LongText(text + " " * names._LONG)
+    found = [match.span() for match in names_in(text)]
+    assert [match.span() for match in names_in(text, long)] == found
+    assert found or name.endswith("kkey")
+
+
+def test_a_text_is_told_by_more_if_it_gives_a_key_to_a_command_or_has_a_credential(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = Counter[bool]()
+    for path in sorted((ROOT / "fixtures" / "formats").rglob("*"))[::3]:
+        if path.is_file():
+            monkeypatch.setattr(names, "_searched", Counter())
+            data = path.read_bytes()[:6000].lower()
+            told[is_told_by_more(data)] += 1
+            assert is_told_by_more(data) is (may_give_to_commands(data) or may_have_credentials(data)), path
+    assert min(told.values()) > 20
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ def test_what_is_no_key_is_shown_in_them_too(text: str) -> None:
         ("a<br>b<BR />c\u00a0d", "a\nb\nc d"),
         ("&none; \\x & a", "&none; \\x & a"),
         ("a&#0;b\\u0007c", "a b c"),
+        ("%2d\u00a0\\n&lt;<br>\\'%2D", "- \n<\n'-"),
     ],
 )
 def test_each_sign_stands_for_what_is_written(written: str, meant: str) -> None:

@@ -29,6 +29,7 @@ from ipseclint.secrets.names import (
     as_bytes,
     asked,
     has_match,
+    is_told_by_more,
     is_worth_a_look,
     lowered,
     may_give_to_commands,
@@ -166,11 +167,13 @@ def _announced(text: str) -> tuple[list[Place], _Coded, _Coded]:
     places += encoded
     if standing(HINTS, searched):
         places += in_router_commands(text, lower)
-    if may_give_to_commands(as_bytes(lower)):
+    data = as_bytes(lower)
+    is_told_otherwise = is_told_by_more(data)
+    if is_told_otherwise and may_give_to_commands(data):
         from ipseclint.secrets.windows_commands import in_windows_commands  # few texts have such commands
 
         places += in_windows_commands(lower, searched)
-    if may_have_credentials(as_bytes(lower)):
+    if is_told_otherwise and may_have_credentials(data):
         from ipseclint.secrets.credentials import in_credentials  # few texts have them
 
         places += in_credentials(text, lower, searched)

@@ -26,15 +26,17 @@ NAME = late(
 )
 """A name of a key, in lower case."""
 VARIABLE = late(r"%%?~?(\w+)%{0,2}|!(\w+)!|\$(?:\w+:)?(\w+)|\$\{(?:\w+:)?(\w+)\}")
-_CORES = {
-    **dict.fromkeys(("psk", "p^", "p`", 'p"', "p'", "ps^", "ps`", 'ps"', "ps'"), (0,)),
-    "share": (-4, -3, 0),
-    **dict.fromkeys(("shk", "secret", "passw", "passp"), (0,)),
-}
+_TORN_CORES = dict.fromkeys(("p^", "p`", 'p"', "p'", "ps^", "ps`", 'ps"', "ps'"), (0,))
+_CORES = {"psk": (0,), "share": (-4, -3, 0), **dict.fromkeys(("shk", "secret", "passw", "passp"), (0,)), **_TORN_CORES}
 """A piece of every such name, with the distance back to where the name may begin: a plain search is many times
 faster."""
+_WHOLE_CORES = tuple(core for core in _CORES if core not in _TORN_CORES)
+_TORN = "p[\\^`\"']{1,2}s[\\^`\"']{0,2}k|ps[\\^`\"']{1,2}k"
+"""A name that has one of the other pieces, of which a text has many, and names few."""
 _OWNERS = ("l2tp", "vpn", "ipsec", "ike", "ikev1", "ikev2", "auth1", "auth2")
 """The owners of a key in names that end with "key"."""
+_OWNED = "(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12])[-_ ]?key"
+"""A name of one of theirs: most texts have other keys alone."""
 _TAG_CORES = ("auth1p", *(f"{tag}{sign}" for tag in ("ps", "sk") for sign in ("=", " =", "\t=", "  =", '"', "'")))
 
 
@@ -321,6 +323,12 @@ def _is_without_markup(data: bytes) -> bool:
     return has_sign(plain, *_HINTED)
 
 
+def is_told_by_more(data: bytes) -> bool:
+    """Whether a text may have a key or a credential that is told by more than a name, as the two below say it: most
+    texts have neither, which takes one search of them."""
+    return has_sign(data.translate(_LOWER_ASCII, _SIGNS_WITHIN), _OF_COMMANDS, _OF_CREDENTIALS, _OF_ADDRESSES)
+
+
 def may_give_to_commands(data: bytes) -> bool:
     """Whether a text may pass a key or password to a command by one of its options."""
     return has_sign(data.translate(_LOWER_ASCII, _SIGNS_WITHIN), _OF_COMMANDS)
@@ -336,11 +344,11 @@ def names_in(lowered: str, searched: str | LongText | None = None) -> Iterator[r
     searched = asked(lowered) if searched is None else searched
     starts = {
         at + offset
-        for core in standing(_CORES, searched)
+        for core in standing(_CORES if may_match(_TORN, searched) else _WHOLE_CORES, searched)
         for at in occurrences(lowered, core)
         for offset in _CORES[core]
     }
-    for at in occurrences(lowered, "key"):
+    for at in occurrences(lowered, "key") if may_match(_OWNED, searched) else ():
         before = at - 1 if lowered[at - 1 : at] in {"-", "_", " "} else at
         if lowered.endswith(_OWNERS, 0, before):
             starts |= {before - len(owner) for owner in _OWNERS if lowered.endswith(owner, 0, before)}

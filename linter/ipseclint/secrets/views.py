@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import lru_cache
+from itertools import chain
 
 from msgspec import Struct
 
 from ipseclint.late import late
 from ipseclint.secrets.places import Place
 
-_WRITTEN = late(
-    r"[&\\<%\u00a0\u2007\u202f](?:(?<=%)[0-9a-f]{2}|(?<=&)(?:amp;){0,3}(?:#\w{1,6}|nbsp|quot|apos|amp|[lg]t);"
-    r"|(?<=\\)\\{0,7}(?:[\"'nrt]|u[0-9a-f]{4})|(?<=<)br[ ]?/?>|(?<=[\u00a0\u2007\u202f]))",
-    re.IGNORECASE,
-)
-"""One of several signs first, for these are looked for at once, and alternatives are tried at each character."""
+_WRITTEN = {
+    "&": late(r"&(?:amp;){0,3}(?:#\w{1,6}|nbsp|quot|apos|amp|[lg]t);", re.IGNORECASE),
+    "\\": late(r"\\{1,8}(?:[\"'nrt]|u[0-9a-f]{4})", re.IGNORECASE),
+    "%": late("%[0-9a-f]{2}", re.IGNORECASE),
+    "<": late("<br[ ]?/?>", re.IGNORECASE),
+    **{blank: late(blank) for blank in "\u00a0\u2007\u202f"},
+}
+"""Signs that are written as others, by the first of them, which most texts lack."""
 _UNKNOWN = "\ufffd"
 _OF_PROGRAMS = {"n": "\n", "r": " ", "t": " "}
 
@@ -40,15 +44,17 @@ def meant_by(text: str) -> Meant:
     """A text with each escaped sign as the sign."""
     parts, begins, written = list[str](), [0], [0]
     at = length = 0
-    for match in _WRITTEN.finditer(text):
-        parts += [text[at : match.start()], _sign(match[0])]
-        length += match.start() - at
-        begins += [length, length + 1]
-        written += [match.start(), match.end()]
-        at, length = match.end(), length + 1
+    signs = (form.finditer(text) for sign, form in _WRITTEN.items() if sign in text)
+    for begin, end in sorted(match.span() for match in chain.from_iterable(signs)):
+        parts += text[at:begin], _sign(text[begin:end])
+        length += begin - at
+        begins += length, length + 1
+        written += begin, end
+        at, length = end, length + 1
     return Meant("".join([*parts, text[at:]]), begins, written)
 
 
+@lru_cache(maxsize=1024)
 def _sign(written: str) -> str:
     """One sign for a sign as it is written; a blank for what is none that is shown."""
     if written.startswith("<"):

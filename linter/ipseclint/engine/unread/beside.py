@@ -27,7 +27,7 @@ from ipseclint.formats.parsed import (
 from ipseclint.formats.pasted.prose import LETTERS, WRITTEN
 from ipseclint.formats.readers import TABLES, Shape, may_be_table
 from ipseclint.late import LateModule, late, late_names
-from ipseclint.secrets.names import asked, may_match
+from ipseclint.secrets.names import asked, may_match, standing
 from ipseclint.source import HEAD_BYTES, Source, Span, lines_of_text, suffix_of
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def with_left_out(parsed: Parsed, format_: Format, source: Source) -> Parsed:
 
 def _beside_elements(format_: Format, text: str) -> Iterator[tuple[str, int]]:
     """What is said of each text that stands before or behind an element within another one, with its line."""
-    plain = _NO_MARKUP.sub(_as_text, text) if "<!" in text else text
+    plain = _NO_MARKUP.sub(_as_text, text) if "!" in text and "<!" in text else text
     if format_.name in VPN_PROFILE_FORMATS and "&lt;/" in plain:
         plain = plain.replace("&lt;", "<").replace("&gt;", ">")
     has_values = format_.name in _BEGIN_WITH_TEXT
@@ -186,7 +186,7 @@ def _as_text(part: re.Match[str]) -> str:
 
 def _left_out(text: str) -> Iterator[tuple[str, int]]:
     """What is said of each such line, which XML has as text between elements or as a comment."""
-    if not any(map(text.__contains__, _SIGNS_OF_CUTS)):
+    if not standing(_SIGNS_OF_CUTS, asked(text)):
         return
     for number, line in enumerate(lines_of_text(text), start=1):
         bare = line.strip()

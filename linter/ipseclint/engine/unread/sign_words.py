@@ -331,12 +331,15 @@ def folded_end(source: Source) -> bytes:
 
 
 def folded_bytes(block: bytes) -> bytes:
-    """Bytes in lower case, without anything that hides a word from a search, such as a line or string continuation."""
-    if b"\\u00" in block:
+    """Bytes in lower case, without anything that hides a word from a search, such as a line or string continuation.
+
+    One byte is looked for first: two take fifty times as long.
+    """
+    if b"\\" in block and b"\\u00" in block:
         block = _ESCAPE.sub(_character, block)
-    if b"&#" in block:
+    if b"#" in block and b"&" in block and b"&#" in block:
         block = _REFERENCE.sub(_character, block)
-    if b"\xe2\x80" in block or b"\xc2\xad" in block:
+    if (b"\xe2" in block and b"\xe2\x80" in block) or (b"\xc2" in block and b"\xc2\xad" in block):
         block = _WITHOUT_WIDTH.sub(b"", block)
     if b"^" in block or b"&" in block or b"+" in block:
         block = block.translate(None, b"\0")
