@@ -496,6 +496,7 @@ tunnel-group 198.51.100.9 ipsec-attributes
 
 def test_ciphers_with_and_without_a_hash_are_proposals_of_their_own() -> None:
     assert brief(peer(ASA).quick_mode) == ["AES-256+SHA-256++", "AES-GCM-256+++"]
+    assert brief(peer(ASA.replace("aes-gcm-256", "aes-gcm")).quick_mode) == ["AES-256+SHA-256++", "AES-GCM-128+++"]
     text = (FOLDER / "mikrotik.rsc").read_text()
     mixed = text.replace("enc-algorithms=aes-256-cbc name", "enc-algorithms=aes-256-gcm,aes-256-cbc name")
     assert mixed != text

@@ -186,14 +186,14 @@ def _main(node: Node, make: Maker) -> Offer:
 
 
 def _aes_with_sizes(words: list[Token]) -> list[Token]:
-    """Ciphers joined with key sizes in words of their own: `aes 256`."""
+    """Ciphers joined with key sizes in words of their own: `aes 256`; `aes-gcm` of ASA has 128 bits, by the names of ASA's own proposals."""
     ciphers: list[Token] = []
     for word in words:
         if word.text in {"128", "192", "256"} and ciphers:
             ciphers[-1] = replace(ciphers[-1], text=f"{ciphers[-1].text}-{word.text}")
         else:
             ciphers.append(word)
-    return ciphers
+    return [replace(word, text="aes-gcm-128") if word.text == "aes-gcm" else word for word in ciphers]
 
 
 def _children(
