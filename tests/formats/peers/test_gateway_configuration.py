@@ -527,9 +527,9 @@ def test_the_lifetimes_of_associations_are_those_of_the_entry_else_of_all(
     assert tuple(None if each is None else each.value for each in times) == lasts
 
 
-@cases("lasting", ["seconds soon", "kilobytes many"])
-def test_a_lifetime_that_is_none_is_said(lasting: str) -> None:
-    text = ASA.replace("seconds 28800", lasting).replace("\n 4608000", "")
+@cases(("lasting", "written"), [("seconds soon", "seconds 28800"), ("kilobytes many", "kilobytes 4608000")])
+def test_a_lifetime_that_is_none_is_said(lasting: str, written: str) -> None:
+    text = ASA.replace(written, lasting)
     (problem,) = parsed(text).problems
     assert (
         problem.message
@@ -570,3 +570,58 @@ def test_a_second_phase_of_fortios_without_its_first_is_told(name: str, meant: s
         f"no `phase1-interface` here is called `{name}`, so that this second phase belongs to none{meant}"
     )
     assert problem.span.line == 9
+
+
+_FORTINET = """config vpn ipsec phase1-interface
+    edit "hq"
+        set proposal aes128-sha256
+        set dhgrp 14 19
+        set remote-gw 198.51.100.7
+    next
+end
+"""
+_IOS = """crypto ikev2 proposal P
+ encryption aes-cbc-128
+ integrity sha256
+ group 14
+crypto ikev2 policy POL
+ proposal P
+"""
+_JUNOS = """set security ike proposal P authentication-algorithm sha-256
+set security ike proposal P dh-group group14
+set security ike proposal P encryption-algorithm aes-128-cbc
+set security ike policy POL proposals P
+set security ike gateway GW ike-policy POL
+set security ike gateway GW address 198.51.100.7
+set security ipsec vpn V ike gateway GW
+"""
+_ROUTEROS = """/ip ipsec profile
+add name=P dh-group=modp2048 enc-algorithm=aes-128 hash-algorithm=sha256
+/ip ipsec peer
+add address=198.51.100.7/32 exchange-mode=ike2 name=hq profile=P
+"""
+
+
+@cases(
+    ("text", "weak", "strong", "line"),
+    [
+        (_FORTINET, "aes128-sha256", "aes256-sha256", 10),
+        (_FORTINET, "198.51.100.7", "198.51.100.9", 12),
+        (_IOS, "aes-cbc-128", "aes-cbc-256", 8),
+        (_JUNOS, "aes-128-cbc", "aes-256-cbc", 10),
+        (_ROUTEROS, "aes-128", "aes-256", 6),
+    ],
+)
+def test_two_gateways_in_one_text_are_not_made_one(text: str, weak: str, strong: str, line: int) -> None:
+    (problem,) = parsed(text + text.replace(weak, strong)).problems
+    assert problem.span.line == line
+    assert "if these are two gateways" in problem.message
+    assert parsed(text + text).problems == ()
+
+
+def test_what_may_have_several_lines_is_not_set_again() -> None:
+    profile = "crypto ikev2 profile PROF\n authentication remote pre-share\n authentication remote rsa-sig\n"
+    peers = "crypto map M 1 ipsec-isakmp\n set peer 203.0.113.9\n set peer 203.0.113.10\n"
+    assert parsed(_IOS + profile + peers).problems == ()
+    proposals = "set security ike policy POL proposals Q\n" + _JUNOS.replace("proposal P ", "proposal Q ")
+    assert parsed(_JUNOS + proposals).problems == ()

@@ -44,6 +44,9 @@ from ipseclint.formats.transcript.titles import State, Titled, end_of, state_of,
         ("サーバーの設定", "", "サーバー"),
         ("在客户端上", "", "客户端"),
         ("主机A", "", "主机-A"),
+        ("FortiGate A", "", "FORTIGATE-A"),
+        ("MikroTik_2", "", "MIKROTIK-2"),
+        ("ASA router", "", "ASA-ROUTER"),
     ],
 )
 def test_a_title_that_names_a_machine_is_read_word_by_word(title: str, host: str, shown: str) -> None:
@@ -59,6 +62,7 @@ def test_a_title_that_names_a_machine_is_read_word_by_word(title: str, host: str
         *("", "Step 1", "Phase 2", "Part A", "1.", "A", "Schritt 2", "Fase 1", "Option 1: server certificates"),
         *("Client certificate", "Server authentication", "Client server", "Server and router", "Troubleshooting"),
         *("Host", "Machines", "The side", "Remote endpoint", "PC", "Windows Server 2019", "Windows 10", "Rules", "VPN"),
+        *("Windows 7", "ASA 9", "FortiOS 7", "FortiGate", "FortiGate A rev 2"),
         *("AES256-SHA256", "S2S", "P2S", "L2TP", "IKEV2", "SHA256", "KB5001234", "CHG0012345", "VLAN10", "WS2019"),
         *("Server 2019 (Desktop) notes", "Server 1 client 2", "SRV01 SRV02", "Server before", "Rechner", "服务器证书"),
         *("Server " * 40,),

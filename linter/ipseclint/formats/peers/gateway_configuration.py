@@ -47,6 +47,10 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
 _KEYWORD = late(r"[a-z][a-z-]{4,}")
 """A word of a maker that is long enough that another one with a slip is not by chance (reasoned)."""
 _OFF = quoted(SWITCHED_OFF)
+_SET_AGAIN = (
+    "{} of the same object is something else on line {}: if these are two gateways, write above each which one it is, "
+    "as `Site A:` and `Site B:`, or make it a file for each"
+)
 _BEHIND_A_KEY = "text behind a key"
 _ELLIPSIS = frozenset("[](){}. #!\u2026")
 _BEHIND_PAGER = (
@@ -66,8 +70,17 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
     tree = tree_of(typed, diagnostics.path)
     described = tuple(peers(tree, Maker(diagnostics)))
     if described:
+        _note_set_again(tree, diagnostics)
         _note_unread(tree, diagnostics)
     return described
+
+
+def _note_set_again(tree: Node, diagnostics: Diagnostics) -> None:
+    """Tell of the first key that is read and set a second time, to something else, as nobody does for one gateway."""
+    for key, value in tree.again:
+        if key.is_read:
+            diagnostics.not_understood(_SET_AGAIN.format(quoted(key.place.text), key.place.span.line), value.span)
+            return
 
 
 def _note_unread(tree: Node, diagnostics: Diagnostics) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
 
 from msgspec import Struct, field
@@ -43,6 +43,15 @@ _WITHIN_MODE = frozenset(
     }
 )
 """What IOS and ASA take within the modes of IPsec, access lists and networks, and not outside of any mode."""
+_LAST_HOLDS = frozenset(
+    {
+        *((key,) for key in ("encryption", "encr", "integrity", "hash", "group", "prf")),
+        *(("set", key) for key in ("pfs", "transform-set", "ikev2-profile")),
+        *(("set", "ikev1", "transform-set"), ("set", "ikev2", "ipsec-proposal"), ("match", "address")),
+        ("authentication", "local"),
+    }
+)
+"""Keys of which the last line holds, within the modes of IPsec (Cisco IOS Security Command Reference)."""
 _OUTSIDE_MODE = late(
     r"[ \t]*+(?:crypto (?:ikev[12]|isakmp) "
     r"|crypto ipsec (?:ikev[12] )?(?:transform-set|ipsec-proposal|profile|security-association) "
@@ -55,13 +64,14 @@ _REMARK = late(r"[ \t]*(?:#|!|/\*|##)")
 class Node(Struct):
     """A word with the words that follow it. `place` is its first occurrence; `is_read`: somebody asked for it.
 
-    `asked` are all words that somebody asked for in the tree.
+    `asked` are all words that somebody asked for in the tree. `again` are the keys that another line sets anew.
     """
 
     place: Token
     below: dict[str, Node] = field(default_factory=dict)
     is_read: bool = False
     asked: set[str] = field(default_factory=set)
+    again: list[tuple[Node, Token]] = field(default_factory=list)
 
     def at(self, *words: str) -> Node | None:
         """The node at a path of words; None if there is none."""
@@ -81,8 +91,17 @@ class Node(Struct):
         yield from () if node is None else node.below.values()
 
     def value(self, *words: str) -> Token | None:
-        """The first value of a key."""
-        return next((node.place for node in self.named(*words)), None)
+        """The first value of a key, which has one; another one on another line sets it anew."""
+        places = self.values(*words)
+        key = self.at(*words)
+        if key is None or not places:
+            return None
+        self.again += [(key, each) for each in places if each.line != places[0].line][:1]
+        return places[0]
+
+    def only(self, *words: str) -> list[Token]:
+        """The value of a key, which has one, alone; none without it."""
+        return [] if (value := self.value(*words)) is None else [value]
 
     def values(self, *words: str) -> list[Token]:
         """The values of a key."""
@@ -118,8 +137,22 @@ class Node(Struct):
         """The node at the end of a path of words, which is created as needed."""
         node = self
         for word in islice(words, MAX_WORDS):
-            node = node.below.setdefault(word.text, Node(word, asked=self.asked))
+            node = node.below.setdefault(word.text, Node(word, asked=self.asked, again=self.again))
         return node
+
+    def set(self, key: Sequence[Token], *values: Sequence[Token]) -> None:
+        """Give a key these values alone, each a path of words, as a gateway does that is told them later."""
+        node = self.grown(key)
+        told = [word.text for path in values for word in path]
+        if node.below and told and told != node.texts():
+            node.again.append((node, values[0][0]))
+            node.below.clear()
+        for path in values:
+            node.grown(path)
+
+    def texts(self) -> list[str]:
+        """The words below this one, in order."""
+        return [text for node in self.below.values() for text in (node.place.text, *node.texts())]
 
 
 def _words(line: Token) -> list[Token]:
@@ -225,9 +258,7 @@ def of_blocks(text: str, path: str) -> Node:
                 case "next" | "end":
                     around[1:] = around[1:-1]
                 case "set":
-                    key = around[-1].grown(words[1:2])
-                    for word in words[2:MAX_WORDS]:
-                        key.grown([word])
+                    around[-1].set(words[1:2], *([word] for word in words[2:MAX_WORDS]))
     return root
 
 
@@ -255,7 +286,7 @@ def of_indents(text: str, path: str, *, is_typed: bool = False) -> Node:
     `is_typed`: blanks stand for the prompts before all lines, which are longer within a mode.
     """
     root = _root(path)
-    head, margin = root, 0
+    head, margin, is_of_crypto = root, 0, False
     for line in lines_of(text, path):
         words = [] if _REMARK.match(line.text) else _words(line)
         if not words or words[0].text == "exit":
@@ -264,12 +295,22 @@ def of_indents(text: str, path: str, *, is_typed: bool = False) -> Node:
         is_deeper = head is not root and column > margin
         is_below = is_deeper if is_typed else line.text[:1].isspace() and (head is root or is_deeper)
         if _OUTSIDE_MODE.match(line.text) is not None:
-            head, margin = root.grown(words), column
+            head, margin, is_of_crypto = root.grown(words), column, True
         elif is_below or (head is not root and words[0].text in _WITHIN_MODE):
-            head.grown(words)
+            key = _key_of(words) if is_of_crypto else 0
+            if key:
+                head.set(words[:key], words[key:])
+            else:
+                head.grown(words)
         else:
-            head, margin = root.grown(words), column
+            head, margin, is_of_crypto = root.grown(words), column, False
     return root
+
+
+def _key_of(words: Sequence[Token]) -> int:
+    """How many words of a line of IOS or ASA are a key of which the last line holds; 0 if it may have several lines."""
+    texts = tuple(word.text for word in words[:3])
+    return next((length for length in (1, 2, 3) if texts[:length] in _LAST_HOLDS and len(words) > length), 0)
 
 
 _OF_POLICY = frozenset({"gateway", "auth-method", "shared-secret", "proposal"})
@@ -292,7 +333,7 @@ def of_policies(text: str, path: str) -> Node:
         column = words[0].span.column
         if [word.text for word in words[:2]] == ["vpn", "policy"]:
             kind = root.grown(words[:-1])
-            head, margin, is_block = Node(words[-1], asked=root.asked), column, None
+            head, margin, is_block = Node(words[-1], asked=root.asked, again=root.again), column, None
             kind.below[f"{words[-1].text} of line {line.line}"] = head
             continue
         is_block = column > margin if is_block is None else is_block
@@ -317,7 +358,7 @@ def of_menus(text: str, path: str) -> Node:
             names, command = _menu(words)
             menu = root
             for name in names:
-                menu = menu.below.setdefault(name, Node(line, asked=root.asked))
+                menu = menu.below.setdefault(name, Node(line, asked=root.asked, again=root.again))
             if not command:
                 continue
         elif not words or words[0] not in {"add", "set"}:
@@ -326,16 +367,15 @@ def of_menus(text: str, path: str) -> Node:
         named = next((match[2].strip('"') for match in pairs if match[1] == "name"), None)
         is_default = _FIND.search(line.text) is not None
         name = "default" if is_default and named is None else named or str(len(menu.below))
-        thing = menu.below.setdefault(name, Node(line.standing_for(name), asked=menu.asked))
+        thing = menu.below.setdefault(name, Node(line.standing_for(name), asked=menu.asked, again=menu.again))
         for match in pairs:
             if match[1] == "name":
                 continue
-            key = thing.grown([line.part(match.start(1), match.end(1))])
+            key = line.part(match.start(1), match.end(1))
             value = line.part(match.start(2), match.end(2))
             if value.text.startswith('"'):
                 value = value.part(1, len(value.text) - (len(value.text) > 1 and value.text.endswith('"')))
-            for part in value.split(","):
-                key.grown([part])
+            thing.set([key], *([part] for part in value.split(",")))
     return root
 
 

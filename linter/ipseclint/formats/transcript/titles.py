@@ -102,6 +102,8 @@ def _names(*tables: Mapping[str, str]) -> dict[str, str]:
 
 
 _OF_NOUNS = OLD | NEW
+_FIRST_OF_KIND = frozenset("abcd12")
+"""What tells two systems of one make apart, and is no release of it: `FortiGate A`, `MikroTik 2`, not `Windows 7`."""
 _ROLE_OF, _SIDE_OF, _KIND_OF, _INDEXED = _names(ROLES), _names(SIDES), _names(KINDS), _names(WITH_INDEX)
 _END_OF = _names(ENDS) | {word: word.upper() for word in PLATFORMS}
 _OF_WINDOWS_TOO = frozenset({"FIREWALL"})
@@ -247,13 +249,13 @@ def _of_kept(words: Sequence[str], host: str) -> Titled | None:
             index = True
             told_by.add(word)
             shown.append(word)
-        elif word in _SIDE_OF or word in TELLING:
+        elif word in _SIDE_OF or word in TELLING or word in PLATFORMS:
             told_by.add(_SIDE_OF.get(word, word))
             shown.append(word)
         elif not any(word in words for words in (NOTHING, SAYING, SETS_UP, NEUTRAL)):
             return None
     sides = told_by & {*SIDES}
-    role = roles[0] if roles else (sides.pop() if sides and not index else kinds[0] if kinds else "")
+    role = roles[0] if roles else (sides.pop() if sides and not index else kinds[0] if kinds else _of_make(told_by))
     if len(set(roles)) > 1 or (not role and not host):
         return None
     if is_every:
@@ -262,6 +264,11 @@ def _of_kept(words: Sequence[str], host: str) -> Titled | None:
     if not roles and kinds and not host and not (index or (told_by and not _needs_index(kinds))):
         return None
     return Titled(role, frozenset(told_by), host, shown="-".join(shown).upper())
+
+
+def _of_make(told_by: Collection[str]) -> str:
+    """The role of one of two systems of a make; empty if it is not told as such."""
+    return "" if PLATFORMS.isdisjoint(told_by) or _FIRST_OF_KIND.isdisjoint(told_by) else "GATEWAY"
 
 
 def _unless(told_by: set[str], role: str, shown: Sequence[str]) -> Titled | None:

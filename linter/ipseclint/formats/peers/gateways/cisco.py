@@ -186,7 +186,10 @@ def _main(node: Node, make: Maker) -> Offer:
 
 
 def _aes_with_sizes(words: list[Token]) -> list[Token]:
-    """Ciphers joined with key sizes in words of their own: `aes 256`; `aes-gcm` of ASA has 128 bits, by the names of ASA's own proposals."""
+    """Ciphers joined with key sizes in words of their own: `aes 256`.
+
+    `aes-gcm` of ASA has 128 bits, by the names of ASA's own proposals.
+    """
     ciphers: list[Token] = []
     for word in words:
         if word.text in {"128", "192", "256"} and ciphers:
@@ -257,7 +260,7 @@ def _credentials(
         token = next((token for node in policies if (token := node.value("authentication")) is not None), None)
     else:
         profiles = crypto.named("ikev2", "profile")
-        token = next((token for node in profiles if (token := node.value("authentication", side)) is not None), None)
+        token = next((token for node in profiles for token in node.values("authentication", side)), None)
     if token is None:
         # ASA has no profiles: the key of the tunnel group tells.
         return None if key is None or module is IKEV1 else make.secret(key, key)

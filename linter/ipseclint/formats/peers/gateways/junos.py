@@ -60,9 +60,9 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
                 main_mode=tuple(
                     make.offer(
                         node.place,
-                        node.values("encryption-algorithm"),
-                        node.values("authentication-algorithm"),
-                        node.values("dh-group"),
+                        node.only("encryption-algorithm"),
+                        node.only("authentication-algorithm"),
+                        node.only("dh-group"),
                     )
                     for node in proposals
                 )
@@ -71,8 +71,8 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
                 quick_mode=tuple(
                     make.offer(
                         node.place,
-                        node.values("encryption-algorithm"),
-                        node.values("authentication-algorithm"),
+                        node.only("encryption-algorithm"),
+                        node.only("authentication-algorithm"),
                         pfs,
                         encapsulation=Encapsulation.AH if node.at("protocol", "ah") is not None else ESP,
                     )

@@ -98,7 +98,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
     pfs = None if esp is None else esp.value("pfs")
     groups: list[Token | str]
     if pfs is None or pfs.text == "enable":
-        groups = [token for node in main[:1] for token in node.values("dh-group")] or ["2"]
+        groups = [token for node in main[:1] for token in node.only("dh-group")] or ["2"]
     else:
         groups = [] if pfs.text == "disable" else [pfs]
     exchange = None if ike is None else ike.value("key-exchange") or ike.value("ike-version")
@@ -119,10 +119,10 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
         main_mode=tuple(
             make.offer(
                 node.place,
-                node.values("encryption") or ["aes128"],
-                node.values("hash") or ["sha1"],
-                node.values("dh-group") or ["2"],
-                prfs=[token.text.removeprefix("prf") for token in node.values("prf")],
+                node.only("encryption") or ["aes128"],
+                node.only("hash") or ["sha1"],
+                node.only("dh-group") or ["2"],
+                prfs=[token.text.removeprefix("prf") for token in node.only("prf")],
             )
             for node in main
         )
@@ -133,8 +133,8 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
         else tuple(
             make.offer(
                 node.place,
-                node.values("encryption") or ["aes128"],
-                node.values("hash") or ["sha1"],
+                node.only("encryption") or ["aes128"],
+                node.only("hash") or ["sha1"],
                 groups,
                 encapsulation=ESP,
             )
