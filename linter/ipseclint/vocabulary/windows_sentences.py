@@ -125,11 +125,15 @@ class _Phrase(Struct, frozen=True):
 
 
 class Sentence(Struct, frozen=True):
-    """A sentence found in a text: its begin and end, and the errors that it may mean."""
+    """A sentence found in a text: its begin and end, and the errors that it may mean.
+
+    `of_log`: it is one of the log of an end that is not Windows.
+    """
 
     start: int
     end: int
     codes: tuple[int, ...]
+    of_log: bool = False
 
 
 def speaks_of_vpn(text: str, folded: str) -> bool:

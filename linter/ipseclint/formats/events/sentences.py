@@ -25,7 +25,9 @@ from ipseclint.vocabulary.windows_sentences import Sentence, sentences
 if TYPE_CHECKING:
     from ipseclint.formats.events.refusals import refusals_in, refused
     from ipseclint.formats.events.told_cases import before, is_explained, is_told
+    from ipseclint.formats.peers.quoted_logs import quoted_of_logs
 else:
+    (quoted_of_logs,) = late_names("ipseclint.formats.peers.quoted_logs", "quoted_of_logs")
     refusals_in, refused = late_names("ipseclint.formats.events.refusals", "refusals_in", "refused")
     before, is_explained, is_told = late_names(
         "ipseclint.formats.events.told_cases", "before", "is_explained", "is_told"
@@ -35,6 +37,7 @@ _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNOR
 """How a script line begins that may quote a message although nothing failed."""
 
 
+_QUOTES = ('"', "`", "'", "\u201c", "\u201e", "\u00ab")
 _HELP = ("<#", "#>")
 """What the help of a script of PowerShell stands between."""
 _GENERAL = ("%1", _HELP[0])
@@ -90,6 +93,8 @@ def recognise(source: Source) -> bool:
 def _met(text: str) -> list[Sentence]:
     """The quoted messages of a text, except those in a list of what errors mean."""
     found = list(sentences(text))
+    if any(map(text.__contains__, _QUOTES)):
+        found += quoted_of_logs(text, text.casefold())
     cases = [sentence for sentence in found if _is_a_case(text, sentence)]
     told: dict[tuple[int, ...], list[int]] = {}
     for case in sorted(cases, key=attrgetter("start")):
@@ -217,7 +222,15 @@ def told(
         elif more:
             yield Event(span=span, kind=EventKind.MAIN_MODE, possible_codes=sentence.codes, success=False)
         else:
-            yield Event(span=span, kind=EventKind.MAIN_MODE, error_code=code, success=False)
+            words = text[sentence.start : sentence.end] if sentence.of_log else None
+            yield Event(
+                span=span,
+                kind=EventKind.MAIN_MODE,
+                error_code=code,
+                success=False,
+                state=words,
+                by_daemon=sentence.of_log,
+            )
 
 
 _FIRST_OF_IPSEC = 13000

@@ -42,6 +42,7 @@ from ipseclint.formats.peers.log_proposals import (
 )
 from ipseclint.formats.peers.log_sentence import POLICY_MATCH
 from ipseclint.formats.peers.log_sentences import BEGINS, literals, literals_in, said
+from ipseclint.formats.peers.quoted_logs import is_in_general
 from ipseclint.late import late
 from ipseclint.model.events import Event, SecurityAssociation
 from ipseclint.model.peer import Offer, Peer
@@ -211,9 +212,14 @@ def _of_daemons(text: str, words: Iterable[str] = _DAEMONS) -> Iterator[str]:
 
 def _is_written(line: str, sign: re.Match[str] | None) -> bool:
     """Whether a line has a sign that no sentence quotes."""
-    if sign is None or ("`" in line and _EXPLAINED.match(line) is not None):
+    if sign is None or _is_explained(line):
         return False
     return _QUOTED.fullmatch(line, max(sign.start() - 3, 0), sign.start()) is None
+
+
+def _is_explained(line: str) -> bool:
+    """Whether a line tells of messages without one having been logged."""
+    return ("`" in line and _EXPLAINED.match(line) is not None) or is_in_general(line)
 
 
 @of_text
@@ -249,7 +255,7 @@ def _messages(text: str, diagnostics: Diagnostics) -> Iterator[Token]:
     """The lines of a log, each of several that stand on one: in a string with escaped line ends, in a list of JSON."""
     for line in lines_of(text, diagnostics.path):
         begin = 0
-        if "`" in line.text and _EXPLAINED.match(line.text) is not None:
+        if _is_explained(line.text):
             diagnostics.not_read(_OF_DOCUMENT)
             continue
         for end in _END.finditer(line.text):
