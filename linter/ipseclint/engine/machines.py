@@ -23,6 +23,7 @@ from ipseclint.engine.unread.beside import (
 )
 from ipseclint.engine.unread.own import is_own, is_own_script
 from ipseclint.engine.unread.sign_words import Sign
+from ipseclint.engine.unread.other_files import is_rich_text
 from ipseclint.engine.unread.signs import command_in, export_in_a_text, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise
@@ -174,11 +175,12 @@ def _recognised(candidate: Candidate) -> _Recognised | Ignored:
     """The kind of a candidate, or why it is skipped."""
     source = candidate.source
     is_ours = is_own(source)
-    format_ = None if is_ours else recognise(source)
+    is_other = is_ours or is_rich_text(source)
+    format_ = None if is_other else recognise(source)
     if format_ is not None and format_.name != QUOTED_ERRORS:
         return _Recognised(format_)
     sign = sign_of(source)
-    format_ = _format_behind(source, sign) or format_
+    format_ = format_ if is_other else _format_behind(source, sign) or format_
     if format_ is None and not is_ours and suffix_of(source.path) in DOCUMENTS:
         quoted = sentences.quoted(source)
         if quoted and not candidate.named:

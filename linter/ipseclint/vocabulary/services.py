@@ -83,6 +83,8 @@ _SIGNS_OF_CONTROL = {
 }
 """What the message of each says, folded; of two with one beginning the first."""
 _KEYING = tuple(row for row in ROWS if row.is_of_ipsec or row.name == "BFE")
+KEYING = {shown: row.name for row in _KEYING for shown in (row.name.casefold(), *row.titles)}
+"""The services without which nothing is negotiated, by name and display name, folded."""
 CONTROL_MESSAGE = (
     rf"The (?:{'|'.join(title for row in _KEYING for title in row.titles)}) service "
     r"(?:failed to start|depends on|hung on starting|terminated)"

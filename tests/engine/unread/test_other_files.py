@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.engine.inputs.paths import Candidate
+from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.engine.unread.signs import sign_of
 from ipseclint.source import bytes_source
 from tests.cases import cases
@@ -149,3 +151,15 @@ def test_what_only_an_event_says_makes_it_one(text: str) -> None:
     sign = sign_of(bytes_source("a.txt", text.encode()))
     assert sign.is_suspicious
     assert sign.why.startswith("it is event 547 of Windows before Vista")
+
+
+@cases("begin", ["{\\rtf1\\ansi\\pard ", "{\\rtf1\\ansi\\deff0{\\fonttbl{\\f0 Calibri;}}\n\\pard {\\b "])
+def test_a_document_in_rtf_is_told_whatever_its_lines_begin_with(begin: str) -> None:
+    lines = "New-NetIPsecRule} -DisplayName x\\par\nnetsh advfirewall set global saidletimemin 5\\par\n}"
+    source = bytes_source("a.rtf", f"{begin}{lines}".encode())
+    read = read_input(Candidate(source, named=True))
+    assert isinstance(read, ReadInput)
+    (problem,) = read.parsed.problems
+    assert read.input.format is None
+    assert problem.message.startswith("it is a document in RTF, as Word and WordPad write it, which is not read: save")
+    assert not sign_of(bytes_source("a.rtf", f"{begin}minutes of a meeting}}".encode())).is_suspicious

@@ -70,3 +70,25 @@ def test_calls_of_powershell_are_looked_for_once(calls: int) -> None:
     text = "".join(f"step{number} = '{ADD}'\n" for number in range(calls))
     text += "subprocess.run(['powershell', '-Command', step0])\n"
     assert [words for words, _ in _found(text)] == [ADD]
+
+
+FROM = "FROM mcr.microsoft.com/windows/servercore\n"
+SHELL = 'SHELL ["powershell", "-Command"]\n'
+CMD = 'SHELL ["cmd", "/S", "/C"]\n'
+
+
+@cases(
+    ("above", "is_script"),
+    [
+        (f"{FROM}{SHELL}", True),
+        (f"{FROM}{CMD}{SHELL}RUN dir\n", True),
+        (f"{FROM}{SHELL.lower()}", True),
+        (FROM, False),
+        (f"{FROM}{SHELL}{CMD}", False),
+        (f"{FROM}{SHELL}{FROM}", False),
+        (f"{FROM}# {SHELL}", False),
+    ],
+)
+def test_the_shell_of_a_dockerfile_runs_what_stands_behind_run(above: str, is_script: bool) -> None:
+    runs_found = runs.runs_of(f"{above}RUN {ADD} ; \\\n    sc.exe config IKEEXT start= disabled\n", is_markup=False)
+    assert [run.is_script for run in runs_found] == [is_script]

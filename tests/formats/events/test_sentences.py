@@ -243,6 +243,13 @@ def test_a_list_that_says_what_errors_mean_tells_of_no_failure(text: str) -> Non
     assert not sentences.recognise(bytes_source("guide.txt", text.encode()))
 
 
+@cases("mark", ["* {}:", "- **{}**:", "1. {} -", "| {} |"])
+def test_a_list_that_begins_with_the_numbers_of_two_errors_tells_what_they_mean(mark: str) -> None:
+    listed = f"{mark.format(13806)} no certificate, renew it.\n{mark.format(13868)} policy match error, compare both.\n"
+    assert not list(sentences.told(bytes_source("a.md", listed.encode())))
+    assert list(sentences.told(bytes_source("a.md", f"What we see:\n{listed}".encode())))
+
+
 def test_of_a_list_of_two_and_of_clients_that_fail_each_is_a_failure() -> None:
     two = "- Error 13801: IKE authentication credentials are unacceptable\n- Error 13868: Policy match error\n"
     clients = (

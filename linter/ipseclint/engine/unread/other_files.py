@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from ipseclint.engine.inputs.archives import is_archive
 from ipseclint.engine.unread.sign_words import MEMBERS, WORDS, Sign, first_of, folded_bytes, folded_end, search
 from ipseclint.late import late
@@ -38,6 +40,11 @@ _ENCODED_SCRIPT = b"#@~^"
 """The begin of a file written by the Windows Script Encoder: .vbe, .jse."""
 _CAPTURES = (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\x0a\x0d\x0d\x0a", b"GMBU")
 """The begin of a capture: of pcap in either order of bytes, and with nanoseconds, of pcapng, of Network Monitor."""
+_RICH_TEXT = b"{\\rtf"
+_INSTEAD_OF_RICH_TEXT = (
+    "it is a document in RTF, as Word and WordPad write it, which is not read: save it as plain text, and give that"
+)
+"""The begin of such a document, whose marks stand within its lines, and what to give instead."""
 _EMPTY_ZIP = b"PK\x05\x06"
 _PROGRAM = b"MZ"
 _OF_PROGRAM = b"PE\0\0"
@@ -109,8 +116,13 @@ _MAX_LIST_BYTES = 4 * 1024 * 1024
 """A list of all events of Windows is smaller (reasoned: that of the Security log takes half a megabyte)."""
 
 
+def is_rich_text(source: Source) -> bool:
+    """Whether a source is a document in RTF: no line of it is what somebody wrote."""
+    return source.head.startswith(_RICH_TEXT)
+
+
 def sign_of_begin(source: Source) -> Sign | None:
-    """The kind of a binary file, by its first bytes; None for others."""
+    """The kind of a binary file, or of a document in RTF, by its first bytes; None for others."""
     head = source.head
     if head.startswith(BINARY_SIGNATURES):
         name = head[:4].decode("ascii", "replace").strip("\0")
@@ -121,6 +133,9 @@ def sign_of_begin(source: Source) -> Sign | None:
         return Sign("archive")
     if head.startswith(_ENCODED_SCRIPT):
         return Sign("damaged", is_suspicious=True, why="it is an encoded script, of which nothing can be seen")
+    if is_rich_text(source):
+        sign = search(source, WORDS)
+        return Sign("of no concern") if sign is None else replace(sign, why=_INSTEAD_OF_RICH_TEXT)
     if head.startswith(_CAPTURES):
         return Sign("of no concern: a capture of packets, which is not looked into")
     if head.startswith(_PROGRAM) and _OF_PROGRAM in head[:_STUB_BYTES]:

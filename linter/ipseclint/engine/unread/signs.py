@@ -50,11 +50,15 @@ if TYPE_CHECKING:
     from ipseclint.engine.unread.commands_alone import command_alone
     from ipseclint.engine.unread.daemons import log_of_daemon, sets_up_daemon
     from ipseclint.engine.unread.failed_exports import failed_export
+    from ipseclint.engine.unread.in_documents import command_in_item, service_listed
     from ipseclint.engine.unread.named_keys import names_key
 else:
     (command_alone,) = late_names("ipseclint.engine.unread.commands_alone", "command_alone")
     log_of_daemon, sets_up_daemon = late_names("ipseclint.engine.unread.daemons", "log_of_daemon", "sets_up_daemon")
     (failed_export,) = late_names("ipseclint.engine.unread.failed_exports", "failed_export")
+    command_in_item, service_listed = late_names(
+        "ipseclint.engine.unread.in_documents", "command_in_item", "service_listed"
+    )
     (names_key,) = late_names("ipseclint.engine.unread.named_keys", "names_key")
     other_ends = LateModule("ipseclint.engine.unread.other_ends")
 
@@ -302,6 +306,8 @@ def sign_of(source: Source) -> Sign:
         return replace(sign, why=_INSTEAD_OF_HTML)
     if (by_root := sign_of_root(source, folded)) is not None:
         return by_root
+    if (listed := service_listed(folded)) is not None:
+        return listed
     sign = search(source, WORDS)
     named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
     if named is not None and not _is_document(source):
@@ -312,6 +318,8 @@ def sign_of(source: Source) -> Sign:
             return OLD_EVENTS
         line = folded.count(b"\n", 0, match.start()) + 1 + match[0].startswith(b"\n")
         return Sign("suspicious", is_suspicious=True, why=why, line=line)
+    if _is_document(source) and (item := command_in_item(folded)) is not None:
+        return item
     if sign and _is_document(source):
         return _of_document(sign, folded)
     if sign and sign.is_suspicious and lists_kinds_of_events(source):

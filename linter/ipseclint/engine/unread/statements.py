@@ -14,6 +14,7 @@ from itertools import islice
 from msgspec import Struct
 from pydantic import BaseModel
 
+from ipseclint.engine.unread.in_documents import LISTED
 from ipseclint.engine.unread.sign_words import COMMAND, folded_bytes, joined_in_place, stated_in
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, COLOUR
@@ -155,6 +156,7 @@ _KINDS = (
                 rf"(?:service_name|dienstname)\s{{0,8}}:\s{{0,8}}(?:{OF_IPSEC})\b"
                 rf"|{_STATE_OF_SERVICE}\s[^\n]{{1,40}}{_BELOW}{_NAME_OF_SERVICE}"
                 rf"|{_NAME_OF_SERVICE}[^\n]{{0,40}}\n(?:[^\n]{{0,200}}\n)?[ \t>|*-]{{0,40}}{_STATE_OF_SERVICE}"
+                rf"|{LISTED}"
             )
         ),
         _SERVICES,

@@ -11,6 +11,7 @@ Group Policy ([MS-GPSCR]), Salt's salt.states.cmd (`name`), the schema of tasks 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, pairwise
 
@@ -117,6 +118,8 @@ _RUNS_BACKTICKS = late(
 )
 """A line of Perl, Ruby or PHP, which run what stands between backticks."""
 _RUNS = late(r"(?:%x|qx)[ ]?[({\[]\Z")
+_SHELL = late(r"^[ \t]*(?:SHELL[ \t]*\[[ \t]*\"(?P<shell>[^\"\r\n]{1,200})\"|FROM[ \t])", re.MULTILINE | re.IGNORECASE)
+"""Where a Dockerfile says which shell runs what stands behind `RUN`, and where it is again the one of Windows."""
 _OF_USER_DATA = late(r"</?(?:powershell|script|persist)>(?:true</persist>|false</persist>)?", re.IGNORECASE)
 
 
@@ -155,18 +158,32 @@ def runs_of(text: str, *, is_markup: bool) -> Iterator[Run]:
         is_markup=is_markup,
         runs_backticks=not is_markup and "`" in text and _RUNS_BACKTICKS.search(text) is not None,
         handed_on={} if is_markup else _handed_on(text),
+        shells=() if is_markup else _shells(text),
     )
     for group in _groups(text, is_written):
         yield from _of_group(text, group, is_written)
 
 
 class _WayOfWriting(Struct, frozen=True):
-    """How a text is written: whether it is markup, whether it runs what stands between backticks, and the variables
-    that PowerShell is called with, each with the last place of that."""
+    """How a text is written: whether it is markup, whether it runs what stands between backticks, the variables that
+    PowerShell is called with, each with the last place of that, and from which places on a Dockerfile has PowerShell
+    for a shell, or another."""
 
     is_markup: bool
     runs_backticks: bool
     handed_on: dict[str, int]
+    shells: Sequence[tuple[int, bool]]
+
+    def runs_powershell(self, literal: Literal) -> bool:
+        """Whether PowerShell is the shell where a literal stands."""
+        number = bisect_left(self.shells, (literal.start, False))
+        return number > 0 and self.shells[number - 1][1]
+
+
+def _shells(text: str) -> Sequence[tuple[int, bool]]:
+    """The places from which on a Dockerfile has PowerShell for a shell, or another."""
+    found = _SHELL.finditer(text) if "SHELL" in text.upper() else ()
+    return [(each.start(), _OF_POWERSHELL.search(each["shell"] or "") is not None) for each in found]
 
 
 def _handed_on(text: str) -> dict[str, int]:
@@ -246,6 +263,7 @@ def _of_group(text: str, group: Sequence[Literal], is_written: _WayOfWriting) ->
     if not any(begins_with_program(literal.text) or _STATEMENT.search(literal.text) for literal in group):
         return
     is_script = any(_STATEMENT.search(literal.text) is not None for literal in group)
+    is_script = is_script or (is_bare(text, group[0]) and is_written.runs_powershell(group[0]))
     if is_script and group[0].is_folded:
         return
     if not is_script and len(group) == 1 and _is_apart(text, group[0]):

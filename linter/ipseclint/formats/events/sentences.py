@@ -61,6 +61,13 @@ _MAX_ABOVE = 600
 """So many characters above a line are looked at for such a number (reasoned)."""
 _MIN_LISTED = 3
 """From so many errors on, each at the start of its line, a text lists what they mean (reasoned)."""
+_MIN_NUMBERED = 2
+"""From so many numbers of errors on, each before what it means in an item of its own, a list tells of codes."""
+_NUMBERED = late(
+    r"^[ \t>]{0,8}(?:[-*+\u2022|]|\d{1,2}[.)])[ \t]{1,4}[*_`]{0,3}"
+    r"(?P<number>13[89]\d\d|[678]\d\d)[*_`]{0,3}[ \t]{0,3}(?:[:|]|[-\u2013\u2014][ \t])",
+    re.MULTILINE,
+)
 _STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
 """What precedes a message in a line of a program."""
 _STATED_BESIDE = late(r"[={|$]|\w\(|;[ \t]*(?:[a-z]{2,12}-[a-z]\w+|throw|return|echo)\b", re.IGNORECASE)
@@ -109,10 +116,16 @@ def _met(text: str) -> list[Sentence]:
     if any(sign in text for sign in _GENERAL):
         found = [sentence for sentence in found if not _is_said_in_general(text, sentence)]
     listed = [sentence for sentence in found if _is_entry(text, sentence)]
-    if len({sentence.codes for sentence in (*indexed, *listed)}) < _MIN_LISTED:
+    if len({sentence.codes for sentence in (*indexed, *listed)}) < _MIN_LISTED and not (listed and _lists_codes(text)):
         return found
     explained = {code for sentence in listed for code in sentence.codes}
     return [sentence for sentence in found if explained.isdisjoint(sentence.codes)]
+
+
+def _lists_codes(text: str) -> bool:
+    """Whether the items of a list begin with numbers of errors, and nobody tells of a machine."""
+    numbers = {entry["number"] for entry in _NUMBERED.finditer(text)}
+    return len(numbers) >= _MIN_NUMBERED and _OF_ONE.search(text) is None
 
 
 def _holds(sentence: Sentence, told: Sequence[int]) -> bool:
