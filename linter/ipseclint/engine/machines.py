@@ -21,9 +21,9 @@ from ipseclint.engine.unread.beside import (
     with_unread_cells,
     with_unread_strings,
 )
+from ipseclint.engine.unread.other_files import is_rich_text
 from ipseclint.engine.unread.own import is_own, is_own_script
 from ipseclint.engine.unread.sign_words import Sign
-from ipseclint.engine.unread.other_files import is_rich_text
 from ipseclint.engine.unread.signs import command_in, export_in_a_text, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import all_formats, recognise

@@ -32,8 +32,8 @@ _ITEM = late(
 )
 """A command, with what it sets, at the start of a line or of an item of a list."""
 _IS_LISTED = (
-    "a list says that the service {} is {}, which is not read in this form: give what `sc qc {}` prints, or the command "
-    "that sets it"
+    "a list says that the service {} is {}, which is not read in this form: give what `sc qc {}` prints, or the "
+    "command that sets it"
 )
 _IS_ITEM = "{} begins a line of a document outside of a block of code, and is not read: put it into one"
 

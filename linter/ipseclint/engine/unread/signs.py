@@ -304,10 +304,8 @@ def sign_of(source: Source) -> Sign:
     folded = folded_bytes(source.head)
     if b"gpmc_reportinitialized" in folded and (sign := search(source, IN_REPORT)):
         return replace(sign, why=_INSTEAD_OF_HTML)
-    if (by_root := sign_of_root(source, folded)) is not None:
-        return by_root
-    if (listed := service_listed(folded)) is not None:
-        return listed
+    if (told := sign_of_root(source, folded) or service_listed(folded)) is not None:
+        return told
     sign = search(source, WORDS)
     named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
     if named is not None and not _is_document(source):
@@ -318,10 +316,8 @@ def sign_of(source: Source) -> Sign:
             return OLD_EVENTS
         line = folded.count(b"\n", 0, match.start()) + 1 + match[0].startswith(b"\n")
         return Sign("suspicious", is_suspicious=True, why=why, line=line)
-    if _is_document(source) and (item := command_in_item(folded)) is not None:
-        return item
-    if sign and _is_document(source):
-        return _of_document(sign, folded)
+    if _is_document(source) and (of_document := _of_document(sign, folded)) is not None:
+        return of_document
     if sign and sign.is_suspicious and lists_kinds_of_events(source):
         return KINDS_OF_EVENTS
     if sign and sign.is_suspicious and names_key(source):
@@ -330,8 +326,12 @@ def sign_of(source: Source) -> Sign:
     return _sign_without_words(source, folded) if sign is None else _with_why(sign, source, folded)
 
 
-def _of_document(sign: Sign, folded: bytes) -> Sign:
-    """A sign of IPsec in a document, which is prose unless it is a patch from its first line, or a log."""
+def _of_document(sign: Sign | None, folded: bytes) -> Sign | None:
+    """A sign of IPsec in a document, which is prose unless it is a command in an item, a patch from its first line, or
+    a log; None if there is none."""
+    item = command_in_item(folded)
+    if item is not None or sign is None:
+        return item
     if _PATCH.match(folded.lstrip()):
         return replace(sign, kind="suspicious", is_suspicious=True, why=_INSTEAD_OF_PATCH)
     return log_of_daemon(folded) or Sign("prose about IPsec", within_bytes=sign.within_bytes)
