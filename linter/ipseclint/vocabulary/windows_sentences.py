@@ -35,7 +35,10 @@ _NUMBER = late(
     r"|\bbłąd|\bbłęd(?:em|u)|\bchyb[auyo]u?|\bhiba(?:kód)?|\beroarea?|\bhata|\bσφάλμα|\bпомилк[аиу]|\bошибк(?:[аиуе]|ой)|\blỗi"
     r"|错误|錯誤|报错|報錯|エラー|오류|에러)"
     r"[\s:：#*_`'\"(=]{0,4}(?:code|nr\.|代?[码碼](?:为|為|是)?|为|為|コード(?:は)?|코드|kodu|is|was"
-    r"|returned (?:on|upon|after) (?:failure|termination) is|lautet|ist|est|es|è|é|är|er|jest)?"
+    r"|returned (?:on|upon|after) (?:failure|termination) is"
+    r"|(?:r(?:etourn|envoy)é|restituito|devuelto|retornado|devolvido)"
+    r"(?:[ ](?:en|in|na|em)[ ][\w ]{0,6}[d'’]?\w{3,10})?[ ](?:est|è|es|é)|(?:die[ ]is[ ])?geretourneerd"
+    r"|lautet|ist|est|es|è|é|är|er|jest)?"
     r"[\s:：#*_`'\"(]{0,4}(\d{3,5}|-214\d{7}|0x80[0-9a-f]{6})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )

@@ -456,6 +456,17 @@ def test_a_message_in_a_language_whose_labels_are_not_known_is_read() -> None:
     assert event.state == "remote-access error 809"
 
 
+@cases("colon", [":", " :", "\u00a0:"])
+def test_a_message_alone_in_any_language_is_read(colon: str) -> None:
+    coid = "CoId={B4000371-A67F-452F-AA4C-3125AA9CFC78}"
+    text = f"{coid}{colon} l'utilisateur CORP\\ana a ouvert la connexion Bureau, qui a \u00e9chou\u00e9 (809).\n"
+    source = bytes_source("pasted.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    (event,) = form.parse(source).events
+    assert (event.state, event.event_id) == ("remote-access error 809", 20227)
+
+
 def test_a_list_that_is_indented_as_a_whole_is_read() -> None:
     text = (
         "- Look:\n\n    EventID            : 20227\n    MachineName        : edge\n"

@@ -73,7 +73,8 @@ _RETURNED = late(
 )
 """A sentence, over several lines or not, that tells it too."""
 _OF_CONNECTION = late(
-    r"\n[ \t>]{0,24}+coid=\{[0-9a-f-]{36}\}:[^\r\n]{10,400}?(?<![\w.:-])\d{3,5}(?![\w:-])[^\d\r\n]{0,40}\r?$",
+    r"\n[ \t>]{0,24}+coid=\{[0-9a-f-]{36}\}[ \u00a0\u202f]?:[^\r\n]{10,400}?"
+    r"(?<![\w.:-])\d{3,5}(?![\w:-])[^\d\r\n]{0,40}\r?$",
     re.MULTILINE,
 )
 """The message of a connection that ends with a code, in whatever language."""

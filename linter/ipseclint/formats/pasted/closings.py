@@ -20,8 +20,18 @@ CLOSING = (
 """The words, without a mark behind."""
 _NAME = r"[^\W\d_a-z][^\W\d_]{0,20}"
 _CLOSED = late(rf"{CLOSING}[ ]?[,.!\u3002\uff01\uff0c]{{0,3}}(?:[ ]?{_NAME}(?:[ ]{_NAME}){{0,2}})?")
+_CONTACT = late(
+    r"(?i:(?:tel|telefon|phone|fon|mob(?:ile)?|handy|fax|mail|e-mail|web|[tmfew])\b\.?[:]?[ ]?(?=[+(\d]|\S{1,40}[@.]))?"
+    r"[^=<>\r\n]{0,60}(?:\+?\(?\d[\d ()/.-]{6,20}|[\w.-]{1,40}@[\w.-]{1,40}\.[a-z]{2,12}|\bwww\.[\w.-]{1,60}"
+    r"|https?://[\w./-]{1,80}|[ ]\|[ ][^=<>\r\n|]{1,60})[^=<>\r\n]{0,60}"
+    r"|(?=[^\r\n]{0,50}\b\d{4,5}[ ][^\W\d_])[^\W\d_][\w .,/-]{3,60}|[\"\u201c\u201e][^\r\n]{3,120}[\"\u201c\u201d]"
+)
+"""A line with a telephone number, a mail address, a site, a post code, or parts with bars between; a motto."""
+_MAX_SIGNATURE_WORDS = 12
 _ASKED = late(r"[^\W\d_]{1,20}(?:[ ][^\W\d_']{1,20}){1,5}[ ]?[?\uff1f]")
 """A short question to those who read it."""
+_COMMAND = late(r"[A-Za-z]{2,12}-[A-Za-z]{3,60}(?:\s|$)|[^\r\n:]{1,40}[ ]:[ ]|\$|\[")
+"""How a command, or a row of its output, begins."""
 _DELIMITER = "--"
 """What programs put above a signature (RFC 3676 4.3)."""
 _MAX_LINES = 8
@@ -50,9 +60,17 @@ def _closes(line: str) -> bool:
     return _CLOSED.fullmatch(text) is not None
 
 
+def _is_contact(text: str, words: list[str]) -> bool:
+    is_command = not _PROGRAMS.isdisjoint(map(str.casefold, words)) or _COMMAND.match(text) is not None
+    return len(words) <= _MAX_SIGNATURE_WORDS and not is_command and _CONTACT.fullmatch(text) is not None
+
+
 def _is_signature(line: str) -> bool:
-    """Whether a line is empty, or a name, role or place: few words in the form of names."""
+    """Whether a line is empty, a name, role or place, which are few words in the form of names, or says how to reach
+    somebody."""
     words = [word.strip(".,") for word in line.split()]
+    if _is_contact(line.strip(), words):
+        return True
     named = all(
         word.isalpha() and word[0].isupper() and (not word.isupper() or len(word) <= _INITIALS) for word in words
     )
