@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,11 @@ from ipseclint.engine.inputs.paths import candidates
 from ipseclint.engine.machines import ReadInput, read_inputs
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.gpo import backup, comparison
-from ipseclint.formats.gpo.comparison import _Object, differences
+from ipseclint.formats.gpo import report as gpo_report
+from ipseclint.formats.gpo.comparison import _Object, differences, says_the_same
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.registry.firewall.decode import GPO_KEY
+from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.model.policy import Policy
 from ipseclint.report import InputStatus
 from ipseclint.source import Source, Span, bytes_source
@@ -101,6 +106,74 @@ def test_what_is_compared_as_it_is_differs_where_its_content_does(
     monkeypatch.setattr(_Object, "says_the_same", lambda *_: False)
     (compared,) = read(folder)
     assert compared.parsed == found.parsed
+
+
+LEAF = re.compile(r"<(q1:\w+)>([^<>]+)</")
+
+
+def with_part(backup_of: Source, ending: str, change: Callable[[str], str]) -> Source:
+    """A backup with one text of it changed."""
+    members = tuple(
+        bytes_source(each.path, change(each.read_text()).encode("utf-16")) if each.path.endswith(ending) else each
+        for each in backup_of.members
+    )
+    return replace(backup_of, members=members)
+
+
+def changed_reports() -> Iterator[str]:
+    """The report of a backup, and the same with one text or one element of the firewall's part changed."""
+    text = (AGREES / "gpreport.xml").read_text(encoding="utf-16")
+    yield text
+    for leaf in LEAF.finditer(text):
+        whole = f"{leaf[0]}{leaf[1]}>"
+        for other in (leaf[2].upper(), "7", "|Name=y"):
+            yield text[: leaf.start(2)] + other + text[leaf.end(2) :]
+        for other in ("", whole * 2, f"{whole}<q1:Strange>1</q1:Strange>", f"{whole}<q1:SHKey>of two</q1:SHKey>"):
+            yield text.replace(whole, other, 1)
+
+
+def test_a_report_that_says_the_same_need_not_be_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    (found,) = read(AGREES)
+    read_so = [0]
+    says_only = gpo_report._Report.says_only
+
+    def counted(report: gpo_report._Report, applied: Key) -> bool:
+        read_so[0] += (is_same := says_only(report, applied))
+        return is_same
+
+    sources = [with_part(found.source, "gpreport.xml", lambda _, text=text: text) for text in changed_reports()]
+    monkeypatch.setattr(gpo_report._Report, "says_only", counted)
+    quickly = [backup.parse(source) for source in sources]
+    assert len(LEAF.findall(changed := next(changed_reports()))) < read_so[0] < len(sources), changed
+    monkeypatch.setattr(gpo_report._Report, "says_only", lambda *_: False)
+    for source, parsed in zip(sources, quickly, strict=True):
+        assert backup.parse(source) == parsed, next(
+            each for each in source.members if "gpreport" in each.path
+        ).read_text()
+
+
+@cases(
+    ("said", "key", "beside", "is_same"),
+    [
+        ("v2.26|Action=Secure|Name=A|", "ConSecRules", None, True),
+        ("v2.26|Action=Secure|", "ConSecRules", None, False),
+        ("v2.26|Action=Secure|Name=|", "ConSecRules", None, False),
+        ("v2.26|Action=Secure|Name=A|", "MainModeRules", None, False),
+        ("v2.26|Action=Secure|Name=A|", "ConSecRules", "Services\\IKEEXT", False),
+    ],
+    ids=["named", "by its id", "named nothing", "elsewhere", "beside a service"],
+)
+def test_what_registry_pol_says_besides_or_by_ids(said: str, key: str, beside: str | None, *, is_same: bool) -> None:
+    at, text = Span("p", 1, 1), Token(said, "p", 1, 1)
+    store, applied = Key.root("g"), Key.root("p")
+    for above, own, name in ((store, key, ""), (applied, rf"{GPO_KEY}\ConSecRules", "{1}")):
+        assert (made := above.make(own, at)) is not None
+        made.set(Value(name, Kind.SZ, text))
+    if beside is not None:
+        applied.make(beside, at)
+    assert says_the_same(store, applied) is is_same
+    made.take_out_values(at)
+    assert not says_the_same(store, applied)
 
 
 def test_of_what_agrees_no_content_is_made(monkeypatch: pytest.MonkeyPatch) -> None:

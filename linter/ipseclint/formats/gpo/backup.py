@@ -17,6 +17,7 @@ from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry import pol as registry_pol
+from ipseclint.formats.registry.tree import Key
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import UNNAMED_GPO, Policy
@@ -27,6 +28,8 @@ _LEGACY_EXTENSION = "{e437bc1c-aa7d-11d2-a382-00c04f991e27}"
 """The extension of Group Policy that assigns IP Security Policies (MS-GPIPSEC 1.9)."""
 
 _REGISTRY = "registry.pol"
+_OF_GPO = dict.fromkeys(("DisplayName", "Domain", "MachineExtensionGuids"), frozenset({"GroupPolicyCoreSettings"}))
+_WANTED = Wanted(_OF_GPO | {"FSObjectFile": frozenset()})
 
 
 def recognise(source: Source) -> bool:
@@ -42,14 +45,16 @@ def parse(source: Source) -> Parsed:
         diagnostics.not_understood(
             "a backup without its other files: give the folder that it is in", Span(source.path, 1, 1)
         )
-    reports, registries, audits = [], [], []
+    shown, applied, audits = [], [], []
     for member in source.members:
         if registry_pol.recognise(member):
-            registries.append(registry_pol.parse(member))
+            applied.append(registry_pol.parse_with_keys(member, index.store))
         elif gpo_report.recognise(member):
-            reports.append(gpo_report.parse(member))
+            shown.append(member)
         elif audit_policy.recognise(member):
             audits.append(audit_policy.parse_of_gpo(member))
+    reports, is_same = _reports(shown, applied)
+    registries = [parsed for parsed, _ in applied]
     parts = [*reports, *registries, *audits]
     for part in parts:
         for problem in part.problems:
@@ -58,18 +63,29 @@ def parse(source: Source) -> Parsed:
     policy = merge_policies(tuple(each.policy for each in registries)) if registries else None
     if policy is not None:
         policy = of_gpo(policy, index.store)
-    if report is not None and policy is not None:
+    if report is not None and policy is not None and not is_same:
         for message, span in differences(report, policy):
             diagnostics.contradictory(message, span)
     secrets = tuple(span for part in parts for span in part.secrets)
-    policy = merge_policies((policy or report or Policy(), *(each.policy for each in audits)))
+    policy = policy or report or Policy()
+    audit = (*policy.audit, *(setting for each in audits for setting in each.policy.audit))
     return Parsed(
-        policy=policy,
+        policy=policy.model_copy(update={"audit": audit}),
         problems=diagnostics.listed(),
         secrets=secrets,
         unread=tuple(member for part in parts for member in part.unread),
         gpo=index.gpo,
     )
+
+
+def _reports(shown: list[Source], applied: list[tuple[Parsed, Key]]) -> tuple[list[Parsed], bool]:
+    """The reports of a backup, and whether nothing of them is left to compare with its Registry.pol."""
+    if len(shown) == len(applied) == 1:
+        ((parsed, keys),) = applied
+        if not (parsed.problems or parsed.secrets or parsed.unread):
+            report, is_same = gpo_report.parse_beside(shown[0], keys)
+            return [report], is_same
+    return [gpo_report.parse(each) for each in shown], False
 
 
 class _Index:
@@ -79,10 +95,7 @@ class _Index:
         self._source = source
         self._diagnostics = diagnostics
         self._said: dict[str, str] = {}
-        whole = frozenset({"GroupPolicyCoreSettings"})
-        names = ("DisplayName", "Domain", "MachineExtensionGuids")
-        wanted = dict.fromkeys(names, whole) | {"FSObjectFile": frozenset[str]()}
-        for part in read(source, Wanted(wanted)):
+        for part in read(source, _WANTED):
             if isinstance(part, Problem):
                 diagnostics.add(part)
             elif isinstance(part, Subtree):
@@ -100,13 +113,11 @@ class _Index:
         return self.gpo or UNNAMED_GPO
 
     def _add(self, element: Element) -> None:
-        span = Span(self._source.path, element.line, element.column, len(element.name) + 2)
         if element.name != "FSObjectFile":
             self._said[element.name] = element.text.strip()
             if element.name == "MachineExtensionGuids" and _LEGACY_EXTENSION in element.text.casefold():
-                self._diagnostics.not_understood(
-                    "the GPO assigns an IP Security Policy, which no backup of it holds", span
-                )
+                why = "the GPO assigns an IP Security Policy, which no backup of it holds"
+                self._diagnostics.not_understood(why, self._span(element))
             return
         at = element.attributes.get("Location", "")
         ending = at.replace("\\", "/").casefold()
@@ -114,7 +125,10 @@ class _Index:
             return
         if not any(member.path.replace("\\", "/").casefold().endswith(ending) for member in self._source.members):
             message = f"the backup names {quoted(at)}, which is not in its folder"
-            self._diagnostics.add(Problem(code=ProblemCode.UNREADABLE, message=message, span=span))
+            self._diagnostics.add(Problem(code=ProblemCode.UNREADABLE, message=message, span=self._span(element)))
+
+    def _span(self, element: Element) -> Span:
+        return Span(self._source.path, *element.start, len(element.name) + 2)
 
 
 FORMATS = (

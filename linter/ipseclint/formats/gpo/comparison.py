@@ -8,16 +8,33 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.registry.firewall.decode import GPO_KEY
+from ipseclint.formats.registry.tree import Key, Value
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import GlobalSettings, Policy, PolicyObject
 from ipseclint.model.setting import Setting
 from ipseclint.model.values import Frozen
 from ipseclint.source import Span
+from ipseclint.vocabulary.registry_keys import FIREWALL_RULES
 from ipseclint.words import series
 
 _NOT_SAID = frozenset({"id", "store", "name", "description", "group", "kind"})
 """What names an object, and texts that a report may show resolved."""
 _PLACE = "span"
+
+
+_STORE = GPO_KEY.casefold().split("\\")
+_OF_RULES = frozenset(name.casefold() for name in FIREWALL_RULES)
+"""Keys in which each value is a rule."""
+
+
+class _Said(NamedTuple):
+    """What a key says: its values, or its rules in order, what is below, in how many keys, what is taken out."""
+
+    values: dict[str, str | int] | list[str]
+    below: dict[str, _Said]
+    keys: int
+    absent: frozenset[str]
 
 
 class _Object(NamedTuple):
@@ -45,6 +62,39 @@ class _Object(NamedTuple):
             for name in type(self.itself).model_fields
             if name not in _NOT_SAID and name != _PLACE
         )
+
+
+def says_the_same(store: Key, applied: Key) -> bool:
+    """Whether the store of a report says what Registry.pol does, and that says nothing else.
+
+    What is decoded of the two then has no `differences`, which heed neither case nor the ids of rules.
+    """
+    for name in _STORE:
+        if applied.values or applied.absent or applied.keys.keys() != {name}:
+            return False
+        applied = applied.keys[name]
+    return _said(store) == _said(applied)
+
+
+def _said(key: Key) -> _Said:
+    values: dict[str, str | int] | list[str]
+    if key.name.casefold() in _OF_RULES:
+        values = sorted(_rule(value) for value in key.values.values())
+    else:
+        values = {
+            name: value.text.text.casefold() if value.number is None else value.number
+            for name, value in key.values.items()
+        }
+    below = {each.name.casefold(): _said(each) for each in key.keys.values()}
+    return _Said(values, below, len(key.keys), frozenset(key.absent))
+
+
+def _rule(value: Value) -> str:
+    """A rule with its fields by name, those of one name in their order; its id is its name if it has none."""
+    fields = value.text.text.casefold().split("|")
+    if not any(field.startswith("name=") and field != "name=" for field in fields):
+        fields.append(value.name)
+    return "|".join(sorted(fields, key=lambda field: field.partition("=")[0]))
 
 
 def differences(report: Policy, registry: Policy) -> Iterator[tuple[str, Span]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from ipseclint.finding import Problem
+from ipseclint.formats.gpo.comparison import says_the_same
 from ipseclint.formats.gpo.report_values import audited, set_values
 from ipseclint.formats.gpo.tree import WHOSE, Tree
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -45,6 +46,9 @@ _EXPLAINS = frozenset({"Explain", "Comment", "Supported", "Category", "Descripti
 _OF_IPSEC = late(r"\bip ?sec\w*|\bvpnstrategy\b|\bl2tp\b|\bikev2\b")
 """What names IPsec in a setting, in text that `folded` gave."""
 
+_OF_GPO = frozenset({"GPO"})
+_WANTED = Wanted({"Name": _OF_GPO, "Identifier": _OF_GPO, "Path": _OF_GPO}, below=frozenset({"Extension"}))
+
 _SETTINGS = {"GlobalSettings": "", **{name: name for name in NAMES_OF_PROFILES}}
 _RULES = {
     "ConnectionSecurityRules": CONNECTION_RULES,
@@ -55,6 +59,10 @@ _RULES = {
 """Elements of the firewall's extension, and the keys of the registry that hold the same; sets are called alike."""
 
 _SET_NAME = late(r"(Default)?(Phase[12](?:Authentication|Crypto)Set)s?")
+
+
+_Strange = tuple[Element, str]
+"""An element that is not understood, and what is said of it."""
 
 
 class _Gpo(NamedTuple):
@@ -77,18 +85,25 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The firewall policy of each GPO in the report."""
+    return _read(source).parsed()
+
+
+def parse_beside(source: Source, applied: Key) -> tuple[Parsed, bool]:
+    """The same, and whether it says what some keys do that were decoded without a fault; then no policy is made of it:
+    it would say what theirs does, and have no fault either."""
+    report = _read(source)
+    is_same = report.says_only(applied)
+    return report.diagnostics.parsed(Policy()) if is_same else report.parsed(), is_same
+
+
+def _read(source: Source) -> _Report:
     report = _Report(source.path)
-    parents = frozenset({"GPO"})
-    wanted = Wanted(
-        {"Name": parents, "Identifier": parents, "Path": parents},
-        below=frozenset({"Extension"}),
-    )
-    for part in read(source, wanted):
+    for part in read(source, _WANTED):
         if isinstance(part, Problem):
             report.diagnostics.add(part)
         elif isinstance(part, Subtree):
             report.add(part)
-    return report.parsed()
+    return report
 
 
 class _Report:
@@ -97,7 +112,7 @@ class _Report:
     def __init__(self, path: str) -> None:
         self.diagnostics = Diagnostics(path)
         self._path = path
-        self._trees: dict[str, Tree] = {}
+        self._firewall: list[tuple[Element, str]] = []
         self._values = Key.root(path)
         self._gpos: dict[str, _Gpo] = {}
         self._name = ""
@@ -114,7 +129,9 @@ class _Report:
         kind = subtree.parent_attributes.get("type", "")
         extension = kind.rpartition(":")[2]
         if extension == _FIREWALL:
-            self._add(element)
+            own = element.child("GPO")
+            gpo_id = self._current if own is None else own.child_text("Identifier").casefold()
+            self._firewall.append((element, gpo_id))
         elif extension.casefold().startswith(_LEGACY):
             self._note_once(element, "a setting of IP Security Policies, which a report does not hold in full")
         elif set_values(element, self._values, self._path):
@@ -127,13 +144,22 @@ class _Report:
     def parsed(self) -> Parsed:
         """The policies of all GPOs."""
         parts = PolicyParts()
-        for gpo_id, tree in self._trees.items():
+        trees, strange = self._trees(places=True)
+        for element, message in strange:
+            self._note_once(element, message)
+        for gpo_id, tree in trees.items():
             store = self._gpos.get(gpo_id, _Gpo("", ""))
             decode_store(GPO_KEY, tree.root, store.store, parts, self.diagnostics)
         policies = [parts.policy(), Policy(audit=tuple(self._audit))]
         if self._values.keys:
             policies.append(decode(self._values, self.diagnostics, is_whole=False).policy)
         return self.diagnostics.parsed(merge_policies(tuple(policies)))
+
+    def says_only(self, applied: Key) -> bool:
+        """Whether it says of the firewall of one GPO what some keys do, and has nothing else to be decoded."""
+        trees, strange = self._trees(places=False)
+        is_rest_empty = not (strange or self._values.keys or self._audit)
+        return is_rest_empty and [says_the_same(tree.root, applied) for tree in trees.values()] == [True]
 
     def _identify(self, element: Element) -> None:
         """Take the name and id of a GPO: gpresult writes the name first, other reports the id."""
@@ -149,33 +175,11 @@ class _Report:
         self._gpos[self._current] = _Gpo(element.child_text("Domain"), self._name)
         self._name = ""
 
-    def _add(self, element: Element) -> None:
-        own = element.child("GPO")
-        gpo_id = self._current if own is None else own.child_text("Identifier").casefold()
-        if element.name in _SETTINGS:
-            self._add_settings(element, gpo_id)
-            return
-        tree = self._tree(gpo_id)
-        sets = _SET_NAME.fullmatch(element.name)
-        if element.name in _RULES:
-            tree.add_rule(_RULES[element.name], element)
-        elif sets is not None:
-            tree.add_set(sets[2] + "s", DEFAULT_IDS[sets[2]], element, is_default=sets[1] is not None)
-        elif element.name not in WHOSE:
-            self._note_once(element, f"unknown part {quoted(element.name)} in the firewall's settings")
-
-    def _add_settings(self, element: Element, gpo_id: str) -> None:
-        """Add settings, each of which may come from another GPO."""
-        by_gpo: dict[str, list[Element]] = {}
-        for child in element.children:
-            own = child.child("GPO")
-            by_gpo.setdefault(gpo_id if own is None else own.child_text("Identifier").casefold(), []).append(child)
-        for owner, children in by_gpo.items():
-            for without_value in self._tree(owner).add_settings(_SETTINGS[element.name], element, children):
-                self._note_once(without_value, f"the setting {quoted(without_value.name)} has no value")
-
-    def _tree(self, gpo_id: str) -> Tree:
-        return self._trees.setdefault(gpo_id, Tree(self._path))
+    def _trees(self, *, places: bool) -> tuple[dict[str, Tree], list[_Strange]]:
+        """The store of each GPO, and what is no part of one."""
+        trees = defaultdict[str, Tree](lambda: Tree(self._path, places=places))
+        strange = [each for element, gpo_id in self._firewall for each in _added(element, gpo_id, trees)]
+        return trees, strange
 
     def _note_once(self, element: Element, message: str) -> None:
         self._unknown[message] += 1
@@ -183,6 +187,32 @@ class _Report:
             self.diagnostics.not_understood(
                 message, Span(self._path, element.line, element.column, len(element.name) + 2)
             )
+
+
+def _added(element: Element, gpo_id: str, trees: defaultdict[str, Tree]) -> Iterator[_Strange]:
+    """Add a part of the firewall's settings to the store of its GPO; yields what is no part of it."""
+    if element.name in _SETTINGS:
+        yield from _added_settings(element, gpo_id, trees)
+        return
+    tree = trees[gpo_id]
+    sets = _SET_NAME.fullmatch(element.name)
+    if element.name in _RULES:
+        tree.add_rule(_RULES[element.name], element)
+    elif sets is not None:
+        tree.add_set(sets[2] + "s", DEFAULT_IDS[sets[2]], element, is_default=sets[1] is not None)
+    elif element.name not in WHOSE:
+        yield element, f"unknown part {quoted(element.name)} in the firewall's settings"
+
+
+def _added_settings(element: Element, gpo_id: str, trees: defaultdict[str, Tree]) -> Iterator[_Strange]:
+    """Add settings, each of which may come from another GPO."""
+    by_gpo: dict[str, list[Element]] = {}
+    for child in element.children:
+        own = child.child("GPO")
+        by_gpo.setdefault(gpo_id if own is None else own.child_text("Identifier").casefold(), []).append(child)
+    for owner, children in by_gpo.items():
+        for without_value in trees[owner].add_settings(_SETTINGS[element.name], element, children):
+            yield without_value, f"the setting {quoted(without_value.name)} has no value"
 
 
 def _bearing_on_ipsec(element: Element, extension: str) -> str | None:

@@ -22,11 +22,15 @@ _BOOLEANS = {"true": 1, "false": 0}
 
 
 class Tree:
-    """The store of one GPO, as it is read. Faults are left to the decoder."""
+    """The store of one GPO, as it is read. Faults are left to the decoder.
 
-    def __init__(self, path: str) -> None:
+    Without places it is made in a third of the time, to be compared with another.
+    """
+
+    def __init__(self, path: str, *, places: bool = True) -> None:
         self.root = Key.root(path)
         self._path = path
+        self._places = places
 
     def add_rule(self, store_key: str, element: Element) -> None:
         """Add a rule to those of its kind. Rules have no id in reports."""
@@ -39,7 +43,7 @@ class Tree:
         guid = element.child("GUID") or element.child("LocalName")
         name = guid.text.strip() if guid is not None else default_id if is_default else ""
         if is_default:
-            sets.values[default_id.casefold()] = Value(default_id, Kind.SZ, self._said(name, element.start))
+            sets.values[default_id.casefold()] = Value(default_id, Kind.SZ, self._said(name, self._start(element)))
         key = Key(name, self._span(element))
         sets.keys[str(len(sets.keys))] = key
         version = element.child_text("Version") or "2.0"
@@ -68,7 +72,7 @@ class Tree:
             if value is None:
                 yield setting
             else:
-                text = text_of(value, self._path).strip()
+                text = self._text(value)
                 key.set(Value(_name(setting), Kind.DWORD, text, number=_number(text.text)))
 
     def _key(self, name: str, element: Element) -> Key:
@@ -78,21 +82,21 @@ class Tree:
         return key
 
     def _set(self, key: Key, name: str, element: Element) -> None:
-        key.set(Value(_unescaped(name), Kind.SZ, text_of(element, self._path).strip()))
+        key.set(Value(_unescaped(name), Kind.SZ, self._text(element)))
 
     def _fields(self, element: Element, name: str, version: str) -> Value:
         """The fields of an element as one text, `v2.20|Action=Secure|`, each with its place."""
         given = element.child("Version")
-        place = element.start
+        place = self._start(element)
         pieces = [self._said("v", place)]
-        pieces.append(self._said(version, place) if given is None else text_of(given, self._path).strip())
+        pieces.append(self._said(version, place) if given is None else self._text(given))
         pieces.append(self._said("|", place))
         for child in element.children:
             if child.name in WHOSE or child is given:
                 continue
             for leaf in (below for below in child.walk() if not below.children):
-                place = leaf.start
-                pieces += [self._said(f"{_name(child)}=", place), text_of(leaf, self._path).strip()]
+                place = self._start(leaf)
+                pieces += [self._said(f"{_name(child)}=", place), self._text(leaf)]
                 pieces.append(self._said("|", place))
         return Value(name, Kind.SZ, joined(pieces))
 
@@ -100,8 +104,15 @@ class Tree:
         """Words for an element, with its line and column."""
         return Token(text, self._path, *place)
 
+    def _text(self, element: Element) -> Token:
+        """The text of an element without blanks around it."""
+        return text_of(element, self._path).strip() if self._places else Token(element.text.strip(), self._path, 1, 1)
+
+    def _start(self, element: Element) -> tuple[int, int]:
+        return element.start if self._places else (1, 1)
+
     def _span(self, element: Element) -> Span:
-        return Span(self._path, *element.start, len(element.name) + 2)
+        return Span(self._path, *self._start(element), len(element.name) + 2)
 
 
 def _objects(element: Element) -> list[Element]:

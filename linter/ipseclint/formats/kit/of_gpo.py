@@ -19,10 +19,15 @@ _STORED = (
 def of_gpo(policy: Policy, store: str) -> Policy:
     """The policy in the keys of a GPO, as that of the GPO of this name."""
     update = {
-        name: tuple(each.model_copy(update={"store": store}) for each in getattr(policy, name)) for name in _STORED
+        name: tuple(
+            each if each.store == store else each.model_copy(update={"store": store}) for each in getattr(policy, name)
+        )
+        for name in _STORED
     }
     update["global_settings"] = tuple(
-        each.model_copy(update={"store": store, "name": each.name.replace(UNNAMED_GPO, store)})
+        each
+        if each.store == store
+        else each.model_copy(update={"store": store, "name": each.name.replace(UNNAMED_GPO, store)})
         for each in policy.global_settings
     )
     return policy.model_copy(update=update)

@@ -16,6 +16,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.binary import decoded, value_of_bytes
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TOO_DEEP, Key, Value
+from ipseclint.model.policy import UNNAMED_GPO
 from ipseclint.source import Source, SourceError, Span
 
 MAGIC = b"PReg"
@@ -50,14 +51,19 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The policy in the keys that concern IPsec, after all records in order."""
+    return parse_with_keys(source)[0]
+
+
+def parse_with_keys(source: Source, gpo: str = UNNAMED_GPO) -> tuple[Parsed, Key]:
+    """The same of a GPO of some name, and these keys."""
     diagnostics = Diagnostics(source.path)
     tree = Key.root(source.path)
     try:
         with source.opened() as stream:
             _Records(stream, tree, diagnostics).read()
     except (OSError, SourceError) as error:
-        return Parsed(problems=(unreadable(source, error),))
-    return decode(tree, diagnostics)
+        return Parsed(problems=(unreadable(source, error),)), tree
+    return decode(tree, diagnostics, gpo=gpo), tree
 
 
 class _MalformedError(Exception):

@@ -20,7 +20,7 @@ from ipseclint.formats.registry.misspelt import misspelt_name, no_hive
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
-from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer, WindowsHost
+from ipseclint.model.policy import UNNAMED_GPO, Policy, RegistryValue, ServiceState, VpnServer, WindowsHost
 from ipseclint.model.selectors import Address
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
@@ -42,6 +42,8 @@ _SETTINGS = keys.folded(
     keys.KEY_DISTRIBUTION,
 )
 """Keys whose values affect IKE, its authentication and the IPsec driver."""
+_HAS_SETTINGS = late("|".join(map(re.escape, _SETTINGS)))
+"""One of them in a path, as `folded` gives it."""
 _SERVICE_KEYS = keys.folded(*(rf"Services\{row.name}" for row in SERVICE_ROWS))
 _FIREWALLS = keys.folded(keys.FIREWALL_OF_GPO, keys.FIREWALL)
 _IP_SECURITY_POLICIES = keys.folded(keys.IP_SECURITY_POLICIES)
@@ -141,16 +143,17 @@ def _is_start_misspelt(name: str) -> bool:
     return slip_of(name.casefold(), (_START,)) is not None
 
 
-def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Parsed:
+def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True, gpo: str = UNNAMED_GPO) -> Parsed:
     """The policy in a tree of keys from the root of the registry.
 
-    `is_whole`: each key has all its values, as in an export; a script writes only some of them.
+    `is_whole`: each key has all its values, as in an export; a script writes only some of them. `gpo` is what the store
+    of Group Policy is called.
     """
     _keep_current_control_set(tree)
     _leave_out_users(tree, diagnostics)
     parts = PolicyParts()
     placed = [(path, keys.folded(path)[0], key) for path, key in tree.walk()]
-    for path, root, store in stores(placed):
+    for path, root, store in stores(placed, gpo):
         decode_store(path, root, store, parts, diagnostics)
     services = _settings(placed, parts, is_whole=is_whole)
     parts.registry.extend(absent for path, folded, key in placed for absent in _lacking(path, folded, key))
@@ -349,7 +352,7 @@ def _settings(placed: Sequence[_Placed], parts: PolicyParts, *, is_whole: bool) 
     services: list[ServiceState] = []
     for path, folded, key in placed:
         is_device = _DEVICES in folded
-        if not is_device and not any(setting in folded for setting in _SETTINGS):
+        if not is_device and _HAS_SETTINGS.search(folded) is None:
             if folded.endswith(_SERVICE_KEYS):
                 services += _started(key)
                 misspelt = (each for each in key.values.values() if _is_start_misspelt(each.name))

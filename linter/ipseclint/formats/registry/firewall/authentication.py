@@ -25,15 +25,19 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Secret, Setting, Unknown, default
 from ipseclint.vocabulary.authentication import CERTIFICATE_METHODS, AuthorityType
+from ipseclint.vocabulary.rows import names
 
-_SUITE = (
-    *SUITE_VALUES, "Method", "CAName", "SHKey", "CertAccountMapping", "HealthCert", "IntermediateCA", "ExcludeCAName",
-    "OtherCertSigning", "CertCriteria", "AllowProxy", "ProxyServer",
-)  # fmt: skip
+_SUITE = SUITE_VALUES | names(
+    "method caname shkey certaccountmapping healthcert intermediateca excludecaname othercertsigning certcriteria "
+    "allowproxy proxyserver"
+)
+"""The values of a suite, folded."""
 _CA_TYPES = {True: AuthorityType.INTERMEDIATE, False: AuthorityType.ROOT}
 
 
-def authentication_set(key: Key, phase: AuthPhase, *, is_default: bool, diagnostics: Diagnostics) -> AuthenticationSet:
+def authentication_set(
+    key: Key, phase: AuthPhase, store: str | None, *, is_default: bool, diagnostics: Diagnostics
+) -> AuthenticationSet:
     """The authentication set of a key below Phase1- or Phase2AuthenticationSets."""
     note_unknown_values(key, SET_VALUES, "an authentication set", diagnostics)
     return AuthenticationSet(
@@ -44,6 +48,7 @@ def authentication_set(key: Key, phase: AuthPhase, *, is_default: bool, diagnost
         phase=phase,
         methods=tuple(_method(suite, diagnostics) for suite in suites(key, diagnostics)),
         is_default=is_default,
+        store=store,
     )
 
 

@@ -9,6 +9,7 @@ from ipseclint.formats.registry.firewall.sets import SET_VALUES, SUITE_VALUES, n
 from ipseclint.formats.registry.firewall.words import BOOLEANS, CIPHERS, HASHES, KEY_EXCHANGES, PFS_GROUPS, PROTOCOLS
 from ipseclint.formats.registry.tree import Key
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.vocabulary.rows import names
 
 _WORDS = Words(
     encryption=CIPHERS,
@@ -21,16 +22,16 @@ _WORDS = Words(
     flags=BOOLEANS,
 )
 
-_FIRST_SET = (*SET_VALUES, "DoNotSkipDH", "TimeOutMinutes", "TimeOutSessions")
-_FIRST_SUITE = (*SUITE_VALUES, "KeyExchange", "2_16KeyExchange", "Encryption", "Hash", "2_1Hash")
-_SECOND_SET = (*SET_VALUES, "PFS", "2_16PFS")
-_SECOND_SUITE = (
-    *SUITE_VALUES, "Protocol", "2_9Protocol", "Encryption", "2_1Encryption", "AhHash", "2_1AhHash", "EspHash",
-    "2_1EspHash", "TimeOutMinutes", "TimeOutKbytes",
-)  # fmt: skip
+_FIRST_SET = SET_VALUES | names("donotskipdh timeoutminutes timeoutsessions")
+_FIRST_SUITE = SUITE_VALUES | names("keyexchange 2_16keyexchange encryption hash 2_1hash")
+_SECOND_SET = SET_VALUES | names("pfs 2_16pfs")
+_SECOND_SUITE = SUITE_VALUES | names(
+    "protocol 2_9protocol encryption 2_1encryption ahhash 2_1ahhash esphash 2_1esphash timeoutminutes timeoutkbytes"
+)
+"""The values of each, folded."""
 
 
-def main_mode_set(key: Key, *, is_default: bool, diagnostics: Diagnostics) -> MainModeCryptoSet:
+def main_mode_set(key: Key, store: str | None, *, is_default: bool, diagnostics: Diagnostics) -> MainModeCryptoSet:
     """The main-mode set of a key below Phase1CryptoSets."""
     note_unknown_values(key, _FIRST_SET, "a phase 1 crypto set", diagnostics)
     builder = SetBuilder(_WORDS, diagnostics)
@@ -43,10 +44,10 @@ def main_mode_set(key: Key, *, is_default: bool, diagnostics: Diagnostics) -> Ma
     for suite in suites(key, diagnostics):
         note_unknown_values(suite, _FIRST_SUITE, "a phase 1 suite", diagnostics)
         proposals.append(builder.main_mode_proposal(suite.span, _main_mode_parts(suite)))
-    return builder.main_mode_set(_head(key, is_default=is_default), parts, proposals)
+    return builder.main_mode_set(_head(key, store, is_default=is_default), parts, proposals)
 
 
-def quick_mode_set(key: Key, *, is_default: bool, diagnostics: Diagnostics) -> QuickModeCryptoSet:
+def quick_mode_set(key: Key, store: str | None, *, is_default: bool, diagnostics: Diagnostics) -> QuickModeCryptoSet:
     """The quick-mode set of a key below Phase2CryptoSets."""
     note_unknown_values(key, _SECOND_SET, "a phase 2 crypto set", diagnostics)
     builder = SetBuilder(_WORDS, diagnostics)
@@ -55,11 +56,11 @@ def quick_mode_set(key: Key, *, is_default: bool, diagnostics: Diagnostics) -> Q
         note_unknown_values(suite, _SECOND_SUITE, "a phase 2 suite", diagnostics)
         proposals.append(builder.quick_mode_proposal(suite.span, _quick_mode_parts(suite)))
     parts: Parts = {"pfs_group": newer(key, "2_16PFS", "PFS")}
-    return builder.quick_mode_set(_head(key, is_default=is_default), parts, proposals)
+    return builder.quick_mode_set(_head(key, store, is_default=is_default), parts, proposals)
 
 
-def _head(key: Key, *, is_default: bool) -> Head:
-    return Head(name=set_name(key), id=key.name, span=key.span, is_default=is_default)
+def _head(key: Key, store: str | None, *, is_default: bool) -> Head:
+    return Head(name=set_name(key), id=key.name, span=key.span, is_default=is_default, store=store)
 
 
 def _main_mode_parts(suite: Key) -> Parts:

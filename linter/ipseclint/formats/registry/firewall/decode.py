@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
@@ -24,37 +23,30 @@ from ipseclint.formats.registry.firewall.words import (
     SECOND_AUTHENTICATION_SETS,
 )
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
-from ipseclint.model.policy import UNNAMED_GPO, AuthPhase, ConnectionSecurityRule, MainModeRule, RegistryValue
+from ipseclint.model.policy import AuthPhase, ConnectionSecurityRule, MainModeRule, RegistryValue
 from ipseclint.vocabulary.registry_keys import CONTROL_SET, FIREWALL, FIREWALL_OF_GPO
 
 GPO_KEY = rf"SOFTWARE\{FIREWALL_OF_GPO}"
 LOCAL_KEY = rf"{CONTROL_SET}\{FIREWALL}"
 
-_STORES = (
-    (f"{GPO_KEY.casefold()}\\", UNNAMED_GPO),
-    (f"\\{FIREWALL.casefold()}\\", None),
-)
-"""How the paths of stores end, as `folded` gives them, and what the stores are called (MS-GPFAS 2.2)."""
+_OF_GPO, _LOCAL = f"{GPO_KEY.casefold()}\\", f"\\{FIREWALL.casefold()}\\"
+"""How the paths of stores end, as `folded` gives them (MS-GPFAS 2.2)."""
 
 
-def stores(placed: Iterable[tuple[str, str, Key]]) -> list[tuple[str, Key, str | None]]:
+def stores(placed: Sequence[tuple[str, str, Key]], gpo: str) -> Iterator[tuple[str, Key, str | None]]:
     """The firewall's stores among keys, each with its path, as written and as `folded` gives it: path, root, name.
 
-    Those of Group Policy come first, as they take precedence.
+    Those of Group Policy come first, as they take precedence; `gpo` is what they are called.
     """
-    held = [(path, key, name) for path, folded, key in placed for ending, name in _STORES if folded.endswith(ending)]
-    return sorted(held, key=lambda store: store[2] is None)
+    for ending, name in ((_OF_GPO, gpo), (_LOCAL, None)):
+        yield from ((path, key, name) for path, folded, key in placed if folded.endswith(ending))
 
 
 def decode_store(path: str, root: Key, store: str | None, parts: PolicyParts, diagnostics: Diagnostics) -> None:
     """Add the connection security policy of a store."""
     aliases: dict[str, str] = {}
-    sets: tuple[list[Any], ...] = (parts.main_mode, parts.quick_mode, parts.authentication)
-    before = [len(each) for each in sets]
     for read_sets in _SET_READERS:
-        read_sets(root, parts, aliases, diagnostics)
-    for each, count in zip(sets, before, strict=True):
-        each[count:] = [one.model_copy(update={"store": store}) for one in each[count:]]
+        read_sets(root, store, parts, aliases, diagnostics)
     settings = global_settings(root, store, diagnostics)
     if settings is not None:
         parts.globals.append(settings)
@@ -91,23 +83,30 @@ def _add_rules(
             unknown.extend(made[1])
 
 
-def _first_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics) -> None:
+def _first_crypto(
+    root: Key, store: str | None, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics
+) -> None:
     for key, is_default in _set_keys(root, MAIN_MODE_SETS, aliases, diagnostics):
-        parts.main_mode.append(main_mode_set(key, is_default=is_default, diagnostics=diagnostics))
+        parts.main_mode.append(main_mode_set(key, store, is_default=is_default, diagnostics=diagnostics))
 
 
-def _second_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics) -> None:
+def _second_crypto(
+    root: Key, store: str | None, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics
+) -> None:
     for key, is_default in _set_keys(root, QUICK_MODE_SETS, aliases, diagnostics):
-        parts.quick_mode.append(quick_mode_set(key, is_default=is_default, diagnostics=diagnostics))
+        parts.quick_mode.append(quick_mode_set(key, store, is_default=is_default, diagnostics=diagnostics))
 
 
-def _authentication(root: Key, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics) -> None:
+def _authentication(
+    root: Key, store: str | None, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics
+) -> None:
     for phase, name in (
         (AuthPhase.FIRST, FIRST_AUTHENTICATION_SETS),
         (AuthPhase.SECOND, SECOND_AUTHENTICATION_SETS),
     ):
         for key, is_default in _set_keys(root, name, aliases, diagnostics):
-            parts.authentication.append(authentication_set(key, phase, is_default=is_default, diagnostics=diagnostics))
+            made = authentication_set(key, phase, store, is_default=is_default, diagnostics=diagnostics)
+            parts.authentication.append(made)
 
 
 _SET_READERS = (_first_crypto, _second_crypto, _authentication)

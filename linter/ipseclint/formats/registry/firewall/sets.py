@@ -8,12 +8,13 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.registry.firewall.fields import KNOWN_VERSIONS
 from ipseclint.formats.registry.tree import Key, Value
+from ipseclint.vocabulary.rows import names
 
-SET_VALUES = ("Version", "Name", "Description", "EmbeddedContext")
-"""Values of every set that say what it is called and where it comes from (MS-GPFAS 2.2.4, 2.2.5)."""
+SET_VALUES = names("version name description embeddedcontext")
+"""Values of every set that say what it is called and where it comes from, folded (MS-GPFAS 2.2.4, 2.2.5)."""
 
-SUITE_VALUES = ("SkipVersion",)
-"""Values of every suite that tell older Windows to leave it out."""
+SUITE_VALUES = names("skipversion")
+"""Values of every suite that tell older Windows to leave it out, folded."""
 
 
 def suites(key: Key, diagnostics: Diagnostics) -> Iterator[Key]:
@@ -35,10 +36,9 @@ def set_name(key: Key) -> str:
     return value.text.text if value is not None and value.text.text else key.name
 
 
-def note_unknown_values(key: Key, known: tuple[str, ...], what: str, diagnostics: Diagnostics) -> list[Value]:
-    """Note each value of a key that no known version has, and return them."""
-    folded = {name.casefold() for name in known}
-    unknown = [value for name, value in key.values.items() if name not in folded]
+def note_unknown_values(key: Key, known: frozenset[str], what: str, diagnostics: Diagnostics) -> list[Value]:
+    """Note each value of a key that no known version has, as its folded name says, and return them."""
+    unknown = [value for name, value in key.values.items() if name not in known]
     for value in unknown:
         diagnostics.not_understood(f"unknown value {quoted(value.name)} in {what} ({KNOWN_VERSIONS})", value.text.span)
     return unknown
