@@ -167,7 +167,8 @@ def test_what_registry_pol_says_besides_or_by_ids(said: str, key: str, beside: s
     at, text = Span("p", 1, 1), Token(said, "p", 1, 1)
     store, applied = Key.root("g"), Key.root("p")
     for above, own, name in ((store, key, ""), (applied, rf"{GPO_KEY}\ConSecRules", "{1}")):
-        assert (made := above.make(own, at)) is not None
+        made = above.make(own, at)
+        assert made is not None
         made.set(Value(name, Kind.SZ, text))
     if beside is not None:
         applied.make(beside, at)
