@@ -53,3 +53,20 @@ def test_a_table_that_is_indented_as_a_whole_is_read(margin: str) -> None:
 def test_a_row_without_the_number_of_an_event_is_said(row: str, *, is_said: bool) -> None:
     parsed = event_text.parse(bytes_source("events.csv", (HEAD + ROW + row).encode()))
     assert [each.span.line for each in parsed.problems] == ([3] if is_said else [])
+
+
+@cases(
+    "command",
+    [
+        "PS C:\\> Get-WinEvent @{LogName='Security';Id=4653,4654,5453} | fl TimeCreated,Id,Message",
+        "get-winevent -f @{LogName='Security';Id=4653,4654,5453}|fl TimeCreated,Id,Message",
+        "$e | Where { 4653,4654,5453 -contains $_.Id } | Select TimeCreated,Id,Message",
+    ],
+)
+def test_a_command_that_names_columns_is_no_head_of_a_table(command: str) -> None:
+    message = ROW.split(",", 3)[3]
+    listed = f"TimeCreated : 3/1/2026 10:00:00 AM\nId          : 4653\nMessage     : {message}\n"
+    for below in (f"\n\n{listed}", HEAD + ROW):
+        source = bytes_source("pasted.txt", f"{command}\n{below}".encode())
+        assert event_text.recognise(source)
+        assert [each.event_id for each in event_text.parse(source).events] == [4653]

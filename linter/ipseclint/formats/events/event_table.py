@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from textwrap import dedent
 
@@ -15,6 +16,7 @@ from ipseclint.formats.kit.table_rows import numbered_rows
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.pasted.signs import FENCES
+from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import RECORD_LABELS, RECORD_MEMBERS, VALUE_NAMES_BY_WORD
 
 _DELIMITERS = (",", ";", "\t")
@@ -48,6 +50,9 @@ _OF_COLLECTORS = {
 }
 """Columns of tables that Azure's logs, Splunk and EvtxECmd export, folded, by what they hold."""
 
+_PIPE = " | "
+_CMDLET = late(r"\b(?:Get|Select|Format|Where|Sort)-[A-Z][A-Za-z]{3,20}\b", re.IGNORECASE)
+"""What a typed command has that names the same: `Get-WinEvent -LogName Security | fl TimeCreated,Id,Message`."""
 _MAX_HEAD = 4000
 """So many characters of a first line are looked at for the names of columns (reasoned)."""
 _MAX_LINES_ABOVE = 20
@@ -87,7 +92,9 @@ def table_in(text: str) -> Table | None:
 
 
 def _delimiter_of(head: str) -> str | None:
-    """What parts the columns of a line that names parts of an event; None if it names too few."""
+    """What parts the columns of a line that names parts of an event; None if it names too few, or is a command."""
+    if _PIPE in head or _CMDLET.search(head) is not None:
+        return None
     for delimiter in filter(head.__contains__, _DELIMITERS):  # one column alone names too few
         names = {_part_of(name.strip(' "')) for name in head.split(delimiter)}
         if any(not names.isdisjoint(what) and not names.isdisjoint(beside) for what, beside in _TELLING):
