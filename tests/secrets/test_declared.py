@@ -75,3 +75,38 @@ def test_the_value_of_a_variable_in_the_place_of_a_key_is_masked(declared: str, 
 def test_the_value_of_another_variable_is_not_masked(declared: str, used: str) -> None:
     text = f"{declared}{used}\n"
     assert not any(begin <= text.index("Sommer") < end for begin, end in secrets.keys_in(text)[0])
+
+
+@cases(
+    "text",
+    [
+        "function Add-It { param($Name, $Value) Add-VpnConnection -L2tpPsk $Value }\nAdd-It Amt Sommer7Regen\n",
+        "function Add-It($Name, $Psk) { Write-Log $Psk }\nAdd-It Amt Sommer7Regen\n",
+        "filter Add-It { param([string]$Secret) Write-Log }\nAdd-It Sommer7Regen\n",
+        ". .\\lib.ps1\nSet-VpnPsk Amt Sommer7Regen\n",
+        "pwsh -c Set-VpnPsk -Name Amt Sommer7Regen\n",
+        "call set_psk.cmd Amt Sommer7Regen\n",
+        "call :set_vpn_psk Amt Sommer7Regen\n",
+        "python vpn-secret.py Amt Sommer7Regen\n",
+        "vici load-shared() {id=amt type=IKE data=Sommer7Regen}\n",
+        "load-shared {\n  id = amt\n  type = IKE\n  data = Sommer7Regen\n}\n",
+        "s.load_shared({'type': 'IKE', 'data': 'Sommer7Regen'})\n",
+    ],
+)
+def test_what_a_command_of_a_key_is_given_is_masked(text: str) -> None:
+    places, _ = secrets.keys_in(text)
+    assert "Sommer7Regen" in {text[begin:end] for begin, end in places}
+
+
+@cases(
+    "text",
+    [
+        "New-PskRule -Name Amt\n",
+        "Set-VpnPsk -Force\nWrite-Host Amt\n",
+        "Use a command to set the password Amt has.\n",
+        "load-shared failed\n\ndata: Amt\n",
+    ],
+)
+def test_what_another_command_is_given_is_not(text: str) -> None:
+    places, _ = secrets.keys_in(text)
+    assert "Amt" not in {text[begin:end] for begin, end in places}

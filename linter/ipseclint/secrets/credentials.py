@@ -81,6 +81,12 @@ _OF_PPP = late(
 )
 """A line of chap-secrets: the client, the server, the secret and its addresses."""
 _SIGN_OF_PPP = late(r"[ \t](?:\*[ \t]|[\"']?x?(?:l2tp|pptp|ppp))")
+_LOADS = ("load-shared", "load_shared")
+_LOADS_KEY = late(
+    r"load[-_]shared(?:(?!\n[ \t]*\n)[^}]){0,600}?(?<![\w-])data[\"']?[ \t]*[:=][ \t]*"
+    r"(?:b?\"([^\"\n]+)|b?'([^'\n]+)|([^\s\"',;{}]+))"
+)
+"""The key in a request of vici that loads a shared secret (strongSwan, README of the vici plugin)."""
 _CUT_IN_PPP = late(r"[ \t][\"']?(?:x?l2tpd?|pptpd?)[\"']?[ \t]+[\"']?([^\s\"'*=:]+)\Z")
 """The end of a text that is cut within the secret of such a line."""
 _OF_USER = late(
@@ -151,7 +157,9 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
 
 
 def _of_users(lower: str, searched: str | LongText) -> Iterator[Place]:
-    """The passwords behind users, and the communities of SNMP."""
+    """The passwords behind users, the communities of SNMP, and the keys that are loaded for users."""
+    for request in matches_at(_LOADS_KEY, lower, (at for name in _LOADS for at in occurrences(lower, name))):
+        yield request.span(request.lastindex or 0)
     if "credential" in searched:
         yield from (match.span(1) for match in matches_at(_OF_USER, lower, occurrences(lower, "credential")))
     if "communit" in searched:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator, Set
 
 from ipseclint.late import late
-from ipseclint.secrets.names import lowered
+from ipseclint.secrets.names import lowered, occurrences
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import end_of_line, value_at
 
@@ -30,7 +30,7 @@ _ARGUMENT = late(r"%~?[a-z]{0,8}([1-9])", re.IGNORECASE)
 _CALL = late(r"\bcall[ \t]{1,8}(?::\w{1,64}|[^\s\"]{1,200})[ \t]+", re.IGNORECASE)
 _WORD = late(r"\"([^\"\n]*)\"?|[^\s\"&|]+")
 _FUNCTION = late(
-    r"\bfunction[ \t]{1,8}([\w-]{1,64})[\s{]{0,40}(?:param[ \t]{0,8})?"
+    r"\b(?:function|filter)[ \t]{1,8}([\w-]{1,64})[\s{]{0,40}(?:param[ \t]{0,8})?"
     r"\(([^()\n]{1,400}(?:\([^()]{0,80}\)[^()\n]{0,200}){0,8})",
     re.IGNORECASE,
 )
@@ -69,21 +69,48 @@ def in_declared(text: str, keys: list[str], put_in: Set[str]) -> Iterator[Place]
 
 
 def in_calls(text: str, names: Container[str]) -> Iterator[Place]:
-    """The texts on lines of PowerShell that call a function, or give arguments to a block, with such a parameter."""
+    """What lines of PowerShell give a function or a block with such a parameter, or one that is named like a key."""
     functions = {match[1].casefold() for match in _FUNCTION.finditer(text) if _declares(match, names)}
     is_block = any(_declares(match, names) for match in _BLOCK.finditer(text))
     calls = _CALLED.finditer(text) if functions or is_block else ()
     for call in calls:
-        if call[2] and is_block:
-            for argument in _ARGUMENT_OF_BLOCK.finditer(text, *_LISTED.match(text, call.end()).span()):  # type: ignore[union-attr]
-                yield argument.span(argument.lastindex or 0)
-        elif call[1] and call[1].casefold() in functions:
-            for quoted in _QUOTED.finditer(text, call.end(), end_of_line(text, call.end(), len(text))):
-                yield quoted.span(quoted.lastindex or 0)
+        if (call[2] and is_block) or (call[1] and call[1].casefold() in functions):
+            yield from _arguments_at(text, call.end())
+
+
+def in_commands_of_keys(text: str, lower: str) -> Iterator[Place]:
+    """What commands and scripts are given whose names end with that of a key, as `Set-VpnPsk` and `set-psk.cmd`."""
+    for at in (end for name in _NAMES_OF_KEYS for end in occurrences(lower, name)):
+        named = _CALLED_FOR_KEY.match(lower, at)
+        before = None if named is None else _COMMAND_BEFORE.search(lower, max(0, at - _MAX_BEFORE), at)
+        if named is not None and before is not None and (before["verb"] or named["ending"]):
+            yield from _arguments_at(text, named.end())
+
+
+_NAMES_OF_KEYS = ("psk", "sharedkey", "shared-key", "shared_key", "secret", "password", "passphrase", "tunnelkey")
+_CALLED_FOR_KEY = late(rf"(?:{'|'.join(_NAMES_OF_KEYS)})(?P<ending>\.(?:ps1|cmd|bat|sh|py|pl))?[\"']?[ \t]")
+_VERBS = (
+    "add|apply|change|configure|copy|create|deploy|export|generate|get|import|install|invoke|make|new|push|put|read"
+    "|register|remove|reset|rotate|save|set|store|sync|test|update|use|write"
+)
+_COMMAND_BEFORE = late(
+    r"(?:^|[;({|=&\"']|(?:\b(?:call|start|then|do|else|sudo|python[\d.]{0,4}|bash|sh)|-file|-f|-c|-command)[ \t])"
+    rf"[ \t>&.:\"']{{0,8}}(?:[^\s\"'<>|;=()]{{0,200}}[\\/])?(?P<verb>(?:{_VERBS})[-_])?[\w-]{{0,40}}\Z",
+    re.MULTILINE,
+)
+"""A command of a key up to that name, which begins a statement, or stands behind a program that runs it."""
+_MAX_BEFORE = 120
+
+
+def _arguments_at(text: str, begin: int) -> Iterator[Place]:
+    """What a command is given from a place on, on lines that go on."""
+    for argument in _ARGUMENT_OF_BLOCK.finditer(text, *_LISTED.match(text, begin).span()):  # type: ignore[union-attr]
+        yield argument.span(argument.lastindex or 0)
 
 
 def _declares(match: re.Match[str], names: Container[str]) -> bool:
-    return any(name[1].casefold() in names for name in _PARAMETER.finditer(match[match.lastindex or 0]))
+    parameters = [name[1].casefold() for name in _PARAMETER.finditer(match[match.lastindex or 0])]
+    return any(name in names or name.endswith(_NAMES_OF_KEYS) for name in parameters)
 
 
 def _values(text: str, names: Container[str], of_shell: Container[str]) -> Iterator[Place]:

@@ -116,7 +116,7 @@ _OF_CREDENTIALS = (
     f"|{HINTS_ABROAD}|{HINTS_OF_SESSIONS}"
     "|(?:group|user|adm|unicode)pwd|key ?material|key content|(?:encryption|recovery|access)[-_ ]?key"
     "|keystring|pskey|accesssignature|auth-user-pass|(?:<|lt;)pass[ >]|privateexponent|private-?key"
-    "|credentials? *[:=] *[a-z0-9._@\\\\\\x7f-]+ ?[:/] ?[^ /]|snmp[a-z0-9_ -]*community"
+    "|load[-_]shared|credentials? *[:=] *[a-z0-9._@\\\\\\x7f-]+ ?[:/] ?[^ /]|snmp[a-z0-9_ -]*community"
     "|r[ow][-_ ]?community|validcommunities"
     r"|(?:\\+u[0-9a-f]{4}){2,} *[:=\\]|://[^ /@:]+:[^ /@0-9][^ /@]*$|(?:l2tp|pptp)d? [^ ]+$"
 )
