@@ -51,6 +51,9 @@ def test_an_input_and_a_problem_have_the_gpo_of_the_whole_file_alone() -> None:
         (f"Set-GPRegistryValue -Name $env:GPO {LEVEL} 3", None),
         (r"Set-ItemProperty HKLM:\SYSTEM\CurrentControlSet\Services\PolicyAgent NoDefaultExempt 3", None),
         ("Set-Service IKEEXT -StartupType Disabled", None),
+        ("New-NetIPsecRule -DisplayName R -PolicyStore VPN", "VPN"),
+        ("New-NetIPsecRule -DisplayName R", None),
+        ("New-NetIPsecQuickModeCryptoSet -DisplayName Q -Proposal (New-NetIPsecQuickModeCryptoProposal)", None),
     ],
 )
 def test_a_script_that_sets_values_of_one_gpo_alone_is_of_it(beside: str, whole: str | None) -> None:

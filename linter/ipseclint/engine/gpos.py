@@ -21,6 +21,7 @@ def gpos_of(read: ReadInput) -> Gpos:
     policy = read.parsed.policy
     held = {subject_of(thing): store for thing in policy.objects() if (store := getattr(thing, "store", None))}
     names: set[str | None] = set(held.values()) - {UNNAMED_GPO}
+    names |= {None for thing in policy.objects() if _is_local(thing)}
     of_values = {registry_subject(value): value.store for value in policy.registry if value.store}
     if of_values:  # what a script sets in a GPO stands beside what it sets on its own machine
         names |= {value.store for value in policy.registry} | ({None} if policy.services else set())
@@ -32,6 +33,12 @@ def gpos_of(read: ReadInput) -> Gpos:
     if whole:
         stores[None] = whole
     return dict.fromkeys((source.path for source in read.source.all), stores) if stores else {}
+
+
+def _is_local(thing: object) -> bool:
+    """Whether an object is in no GPO, though it could be in one, and was made where it stands."""
+    is_of_windows = getattr(thing, "builtin", False) or getattr(thing, "inline", False)
+    return getattr(thing, "store", "") is None and not is_of_windows
 
 
 def with_gpos(findings: Iterable[Finding], gpos: Gpos) -> list[Finding]:
