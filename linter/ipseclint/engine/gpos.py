@@ -19,9 +19,9 @@ Gpos = Mapping[str, Mapping[Subject | None, str]]
 def gpos_of(read: ReadInput) -> Gpos:
     """The GPOs that an input names."""
     policy = read.parsed.policy
-    held = {subject_of(thing): store for thing in policy.objects() if (store := getattr(thing, "store", None))}
-    names: set[str | None] = set(held.values()) - {UNNAMED_GPO}
-    names |= {None for thing in policy.objects() if _is_local(thing)}
+    objects = list(policy.objects())
+    held = {subject_of(thing): store for thing in objects if (store := getattr(thing, "store", None))}
+    names: set[str | None] = set(held.values()) - {UNNAMED_GPO} | {None for thing in objects if _is_local(thing)}
     of_values = {registry_subject(value): value.store for value in policy.registry if value.store}
     if of_values:  # what a script sets in a GPO stands beside what it sets on its own machine
         names |= {value.store for value in policy.registry} | ({None} if policy.services else set())
