@@ -21,10 +21,12 @@ def gpos_of(read: ReadInput) -> Gpos:
     policy = read.parsed.policy
     objects = list(policy.objects())
     held = {subject_of(thing): store for thing in objects if (store := getattr(thing, "store", None))}
-    names: set[str | None] = set(held.values()) - {UNNAMED_GPO} | {None for thing in objects if _is_local(thing)}
+    names: set[str | None] = set(held.values()) - {UNNAMED_GPO}
     of_values = {registry_subject(value): value.store for value in policy.registry if value.store}
     if of_values:  # what a script sets in a GPO stands beside what it sets on its own machine
         names |= {value.store for value in policy.registry} | ({None} if policy.services else set())
+    if names:
+        names |= {None for thing in objects if _is_local(thing)}
     stores: dict[Subject | None, str] = {
         subject: store for subject, store in {**held, **of_values}.items() if store != UNNAMED_GPO
     }

@@ -78,8 +78,9 @@ def in_calls(text: str, names: Container[str]) -> Iterator[Place]:
             yield from _arguments_at(text, call.end())
 
 
-def in_commands_of_keys(text: str, lower: str) -> Iterator[Place]:
+def in_commands_of_keys(text: str) -> Iterator[Place]:
     """What commands and scripts are given whose names end with that of a key, as `Set-VpnPsk` and `set-psk.cmd`."""
+    lower = lowered(text)
     for at in (end for name in _NAMES_OF_KEYS for end in occurrences(lower, name)):
         named = _CALLED_FOR_KEY.match(lower, at)
         before = None if named is None else _COMMAND_BEFORE.search(lower, max(0, at - _MAX_BEFORE), at)

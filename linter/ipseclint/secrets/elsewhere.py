@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
-from ipseclint.secrets.names import NAME, VARIABLE, as_bytes, has_match, lowered, occurrences
+from ipseclint.secrets.names import NAME, VARIABLE, as_bytes, has_match, occurrences
 from ipseclint.secrets.places import Place, is_argument
 from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line, end_of_rest, end_of_value, places_of
 
@@ -383,14 +383,13 @@ def around_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
     """The texts of which objects are made whose members are keys, and those on lines that call a function, or give
     arguments to a block, with a parameter that is one: among them is the key."""
     keys = [key for begin, end in places if "$" in (key := text[begin:end])]
-    lower = lowered(text)
-    if not keys and not any(map(lower.__contains__, _NAMES_IN_COMMANDS)):
+    if not keys and not any(map(text.lower().__contains__, _NAMES_IN_COMMANDS)):
         return
     from ipseclint.secrets.declared import in_calls, in_commands_of_keys  # few texts have such keys
 
     yield from _here_strings(text, {match[1].casefold() for key in keys for match in _OBJECT.finditer(key)})
     yield from in_calls(text, {match[1].casefold() for key in keys for match in _OF_POWERSHELL.finditer(key)})
-    yield from in_commands_of_keys(text, lower)
+    yield from in_commands_of_keys(text)
 
 
 _NAMES_IN_COMMANDS = ("psk", "shared", "secret", "pass", "tunnelkey")
