@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tree_sitter import Node
 
@@ -74,22 +75,27 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
         return []
     if isinstance(name.data, Table) and name.data.kind == FUNCTION:
         name = name.data.values["scriptblock"]
-    if isinstance(name.data, Block):
-        if run.syntax.text[start] == "." and not arguments and piped is None:
-            return run.run_block(name.data, None)
-        return run.call_block(name.data, Call("", arguments, piped, start, end))
-    text = "" if name.is_unknown else text_of(name).strip().replace(_ESCAPE, "e").casefold()
-    if text in _BODY_BLOCKS and (body := _block_alone(arguments)) is not None:
-        return run.run_block(body, None)
-    given = run.call(Call(text, arguments, piped, start, end))
+    given = _given(name, Call("", arguments, piped, start, end), run)
     is_redirected = bool(given) and ">" in run.syntax.text[start:end]  # to look at the nodes again takes time
     for child in node.named_children if is_redirected else ():
-        if child.type == "command_elements":
-            redirect(child, given, run)
+        if child.type == "command_elements" and redirect(child, given, run):
+            given = []
     return given
 
 
-def _block_alone(arguments: list[Argument]) -> Block | None:
+def _given(name: Value, call: Call, run: Evaluator) -> list[Value]:
+    """The output of what has this name, or is it."""
+    if isinstance(name.data, Block):
+        if run.syntax.text[call.start] == "." and not call.arguments and call.piped is None:
+            return run.run_block(name.data, None)
+        return run.call_block(name.data, call)
+    text = "" if name.is_unknown else text_of(name).strip().replace(_ESCAPE, "e").casefold()
+    if text in _BODY_BLOCKS and (body := _block_alone(call.arguments)) is not None:
+        return run.run_block(body, None)
+    return run.call(call._replace(name=text))
+
+
+def _block_alone(arguments: Sequence[Argument]) -> Block | None:
     """The block that is a command's only argument; None otherwise."""
     value = arguments[0].value if len(arguments) == 1 else None
     return value.data if value is not None and isinstance(value.data, Block) else None
@@ -185,14 +191,21 @@ def _splat(start: int, end: int, run: Evaluator) -> Argument:
     return Argument(None, value or Value(Unknown(f"`{written}`"), start, end), start, end, is_splat=True)
 
 
-def redirect(node: Node, values: list[Value], run: Evaluator) -> None:
-    """Write a pipeline's output into a file, as `>` and `>>` do."""
-    for redirection in (child for child in node.named_children if child.type == "redirection"):
-        operator, *names = redirection.named_children
+_TAKES_OUTPUT = late(r"[1*]?>>?")
+"""How output is redirected to a file, other than errors alone (about_Redirection)."""
+
+
+def redirect(node: Node, values: list[Value], run: Evaluator) -> bool:
+    """Write a pipeline's output into a file, as `>` and `>>` do; whether it goes into one, and nothing of it on."""
+    is_taken = False
+    for redirection in (child for child in node.named_children if child.type in {"redirection", "generic_token"}):
+        operator, *names = redirection.named_children or [redirection]
         mark = run.syntax.source(operator)
+        is_taken = is_taken or _TAKES_OUTPUT.fullmatch(mark) is not None
         if mark not in {">", ">>"} or not names or not values or any(value.is_unknown for value in values):
             continue
         path = run.value(names[0].named_children[-1])
         arguments = [Argument(None, path, path.start, path.end)]
         arguments += [Argument("append", None, operator.start_byte, operator.end_byte)] if mark == ">>" else []
         run.call(Call("out-file", arguments, values, node.start_byte, node.end_byte))
+    return is_taken

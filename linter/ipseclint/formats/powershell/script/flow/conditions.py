@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.flow.lacking import (
     passes_guard,
     take_for_there,
 )
+from ipseclint.formats.powershell.script.values.expressions import value_asked
 from ipseclint.formats.powershell.script.values.value import Value, truth_of
 
 _Branch = tuple[Node | None, Node]
@@ -53,7 +54,7 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     truth: bool | None = None
     for at, (test, block) in enumerate(branches):
         before = run.looked_in_vain
-        truth = True if test is None else truth_of(run.pipeline(test))
+        truth = True if test is None else truth_of(value_asked(test, run))
         if truth is None and test is not None:
             truth = _where_cmdlets_are(test, block, [other for _, other in branches[at + 1 :]], run)
         if test is None:

@@ -15,7 +15,7 @@ from ipseclint.formats.powershell.script.flow import if_given, undecided
 from ipseclint.formats.powershell.script.flow.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.flow.orders import Rounds
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
-from ipseclint.formats.powershell.script.values.expressions import given_by
+from ipseclint.formats.powershell.script.values.expressions import value_asked
 from ipseclint.formats.powershell.script.values.lists import (
     Unordered,
     items_of,
@@ -205,7 +205,7 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
         if rounds == 0 and _MAKES.search(run.syntax.source(body)) is not None:
             why = f"nothing ends this loop: what it makes in {_ROUNDS_OF_ENDLESS} rounds is read"
             run.doubts.behind(why, node.start_byte, body.start_byte)
-        truth = True if test is None or is_first else truth_of(given_by(test, run))
+        truth = True if test is None or is_first else truth_of(value_asked(test, run))
         if is_until and not is_first and truth is not None:
             truth = not truth
         is_first = False

@@ -83,7 +83,7 @@ def _each_piped(
             piped = Unordered(given) if is_same_order else given
             piped = if_given.of_given(piped) if is_doubted and piped else piped
         elif element.type == "redirections":
-            redirect(element, piped or [], run)
+            piped = [] if redirect(element, piped or [], run) else piped
         elif element.type != "comment":
             value = run.value(element)
             piped = [] if kind in STEPS else handed_on(value)

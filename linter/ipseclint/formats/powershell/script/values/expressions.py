@@ -102,6 +102,12 @@ def given_by(node: Node, run: Evaluator) -> Value:
     return collected(run.statements(node), node.start_byte, node.end_byte)
 
 
+def value_asked(node: Node, run: Evaluator) -> Value:
+    """What a condition asks for: its value, or what an assignment in its place assigns."""
+    core = core_of(node)
+    return assignments.assigned(core, run) if core.type == "assignment_expression" else core_value(core, run)
+
+
 def _parentheses(node: Node, run: Evaluator) -> Value:
     inner = node.named_children
     if not inner:

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from ipseclint.formats.powershell.script.values.lists import MAX_ITEMS, flat, items_of
 from ipseclint.formats.powershell.script.values.value import (
     MAX_TEXT_CHARACTERS,
+    Block,
     Data,
     Repeated,
     Table,
@@ -148,7 +149,8 @@ def replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> D
     is_one = len(pattern) <= _MAX_PATTERN_CHARACTERS and _NAMED.search(pattern) is None and _is_one(pattern)
     is_found = is_one and all(_is_searched(pattern, text_of(item)) for item in flat(left))
     named = [int(each[1] or each[2] or 0) for each in _PUT_IN.finditer(by)]
-    if not is_found or "$" in _PUT_IN.sub("", by) or max(named, default=0) > re.compile(pattern).groups:
+    is_computed = any(isinstance(each.data, Block) for each in options)  # or its text, before PowerShell 6
+    if is_computed or not is_found or "$" in _PUT_IN.sub("", by) or max(named, default=0) > re.compile(pattern).groups:
         return Unknown("what a regular expression makes of it")
     matches = sum(1 for item in flat(left) for _ in re.finditer(pattern, text_of(item), flags))
     if matches * len(by) > MAX_TEXT_CHARACTERS:
