@@ -55,6 +55,9 @@ def answer() -> None:
 
     gc.set_threshold(_COLLECT_AFTER, 20, 20)
     try:
+        from ipseclint.kept_modules import find_kept_modules
+
+        find_kept_modules()
         from ipseclint.cli.app import run
         from ipseclint.expressions import take_kept_code
 

@@ -8,7 +8,8 @@ import sys
 import zlib
 from pathlib import Path
 
-_CHECK_BYTES = 4
+CHECK_BYTES = 4
+"""How many bytes stand before what is kept."""
 
 
 def place_of(file: Path) -> Path:
@@ -23,24 +24,28 @@ def kept_at(place: Path) -> bytes:
     if not place.is_file():  # a pipe that somebody put there would wait for ever
         raise FileNotFoundError(str(place))
     said = place.read_bytes()
-    data = said[_CHECK_BYTES:]
-    if said[:_CHECK_BYTES] != _check_of(data):
+    data = said[CHECK_BYTES:]
+    if said[:CHECK_BYTES] != _check_of(data):
         raise ValueError("it is damaged")
     return data
 
 
 def _check_of(data: bytes) -> bytes:
     """A checksum against damage, not malice: whoever may write here may change the modules beside it too."""
-    return zlib.crc32(data).to_bytes(_CHECK_BYTES, "big")
+    return zlib.crc32(data).to_bytes(CHECK_BYTES, "big")
 
 
 def keep(place: Path, data: bytes) -> None:
     """Write the bytes there in one step, unless Python may not write, or was told not to."""
+    if may_keep(place):
+        with contextlib.suppress(OSError):  # a folder that is not ours
+            _write(place, _check_of(data) + data)
+
+
+def may_keep(place: Path) -> bool:
+    """Whether Python may write there, as far as can be told before."""
     folder = next((each for each in place.parents if each.exists()), place)
-    if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
-        return
-    with contextlib.suppress(OSError):  # a folder that is not ours
-        _write(place, _check_of(data) + data)
+    return not sys.dont_write_bytecode and os.access(folder, os.W_OK)
 
 
 def _write(place: Path, data: bytes) -> None:
