@@ -6,18 +6,19 @@ from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
 from ipseclint.finding import Basis, Cause
-from ipseclint.late import late_names
+from ipseclint.late import LateModule, late_names
 from ipseclint.model.change import Assign, Fix
 from ipseclint.rule import Hit, NoOptions, Options, Scope, rule
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.effective import with_byte_lifetime, with_lifetime
-from ipseclint.semantics.negotiation.lifetimes import MAIN_MODE, QUICK_MODE, VOLUME, differing, left_to_end
 
 if TYPE_CHECKING:
+    from ipseclint.semantics.negotiation import lifetimes
     from ipseclint.semantics.negotiation.ends import WindowsObjects
     from ipseclint.semantics.negotiation.fleet import compared, of_rules, offers
     from ipseclint.semantics.negotiation.pairs import Pair
 else:
+    lifetimes = LateModule("ipseclint.semantics.negotiation.lifetimes")
     compared, of_rules, offers = late_names("ipseclint.semantics.negotiation.fleet", "compared", "of_rules", "offers")
 
 
@@ -51,7 +52,7 @@ def rekey_depends_on_other_party(fleet: Fleet, _options: Options) -> Iterator[Hi
     done: set[Hashable] = set()
     for comparison in of_rules(fleet):
         pair = comparison.pair
-        for row in differing(pair.a, pair.b):
+        for row in lifetimes.differing(pair.a, pair.b):
             if (traffic := (_traffic(pair), row.attribute)) in done:
                 continue
             done.add(traffic)
@@ -59,20 +60,21 @@ def rekey_depends_on_other_party(fleet: Fleet, _options: Options) -> Iterator[Hi
             ends = ((objects, setting) for objects, setting in both if objects is not None)
             (strict, setting), (other, longer) = sorted(ends, key=lambda end: end[1].known or 0)
             value, wanted = sorted(row.values)
-            what = QUICK_MODE if row.attribute == VOLUME else row.attribute
+            what = lifetimes.QUICK_MODE if row.attribute == lifetimes.VOLUME else row.attribute
             yield Hit(
                 subject=strict.rule,
                 span=setting.span,
                 message=f"{what} of {row.written(value)} here and {row.written(wanted)} at the other end "
                 f'(rule "{other.rule.name}"); both renew at the shorter',
-                value=f"{_NAMES[row.attribute]} {value} {wanted}",
+                value=f"{_name(row.attribute)} {value} {wanted}",
                 related=((f"{what} of the other end", longer.span),),
                 fix=_as_long(strict, row.attribute, wanted),
             )
 
 
-_NAMES = {MAIN_MODE: "main mode", QUICK_MODE: "quick mode", VOLUME: "volume"}
-"""The names that identify a finding."""
+def _name(attribute: str) -> str:
+    """The name that identifies a finding."""
+    return {lifetimes.MAIN_MODE: "main mode", lifetimes.QUICK_MODE: "quick mode", lifetimes.VOLUME: "volume"}[attribute]
 
 
 def _traffic(pair: Pair) -> Hashable:
@@ -83,10 +85,10 @@ def _traffic(pair: Pair) -> Hashable:
 
 def _as_long(objects: WindowsObjects, attribute: str, wanted: int) -> Fix:
     main, quick = objects.main, objects.quick
-    if attribute == MAIN_MODE and main is not None and not main.builtin:
+    if attribute == lifetimes.MAIN_MODE and main is not None and not main.builtin:
         return Fix((Assign(main, "lifetime_seconds", wanted),))
-    if quick is not None and not quick.builtin and attribute != MAIN_MODE:
-        longer = with_lifetime if attribute == QUICK_MODE else with_byte_lifetime
+    if quick is not None and not quick.builtin and attribute != lifetimes.MAIN_MODE:
+        longer = with_lifetime if attribute == lifetimes.QUICK_MODE else with_byte_lifetime
         return Fix((Assign(quick, "proposals", longer(quick, wanted, wanted)),))
     return Fix(note="Give this end a set of its own with the longer lifetime.")
 
@@ -126,7 +128,7 @@ def peer_lets_connection_end(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]
         subject = pair.a.owner if pair.a.objects is None else pair.a.objects.rule
         if subject is None:
             continue
-        for ended in left_to_end(pair.a, pair.b):
+        for ended in lifetimes.left_to_end(pair.a, pair.b):
             if ended.end is not pair.b or (key := (id(subject), ended.lifetime.span, ended.attribute)) in done:
                 continue
             done.add(key)

@@ -15,17 +15,18 @@ from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules._events import hit_of_events, hits_of_failure
 from ipseclint.rules.runtime import churn
 from ipseclint.semantics.failures import CONFIGURATION, Failure
-from ipseclint.semantics.negotiation.stage import Stage
 
 if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.fixes import repairs
     from ipseclint.semantics.negotiation.offers import words as proposals_in_words
     from ipseclint.semantics.negotiation.pairs import ends_of_log, pairs_of_log
+    from ipseclint.semantics.negotiation.stage import Stage
     from ipseclint.semantics.negotiation.verdict import Verdict, negotiate
 else:
     (repairs,) = late_names("ipseclint.semantics.negotiation.fixes", "repairs")
     (proposals_in_words,) = late_names("ipseclint.semantics.negotiation.offers", "words")
     ends_of_log, pairs_of_log = late_names("ipseclint.semantics.negotiation.pairs", "ends_of_log", "pairs_of_log")
+    (Stage,) = late_names("ipseclint.semantics.negotiation.stage", "Stage")
     Verdict, negotiate = late_names("ipseclint.semantics.negotiation.verdict", "Verdict", "negotiate")
 
 _INVALID_MESSAGES = (4976, 4977, 4978)
@@ -148,7 +149,7 @@ def _of_log(machine: Machine) -> tuple[str, str] | None:
         outcome = negotiate(pair.a, pair.b)
         result = outcome.result if outcome.verdict is Verdict.FAILS else None
         for difference in result.differences if result else ():
-            mode = _OFFERED_IN.get(outcome.stage, f"at the stage {outcome.stage}")
+            mode = _offered_in(outcome.stage)
             words = [f"{side}: {each.words}" for side, each in zip(_ENDS, repairs(outcome), strict=True) if each]
             return (
                 f"{mode} the initiator offers {difference.initiator}, the responder takes {difference.responder}",
@@ -177,11 +178,17 @@ def _of_one_end(machine: Machine) -> tuple[str, str] | None:
 _DOES = {"the initiator": ("offers", "the responder"), "the responder": ("takes", "the initiator")}
 
 
-_OFFERED_IN: dict[Stage | None, str] = {
-    Stage.MAIN_MODE_SUITE: "in main mode",
-    Stage.QUICK_MODE_SUITE: "in quick mode",
-    Stage.PFS: "for perfect forward secrecy",
-}
+def _offered_in(stage: Stage | None) -> str:
+    match stage:
+        case Stage.MAIN_MODE_SUITE:
+            return "in main mode"
+        case Stage.QUICK_MODE_SUITE:
+            return "in quick mode"
+        case Stage.PFS:
+            return "for perfect forward secrecy"
+    return f"at the stage {stage}"
+
+
 _ENDS = ("At the initiator", "At the responder")
 
 

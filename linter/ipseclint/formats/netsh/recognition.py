@@ -13,15 +13,16 @@ from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.formats.netsh import cmdlet_signs as signs
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.pasted.signs import MARKS
-from ipseclint.late import late, late_names
+from ipseclint.late import LateModule, late, late_names
 from ipseclint.source import Source, lines_with
-from ipseclint.vocabulary.cmdlets import OTHER_NAMES
 from ipseclint.vocabulary.ipsec_tools import COMMANDS, mention_within
 from ipseclint.words import slip_of
 
 if TYPE_CHECKING:
     from ipseclint.formats.netsh.own_script import OwnScript, own_script
+    from ipseclint.vocabulary import cmdlets
 else:
+    cmdlets = LateModule("ipseclint.vocabulary.cmdlets")
     (own_script,) = late_names("ipseclint.formats.netsh.own_script", "own_script")
 
 _POWERSHELL_SIGNS = (
@@ -281,7 +282,7 @@ def _holds_document(lines: str, words: str, *, is_script: bool) -> bool:
 
 def _misspells(lines: str) -> bool:
     """Whether a line begins with a cmdlet for services or values that is one letter off."""
-    return any(slip_of(match[1], OTHER_NAMES) is not None for match in signs.NEARLY_CMDLET.finditer(lines))
+    return any(slip_of(match[1], cmdlets.OTHER_NAMES) is not None for match in signs.NEARLY_CMDLET.finditer(lines))
 
 
 def names_other_tool(lines: str) -> bool:

@@ -11,6 +11,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.hosts import Host
 from ipseclint.formats.netsh.lexer import Lexer
+from ipseclint.late import late_names
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from ipseclint.formats.netsh.advfirewall.commands import AdvfirewallReplay
     from ipseclint.formats.netsh.advfirewall.state import ScriptedRule
     from ipseclint.formats.netsh.call_arguments import CallArguments
+    from ipseclint.formats.netsh.ip_security.fast_filters import take_filters
+else:
+    (take_filters,) = late_names("ipseclint.formats.netsh.ip_security.fast_filters", "take_filters")
 
 _ASKS_FOR_HELP = frozenset({"?", "/?", "-?"})
 """What netsh takes behind a command for the question what it takes ("followed by a space, and then type ?")."""
@@ -120,7 +124,6 @@ class Replays:
         return self._advfirewall
 
     def _static(self) -> Replay:
-        from ipseclint.formats.netsh.ip_security.fast_filters import take_filters
         from ipseclint.formats.netsh.ip_security.static import StaticReplay
 
         static = StaticReplay(self._diagnostics)

@@ -17,6 +17,7 @@ import re
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -24,10 +25,14 @@ from ipseclint.formats.kit.diagnostics import REST_OF_COMMAND, Diagnostics
 from ipseclint.formats.netsh.command_words import names_in
 from ipseclint.formats.netsh.hosts import POWERSHELL, Host
 from ipseclint.formats.parsed import Parsed
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span, begin_of
-from ipseclint.vocabulary.cmdlets import cmdlet
+
+if TYPE_CHECKING:
+    from ipseclint.vocabulary.cmdlets import cmdlet
+else:
+    (cmdlet,) = late_names("ipseclint.vocabulary.cmdlets", "cmdlet")
 
 CONSOLE_WIDTHS = frozenset({80, 100, 120, 132, 160})
 """How many columns a console has (reasoned: those that consoles are set to; 80 and 120 are the defaults of Windows)."""

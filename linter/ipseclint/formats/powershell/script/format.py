@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.carried.literals import blanks, straightened
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.yaml_blocks import (
@@ -26,14 +25,17 @@ from ipseclint.formats.netsh.recognition import calls_cmdlets, held_script, is_o
 from ipseclint.formats.netsh.wrapped import with_rests_told
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.pasted.prose import COMMAND
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.source import DOCUMENTS, Source, lines_of_text, suffix_of
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 if TYPE_CHECKING:
+    from ipseclint.formats.carried.literals import blanks, straightened
     from ipseclint.formats.netsh.own_script import OwnScript
+else:
+    blanks, straightened = late_names("ipseclint.formats.carried.literals", "blanks", "straightened")
 
 _OPENING = late(
     r"^[ \t]*(?:(`{3,20}|~{3,20})[ \t]*+([\w+#.-]*+)[^\r\n]*+"
