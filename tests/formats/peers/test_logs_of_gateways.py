@@ -177,3 +177,22 @@ def test_a_failure_in_words_that_are_not_known_is_said_where_no_other_is_read() 
     assert problem.span.line == 2
     known = '"a"[1] 203.0.113.9 #1: sending notification NO_PROPOSAL_CHOSEN to 203.0.113.9:500\n'
     assert ike_log.parse(source_of(begins + untold + known)).problems == ()
+
+
+@cases(
+    ("refused", "taken"),
+    [
+        (
+            "[IKEv1]Phase 1 failure:  Mismatched attribute types for class Hash Alg:  Rcv'd: SHA  Cfg'd: MD5",
+            "[IKEv1]: Group = DefaultRAGroup, IP = 203.0.113.9, PHASE 1 COMPLETED",
+        ),
+        (
+            "ISAKMP:(0):Diffie-Hellman group offered does not match policy!",
+            "ISAKMP:(0):atts are acceptable. Next payload is 3",
+        ),
+    ],
+)
+def test_an_offer_that_was_passed_over_is_no_cause_of_what_fails_later(refused: str, taken: str) -> None:
+    failed = "[IKEv1]: Group = DefaultRAGroup, IP = 203.0.113.9, All IPSec SA proposals found unacceptable!"
+    (event,) = events_of(f"{refused}\n{taken}\n{failed}\n")
+    assert event.state == "All IPSec SA proposals found unacceptable"

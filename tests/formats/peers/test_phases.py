@@ -295,3 +295,39 @@ def test_what_a_script_tells_of_phases_is_no_gateway(name: str) -> None:
     (input_,) = check_text(f"{text}{command}\n", name).inputs
     assert input_.objects["connection_security_rule"] == 1
     assert "peer" not in input_.objects
+
+
+ITEMS = """---Phase 1---
+*IKEV1
+*D-H Group 14
+*aes-256
+*sha-1
+*lifetime: 86400s
+---Phase 2---
+* ESP
+* 3-des
+* sha-1
+* NO PFS
+* 3600s
+"""
+
+
+def test_the_values_of_a_phase_may_be_items_without_names() -> None:
+    (peer,) = read(ITEMS).policy.peers
+    ((main,), (quick,)) = (peer.main_mode or (), peer.quick_mode or ())
+    assert (main.encryption, main.integrity, main.groups) == (("AES-256",), ("SHA-1",), ("DH14",))
+    assert (quick.encryption, quick.integrity, quick.groups) == (("3DES",), ("SHA-1",), ())
+    assert [each and each.known for each in (peer.main_mode_seconds, peer.quick_mode_seconds)] == [86_400, 3600]
+    assert (main.span.line, main.span.column, read(ITEMS).unread) == (4, 2, ())
+
+
+def test_an_item_that_is_no_value_is_counted_and_not_named() -> None:
+    parsed = read(ITEMS.replace("*IKEV1", "*brown-teapot-77"))
+    assert parsed.unread == (("`an item of a phase`", 1),)
+    assert len(parsed.policy.peers) == 1
+
+
+def test_phases_beside_a_log_are_said() -> None:
+    log = '"hq" #2: STATE_MAIN_R3: sent MR3, ISAKMP SA established {auth=PRESHARED_KEY cipher=aes_256 group=MODP2048}\n'
+    (problem,) = check_text(f"Theirs is:\n{ITEMS}and our log has:\n\n{log}", "post.txt").problems
+    assert (problem.span.line, problem.message.partition(" stand ")[0]) == (2, "phases of a gateway")

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ipseclint.engine.unread.sign_words import may_state
 from ipseclint.engine.unread.signs import passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS, WHAT_IS_LEFT_OUT
+from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS, WHAT_IS_LEFT_OUT, Diagnostics
 from ipseclint.formats.kit.token import is_left_out
 from ipseclint.formats.parsed import (
     OF_ATTEMPTS,
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from ipseclint.formats.events import sentences
     from ipseclint.formats.output_strings import FormedString, strings_of
     from ipseclint.formats.pasted.cells import Cell
+    from ipseclint.formats.peers import phases
+    from ipseclint.formats.peers.gateways.parts import Maker
     from ipseclint.formats.peers.vendors import not_read
     from ipseclint.formats.table_cells import FormedCell, formed_cells
     from ipseclint.vocabulary.ras_errors import of_state
@@ -47,6 +49,8 @@ else:
     (shown_again,) = late_names("ipseclint.engine.unread.shown_again", "shown_again")
     lines_in, statements = late_names("ipseclint.engine.unread.statements", "lines_in", "statements")
     sentences = LateModule("ipseclint.formats.events.sentences")
+    phases = LateModule("ipseclint.formats.peers.phases")
+    (Maker,) = late_names("ipseclint.formats.peers.gateways.parts", "Maker")
     (not_read,) = late_names("ipseclint.formats.peers.vendors", "not_read")
     (strings_of,) = late_names("ipseclint.formats.output_strings", "strings_of")
     (formed_cells,) = late_names("ipseclint.formats.table_cells", "formed_cells")
@@ -101,6 +105,7 @@ _MAY_BE_OF_ANOTHER = (
     "this output begins as one before it does, and is judged as of the same machine: "
     "if they are two, make it a file for each"
 )
+_PHASES_BESIDE = "phases of a gateway stand beside this, and are not read: make them an input of their own"
 _LINES_ALONE = late(r"[^\n]++")
 _SIGNS_OF_CUTS = ("...", "\u2026", "snip", "omitted", "truncated", "removed", "[cut")
 _WITHOUT_ANSWERS = frozenset(
@@ -257,7 +262,10 @@ def _passed_over(format_: Format, source: Source) -> Iterator[tuple[str, int]]:
 
 def _gateways(source: Source) -> Iterator[tuple[str, int]]:
     """What is said of each configuration of a gateway in the text, with its line."""
-    return ((message, line) for message, line, _ in not_read(source.head_text))
+    yield from ((message, line) for message, line, _ in not_read(source.head_text))
+    if phases.SIGN.search(source.head_lines) is not None:
+        peers = phases.peers_of(source.head_text, Maker(Diagnostics(source.path)))
+        yield from ((_PHASES_BESIDE, peer.span.line) for peer in peers)
 
 
 def with_unread_cells(parsed: Parsed, format_: Format | None, source: Source) -> Parsed:

@@ -41,8 +41,10 @@ _MISMATCHED_SIGN = "Mismatched attribute "
 DIFFERS = late(r"\b((?!policy)[A-Z][\w -]{2,40}?) (?:offered )?does not match policy\b")
 """What IOS compared of an offer with its own and found to differ, without the values (`debug crypto isakmp`)."""
 _DIFFERS_SIGN = " does not match policy"
-_ANOTHER_PHASE = late(r"\b(?:respond|initiate) new phase [12]\b|\bISAKMP-SA established\b")
-"""A line of racoon before which what it compared was of another attempt."""
+_ANOTHER_PHASE = late(
+    r"\b(?:respond|initiate) new phase [12]\b|\bISAKMP-SA established\b|\bPHASE 1 COMPLETED\b|\batts are acceptable\b"
+)
+"""A line of racoon, ASA or IOS before which what it compared was of another attempt, or of an offer passed over."""
 _MAX_SHOWN = 4
 
 

@@ -1,9 +1,9 @@
 """Phases of any gateway listed by people, typed or copied from its settings page.
 
 A heading "Phase 1", and below it names and values of the page: encryption, authentication or hash, DH group, lifetime;
-the same for "Phase 2", with PFS. SonicWall, WatchGuard, DrayTek, ZyXEL and others name them so. Or a whole phase on one
-line: "Phase 1: AES256, SHA256, DH14". Only what is written counts: whether a second phase has PFS is unknown if it does
-not say, and an invalid value is a problem.
+the same for "Phase 2", with PFS. SonicWall, WatchGuard, DrayTek, ZyXEL and others name them so. Or values alone, each
+an item; or a whole phase on one line: "Phase 1: AES256, SHA256, DH14". Only what is written counts: whether a second
+phase has PFS is unknown if it does not say, and an invalid value is a problem.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SIGN = late(rf"\n{_MARGIN}+{_TITLE}\(?Phase[ -]?(?:1|I|one)\b", re.IGNORECASE)
 """How the heading of a first phase begins behind the end of a line, which is quicker to look for."""
 _PHASE = r"\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?(?: \(?[A-Za-z]{2,12}\)?){0,2}"
 _OF_EITHER = rf"{_MARGIN}(?:\w{{1,9}} )?{_PHASE}"
-_HEADING = late(_OF_EITHER + r"[ \t*:]*\r?", re.IGNORECASE)
+_HEADING = late(_OF_EITHER + r"[ \t*:=-]*\r?", re.IGNORECASE)
 _TITLED = late(rf"{_MARGIN}{_TITLE}{_PHASE}[ \t*]*:[ \t*]*\r?", re.IGNORECASE)
 _IN_LINE = late(_OF_EITHER + r"[ \t*]*[:=-][ \t*]*(?P<rest>\S[^\r\n]{2,200})\r?", re.IGNORECASE)
 """A phase with all of its values behind the heading."""
@@ -40,9 +40,9 @@ _PARTS = late(
     r"|(?P<version>ikev?[12])"
     r"|(?P<lifetime>(?<![.\d/])\d{3,9}(?![.\d]{0,12}[./:]\d)(?: ?s(?:ec(?:onds?|s)?)?)?"
     r"|\d{1,3} ?(?:days?|hours?|h|minutes?|min))"
-    r"|(?P<cipher>3des|des|aes[- ]?gcm[- ]?\d{3}|aes[- ]?\(?\d{3}\)?(?:[- ]?(?:cbc|gcm(?:[- ]?\d{1,3})?))?)"
+    r"|(?P<cipher>3-?des|des|aes[- ]?gcm[- ]?\d{3}|aes[- ]?\(?\d{3}\)?(?:[- ]?(?:cbc|gcm(?:[- ]?\d{1,3})?))?)"
     r"|(?P<hash>sha[- ]?\d{1,3}|sha|md5)"
-    r"|(?P<group>(?:dh|diffie[ -]hellman)(?:[ -]?(?:key )?group)?[ :-]{0,2}\d{1,2}|group[ -]?\d{1,2}|modp\d{3,4})"
+    r"|(?P<group>(?:d-?h|diffie[ -]hellman)(?:[ -]?(?:key )?group)?[ :-]{0,2}\d{1,2}|group[ -]?\d{1,2}|modp\d{3,4})"
     r"|(?P<method>psk|pre-?shared key)"
     r"|(?P<protocol>esp|ah))\b",
     re.IGNORECASE,
@@ -52,6 +52,10 @@ _BETWEEN = late(r"\s*(?:[,;/|+&]|\b(?:or|and)\b)\s*", re.IGNORECASE)
 _ROW = late(
     r"[ \t>*|-]{0,8}(?P<name>[A-Za-z][\w() /-]{1,40}?)[ \t*]*[:=|][ \t*]*(?P<value>[^\s|][^\r\n|]{0,80}?)[ \t|*]*\r?"
 )
+_ITEM = late(r"[ \t>]{0,8}(?:[-*\u2022][ \t]?)+(?P<item>[^\r\n]{2,80}?)[ \t]*\r?")
+_SAYS_LIFETIME = late(r"(?:sa |key )?(?:life ?time|life)[ :=]{1,3}", re.IGNORECASE)
+_UNKNOWN_ITEM = "an item of a phase"
+"""What is said of an item that is no value of a phase: it may be the key."""
 _NAMES = {
     "cipher": late(r"encryption(?: algorithms?)?|ciphers?", re.IGNORECASE),
     "hash": late(r"(?:authentication|hash|hashing|integrity)(?: algorithms?)?", re.IGNORECASE),
@@ -64,7 +68,7 @@ _NAMES = {
 }
 _SPLIT = late(r"(?:\A|[,/;|+&]|\s(?:or|and)\s)([^,/;|+&]+?)(?=\Z|[,/;|+&]|\s(?:or|and)\s)", re.IGNORECASE)
 _GROUP = late(
-    r"(?:(?:dh|diffie[ -]hellman)(?:[ -]?(?:key )?group)?|group)?[ :-]{0,2}(\d{1,2})(?: ?\([^()]{0,30}\))?",
+    r"(?:(?:d-?h|diffie[ -]hellman)(?:[ -]?(?:key )?group)?|group)?[ :-]{0,2}(\d{1,2})(?: ?\([^()]{0,30}\))?",
     re.IGNORECASE,
 )
 _SIZED = late(r"^(aes)(-gcm)?[ -]?\(?(\d{3})[ -]?bits?\)?$", re.IGNORECASE)
@@ -126,9 +130,26 @@ def _phases(text: str, make: Maker) -> list[_Phase]:
                 make.diagnostics.not_read(row["name"].strip())
             else:
                 _take(phases[-1], kind, line.part(*row.span("value")), make)
+        elif is_open and (item := _ITEM.fullmatch(line.text)) is not None:
+            _take_item(phases[-1], line.part(*item.span("item")), make)
         elif line.text.strip():
             is_open = False
     return phases
+
+
+def _take_item(phase: _Phase, item: Token, make: Maker) -> None:
+    """Add the value that an item is, without a name."""
+    named = _SAYS_LIFETIME.match(item.text)
+    value = item if named is None else item.part(named.end(), len(item.text))
+    part = _PARTS.fullmatch(value.text)
+    if part is None:
+        make.diagnostics.not_read(_UNKNOWN_ITEM)
+        return
+    kind = part.lastgroup or ""
+    if kind == "without":
+        phase.values.setdefault("pfs", value.standing_for("none"))
+    else:
+        phase.values.setdefault(kind, value.part(*part.span(kind)))
 
 
 def _take(phase: _Phase, kind: str, value: Token, make: Maker) -> None:
