@@ -64,9 +64,14 @@ _CALLED_ERROR = (
 )
 """One of these precedes such a number, in lower case: far quicker to search for."""
 _REASON = late(
-    r"\bfailure reason[\s:*_`'\"(]{1,8}(?:(?:is|was)[\s:*_`'\"(]{1,4})?(?P<reason>[a-z][^\r\n]{4,200})", re.IGNORECASE
+    r"\b(?:failure reason|(?:465[234]|498[34])\b(?![^\r\n]{0,40}failure reason)(?:[ ](?:events?|with|saying|says))?)"
+    r"[\s:*_`'\"(,\u201c\u2013-]{1,8}(?:(?:is|was)[\s:*_`'\"(]{1,4})?(?P<reason>[a-z][^\r\n]{4,200})",
+    re.IGNORECASE,
 )
-"""The reason of an event as somebody quotes it: here even short sentences are Windows' own."""
+"""The reason of an event as somebody quotes it, by its name or behind the event's number: here even short sentences are
+Windows' own."""
+_OF_AUDIT = late(r"\b(?:465[234]|498[34])\b")
+"""The number of an event that gives a reason."""
 _HAS_NUMBER = late(r"\d{3}(?!\d)|0x80[0-9a-fA-F]{6}")
 """The end of an error's number, or an HRESULT."""
 _OF_VPN = late(
@@ -149,7 +154,7 @@ def sentences(text: str) -> Iterator[Sentence]:
     folded = text.casefold()
     quoted = list(_quoted(text, folded))
     yield from quoted
-    if "failure reason" in folded:
+    if "failure reason" in folded or _OF_AUDIT.search(text) is not None:
         places = {sentence.start for sentence in quoted}
         yield from (sentence for sentence in _reasons(text) if sentence.start not in places)
     yield from spoken(text)

@@ -336,6 +336,9 @@ def test_a_command_in_a_sentence_beside_one_is_told() -> None:
     [
         ("We get event 4653 with Failure Reason: No policy configured for every client.", (13825,)),
         ('The failure reason was "Negotiation timed out" on all of them.', (13805,)),
+        ("The tunnel is down. Event 4653: No policy configured.", (13825,)),
+        ('On the file server it is 4654 with "Policy match error" each time.', (13868,)),
+        ("The audit of 4653, no policy needed for that, is switched on.", ()),
         (
             "Failure Information:\n\tFailure Point:\t\tLocal computer\n\tFailure Reason:\t\tPolicy match error\n",
             (13868,),

@@ -196,3 +196,12 @@ def test_an_offer_that_was_passed_over_is_no_cause_of_what_fails_later(refused: 
     failed = "[IKEv1]: Group = DefaultRAGroup, IP = 203.0.113.9, All IPSec SA proposals found unacceptable!"
     (event,) = events_of(f"{refused}\n{taken}\n{failed}\n")
     assert event.state == "All IPSec SA proposals found unacceptable"
+
+
+def test_whom_charon_looked_for_is_said_where_it_found_nobody() -> None:
+    sought = "10.0.0.4[vpn.example.org]...203.0.113.9[192.168.1.44]"
+    log = f"charon: 09[CFG] looking for peer configs matching {sought}\n"
+    (event,) = events_of(f"{log}charon: 09[CFG] no matching peer config found\n")
+    assert event.state == f"no matching peer config found for {sought}"
+    (other,) = events_of(f"{log}charon: 09[IKE] peer requested EAP, config unacceptable\n")
+    assert other.state == "peer requested EAP, config unacceptable"

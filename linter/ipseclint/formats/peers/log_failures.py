@@ -45,6 +45,9 @@ _ANOTHER_PHASE = late(
     r"\b(?:respond|initiate) new phase [12]\b|\bISAKMP-SA established\b|\bPHASE 1 COMPLETED\b|\batts are acceptable\b"
 )
 """A line of racoon, ASA or IOS before which what it compared was of another attempt, or of an offer passed over."""
+_SOUGHT = late(r"\blooking for peer configs matching (\S{1,60}\[[^\]\r\n]{1,120}\]\.\.\.\S{1,60}\[[^\]\r\n]{1,120}\])")
+"""Which addresses and identities charon looks for among its connections: its own, then those of the client."""
+_SOUGHT_SIGN, _NONE_FOUND = "looking for peer configs", "peer config found"
 _MAX_SHOWN = 4
 
 
@@ -67,7 +70,8 @@ class Failures(Struct):
     `transforms` are refused IKEv1 transforms since the last other message; `rejected` is what racoon found to differ in
     the present attempt; `progress` is that of the present attempt;
     `literals` are those of sentences in the whole log, if they are known;
-    `peers` are all addresses that lines give for the peer; `side` is the daemon's part in the present attempt.
+    `peers` are all addresses that lines give for the peer; `side` is the daemon's part in the present attempt; `sought`
+    is what it looked for last among its connections.
     """
 
     literals: tuple[str, ...] | None = None
@@ -80,6 +84,7 @@ class Failures(Struct):
     progress: Progress | None = None
     peers: set[str] = field(default_factory=set)
     side: str | None = None
+    sought: str | None = None
 
     def take(self, line: Token) -> bool:
         """Take a line about an attempt; whether it is one."""
@@ -93,12 +98,16 @@ class Failures(Struct):
         if peer is not None:
             self.peers.add(peer)
         self.side = side_of(line.text) or self.side
+        if _SOUGHT_SIGN in line.text and (sought := _SOUGHT.search(line.text)) is not None:
+            self.sought = sought[1]
         if (sentence := said(line.text, self.literals)) is not None:
             row, match = sentence
             if row.code == NOT_AUTHENTICATED and row.role == RESPONDER and self.side is not None:
                 # Either end may refuse who the other says to be.
                 row = row._replace(role=self.side)
             words = _with_offers(match[0], self.transforms)
+            if self.sought is not None and words.endswith(_NONE_FOUND):
+                words = f"{words} for {self.sought}"
             if self.rejected and row.code == POLICY_MATCH and not row.is_answer:
                 words = _with_rejected(words, self.rejected)
                 self.rejected.clear()
