@@ -205,14 +205,13 @@ def _layout(file: BinaryIO) -> _Layout:
 def _note_records(chunk: bytes, offset: int, places: dict[int, int]) -> None:
     """Note the offset of each record of a chunk that stands at an offset of the log: they follow each other, and where
     none follows, as in a damaged chunk, the next is looked for by its signature."""
-    at = _signature_at(chunk, _FIRST_RECORD_AT)
-    while 0 <= at <= len(chunk) - _HEAD_OF_RECORD.size:
-        size, number = _HEAD_OF_RECORD.unpack_from(chunk, at)
+    head_of, starts, head_bytes = _HEAD_OF_RECORD.unpack_from, chunk.startswith, _HEAD_OF_RECORD.size
+    at, last = _signature_at(chunk, _FIRST_RECORD_AT), len(chunk) - head_bytes
+    while 0 <= at <= last:
+        size, number = head_of(chunk, at)
         places[number] = offset + at
-        behind = at + max(size, _HEAD_OF_RECORD.size)
-        if not chunk.startswith(_SIGNATURE, behind):
-            behind = _signature_at(chunk, at + _HEAD_OF_RECORD.size)
-        at = behind
+        is_followed = size >= head_bytes and starts(_SIGNATURE, at + size)
+        at = at + size if is_followed else _signature_at(chunk, at + head_bytes)
 
 
 def _signature_at(chunk: bytes, begin: int) -> int:
