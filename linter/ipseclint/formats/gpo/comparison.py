@@ -28,15 +28,6 @@ _OF_RULES = frozenset(name.casefold() for name in FIREWALL_RULES)
 """Keys in which each value is a rule."""
 
 
-class _Said(NamedTuple):
-    """What a key says: its values, or its rules in order, what is below, in how many keys, what is taken out."""
-
-    values: dict[str, str | int] | list[str]
-    below: dict[str, _Said]
-    keys: int
-    absent: frozenset[str]
-
-
 class _Object(NamedTuple):
     """An object, and its content without places."""
 
@@ -73,20 +64,26 @@ def says_the_same(store: Key, applied: Key) -> bool:
         if applied.values or applied.absent or applied.keys.keys() != {name}:
             return False
         applied = applied.keys[name]
-    return _said(store) == _said(applied)
+    return _says(store, applied)
 
 
-def _said(key: Key) -> _Said:
-    values: dict[str, str | int] | list[str]
-    if key.name.casefold() in _OF_RULES:
-        values = sorted(_rule(value) for value in key.values.values())
+def _says(shown: Key, applied: Key) -> bool:
+    below = {each.name.casefold(): each for each in shown.keys.values()}
+    if applied.absent or len(shown.keys) != len(below) or below.keys() != applied.keys.keys():
+        return False
+    if applied.name.casefold() in _OF_RULES:
+        is_same = sorted(map(_rule, shown.values.values())) == sorted(map(_rule, applied.values.values()))
     else:
-        values = {
-            name: value.text.text.casefold() if value.number is None else value.number
-            for name, value in key.values.items()
-        }
-    below = {each.name.casefold(): _said(each) for each in key.keys.values()}
-    return _Said(values, below, len(key.keys), frozenset(key.absent))
+        is_same = shown.values.keys() == applied.values.keys() and all(
+            _is_value(value, applied.values[name]) for name, value in shown.values.items()
+        )
+    return is_same and all(_says(below[name], key) for name, key in applied.keys.items())
+
+
+def _is_value(shown: Value, applied: Value) -> bool:
+    if shown.number is not None or applied.number is not None:
+        return shown.number == applied.number
+    return shown.text.text.casefold() == applied.text.text.casefold()
 
 
 def _rule(value: Value) -> str:

@@ -21,6 +21,10 @@ WHOSE = frozenset({"GPO", "Precedence"})
 _BOOLEANS = {"true": 1, "false": 0}
 
 
+_Piece = tuple[str, Element]
+"""Words for an element, or nothing for its own text."""
+
+
 class Tree:
     """The store of one GPO, as it is read. Faults are left to the decoder.
 
@@ -87,18 +91,19 @@ class Tree:
     def _fields(self, element: Element, name: str, version: str) -> Value:
         """The fields of an element as one text, `v2.20|Action=Secure|`, each with its place."""
         given = element.child("Version")
-        place = self._start(element)
-        pieces = [self._said("v", place)]
-        pieces.append(self._said(version, place) if given is None else self._text(given))
-        pieces.append(self._said("|", place))
+        pieces: list[_Piece] = [("v", element), (version, element) if given is None else ("", given), ("|", element)]
         for child in element.children:
             if child.name in WHOSE or child is given:
                 continue
-            for leaf in (below for below in child.walk() if not below.children):
-                place = self._start(leaf)
-                pieces += [self._said(f"{_name(child)}=", place), self._text(leaf)]
-                pieces.append(self._said("|", place))
-        return Value(name, Kind.SZ, joined(pieces))
+            words = f"{_name(child)}="
+            for leaf in [child] if child.is_leaf else [below for below in child.walk() if below.is_leaf]:
+                pieces += [(words, leaf), ("", leaf), ("|", leaf)]
+        return Value(name, Kind.SZ, self._joined(pieces))
+
+    def _joined(self, pieces: list[_Piece]) -> Token:
+        if not self._places:
+            return Token("".join(words or element.text.strip() for words, element in pieces), self._path, 1, 1)
+        return joined(self._said(words, element.start) if words else self._text(element) for words, element in pieces)
 
     def _said(self, text: str, place: tuple[int, int]) -> Token:
         """Words for an element, with its line and column."""
