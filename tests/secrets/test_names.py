@@ -24,6 +24,7 @@ from ipseclint.secrets.names import (
     may_name_key,
     names_in,
     names_key,
+    one_stands,
     standing,
 )
 from ipseclint.secrets.router_commands import HINTS
@@ -104,6 +105,15 @@ def test_of_long_texts_the_same_pieces_are_told_as_of_short_ones() -> None:
         assert piece in told
         assert standing(pieces, asked(long)) == [each for each in pieces if each in long]
         assert set(told) <= set(standing(pieces, asked(long)))
+
+
+@cases("around", ["", "\u00fc\ufeff"])
+def test_one_string_of_several_stands_in_a_long_text_as_in_a_short_one(around: str) -> None:
+    for encoding in ("utf-8", "latin-1", "utf-16") if around.isascii() else ("utf-8", "utf-16"):
+        short = f"{around} ipsec.{around}".encode(encoding).replace(b"\0", b"")
+        long = short + b" " * names._LONG
+        for pieces in ((b"psk", b"ipsec."), (b"ipsecx", b"|")):
+            assert one_stands(pieces, long) is one_stands(pieces, short) is (pieces[0] == b"psk")
 
 
 TORN = [f"p{one}s{two}k" for one in ("", "^", "`'", '"') for two in ("", "^", "``", "'\"")]

@@ -13,6 +13,7 @@ from contextlib import suppress
 
 from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.elsewhere import (
+    METHODS,
     around_variables,
     astray_methods,
     in_bare_columns,
@@ -34,6 +35,7 @@ from ipseclint.secrets.names import (
     lowered,
     may_give_to_commands,
     may_have_credentials,
+    may_match,
     names_in,
     names_key,
     standing,
@@ -161,7 +163,7 @@ def _announced(text: str) -> tuple[list[Place], _Coded, _Coded]:
     places = [*after_names(text, names)]
     for columns in (in_columns, in_torn_columns, in_bare_columns):
         places += columns(text, heads)
-    if "auth1" in searched or "auth2" in searched:
+    if may_match(METHODS, searched) and ("auth1" in searched or "auth2" in searched):
         places += astray_methods(text, lower)
     encoded, blobs, profiles = _in_binary_data(text, lower, searched)
     places += encoded

@@ -35,6 +35,8 @@ _TAB_FIELD = late(r'("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|\Z)')
 _WORDS_OF_CELLS = {sign: late(rf"[^\s\"'{sign}]+") for sign in ",;\t|"}
 _FIELDS = {",": _COMMA_FIELD, ";": _SEMICOLON_FIELD, "\t": _TAB_FIELD}
 _METHODS = late(r"\bauth[12][\"']?[ \t]*=[ \t]*", re.IGNORECASE)
+METHODS = "auth[12][\"']?[ \\t]*="
+"""What begins a list of methods, in lower case: registry files have other names of sets alone."""
 _BETWEEN_METHODS = late(r"[,\s]")
 _MAX_LIST_CHARACTERS = 1000
 """How far a list of methods goes within a quotation (reasoned: a key that stands in it has 255 at most)."""

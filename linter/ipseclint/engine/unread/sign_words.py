@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from ipseclint.late import late
-from ipseclint.secrets.names import asked, standing
+from ipseclint.secrets.names import asked, one_stands, standing
 from ipseclint.source import HEAD_BYTES, MAX_TEXT_BYTES, Source
 from ipseclint.vocabulary.ipsec_tools import CHANGES_OTHERWISE, PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
@@ -283,7 +283,7 @@ def search(source: Source, words: re.Pattern[bytes], *further: re.Pattern[bytes]
 
 def first_of(words: re.Pattern[bytes], text: bytes) -> re.Match[bytes] | None:
     """The first match of some words in a text from `folded_bytes`."""
-    return words.search(text) if any(part in text for part in _QUICK.get(words, _PARTS)) else None
+    return words.search(text) if one_stands(_QUICK.get(words, _PARTS), text) else None
 
 
 def _sign_at(words: re.Pattern[bytes], match: re.Match[bytes], line: int, read: int) -> Sign:
