@@ -34,6 +34,7 @@ OTHERWISE = {
     "FL014": "a firewall rule is not made by such a script",
     "RF019": "PowerShell makes no command of one that Windows refuses",
     "RF023": "no command is written for values that Windows does not read",
+    "RF025": "no command is written for the keys of services",
     "RF021": "a store of PowerShell lasts",
 }
 """Fixtures that say otherwise in PowerShell, by name or by rule, and why."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Concern
+from ipseclint.finding import Basis, Concern, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, RegistryValue
@@ -113,6 +113,7 @@ def registry_value_without_effect(machine: Machine, options: Places) -> Iterator
     alone: under another key, or with a letter missing, it is stored and does nothing. The usual case is
     AssumeUDPEncapsulationContextOnSendRule, whose key was Services\IPSec up to Windows XP and Server 2003, and is
     Services\PolicyAgent since Vista (KB 926179). Each of these values is a DWORD; `reg add` without `/t` writes text.
+    A path that ends with the name of the value makes a key of that name, and sets the default value of this key.
     Of the values that other rules look at, misspelt names are told. That nothing reads a value elsewhere, or as text,
     is our reasoning.
 
@@ -128,15 +129,15 @@ def registry_value_without_effect(machine: Machine, options: Places) -> Iterator
     """
     stored = {_place(value): value for value in machine.policy.registry if value.data.value is not None}
     for (key, name), value in stored.items():
-        meant = next((each for each in options.places if each.name.casefold() == name), None)
+        meant = next((each for each in options.places if each.name.casefold() == (name or _last(key))), None)
         if value.data.known is None:
             continue
         if meant is None:
             misspelt = _misspelt(key, name, options)
             if misspelt is not None and (key, misspelt[0].name.casefold()) not in stored:
                 yield _as_misspelt(value, misspelt[0], is_retired=misspelt[1])
-        elif (meant.key.casefold(), name) not in stored:
-            yield _elsewhere(value, key, meant)
+        elif (meant.key.casefold(), meant.name.casefold()) not in stored:
+            yield _elsewhere(value, key, meant) if name else _as_key(value, meant)
         elif value.is_text and key == meant.key.casefold():
             yield _as_text(value, meant)
 
@@ -150,6 +151,17 @@ def _elsewhere(value: RegistryValue, key: str, meant: Place) -> Hit:
         f"{meant.key}",
         value=value.path,
         fix=Fix(note=f"{_set(value, meant)}, delete the other value, and restart the computer."),
+    )
+
+
+def _as_key(value: RegistryValue, meant: Place) -> Hit:
+    return Hit(
+        subject=Subject(kind="registry_value", name=meant.name, id=value.path),
+        span=value.data.span,
+        message=f"{meant.name} is made a key here, whose default value is set; Windows reads a value of this name "
+        f"under {meant.key}",
+        value=value.path,
+        fix=Fix(note=f"{_set(value, meant)}, delete the key of that name, and restart the computer."),
     )
 
 
@@ -187,6 +199,10 @@ def _place(value: RegistryValue) -> tuple[str, str]:
     key, _, name = value.path.casefold().rpartition("\\")
     begin = max(key.find(_SERVICES), key.find(_OF_POLICIES), 0)
     return key[begin:], name
+
+
+def _last(key: str) -> str:
+    return key.rpartition("\\")[2]
 
 
 def _misspelt(key: str, name: str, options: Places) -> tuple[Place, bool] | None:

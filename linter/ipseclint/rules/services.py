@@ -9,6 +9,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RemoteAccess, Security, ServiceState, VpnConnection
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.semantics.registry import absence_of, values_of
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.semantics.vpn_suites import has_remote_access, owners
 from ipseclint.vocabulary.ras_errors import of_state
@@ -158,6 +159,58 @@ def _needing(rules: Sequence[ConnectionSecurityRule], vpn: Sequence[RemoteAccess
     """The objects that need a service, in words; empty if there are none."""
     parts = [plural(len(items), word) for items, word in ((rules, "rule"), (vpn, "VPN object")) if items]
     return f"{series(parts)} {'depends' if len(rules) + len(vpn) == 1 else 'depend'}" if parts else ""
+
+
+class ServiceKeys(Options):
+    """The keys below the control set that hold what a service needs to start: values of these names.
+
+    `registry_value` is the name for all values of a key.
+    """
+
+    keys: tuple[str, ...]
+    names: frozenset[str]
+    registry_value: str
+
+
+@rule(
+    "RF025",
+    "service-key-emptied",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    options=ServiceKeys,
+    concern=Concern.FAIL,
+)
+def service_key_emptied(machine: Machine, options: ServiceKeys) -> Iterator[Hit]:
+    r"""The key of a service that IPsec or a VPN needs is deleted, or loses its values.
+
+    Why: Windows keeps there by what program and as whom a service runs, and, in its key Parameters, which library that
+    loads. Without them the service does not start. Guides for VPN errors make the key before they set a value in it,
+    as though it could be missing: `New-Item -Force` overwrites a key that exists with an empty one (documented), while
+    `reg add`, and `New-Item` without `-Force`, leave it as it is. That the service needs these values is documented for
+    its own key; for Parameters it is our reasoning.
+
+    Seen as: The service does not start any more, mostly after the next restart: no IKE at all, or no VPN.
+
+    Bad: `New-Item -Path HKLM:\SYSTEM\CurrentControlSet\Services\PolicyAgent -Force`
+
+    Good: no such command: every Windows has the key
+
+    Fix: Leave the key as it is, and only set the value. Where the script has run: restore the key from a backup, or from
+    another computer of the same Windows.
+
+    Waive: Never: the service cannot start.
+    """
+    for key in options.keys:
+        value = absence_of(machine.policy, key, options.registry_value)
+        if value is None or value.data.value is not None or options.names & values_of(machine.policy, key).keys():
+            continue
+        service = key.split("\\")[1]
+        yield Hit(
+            subject=Subject(kind="registry_value", name=key, id=value.path),
+            span=value.data.span,
+            message=f"{key} loses all its values, without which the service {service} does not start",
+            value=value.path,
+            fix=Fix(note="Leave the key as it is, which every Windows has, and only set the value in it."),
+        )
 
 
 def _of_failures(machine: Machine, options: KeyingServices) -> frozenset[str]:

@@ -5,7 +5,7 @@ Sources: MS-GPFAS 2.2, MS-GPIPSEC, MS-RRASM 2.2.3.4, Microsoft articles 811832, 
 
 from __future__ import annotations
 
-from ipseclint.vocabulary.services import NAMES, OF_IPSEC, OF_VPN
+from ipseclint.vocabulary.services import NAMES, OF_IPSEC, OF_VPN, ROWS
 
 CONTROL_SET = r"SYSTEM\CurrentControlSet"
 SERVICES_OF_MACHINE = rf"HKEY_LOCAL_MACHINE\{CONTROL_SET}\Services"
@@ -17,6 +17,9 @@ POLICY_AGENT = r"Services\PolicyAgent"
 IPSEC_DRIVER = r"Services\IPSEC"
 """The configuration of the driver of Windows XP and Server 2003."""
 FILTERING_ENGINE = r"Services\BFE"
+
+OF_SERVICES = tuple(rf"Services\{row.name}{below}" for row in ROWS for below in ("", r"\Parameters"))
+"""The keys of the services that IPsec needs, which every Windows has with values of its own."""
 
 VPN_CLIENT = r"Services\RasMan\Parameters"
 VPN_AUTHENTICATION = r"Services\RasMan\PPP"

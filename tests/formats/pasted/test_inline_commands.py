@@ -167,6 +167,8 @@ CONNECTION = f"```powershell\n{CMDLET}\n```\n"
         f"- {VALUE}: 2, as a DWORD",
         f"- see `{VALUE}`",
         f"| {VALUE} | 2 |",
+        rf"   |HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters\{VALUE} |DWORD |2",
+        rf"HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters | {VALUE} | 2",
     ],
 )
 @cases("path", ["page.md", "ticket.txt"])

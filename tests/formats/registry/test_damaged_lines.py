@@ -36,6 +36,7 @@ DAMAGED = {
     "a mark within a text": (HEADER + KEY + '"X"="a"b"\n' + LAST, 3, BEHIND),
     "no closing bracket": (HEADER + KEY.replace("]", "") + LAST, 2, "a key without its closing bracket"),
     "the same without a header, too": (KEY.replace("]", "") + LAST, 1, "a key without its closing bracket"),
+    "text behind a key": (HEADER + KEY.replace("]", ']"') + LAST, 2, "text behind the closing bracket of a key"),
     "no opening bracket": (KEY.replace("[", "") + LAST, 1, "a key without its opening bracket"),
     "no brackets": (KEY.strip("[]\n") + "\n" + LAST, 1, "a key without its brackets"),
     "a key of no concern": (HEADER + OTHER.replace("]", "") + VALUE + KEY + VALUE[1:] + LAST, 5, NAMELESS),

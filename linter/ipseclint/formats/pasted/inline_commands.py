@@ -223,8 +223,9 @@ def _is_written(line: str) -> bool:
 
 
 def _is_of_value(line: str) -> bool:
-    """Whether a line is an item of a list that says what a value of the registry is, not a command that sets it."""
-    return _ITEM.match(line) is not None and VALUE.search(line) is not None and _OPTION.search(line) is None
+    """Whether an item of a list, or a row of a table, says what a value of the registry is: no command that sets it."""
+    is_told = "|" in line or _ITEM.match(line) is not None
+    return is_told and VALUE.search(line) is not None and _OPTION.search(line) is None
 
 
 def _is_row(line: str) -> bool:

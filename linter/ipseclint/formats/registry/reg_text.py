@@ -27,6 +27,13 @@ _LIKE_HEADER = late(
 _PATH = r"(?:HKEY_[A-Z_]{4,20}|HKLM)\\[^\r\n\]]{1,400}"
 _BEGUN = late(rf"[ \t]*(\[?)(-?)({_PATH})(\]?)", re.IGNORECASE)
 """A key, whose brackets may be missing."""
+_FAULT_OF_KEY = {
+    (False, False): "a key without its brackets",
+    (False, True): "a key without its opening bracket",
+    (True, False): "a key without its closing bracket",
+    (True, True): "text behind the closing bracket of a key",
+}
+"""What is wrong with the line of a key, by whether it has its opening and its closing bracket."""
 _PASTED = late(
     rf"\s*(?:(?:\[-?{_PATH}|{_PATH}\])[^\r\n]{{0,400}}\r?\n(?:[^\r\n]{{0,400}}\r?\n){{0,20}}?|{_PATH}\r?\n)[ \t]*+"
     r"(?:@|\"?[\w*().-](?:[\w *().-]{0,98}[\w*().-])?\"?)[ \t]*+=[ \t]*+(?:\"|dword:|hex)",
@@ -155,9 +162,8 @@ class _Reader:
             self._diagnostics.malformed("neither a key nor a value", self._token(line).strip().span)
         if begun is None or not concerns_ipsec(begun[3].strip()):
             return None
-        lacks = "brackets" if not begun[1] and not begun[4] else "opening bracket" if begun[4] else "closing bracket"
         path = self._token(line).part(begun.start(3), begun.end(3)).strip()
-        self._diagnostics.malformed(f"a key without its {lacks}", path.span)
+        self._diagnostics.malformed(_FAULT_OF_KEY[bool(begun[1]), bool(begun[4])], path.span)
         return None if begun[2] else tree.make(path.text, path.span)
 
     def _key(self, tree: Key, match: re.Match[str]) -> Key | None:

@@ -172,6 +172,8 @@ class ScriptCommands:
         if name in _GIVES_FUNCTION and (function := function_given(call, evaluator)) is not None:
             return [function]
         if name in _GIVES_ITEM and (key := key_object(call)) is not None:
+            is_certain = name == "new-item" and not evaluator.doubts
+            self._effects += is_certain and self.programs.registry.overwrite(call, key)
             return [key]
         if (work := _VALUE_COMMANDS.get(name)) is not None:
             return self._of_values(work, call, evaluator)

@@ -19,6 +19,7 @@ from ipseclint.formats.powershell.script.values.value import (
     left_to_fill_in,
     number_of,
     text_of,
+    truth_of,
 )
 from ipseclint.formats.registry.misspelt import no_hive
 from ipseclint.formats.registry.policy import concerns_ipsec, has_settings, says_start
@@ -27,6 +28,7 @@ from ipseclint.formats.registry.tree import Value as RegistryValue
 from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, key_in_scripts
 from ipseclint.late import late
 from ipseclint.source import Span
+from ipseclint.vocabulary.registry_keys import OF_SERVICES, folded
 
 _PREFIX = late(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
 _DRIVE = late(r"hk(?:lm|cu):", re.IGNORECASE)
@@ -37,6 +39,7 @@ _FROM_LOCATION = late(rf"{_DRIVE.pattern}(?![\\/])", re.IGNORECASE)
 
 _OF_REG = "reg_"
 """How the types of values begin to `reg`, which are words of no RegistryValueKind."""
+_OF_SERVICES = folded(*OF_SERVICES)
 _REFUSED = "PowerShell refuses the command, and the value is not set"
 
 
@@ -165,6 +168,19 @@ class RegistryWrites:
         elif key is not None:
             for name in names or ():
                 key.take_out(self._syntax.token(name))
+
+    def overwrite(self, call: Call, key: Value) -> bool:
+        """Empty a key that `New-Item -Force` makes, if every Windows has it with values that IPsec needs.
+
+        By the page of New-Item, a key that exists is then "overwritten with an empty registry key".
+        """
+        force = given(parameters(call)[0], "force")
+        paths = items_of(key.data.values["pspath"]) if isinstance(key.data, Table) else ()
+        where = "".join(self._where(path) or "" for path in paths)
+        if force is None or truth_of(force) is False or not f"{where}\\".casefold().endswith(_OF_SERVICES):
+            return False
+        self.take_out(paths[0], None)
+        return True
 
     def take_out_key(self, path: Value) -> bool:
         """Remove a key with what is below it; whether it concerns IPsec."""
