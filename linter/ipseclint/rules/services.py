@@ -194,8 +194,8 @@ def service_key_emptied(machine: Machine, options: ServiceKeys) -> Iterator[Hit]
 
     Good: no such command: every Windows has the key
 
-    Fix: Leave the key as it is, and only set the value. Where the script has run: restore the key from a backup, or from
-    another computer of the same Windows.
+    Fix: Leave the key as it is, and only set the value. Where the script has run: restore the key from a backup, or
+    from another computer of the same Windows.
 
     Waive: Never: the service cannot start.
     """

@@ -45,6 +45,24 @@ def test_a_key_that_is_blotted_out_is_taken_to_be_the_same_and_said(blotted: str
     assert any("could not be compared" in result.why for result in swapped.outcome.stages)
 
 
+@cases(
+    "put_in",
+    ["$PSK", "${road.psk}", "%VPN_PSK%", "@@PSK@@", "YOUR_PSK_HERE", "PRE_SHARED_KEY", "your-pre-shared-key"],
+)
+def test_a_key_that_a_template_puts_in_at_the_other_end_is_no_key_that_differs(put_in: str) -> None:
+    told = answer(TUNNEL.format(key="Sesame-Street"), SWANCTL.format(key=f'"{put_in}"', rounds=""))
+    assert told.outcome.verdict == "secured"
+    assert any("could not be compared" in result.why for result in told.outcome.stages)
+
+
+@cases("key", ["$esame-Street", "50%OFF%", "PSKs are fine", "SESAME", "S_1"])
+def test_a_key_with_such_a_sign_is_compared(key: str) -> None:
+    assert verdict(TUNNEL.format(key="Sesame"), SWANCTL.format(key=f'"{key}"', rounds="")) == (
+        "fails",
+        "authentication",
+    )
+
+
 @cases("key", ["***rN8", "redacted-2024", "x12345", "hiddenkey"])
 def test_a_key_that_only_looks_blotted_is_compared(key: str) -> None:
     assert verdict(TUNNEL.format(key=key), SWANCTL.format(key=f'"{key}1"', rounds="")) == ("fails", "authentication")

@@ -52,6 +52,13 @@ _BLOTTED = late(
     r"|[*<\[({]+(?>[\w .-]*?\b(?:hidden|key|masked|omitted|psk|redacted|removed|secret)\b)[\w .-]*+[*>\])}]+",
     re.IGNORECASE,
 )
+_PUT_IN = late(
+    r"\$\{[A-Za-z_][\w.:-]*\}|\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|@{1,2}[A-Za-z_]\w*@{1,2}|#\{[^{}]+\}#?"
+    r"|(?i:(?:your|enter|insert|replace)[ _-]?[\w -]*?(?:psk|key|secret)[\w -]*)"
+    r"|(?=[A-Z_]*?(?:PSK|KEY|SECRET))[A-Z]+(?:_[A-Z]+)+"
+)
+"""A variable, or the name of a key, where a template or a script puts it in. A key that is taken for one is not
+compared, which is said."""
 
 
 def is_hidden(token: Token) -> bool:
@@ -301,5 +308,6 @@ def preshared_key(token: Token) -> Setting[Secret]:
 
 
 def key_of(text: str) -> Secret | None:
-    """A key in a text; None if it is blotted out."""
-    return None if is_blotted(text) else Secret(text)
+    """A key in a text of another end; None if it is blotted out, or put in later: `$PSK`, `%PSK%`, `YOUR_PSK`."""
+    is_put_in = len(text) <= _MAX_BLOTTED and _PUT_IN.fullmatch(text.strip()) is not None
+    return None if is_put_in or is_blotted(text) else Secret(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from tree_sitter import Node
 
@@ -11,6 +11,7 @@ from ipseclint.formats.powershell.script.flow.classes import Classes, Method, Sc
 from ipseclint.formats.powershell.script.flow.functions import Function, Functions, only_takes_out
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
 from ipseclint.formats.powershell.script.values.value import Unknown, Value
+from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
 
 
@@ -19,6 +20,9 @@ def reason(name: str) -> str:
     return f"nothing here calls {quoted(name)}: it is read as if it were called once"
 
 
+_MIN_CALLING = 2
+"""So few functions can call one another."""
+_WORD = late(r"[\w-]++")
 NOT_RUN = "nothing here runs this block: it is read as if it were run once"
 
 
@@ -35,11 +39,22 @@ def functions(declared: Functions, syntax: Syntax) -> Iterator[tuple[str, Functi
         inner = [each for each in uncalled if not module.offers(each[0]) and text.count(each[0]) > 1]
         uncalled = [*(each for each in uncalled if module.offers(each[0])), *inner]
     signs = signs_in("\n".join(syntax.source(function.body) for _, function in uncalled))
-    for name, function in uncalled if signs else ():
+    for name, function in _callers_first(uncalled, syntax) if signs else ():
         source = syntax.source(function.body)
         is_called = function.body.start_byte in called  # by one that was followed before it
         if not is_called and mention_within(source, signs) is not None and not only_takes_out(source):
             yield name, function
+
+
+def _callers_first(uncalled: Sequence[tuple[str, Function]], syntax: Syntax) -> list[tuple[str, Function]]:
+    """Functions in order, those last that another of them names and so may call."""
+    if len(uncalled) < _MIN_CALLING:
+        return list(uncalled)
+    names = {name for name, _ in uncalled}
+    named: set[str] = set()
+    for name, function in uncalled:
+        named |= names.intersection(_WORD.findall(syntax.source(function.body).casefold())) - {name}
+    return sorted(uncalled, key=lambda each: each[0] in named)
 
 
 def arguments(function: Function) -> dict[str, Value]:
