@@ -175,11 +175,11 @@ class RegistryWrites:
         By the page of New-Item, a key that exists is then "overwritten with an empty registry key".
         """
         force = given(parameters(call)[0], "force")
-        paths = items_of(key.data.values["pspath"]) if isinstance(key.data, Table) else ()
-        where = "".join(self._where(path) or "" for path in paths)
-        if force is None or truth_of(force) is False or not f"{where}\\".casefold().endswith(_OF_SERVICES):
+        path = properties_of(key).get("path")
+        where = None if path is None or force is None or truth_of(force) is False else self._where(path)
+        if path is None or where is None or not f"{where}\\".casefold().endswith(_OF_SERVICES):
             return False
-        self.take_out(paths[0], None)
+        self.take_out(path, None)
         return True
 
     def take_out_key(self, path: Value) -> bool:
