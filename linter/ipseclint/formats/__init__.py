@@ -51,7 +51,7 @@ _HEAD_OF_PATCH = late(r"\s*(?:--- [^\n]{1,400}\n\+\+\+ |\*{3} [^\n]{1,400}\n--- 
 _OPENS_HERE_STRING = r"@['\"][ \t]*+\r?$"
 """How a text of several lines begins in a PowerShell script."""
 _STATEMENT = late(
-    r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|#requires[ \t]|<#|\[cmdletbinding|function[ \t]+\w+-\w|\[[\w.]{1,60}\]::|"
+    r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|#requires[ \t]+-|<#|\[cmdletbinding|function[ \t]+\w+-\w|\[[\w.]{1,60}\]::|"
     + _OPENS_HERE_STRING
     + ")",
     re.MULTILINE,

@@ -83,3 +83,12 @@ def test_what_another_tool_does_to_a_service_of_ipsec_is_said(line: str, *, is_s
 def test_a_script_that_only_deletes_a_service_of_ipsec_is_one(line: str) -> None:
     parsed = parsed_as(f"{line}\n", "a.cmd")
     assert [each.span.line for each in parsed.problems] == [1]
+
+
+RULE = 'netsh advfirewall consec add rule name={}" endpoint1=any endpoint2=any action=requestinrequestout\n'
+
+
+@cases(("first", "refused"), [("#requires a key at both ends", 2), ("#Requires -RunAsAdministrator", 0)])
+def test_a_remark_is_no_requirement_of_powershell(first: str, refused: int) -> None:
+    parsed = parsed_as(f"{first}\n{RULE.format('a')}{RULE.format('b')}", "a.cmd")
+    assert len(parsed.policy.refused_commands) == refused

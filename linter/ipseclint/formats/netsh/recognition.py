@@ -27,8 +27,8 @@ else:
 
 _POWERSHELL_SIGNS = (
     late(
-        r"\n[ \t]*+(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|\[void\]"
-        r"|&[ \t])"
+        r"\n[ \t]*+(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires[ \t]+-|<\#|\[cmdletbinding"
+        r"|\[void\]|&[ \t])"
     ),
     late(r"`(?<=[ \t]`)[ \t]*\r?$", re.MULTILINE),
     late(r"\$null\b(?![ \t]*\+?=)"),
@@ -126,7 +126,7 @@ _OF_OTHER_TOOLS = late(
 )
 """A key of YAML of Ansible or of a pipeline, whose scripts stand in values: no script itself."""
 _NO_VALUE = late(
-    r"\n(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w:-]+|\#requires[ \t]|<\#|\[cmdletbinding|['\"]@"
+    r"\n(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w:-]+|\#requires[ \t]+-|<\#|\[cmdletbinding|['\"]@"
     r"|(?:foreach|if)[ \t]*\(|[a-z]{2,12}-[a-z][a-z0-9]{2,60}[ \t]+[-$@'\"])",
     re.IGNORECASE,
 )
