@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ipseclint import expressions
-from ipseclint.expressions import code_of, compiled
+from ipseclint.expressions import code_of, compiled, take_kept_expressions
 from ipseclint.kept import keep
 from tests import ROOT
 
@@ -57,6 +57,27 @@ def in_the_next_run() -> list[tuple[object, ...]]:
     """What is compiled by what was kept, and that nothing was compiled anew."""
     begin_the_next_run()
     return [as_compiled(compiled(*each)) for each in PATTERNS]
+
+
+def test_modules_that_are_loaded_take_their_expressions_from_what_was_kept(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(pattern: object, _flags: int) -> re.Pattern[Any]:
+        raise AssertionError(pattern)
+
+    re.purge()
+    with take_kept_expressions():
+        first = [as_compiled(re.compile(*each)) for each in PATTERNS]
+    begin_the_next_run()
+    re.purge()
+    with monkeypatch.context() as patched:
+        patched.setattr(importlib.import_module("re._compiler"), "compile", fails)
+        with take_kept_expressions():
+            assert [as_compiled(re.compile(*each)) for each in PATTERNS] == first
+        with pytest.raises(AssertionError):
+            re.compile("of an input")
+    assert re.compile("of an input").search("of an input")
+    assert expressions._new == set()
 
 
 def test_what_is_kept_gives_what_is_compiled(kept: Path) -> None:

@@ -13,7 +13,9 @@ import importlib
 import marshal
 import re
 import sys
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 from pathlib import Path
 from types import CodeType
 from typing import Any, Final
@@ -36,8 +38,10 @@ _Parts = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
 _new: set[_Key] = set()
 
 
-def compiled(pattern: str | bytes, flags: int) -> re.Pattern[Any]:
-    """The same as `re.compile`."""
+def compiled(
+    pattern: str | bytes, flags: int, compile_: Callable[[str | bytes, int], re.Pattern[Any]] = re.compile
+) -> re.Pattern[Any]:
+    """The same as `re.compile`; `compile_` is what compiles where nothing is kept."""
     key = pattern, int(flags)
     parts = _given(key)
     if parts is not None:
@@ -46,7 +50,7 @@ def compiled(pattern: str | bytes, flags: int) -> re.Pattern[Any]:
         except (RuntimeError, TypeError, ValueError):
             pass  # it is damaged
     _note(key)
-    return _made(pattern, _parts(pattern, flags)) if _GIVES_BACK else re.compile(pattern, flags)
+    return _made(pattern, _parts(pattern, flags)) if _GIVES_BACK else compile_(pattern, flags)
 
 
 def code_of(text: str, mode: str) -> CodeType:
@@ -62,12 +66,25 @@ def code_of(text: str, mode: str) -> CodeType:
 def take_kept_code() -> None:
     """Have modules of Python that compile texts whenever they are loaded take the code from what is kept."""
     # The last is loaded here, with named tuples of its own.
-    for module, name, function in (
-        ("collections", "eval", lambda text, names: eval(code_of(text, "eval"), names)),  # noqa: S307 - as it does
-        ("typing", "compile", lambda text, _file, mode: code_of(text, mode)),
-        ("dataclasses", "exec", lambda text, names, made: exec(code_of(text, "exec"), names, made)),  # noqa: S102 - as it does
-    ):
-        setattr(importlib.import_module(module), name, function)
+    with take_kept_expressions():
+        for module, name, function in (
+            ("collections", "eval", lambda text, names: eval(code_of(text, "eval"), names)),  # noqa: S307 - as it does
+            ("typing", "compile", lambda text, _file, mode: code_of(text, mode)),
+            ("dataclasses", "exec", lambda text, names, made: exec(code_of(text, "exec"), names, made)),  # noqa: S102 - as it does
+        ):
+            setattr(importlib.import_module(module), name, function)
+
+
+@contextmanager
+def take_kept_expressions() -> Iterator[None]:
+    """Have modules that are loaded meanwhile take their expressions from what is kept. They must not see an input."""
+    compiler: Any = importlib.import_module("re._compiler")
+    compile_ = compiler.compile
+    compiler.compile = partial(compiled, compile_=compile_)
+    try:
+        yield
+    finally:
+        compiler.compile = compile_
 
 
 def _compiled_code(text: str, mode: str) -> CodeType:

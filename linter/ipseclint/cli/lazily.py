@@ -14,6 +14,7 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from ipseclint.expressions import take_kept_expressions
 from ipseclint.late import LateModule
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def load_pydantic() -> None:
     stand_ins = {name: module for name, module in others.items() if name not in sys.modules}
     sys.modules.update(stand_ins)
     try:
-        with contextlib.suppress(ImportError):
+        with contextlib.suppress(ImportError), take_kept_expressions():
             importlib.import_module("pydantic.plugin._loader")
             importlib.import_module("pydantic.types")
     finally:

@@ -243,9 +243,12 @@ def _unescaped(raw: str) -> str:
         return raw
 
 
+_NO_DIGITS = late(r"(?i)hex(?:\([0-9a-f]+\))?:|[\s\\]")
+
+
 def _of_digits(raw: str) -> set[str]:
     """The texts whose bytes a text lists, also if some are damaged or missing."""
-    digits = re.sub(r"(?i)hex(?:\([0-9a-f]+\))?:|[\s\\]", "", raw)
+    digits = _NO_DIGITS.sub("", raw)
     if "," in digits:
         lists = [bytes(int(byte[0], 16) if (byte := _BYTE.match(part)) else 0 for part in digits.split(","))]
     else:
