@@ -70,8 +70,8 @@ _REASON = late(
 )
 """The reason of an event as somebody quotes it, by its name or behind the event's number: here even short sentences are
 Windows' own."""
-_OF_AUDIT = late(r"\b(?:465[234]|498[34])\b")
-"""The number of an event that gives a reason."""
+_OF_AUDIT = ("4652", "4653", "4654", "4983", "4984")
+"""The numbers of events that give a reason."""
 _HAS_NUMBER = late(r"\d{3}(?!\d)|0x80[0-9a-fA-F]{6}")
 """The end of an error's number, or an HRESULT."""
 _OF_VPN = late(
@@ -154,7 +154,7 @@ def sentences(text: str) -> Iterator[Sentence]:
     folded = text.casefold()
     quoted = list(_quoted(text, folded))
     yield from quoted
-    if "failure reason" in folded or _OF_AUDIT.search(text) is not None:
+    if "failure reason" in folded or any(map(text.__contains__, _OF_AUDIT)):
         places = {sentence.start for sentence in quoted}
         yield from (sentence for sentence in _reasons(text) if sentence.start not in places)
     yield from spoken(text)

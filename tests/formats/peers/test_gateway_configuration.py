@@ -619,6 +619,15 @@ def test_two_gateways_in_one_text_are_not_made_one(text: str, weak: str, strong:
     assert parsed(text + text).problems == ()
 
 
+def test_a_key_is_not_named_where_something_else_differs() -> None:
+    other = _FORTINET.replace("set proposal aes128", "set psksecret blue-kettle-19\n        set proposal aes256")
+    first = _FORTINET.replace("set dhgrp", "set psksecret brown-teapot-77\n        set dhgrp")
+    (problem,) = parsed(first + other).problems
+    assert (problem.message.partition(" ")[0], problem.span.line) == ("`proposal`", 12)
+    enc = first.replace("brown", "ENC brown")
+    assert parsed(enc + enc.replace("teapot", "kettle")).problems == ()
+
+
 def test_what_may_have_several_lines_is_not_set_again() -> None:
     profile = "crypto ikev2 profile PROF\n authentication remote pre-share\n authentication remote rsa-sig\n"
     peers = "crypto map M 1 ipsec-isakmp\n set peer 203.0.113.9\n set peer 203.0.113.10\n"

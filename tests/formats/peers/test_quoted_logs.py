@@ -68,5 +68,5 @@ def test_what_is_said_of_a_message_is_none(text: str) -> None:
 def test_of_many_quotations_the_first_are_looked_at() -> None:
     other = 'The log of the VPN has "no answer to the mail of the customer" in it and that is all.\n'
     last = 'The log of the VPN has "no SA proposal chosen" in it and that is all.\n'
-    assert len(events(other * 49 + last)) == 1
-    assert events(other * 50 + last) == ()
+    assert len(events(other * 99 + last)) == 1
+    assert events(other * 100 + last) == ()

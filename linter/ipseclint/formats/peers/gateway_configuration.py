@@ -51,6 +51,8 @@ _SET_AGAIN = (
     "{} of the same object is something else on line {}: if these are two gateways, write above each which one it is, "
     "as `Site A:` and `Site B:`, or make it a file for each"
 )
+_ENCRYPTED = "ENC"
+"""What stands before a key that FortiOS shows, encrypted anew each time."""
 _BEHIND_A_KEY = "text behind a key"
 _ELLIPSIS = frozenset("[](){}. #!\u2026")
 _BEHIND_PAGER = (
@@ -77,10 +79,11 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
 
 def _note_set_again(tree: Node, diagnostics: Diagnostics) -> None:
     """Tell of the first key that is read and set a second time, to something else, as nobody does for one gateway."""
-    for key, value in tree.again:
-        if key.is_read:
-            diagnostics.not_understood(_SET_AGAIN.format(quoted(key.place.text), key.place.span.line), value.span)
-            return
+    secret = {(span.line, span.column) for span in diagnostics.secrets}
+    again = [(key, value) for key, value in tree.again if key.is_read and value.text != _ENCRYPTED]
+    again.sort(key=lambda each: (each[1].line, each[1].column) in secret)  # a key is masked, and tells least
+    for key, value in again[:1]:
+        diagnostics.not_understood(_SET_AGAIN.format(quoted(key.place.text), key.place.span.line), value.span)
 
 
 def _note_unread(tree: Node, diagnostics: Diagnostics) -> None:

@@ -143,8 +143,7 @@ class Node(Struct):
     def set(self, key: Sequence[Token], *values: Sequence[Token]) -> None:
         """Give a key these values alone, each a path of words, as a gateway does that is told them later."""
         node = self.grown(key)
-        told = [word.text for path in values for word in path]
-        if node.below and told and told != node.texts():
+        if node.below and values and [word.text for path in values for word in path] != node.texts():
             node.again.append((node, values[0][0]))
             node.below.clear()
         for path in values:

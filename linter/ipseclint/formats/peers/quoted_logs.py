@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from ipseclint.formats.pasted.prose import is_prose
-from ipseclint.formats.peers.log_sentences import said
+from ipseclint.formats.peers.log_sentences import literals_in, said
 from ipseclint.late import late
 from ipseclint.vocabulary.windows_sentences import Sentence, speaks_of_vpn
 
@@ -47,15 +47,17 @@ _SAID_OF_IT = late(
 """What stands behind a message of which a sentence says what it means."""
 _BY_ONE = late(r"\b(?:i|we|ich|wir|je|nous|yo|eu|io|ja|я|мы)\b|[我私]", re.IGNORECASE)
 """A word before it by which somebody tells of what was met, however the sentence goes on."""
-_MAX_QUOTED = 50
+_MAX_QUOTED = 100
 """So many quotations are looked at (reasoned: a text with more lists what there is)."""
 
 
 def quoted_of_logs(text: str, folded: str) -> Iterator[Sentence]:
     """The messages of logs that sentences of a text quote, each as the error of Windows that says the same."""
-    quotations = (match for match in _QUOTED.finditer(text) if _may_tell(match["words"].casefold()))
-    for quotation in islice(quotations, _MAX_QUOTED):
-        told = said(quotation["words"])
+    first = islice(_QUOTED.finditer(text), _MAX_QUOTED)
+    quotations = [quotation for quotation in first if _may_tell(quotation["words"].casefold())]
+    among = literals_in("\n".join(quotation["words"] for quotation in quotations)) if quotations else ()
+    for quotation in quotations if among else ():
+        told = said(quotation["words"], among)
         if told is None or not _is_told(text, quotation):
             continue
         if _OF_IKE.search(quotation["words"]) is None and not speaks_of_vpn(text, folded):
@@ -67,7 +69,12 @@ def quoted_of_logs(text: str, folded: str) -> Iterator[Sentence]:
 
 def is_in_general(line: str) -> bool:
     """Whether a line is a sentence that tells when a message comes up, or what it means, and quotes it."""
-    if not any(map(line.__contains__, _MARKS)) or (quotation := _QUOTED.search(line)) is None:
+    if (
+        "[" in line
+        or "#" in line
+        or not any(map(line.__contains__, _MARKS))
+        or (quotation := _QUOTED.search(line)) is None
+    ):
         return False
     is_of_log = quotation[0][0] in _MARKS and said(quotation["words"]) is not None
     return is_of_log and is_prose(line) and _is_of_a_case(line, 0, quotation)
