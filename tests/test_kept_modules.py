@@ -15,6 +15,7 @@ from types import ModuleType
 import pytest
 
 from ipseclint import kept_modules
+from ipseclint.kept import CHECK_BYTES, keep
 from ipseclint.kept_modules import KeptModules
 from tests import ROOT
 
@@ -97,11 +98,9 @@ def test_a_source_that_has_changed_is_read_anew_and_the_others_stay(home: Path) 
         a_run(home)
 
 
-def spoil_code(kept: Path) -> None:
+def of_another_run(kept: Path) -> None:
     said = bytearray((kept / "code").read_bytes())
-    for at in range(4, len(said)):
-        said[at] ^= 1
-    (kept / "code").write_bytes(said)
+    keep(kept / "code", bytes(len(said) - CHECK_BYTES))
 
 
 def spoil_index(kept: Path) -> None:
@@ -109,15 +108,15 @@ def spoil_index(kept: Path) -> None:
 
 
 def cut(kept: Path) -> None:
-    (kept / "code").write_bytes(b"")
+    (kept / "code").write_bytes((kept / "code").read_bytes()[:-1])
 
 
 def remove(kept: Path) -> None:
     (kept / "code").unlink()
 
 
-@pytest.mark.parametrize("spoil", [spoil_code, spoil_index, cut, remove])
-def test_what_is_damaged_is_not_taken_up_and_kept_anew(home: Path, spoil: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize("spoil", [of_another_run, spoil_index, cut, remove])
+def test_what_does_not_belong_together_is_not_taken_up_and_kept_anew(home: Path, spoil: Callable[[Path], None]) -> None:
     a_run(home)
     spoil(home / "kept")
     assert loaders(home) == ["SourceFileLoader"] * 3

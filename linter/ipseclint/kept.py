@@ -25,13 +25,16 @@ def kept_at(place: Path) -> bytes:
         raise FileNotFoundError(str(place))
     said = place.read_bytes()
     data = said[CHECK_BYTES:]
-    if said[:CHECK_BYTES] != _check_of(data):
+    if said[:CHECK_BYTES] != check_of(data):
         raise ValueError("it is damaged")
     return data
 
 
-def _check_of(data: bytes) -> bytes:
-    """A checksum against damage, not malice: whoever may write here may change the modules beside it too."""
+def check_of(data: bytes) -> bytes:
+    """What stands before data that is kept: a checksum against damage.
+
+    It is none against malice, since whoever may write here may change the modules beside it too.
+    """
     return zlib.crc32(data).to_bytes(CHECK_BYTES, "big")
 
 
@@ -39,7 +42,7 @@ def keep(place: Path, data: bytes) -> None:
     """Write the bytes there in one step, unless Python may not write, or was told not to."""
     if may_keep(place):
         with contextlib.suppress(OSError):  # a folder that is not ours
-            _write(place, _check_of(data) + data)
+            _write(place, check_of(data) + data)
 
 
 def may_keep(place: Path) -> bool:

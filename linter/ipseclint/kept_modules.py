@@ -2,8 +2,8 @@
 
 A check loads hundreds of modules, and to find, open and check the compiled file of each takes Python twice as long as
 to start. Here the code of all lies in one file, of which the part of a module is read when it is imported. Size and
-time of change of its source decide whether it still is its code, as for Python's own file. Where they say no, or a part
-is damaged, Python finds the module as ever.
+time of change of its source decide whether it still is its code, as for Python's own file. Where they say no,
+Python finds the module as ever.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import contextlib
 import marshal
 import os
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import MAGIC_NUMBER
@@ -21,7 +20,7 @@ from pathlib import Path
 from types import CodeType, SimpleNamespace
 from typing import Any, BinaryIO
 
-from ipseclint.kept import CHECK_BYTES, keep, kept_at, may_keep, place_of
+from ipseclint.kept import CHECK_BYTES, check_of, keep, kept_at, may_keep, place_of
 
 _OURS = f"{__package__}."
 _HERE = Path(__file__)
@@ -30,8 +29,8 @@ _KNOWN = (MAGIC_NUMBER, os.path.normcase(_HERE))
 
 _Source = tuple[str, str | None, tuple[int, int]]
 """The paths of a source and of Python's compiled file of it; its size and time of change."""
-_Part = tuple[_Source, int, int, int]
-"""A source, and where its code begins, its length and checksum."""
+_Part = tuple[_Source, int, int]
+"""A source, and where its code begins and ends."""
 
 
 class _Loader(SourceFileLoader):
@@ -58,10 +57,11 @@ class KeptModules:
     def take_up(self) -> None:
         """Find modules that are kept from now on, and keep those that were loaded besides when the run ends."""
         try:
-            known, parts = marshal.loads(kept_at(self._index))  # noqa: S302 - no less ours than the modules beside it
-            if known == _KNOWN and self._place.is_file():  # no pipe, which would wait for ever
+            known, size, check, parts = marshal.loads(kept_at(self._index))  # noqa: S302 - as the modules beside it
+            # What is no file, but a pipe, would wait for ever. Two runs may have kept theirs at once.
+            if known == _KNOWN and self._place.is_file() and self._place.stat().st_size == size:
                 self._file = self._place.open("rb", buffering=0)
-                self._parts = parts
+                self._parts = parts if self._file.read(CHECK_BYTES) == check else {}
         except (OSError, EOFError, TypeError, ValueError):
             pass  # nothing is kept, or it is damaged
         sys.meta_path.insert(0, self._finder)
@@ -89,15 +89,12 @@ class KeptModules:
         return spec
 
     def _code(self, part: _Part) -> bytes:
-        """The bytes of a module's code. Raises OSError or ValueError where it has changed, or they are damaged."""
-        (path, _, stamp), begin, length, check = part
+        """The bytes of a module's code. Raises OSError or ValueError where it has changed."""
+        (path, _, stamp), begin, end = part
         if self._file is None or _stamp(path) != stamp:
             raise ValueError("it is of another source")
         self._file.seek(begin)
-        data = self._file.read(length)
-        if zlib.crc32(data) != check:
-            raise ValueError("it is damaged")
-        return data
+        return self._file.read(end - begin)
 
     def end(self) -> None:
         """Find nothing any more, and keep what was loaded and is not kept, unless Python may not write."""
@@ -113,13 +110,14 @@ class KeptModules:
         codes, parts = [], {}
         end = CHECK_BYTES
         for name, source, code in (*self._old(), *_read(new)):
-            parts[name] = marshal.dumps((source, end, len(code), zlib.crc32(code)))
+            begin, end = end, end + len(code)
+            parts[name] = marshal.dumps((source, begin, end))
             codes.append(code)
-            end += len(code)
         if self._file is not None:
             self._file.close()  # or Windows would not replace it
-        keep(self._place, b"".join(codes))
-        keep(self._index, marshal.dumps((_KNOWN, parts)))
+        data = b"".join(codes)
+        keep(self._place, data)
+        keep(self._index, marshal.dumps((_KNOWN, end, check_of(data), parts)))
 
     def _old(self) -> Iterator[tuple[str, _Source, bytes]]:
         """The code that is kept and may be used again."""
