@@ -422,6 +422,20 @@ def test_a_document_that_shows_a_patch_further_down_or_one_of_prose_is_none() ->
             ),
             "answered with an error (`ERR Win32[05070] : The IPsec",
         ),
+        (
+            (
+                "C:\\>netsh trace show status\nThere is no trace session currently in progress.\n\n"
+                "C:\\>netsh advfirewall consec show rule name=all\nNo rules match the specified criteria.\n"
+            ),
+            "found nothing that was asked for (`No rules match the specified criteria.`)",
+        ),
+        (
+            (
+                "C:\\>netsh wfp show state\nData collection successful; output = wfpstate.xml\n\n"
+                "C:\\>netsh advfirewall consec show rule name=all\nNo rules match the specified criteria.\n"
+            ),
+            "wrote `wfpstate.xml`, and shows no policy here: give that file",
+        ),
     ],
 )
 def test_queries_that_are_all_answered_by_errors_show_no_policy(text: str, said: str) -> None:

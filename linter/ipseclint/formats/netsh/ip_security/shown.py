@@ -36,13 +36,17 @@ _OWN_LABEL = late(
 _CODED = late(r"[ \t]*+\w{2,20} (?:IPsec|Win32)[ ]?\[\d{5}\][^\r\n]*+")
 _OF_ERRORS = late(
     rf"[ \t]*+(?:(?:(?:(?:{SESSION})?{POWERSHELL}|{NETSH}|{CMD})[ \t]*+)?"
-    r"(?:(?:netsh(?:\.exe)?[ ]+)?(?:(?:ipsec|advfirewall)[ ]+\w{1,20}[ ]+)?show[ ][^|&<>\r\n]*+|exit|bye|quit|cls|)"
+    r"(?:(?:netsh(?:\.exe)?[ ]+)?(?:(?:ipsec|advfirewall)[ ]+\w{1,20}[ ]+|(?:wfp|trace)[ ]+)?show[ ][^|&<>\r\n]*+"
+    r"|exit|bye|quit|cls|)"
     r"|Microsoft Windows \[[^\r\n]*+|(?:\(c\)|Copyright)[^\r\n]*+)[ \t]*+",
     re.IGNORECASE,
 )
 """A line of a session in which nothing but such an output is asked for, beside the answers."""
 _NOTHING = frozenset(sentence for sentences in ENDINGS.values() for sentence in sentences if sentence.count(" ") > 1)
 """What netsh says where there is nothing to show."""
+_WRITTEN = late(r"Data collection successful; output = (?P<file>[^\r\n]{1,200})")
+_NO_TRACE = "There is no trace session currently in progress."
+"""What `netsh wfp show` and `netsh trace show status` say, which is no policy."""
 _FEW = 2
 """From so many labelled lines on, what stands below the command is its output (reasoned)."""
 
@@ -53,18 +57,26 @@ def is_no_output(line: str) -> bool:
 
 
 def why_nothing_is_shown(lines: Sequence[str]) -> str | None:
-    """Why a session of netsh shows nothing: each answer is an error, or says that there is nothing. None if not so."""
+    """Why a session of netsh shows nothing: each answer is an error, says that there is nothing, or names a file.
+
+    None if not so.
+    """
     from ipseclint.vocabulary.console_errors import error_at
 
-    first = ""
+    first = written = ""
     for line in lines:
-        if _OF_ERRORS.fullmatch(line) is not None:
+        if _OF_ERRORS.fullmatch(line) is not None or line.strip() == _NO_TRACE:
             continue
         answer = line.strip()
+        if (collected := _WRITTEN.fullmatch(answer)) is not None:
+            written = collected["file"]
+            continue
         is_error = _CODED.fullmatch(line) is not None or error_at(answer) is not None
         if not is_error and answer not in _NOTHING:
             return None
         first = answer if is_error or not first else first
+    if written:
+        return f"netsh wrote {in_backquotes(written)}, and shows no policy here: give that file"
     if not first:
         return None
     if first in _NOTHING:
