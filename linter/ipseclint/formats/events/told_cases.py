@@ -46,12 +46,14 @@ _BEFORE = {
             r"(?:you|windows|clients|users|(?:the|a|your)\sclient)(?:['’]ll|\swill)?\s"
             rf"(?:get|see|receive|show|report|display|return)s?\s{_CLAUSE}{{0,40}}"
         ),
+        r"\bwithout\s(?:it|this|that|them|these|those)\b(?![^.!?\n]{0,160}\b(?:i|we|my|our)\b)[^.!?\n]{0,160}",
         (
             r"(?:\bto\s(?:avoid|prevent)|(?<!nothing\s)\bgets\s(?:it|you|them|windows)\spast)\s"
             r"(?:the\s|this\s|windows\s|vpn\s|error\s){0,4}[\"“]?"
         ),
     ),
     "de": (
+        r"\bohne\s(?:das|dies\w{0,2}|ihn|sie)\b(?![^.!?\n]{0,140}\b(?:ich|wir|mir|uns|mein\w*)\b)[^.!?\n]{0,140}",
         r"\b(?:falls|wenn)\ssie\b[^.!?]{0,80}",
         rf"\b(?:falls|wenn|sofern|sobald|sollten?)\s(?!{_CLAUSE}{{0,80}}\b(?:ich|wir|mir|uns|mein\w*)\b){_CLAUSE}{{0,70}}",
         r"\bbei\s(?:dem\s|einem\s|diesem\s)?",
@@ -63,6 +65,7 @@ _BEFORE = {
         r"\bkönnten?\s(?:dann\s|auch\s)?(?:der|die|eine?)\s(?:\w{1,20}\s)?",
     ),
     "fr": (
+        r"\bsans\s(?:cela|ça|celui-ci|celle-ci)\b(?![^.!?\n]{0,140}\b(?:je|nous|mon|mes|nos)\b)[^.!?\n]{0,140}",
         r"\bsi\svous\b[^.!?]{0,80}",
         rf"\bsi\s(?:l['’]|(?:le|la|les|une?|votre|vos|cette|cet?|windows)\s){_CLAUSE}{{0,70}}",
         rf"\ben\scas\sd(?:e\s|['’]){_CLAUSE}{{0,30}}",
@@ -73,6 +76,7 @@ _BEFORE = {
         ),
     ),
     "es": (
+        r"\bsin\s(?:esto|eso|ello)\b(?![^.!?\n]{0,140}\b(?:me|yo|nos|mi|mis)\b)[^.!?\n]{0,140}",
         (
             r"\bsi\s(?:el|la|los|las|una?|se|su|tu|aparece|recibe|ve|obtiene|ves|recibes|obtienes|windows|usted|hay)\b"
             rf"{_CLAUSE}{{0,70}}"
