@@ -27,6 +27,10 @@ def rules(text: str, name: str) -> int:
         "Clean up",
         "R\u00fcckg\u00e4ngig machen",
         "Desinstalaci\u00f3n",
+        "Remove the rule",
+        "Deleting everything",
+        "Annexe 2 - supprimer-tous.bat",
+        "Appendix: `Remove-Isolation.ps1`",
         "\u56de\u6eda",
     ],
 )
@@ -58,6 +62,8 @@ def test_a_caption_that_takes_back_sets_aside_what_it_announces(caption: str) ->
     [
         ("Step 3: remove the old rule", DELETE, 0),
         ("Then take it out:", DELETE, 0),
+        ("## Remove the old rules", DELETE, 0),
+        ("## Step 3: delete the rule", DELETE, 0),
         ("To undo:", ADD.replace("Iso", "Old"), 2),
     ],
 )

@@ -27,10 +27,13 @@ _SAYS = late(
     r"|\u043e\u0442\u043c\u0435\u043d\u0438\u0442\u044c)\b"
     r"|\u56de\u6eda|\u64a4\u9500|\u64a4\u92b7|\u5fa9\u539f|\u5143\u306b\u623b\u3059|\u53d6\u308a\u6d88"
     r"|^[\W\d]{0,8}(?:(?:and|then),? )?(?:to|if you(?: ever)? (?:want|need|have) to|when you want to|in order to)"
-    r" (?:\w{1,20} ){0,3}?(?:remove|delete|disable|get rid of|take out|switch off|turn off)\b",
+    r" (?:\w{1,20} ){0,3}?(?:remove|delete|disable|get rid of|take out|switch off|turn off)\b"
+    r"|^#{1,6}[ ](?:remov|delet)(?:e|ing)\b(?!.{0,40}\b(?:old|existing|previous|former|legacy|default)\b)"
+    r"|\b(?:remove|delete|cleanup|l(?:ö|oe)sche|entferne|supprim|elimin|borra|remov|exclu)\w{0,6}(?:[_-]\w{1,30})?"
+    r"\.(?:bat|cmd|ps1)\b",
     re.IGNORECASE,
 )
-"""How a heading or caption says that what stands below takes a change back."""
+"""How a heading or caption says that what stands below takes a change back, or is a script of its own that does."""
 _TAKES_OUT = late(
     r"\b(?:delete|Remove-|Disable-|Uninstall-|assign=\"?n|enable=\"?n|reset\b)|-Enabled[ ]+\"?'?(?:False|\$false)",
     re.IGNORECASE,
