@@ -69,9 +69,10 @@ def _left(leaves: LeaveError, decision: Decision | None, fork: Fork, run: Evalua
         run.tries.may_leave(leaves.kind, [fork])
         return given
     failed = frozenset[int]().union(*decision.blocks)
-    run.tries.narrow((decision.number, failed), leaves.kind, is_failure=True, forks=[fork])
     left = run.tries.left.pop(decision.number, {})
-    if failed <= frozenset[int]().union(*left.values()):
+    leaves_anyway = failed <= frozenset[int]().union(*left.values())
+    run.tries.narrow((decision.number, failed), leaves.kind, is_failure=not leaves_anyway, forks=[fork])
+    if leaves_anyway:
         raise LeaveError(min((leaves.kind, *left), key=LEAVING.index), leaves.node, given)
     return given
 
