@@ -15,6 +15,10 @@ TOLD = (
     "What does the VPN say? If it is `Error 628`, enable CHAP.",
     "Which error of the VPN do you see? If it's error 809, open the ports.",
     "VPN: if that is the error 789, the key is wrong.",
+    "3. If error 13806 is shown, enrol the machine certificate.",
+    "When a user reports error 789 on the VPN, check the key.",
+    "Should the VPN error 809 appear, look at the ports.",
+    "In case of `error 13801` of the VPN look at the certificate.",
     "VPN down, and if the message says error 809, apply this.",
     'VPN: Falls die Fehlermeldung "Fehler 809" erscheint, prüfen Sie die Ports.',
     "VPN: Wenn der Fehler 809 auftritt, muss die Registry angepasst werden.",
@@ -99,6 +103,8 @@ TOLD = (
 """What a guide says, in the languages in which they are written."""
 
 MET = (
+    (13801, "VPN: I do not know if error 13801 is related to the update."),
+    (789, "When a user reported error 789 of the VPN today, I looked at the key."),
     (703, "The VPN shows error 703. Is that normal?"),
     (13868, "If I change the DH group, you get to see VPN error 13868."),
     (809, "Nothing gets it past VPN error 809."),

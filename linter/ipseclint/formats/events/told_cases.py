@@ -19,7 +19,8 @@ _BEFORE = {
     "en": (
         (
             r"\b(?:if|when|whenever|in case|should)\s"
-            r"(?:you|your\s\w{1,30}|windows|(?:a|the|your)\s(?:windows\s)?client|clients|users)\s"
+            r"(?:you|your\s\w{1,30}|windows|(?:an?|the|your)\s(?:\w{1,12}\s)?(?:client|user|customer)|some(?:one|body)|clients"
+            r"|users)\s"
             r"(?:\w{1,20}\s){0,2}?(?:see|get|receive|encounter|have|face|hit|say|show|report|display|return|meet|fails?\swith)"
             r"(?:t?ing|s)?\b[^.!?]{0,80}"
         ),
@@ -27,6 +28,10 @@ _BEFORE = {
             r"\b(?:if|when|whenever)\s(?:it|rasdial|ike(?:v[12])?|l2tp(?:/ipsec)?|sstp|pptp"
             r"|(?:the|a|your)\s(?:\w{1,20}\s){0,2}?(?:connection|tunnel|dial|test|vpn))\s"
             r"(?:fails|is\srefused|ends|stops|returns|shows)\b[^.!?]{0,40}"
+        ),
+        (
+            r"(?<!know\s)(?<!sure\s)(?<!wonder\s)(?<!wondering\s)\b(?:if|unless|in\scase\sof|should)\s(?:an?\s|the\s|this\s)?"
+            r"(?:(?:vpn|ike|ras|windows)\s)?[`\"'“*]{0,3}"
         ),
         (
             r"(?:^|[.!?,;:(\n]|\b(?:and|but))[\s>*_-]{0,6}if\s(?:it|that|this|yours|the\s(?:error|code|message))"
