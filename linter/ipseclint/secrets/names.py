@@ -332,8 +332,10 @@ def _is_without_markup(data: bytes) -> bool:
 
 def is_told_by_more(data: bytes) -> bool:
     """Whether a text may have a key or a credential that is told by more than a name, as the two below say it: most
-    texts have neither, which takes one search of them."""
-    return has_sign(data.translate(_LOWER_ASCII, _SIGNS_WITHIN), _OF_COMMANDS, _OF_CREDENTIALS, _OF_ADDRESSES)
+    have neither, which takes one search of a long one. A short one is not asked."""
+    return len(data) < _LONG or has_sign(
+        data.translate(_LOWER_ASCII, _SIGNS_WITHIN), _OF_COMMANDS, _OF_CREDENTIALS, _OF_ADDRESSES
+    )
 
 
 def may_give_to_commands(data: bytes) -> bool:
