@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -41,6 +42,13 @@ def test_sets_that_are_filled_have_one_table_of_names_for_all_of_them() -> None:
     assert one == other == made
     assert list(vars(one)) == list(vars(made))
     assert sys.getsizeof(vars(one)) < sys.getsizeof(dict(vars(made)))
+
+
+def test_a_set_that_is_filled_has_no_dictionary_until_somebody_asks_for_it() -> None:
+    made = quick_mode_set()
+    one = filled(type(made), dict(vars(made)))
+    assert one.proposals is made.proposals
+    assert not any(isinstance(each, dict) for each in gc.get_referents(one))
 
 
 def test_a_value_is_pressed_unless_it_is_said_that_it_is_already() -> None:

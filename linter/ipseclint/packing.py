@@ -132,7 +132,7 @@ def filled(model: Any, values: dict[str, object], like: object = None) -> Any:
     if len(all_fields(model)) > MAX_SHARED_NAMES:
         fill(value, "__dict__", values)
     else:
-        _fill_shared(value.__dict__, values)
+        _fill_shared(value, values)
     fill(value, "like", like)
     fill(value, "__pydantic_fields_set__", all_fields(model))
     fill(value, "__pydantic_extra__", None)
@@ -144,10 +144,11 @@ MAX_SHARED_NAMES = 30
 """How many names Python keeps once for all objects of a class: the dictionary of each is then half as large."""
 
 
-def _fill_shared(held: dict[str, object], values: dict[str, object]) -> None:
-    """Fill the dictionary of a new object name by name: one that is updated at once takes the other's names over."""
+def _fill_shared(new: object, values: dict[str, object]) -> None:
+    """Fill a new object name by name: it shares its names, and has no dictionary until somebody asks for it."""
+    fill = object.__setattr__
     for name, value in values.items():
-        held[name] = value  # noqa: PERF403 - so that it shares its names
+        fill(new, name, value)
 
 
 @cache
@@ -159,7 +160,7 @@ def all_fields(kind: type[Any]) -> set[str]:
     names = dict.fromkeys(kind.__pydantic_fields__)
     if len(names) <= MAX_SHARED_NAMES:
         first: Any = object.__new__(kind)
-        _fill_shared(first.__dict__, names)
+        _fill_shared(first, names)
     return set(names)
 
 

@@ -29,7 +29,7 @@ from ipseclint.engine.machines import read_input
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.kinds import KINDS
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, of_origin
 from ipseclint.packing import filled
 from ipseclint.source import Span
 from tests.benchmarks import growth
@@ -104,9 +104,9 @@ def models_alone(read: list[Parsed], make: Callable[[Any, dict[str, object]], ob
 
 def _anew(value: Any) -> Any:
     """A value with places and settings of its own."""
-    if type(value) is Setting:
+    if isinstance(value, Setting):
         span = value.span
-        return Setting(value.value, Span(span.path, span.line, span.column, span.length), value.origin)
+        return of_origin(value.value, Span(span.path, span.line, span.column, span.length), value.origin)
     return Span(value.path, value.line, value.column, value.length) if type(value) is Span else value
 
 

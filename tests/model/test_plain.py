@@ -10,13 +10,13 @@ from msgspec import Struct
 from ipseclint.model.plain import in_full, plain, value_only
 from ipseclint.model.policy import FilterList
 from ipseclint.model.selectors import PortRange
-from ipseclint.model.setting import Origin, Secret, Setting, Unknown
+from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 from tests.cases import cases
 
 SPAN = Span("x", 3, 7, 2)
-SETTING = Setting(value=(1, 2), span=SPAN, origin=Origin.EXPLICIT)
+SETTING = Setting(value=(1, 2), span=SPAN)
 
 
 class Colour(Enum):
@@ -83,4 +83,4 @@ def test_a_setting_is_shown_as_is_asked_however_deep_it_stands(how: Any, expecte
 
 
 def test_a_value_that_was_not_understood_is_none_by_its_value() -> None:
-    assert value_only(Setting(value=Unknown("x"), span=SPAN, origin=Origin.EXPLICIT)) is None
+    assert value_only(Setting(value=Unknown("x"), span=SPAN)) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipseclint.model.rules import FilterAction, FilterList, inherited_security
 from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, LegacyFilter
-from ipseclint.model.setting import Origin, Setting, Unknown
+from ipseclint.model.setting import Inherited, Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.settings import RuleAction, Security
 from tests.cases import cases
@@ -81,7 +81,7 @@ def test_a_rule_protects_as_firmly_as_its_filter_action_and_points_to_what_says_
         )
     )
     assert taken == (
-        Setting(action, ACTION, Origin.INHERITED),
-        Setting(*inbound, Origin.INHERITED),
-        Setting(*outbound, Origin.INHERITED),
+        Inherited(action, ACTION),
+        Inherited(*inbound),
+        Inherited(*outbound),
     )

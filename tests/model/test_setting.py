@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import pickle
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 
 from ipseclint.model.setting import (
+    Origin,
     Secret,
     Setting,
     Unknown,
@@ -16,6 +18,7 @@ from ipseclint.model.setting import (
     key_mark,
     note_key,
     noted_keys,
+    of_origin,
     run_key,
     share_run_key,
 )
@@ -50,6 +53,17 @@ def test_nothing_of_the_text_is_left_not_even_its_length(text: str) -> None:
 def test_a_copy_is_equal() -> None:
     setting = Setting(Secret(KEY), Span("a", 1, 1))
     assert pickle.loads(pickle.dumps(setting)) == copy.deepcopy(setting) == setting
+
+
+@cases("origin", list(Origin))
+def test_a_setting_knows_its_origin_in_the_memory_of_its_value_and_place(origin: Origin) -> None:
+    place = Span("a", 1, 1)
+    setting = of_origin(600, place, origin)
+    assert (setting.value, setting.span, setting.origin) == (600, place, origin)
+    assert isinstance(setting, Setting)
+    assert pickle.loads(pickle.dumps(setting)) == setting
+    assert [of_origin(600, place, other) == setting for other in Origin].count(True) == 1
+    assert sys.getsizeof(setting) < sys.getsizeof(place)
 
 
 @cases("method", multiprocessing.get_all_start_methods())

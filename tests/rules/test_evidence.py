@@ -13,7 +13,7 @@ from ipseclint.engine.apply_rules import missing_needs
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, Reference
-from ipseclint.model.setting import Origin, Setting, Unknown
+from ipseclint.model.setting import Default, Setting, Unknown
 from ipseclint.model.values import Frozen, Validated
 from ipseclint.rule import LooksAt, Rule, Scope
 from ipseclint.rules import all_rules
@@ -100,7 +100,7 @@ def unknown(_name: str, value: Any) -> Any:
 
 
 def by_default(_name: str, value: Any) -> Any:
-    return replace(value, origin=Origin.DEFAULT) if isinstance(value, Setting) else value
+    return Default(value.value, value.span) if isinstance(value, Setting) else value
 
 
 def unreferenced(_name: str, value: Any) -> Any:

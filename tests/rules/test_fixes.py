@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.formats import recognise
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
-from ipseclint.model.setting import Origin, Setting
+from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.semantics.defaults import completed
@@ -63,7 +62,7 @@ def mended(policy: Policy, fix: Fix) -> Policy:
 
 
 def assigned(before: object, value: object) -> object:
-    return replace(before, value=value, origin=Origin.EXPLICIT) if isinstance(before, Setting) else value
+    return Setting(value, before.span) if isinstance(before, Setting) else value
 
 
 @pytest.mark.drawn(2)

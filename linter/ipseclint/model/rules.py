@@ -5,7 +5,7 @@ from typing import ClassVar, NamedTuple
 
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.selectors import Addresses, LegacyFilter, Ports
-from ipseclint.model.setting import Origin, Setting, Unknown
+from ipseclint.model.setting import Inherited, Setting, Unknown
 from ipseclint.model.values import Made, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -146,7 +146,7 @@ def inherited_security(filter_action: FilterAction) -> InheritedSecurity:
 
     A filter action that negotiates requires protection, except in a direction in which it allows clear text.
     """
-    action = Setting(filter_action.action.value, filter_action.action.span, Origin.INHERITED)
+    action = Inherited(filter_action.action.value, filter_action.action.span)
     return InheritedSecurity(
         action,
         _protection(action, filter_action.accept_unsecured_inbound),
@@ -156,12 +156,12 @@ def inherited_security(filter_action: FilterAction) -> InheritedSecurity:
 
 def _protection(action: Setting[RuleAction], clear_text: Setting[bool]) -> Setting[Security]:
     if isinstance(action.value, Unknown):
-        return Setting(action.value, action.span, Origin.INHERITED)
+        return Inherited(action.value, action.span)
     if action.value is not RuleAction.NEGOTIATE:
-        return Setting(Security.NONE, action.span, Origin.INHERITED)
+        return Inherited(Security.NONE, action.span)
     if isinstance(clear_text.value, Unknown):
-        return Setting(clear_text.value, clear_text.span, Origin.INHERITED)
-    return Setting(Security.REQUEST if clear_text.value else Security.REQUIRE, clear_text.span, Origin.INHERITED)
+        return Inherited(clear_text.value, clear_text.span)
+    return Inherited(Security.REQUEST if clear_text.value else Security.REQUIRE, clear_text.span)
 
 
 class IpsecPolicy(Validated):

@@ -27,7 +27,7 @@ from ipseclint.model.policy import (
     WindowsHost,
 )
 from ipseclint.model.remote_access import one_server
-from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.model.setting import Default, Setting, Unknown, default
 from ipseclint.model.site import Site
 from ipseclint.semantics.registry import number, values_of
 from ipseclint.source import Span
@@ -136,7 +136,7 @@ def _by_ikev2(owner: RemoteAccess) -> bool:
 
 def _lifetime(owner: RemoteAccess, name: str) -> Setting[int]:
     said: Setting[int] | None = getattr(owner, name, None)
-    return said or Setting(Unknown("not part of a VPN connection"), owner.span, Origin.DEFAULT)
+    return said or Default(Unknown("not part of a VPN connection"), owner.span)
 
 
 def _main_mode(
@@ -158,7 +158,7 @@ def _main_mode(
         dialect=Dialect.VPN,
         proposals=proposals or (_unsaid_proposal(span),),
         lifetime_seconds=_lifetime(owner, "main_mode_lifetime_seconds"),
-        quick_mode_limit=Setting(Unknown("not part of a VPN"), span, Origin.DEFAULT),
+        quick_mode_limit=Default(Unknown("not part of a VPN"), span),
         force_dh=default(value=True, span=span),
         key_module=default(KeyModule.IKEV2, span),
         builtin=builtin,
@@ -200,7 +200,7 @@ def _unsaid_proposal(span: Span) -> MainModeProposal:
 
 
 def _unsaid(span: Span) -> Setting[Any]:
-    return Setting(Unknown("not said"), span, Origin.DEFAULT)
+    return Default(Unknown("not said"), span)
 
 
 def _place(owner: RemoteAccess) -> Span:

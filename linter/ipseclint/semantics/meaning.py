@@ -82,7 +82,7 @@ def look(values: Iterable[Any]) -> tuple[Hashable, ...]:
         kind = value.__class__
         if value is None:  # as most are
             said.append(None)
-        elif kind is Setting:
+        elif isinstance(value, Setting):
             said.append((value.value, value.origin))
         elif kind is tuple:
             said.append(look(value))
@@ -116,7 +116,7 @@ def without_places(value: Any, omitted: Callable[[object], Fields] = lambda _: (
             said = []
             for name in _fields_but(value.__class__, omitted(value)):
                 part = getattr(value, name)
-                if part.__class__ is Setting:  # most are settings of plain values: no call then
+                if isinstance(part, Setting):  # most are settings of plain values: no call then
                     part = part.value
                 said.append((name, part if _is_plain(part.__class__) else without_places(part, omitted)))
             return tuple(said)

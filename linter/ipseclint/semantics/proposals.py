@@ -9,7 +9,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
-from ipseclint.model.setting import Origin, Setting
+from ipseclint.model.setting import Setting
 from ipseclint.semantics.algorithms_in_use import SUCCESSORS, CryptoSet
 from ipseclint.vocabulary.algorithms import (
     AEAD_CIPHERS,
@@ -176,7 +176,7 @@ def _as_esp(proposal: QuickModeProposal) -> QuickModeProposal:
         return proposal
     return proposal.model_copy(
         update={
-            "encapsulation": replace(encapsulation, value=Encapsulation.ESP, origin=Origin.EXPLICIT),
+            "encapsulation": Setting(Encapsulation.ESP, encapsulation.span),
             "ah_integrity": ah,
             "esp_integrity": esp,
         }
@@ -223,18 +223,18 @@ def _repaired_quick_mode(
     if encapsulation.known is Encapsulation.AH_AND_ESP:
         if esp.known is not None and ah.known is not None and encryption.known not in AEAD_CIPHERS:
             stronger = max(esp.known, ah.known, key=lambda each: each.row.strength_bits)
-            esp = esp if stronger is esp.known else replace(esp, value=stronger, origin=Origin.EXPLICIT)
-        encapsulation = replace(encapsulation, value=Encapsulation.ESP, origin=Origin.EXPLICIT)
-        ah = replace(ah, value=Integrity.NONE, origin=Origin.EXPLICIT)
+            esp = esp if stronger is esp.known else Setting(stronger, esp.span)
+        encapsulation = Setting(Encapsulation.ESP, encapsulation.span)
+        ah = Setting(Integrity.NONE, ah.span)
     cipher = encryption.known
     if cipher in MATCHING_GMAC:
-        esp = replace(esp, value=MATCHING_GMAC[cipher], origin=Origin.EXPLICIT)
+        esp = Setting(MATCHING_GMAC[cipher], esp.span)
     elif (
         encapsulation.known is Encapsulation.ESP
         and (esp.known is Integrity.NONE or esp.known in GMACS)
         and cipher not in {None, Cipher.NONE}
     ):
-        esp = replace(esp, value=_plain_integrity(dialect), origin=Origin.EXPLICIT)
+        esp = Setting(_plain_integrity(dialect), esp.span)
     pfs = proposal.pfs_group
     return proposal.model_copy(
         update={
@@ -255,7 +255,7 @@ def _replaced(setting: Setting[V], table: Mapping[V, V]) -> Setting[V]:
     value = setting.known
     if value is None or value not in table or table[value] == value:
         return setting
-    return replace(setting, value=table[value], origin=Origin.EXPLICIT)
+    return Setting(table[value], setting.span)
 
 
 def _ordered(proposals: Iterable[P]) -> tuple[P, ...]:

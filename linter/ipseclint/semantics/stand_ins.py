@@ -18,7 +18,7 @@ from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, PolicyIndex, Rule, SetsOfRule
 from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.model.selectors import Addresses, SomeAddresses
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, of_origin
 from ipseclint.model.values import NotHeldError, Validated
 from ipseclint.packing import filled
 from ipseclint.semantics.meaning import OWN, look, look_of
@@ -61,8 +61,8 @@ class _Kind(Struct):
 
 def _agree(one: Any, other: Any) -> bool:
     """Whether two values are equal, places aside."""
-    if one.__class__ is Setting is other.__class__:
-        return bool(one.value == other.value and one.origin is other.origin)
+    if isinstance(one, Setting) and one.__class__ is other.__class__:
+        return bool(one.value == other.value)
     return bool(one == other)
 
 
@@ -157,7 +157,9 @@ def _stays(set_: int, stand_in: Container[int], used: Container[int]) -> bool:
 
 def _less_of(end: Setting[Addresses]) -> Setting[Any] | None:
     """An end without its addresses if it is not for every address; None for any other."""
-    return Setting(SomeAddresses((None,)), end.span, end.origin) if end.known and not includes_any(end.known) else None
+    return (
+        of_origin(SomeAddresses((None,)), end.span, end.origin) if end.known and not includes_any(end.known) else None
+    )
 
 
 def _without(value: V, own: Container[str], instead: Mapping[str, object | None] = {}) -> V:

@@ -22,7 +22,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.selectors import LAST_ADDRESS, Address, Addresses, WfpFilter
-from ipseclint.model.setting import Origin, Setting, Unknown
+from ipseclint.model.setting import Default, Inherited, Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION
@@ -57,7 +57,7 @@ def as_connection_security_rule(row: WfpFilter, index: PolicyIndex) -> Connectio
         dialect=Dialect.WFP,
         enabled=Setting(not row.disabled, span),
         profiles=_profiles(row, span),
-        mode=Setting(RuleMode.TUNNEL if tunnel else RuleMode.TRANSPORT, span, Origin.INHERITED),
+        mode=Inherited(RuleMode.TUNNEL if tunnel else RuleMode.TRANSPORT, span),
         action=Setting(RuleAction.NEGOTIATE if reference else Unknown(row.action), span),
         inbound=inbound,
         outbound=outbound,
@@ -66,7 +66,7 @@ def as_connection_security_rule(row: WfpFilter, index: PolicyIndex) -> Connectio
         protocol=Setting(row.protocol, span),
         port1=Setting(row.local_ports, span),
         port2=Setting(row.remote_ports, span),
-        interface_types=Setting(frozenset[InterfaceType](), span, Origin.DEFAULT),
+        interface_types=Default(frozenset[InterfaceType](), span),
         key_modules=_key_modules(context, span),
         quick_mode_crypto=reference,
         second_authentication=reference if has_second else None,
@@ -84,20 +84,20 @@ def _security(context: QuickModeCryptoSet | None, span: Span) -> tuple[Setting[S
     value = discovery.known if discovery is not None else NegotiationDiscovery.OFF
     place = discovery.span if discovery is not None else context.span
     inbound, outbound = _SECURITY[value or NegotiationDiscovery.OFF]
-    return Setting(inbound, place, Origin.INHERITED), Setting(outbound, place, Origin.INHERITED)
+    return Inherited(inbound, place), Inherited(outbound, place)
 
 
 def _key_modules(context: QuickModeCryptoSet | None, span: Span) -> Setting[frozenset[KeyModule]]:
     module = context.key_module.known if context is not None and context.key_module is not None else None
     if module is None:
         return Setting(Unknown("no policy"), span)
-    return Setting(frozenset({module}), span, Origin.INHERITED)
+    return Inherited(frozenset({module}), span)
 
 
 def _profiles(row: WfpFilter, span: Span) -> Setting[frozenset[Profile]]:
     if PROFILE_CONDITION in row.not_understood:
         return Setting(Unknown(PROFILE_CONDITION), span)
-    return Setting(ALL_PROFILES, span, Origin.DEFAULT)
+    return Default(ALL_PROFILES, span)
 
 
 def _endpoint(row: WfpFilter, addresses: Addresses, span: Span) -> Setting[Addresses]:

@@ -40,7 +40,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.selectors import Address, LegacyFilter, PortRange
-from ipseclint.model.setting import Origin, Secret, Setting
+from ipseclint.model.setting import Inherited, Secret, Setting
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -176,8 +176,8 @@ def legacy_parts(draw: st.DrawFn) -> Legacy:
 
 def inherited(action: FilterAction, exception: Setting[bool]) -> Setting[Security]:
     if action.action.value is not RuleAction.NEGOTIATE:
-        return Setting(Security.NONE, SPAN, Origin.INHERITED)
-    return Setting(Security.REQUEST if exception.value else Security.REQUIRE, SPAN, Origin.INHERITED)
+        return Inherited(Security.NONE, SPAN)
+    return Inherited(Security.REQUEST if exception.value else Security.REQUIRE, SPAN)
 
 
 @st.composite
@@ -247,7 +247,7 @@ def legacy_rules(
         description=draw(st.none() | names),
         enabled=draw(some(st.booleans(), by_default=True)),
         mode=left(RuleMode.TRANSPORT) if tunnel is None else said(RuleMode.TUNNEL),
-        action=Setting(action.action.value, SPAN, Origin.INHERITED),
+        action=Inherited(action.action.value, SPAN),
         inbound=inherited(action, action.accept_unsecured_inbound),
         outbound=inherited(action, action.allow_unsecured_fallback),
         endpoint1=left(()),

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 import pytest
-from msgspec.structs import replace
 
 from ipseclint.formats.netsh import script
 from ipseclint.formats.powershell.script import format as powershell
@@ -31,7 +30,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
     QuickModeProposal,
 )
-from ipseclint.model.setting import Origin, Setting
+from ipseclint.model.setting import Default, Setting
 from ipseclint.repair.apply import edited
 from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.repair.commands.fix_text import commands_for, peer_demands, text_of
@@ -240,7 +239,7 @@ def of_suites(policy: Policy) -> Iterator[str]:
 
 
 def _left(proposal: MainModeProposal | QuickModeProposal) -> Setting[Cipher]:
-    return replace(proposal.encryption, origin=Origin.DEFAULT)
+    return Default(proposal.encryption.value, proposal.encryption.span)
 
 
 def answers(name: str) -> list[str]:

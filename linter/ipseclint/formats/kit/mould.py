@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from ipseclint.model.dialect import Reference
 from ipseclint.model.policy import ConnectionSecurityRule, PolicyObject
-from ipseclint.model.setting import Origin, Setting
+from ipseclint.model.setting import Setting
 from ipseclint.model.values import Frozen, Validated
 from ipseclint.packing import filled
 from ipseclint.source import Span
@@ -66,7 +66,7 @@ class _Parts(Struct):
 
     same: dict[str, Any]
     spans: list[tuple[str, int]]
-    settings: list[tuple[str, Any, int, Origin]]
+    settings: list[tuple[str, Any, int, type[Setting[Any]]]]
     others: list[tuple[str, _Make]]
 
     def cast(self, spans: Sequence[Span], name: str) -> dict[str, Any]:
@@ -74,8 +74,8 @@ class _Parts(Struct):
         values = self.same.copy()
         for field, number in self.spans:
             values[field] = spans[number]
-        for field, value, number, origin in self.settings:
-            values[field] = Setting(value, spans[number], origin)
+        for field, value, number, kind in self.settings:
+            values[field] = kind(value, spans[number])
         for field, make in self.others:
             values[field] = make(spans, name)
         return values
@@ -143,8 +143,8 @@ class Template:
                 place = self._place(value)
                 return lambda spans, _name: spans[place]
             case Setting():
-                inner, place, origin = self._setting(value)
-                return lambda spans, _name: Setting(inner, spans[place], origin)
+                inner, place, kind = self._setting(value)
+                return lambda spans, _name: kind(inner, spans[place])
             case Reference(target=target):
                 place = self._place(value.span)
                 if self._is_own_name(value):
@@ -181,11 +181,11 @@ class Template:
             raise UnfitError("a row of which some is the same")
         return lambda spans, name: tuple([make(spans, name) for make in makes if make])
 
-    def _setting(self, setting: Setting[Any]) -> tuple[Any, int, Origin]:
-        """The value of a setting, the number of its place, and its origin."""
+    def _setting(self, setting: Setting[Any]) -> tuple[Any, int, type[Setting[Any]]]:
+        """The value of a setting, the number of its place, and its class."""
         if self._make(setting.value) is not None:
             raise UnfitError("a setting whose value has places")
-        return setting.value, self._place(setting.span), setting.origin
+        return setting.value, self._place(setting.span), type(setting)
 
 
 class Places:

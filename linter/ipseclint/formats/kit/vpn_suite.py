@@ -13,7 +13,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.set_builder import Head, SetBuilder, Words
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
-from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.model.setting import Default, Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.algorithms import Encapsulation, Integrity, KeyModule
@@ -71,7 +71,7 @@ def suite_sets(
 
     builder = SetBuilder(_PHONE_BOOK_WORDS if numbers else _PROFILE_WORDS, diagnostics)
     head = Head(name, span, dialect=Dialect.VPN, key_module=default(key_module, span))
-    unsaid: Setting[int] = Setting(Unknown("not part of a VPN profile"), span, Origin.DEFAULT)
+    unsaid: Setting[int] = Default(Unknown("not part of a VPN profile"), span)
 
     def lifetime(name: str) -> Setting[int]:
         token = suite.get(name)

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.model.setting import Default, Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
@@ -79,7 +79,7 @@ class Instance(Struct):
             return None
         if not self.is_changed_alone:
             diagnostics.not_held[names[0]] += 1
-        return Setting(Unknown(NOT_HELD), self.span, Origin.DEFAULT)
+        return Default(Unknown(NOT_HELD), self.span)
 
     def text(self, *names: str) -> Token | None:
         """The property as a text; None if it is absent, null, empty, or a list or object."""

@@ -167,7 +167,7 @@ def _moved(proposal: QuickModeProposal, item: Token) -> QuickModeProposal:
         return Span(item.path, item.line, item.column + span.column - 1, span.length)
 
     settings = {
-        name: Setting(value.value, there(value.span), value.origin)
+        name: replace(value, span=there(value.span))
         for name in proposal.__struct_fields__
         if isinstance(value := getattr(proposal, name), Setting)
     }

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from msgspec.structs import replace
-
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import MAIN_MODE_ID, builtin_main_mode
@@ -23,7 +21,7 @@ from ipseclint.model.policy import (
     NatTraversal,
     Profile,
 )
-from ipseclint.model.setting import Origin, Setting
+from ipseclint.model.setting import Setting, default
 from ipseclint.vocabulary import builtin
 
 T = TypeVar("T")
@@ -128,7 +126,7 @@ def _builtin_if_equal(crypto: MainModeCryptoSet) -> MainModeCryptoSet:
 
 
 def _marked(setting: Setting[T], documented: T) -> Setting[T]:
-    return replace(setting, origin=Origin.DEFAULT) if setting.value == documented else setting
+    return default(documented, setting.span) if setting.value == documented else setting
 
 
 def _idle(value: Token | None, diagnostics: Diagnostics) -> Setting[int] | None:

@@ -29,7 +29,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.selectors import Address, Addresses, PortRange, Ports
-from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.model.setting import Inherited, Setting, Unknown, default, of_origin
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
@@ -169,9 +169,9 @@ def _action(inbound: Setting[RuleAction], outbound: Setting[RuleAction]) -> Sett
 
 def _security(action: Setting[RuleAction], soft: Setting[bool] | None) -> Setting[Security]:
     if isinstance(action.value, Unknown):
-        return Setting(action.value, action.span, action.origin)
+        return of_origin(action.value, action.span, action.origin)
     if action.value is not RuleAction.NEGOTIATE:
-        return Setting(Security.NONE, action.span, action.origin)
+        return of_origin(Security.NONE, action.span, action.origin)
     if soft is not None and soft.known:
-        return Setting(Security.REQUEST, soft.span, Origin.INHERITED)
-    return Setting(Security.REQUIRE, action.span, action.origin)
+        return Inherited(Security.REQUEST, soft.span)
+    return of_origin(Security.REQUIRE, action.span, action.origin)

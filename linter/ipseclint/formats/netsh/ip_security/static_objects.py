@@ -34,7 +34,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
     RuleAction,
 )
-from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.model.setting import Setting, Unknown, default, of_origin
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 from ipseclint.vocabulary.builtin import MAIN_MODE_LIFETIME_SECONDS
@@ -137,8 +137,8 @@ def _quick_mode_set(name: str, values: TagValues, span: Span, *, created: bool) 
 def _pfs_group(setting: Setting[bool]) -> Setting[DhGroup]:
     """The PFS group: with perfect forward secrecy, `netsh ipsec static` uses the group of main mode."""
     if isinstance(setting.value, Unknown):
-        return Setting(setting.value, setting.span, setting.origin)
-    return Setting(DhGroup.SAME_AS_MAIN_MODE if setting.value else DhGroup.NONE, setting.span, setting.origin)
+        return of_origin(setting.value, setting.span, setting.origin)
+    return of_origin(DhGroup.SAME_AS_MAIN_MODE if setting.value else DhGroup.NONE, setting.span, setting.origin)
 
 
 def _names_what_comes_late(rule: RuleState, store: Store, diagnostics: Diagnostics) -> bool:

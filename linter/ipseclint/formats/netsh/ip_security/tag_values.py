@@ -22,7 +22,7 @@ from ipseclint.formats.netsh.ip_security.values import choice, integer, minutes,
 from ipseclint.formats.netsh.tags import Argument, Arguments
 from ipseclint.model.policy import InterfaceType, MainModeProposal, QuickModeProposal, RuleAction
 from ipseclint.model.selectors import Address, Addresses
-from ipseclint.model.setting import Origin, Setting, Unknown
+from ipseclint.model.setting import Default, Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import DhGroup
 from ipseclint.vocabulary.rows import folded, readings
@@ -130,7 +130,7 @@ def given_or(given: Setting[T] | None, *, default: T, span: Span, created: bool 
     """The given value, else Windows' default; unknown for an object that the script does not create."""
     if given is not None:
         return given
-    return Setting(default, span, Origin.DEFAULT) if created else Setting(Unknown(NOT_HERE), span)
+    return Default(default, span) if created else Setting(Unknown(NOT_HERE), span)
 
 
 def tunnel_endpoint(word: Token, diagnostics: Diagnostics) -> Setting[Addresses]:

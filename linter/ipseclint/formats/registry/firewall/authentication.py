@@ -23,7 +23,7 @@ from ipseclint.model.policy import (
     CertificateSigning,
     Dialect,
 )
-from ipseclint.model.setting import Secret, Setting, Unknown, default
+from ipseclint.model.setting import Secret, Setting, Unknown, default, of_origin
 from ipseclint.vocabulary.authentication import CERTIFICATE_METHODS, AuthorityType
 from ipseclint.vocabulary.rows import names
 
@@ -88,7 +88,7 @@ def _flag(suite: Key, name: str, diagnostics: Diagnostics) -> Setting[bool]:
 def _ca_type(intermediate: Setting[bool]) -> Setting[AuthorityType]:
     if isinstance(intermediate.value, Unknown):
         return Setting(intermediate.value, intermediate.span)
-    return Setting(_CA_TYPES[intermediate.value], intermediate.span, intermediate.origin)
+    return of_origin(_CA_TYPES[intermediate.value], intermediate.span, intermediate.origin)
 
 
 def _signing(suite: Key, diagnostics: Diagnostics) -> Setting[CertificateSigning]:
