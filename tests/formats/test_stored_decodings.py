@@ -20,7 +20,7 @@ from tests.formats.stored_inputs import may_be_none
 from tests.formats.test_every_format import FORMATS, sources_of
 
 from ipseclint.formats.parsed import Format
-from ipseclint.model.setting import Secret
+from ipseclint.model.setting import Secret, Setting
 from ipseclint.source import Source, Span
 
 EXPECTED = ROOT / "tests" / "data" / "decodings"
@@ -33,6 +33,9 @@ def plain(value: Any) -> Any:
             return "secret"
         case Span():
             return f"{value.line}:{value.column}+{value.length}"
+        case Setting():
+            said = {} if value.value in (None, (), "") else {"value": plain(value.value)}
+            return {"is": "Setting", **said, "span": plain(value.span), "origin": value.origin.value}
         case BaseModel():
             fields = {name: getattr(value, name) for name in type(value).model_fields}
         case msgspec.Struct():

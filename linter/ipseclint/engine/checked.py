@@ -111,7 +111,10 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     outcomes = list(run_rules([machine], plans, work.site))
     # Where nothing was read, no line with the name of a key is shown: which part of it is the key is not known.
     shown_from = [] if read.input.format is None and any(map(names_keys, read.source.all)) else [read]
-    shown, problems = show_lines(findings_of(outcomes), read.parsed.problems, shown_from)
+    crashes, found = crashes_of(outcomes), findings_of(outcomes)
+    del outcomes  # with their lines they are made anew, and of many neither is held twice
+    shown, problems = show_lines(found, read.parsed.problems, shown_from)
+    del found
     gpos = gpos_of(read)
     own = {source.path for source in read.source.all}
     findings = sorted(with_gpos((each for each in shown if each.span.path in own), gpos), key=place_key)
@@ -128,7 +131,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         crash=read.crash,
         problems=tuple(with_gpo(problem, problem.span.path, gpos) for problem in problems),
         elsewhere=tuple(each for each in shown if each.span.path not in own),
-        crashes=crashes_of(outcomes),
+        crashes=crashes,
         objects=Chunk.of(list(objects_of(machine))) if work.objects and work.alone else None,
         named=Named.of(read.source.path, read.parsed.policy),
         other_events=read.parsed.other_events,
@@ -143,7 +146,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         followed=read.followed,
         taken=read.taken,
     )
-    del read, machine, shown_from, outcomes  # to pack the findings, with long repairs, takes memory that the policy has
+    del read, machine, shown_from  # to pack the findings, with long repairs, takes memory that the policy has
     return replace(checked, findings=FindingChunk.of(findings)) if findings else checked
 
 

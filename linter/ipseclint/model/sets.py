@@ -13,7 +13,7 @@ from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Inte
 from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, CertificateSigning
 
 
-class MainModeProposal(Frozen):
+class MainModeProposal(Frozen, gc=False):
     """One combination that main mode offers. Only WFP sets the lifetime and the limit here; None: see the set."""
 
     span: Span
@@ -53,7 +53,7 @@ class MainModeCryptoSet(Validated):
     store: str | None = None
 
 
-class QuickModeProposal(Frozen):
+class QuickModeProposal(Frozen, gc=False):
     """One combination that quick mode offers. Only WFP sets `pfs_group` here; None: see the set."""
 
     span: Span
@@ -134,7 +134,7 @@ class CertificateCriteria(Frozen):
     follow_renewal: bool = False
 
 
-class AuthenticationMethod(Frozen):
+class AuthenticationMethod(Frozen, gc=False):
     """One method of an authentication set; the certificate fields are None for other methods."""
 
     span: Span

@@ -559,6 +559,8 @@ def plain(value: Any) -> Any:
         return {name: plain(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, Secret) or value == BLOTTED:
         return "a key that the script leaves out"
+    if isinstance(value, Setting):
+        return {"value": plain(value.value), "span": plain(value.span), "origin": value.origin.value}
     if isinstance(value, Struct):
         return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, frozenset):

@@ -141,10 +141,10 @@ def _key(each: PolicyObject) -> tuple[str, str]:
 
 def _is_same(one: Any, other: Any) -> bool:
     """Whether two values are equal, places and origins aside."""
+    if isinstance(one, Setting) and isinstance(other, Setting):
+        return _is_same(one.value, other.value)
     if type(one) is not type(other):
         return False
-    if isinstance(one, Setting):
-        return _is_same(one.value, other.value)
     if isinstance(one, Frozen):
         names = one.__struct_fields__
         return all(_is_same(getattr(one, name), getattr(other, name)) for name in names if name != _PLACE)
