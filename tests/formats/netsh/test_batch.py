@@ -1515,3 +1515,29 @@ def test_a_script_of_powershell_in_quotes_on_several_lines_is_one(begin: str, en
 def test_an_address_of_the_web_runs_nothing(line: str, is_said: bool) -> None:
     said = messages(replay(f"{line}\nnetsh ipsec static add policy name=P\n"))
     assert said == ["a variable is put in here when the script runs: what is run is not known"] * is_said
+
+
+READ = "this command stands behind a jump under a condition: it is read as if it ran"
+FAILING = "this command runs only if one before it fails: it is not followed"
+
+
+@cases(
+    ("lines", "runs", "said"),
+    [
+        ("ADD A\nif exist x goto end\nADD B\nADD C\n:end", "ABC", [f"3 {READ}"]),
+        ("ADD A\nif exist x exit /b\nADD B", "AB", [f"3 {READ}"]),
+        ("if exist x exit /b\nADD A\nADD B", "AB", []),
+        ("ADD A\nif errorlevel 1 exit /b\nADD B", "AB", []),
+        ("call :s\nADD B\ngoto :eof\n:s\nif exist x exit /b\nADD A", "AB", [f"6 {READ}"]),
+        ("call :s\nADD B\ngoto :eof\n:s\nADD A\nif exist x exit", "AB", [f"2 {READ}"]),
+        ("call :s\nADD B\ngoto :eof\n:s\nADD A\nif exist x exit /b", "AB", []),
+        ("ping h\nif errorlevel 1 goto no\nADD A\nexit /b\n:no\nADD B", "A", [f"6 {FAILING}"]),
+        ("ping h || goto no\nADD A\nexit /b\n:no\necho no\nADD B\nADD C", "A", [f"6 {FAILING}", f"7 {FAILING}"]),
+        ("ADD A || goto no\nexit /b\n:no\necho no\nnetsh advfirewall consec delete rule name=A", "A", []),
+    ],
+)
+def test_what_a_jump_may_leave_out_is_read_and_said(lines: str, runs: str, said: list[str]) -> None:
+    text = re.sub(r"ADD (\w)", rf"netsh {CONSEC} name=\1 endpoint2=10.1.0.0/16", lines)
+    parsed = replay(f"{text}\n")
+    assert "".join(name for name, _ in rules(parsed)) == runs
+    assert [f"{each.span.line} {each.message.split('; so does')[0]}" for each in parsed.problems] == said

@@ -30,7 +30,7 @@ from ipseclint.formats.netsh.command_words import (
     sets_preshared_key,
     tool_command,
 )
-from ipseclint.formats.netsh.flow import MAY_BE_JUMPED_OVER, Flow
+from ipseclint.formats.netsh.flow import MAY_BE_JUMPED_OVER, READ_AS_IF_RUN, Flow
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.formats.netsh.process import LEAVING, CurrentContext
 from ipseclint.formats.netsh.unfollowed import FED_FROM_ELSEWHERE, ON_ANOTHER_MACHINE, WRITES_A_FILE, Unfollowed
@@ -201,6 +201,8 @@ class Calls:
             self._unfollowed.leaves_open(variables)
             self._unfollowed.says(MAY_BE_JUMPED_OVER, first)
         else:
+            if self._flow.may_have_left and not only_looks(verb):
+                self._unfollowed.says(READ_AS_IF_RUN, first)
             if variables and context != _FIREWALL:  # nothing names its rules
                 self._unfollowed.fills_in(variables, rest)
             return Command(context, without_keys(variables, rest), command.line, command.process, variables)

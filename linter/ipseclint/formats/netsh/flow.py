@@ -17,6 +17,8 @@ CONDITIONS = frozenset({"if", "for", "do", "else", "elseif", "foreach", "while",
 DOUBT = "this command stands"
 """How the message begins that a command may not run."""
 MAY_BE_JUMPED_OVER = f"{DOUBT} behind a jump under a condition: whether it runs is not known"
+READ_AS_IF_RUN = f"{DOUBT} behind a jump under a condition: it is read as if it ran"
+ONLY_IF_IT_FAILS = "this command runs only if one before it fails: it is not followed"
 
 _LABEL = late(r"[ \t]*:[ \t]*([^\s:+,;=]+)")
 _BY_ARGUMENT = late(
@@ -44,6 +46,7 @@ _CHECK = late(
     re.IGNORECASE,
 )
 """A test whether the last command failed; a netsh command that is understood did not."""
+_QUITS = late(r"\bexit\b(?![ \t]*/b)", re.IGNORECASE)
 _SUCCEEDS = frozenset(
     {
         "echo", "cls", "title", "setlocal", "ver", "rem", "chcp", "timeout", "pause",
@@ -81,6 +84,12 @@ def sections_by_argument(lines: Iterable[str]) -> frozenset[str]:
     return frozenset() if any("%" in name or "!" in name for name in others) else frozenset(by_argument - others)
 
 
+def sections_by_failure(lines: Iterable[str]) -> frozenset[str]:
+    """The folded labels to which the script jumps on failure."""
+    jumps = (_BY_FAILURE.fullmatch(line) for line in lines if "goto" in line.casefold())
+    return frozenset(jump[2].casefold() for jump in jumps if jump is not None)
+
+
 def labels_run_into(lines: Sequence[str]) -> frozenset[str]:
     """The folded labels that commands run into and go on from to one for IPsec: a jump to them leaves some out."""
     found: set[str] = set()
@@ -113,7 +122,7 @@ class Flow:
     `may_have_failed`: it ends only if the object to be deleted is missing, which does not matter to other deletions.
     `has_quit`: a plain `exit` ended all that runs. `is_zero`: the command whose `%errorlevel%` is tested succeeded.
     `by_argument` are the labels of `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section,
-    for another call, begins. `run_into` are those of `labels_run_into`.
+    for another call, begins; `is_after_failure`: it is for a failure. `run_into` are those of `labels_run_into`.
     `open_calls`: for each section being run, which ends where it is left, what was jumped to and reached at its call.
     """
 
@@ -121,10 +130,13 @@ class Flow:
         self.may_have_left = False
         self.may_have_failed = False
         self.by_argument: frozenset[str] = frozenset()
+        self.by_failure: frozenset[str] = frozenset()
+        self.is_after_failure = False
         self.run_into: frozenset[str] = frozenset()
         self._may_pass_to = ""
         self.is_elsewhere = False
         self.is_zero = False
+        self._may_have_quit = False
         self._is_reached = False
         self._deletes = False
         self._leaves_if_failed = False
@@ -141,7 +153,7 @@ class Flow:
         self.is_skipped = False  # the last part runs only if the one before fails, which it surely does not
         self._succeeded = False
         self._has_stopped = False
-        self.open_calls: list[tuple[str | None, bool]] = []
+        self.open_calls: list[tuple[str | None, bool, bool]] = []
         self.has_quit = False
 
     @property
@@ -157,11 +169,12 @@ class Flow:
     def arrive(self, line: str) -> None:
         """Take a line that may be a label: after `goto`, commands surely run again from its label on."""
         if line == CALLS:
-            self.open_calls.append((self._jumped_to, self._is_reached))
+            self.open_calls.append((self._jumped_to, self._is_reached, self.may_have_left))
         elif line == RETURNS and self.open_calls:
-            before = self.open_calls.pop()
+            jumped_to, is_reached, may_have_left = self.open_calls.pop()
+            self.may_have_left = may_have_left or self._may_have_quit
             if self._jumped_to == "" and not self.has_quit:
-                self._jumped_to, self._is_reached = before
+                self._jumped_to, self._is_reached = jumped_to, is_reached
         label = _LABEL.match(line)
         if label is None:
             return
@@ -175,6 +188,7 @@ class Flow:
             self._is_reached, self.is_elsewhere = True, False
         elif self._jumped_to == "" and self._has_run and not self._is_reached:
             self.is_elsewhere = True
+            self.is_after_failure = label[1].casefold() in self.by_failure
 
     def jumps_over(self, line: str) -> bool:
         """Whether a jump leaves a line out: what stands before its label, outside of the block of the jump."""
@@ -293,8 +307,10 @@ class Flow:
         if not is_certain and not self._may_pass_to:
             ahead = {match[1].casefold() for match in GOTO.finditer(part.raw)} & self.run_into - self.by_argument
             self._may_pass_to = next(iter(ahead - self._passed.keys()), "")
-        if self._has_run and (leaves or _jumps_within(keyword, words)) and not self._goes_elsewhere(part):
+        is_partial = self._has_run or bool(self.open_calls)  # what ends before all of it leaves out nothing of it
+        if is_partial and (leaves or _jumps_within(keyword, words)) and not self._goes_elsewhere(part):
             self.may_have_left = True
+            self._may_have_quit = self._may_have_quit or (self._has_run and _QUITS.search(part.raw) is not None)
 
     def _goes_elsewhere(self, part: Part) -> bool:
         """Whether a jump happens only if the script is called with an argument."""

@@ -42,7 +42,15 @@ from ipseclint.formats.netsh.command_words import (
     takes_out,
     without_at,
 )
-from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, labels_run_into, sections_by_argument
+from ipseclint.formats.netsh.flow import (
+    CONDITIONS,
+    DOUBT,
+    ONLY_IF_IT_FAILS,
+    Flow,
+    labels_run_into,
+    sections_by_argument,
+    sections_by_failure,
+)
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.labels import CALLS, CALLS_SECTION, LABEL, Course, LinesSoFar, Step, course_of
 from ipseclint.formats.netsh.lines import PrintedLines, WholeLines
@@ -147,6 +155,7 @@ class Lexer:
             return None
         self.unfollowed.written_book(zip(numbers or count(1), lines, strict=False), self.path)
         self._flow.by_argument = sections_by_argument(lines)
+        self._flow.by_failure = sections_by_failure(lines) if self._flow.by_argument else frozenset()
         has_labels = any(map(LABEL.match, lines))
         self._flow.run_into = labels_run_into(lines) if has_labels else frozenset()
         self._course = course_of(lines) if has_labels else None
@@ -267,6 +276,7 @@ class Lexer:
             if self.host is BATCH:
                 self._printed.take_block(part, keyword, is_certain=not doubt)
             if not words or self._flow.is_elsewhere:
+                self._pass_by(words)
                 continue
             ran = part
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
@@ -289,6 +299,11 @@ class Lexer:
         if self.if_not_added:
             self._noted_of_line = self._noted
         return commands
+
+    def _pass_by(self, words: tuple[Token, ...]) -> None:
+        """Pass by a command of a section for another call, or say that it runs only if something fails."""
+        if self._flow.is_elsewhere and self._flow.is_after_failure and _adds(words):
+            self.unfollowed.says(ONLY_IF_IT_FAILS, words[0])
 
     def _filled(self, line: Token, part: Part) -> Part:
         """A part with what cmd.exe puts in when it runs it."""
@@ -485,6 +500,11 @@ class Lexer:
     def called(self, words: tuple[Token, ...]) -> Command | None:
         """The command of a netsh call, given the words that netsh receives; None for one that is not read."""
         return self._calls.called(words)
+
+
+def _adds(words: tuple[Token, ...]) -> bool:
+    """Whether a command adds policy, whatever stands before it."""
+    return any(word.word == "add" for word in words) and mention_in(" ".join(word.text for word in words)) is not None
 
 
 def _keyword(words: tuple[Token, ...]) -> str:
