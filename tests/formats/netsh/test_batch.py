@@ -1541,3 +1541,17 @@ def test_what_a_jump_may_leave_out_is_read_and_said(lines: str, runs: str, said:
     parsed = replay(f"{text}\n")
     assert "".join(name for name, _ in rules(parsed)) == runs
     assert [f"{each.span.line} {each.message.split('; so does')[0]}" for each in parsed.problems] == said
+
+
+@cases(
+    ("text", "line"),
+    [
+        (f"@echo off\nnetsh {CONSEC} name=B\u00fcro endpoint2=10.1.0.0/16\n", 2),
+        (f"@echo off\nset n=B\u00fcro\nnetsh {CONSEC} name=%n% endpoint2=10.1.0.0/16\n", 2),
+        (f"@echo off\nchcp 65001 >nul\nnetsh {CONSEC} name=B\u00fcro endpoint2=10.1.0.0/16\n", None),
+        (f"@echo off\nrem B\u00fcro\necho B\u00fcro\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\n", None),
+    ],
+)
+def test_letters_are_named_that_a_code_page_decides_which_is_not_known(text: str, line: int | None) -> None:
+    said = () if line is None else ((f"letters that the console's code page decides, line {line}", 1),)
+    assert replay(text).given == said

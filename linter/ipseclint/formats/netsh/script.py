@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -177,10 +177,12 @@ def _replayed(
 
     `ran` receives the lines whose commands run.
     """
-    replays = Replays(diagnostics)
+    replays, ran = Replays(diagnostics), set[int]() if ran is None else ran
     lexers = [Lexer(host, diagnostics, files) for files, _ in runs]
     for lexer, (_, lines) in zip(lexers, runs, strict=True):
-        _replay(lines, lexer, replays, set() if ran is None else ran)
+        _replay(lines, lexer, replays, ran)
+    if host is BATCH and (number := _line_in_open_page(runs[0][1], ran, diagnostics.path)) is not None:
+        diagnostics.given[f"letters that the console's code page decides, line {number}"] += 1
     policy = replays.finish()
     for lexer, (files, lines) in zip(lexers, runs, strict=True):
         if lexer.handed_on:
@@ -203,6 +205,30 @@ def _replayed(
         followed=tuple(dict.fromkeys(path for files, _ in runs for path in files.followed)),
         taken=tuple(dict.fromkeys(path for files, _ in runs for path in files.taken)),
     )
+
+
+_CHOOSES_PAGE = late(r"\bchcp[ \t]+\d", re.IGNORECASE)
+_SETS_NO_ECHO = late(r"[ \t]*@?echo[ \t]+off\b", re.IGNORECASE)
+_ASSIGNS = late(r"[ \t]*@?set[ \t]", re.IGNORECASE)
+_LETTER = late(r"[^\W\d_a-zA-Z]")
+_FIRST_LINES = 20
+
+
+def _line_in_open_page(lines: Sequence[str], ran: Set[int], path: str) -> int | None:
+    """The first line of a batch file that gives a letter beyond ASCII to policy before it chooses a code page.
+
+    cmd.exe reads a batch file in the code page of its console, which the file alone does not tell (the page `chcp` of
+    the Windows Commands reference; Microsoft's "Code Page Identifiers"). What is typed has none of its own.
+    """
+    is_file = path.casefold().endswith(BATCH_ENDINGS) or any(map(_SETS_NO_ECHO.match, lines[:_FIRST_LINES]))
+    if not is_file or all(map(str.isascii, lines)):
+        return None
+    for number, line in enumerate(lines, start=1):
+        if _CHOOSES_PAGE.search(line) is not None:
+            return None
+        if (number in ran or _ASSIGNS.match(line) is not None) and _LETTER.search(line) is not None:
+            return number
+    return None
 
 
 def _replay(lines: list[str], lexer: Lexer, replays: Replays, ran: set[int]) -> None:
