@@ -131,7 +131,7 @@ class Flow:
         self.may_have_failed = False
         self.by_argument: frozenset[str] = frozenset()
         self.by_failure: frozenset[str] = frozenset()
-        self.is_after_failure = False
+        self.is_after_failure = self.is_jump_told = False
         self.run_into: frozenset[str] = frozenset()
         self._may_pass_to = ""
         self.is_elsewhere = False
@@ -165,6 +165,11 @@ class Flow:
     def at_rest(self) -> bool:
         """Whether no block is open and no jump undecided."""
         return not self._blocks and self._jumped_to is None
+
+    @property
+    def owes_word_of_jump(self) -> bool:
+        """Whether a jump may have left out what follows, which is not said yet."""
+        return self.may_have_left and not self.is_jump_told
 
     def arrive(self, line: str) -> None:
         """Take a line that may be a label: after `goto`, commands surely run again from its label on."""

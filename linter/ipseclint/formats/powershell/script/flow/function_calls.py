@@ -5,18 +5,20 @@ A parameter without an argument takes its default, or the initial value of its t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.arguments.binding import Argument, Refusal
-from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, given_before
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError, given_before
+from ipseclint.formats.powershell.script.flow import undecided
 from ipseclint.formats.powershell.script.flow.function_binding import bound, of_item
 from ipseclint.formats.powershell.script.flow.functions import Declared, Function, parameters_in
 from ipseclint.formats.powershell.script.flow.validation import hold_checks, refused
 from ipseclint.formats.powershell.script.values.conversions import BITS, FRACTIONS, converted
 from ipseclint.formats.powershell.script.values.expressions import value_of
-from ipseclint.formats.powershell.script.values.lists import one_of, perhaps_given
+from ipseclint.formats.powershell.script.values.lists import one_of, one_way, perhaps_given
 from ipseclint.formats.powershell.script.values.typed import as_type, certain
 from ipseclint.formats.powershell.script.values.value import Unknown, Value
 
@@ -90,12 +92,34 @@ def complete(function: Function, call: Call, given: dict[str, Value], run: Evalu
         hold_checks(declared.name, run.syntax.source(declared.node), run)
 
 
+@contextmanager
+def called(run: Evaluator, ends: Sequence[str] = ("return",)) -> Iterator[None]:
+    """Follow what is called, which these keywords leave; what leaves more than it only where it has not been left
+    before ends no more than it."""
+    mark = run.tries.mark()
+    run.tries.calls += 1
+    may_go_on = False
+    try:
+        try:
+            yield
+        finally:
+            run.tries.calls -= 1
+            may_go_on = run.tries.go_back(mark, *ends)
+    except LeaveError as left:
+        if left.kind in ends or not may_go_on:
+            raise
+        undecided.note_left(left, run)
+        raise LeaveError("return", left.node, perhaps_given(left.values)) from None
+
+
 def body_of(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
     """The output of the body; its `process` block runs for each piped object."""
     blocks = function.blocks
-    if not blocks["process"] or call.piped is None:
+    if not blocks["process"] or (call.piped is None and not (blocks["begin"] or blocks["end"])):
         return run.statements(function.body)
-    outcome = [value for block in blocks["begin"] for value in run.statements(block)]
+    if call.piped is None:
+        return [value for name in _BLOCKS for block in blocks[name] for value in _of_block(block, run)]
+    outcome = [value for block in blocks["begin"] for value in _of_block(block, run)]
     from_pipeline = [
         declared
         for declared in function.parameters
@@ -104,8 +128,26 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
     with given_before(outcome):
         _process(function, call, call.piped, given, from_pipeline, outcome, run)
         for block in blocks["end"]:
-            outcome += run.statements(block)
+            outcome += _of_block(block, run)
     return outcome
+
+
+_BLOCKS = ("begin", "process", "end")
+
+
+def _of_block(block: Node, run: Evaluator) -> list[Value]:
+    """What one of the blocks of a function gives, which alone `return` leaves (about_Functions_Advanced_Methods)."""
+    bare_returns = run.tries.bare_returns
+    try:
+        with called(run):
+            given = run.statements(block)
+        return one_way(perhaps_given(given) if run.tries.bare_returns > bare_returns else given)
+    except LeaveError as left:
+        if left.kind != "return":
+            raise
+        return one_way(left.values)
+    finally:
+        run.tries.bare_returns = bare_returns
 
 
 def _process(
@@ -133,7 +175,7 @@ def _process(
             continue
         names = ("_", "psitem", *(declared.name for declared in from_pipeline))
         with run.repeating.of_item(item, function.body, *names):
-            given_for_it = [value for block in function.blocks["process"] for value in run.statements(block)]
+            given_for_it = [value for block in function.blocks["process"] for value in _of_block(block, run)]
         outcome += perhaps_given(given_for_it) if item.may_be_several else given_for_it
 
 

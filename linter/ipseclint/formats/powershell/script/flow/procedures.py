@@ -11,7 +11,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.arguments.defaults import arguments_with_defaults, has_defaults
 from ipseclint.formats.powershell.script.evaluator import DOTS, Call, Evaluator, LeaveError
-from ipseclint.formats.powershell.script.flow import function_binding, function_calls, undecided
+from ipseclint.formats.powershell.script.flow import function_binding, function_calls
 from ipseclint.formats.powershell.script.flow.functions import Function, Module, functions_in
 from ipseclint.formats.powershell.script.flow.variables import restore
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in
@@ -31,7 +31,7 @@ def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
     inner = next((child for child in block.node.named_children if child.type == "script_block"), block.node)
     bare_returns = run.tries.bare_returns
     try:
-        with _called(run):
+        with function_calls.called(run):
             given = run.statements(inner)
         return one_way(perhaps_given(given) if run.tries.bare_returns > bare_returns else given)
     except LeaveError as left:
@@ -105,7 +105,7 @@ def run_function(function: Function, call: Call, given: dict[str, Value], run: E
     """What a function gives that begins with these variables."""
     run.functions.called.add(function.body.start_byte)
     try:
-        with _called(run):
+        with function_calls.called(run):
             return _carried_out(function, call, given, run)
     except LeaveError as left:
         if left.kind != "return":
@@ -125,26 +125,6 @@ def _carried_out(function: Function, call: Call, given: dict[str, Value], run: E
         return function_calls.body_of(function, call, given, run)
 
 
-@contextmanager
-def _called(run: Evaluator, ends: Sequence[str] = ("return",)) -> Iterator[None]:
-    """Follow what is called, which these keywords leave; what leaves more than it only where it has not been left
-    before ends no more than it."""
-    mark = run.tries.mark()
-    run.tries.calls += 1
-    may_go_on = False
-    try:
-        try:
-            yield
-        finally:
-            run.tries.calls -= 1
-            may_go_on = run.tries.go_back(mark, *ends)
-    except LeaveError as left:
-        if left.kind in ends or not may_go_on:
-            raise
-        undecided.note_left(left, run)
-        raise LeaveError("return", left.node, perhaps_given(left.values)) from None
-
-
 def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value]:
     """The output of another script; `is_dotted`: it runs in the current scope."""
     run.step()
@@ -158,7 +138,7 @@ def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list
     try:
         if refusals:
             run.refuse(call, refusals)
-        with _called(run, ("return", "exit")):
+        with function_calls.called(run, ("return", "exit")):
             if is_dotted:
                 function_calls.complete(function, call, given, run)
                 _take_over(function, given, run)
@@ -185,7 +165,7 @@ def run_module(roots: Sequence[Node], run: Evaluator) -> list[Value]:
     given: list[Value] = []
     run.look_into(roots)
     try:
-        with _called(run, ("return", "exit")), _within_module(module, run):
+        with function_calls.called(run, ("return", "exit")), _within_module(module, run):
             for root in roots:
                 _foresee(root, run)
                 given += run.statements(root)
@@ -209,7 +189,7 @@ def run_method(body: Node, given: dict[str, Value], run: Evaluator, *, is_value:
     if not run.enters(body):
         return []
     try:
-        with _called(run), run.variables.within(given), run.functions.within({}):
+        with function_calls.called(run), run.variables.within(given), run.functions.within({}):
             found = run.statements(body)
     except LeaveError as left:
         if left.kind != "return":
