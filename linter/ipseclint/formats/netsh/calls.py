@@ -201,8 +201,8 @@ class Calls:
             self._unfollowed.leaves_open(variables)
             self._unfollowed.says(MAY_BE_JUMPED_OVER, first)
         else:
-            if self._flow.owes_word_of_jump and not only_looks(verb):
-                self._flow.is_jump_told = True
+            if self._flow.may_have_left and self._flow.owes_word_of_jump and not only_looks(verb):
+                self._flow.owes_word_of_jump = False
                 self._unfollowed.says(READ_AS_IF_RUN, first)
             if variables and context != _FIREWALL:  # nothing names its rules
                 self._unfollowed.fills_in(variables, rest)

@@ -122,7 +122,8 @@ class Flow:
     `may_have_failed`: it ends only if the object to be deleted is missing, which does not matter to other deletions.
     `has_quit`: a plain `exit` ended all that runs. `is_zero`: the command whose `%errorlevel%` is tested succeeded.
     `by_argument` are the labels of `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section,
-    for another call, begins; `is_after_failure`: it is for a failure. `run_into` are those of `labels_run_into`.
+    for another call, begins; `is_after_failure`: it is for a failure. `owes_word_of_jump`: it is not said what
+    a jump may leave out. `run_into` are those of `labels_run_into`.
     `open_calls`: for each section being run, which ends where it is left, what was jumped to and reached at its call.
     """
 
@@ -131,7 +132,8 @@ class Flow:
         self.may_have_failed = False
         self.by_argument: frozenset[str] = frozenset()
         self.by_failure: frozenset[str] = frozenset()
-        self.is_after_failure = self.is_jump_told = False
+        self.is_after_failure = False
+        self.owes_word_of_jump = True
         self.run_into: frozenset[str] = frozenset()
         self._may_pass_to = ""
         self.is_elsewhere = False
@@ -165,11 +167,6 @@ class Flow:
     def at_rest(self) -> bool:
         """Whether no block is open and no jump undecided."""
         return not self._blocks and self._jumped_to is None
-
-    @property
-    def owes_word_of_jump(self) -> bool:
-        """Whether a jump may have left out what follows, which is not said yet."""
-        return self.may_have_left and not self.is_jump_told
 
     def arrive(self, line: str) -> None:
         """Take a line that may be a label: after `goto`, commands surely run again from its label on."""

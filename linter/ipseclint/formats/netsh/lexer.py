@@ -139,7 +139,8 @@ class Lexer:
     @property
     def is_plain(self) -> bool:
         """Whether the next line, if it is a plain call of netsh, is nothing more."""
-        is_open = self._flow.is_elsewhere or self._flow.owes_word_of_jump
+        flow = self._flow
+        is_open = flow.is_elsewhere or (flow.may_have_left and flow.owes_word_of_jump)
         return self.at_rest and not (is_open or self._calls.prompt or self._lines.is_remark_open)
 
     @property
