@@ -110,5 +110,6 @@ def test_of_a_document_and_a_script_marks_of_a_quotation_and_padding_go_alone(wr
 
 
 def test_what_layout_puts_into_words_is_no_part_of_them() -> None:
+    assert without_layout("A\n\ufeffB\n\ufeff  C\n") == "A\nB\n  C\n"
     assert without_layout("Se\u00adcu\u200brity\u2060x 10.\ufeff7\u20118") == "Securityx 10.78".replace("78", "7-8")
     assert without_layout("\u00ad a \u200b\nb\u00ad") == "\u00ad a \u200b\nb\u00ad"

@@ -20,12 +20,13 @@ def without_frame(text: str, *, is_written: bool) -> str:
     return bare if is_written else _without_margin(_without_marks(bare))
 
 
-_OF_LAYOUT = late(r"(?<=[^\s\u00ad\u200b\u2060\ufeff])[\u00ad\u200b\u2060\ufeff]++(?=\S)")
+_OF_LAYOUT = late(r"(?<=[^\s\u00ad\u200b\u2060\ufeff])[\u00ad\u200b\u2060\ufeff]++(?=\S)|(?<=\n)\ufeff")
 _HYPHEN = "\u2011"
 
 
 def without_layout(text: str) -> str:
-    """A text without what layout puts into words: soft hyphens, blanks of no width, hyphens that break no line.
+    """A text without what layout puts into words: soft hyphens, blanks of no width, hyphens that break no line; and
+    without marks of the order of bytes before its lines.
 
     Columns count without the first two.
     """

@@ -39,8 +39,11 @@ KINDS: Mapping[re.Pattern[str], tuple[Callable[[str], str], tuple[str, ...]]] = 
     _ADDRESS: (lambda _: "198.51.100.222", ("10.0.0.999",)),
 }
 """How each kind of value looks, another valid one, and what is none."""
-_NAMED = re.compile(r"[^=]*\.(?:name|time|id|identities)=")
-"""What may be any text."""
+_NAMED = re.compile(r"[^=]*\.(?:name|time|id|identities|target)=|[^=]*\.is_text=true")
+"""What may be any text, and a text where Windows takes a number, which a rule tells (RF023)."""
+_BEFORE = re.compile(r"(?:^|\n)[ \t]*(?:left|right)?id[ \t]*[:=][ \t]*\Z| N=[\"']\Z")
+_BEHIND = re.compile(r"[\"')]{0,2}[ \t]*[:=](?![:=])| (?:matching|acceptable) proposal")
+"""What stands before an identity or a name of CLIXML, and behind a name or within a sentence: none is a value."""
 
 
 class Broken(NamedTuple):
@@ -67,18 +70,27 @@ def is_said(document: Document, changed: str) -> bool:
 def hunt(number: int, seed: int, among: re.Pattern[str] | None = None) -> Iterator[Broken]:
     """Those of so many random values that decide, are broken, and of which nothing is said."""
     for document, chance in drawn(number, seed, of_place(among)):
-        kinds = [kind for kind in KINDS if kind.search(document.text)]
+        values = {kind: list(_values(kind, document.text)) for kind in KINDS}
+        kinds = [kind for kind, found in values.items() if found]
         before = read_once(document)
         if not kinds or not before.is_understood:
             continue
         kind = chance.choice(kinds)
-        match = chance.choice(list(kind.finditer(document.text)))
+        match = chance.choice(values[kind])
         other, wrong = KINDS[kind]
         instead = chance.choice(wrong)
         if is_said(document, _with(document, match, instead)):
             continue
         if read(document.name, _with(document, match, other(match[0])))[:4] != before[:4]:
             yield Broken(document, before.format, match.start(), match[0], instead)
+
+
+def _values(kind: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What looks like a value of a kind in a text, and is no name, identity, or part of a sentence."""
+    for match in kind.finditer(text):
+        before = text[max(0, match.start() - 80) : match.start()]
+        if _BEFORE.search(before) is None and _BEHIND.match(text, match.end()) is None:
+            yield match
 
 
 def _with(document: Document, match: re.Match[str], instead: str) -> str:

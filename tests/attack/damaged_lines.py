@@ -24,6 +24,13 @@ _CURLY = {'"': "\u201c{}\u201d", "'": "\u2018{}\u2019"}
 _STRAIGHT = str.maketrans("\u2018\u2019\u2013", "''-", "\u201c\u201d")
 _OWN_PLACE = re.compile(r"[^=]*\.(?:line|column|open_ends)=|[^=]*=\"dynamic/")
 """What is no value, or a name that is made of a line's number."""
+_OF_LIST = re.compile(r"[^=]*\.port[12]\.value=")
+"""What a comma parts into two, each as good as the one."""
+_CASES = frozenset({"small letters", "capitals"})
+_OF_DAEMONS = frozenset(
+    {"declared-documents", "ike-log", "ipsec-conf", "ipsec-secrets", "swanctl-conf", "swanctl-conns"}
+)
+"""Formats of programs that tell letters by their case."""
 
 
 def _lines_ended(*ends: str) -> Damage:
@@ -120,8 +127,8 @@ class Lost(NamedTuple):
 
 
 def _folded(values: Counter[str]) -> set[str]:
-    """Values without what a damage does to any text, and without the places that they have."""
-    texts = (value for value in values if _OWN_PLACE.match(value) is None)
+    """Values without what a damage does to any text, without the places that they have, and without lists."""
+    texts = (value for value in values if _OWN_PLACE.match(value) is None and _OF_LIST.match(value) is None)
     return {re.sub(r'\\"|\\u201[cd]', "", value).translate(_STRAIGHT).casefold() for value in texts}
 
 
@@ -145,7 +152,7 @@ def compared(document: Document, kind: str, text: str, kept: str = "same") -> Lo
 def hunt(number: int, seed: int, among: re.Pattern[str] | None = None) -> Iterator[Lost]:
     """What so many random damages took without a word."""
     for document, chance in drawn(number, seed, of_place(among)):
-        kind = chance.choice(sorted(KINDS))
+        kind = chance.choice(sorted(KINDS.keys() - (_CASES if document.folder in _OF_DAEMONS else set())))
         if read_once(document).is_understood and (found := lost(document, kind, chance)) is not None:
             yield found
 

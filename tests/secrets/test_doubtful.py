@@ -18,6 +18,7 @@ def places_of(text: str, word: str) -> bool:
         "netsh x psk=Kuckuck // suhrwerk\n",
         "netsh x psk=Kuckuck ; suhrwerk x\n",
         "x psk=Kuckuck\nsuhrwerk\n",
+        "set PSK=Kuckuck\n; suhrwerk; netsh x\n",
         '> x psk=Kuckuck\n> suhrwerk"\n',
         "PreSharedKey=\nsuhrwerk of 'it\nName=x\n",
         "Auth1PSK:\nsuhr:suhrwerk, x\nAuth2: none\n",

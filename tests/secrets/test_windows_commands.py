@@ -42,6 +42,8 @@ ipseccmd -f 0=* -a "PRESHARE{}" -x
 ipseccmd -f 0=* -a kerberos preshare "{}"
 ipsecpol -f 0=* -a p={}
 call rasdial VPN user^{}
+call rasdial VPN {}
+net rpc user --U a%{} -S s1
 net user svc;{} /add
 $s = ConvertTo-SecureString -AsPlainText -Force -String "{}"
 $s = ConvertTo-SecureString {} -AsPlainText -Force

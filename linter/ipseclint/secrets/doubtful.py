@@ -15,9 +15,11 @@ _SETTING = r"[\"']?\w[\w .-]{0,40}[\"']?[ \t]{0,40}(?:=(?!=?[ \t]*(?:\n|\Z))|:(?
 _ENDS = r"(?:commit|configure|end|exit|next|quit|return)\s"
 _MARGIN = rf"(?!{OTHER_COMMAND}|{_SETTING}|{_ENDS}|[\]<}})#;@|`~*!/-])"
 _BELOW = late(
-    rf"(?<![\"'])[ \t;]*\n[ \t>]*(?:(?>{MARGIN_OF_LOG})[ \t]*+)?+{_MARGIN}([^\s]{{3,}})[ \t]*(?=\n|\Z)", re.IGNORECASE
+    rf"(?<![\"'])[ \t;]*\n[ \t>]*(?:(?>{MARGIN_OF_LOG})[ \t]*+|;[ \t])?+{_MARGIN}([^\s]{{3,}})"
+    r"(?:[ \t]*(?=\n|\Z)|(?<=;)(?=[ \t]))",
+    re.IGNORECASE,
 )
-"""A single word on the line below a value that ends with its line, which a log may hold."""
+"""A single word on the line below a value that ends with its line, which a log may hold, or between semicolons."""
 _ODD = r"\w[$^&<>{}%!#~]++(?=[^\s.,;:)])"
 _ODD_BELOW = late(
     rf"(?<![\"'])[ \t]*\n(?:[ \t]*\n)?[ \t>]*+{_MARGIN}"

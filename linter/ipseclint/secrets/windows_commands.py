@@ -39,7 +39,10 @@ _LINE = late(r"(?:[`^\\,]\n|[^\n&|]){0,1000}")
 _STATEMENT = late(r"(?:[`\\]\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
 _OPTION_LAST = late(r"[ \t]((?:--?|/)[a-z]{1,24})[:=]?[ \t]*\Z")
 _VALUE_BELOW = late(rf"(?:\n(?:[> \t]{{0,8}}\n)?[> \t]{{0,8}}|[|&](?=\w))(?!{OTHER_COMMAND})[^\s]+")
-_ARGUMENTS_BELOW = late(r"\n(?:[> \t]{0,8}\n)?[> \t]{0,8}(?=(?:--?|/)[a-z]|\"[^\"\n]{1,60}\"[ \t]|[\w.-]{1,64}\\\w)")
+_ARGUMENTS_BELOW = late(
+    r"\n(?:[> \t]{0,8}\n)?[> \t]{0,8}(?=(?:--?|/)[a-z]|\"[^\"\n]{1,60}\"[ \t]|[\w.-]{1,64}\\\w"
+    r"|\\\\[\w.-]{1,64}[ \t])"
+)
 """What stands at the end of the line of a command, and below it, where a mail has broken it; a sign may
 stand for a blank."""
 _WORD = late(r"(?:[^\s\"',&|<>\0^`;(){}\[\]=]|[\^`;(){}\[\]=](?!-{1,2}[a-z]))+")
@@ -242,6 +245,7 @@ def _directly_behind(lower: str, words: Sequence[Place], options: Iterable[str])
 def _behind_user(lower: str, words: Sequence[Place], options: Collection[str], sign: str) -> Iterator[Place]:
     for (begin, end), (following, _) in pairwise([*words, (len(lower), len(lower))] if options else ()):
         word = lower[begin:end].rstrip(_SIGNS_ASTRAY)
+        word = word[1:] if word.startswith("--") and word[1:] in options else word  # a sign of it is doubled
         is_option = word in options or (_LETTERS.fullmatch(word) is not None and f"-{word[-1]}" in options)
         whole = _extent(lower, following) if is_option else (begin, end)
         is_given = is_option or any(map(word.startswith, options))
@@ -285,8 +289,10 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
     if name.endswith("use"):
         plain = [place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":"]
     number = 0 if name.endswith("use") else 1 if name.endswith("user") else 2
-    if number == len(plain) > 0:  # a sign may stand in the place of the blank before it
-        yield from places_of(_IN_PLACE_OF_SIGN.fullmatch(lower, *plain[-1]))
+    if number == len(plain) > 0:  # a sign may stand in the place of the blank before it, or nothing
+        behind = [*places_of(_IN_PLACE_OF_SIGN.fullmatch(lower, *plain[-1]))]
+        is_given = name == "rasdial" and not any(lower.startswith("*", begin) for begin, _ in words)
+        yield from behind or ([plain[-1]] if is_given else ())
     for begin, _ in plain[number : number + 1]:
         yield from _value(lower, begin)
 

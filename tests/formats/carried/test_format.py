@@ -505,3 +505,13 @@ def test_what_a_carried_script_is_given_when_it_runs_is_told() -> None:
     script = f'{CMDLET}\n    $Profile = @"\n{profile}\n"@\n'
     text = f'resource "x" "y" {{\n  user_data = <<-EOF\n    <powershell>\n    {script}    </powershell>\n  EOF\n}}\n'
     assert parsed("main.tf", text).given == (("`$env:SERVER`, line 6", 1),)
+
+
+def test_a_value_that_a_program_writes_into_the_registry_is_told_as_such() -> None:
+    key = r"HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent\AssumeUDPEncapsulationContextOnSendRule"
+    text = f'Set sh = CreateObject("WScript.Shell")\nsh.Run "{RULE}", 0\nsh.RegWrite "{key}", 2, "REG_DWORD"\n'
+    (problem,) = parsed("a.vbs", text).problems
+    assert problem.message == (
+        "`\\policyagent` in the registry bears on IPsec, and what is done to it here is not followed"
+    )
+    assert problem.span.line == 3

@@ -156,3 +156,21 @@ def test_what_a_policy_of_ike_leaves_to_the_default_is_said(policy: str, told: s
     module = "ikev2" if "gcm" in policy else "isakmp"
     read = parsed(f"crypto {module} policy 1\n{policy}crypto map M 1 ipsec-isakmp\n set peer 203.0.113.9\n")
     assert [name for name, _ in read.unread if "default" in name] == ([f"`{told}`"] if told else [])
+
+
+USES = "crypto map OUT 10 set peer 198.51.100.7\ncrypto map OUT 10 set transform-set {}\n"
+
+
+@cases(
+    ("text", "lines"),
+    [
+        (POLICY + SET + USES.format("TS"), []),
+        (POLICY + SET + USES.format("TS GONE"), [9]),
+        (POLICY + SET.replace("transform-set TS", "zonk TS") + SET.replace("TS", "OTHER") + USES.format("TS"), [11]),
+        (POLICY + SET + USES.format("default"), []),
+        (POLICY + USES.format("TS"), []),
+    ],
+)
+def test_a_map_that_names_a_set_that_is_not_there_is_told_where_others_are(text: str, lines: list[int]) -> None:
+    told = [each for each in parsed(text).problems if "is named here, and no transform set" in each.message]
+    assert [each.span.line for each in told] == lines

@@ -562,6 +562,13 @@ SECOND_PHASE = (
 )
 
 
+@cases("version", ["3", "ninety"])
+def test_a_version_of_ike_that_fortios_has_not_is_told(version: str) -> None:
+    (problem,) = parsed(FIRST_PHASE.replace("ike-version 2", f"ike-version {version}")).problems
+    assert problem.message == f"unknown version of IKE `{version}`"
+    assert problem.span.line == 3
+
+
 @cases(("name", "meant"), [("win", "; did you mean `Win`?"), ("hq", "")])
 def test_a_second_phase_of_fortios_without_its_first_is_told(name: str, meant: str) -> None:
     assert parsed(FIRST_PHASE + SECOND_PHASE.format("Win")).problems == ()

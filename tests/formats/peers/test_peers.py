@@ -217,6 +217,15 @@ def test_a_log_that_says_that_nothing_was_taken_is_evidence_of_it() -> None:
     assert read(f"{taken}{taken.replace('received', 'configured')}", "ike-log").events == ()
 
 
+def test_blanks_at_the_ends_of_the_lines_of_a_log_are_no_part_of_its_proposals() -> None:
+    text = (ROOT / "fixtures" / "formats" / "ike-log" / "pluto.log").read_text()
+    for blanks in (" ", "\t", "\u00a0", " \u00a0 "):
+        padded = read(text.replace("\n", f"{blanks}\n"), "ike-log")
+        assert [peer.main_mode for peer in padded.policy.peers] == [
+            peer.main_mode for peer in read(text, "ike-log").policy.peers
+        ]
+
+
 def test_a_check_of_such_a_log_names_what_differs() -> None:
     report = check_text((ROOT / "fixtures" / "formats" / "ike-log" / "pluto.log").read_text(), "pluto.log")
     (finding,) = report.findings

@@ -193,3 +193,19 @@ def test_a_value_that_a_gpo_sets_is_read(text: str, known: tuple[str, str | None
 
 def test_a_value_of_another_key_in_a_gpo_is_none_of_ours() -> None:
     assert recognise(bytes_source("values.txt", OF_GPO.replace("RasMan", "Other").encode())) is None
+
+
+@cases("margin", ["\t", "    ", " "])
+def test_a_list_that_is_moved_in_is_one_of_its_own(margin: str) -> None:
+    first = f"Medias                 : {{rastapi}}\nCustomDLL              : \nProhibitIpSec          : 0\n{PS_PATH}"
+    second = f"{NAME} : 2\nPSPath : Microsoft.PowerShell.Core\\Registry::{AGENT}\n"
+    moved = "".join(f"{margin}{line}\n" for line in second.splitlines())
+    read_apart, read_below = (
+        {value.path: value.data.known for value in read(text).policy.registry}
+        for text in (
+            f"{first}\n{second}",
+            f"{first}{moved}",
+        )
+    )
+    assert read_below == read_apart
+    assert read_below[f"{AGENT}\\{NAME}"] == "2"

@@ -63,8 +63,8 @@ _ACTION_OF_STEP = late(r"<action>\s*+(?:smsswd\.exe\s++/run:\S*+\s++)?+([^<]++)<
 _SIGNS = (*SIGNS_OF_TASKS, *SIGNS_OF_RESOURCES)
 _SAY_NOTHING = frozenset({"hidden code", "task", "process of WMI", "library", "objects of WMI"})
 """Tools of which a name in another language says nothing."""
-_DECLARES = frozenset({"manifest"})
-"""Tools that are told what holds, and run nothing."""
+_DECLARES = frozenset({"manifest", "registry"})
+"""What is told what holds, and runs nothing."""
 _NOT_RUN = "{} stands where nothing tells that it runs: it is not read"
 
 

@@ -23,7 +23,7 @@ from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 INITIATOR, RESPONDER = "the initiator in the log", "the responder in the log"
 
 _CHARON = late(r"(received|configured) proposals: ((?:IKE|ESP|AH):\w[\w/:, ()+.-]*)")
-_PLUTO_OWN = late(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*)?$")
+_PLUTO_OWN = late(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*|\s*)$")
 _PLUTO_THEIRS = late(r"no local proposal matches remote proposals (.*)")
 _PLUTO_PROPOSAL = late(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=[^\s\"'`\x1b]*)")
 SIGN = late(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")

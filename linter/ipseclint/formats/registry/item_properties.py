@@ -73,9 +73,10 @@ _ROOT = "HKEY_LOCAL_MACHINE\\"
 
 
 class _Listed(Struct):
-    """One list: the values by name, in order, and the key, if it names one."""
+    """One list: the values by name, in order, and the key, if it names one; `column` is where its values begin."""
 
     margin: int
+    column: int = 0
     values: dict[str, list[Token]] = field(default_factory=dict)
 
 
@@ -189,7 +190,7 @@ def _lists(text: str, path: str) -> Iterator[tuple[Token | None, _Listed]]:
     columns: tuple[tuple[str, int, int], ...] = ()
     for line in (*lines_of(text, path), Token("", path, 1, 1)):
         if columns and line.text.strip():
-            yield None, _Listed(0, {name: [cell] for name, cell in _cells(line, columns) if cell.text})
+            yield None, _Listed(0, 0, {name: [cell] for name, cell in _cells(line, columns) if cell.text})
             continue
         columns = ()
         if above is not None and _RULER.fullmatch(line.text.rstrip()):
@@ -197,8 +198,11 @@ def _lists(text: str, path: str) -> Iterator[tuple[Token | None, _Listed]]:
             continue
         above = line if line.text.strip() else None
         match = _PROPERTY.match(line.text)
+        if match is not None and listed.values and listed.margin != len(match[1]) < listed.column:
+            yield None, listed  # a list that somebody moved in; what goes on of a value stands in its column
+            listed = _Listed(0)
         if match is not None and (not listed.values or len(match[1]) == listed.margin):
-            listed = listed if listed.values else _Listed(len(match[1]))
+            listed = listed if listed.values else _Listed(len(match[1]), match.end() - 1)
             last = [line.part(match.end()).strip()]
             listed.values.setdefault(match[2].rstrip(), last)
         elif listed.values and line.text.strip() and line.text[: listed.margin + 1].isspace():

@@ -27,6 +27,10 @@ from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
+_NOT_HERE = "{} is named here, and no transform set and no proposal of ESP in this input has the name"
+_OF_IOS = "default"
+"""The transform set that IOS has without any configuration ("IKEv2 Smart Defaults", FlexVPN and IKEv2 Configuration
+Guide)."""
 _NOT_NAMED = (
     "which of several transform sets is used is not known: no `crypto map` and no `crypto ipsec profile` here names one"
 )
@@ -208,7 +212,12 @@ def _children(
     """
     sets = [*crypto.named("ipsec", "transform-set"), *crypto.named("ipsec", "ikev1", "transform-set")]
     proposals = [*crypto.named("ipsec", "ikev2", "ipsec-proposal")]
-    named = {word.text for entry in entries for word in _names_of_children(entry)}
+    names = [word for entry in entries for word in _names_of_children(entry)]
+    known = {_OF_IOS, *(node.place.text for node in (*sets, *proposals))}
+    for word in names if len(known) > 1 else ():
+        if word.text not in known:
+            make.diagnostics.not_understood(_NOT_HERE.format(quoted(word.text)), word.span)
+    named = {word.text for word in names}
     groups = [_chain(entry.at("set", "pfs")) for entry in entries]
     place = next((entry.place for entry in entries), None)
     children = proposals or sets if module is IKEV2 else sets

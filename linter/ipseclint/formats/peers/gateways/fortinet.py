@@ -24,7 +24,7 @@ from ipseclint.formats.peers.gateways.parts import (
 from ipseclint.formats.peers.gateways.selectors import NOTHING, of_fortinet
 from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Offer, Peer
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.vocabulary.algorithms import Encapsulation
+from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
 
@@ -33,7 +33,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
     for kind in ("phase1-interface", "phase1"):
         _note_alone(root, kind, make)
         for first in root.named("vpn", "ipsec", kind):
-            ikev2 = first.value("ike-version")
+            versions = _versions(first, make)
             groups = _groups(first)
             main = tuple(_dashed(make, token, groups, None) for token in first.values("proposal"))
             method = first.value("authmethod")
@@ -59,9 +59,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
                     span=place.span,
                     is_server=first.at("type", "dynamic") is not None,
                     looks_for=make.addresses(first.value("remote-gw")),
-                    key_modules=None
-                    if ikev2 is None
-                    else Setting({"1": IKEV1, "2": IKEV2}.get(ikev2.text, Unknown(ikev2.text)), ikev2.span),
+                    key_modules=versions,
                     is_aggressive=is_aggressive(first.value("mode")),
                     main_mode=main or None,
                     main_mode_seconds=make.seconds(first.value("keylife")),
@@ -73,6 +71,17 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
                     own=own,
                     accepted=(Credential(span=first.place.span, method=AuthMethod.EAP),) if takes_eap else own,
                 )
+
+
+def _versions(first: Node, make: Maker) -> Setting[frozenset[KeyModule]] | None:
+    """The version of IKE of a first phase; None if it is not written."""
+    word = first.value("ike-version")
+    if word is None:
+        return None
+    version = {"1": IKEV1, "2": IKEV2}.get(word.text)
+    if version is None:
+        make.diagnostics.not_understood(f"unknown version of IKE {quoted(word.text)}", word.span)
+    return Setting(Unknown(word.text) if version is None else version, word.span)
 
 
 def _note_alone(root: Node, kind: str, make: Maker) -> None:
