@@ -70,7 +70,7 @@ def is_said(document: Document, changed: str) -> bool:
 def hunt(number: int, seed: int, among: re.Pattern[str] | None = None) -> Iterator[Broken]:
     """Those of so many random values that decide, are broken, and of which nothing is said."""
     for document, chance in drawn(number, seed, of_place(among)):
-        values = {kind: list(_values(kind, document.text)) for kind in KINDS}
+        values = {kind: list(values_of(kind, document.text)) for kind in KINDS}
         kinds = [kind for kind, found in values.items() if found]
         before = read_once(document)
         if not kinds or not before.is_understood:
@@ -85,7 +85,7 @@ def hunt(number: int, seed: int, among: re.Pattern[str] | None = None) -> Iterat
             yield Broken(document, before.format, match.start(), match[0], instead)
 
 
-def _values(kind: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+def values_of(kind: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """What looks like a value of a kind in a text, and is no name, identity, or part of a sentence."""
     for match in kind.finditer(text):
         before = text[max(0, match.start() - 80) : match.start()]

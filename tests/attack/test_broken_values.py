@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.attack.broken_values import Broken, hunt, is_said
+from tests.attack import broken_values
+from tests.attack.broken_values import KINDS, Broken, hunt, is_said, values_of
 from tests.attack.foreign_statements import Document, documents
 from tests.cases import cases
 
@@ -81,7 +82,23 @@ def test_of_very_many_broken_values_few_are_skipped() -> None:
     assert len(list(hunt(LONG_VALUES, 22))) <= LONG_VALUES * MAX_SKIPPED
 
 
-def test_the_hunt_sees_what_is_skipped() -> None:
-    missed = list(hunt(20, 23, re.compile(r"^certutil-store/other-store\.txt$")))
+def test_the_hunt_sees_what_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broken_values, "is_said", lambda *_: False)
+    missed = list(hunt(20, 23, re.compile(r"^swanctl-conf/transport\.conf$")))
     assert all(isinstance(each, Broken) and each.line for each in missed)
     assert missed
+
+
+@cases(
+    ("text", "values"),
+    [
+        ('"sha1": "x",\n"enabled": true', ["true"]),
+        ("Cert Hash(sha1): 0f", []),
+        ('<B N="Enabled">false</B>', ["false"]),
+        ("no matching proposal found", []),
+        ("auth = sha1\nid = 10.1.0.9\nremote = 10.1.0.8\n", ["sha1", "10.1.0.8"]),
+    ],
+)
+def test_the_hunt_breaks_no_names(text: str, values: list[str]) -> None:
+    found = [match[0] for kind in KINDS for match in values_of(kind, text)]
+    assert sorted(found) == sorted(values)
