@@ -127,6 +127,42 @@ def test_how_a_service_starts_and_is_left_is_read_in_each_form(
     assert found == ([("PolicyAgent", start, status)] if start or status else [])
 
 
+LOOPED = """win_service:
+        name: "{{ item }}"
+        start_mode: disabled
+      loop:
+        - Spooler
+        - 'IKEEXT'
+        - PolicyAgent  # too
+"""
+
+
+@cases(
+    "task",
+    [
+        LOOPED,
+        LOOPED.replace("loop", "with_items").replace("{{ item }}", "{{item}}"),
+        'win_service: { name: "{{ item }}", start_mode: disabled }\n      loop: [Spooler, IKEEXT, "PolicyAgent"]\n',
+        LOOPED.replace("item }", "item.name }").replace("- Spooler", "- name: Spooler\n          why: none"),
+    ],
+)
+@cases("behind", ["", LATER])
+def test_a_loop_over_services_sets_each_of_them(task: str, behind: str) -> None:
+    parsed = read(OF_SERVICE.replace("{}", task) + behind)
+    services = [(each.name, each.start and each.start.known) for each in parsed.policy.services]
+    assert services == [("IKEEXT", "disabled"), ("PolicyAgent", "disabled")]
+    assert parsed.problems == ()
+
+
+def test_what_a_loop_puts_in_beside_the_service_is_said_to_be_unread() -> None:
+    items = "loop:\n        - { name: IKEEXT, mode: disabled }\n"
+    task = (
+        f'win_service:\n        name: "{{{{ item.name }}}}"\n        start_mode: "{{{{ item.mode }}}}"\n      {items}'
+    )
+    (problem,) = read(OF_SERVICE.replace("{}", task)).problems
+    assert problem.message == "a template puts a value into this task: what it sets is not read"
+
+
 def test_a_state_that_a_task_cannot_leave_is_said() -> None:
     parsed = read(OF_SERVICE.format("win_service: {name: IKEEXT, start_mode: auto, state: broken}"))
     assert [problem.message for problem in parsed.problems] == ["unknown state of a service `broken`"]

@@ -15,7 +15,7 @@ puts in is not known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -49,6 +49,13 @@ _FLOW = late(r"(?<=[{,])[ ]*(?P<key>\w{1,20}+)[ ]*:[ ]+(?P<value>'[^']*+'|\"[^\"
 _SCALAR = late(r"'(?P<single>[^']*+)'|\"(?P<double>[^\"]*+)\"|(?P<plain>(?:[^\s#]|(?<=\S)#|[ \t]+(?=[^\s#]))++)")
 _FILLED = ("{{", "{%")
 _DECIDES = late(r"[ ]*(?:-[ ]+)?(?:when|loop|until|with_\w{1,20}|onlyif|unless)[ ]*:")
+_ITEM = late(r"\{\{[ ]*item(?:\.\w{1,30}|\[['\"]\w{1,30}['\"]\])?[ ]*\}\}")
+_LOOP = late(r"[ ]*(?:loop|with_items|with_list)[ ]*:[ ]*(?P<inline>\[[^\]\r\n]{1,400}\])?[ ]*")
+_LOOPED = late(
+    r"[ ]*-[ ]+(?:\{[ ]*)?(?:\w{1,30}:[ ]+)?(?P<quote>['\"]?)(?P<name>[\w.-]{2,80})(?P=quote)[ ]*(?:[,}#][^\r\n]*)?"
+)
+_WORD = late(r"[\w.-]{2,80}")
+"""What stands for each item of a loop of Ansible, or a member of it, the loop, and an item below, or beside it."""
 _NAMES = {
     "key": "path", "vname": "name", "value": "name", "vdata": "data", "vtype": "type", "datatype": "type",
     "valuename": "name", "valuedata": "data", "valuetype": "type", "ensure": "state",
@@ -148,16 +155,45 @@ def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
                 continue
             first = min(first, named.line)
             given, state = _of_salt(named, function, given.get("enable"))
+        around = [*_around(lines, row, behind, own)]
+        loops: list[int] = []
+        each_given: list[Mapping[str, Token]] = [given]
         if module.endswith("service") or module.startswith("service"):
-            given, state, status = start_of_service(given), None, state
-        around = _around(lines, row, behind, own)
-        yield Task(
-            given=given,
-            status=status,
-            rows=range(first, behind + 1),
-            is_absent=module == "reg.absent" or (state is not None and state.text.casefold() == "absent"),
-            is_decided=any(_DECIDES.match(lines[at]) for at in around),
-        )
+            loops, each_given = _for_each(given, lines, around, path)
+            each_given, state, status = [*map(start_of_service, each_given)], None, state
+        for own_given in each_given:
+            yield Task(
+                given=own_given,
+                status=status,
+                rows=range(first, behind + 1),
+                is_absent=module == "reg.absent" or (state is not None and state.text.casefold() == "absent"),
+                is_decided=any(at not in loops and _DECIDES.match(lines[at]) for at in around),
+            )
+
+
+def _for_each(
+    given: Mapping[str, Token], lines: list[str], rows: Iterable[int], path: str
+) -> tuple[list[int], list[Mapping[str, Token]]]:
+    """The loops among the lines of a task whose items name its service, and the arguments for each item."""
+    named = given.get("name")
+    if named is None or _ITEM.fullmatch(named.text) is None:
+        return [], [given]
+    loops = [at for at in rows if _LOOP.fullmatch(lines[at].rstrip("\r")) is not None]
+    return loops, [{**given, "name": name} for at in loops for name in _looped(lines, at, path)]
+
+
+def _looped(lines: list[str], row: int, path: str) -> Iterator[Token]:
+    """The items of a loop that are words, or their first members: in the brackets on its row, or below it."""
+    loop = _LOOP.fullmatch(lines[row].rstrip("\r"))
+    if loop is not None and loop["inline"] is not None:
+        for item in _WORD.finditer(lines[row], *loop.span("inline")):
+            yield Token(item[0], path, row + 1, item.start() + 1)
+    for at in range(row + 1, len(lines)):
+        listed = _LOOPED.fullmatch(lines[at].rstrip("\r"))
+        if listed is None and _indent(lines[at]) <= _indent(lines[row]):
+            return
+        if listed is not None:
+            yield Token(listed["name"], path, at + 1, listed.start("name") + 1)
 
 
 def _function(match: re.Match[str], lines: list[str], rows: range, path: str) -> Token | None:
