@@ -209,3 +209,8 @@ def test_a_list_that_is_moved_in_is_one_of_its_own(margin: str) -> None:
     )
     assert read_below == read_apart
     assert read_below[f"{AGENT}\\{NAME}"] == "2"
+
+
+def test_a_line_that_is_moved_in_alone_is_of_its_list() -> None:
+    text = f"ProhibitIpSec          : 1\n  CustomDLL            : x\nMedias                 : y\n{PS_PATH}"
+    assert [name.rpartition("\\")[2] for name, *_ in values(text)] == ["ProhibitIpSec", "CustomDLL", "Medias"]

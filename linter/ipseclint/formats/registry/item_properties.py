@@ -65,6 +65,7 @@ _OF_PROVIDER = frozenset(
     | {"pscomputername", "psshowcomputername", "runspaceid"}
 )
 """What the provider adds to an object, and what PowerShell does that had another machine give it, folded."""
+_PLACE_NAME = "PSPath"
 _RULER = late(r"[ ]*-+(?:[ ]+-+)*")
 _NUMBER = late(r"-?\d{1,20}\Z")
 _MAX_LINES_OF_VALUE = 500
@@ -198,10 +199,11 @@ def _lists(text: str, path: str) -> Iterator[tuple[Token | None, _Listed]]:
             continue
         above = line if line.text.strip() else None
         match = _PROPERTY.match(line.text)
-        if match is not None and listed.values and listed.margin != len(match[1]) < listed.column:
-            yield None, listed  # a list that somebody moved in; what goes on of a value stands in its column
+        is_moved = match is not None and listed.margin != len(match[1]) < listed.column
+        if match is not None and is_moved and not {match[2].rstrip(), _PLACE_NAME}.isdisjoint(listed.values):
+            yield None, listed  # another list that somebody moved in; what goes on of a value stands in its column
             listed = _Listed(0)
-        if match is not None and (not listed.values or len(match[1]) == listed.margin):
+        if match is not None and (not listed.values or is_moved or len(match[1]) == listed.margin):
             listed = listed if listed.values else _Listed(len(match[1]), match.end() - 1)
             last = [line.part(match.end()).strip()]
             listed.values.setdefault(match[2].rstrip(), last)
