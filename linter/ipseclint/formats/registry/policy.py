@@ -161,8 +161,9 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True, gpo: s
     _add_servers(placed, parts, diagnostics, is_whole=is_whole)
     _add_limits(placed, parts, diagnostics)
     parts.hosts.extend(_hosts(placed))
-    own = parts.policy().model_copy(update={"services": services})
-    policy = merge_policies((own, *_legacy(placed, diagnostics)))
+    own = parts.policy()
+    with_services = own.model_copy(update={"services": services}) if services else own
+    policy = merge_policies((with_services, *_legacy(placed, diagnostics)))
     return diagnostics.parsed(policy)
 
 

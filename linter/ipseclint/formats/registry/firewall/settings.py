@@ -83,7 +83,7 @@ def writing_host(root: Key, store: str | None) -> WindowsHost | None:
 
 
 def _is_ipsec(folded: str) -> bool:
-    return folded.startswith("ipsec") or slip_of(folded, (*_READERS, _VERSION)) is not None
+    return folded.startswith("ipsec") or (folded != _VERSION and slip_of(folded, (*_READERS, _VERSION)) is not None)
 
 
 def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> GlobalSettings | None:
