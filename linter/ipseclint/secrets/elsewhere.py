@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
-from ipseclint.secrets.names import NAME, VARIABLE, as_bytes, has_match, occurrences
+from ipseclint.secrets.names import NAME, VARIABLE, as_bytes, asked, has_match, may_match, occurrences
 from ipseclint.secrets.places import Place, is_argument
 from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line, end_of_rest, end_of_value, places_of
 
@@ -385,7 +385,8 @@ def around_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
     """The texts of which objects are made whose members are keys, and those on lines that call a function, or give
     arguments to a block, with a parameter that is one: among them is the key."""
     keys = [key for begin, end in places if "$" in (key := text[begin:end])]
-    if not keys and not any(map(text.lower().__contains__, _NAMES_IN_COMMANDS)):
+    lower = "" if keys else text.lower()
+    if not keys and not (any(map(lower.__contains__, _NAMES_IN_COMMANDS)) and may_match(_MAY_TAKE_KEYS, asked(lower))):
         return
     from ipseclint.secrets.declared import in_calls, in_commands_of_keys  # few texts have such keys
 
@@ -396,6 +397,11 @@ def around_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
 
 _NAMES_IN_COMMANDS = ("psk", "shared", "secret", "pass", "tunnelkey")
 """Pieces of the names of keys that a command or a parameter has."""
+_MAY_TAKE_KEYS = (
+    "(?:psk|shared[-_]?key|secret|password|passphrase|tunnelkey)(?:[.](?:ps1|cmd|bat|sh|py|pl))?[\"']?[ \\t]"
+    "|(?:function|filter)[ \\t]|param[ \\t]*[(]"
+)
+"""A command of a key, and the beginnings of functions and blocks with parameters: exports have none."""
 
 
 _PARAMETER_BEFORE = late(r"(?<![\w-])--?[A-Za-z][\w-]{0,40}(?::[ \t]{0,8}|[ \t]{1,8})\"?\Z")
