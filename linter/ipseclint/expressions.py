@@ -66,11 +66,12 @@ def code_of(text: str, mode: str) -> CodeType:
 def take_kept_code() -> None:
     """Have modules of Python that compile texts whenever they are loaded take the code from what is kept."""
     # The last is loaded here, with named tuples of its own.
+    code = cache(code_of)  # a type is referred to again and again
     with take_kept_expressions():
         for module, name, function in (
-            ("collections", "eval", lambda text, names: eval(code_of(text, "eval"), names)),  # noqa: S307 - as it does
-            ("typing", "compile", lambda text, _file, mode: code_of(text, mode)),
-            ("dataclasses", "exec", lambda text, names, made: exec(code_of(text, "exec"), names, made)),  # noqa: S102 - as it does
+            ("collections", "eval", lambda text, names: eval(code(text, "eval"), names)),  # noqa: S307 - as it does
+            ("typing", "compile", lambda text, _file, mode: code(text, mode)),
+            ("dataclasses", "exec", lambda text, names, made: exec(code(text, "exec"), names, made)),  # noqa: S102 - as it does
         ):
             setattr(importlib.import_module(module), name, function)
 
