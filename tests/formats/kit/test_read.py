@@ -173,8 +173,3 @@ def test_a_key_is_a_secret_unless_only_its_place_is_held(text: str, key: Unknown
     else:
         assert setting.value == Secret(key)
     assert (read.key_of(text) is None) is (key == read.BLOTTED)
-
-
-@cases(("text", "is_known"), [("$PSK", False), ("${psk}", False), ("$esame-Street", True), ("PSK", True)])
-def test_a_variable_is_no_key(text: str, is_known: bool) -> None:
-    assert (read.key_of(text) is not None) is is_known

@@ -296,3 +296,14 @@ def test_of_two_methods_in_common_of_which_one_fails_the_other_may_be_taken() ->
     assert result.outcomes == ("computer-certificate", "the preshared keys differ")
     assert result.why.startswith("computer-certificate would do; ")
     assert [each.attribute for each in result.differences] == ["preshared key"]
+
+
+def test_a_variable_of_a_script_that_writes_a_gateways_file_is_no_key_that_differs() -> None:
+    other = (
+        "crypto isakmp policy 10\n encryption aes 256\n hash sha256\n authentication pre-share\n group 14\n"
+        "crypto isakmp key $PSK address 198.51.100.1\ncrypto ipsec transform-set T esp-aes 256 esp-sha256-hmac\n"
+        "crypto map M 10 ipsec-isakmp\n set peer 198.51.100.1\n set transform-set T\n match address A\n"
+        "ip access-list extended A\n permit ip 10.2.0.0 0.0.0.255 10.1.0.0 0.0.0.255\n"
+    )
+    told = answer(TUNNEL.format(key="Sesame-Street"), other)
+    assert not any("differ" in result.why for result in told.outcome.stages)

@@ -53,7 +53,7 @@ _BLOTTED = late(
     re.IGNORECASE,
 )
 _PUT_IN = late(
-    r"\$\{[A-Za-z_][\w.:-]*\}|\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|@{1,2}[A-Za-z_]\w*@{1,2}|#\{[^{}]+\}#?"
+    r"\$\{[A-Za-z_][\w.:-]*\}|%[A-Za-z_]\w*%|@{1,2}[A-Za-z_]\w*@{1,2}|#\{[^{}]+\}#?"
     r"|(?i:(?:your|enter|insert|replace)[ _-]?[\w -]*?(?:psk|key|secret)[\w -]*)"
     r"|(?=[A-Z_]*?(?:PSK|KEY|SECRET))[A-Z]+(?:_[A-Z]+)+"
 )
@@ -308,6 +308,6 @@ def preshared_key(token: Token) -> Setting[Secret]:
 
 
 def key_of(text: str) -> Secret | None:
-    """A key in a text of another end; None if it is blotted out, or put in later: `$PSK`, `%PSK%`, `YOUR_PSK`."""
+    """A key in a text of another end; None if it is blotted out, or put in later: `${PSK}`, `%PSK%`, `YOUR_PSK`."""
     is_put_in = len(text) <= _MAX_BLOTTED and _PUT_IN.fullmatch(text.strip()) is not None
     return None if is_put_in or is_blotted(text) else Secret(text)

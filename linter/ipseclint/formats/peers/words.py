@@ -32,12 +32,11 @@ _ENCODED = late(r"0x((?:[0-9a-f]{2})+)|0s([a-z0-9+/]+={0,2})", re.IGNORECASE)
 def daemon_key(text: str) -> Secret | None:
     """A preshared key as a daemon reads it; None for one that is blotted out.
 
-    It may be written in hexadecimal (0x) or base64 (0s), by ipsec.secrets(5) and swanctl.conf(5). A `$NAME` that is left
-    in it is no variable: what a shell puts in is put in before.
+    It may be written in hexadecimal (0x) or base64 (0s), by ipsec.secrets(5) and swanctl.conf(5).
     """
     encoded = _ENCODED.fullmatch(text)
     if encoded is None:
-        return Secret(text) if text[:1] == "$" and text[1:2] != "{" else key_of(text)
+        return key_of(text)
     try:
         data = bytes.fromhex(encoded[1]) if encoded[1] else b64decode(encoded[2] + "=" * (-len(encoded[2]) % 4))
     except ValueError:

@@ -38,6 +38,8 @@ _CLOCK = late(r"(?P<before>(?:\d{1,9}[dw]){0,2})(?P<h>\d{1,3}):(?P<m>\d\d):(?P<s
 """A duration as RouterOS prints it, `1d08:00:00` ("Time and date values", MikroTik RouterOS v2.9)."""
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
+_VARIABLE = late(r"\$[A-Za-z_]\w*")
+
 
 class Maker(Struct, frozen=True):
     """Makes the parts of peers, and notes what is not understood."""
@@ -108,8 +110,8 @@ class Maker(Struct, frozen=True):
         return Setting(Unknown(token.text) if known is None else known, token.span)
 
     def secret(self, token: Token | None, place: Token) -> tuple[Credential, ...]:
-        """A preshared key; unknown if encrypted or blotted out."""
-        key = None if token is None else key_of(token.text)
+        """A preshared key; unknown if encrypted, blotted out, or a variable of a script that writes it."""
+        key = None if token is None or _VARIABLE.fullmatch(token.text) else key_of(token.text)
         if token is not None:
             self.diagnostics.secrets.append(token.span)
         return (Credential(span=place.span, method=PSK, secret=key, is_secret_known=key is not None),)
