@@ -14,7 +14,8 @@ from types import ModuleType
 
 import pytest
 
-from ipseclint import kept_modules
+from ipseclint import __version__, kept_modules
+from ipseclint import kept as kept_files
 from ipseclint.kept import CHECK_BYTES, keep
 from ipseclint.kept_modules import KeptModules
 from tests import ROOT
@@ -98,6 +99,52 @@ def test_a_source_that_has_changed_is_read_anew_and_the_others_stay(home: Path) 
         a_run(home)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells no time of a change but the one that may be set")
+def test_a_package_whose_files_all_have_one_time_and_size_is_read_anew_where_it_is_replaced(home: Path) -> None:
+    part = home / "things/inner/part.py"
+    os.utime(part, ns=(1, 1))
+    a_run(home)
+    part.write_text(part.read_text().replace("first", "other"))
+    os.utime(part, ns=(1, 1))
+    for compiled in home.rglob("part.*.pyc"):
+        compiled.unlink()  # as an installer does
+    assert a_run(home)["things.other"][0].shown == "other"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows forks no processes")
+def test_processes_that_were_forked_do_not_move_each_other_in_the_file(home: Path) -> None:
+    a_run(home)
+    forget()
+    kept = KeptModules(home / "kept" / "code", home / "kept" / "index")
+    kept.take_up()
+    file = kept._file  # all of them have its position
+    assert file is not None
+    before = file.tell()
+    loaded = importlib.import_module("things.other")
+    assert type(loaded.__loader__).__name__ == "_Loader"
+    assert file.tell() == before
+    kept.end()
+
+
+def test_where_another_run_holds_the_code_fast_the_index_stays_as_it_was(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_run(home)
+    (home / "things/other.py").write_text("from things.inner import value\nshown = 2 * value()")
+    write = kept_files._write
+
+    def held(place: Path, data: bytes) -> None:
+        if place.name == "code":
+            raise PermissionError(13, "it is used by another process")
+        write(place, data)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(kept_files, "_write", held)
+        assert loaders(home) == ["_Loader", "_Loader", "SourceFileLoader"]
+    assert loaders(home) == ["_Loader", "_Loader", "SourceFileLoader"]
+    assert loaders(home) == ["_Loader"] * 3
+
+
 def of_another_run(kept: Path) -> None:
     said = bytearray((kept / "code").read_bytes())
     keep(kept / "code", bytes(len(said) - CHECK_BYTES))
@@ -127,6 +174,7 @@ def test_another_python_or_another_place_of_the_program_takes_nothing_up(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_run(home)
+    assert __version__ in kept_modules._KNOWN
     monkeypatch.setattr(kept_modules, "_KNOWN", (b"other", "elsewhere"))
     assert loaders(home) == ["SourceFileLoader"] * 3
 

@@ -38,11 +38,13 @@ def check_of(data: bytes) -> bytes:
     return zlib.crc32(data).to_bytes(CHECK_BYTES, "big")
 
 
-def keep(place: Path, data: bytes) -> None:
-    """Write the bytes there in one step, unless Python may not write, or was told not to."""
+def keep(place: Path, data: bytes) -> bool:
+    """Whether the bytes were written there, in one step: not if Python may not write, or was told not to."""
     if may_keep(place):
         with contextlib.suppress(OSError):  # a folder that is not ours
             _write(place, check_of(data) + data)
+            return True
+    return False
 
 
 def may_keep(place: Path) -> bool:

@@ -2,8 +2,8 @@
 
 A check loads hundreds of modules, and to find, open and check the compiled file of each takes Python twice as long as
 to start. Here the code of all lies in one file, of which the part of a module is read when it is imported. Size and
-time of change of its source decide whether it still is its code, as for Python's own file. Where they say no,
-Python finds the module as ever.
+times of change of its source decide whether it still is its code, as for Python's own file, and the version of the
+program: a package may give all files one time. Where they say no, Python finds the module as ever.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import contextlib
 import marshal
 import os
 import sys
+from _thread import allocate_lock
 from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import MAGIC_NUMBER
@@ -21,14 +22,17 @@ from types import CodeType, SimpleNamespace
 from typing import Any, BinaryIO
 
 from ipseclint.kept import CHECK_BYTES, check_of, keep, kept_at, may_keep, place_of
+from ipseclint.version import __version__
 
 _OURS = f"{__package__}."
 _HERE = Path(__file__)
-_KNOWN = (MAGIC_NUMBER, os.path.normcase(_HERE))
+_KNOWN = (MAGIC_NUMBER, __version__, os.path.normcase(_HERE))
 """What all code that is kept together has in common: it names its source by where it was."""
 
-_Source = tuple[str, str | None, tuple[int, int]]
-"""The paths of a source and of Python's compiled file of it; its size and time of change."""
+_Stamp = tuple[int, int, int]
+"""Size and time of change of a source, and the time at which the file itself was changed or, on Windows, made."""
+_Source = tuple[str, str | None, _Stamp]
+"""The paths of a source and of Python's compiled file of it; its stamp."""
 _Part = tuple[_Source, int, int]
 """A source, and where its code begins and ends."""
 
@@ -52,6 +56,7 @@ class KeptModules:
         self._index = index
         self._parts: dict[str, bytes] = {}  # each still packed: most are for other inputs
         self._file: BinaryIO | None = None
+        self._lock = allocate_lock()
         self._finder: Any = SimpleNamespace(find_spec=self._found)
 
     def take_up(self) -> None:
@@ -93,8 +98,11 @@ class KeptModules:
         (path, _, stamp), begin, end = part
         if self._file is None or _stamp(path) != stamp:
             raise ValueError("it is of another source")
-        self._file.seek(begin)
-        return self._file.read(end - begin)
+        if sys.platform != "win32":
+            return os.pread(self._file.fileno(), end - begin, begin)  # processes that were forked have one position
+        with self._lock:
+            self._file.seek(begin)
+            return self._file.read(end - begin)
 
     def end(self) -> None:
         """Find nothing any more, and keep what was loaded and is not kept, unless Python may not write."""
@@ -116,8 +124,8 @@ class KeptModules:
         if self._file is not None:
             self._file.close()  # or Windows would not replace it
         data = b"".join(codes)
-        keep(self._place, data)
-        keep(self._index, marshal.dumps((_KNOWN, end, check_of(data), parts)))
+        if keep(self._place, data):  # else another run that reads it holds it fast
+            keep(self._index, marshal.dumps((_KNOWN, end, check_of(data), parts)))
 
     def _old(self) -> Iterator[tuple[str, _Source, bytes]]:
         """The code that is kept and may be used again."""
@@ -150,6 +158,6 @@ def _read(modules: Sequence[ModuleSpec]) -> Iterator[tuple[str, _Source, bytes]]
                 yield spec.name, (loader.path, spec.cached, stamp), marshal.dumps(loader.get_code(spec.name))
 
 
-def _stamp(source: str) -> tuple[int, int]:
+def _stamp(source: str) -> _Stamp:
     state = os.stat(source)  # noqa: PTH116 - a Path for each of many modules takes longer
-    return state.st_size, state.st_mtime_ns
+    return state.st_size, state.st_mtime_ns, state.st_ctime_ns
