@@ -173,13 +173,14 @@ class RegistryWrites:
         """Empty a key that `New-Item -Force` makes, if every Windows has it with values that IPsec needs.
 
         By the page of New-Item, a key that exists is then "overwritten with an empty registry key".
+        It happens at the command, and its path may stand in a variable above it.
         """
         force = given(parameters(call)[0], "force")
         path = properties_of(key).get("path")
         where = None if path is None or force is None or truth_of(force) is False else self._where(path)
         if path is None or where is None or not f"{where}\\".casefold().endswith(_OF_SERVICES):
             return False
-        self.take_out(path, None)
+        self.take_out(Value(path.data, call.start, call.end), None)
         return True
 
     def take_out_key(self, path: Value) -> bool:
