@@ -41,7 +41,6 @@ ipseccmd -f 0=* -a P{} -w REG
 ipseccmd -f 0=* -a "PRESHARE{}" -x
 ipseccmd -f 0=* -a kerberos preshare "{}"
 ipsecpol -f 0=* -a p={}
-call rasdial VPN user^{}
 call rasdial VPN {}
 net rpc user --U a%{} -S s1
 net user svc;{} /add
@@ -234,6 +233,12 @@ def test_what_a_command_is_given_is_masked_and_nothing_beside_it(command: str) -
     places, texts = secrets.keys_in(f"echo\n{text}\necho")
     assert [text[begin - 5 : end - 5] for begin, end in places] == [KEY]
     assert texts == {KEY}
+
+
+@cases("sign", ["^", ",", ";", "!"])
+def test_a_word_in_the_place_of_a_user_and_a_password_is_masked_whole(sign: str) -> None:
+    text = f"call rasdial VPN Wintergarten{sign}{KEY}"
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == [f"Wintergarten{sign}{KEY}"]
 
 
 @cases("command", NOT_GIVEN)

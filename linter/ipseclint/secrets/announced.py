@@ -83,10 +83,11 @@ _QUALIFIED = late(
 """Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
 _TO_FILE = r"[ \t]*[\w./\\$~-]{1,200}\.[A-Za-z]\w{1,15}(?:\s|\Z)"
 _ENDED_NAME = late(
-    rf"(?:\\*+[\"']{{1,2}}\]?|&quot;|\])?[ \t]*([=\uff1d]|:(?!//)|(?<![ \t])>(?!=)|(?<=[ \t])>(?!=|{_TO_FILE}))[ \t]*"
+    rf"(?:\\*+[\"']{{1,2}}\]?|&quot;|\])?[ \t]*(?:[`^]?\n[> \t]{{0,80}}(?=[=:\uff1d][ \t]))?"
+    rf"([=\uff1d]|:(?!//)|(?<![ \t])>(?!=)|(?<=[ \t])>(?!=|{_TO_FILE}))[ \t]*"
 )
 """The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other,
-or doubled in the cell of a table."""
+or doubled in the cell of a table. The line of a printed list may be broken before it."""
 _DASHED = late(r"\s[\u2010-\u2015\u2212]\Z")
 """The sign of a parameter as a document or a mail has changed it."""
 _OPTION = late(r"(?:\A|\s)/\Z")

@@ -35,9 +35,11 @@ _HEADER_WORDS = ("authorization", "bearer")
 """What the head of a header has, each a plain search: an expression with a quote before it has no such piece."""
 _QUOTE_BEFORE = late(r"\\{0,8}[\"']\Z")
 _MAX_QUOTE_CHARACTERS = 9
+_BROKEN_BEFORE = r"[ \t]*[`^\\]?\n[> \t]{0,8}(?=[^\s:\"'`<>]{6,256}[\"'`]?[ \t)};,]*(?:\n|\Z))"
+"""A line end before a value that is alone on the next line."""
 _HEADER = late(
     r"(?:(?P<around>\\{0,8}[\"'])?\bauthorization\b[\\\"']*[ \t]*[:=,](?P<signs>[ \t\\\"']*)"
-    r"(?:basic|bearer|token|apikey|digest)|(?P<quote>\\{0,8}[\"'])?\bbearer)[ \t]+"
+    rf"(?:basic|bearer|token|apikey|digest)(?:{_BROKEN_BEFORE}|[ \t]+)|(?P<quote>\\{{0,8}}[\"'])?\bbearer[ \t]+)"
 )
 _OF_HEADER = late(r"[^\s\"'\\<>,;]{6,}")
 _PHASES = "windowspe|offlineservicing|generalize|specialize|auditsystem|audituser|oobesystem"

@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence, Set
 
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
-from ipseclint.secrets.masks import lookalike_places
+from ipseclint.secrets.masks import is_ordinary, lookalike_places
 from ipseclint.secrets.names import NAME, VARIABLE, as_bytes, asked, has_match, may_match, occurrences
 from ipseclint.secrets.places import Place, is_argument
 from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line, end_of_rest, end_of_value, places_of
@@ -131,6 +131,7 @@ def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
             at, number = max(cell.end(), at + 1), number + 1 if cell[2] == head[1] else 0
         if _is_torn(text, head, at):
             yield from _words_like_keys(text, head.end(), at, head[1])
+            yield from _joined(text, columns, len(names), head.end() + 1, at, head[1])
         yield from _spread(text, head, columns, at)
         reach = at
 
@@ -155,6 +156,24 @@ def _is_torn(text: str, head: re.Match[str], end: int) -> bool:
     """Whether a row of a table has fewer delimiters than its header, so that columns are unreliable."""
     signs = head[0].count(head[1])
     return any(row.count(head[1]) < signs for row in text[head.end() : end].split("\n") if row)
+
+
+_MAX_WORDS_JOINED = 2
+"""A cell of more words is a sentence, which may begin as a head of a table does."""
+
+
+def _joined(text: str, columns: Iterable[int], names: int, begin: int, end: int, sign: str) -> Iterator[Place]:
+    """The cells of rows with fewer cells than their header in which a key may stand, alone or behind another."""
+    for row in text[begin:end].split("\n"):
+        cells = row.split(sign)
+        lost = names - len(cells)
+        for column in columns if lost > 0 and len(cells) > 1 else ():
+            for number in range(max(0, column - lost), min(column + 1, len(cells))):
+                at = begin + sum(len(cell) + 1 for cell in cells[:number])
+                word = cells[number].strip("\"' \t")
+                if word.count(" ") < _MAX_WORDS_JOINED and not is_ordinary(word):
+                    yield at, at + len(cells[number])
+        begin += len(row) + 1
 
 
 def _words_like_keys(text: str, begin: int, end: int, sign: str) -> Iterator[Place]:
@@ -187,6 +206,7 @@ def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
                     yield begin, begin + len(row[number])
             else:
                 yield from _words_like_keys(text, at, end, sign[0])
+                yield from _joined(text, columns, len(names), at, end, sign[0])
             at = end + 1
 
 

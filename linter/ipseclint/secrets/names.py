@@ -58,7 +58,7 @@ _OF_COMMANDS = "|".join(
             "(?:add|set)-vpnconnection .* -(?:l[2tps]{0,6}|pre[sha]{0,4})[ :]",
             "(?:add|set)-vpns2sinterface .* -shar?[ :]",
         ),
-        *(r"[/\x7f-]key[ :=]", r"[/\x7f-]pass[ :]", "keyvault secret set", "put-parameter"),
+        *(r"[/\x7f-]key(?:[ :=]|[a-z0-9_,;]{6,99} )", r"[/\x7f-]pass[ :]", "keyvault secret set", "put-parameter"),
     )
 )
 """Signs of a command that takes a key or a password by an option of its own."""

@@ -49,7 +49,8 @@ _COLON = Program()  # an option takes a password behind a colon
 _IPSECCMD = Program(
     form=r"[^\n&|]{0,500}?[ \t][-/]a"
     r"(?:[ \t]{1,8}[\"']?(?:k(?:erberos)?|c(?:ert)?(?::\"[^\"\n]{0,200}\"?|:[^\s]{1,200})?)[\"']?)?"
-    r"[ \t]{1,8}[\"']?p(?:reshared?(?:key)?)?+[ \t\"'=;,.]{0,4}([^\s:\"'/-][^\s:\"']{2,255})(?=[\s\"']|\Z)",
+    r"[ \t;,^`(){}\[\]=<>]{1,8}[\"']?p(?:reshared?(?:key)?)?+[ \t\"'=;,.]{0,4}"
+    r"([^\s:\"'/-][^\s:\"']{2,255})(?=[\s\"']|\Z)",
 )  # beside what it takes as the others do: a key whose colon is lost
 _BITS = Program(
     form=r"[ \t]+/setcredentials[^\w\s]?[ \t]+[^\s]+[ \t]+(?:server|proxy)(?:[ \t]+[^\s]+){2}[ \t]+([^\s]+)"

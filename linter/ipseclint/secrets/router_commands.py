@@ -93,6 +93,8 @@ _ALWAYS = frozenset(
     | {"message-digest-key", "md5-key", "wpa-psk", "plain-text-password-value", "password-encrypt"}
 )
 """Words that only commands have."""
+_ALWAYS_AT_END = tuple(sorted(word for word in _ALWAYS if "-" in word and word != "private-key"))
+"""Those of them that end a word where the break before them is lost; files are named after a private key."""
 _NAMES_OF_PASSWORDS = ("secret", "passw", "passp")
 _SIGNS_ASTRAY = "~>|!*(\0"
 """Signs that a mail, a prompt or damage puts before a word."""
@@ -247,7 +249,7 @@ def _names_key(words: list[str], at: int) -> bool:
         return words[at + 3 : at + 4] in ([], ["timers"])
     if word == "psk":
         return len(words) == at + 2 and "set" in before and before[-1] not in _BEFORE_NO_PSK
-    if word in _ALWAYS or any(each in _BEHIND.get(word, ()) for each in before):
+    if word in _ALWAYS or word.endswith(_ALWAYS_AT_END) or any(each in _BEHIND.get(word, ()) for each in before):
         return True
     is_written_as = len(behind) == 2 and behind[0] in _CIPHERED
     if any(name in word for name in _NAMES_OF_PASSWORDS):

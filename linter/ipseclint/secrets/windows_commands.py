@@ -35,6 +35,8 @@ _SMALL_WORDS = late(
     r"(?<=[ \t])(?:a|an|and|are|as|at|be|by|can|command|commands|does|for|from|has|in|is|it|not|of|on|or|that|the|then"
     r"|to|was|will|with)(?=[\s.,;:]|\Z)"
 )
+_OPTION_OF_SPOKEN = late(r"[ \t]/(?:active|add|delete|domain|expires|persistent|phonebook|savecred|times|user)\b:?")
+"""An option that a sentence about a command does not have as often as the command."""
 _LINE = late(r"(?:[`^\\,]\n|[^\n&|]){0,1000}")
 _STATEMENT = late(r"(?:[`\\]\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
 _OPTION_LAST = late(r"[ \t]((?:--?|/)[a-z]{1,24})[:=]?[ \t]*\Z")
@@ -124,6 +126,13 @@ _OF_FTP = late(
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
 _PASS = late(r"(?<=[ \t\"',])(?:--?|/)pass(?:[ \t]{1,8}|:)(?![\s+-])")
 _KEYS = frozenset({"-key", "/key"})
+_GLUED_TO_KEY = late(
+    r"[-/]key(?!(?:(?:algorithm|board|chain|container|exchange|file|length|lifetime|log|module|name|only|pair|path"
+    r"|prefix|protection|provider|ring|size|spec|storage|store|type|usage|vault|word)\w{0,24}|ids?|ing|s)"
+    r"(?:[\s:=\"']|\Z))"
+    r"(\w[^\s\"':=]{5,255})(?=[\"']?(?:[ \t]+[-/]|[ \t]*(?:[\n|;&]|\Z)))"
+)
+"""An option for a key with a word that goes on to the next option: the sign between them is lost."""
 _OF_REGISTRY = late(r"(?:registry::)?hk\w{0,30}[:\\]|(?:software|system|security)\\|[^\\]{0,80}\\[^\\]{0,80}\\")
 """The path of a key of the registry, which has a hive, or more parts than two."""
 _TYPED = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2018\u2019\u201c\u201d\u201e", '-------\'\'"""')
@@ -157,6 +166,8 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
     for words in _words_behind(lower, _SCRIPT.finditer(lower), _KEYS) if "key" in searched else ():
         places = _behind(lower, words, _KEYS)
         yield from (place for place in places if _OF_REGISTRY.match(lower, *place) is None)
+        for begin, _ in words:
+            yield from places_of(_GLUED_TO_KEY.match(lower, begin))
 
 
 def _end_of_next_line(lower: str, end: int) -> int:
@@ -279,7 +290,8 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
         line_end = end_of(_REST_OF_NET.match(lower, line_end), line_end)
     if before[0].endswith("`") and (closing := lower.find("`", at, line_end)) >= 0:  # code within a sentence
         line_end = closing
-    if before["said"] is not None and _SMALL_WORDS.search(lower, at, line_end) is not None:
+    may_be_said = before["said"] is not None and _OPTION_OF_SPOKEN.search(lower, at, line_end) is None
+    if may_be_said and _SMALL_WORDS.search(lower, at, line_end) is not None:
         return
     words = [word.span(word.lastindex or 0) for word in _WHOLE_WORD.finditer(lower, at, line_end)]
     words = [(begin, end) for begin, end in words if begin < end and _OF_LIST.fullmatch(lower, begin, end) is None]
@@ -290,9 +302,9 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
         plain = [place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":"]
     number = 0 if name.endswith("use") else 1 if name.endswith("user") else 2
     if number == len(plain) > 0:  # a sign may stand in the place of the blank before it, or nothing
-        behind = [*places_of(_IN_PLACE_OF_SIGN.fullmatch(lower, *plain[-1]))]
         is_given = name == "rasdial" and not any(lower.startswith("*", begin) for begin, _ in words)
-        yield from behind or ([plain[-1]] if is_given else ())
+        # where no user has to stand, the sign may be one of the password
+        yield from [plain[-1]] if is_given else places_of(_IN_PLACE_OF_SIGN.fullmatch(lower, *plain[-1]))
     for begin, _ in plain[number : number + 1]:
         yield from _value(lower, begin)
 
