@@ -23,11 +23,11 @@ a ticket, the log of a pipeline, which has the time before each line, and a tabl
 
 from __future__ import annotations
 
+import argparse
 import re
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from functools import _lru_cache_wrapper, partial
+from functools import _lru_cache_wrapper, cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from unittest.mock import patch
@@ -50,7 +50,6 @@ SIZE_BYTES = 60_000
 LENGTHS = (300, 1_900, 5_000)
 FOLDER = ROOT / "fixtures" / "formats"
 LIMIT = 0.05
-VARIED, DISTINCT, DOCUMENTS = OPTIONS = ("--varied", "--distinct", "--documents")
 MIXES = {
     "document.md": "## {name}\n\nThis is what stands there.\n\n```\n{text}\n```\n\n",
     "tildes.md": "{name}:\n\n~~~\n{text}\n~~~\n\n",
@@ -86,9 +85,23 @@ _NAME = re.compile(rb"(?i)name\"? *[:=]+ *['\"]?[\w-]+")
 _NUMBER = re.compile(rb"(?<![\w.-])\d{5,9}(?![\w.])")
 
 
+def _parser() -> argparse.ArgumentParser:
+    own = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("recognition", description=__doc__, formatter_class=own)
+    parser.add_argument("words", nargs="*", help="part of the name of a format, `ps1` or `mix`: those alone")
+    parser.add_argument("--varied", action="store_true", help="names, addresses and numbers of each copy are its own")
+    parser.add_argument("--distinct", action="store_true", help="no line of a copy is that of another")
+    parser.add_argument("--documents", action="store_true", help="each copy stands in a block of a document")
+    return parser
+
+
+@cache
+def _asked() -> argparse.Namespace:
+    return _parser().parse_args()
+
+
 def _is_wanted(name: str) -> bool:
-    parts = [word for word in sys.argv[1:] if word not in OPTIONS]
-    return any(part in name for part in parts or ("",))
+    return any(word in name for word in _asked().words or ("",))
 
 
 def scripts() -> Iterator[tuple[str, bytes]]:
@@ -114,7 +127,7 @@ def fixtures() -> Iterator[tuple[str, Callable[[], Source]]]:
         if not _is_wanted(folder):
             continue
         name, data = f"{folder}/{path.name}", path.read_bytes()
-        if DOCUMENTS in sys.argv:
+        if _asked().documents:
             yield f"{name}, grown", partial(bytes_source, f"{path.name}.md", _grown(data))
             continue
         yield name, partial(file_source, path)
@@ -125,7 +138,7 @@ def fixtures() -> Iterator[tuple[str, Callable[[], Source]]]:
 
 def slowest() -> Iterator[tuple[str, Callable[[], Source]]]:
     """The fixtures grown of which recognition takes most, beside the largest of their formats."""
-    for name in filter(_is_wanted, () if DOCUMENTS in sys.argv else SLOWEST):
+    for name in filter(_is_wanted, () if _asked().documents else SLOWEST):
         path = FOLDER / name
         yield f"{name}, grown", partial(bytes_source, path.name, _grown(path.read_bytes()))
 
@@ -153,8 +166,8 @@ def _may_be_mixed(path: Path) -> bool:
 def _grown(data: bytes) -> bytes:
     """An input whose content is repeated up to a size."""
     times = max(1, SIZE_BYTES // len(data))
-    copied = _distinct if DISTINCT in sys.argv else _varied if VARIED in sys.argv else _same
-    if DOCUMENTS in sys.argv:
+    copied = _distinct if _asked().distinct else _varied if _asked().varied else _same
+    if _asked().documents:
         blocks = (copied(data, number).decode("utf-8", "replace").strip() for number in range(times))
         return "".join(MIXES["document.md"].format(name="Machine", text=text) for text in blocks).encode()
     for pattern, between in ((_ROOT, b"\n"), (_LIST, b","), (_OBJECT, b"\n")):
@@ -225,7 +238,7 @@ def _turn(form: Format, opened: Callable[[], Source]) -> tuple[float, float, flo
     _forget()
     with patch.object(machines, "recognise", lambda _: form):
         reading = _seconds(partial(read_input, Candidate(read, named=True)))
-    not_known = [cache for cache in KEPT_BY_TEXT if not cache.cache_info().currsize]
+    not_known = [kept for kept in KEPT_BY_TEXT if not kept.cache_info().currsize]
     formats.recognise(opened())  # so that both of the following find the processor's caches alike
     _forget()
     alone = _seconds(partial(formats.recognise, opened()))
@@ -234,8 +247,8 @@ def _turn(form: Format, opened: Callable[[], Source]) -> tuple[float, float, flo
 
 
 def _forget(caches: Iterable[_lru_cache_wrapper[Any]] = KEPT_BY_TEXT) -> None:
-    for cache in caches:
-        cache.cache_clear()
+    for kept in caches:
+        kept.cache_clear()
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -260,6 +273,7 @@ def _turns_of(seconds: float) -> int:
 
 def main() -> None:
     """Print the shares."""
+    _asked()
     inputs: list[tuple[str, Callable[[], Source]]] = [
         (name, partial(bytes_source, name, data)) for name, data in scripts()
     ]
@@ -276,6 +290,8 @@ def main() -> None:
             f"{row.more * 1000:>8.3f} ms{row.share:>7.1%}",
             flush=True,
         )
+    if not rows:
+        _parser().error(f"no input has one of these in the name of its format: {', '.join(_asked().words)}")
     large = [row for row in rows if row.name.endswith(("grown", ".ps1"))]
     above = [sum(row.share > LIMIT for row in own) for own in (large, rows)]
     print(f"above {LIMIT:.0%}: {above[0]} of {len(large)} that were grown or made, {above[1]} of all {len(rows)}")

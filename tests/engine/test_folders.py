@@ -104,7 +104,8 @@ HIDDEN: dict[str, bytes] = {
     "defaults.vbs": b'CreateObject("HNetCfg.FwPolicy2").RestoreLocalFirewallDefaults\r\n',
     "stopped.cmd": b"sc \\\\other config policyagent start= disabled\r\n",
     "started.cmd": b'wmic service where name="IKEEXT" call ChangeStartMode Disabled\r\n',
-    "service.yml": b"- win_service:\n    name: '{{ item }}'\n    start_mode: disabled\n  loop: [IKEEXT]\n",
+    "service.yml": b"- win_service:\n    name: '{{ item }}'\n    start_mode: disabled\n"
+    b"  loop: \"{{ services | default(['IKEEXT']) }}\"\n",
 }
 """Commands for IPsec that no format claims by them alone, and commands that may be some."""
 
