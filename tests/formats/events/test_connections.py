@@ -83,3 +83,17 @@ def test_a_refusal_tells_the_error_of_the_client(reason: str | None, has_state: 
     event = refusal(6273, None, PLACE, reason)
     assert (event.success, event.role, event.kind, event.error_code) == (False, "responder", EventKind.SERVICE, None)
     assert (event.state is not None) is has_state
+
+
+@cases("sign", [" ", "\u00a0", "\u202f", "'", ",", "."])
+@cases(
+    ("number", "text"),
+    [(20227, SAID.replace("{} is {}", "failure is 13{}868")), (20227, "13{}801"), (20226, "CoId: 13{}868")],
+)
+def test_a_part_of_an_error_whose_thousands_are_parted_is_no_error(number: int, text: str, sign: str) -> None:
+    diagnostics = Diagnostics("a")
+    event = connection(number, None, PLACE, [text.replace("{}", sign)], diagnostics)
+    assert (event.error_code, event.state) == (None, None)
+    assert [problem.message for problem in diagnostics.listed()] == [
+        f"the error of event {number} is parted by a sign for thousands: write it whole"
+    ]

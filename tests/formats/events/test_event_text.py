@@ -1000,3 +1000,12 @@ def test_a_message_that_was_cut_before_its_reason_is_said(form: str, end: str, i
     assert [each.message for each in parsed.problems] == is_told * [
         "the message of event 4653 has no `Failure Reason`: it was cut, and why it failed is not known"
     ]
+
+
+@cases("number", ["ninety", "4 653", "4,653", "12x"])
+def test_a_number_of_an_event_that_is_none_is_told_though_its_message_tells_what_it_is(number: str) -> None:
+    text = (FIXTURES / "event-text" / "copied.txt").read_text("utf-8")
+    assert "Event ID:      4653" in text
+    changed = read(text.replace("Event ID:      4653", f"Event ID:      {number}", 1))
+    assert f"`{number}` is not the number of an event" in {problem.message for problem in changed.problems}
+    assert len(changed.events) == len(read(text).events)

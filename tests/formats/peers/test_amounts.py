@@ -55,7 +55,16 @@ def test_a_lifetime_in_the_words_of_its_maker(text: str, words: str, seconds: in
 
 @cases(
     ("text", "words"),
-    [(ASA, "forever"), (ROUTER_OS, "none"), (ROUTER_OS, "8:00"), (CONF, "1w"), (CONF, "none"), (LISTED, "a while")],
+    [
+        (ASA, "forever"),
+        (ROUTER_OS, "none"),
+        (ROUTER_OS, "8:00"),
+        (CONF, "1w"),
+        (CONF, "none"),
+        (CONF, "28 800"),
+        (CONF, "1h 30"),
+        (LISTED, "a while"),
+    ],
 )
 def test_a_word_that_its_maker_does_not_take_is_told(text: str, words: str) -> None:
     assert read(text.format(words)) == (None, [f"`{words}` is not a duration"])

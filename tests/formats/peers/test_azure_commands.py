@@ -271,3 +271,12 @@ def test_a_gateway_that_gets_no_policy_is_not_said_to(command: str) -> None:
 
 def test_a_policy_that_is_made_and_given_in_one_script_is_read() -> None:
     assert peer(CONNECTION + f"\nNew-AzVirtualNetworkGatewayConnection {SITE} -IpsecPolicies $policy\n").main_mode
+
+
+@cases("sign", [" ", "\u00a0", "'", ",", "."])
+def test_a_part_of_a_number_is_no_lifetime_of_a_command(sign: str) -> None:
+    text = (FOLDER / "connection.txt").read_text("utf-8")
+    assert "14400" in text
+    format_ = recognise(source := bytes_source("gateway.ps1", text.replace("14400", f"14{sign}400").encode()))
+    assert format_ is not None
+    assert [f"`14{sign}400`" in problem.message for problem in format_.parse(source).problems] == [True]

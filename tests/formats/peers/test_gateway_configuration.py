@@ -641,3 +641,30 @@ def test_what_may_have_several_lines_is_not_set_again() -> None:
     assert parsed(_IOS + profile + peers).problems == ()
     proposals = "set security ike policy POL proposals Q\n" + _JUNOS.replace("proposal P ", "proposal Q ")
     assert parsed(_JUNOS + proposals).problems == ()
+
+
+_IN_FILES = {
+    "asa.txt": ("lifetime seconds 28800",),
+    "ios.txt": ("lifetime 28800",),
+    "fortigate.conf": ("set keylife 28800", "set keylifeseconds 3600"),
+    "junos.txt": ("lifetime-seconds 28800", "lifetime-seconds 3600"),
+}
+
+
+@cases(("name", "line"), [(name, line) for name, lines in _IN_FILES.items() for line in lines])
+@cases("sign", [" ", "\u00a0", "\u202f", "'", ",", "."])
+def test_a_part_of_a_number_whose_thousands_are_parted_is_no_lifetime(name: str, line: str, sign: str) -> None:
+    text = (FOLDER / name).read_text("utf-8")
+    parted = line[:-3] + sign + line[-3:]
+    read = parsed(text.replace(line, parted))
+    assert line in text
+    assert len(read.problems) > len(parsed(text).problems)
+    seconds = (each for one in read.policy.peers for each in (one.main_mode_seconds, one.quick_mode_seconds))
+    assert {each.value for each in seconds if each is not None}.isdisjoint({3, 28, 600, 800})
+
+
+def test_what_a_lifetime_in_volume_follows_is_no_part_of_it() -> None:
+    text = (FOLDER / "asa.txt").read_text("utf-8")
+    line = "crypto ipsec security-association lifetime seconds 3600 kilobytes 4608000\n"
+    read = parsed(text + line)
+    assert len(read.problems) == len(parsed(text).problems)

@@ -25,9 +25,12 @@ _LAST_NUMBER = late(r"(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*\Z")
 """The last number of such a message, which is the error in any language."""
 _GOES_ON = late(r"[ \t]{0,24}\r?\n[ \t>]{0,24}[0-9]")
 _BEGUN_ABOVE = late(r"[0-9][ \t]{0,24}\r?\n[ \t>]{0,24}\Z")
+_FAILED_AT_CLIENT = 20227
+_PARTED = late(r"(?<![\w.,'\u2019:/-])(?<!\d[ \u00a0\u202f])[1-9][0-9]?[ ,.'\u2019\u00a0\u202f][0-9]{3}(?![\w:-])\D*\Z")
+"""The last number of a message with its thousands parted, of which the last part is another error."""
+_ENDS_WITH_ERROR = frozenset({20226, _FAILED_AT_CLIENT})
 _MAX_MARGIN = 60
 """So many characters before a number tell whether it goes on from the line above."""
-_FAILED_AT_CLIENT = 20227
 
 
 def connection(number: int, time: str | None, span: Span, texts: Sequence[str], diagnostics: Diagnostics) -> Event:
@@ -53,6 +56,11 @@ def _code(number: int, texts: Sequence[str], span: Span, diagnostics: Diagnostic
     if match is None and number == _FAILED_AT_CLIENT:
         message = _MESSAGE.search(text) or _PARAGRAPH.match(text)
         match = None if message is None else _LAST_NUMBER.search(message[0])
+    if number in _ENDS_WITH_ERROR and any(_PARTED.search(each.rstrip()) for each in texts):
+        diagnostics.not_understood(
+            f"the error of event {number} is parted by a sign for thousands: write it whole", span
+        )
+        return None
     if match is not None and _is_broken(match):
         diagnostics.not_understood(f"the error of event {number} is broken over two lines: join them", span)
         return None

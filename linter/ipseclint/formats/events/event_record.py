@@ -17,7 +17,7 @@ from ipseclint.formats.events.message import (
     refusal_in,
     spoken_reason,
 )
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.source import Span
@@ -43,6 +43,8 @@ _WHOLE = "`| Format-List` shows all of it, and why it failed"
 
 
 _WITHOUT_NUMBER = "a row of a table of events that has no number where its head has the number of an event"
+_BEGINS_WITH_NUMBER = late(r"\W{0,4}[0-9]{1,5}(?!\w|[ ,.'\u2019\u00a0\u202f]\d{3}(?!\d))")
+"""A number whole, perhaps with a remark behind it."""
 _MAX_DIGITS = 5
 """So many has the number of an event at most: it is one of 16 bits."""
 
@@ -100,6 +102,9 @@ class Record(Struct):
                 if self.row is not None:
                     log.diagnostics.not_understood(_WITHOUT_NUMBER, self.row)
                 return
+            # The columns of a table may be others.
+            if self.number is not None and self.row is None and number and not _BEGINS_WITH_NUMBER.match(number):
+                log.diagnostics.not_understood(f"{quoted(number)} is not the number of an event", self.number.span)
             source, number = source or told[0], told[1]
         if not source and OF_CONNECTION.match(message):
             source = "RasClient"

@@ -31,7 +31,8 @@ def seconds(
         return default(standard, place.span)
     parts = token.text.split()
     matches = [_TIME.fullmatch(part) for part in parts]
-    if not parts or any(match is None or match[2] not in units for match in matches):
+    has_part_without_unit = len(parts) > 1 and any(match is not None and match[2] is None for match in matches)
+    if not parts or has_part_without_unit or any(match is None or match[2] not in units for match in matches):
         diagnostics.not_understood(_not_one(token, "a duration"), token.span)
         return Setting(Unknown(token.text), token.span)
     return Setting(sum(int(match[1]) * units[match[2]] for match in matches if match is not None), token.span)

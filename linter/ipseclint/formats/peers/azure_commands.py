@@ -49,7 +49,7 @@ _HANDED = late(
     re.IGNORECASE,
 )
 """A command that sets a gateway up, and its option for a policy that another command has made."""
-_OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]++(?:[.,'\u2019\u00a0]\w++)*+)")
+_OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]++(?:[.,'\u2019\u00a0]\w++|[ ]\d++)*+)")
 """An option and its value, of which a number may have its thousands parted, as no tool takes it."""
 _LISTED = late(r"[ \t]*+(?:-[ ]++)?(\w{6,20})[ \t]*+:[ \t]*+((?=[\w-])\S++(?:[^\S\r\n]\S++)*+)[ \t]*+\r?")
 _CIPHER_LISTED = late(r"[ \t]*+(?:-[ ]++)?ikeencryption[ \t]*+:")

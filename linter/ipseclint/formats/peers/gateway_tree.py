@@ -99,6 +99,20 @@ class Node(Struct):
         self.again += [(key, each) for each in places if each.line != places[0].line][:1]
         return places[0]
 
+    def number(self, *words: str) -> Token | None:
+        """The value of a key that is a number, with the numbers that follow it: a part of one is none."""
+        first, key = self.value(*words), self.at(*words)
+        parts = [] if first is None or key is None else [*key.digits(first.span.line)]
+        return first if first is None or len(parts) < 2 else first.standing_for(" ".join(each.text for each in parts))
+
+    def digits(self, line: int) -> Iterator[Token]:
+        """The words below this one on a line, as long as they begin with a digit."""
+        for node in self.below.values():
+            if node.place.line == line and node.place.text[:1].isdigit():
+                node.is_read = True
+                yield node.place
+                yield from node.digits(line)
+
     def only(self, *words: str) -> list[Token]:
         """The value of a key, which has one, alone; none without it."""
         return [] if (value := self.value(*words)) is None else [value]

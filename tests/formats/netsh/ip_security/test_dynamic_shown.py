@@ -262,3 +262,12 @@ def test_a_limit_of_quick_modes_that_is_none_is_said_in_its_row(rows: list[str],
 )
 def test_an_output_that_ends_behind_an_object_is_whole(text: str) -> None:
     assert not any("cut off" in problem.message for problem in read(text).problems)
+
+
+@cases("lifetime", ["12x", "28 800", "28\u00a0800", "28,800", ""])
+def test_an_offer_of_an_association_that_ends_with_no_lifetime_is_said(lifetime: str) -> None:
+    text = (FIXTURES / "associations.txt").read_text("utf-8")
+    offer = next(line.partition(": ")[2] for line in text.splitlines() if line.endswith("/28800"))
+    broken = f"{offer.removesuffix('28800')}{lifetime}".strip()
+    said = {problem.message for problem in read(text.replace(offer, broken, 1)).problems}
+    assert f"`{broken}` ends with no lifetime in seconds" in said

@@ -5,8 +5,12 @@ from __future__ import annotations
 from tests.cases import cases
 
 from ipseclint.formats import recognise
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
+from ipseclint.formats.netsh.ip_security.shown_methods import quick_mode_rows
 from ipseclint.formats.parsed import Parsed
+from ipseclint.model.setting import Unknown
 from ipseclint.source import bytes_source
 
 TYPED = "C:\\>netsh advfirewall consec add rule name=Lab endpoint1=any endpoint2=any action=noauthentication\nOk.\n\n"
@@ -94,3 +98,14 @@ def test_what_people_write_around_an_output_is_no_part_of_it(above: str, below: 
 )
 def test_what_may_be_an_object_above_an_output_is_told(above: str, line: int) -> None:
     assert [(each.message, each.span.line) for each in read(above + LISTED).problems] == [(INSTEAD_OF_SHOWN, line)]
+
+
+@cases("sign", [" ", "\u00a0", "\u202f", "'", ",", "."])
+@cases("lifetimes", ["3600/100{}000", "3{}600/100000", "100{}000k/3600s", "100000k/3{}600s"])
+def test_a_part_of_a_number_is_no_lifetime_of_a_method(lifetimes: str, sign: str) -> None:
+    row = Token(f"  [NONE]  [SHA1 , 3DES]  {lifetimes.format(sign)}", "a", 1, 1)
+    columns = Token("AH  ESP  Seconds/kBytes", "a", 1, 1)
+    diagnostics = Diagnostics("a")
+    (method,) = quick_mode_rows([row], columns, diagnostics)
+    assert isinstance(method.lifetime_seconds.value, Unknown)
+    assert diagnostics.listed()

@@ -374,6 +374,10 @@ def _connection_type(token: Token) -> frozenset[InterfaceType] | None:
     return None if known is None else CONNECTION_TYPES[known]
 
 
+_PARTS_OF_OFFER = 4
+"""An offer of main mode is a cipher, a hash, a group and a lifetime."""
+
+
 def _association(block: DynamicBlock, kind: EventKind, diagnostics: Diagnostics) -> SecurityAssociation:
     text = {name: token.text for name, token in block.values.items() if token.text}
     offer = block.values.get("offer") or (block.rows[0] if block.rows else None)
@@ -383,6 +387,9 @@ def _association(block: DynamicBlock, kind: EventKind, diagnostics: Diagnostics)
         made = main_mode_rows([offer], trial)
         diagnostics.take(trial)
         proposal = None if trial.problems else made[0]
+        parts = offer.text.split("/")
+        if len(parts) == _PARTS_OF_OFFER and decimal(parts[-1].strip()) is None:
+            diagnostics.not_understood(f"{quoted(offer.text)} ends with no lifetime in seconds", offer.span)
     return SecurityAssociation(
         span=block.name.span,
         kind=kind,

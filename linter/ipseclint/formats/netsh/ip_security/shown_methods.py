@@ -30,12 +30,17 @@ T = TypeVar("T")
 
 _WORD = late(r"AES[-_ ]?\d{3}|SHA[-_ ]?\d{1,3}|[A-Za-z0-9]+", re.IGNORECASE)
 _LIFE = late(
-    r"(?<![0-9A-Za-z])(?P<first>[0-9]{1,10})[ \t]{0,8}(?P<of_first>kb?|s(?:ecs?)?)?[ \t]{0,8}/[ \t]{0,8}"
-    r"(?P<second>[0-9]{1,10})[ \t]{0,8}(?P<of_second>kb?|s(?:ecs?)?)?(?![A-Za-z0-9])",
+    r"(?<![0-9A-Za-z])(?<!\d[ ,.'\u2019\u00a0\u202f])"
+    r"(?P<first>[0-9]{1,10})[ \t]{0,8}(?P<of_first>kb?|s(?:ecs?)?)?[ \t]{0,8}/[ \t]{0,8}"
+    r"(?P<second>[0-9]{1,10})[ \t]{0,8}(?P<of_second>kb?|s(?:ecs?)?)?"
+    r"(?![A-Za-z0-9]|[ ,.'\u2019\u00a0\u202f]\d{3}(?!\d))",
     re.IGNORECASE,
 )
+"""The lifetimes of a row, of whose numbers none goes on behind a sign for thousands."""
 _HALF = late(
-    r"(?<![0-9A-Za-z])(?P<first>[0-9]{1,10})[ \t]{0,8}(?P<of_first>kb?|s(?:ecs?)?)(?![A-Za-z0-9])", re.IGNORECASE
+    r"(?<![0-9A-Za-z])(?<!\d[ ,.'\u2019\u00a0\u202f])"
+    r"(?P<first>[0-9]{1,10})[ \t]{0,8}(?P<of_first>kb?|s(?:ecs?)?)(?![A-Za-z0-9]|[ \t]{0,8}/[ \t]{0,8}[0-9])",
+    re.IGNORECASE,
 )
 _BRACKETS = late(r"\[([^\[\]]{0,40})\]")
 _UNITS = late(r"\b(?:kb|kbytes|kilobytes|secs?|seconds)\b", re.IGNORECASE)

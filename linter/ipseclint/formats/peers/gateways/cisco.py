@@ -134,7 +134,11 @@ def _life(crypto: Node, policies: list[Node], entries: list[Node], module: froze
     named = {word.text for entry in entries for word in _chain(entry.at("set", "ikev2-profile"))}
     profiles = [node for node in crypto.named("ikev2", "profile") if not named or node.place.text in named]
     for nodes in (policies, profiles if module is IKEV2 else []):
-        lives = [words[-1] for node in nodes if (words := _chain(node.at("lifetime")))]
+        lives = [
+            life
+            for node in nodes
+            if (life := node.number("lifetime", "seconds") or node.number("lifetime")) is not None
+        ]
         if lives and (nodes is policies or len({life.text for life in lives}) == 1):
             return None if lives[0].text.casefold() in NO_LIMIT else lives[0]
     return None
@@ -143,8 +147,8 @@ def _life(crypto: Node, policies: list[Node], entries: list[Node], module: froze
 def _lasting(crypto: Node, entries: list[Node], unit: str) -> Token | None:
     """The lifetime of associations in a unit, of a map entry or profile, else of all; None without one or its end."""
     words = ("security-association", "lifetime", unit)
-    token = next((token for node in entries if (token := node.value("set", *words)) is not None), None)
-    token = token or crypto.value("ipsec", *words)
+    token = next((token for node in entries if (token := node.number("set", *words)) is not None), None)
+    token = token or crypto.number("ipsec", *words)
     return None if token is None or token.text.casefold() in NO_LIMIT else token
 
 

@@ -67,7 +67,7 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
                     for node in proposals
                 )
                 or None,
-                main_mode_seconds=next((make.seconds(node.value("lifetime-seconds")) for node in proposals), None),
+                main_mode_seconds=next((make.seconds(node.number("lifetime-seconds")) for node in proposals), None),
                 quick_mode=tuple(
                     make.offer(
                         node.place,
@@ -79,7 +79,7 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
                     for node in children
                 )
                 or None,
-                quick_mode_seconds=next((make.seconds(node.value("lifetime-seconds")) for node in children), None),
+                quick_mode_seconds=next((make.seconds(node.number("lifetime-seconds")) for node in children), None),
                 mode=tunnel(place),
                 local=selectors.local,
                 remote=selectors.remote,

@@ -120,7 +120,7 @@ def _main(profile: Node | None, make: Maker) -> tuple[Offer, ...] | None:
 
 
 def _seconds(profile: Node | None, make: Maker) -> Setting[int] | None:
-    return None if profile is None else make.seconds(profile.value("lifetime"), 86_400, profile.place)
+    return None if profile is None else make.seconds(profile.number("lifetime"), 86_400, profile.place)
 
 
 def _generates_policies(identity: Node) -> bool:
@@ -168,7 +168,7 @@ def _quick(proposals: list[Node], make: Maker) -> tuple[Offer, ...] | None:
 
 def _lasting(proposals: list[Node], make: Maker) -> Setting[int] | None:
     """The lifetime of proposals, if they have one in common; 0 is none."""
-    lasting = [make.seconds(node.value("lifetime"), 1800, node.place) for node in proposals]
+    lasting = [make.seconds(node.number("lifetime"), 1800, node.place) for node in proposals]
     first = next(iter(lasting), None)
     is_common = first is not None and {each and each.value for each in lasting} == {first.value}
     return first if is_common and first is not None and first.value != 0 else None

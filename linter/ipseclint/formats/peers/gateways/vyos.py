@@ -127,7 +127,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
             for node in main
         )
         or None,
-        main_mode_seconds=None if ike is None else make.seconds(ike.value("lifetime"), 28_800, ike.place),
+        main_mode_seconds=None if ike is None else make.seconds(ike.number("lifetime"), 28_800, ike.place),
         quick_mode=None
         if esp is None
         else tuple(
@@ -141,7 +141,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
             for node in esp.named("proposal")
         )
         or None,
-        quick_mode_seconds=None if esp is None else make.seconds(esp.value("lifetime"), 3600, esp.place),
+        quick_mode_seconds=None if esp is None else make.seconds(esp.number("lifetime"), 3600, esp.place),
         mode=mode_of(mode, place),
         local=selectors.local,
         remote=selectors.remote,
