@@ -211,6 +211,15 @@ def test_the_rest_of_a_cmdlet_that_was_wrapped_anywhere_is_told(command: str, re
     assert (2, REST_OF_COMMAND) in [(each.span.line, each.message) for each in shown.problems]
 
 
+@cases("line", ["[void](New-NetIPsecRule -DisplayName B)", "[void] (New-NetIPsecRule -DisplayName B)"])
+def test_a_line_that_begins_with_a_type_is_no_rest_of_the_cmdlet_above_it(line: str) -> None:
+    source = bytes_source("lab.ps1", f"New-NetIPsecRule -DisplayName A\n{line}\n".encode())
+    form = recognise(source)
+    assert form is not None
+    assert names(form.parse(source)) == ["A", "B"]
+    assert REST_OF_COMMAND not in messages(form.parse(source))
+
+
 @cases(
     "below",
     ["Ok.", "The command was successfully executed.", "ping -n 5 host", "gpupdate /force", "mytool name", "12 rules"],

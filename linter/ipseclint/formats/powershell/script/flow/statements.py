@@ -20,14 +20,18 @@ from ipseclint.late import late
 _LABEL = late(r"[ \t]+([A-Za-z]\w*+)(?=\s*+(?:[;}\n]|\Z))")
 """The label of a loop that is left, which the grammar does not see."""
 
+_WITH_VALUE = frozenset({"return", "exit", "throw"})
+
 
 def leave(node: Node, run: Evaluator) -> list[Value]:
     """`return`, `break`, `continue`, `exit`, `throw`."""
     keyword = run.syntax.source(node).split(None, 1)[0].strip(";").casefold()
+    inner = node.named_children
+    given = list(run.statement(inner[0])) if inner and keyword in _WITH_VALUE else []
     if keyword == "throw":
         run.tries.may_fail()
-    inner = node.named_children
-    given = list(run.statement(inner[0])) if inner and keyword == "return" else []
+    if keyword != "return":
+        given = []  # what is thrown, or is the exit code, is no output; what makes it has run
     label = _LABEL.match(run.syntax.text, node.end_byte) if keyword in {"break", "continue"} else None
     raise LeaveError(keyword, node, given, "" if label is None else label[1].casefold())
 

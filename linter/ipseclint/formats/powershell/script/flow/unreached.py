@@ -9,7 +9,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script.syntax.grammar import Syntax
-from ipseclint.formats.powershell.script.syntax.nodes import statements_in
+from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in, within
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
@@ -21,10 +21,17 @@ _DECLARATIONS = frozenset({"param_block", "function_statement", "class_statement
 
 
 def bar_before_all(statements: Sequence[Node], syntax: Syntax) -> Node | None:
-    """The jump by which a script ends before it does anything, to be taken out before it is run; None without one."""
+    """The jump by which a script ends before it does anything, to be taken out before it is run; None without one.
+
+    One that calls a function of the script, as `exit (Main)`, is how the script begins.
+    """
+    declared: set[str] = set()
     for statement in statements:
         if statement.type == "flow_control_statement":
-            return statement
+            calls = within(statement, "command_name", in_blocks=True)
+            return None if any(syntax.source(each).casefold() in declared for each in calls) else statement
+        if (name := child_of(statement, "function_name")) is not None:
+            declared.add(syntax.source(name).strip().casefold())
         kinds = {child.type for child in statement.named_children}
         if not (
             statement.type in _DECLARATIONS

@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.values.lists import (
     ORDER_NOT_KNOWN,
     Unordered,
     items_of,
+    unknown_within,
 )
 from ipseclint.formats.powershell.script.values.value import (
     Data,
@@ -116,6 +117,8 @@ def _of_numbers(name: str, arguments: Sequence[Value]) -> int | float | None:
 
 def _of_texts(name: str, arguments: Sequence[Value]) -> Data:
     """The result of a System.String method; None if it is not followed."""
+    if (unknown := next(filter(None, map(unknown_within, arguments)), None)) is not None:
+        return unknown
     if name == "concat":
         return operators.limited(text_of_all(text_of(item) for each in arguments for item in items_of(each)))
     if name in {"isnullorempty", "isnullorwhitespace"}:
@@ -123,10 +126,10 @@ def _of_texts(name: str, arguments: Sequence[Value]) -> Data:
         return not (text if name == "isnullorempty" else text.strip())
     if any(isinstance(each.data, Unordered) and each.data.matters for each in arguments):
         return Unknown(ORDER_NOT_KNOWN)
+    first, *rest = arguments
+    if len(rest) == 1 and isinstance(rest[0].data, list):  # that is all that a method of any number of values takes
+        rest = list(rest[0].data)
     if name == "join" and len(arguments) > 1:
-        texts = (text_of(item) for each in arguments[1:] for item in items_of(each))
-        return operators.limited(text_of_all(texts, text_of(arguments[0])))
-    if name == "format":
-        rest = Value(list(arguments[1:]), arguments[0].start, arguments[-1].end)
-        return operators.binary("-f", arguments[0], rest).data
-    return None
+        has_list = any(isinstance(each.data, list) for each in rest)
+        return None if has_list else operators.limited(text_of_all(map(text_of, rest), text_of(first)))
+    return operators.binary("-f", first, first._replace(data=rest)).data if name == "format" else None
