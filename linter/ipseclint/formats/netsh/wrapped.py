@@ -67,7 +67,8 @@ _TAKES = {
 }
 """The arguments of tools that have few."""
 _RUNS = late(
-    r"[ \t@]*(?:$|[:(){}#&|]|<#|\[[a-z][\w.]{0,60}\][ \t]?(?:\(|::)|[a-z]:|\\\\|\.{1,2}[\\/]|[$%!]\w|\S+\.(?:exe|cmd|bat|ps1|vbs)\b|[a-z]+-[a-z]\w*[ \t]"
+    r"[ \t@]*(?:$|[:(){}#&|]|<#|\[[a-z][\w.]{0,60}\][ \t]?(?:\(|::)|[a-z]:|\\\\|\.{1,2}[\\/]|[$%!]\w"
+    r"|\S+\.(?:exe|cmd|bat|ps1|vbs)\b|[a-z]+-[a-z]\w*[ \t]"
     r"|\w+[ \t]+/\w|(?:netsh|rem|echo|pause|exit|quit|bye|goto|if|for|call|set|reg|sc|net|gpupdate|ipconfig|start"
     r"|timeout|powershell|pwsh|endlocal|cls|ping|shutdown|add|delete|show|dump|popd|pushd|cd|del|copy|wevtutil|auditpol)\b)",
     re.IGNORECASE,
