@@ -129,6 +129,15 @@ def test_a_lifetime_or_a_version_that_is_worked_out_is_not_known() -> None:
         assert isinstance(peer.key_modules.value, Unknown)
 
 
+@cases(("mode", "waits"), [("ResponderOnly", True), ("Default", False)])
+def test_who_begins_is_read_of_terraform_and_no_misspelt_argument(mode: str, waits: bool) -> None:
+    own = f'  shared_key = var.key\n  connection_mode = "{mode}"\n  resource_group_name = "net"\n'
+    parsed = declared(TERRAFORM.format(own + "  local_network_gateway_id = azurerm_local_network_gateway.l.id\n"))
+    assert not parsed.problems
+    assert parsed.unread == ()
+    assert [peer.is_server for peer in parsed.policy.peers] == [waits]
+
+
 def test_a_misspelt_argument_is_a_problem() -> None:
     parsed = declared(TERRAFORM.format(BLOCK.format('"AES256"', "3600").replace("ike_integrity", "ike_integrty")))
     assert any("ike_integrty" in problem.message for problem in parsed.problems)

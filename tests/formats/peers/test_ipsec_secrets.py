@@ -68,3 +68,20 @@ def test_no_output_shows_such_a_key(cli: Cli, tmp_path: Path, output: str) -> No
     path.write_text(f": PSK {BARE}\n203.0.113.9 %any : PSK {BARE}\nno secret at all\n")
     result = cli("--format", output, path)
     assert BARE not in result.out + result.err
+
+
+def test_sentences_behind_a_secret_are_no_broken_secrets() -> None:
+    steps = "2) Create the interface of the tunnel on the router, and bring it up:\nsudo ip link set vti1 up mtu 1419\n"
+    parsed = read(f': PSK "first-key-of-two"\n{steps}203.0.113.9 : PSK "second-key-of-two"\n{steps}')
+    assert parsed is not None
+    assert len(parsed.policy.peer_keys) == 2
+    assert not parsed.problems
+    assert parsed.unread == (("`text beside the secrets`", 4),)
+
+
+@cases("spoilt", ['203.0.113.9 PSK "without-a-colon"', '203.0.113.9 : "without-its-kind"'])
+def test_a_broken_secret_behind_a_sentence_is_a_problem_and_hidden(spoilt: str) -> None:
+    parsed = read(f': PSK "first-key-of-two"\nThen add the second key below the first one.\n{spoilt}\n')
+    assert parsed is not None
+    assert [problem.span.line for problem in parsed.problems if problem.span is not None] == [3]
+    assert any(place.line == 3 and place.length >= len(spoilt) for place in parsed.secrets)

@@ -366,12 +366,16 @@ _TERRAFORM = {
     "shared_key": "sharedKey",
     "connection_protocol": "connectionProtocol",
     "protocol": "connectionProtocol",
+    "connection_mode": "connectionMode",
     "traffic_selector_policy": "trafficSelectorPolicies",
     "local_address_cidrs": "localAddressRanges",
     "local_address_ranges": "localAddressRanges",
     "remote_address_cidrs": "remoteAddressRanges",
     "remote_address_ranges": "remoteAddressRanges",
     "virtual_network_gateway_id": "virtualNetworkGateway1",
+    "local_network_gateway_id": "localNetworkGateway2",
+    "peer_virtual_network_gateway_id": "virtualNetworkGateway2",
+    "resource_group_name": "resourceGroupName",
 }
 """Arguments of the provider azurerm and the members of Azure's JSON that they set."""
 

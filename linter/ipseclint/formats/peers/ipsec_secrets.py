@@ -13,6 +13,7 @@ from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.templates import PUT_IN
 from ipseclint.formats.kit.token import OpenToken, lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.pasted.prose import is_prose
 from ipseclint.formats.peers.shell import BEFORE_PRINTED, Written, is_program, written
 from ipseclint.formats.peers.words import daemon_key, name_of, note_typographic
 from ipseclint.late import late
@@ -50,6 +51,9 @@ _OTHER_KEY = late(
     r"(?:\A|\s):\s*(?:RSA|ECDSA|BLISS|PKCS8|P12|PIN|XAUTH|EAP|NTLM|PPK|PSK)\b|@[^\s@]+\s*:\s*XAUTH\b", re.IGNORECASE
 )
 """Secrets of other kinds (ipsec.secrets(5)), and preshared keys on a line of their own."""
+_TELLS_KEY = late(r"\bPSK\b|:[ \t]*+[\"']", re.IGNORECASE)
+"""What a line has that may be a spoilt secret, wherever it stands."""
+_OUTSIDE = "text beside the secrets"
 _ANYBODY = frozenset({"%any", "%any4", "%any6"})
 
 
@@ -87,12 +91,14 @@ def _keys(own: Written, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, .
     keys = []
     is_script = text.startswith("#!")
     last = diagnostics.place(1, 1)
+    is_outside = False
     for line in own.lines(lines_of(own.text, diagnostics.path)):
         if diagnostics.count > MAX_NO_SECRETS:
             diagnostics.refused(f"more than {MAX_NO_SECRETS:,} lines that are no secret: the rest was not read", last)
             break
         match = _KEY.match(line.text)
         if match is not None:
+            is_outside = False
             place = line.part(match.start(), match.end())
             words = (line.part(*word.span()) for word in _WORD.finditer(match[1]))
             named = tuple(name for word in words if (name := name_of(own.filled(word))) not in _ANYBODY)
@@ -107,7 +113,11 @@ def _keys(own: Written, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, .
             diagnostics.secrets.append(line.part(match.end(1), match.end()).span)
         elif not (is_script or _CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
             last = line.strip().span
-            diagnostics.malformed("a line that is not a secret", last)
+            is_outside = is_outside or is_prose(line.text)
+            if is_outside and _TELLS_KEY.search(line.text) is None:
+                diagnostics.not_read(_OUTSIDE)
+            else:
+                diagnostics.malformed("a line that is not a secret", last)
             diagnostics.secrets.append(line.span)
     return tuple(keys)
 
