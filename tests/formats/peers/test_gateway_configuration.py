@@ -626,6 +626,14 @@ def test_two_gateways_in_one_text_are_not_made_one(text: str, weak: str, strong:
     assert parsed(text + text).problems == ()
 
 
+def test_a_set_of_proposals_of_junos_own_is_a_problem_where_a_connection_offers_it() -> None:
+    chosen = "set security ike policy POL proposal-set standard\n"
+    (problem,) = parsed(_JUNOS.replace("set security ike policy POL proposals P\n", chosen)).problems
+    assert "its own set `standard`" in problem.message
+    assert problem.span.line == 4
+    assert parsed(_JUNOS + chosen.replace("POL", "OTHER")).problems == ()
+
+
 def test_a_key_is_not_named_where_something_else_differs() -> None:
     other = _FORTINET.replace("set proposal aes128", "set psksecret blue-kettle-19\n        set proposal aes256")
     first = _FORTINET.replace("set dhgrp", "set psksecret brown-teapot-77\n        set dhgrp")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.peers.gateway_tree import DEACTIVATED, Node
 from ipseclint.formats.peers.gateways.parts import (
     CERTIFICATE,
@@ -36,6 +37,8 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
         policy = None if gateway is None else follow(security, gateway.value("ike-policy"), "ike", "policy")
         second = follow(security, vpn.value("ike", "ipsec-policy"), "ipsec", "policy")
         place = vpn.place
+        for own_policy in (policy, second):
+            _tell_own_set(own_policy, make)
         proposals = [] if policy is None else all_of(security, policy.values("proposals"), "ike", "proposal")
         children = [] if second is None else all_of(security, second.values("proposals"), "ipsec", "proposal")
         pfs = [] if second is None else second.values("perfect-forward-secrecy", "keys")
@@ -86,3 +89,11 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
                 own=own,
                 accepted=own,
             )
+
+
+def _tell_own_set(policy: Node | None, make: Maker) -> None:
+    """Note that a policy offers a set of Junos' own, such as `standard`, which is not known here."""
+    chosen = None if policy is None else policy.value("proposal-set")
+    if chosen is not None:
+        why = f"Junos offers its own set {quoted(chosen.text)} here, which is not known: write it as proposals"
+        make.diagnostics.not_understood(why, chosen.span)
