@@ -69,7 +69,7 @@ _STEP_OF_WIKI = late(
     r"|sc[ ]config[ ]|[a-z]{2,12}-(?:Net|Vpn|Service)\w*[ ]+-|\$\w{1,40}[ ]?=))",
     re.MULTILINE | re.IGNORECASE,
 )
-HISTORY = late(
+_HISTORY = late(
     r"^[ \t]*(Id[ ]+(?:Duration[ ]+)?CommandLine[ ]*\r?\n[ \t]*--[ ]+(?:-+[ ]+)?-+[ ]*\r?\n)"
     r"((?:[ \t]*\d{1,5}[ ]+(?:\d[\d:.]+[ ]+)?[^\r\n]*\r?(?:\n|\Z))+)",
     re.MULTILINE,
@@ -133,10 +133,9 @@ _WRITTEN = late(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 """A line that is not empty, told one by one: seldom is more than the first looked at."""
 _OF_BOLD = (":**", "**:", ":__", "__:")
 _BOLD = late(
-    r"^([ \t]{0,8}(?:[-*+\u2022][ \t]{1,4})?)(\*\*|__)(?=[^\W_])([^*_\r\n:]{1,60})(?::\2|\2:)(?=[ \t]{1,8}[^ \t\r\n])",
-    re.MULTILINE,
+    r"(\n[ \t]{0,8}(?:[-*+\u2022][ \t]{1,4})?)(\*\*|__)(?=[^\W_])([^*_\r\n:]{1,60})(?::\2|\2:)(?=[ \t]{1,8}[^ \t\r\n])"
 )
-"""The label of a field in bold, with its value behind it."""
+"""The label of a field in bold, with its value behind it; the end of the line above is quicker to look for."""
 _OF_EMPHASIS = tuple(
     f"{mark}{begin}"
     for mark in "*_"
@@ -185,8 +184,8 @@ def unmarked(text: str, lines: str | None = None, without_stamps: Callable[[str]
         and any(map(_ADORNED.match, lines.split("\n")))
     ):
         text = _ADORNED.sub(_unadorned, text)
-    if has_ruler and "CommandLine" in lines and HISTORY.search(text):
-        text = HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)
+    if has_ruler and shows_history(text, lines):
+        text = _HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)
     if "`" in lines and _MAY_BE_FENCED.search(lines):
         text = _without_marks_beside(text)
     if "\n`" in lines and _MAY_BE_SPANNED.search(lines) and _SPANNED.search(text):
@@ -197,6 +196,11 @@ def unmarked(text: str, lines: str | None = None, without_stamps: Callable[[str]
     if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return _STEP_OF_WIKI.sub(_blank, text) if counts_as_wiki(lines) else text
+
+
+def shows_history(text: str, lines: str) -> bool:
+    """Whether a text, of which this has the distinct lines, has what `Get-History` prints."""
+    return "CommandLine" in lines and _HISTORY.search(text) is not None
 
 
 def counts_as_wiki(lines: str) -> bool:
@@ -222,8 +226,8 @@ def _without_marks_beside(text: str) -> str:
 
 def _without_bold(text: str, lines: str) -> str:
     """Fields whose labels are in bold and commands that are, without the marks."""
-    if any(map(lines.__contains__, _OF_BOLD)) and len([*islice(_BOLD.finditer(text), _FEW)]) >= _FEW:
-        text = _BOLD.sub(lambda label: f"{label[1]}{label[3]}:    ", text)
+    if any(map(lines.__contains__, _OF_BOLD)) and len([*islice(_BOLD.finditer(f"\n{text}"), _FEW)]) >= _FEW:
+        text = _BOLD.sub(lambda label: f"{label[1]}{label[3]}:    ", f"\n{text}")[1:]
     return EMPHASISED.sub(_without_emphasis, text) if any(map(lines.__contains__, _OF_EMPHASIS)) else text
 
 

@@ -23,7 +23,7 @@ from ipseclint.formats.pasted.inline_commands import (
     without_marked,
     without_sentences,
 )
-from ipseclint.formats.pasted.marks import HISTORY, LABEL, SIGNS_OF_STEPS, STAMPED, counts_as_wiki, is_escaped
+from ipseclint.formats.pasted.marks import LABEL, SIGNS_OF_STEPS, STAMPED, counts_as_wiki, is_escaped, shows_history
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import LETTERS, names_only
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
@@ -218,7 +218,7 @@ def _is_of_marks(
     if form.name == QUOTED_ERRORS and not all(map(_is_of_none, of_plain())):
         return True
     is_numbered = form.name == "powershell-script" and text[begin_of(text)] in "01"
-    return is_numbered or known.unstamped(text) is not text or HISTORY.search(text) is not None or is_chat(text)
+    return is_numbered or known.unstamped(text) is not text or shows_history(text, text) or is_chat(text)
 
 
 def _has_fewer_fences(plain: str, text: str) -> bool:
