@@ -16,6 +16,7 @@ from ipseclint.secrets.names import (
     asked,
     has_match,
     has_sign,
+    holds_any,
     is_told_by_more,
     is_worth_a_look,
     may_give_to_commands,
@@ -205,6 +206,9 @@ def test_a_long_text_holds_what_stands_anywhere_in_it(piece: str, begin: int, is
     for filling in ("-", "\u00e9", "\0"):
         text = f"{filling * begin}psk{filling * (99_997 - begin)}"
         assert (piece in LongText(text)) is is_there
+        assert LongText(text).holds_any(("no such", piece)) is is_there
+        assert holds_any(text, ("no such", piece)) is holds_any(LongText(text), (piece,)) is is_there
+    assert not LongText("psk").holds_any(())
 
 
 @cases(

@@ -144,9 +144,15 @@ class Sought(Struct, frozen=True):
 
     def stands(self, words: str | LongText, spelt: Callable[[], str], lines: Callable[[], str]) -> bool:
         """Whether one of them is in a text, of which these are words, lines so spelt, and the lines themselves."""
+        if isinstance(words, LongText):
+            return words.holds_any(self.alone) or (words.holds_any(self.words) and self._are_spelt(words, spelt, lines))
         if any(map(words.__contains__, self.alone)):
             return True
-        return any(map(words.__contains__, self.words)) and any(
+        return any(map(words.__contains__, self.words)) and self._are_spelt(words, spelt, lines)
+
+    def _are_spelt(self, words: str | LongText, spelt: Callable[[], str], lines: Callable[[], str]) -> bool:
+        """Whether one of the others, of which words are there, is."""
+        return any(
             look in spelt() and (look == sign or sign in lines()) for word, look, sign in self.others if word in words
         )
 

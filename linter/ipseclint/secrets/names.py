@@ -253,6 +253,10 @@ class LongText:
         """Whether a string is in the text."""
         return piece in self._begin or has_match(_any_of((piece,)), self._data)
 
+    def holds_any(self, pieces: tuple[str, ...]) -> bool:
+        """Whether one of these strings is in the text: searched together."""
+        return any(map(self._begin.__contains__, pieces)) or (bool(pieces) and has_match(_any_of(pieces), self._data))
+
     def standing(self, pieces: tuple[str, ...]) -> list[str]:
         """Those strings that are in the text: searched together, then by halves, since most are in none."""
         if not has_match(_any_of(pieces), self._data):
@@ -288,6 +292,11 @@ def asked(text: str) -> str | LongText:
         return text
     _searched["characters"] += len(text)
     return text if _searched["characters"] < _LONG else LongText(text)
+
+
+def holds_any(text: str | LongText, pieces: tuple[str, ...]) -> bool:
+    """Whether one of these strings is in a text, or may be."""
+    return any(map(text.__contains__, pieces)) if isinstance(text, str) else text.holds_any(pieces)
 
 
 _searched = Counter[str]()

@@ -136,11 +136,10 @@ _BOLD = late(
     r"(\n[ \t]{0,8}(?:[-*+\u2022][ \t]{1,4})?)(\*\*|__)(?=[^\W_])([^*_\r\n:]{1,60})(?::\2|\2:)(?=[ \t]{1,8}[^ \t\r\n])"
 )
 """The label of a field in bold, with its value behind it; the end of the line above is quicker to look for."""
-_OF_EMPHASIS = tuple(
-    f"{mark}{begin}"
-    for mark in "*_"
-    for begin in ("netsh ", "New-", "Set-", "Add-", "Remove-", "Enable-", "Disable-", "reg ", "sc ", "$")
+BEGIN_EMPHASIS = tuple(
+    late(rf"{re.escape(mark)}(?:netsh |(?:New|Set|Add|Remove|Enable|Disable)-|reg |sc |\$)") for mark in "*_"
 )
+"""One of these stands before each: each begins with a sign that the engine goes to at once."""
 EMPHASISED = late(
     r"^([ \t]{0,8}(?:(?:[-*+\u2022]|\d{1,3}[.)])[ \t]{1,4})?)(\*{1,2}|__?)"
     r"(?=netsh[ ][^\r\n*]{1,200}?\b(?:add|set|del(?:ete)?|reset|import\w{0,8}|assignpolicy)\b|reg[ ](?:add|delete)[ ]"
@@ -151,10 +150,10 @@ EMPHASISED = late(
 )
 """A command with what it is told in bold or italics, alone on its line."""
 _SIGNS_OF_PICTURES = ("![", "<img ")
-SIGNS_OF_STEPS = tuple(f"# {begin}" for begin in ("netsh ", "reg ", "sc ", "New-", "Set-", "Add-", "Remove-", "$"))
-"""One of these stands in every text with commands that a wiki counts."""
-SIGNS = ("--", ">", "CommandLine", "```", "\n`", "# netsh", "&", "\x1b", *_OF_BOLD, *_OF_EMPHASIS, *_SIGNS_OF_PICTURES)
-"""One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
+MAY_BE_STEP = late(r"# (?:netsh |reg |sc |(?:New|Set|Add|Remove)-|\$)")
+"""What stands in every text with commands that a wiki counts."""
+SIGNS = ("--", ">", "CommandLine", "```", "\n`", "# netsh", "&", "\x1b", *_OF_BOLD, *_SIGNS_OF_PICTURES)
+"""One of these stands in every text with other such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
 """From so many lines on that are numbered, quoted or labelled, it is no accident (reasoned)."""
 
@@ -205,7 +204,7 @@ def shows_history(text: str, lines: str) -> bool:
 
 def counts_as_wiki(lines: str) -> bool:
     """Whether a text, of which this has the distinct lines, has commands that are counted as a wiki does it."""
-    return any(map(lines.__contains__, SIGNS_OF_STEPS)) and _HEADED_AS_WIKI.search(lines) is not None
+    return MAY_BE_STEP.search(lines) is not None and _HEADED_AS_WIKI.search(lines) is not None
 
 
 def tell_pager_left(text: str, diagnostics: Diagnostics) -> None:
@@ -228,7 +227,8 @@ def _without_bold(text: str, lines: str) -> str:
     """Fields whose labels are in bold and commands that are, without the marks."""
     if any(map(lines.__contains__, _OF_BOLD)) and len([*islice(_BOLD.finditer(f"\n{text}"), _FEW)]) >= _FEW:
         text = _BOLD.sub(lambda label: f"{label[1]}{label[3]}:    ", f"\n{text}")[1:]
-    return EMPHASISED.sub(_without_emphasis, text) if any(map(lines.__contains__, _OF_EMPHASIS)) else text
+    is_emphasised = any(sign.search(lines) for sign in BEGIN_EMPHASIS)
+    return EMPHASISED.sub(_without_emphasis, text) if is_emphasised else text
 
 
 def _without_emphasis(match: re.Match[str]) -> str:

@@ -22,13 +22,14 @@ from ipseclint.formats.kit.json_places import Json, JsonObject, is_json_alone, r
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.readers import Looked
 from ipseclint.formats.registry.collected_tables import columns_of, lines_with_names, rows_of
 from ipseclint.formats.registry.item_properties import take_properties
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import NUMBERS, hexadecimal, no_number, written_value
 from ipseclint.late import late
-from ipseclint.secrets.names import asked
+from ipseclint.secrets.names import holds_any
 from ipseclint.source import HEAD_BYTES, Source, behind_comments
 
 _KINDS = {
@@ -68,17 +69,16 @@ _PATH_ALONE = late(r'"(?:(?:os|full)?path)"[ \t\r\n]*:[ \t\r\n]*"[^"]{0,20}(?:hk
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with registry values, or a table of them."""
-    head = source.head_words if len(source.head) <= HEAD_BYTES else asked(source.head_folded)
-    if not any(sign in head for sign in _SIGNS):
+    head = source.head_words if len(source.head) <= HEAD_BYTES else source.once(Looked.through_folded).words()
+    if not holds_any(head, _SIGNS):
         return False
     if behind_comments(source.head_text.lstrip())[:1] not in {"[", "{"}:
         return any(map(_are_columns, lines_with_names(source.head_lines)))
     if '"pspath"' in head:
         return True
-    if not any(name in head for name in _DATA_MEMBERS):
+    if not holds_any(head, _DATA_MEMBERS):
         return False
-    has_name = any(name in head for name in _NAME_MEMBERS)
-    return (has_name and any(name in head for name in _KEY_MEMBERS)) or (
+    return (holds_any(head, _NAME_MEMBERS) and holds_any(head, _KEY_MEMBERS)) or (
         '"data"' in head and _PATH_ALONE.search(source.head_folded) is not None
     )
 

@@ -26,8 +26,8 @@ from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
 from ipseclint.formats.pasted.documents import blocks_of, without_patches
 from ipseclint.formats.pasted.inline_commands import (
+    ELEMENT,
     MARKDOWN,
-    SIGNS_OF_CODE,
     tell,
     without_inline,
     without_marked,
@@ -145,7 +145,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     if suffix_of(diagnostics.path) in DOCUMENTS:
         text, inline = without_inline(text)
         tell(inline, diagnostics)
-    if any(sign in text for sign in SIGNS_OF_CODE) and not is_page(text):
+    if ("{{" in text or ELEMENT.search(text)) and not is_page(text):
         text, marked = without_marked(text)
         tell(marked, diagnostics)
     if suffix_of(diagnostics.path) in MARKDOWN:

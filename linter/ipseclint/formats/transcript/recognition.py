@@ -16,14 +16,22 @@ from ipseclint.formats.pasted.chats import is_chat, is_headed
 from ipseclint.formats.pasted.documents import SIGNS_OF_HUNKS, SUFFIXES, is_document, without_patches
 from ipseclint.formats.pasted.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.pasted.inline_commands import (
+    ELEMENT,
     MARKDOWN,
-    SIGNS_OF_CODE,
     names_commands,
     without_inline,
     without_marked,
     without_sentences,
 )
-from ipseclint.formats.pasted.marks import LABEL, SIGNS_OF_STEPS, STAMPED, counts_as_wiki, is_escaped, shows_history
+from ipseclint.formats.pasted.marks import (
+    BEGIN_EMPHASIS,
+    LABEL,
+    MAY_BE_STEP,
+    STAMPED,
+    counts_as_wiki,
+    is_escaped,
+    shows_history,
+)
 from ipseclint.formats.pasted.marks import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.pasted.prose import LETTERS, names_only
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, BULLET
@@ -153,7 +161,7 @@ def is_transcript(
             return True
         head = plain
     is_named = source.path.casefold().endswith(POWERSHELL_ENDINGS)
-    if not is_named and any(map(lines.__contains__, SIGNS_OF_CODE)) and _has_marked(head):
+    if not is_named and ("{{" in lines or ELEMENT.search(lines)) and _has_marked(head):
         return True
     if suffix in SUFFIXES and is_document(head, source.path, lines.casefold, lines):
         form = whole()
@@ -477,7 +485,8 @@ def _may_be_marked(text: str, lines: str) -> bool:
         or LABEL.match(text, at) is not None
         or (":" in lines and is_headed(text))
         or any(map(lines.__contains__, SIGNS_OF_MARKS))
-        or any(map(lines.__contains__, SIGNS_OF_STEPS))
+        or any(sign.search(lines) for sign in BEGIN_EMPHASIS)
+        or MAY_BE_STEP.search(lines) is not None
     )
 
 
