@@ -143,3 +143,17 @@ def test_every_name_of_a_counter_leads_to_its_row() -> None:
     assert (rate.name, rate.is_rate) == ("Failed Main Mode Negotiations/sec", True)
     assert counter_of("IPsec IKEv2 IPv4", "Erfolgreiche Hauptmodusaushandlungen/Sek.") is not None
     assert counter_of("IPsec IKEv2 IPv4", "Active Security Associations") is None
+
+
+def test_what_stands_in_the_place_of_a_number_and_is_none_is_said(fixtures: Path) -> None:
+    text = (fixtures / "formats" / "performance-counters" / "table.txt").read_text("utf-8")
+    assert [problem.message for problem in parsed(text.replace("904", "12x")).problems] == [
+        "`12x` is not the number of a counter"
+    ]
+
+
+def test_a_counter_of_an_unknown_set_of_ipsec_is_said(fixtures: Path) -> None:
+    text = (fixtures / "formats" / "performance-counters" / "typeperf.csv").read_text("utf-8")
+    (problem,) = parsed(text.replace("IPsec IKEv2 IPv4\\Active", "IPsec IKEv9 IPv4\\Active")).problems
+    assert problem.message.startswith("unknown counter `")
+    assert problem.span.line == 1

@@ -57,6 +57,10 @@ _IN_JSON = late(rf'"CookedValue"[ ]*:[ ]*({_NUMBER})', re.IGNORECASE)
 _VALUE = late(_NUMBER)
 _BESIDE = late(rf"(?:[ \t]*+:[ \t]*+|[ \t]++)(?:\S[^\r\n]*[ \t])?({_NUMBER})[ \t]*+")
 """A number at the end of the line that names its counter."""
+_OTHER_BESIDE = late(r"(?:[ \t]*+:[ \t]*+(?=\S)|[ \t]{2,}+(?=\d))(\S{1,40}+)[ \t]*+")
+"""What stands in its place and is none."""
+_OTHER_PATH = late(r"\\[^\\]{0,40}(?:ipsec|ikev[12]|authip)[^\\]{0,40}\\", re.IGNORECASE)
+"""The path of a counter in a set of IPsec that is not known."""
 _ENDS_IN_COLON = late(r"[ \t]*+:[ \t]*+")
 _BELOW = late(
     rf'[ \t]*+(?:"?CookedValue"?[ \t]*+:[ \t]*+(?P<said>[^\s,]{{1,40}}+)|(?P<alone>{_NUMBER}))[ \t]*+,?[ \t]*+',
@@ -128,7 +132,8 @@ def _samples(lines: Iterable[Token]) -> Iterator[tuple[_Place, Token]]:
             table, waiting, left = None, _place(line, path), _MAX_LINES_BELOW
             waiting = replace(waiting, is_owed=_ENDS_IN_COLON.fullmatch(line.text, path.end()) is not None)
             counter_set = None
-            if (beside := _BESIDE.fullmatch(line.text, path.end())) is not None:
+            beside = _BESIDE.fullmatch(line.text, path.end()) or _OTHER_BESIDE.fullmatch(line.text, path.end())
+            if beside is not None:
                 yield waiting, line.part(*beside.span(1))
                 waiting = None
         elif (named := _CLASS.search(line.text)) is not None:
@@ -163,7 +168,8 @@ def _table_of(line: Token) -> _Table | None:
         mark = head[1] or ""
         cells = enumerate(_cells(line, mark))
         paths = ((at, cell, _PATH.search(cell.text)) for at, cell in cells)
-        return _Table(mark, {at: _place(cell, path) for at, cell, path in paths if path is not None}, 0)
+        columns = {at: _place_in(cell, path) for at, cell, path in paths if path or _OTHER_PATH.search(cell.text)}
+        return _Table(mark, columns, 0)
     if (head := _OBJECTS.fullmatch(line.text)) is not None:
         names = (cell.text.casefold() for cell in _cells(line, head[1]))
         return _Table(head[1], {}, next(at for at, name in enumerate(names) if name == _OF_NUMBER))
@@ -195,6 +201,11 @@ def _on_one_line(line: Token) -> Iterator[tuple[_Place, Token]]:
     for path, end in zip(paths, ends, strict=True):
         if (number := _IN_JSON.search(line.text, path.end(), end)) is not None:
             yield _place(line, path), line.part(*number.span(1))
+
+
+def _place_in(cell: Token, path: re.Match[str] | None) -> _Place:
+    """The counter in a cell of a log's head, of which the set may not be known."""
+    return _Place("", cell, None) if path is None else _place(cell, path)
 
 
 def _place(line: Token, path: re.Match[str]) -> _Place:

@@ -676,3 +676,9 @@ def test_what_a_lifetime_in_volume_follows_is_no_part_of_it() -> None:
     line = "crypto ipsec security-association lifetime seconds 3600 kilobytes 4608000\n"
     read = parsed(text + line)
     assert len(read.problems) == len(parsed(text).problems)
+
+
+def test_a_proposal_of_vyos_whose_number_is_none_is_said() -> None:
+    text = (FOLDER / "vyos.txt").read_text("utf-8")
+    (problem,) = parsed(text.replace("ike-group MAIN proposal 10", "ike-group MAIN proposal 12x")).problems
+    assert problem.message == "`12x` is not the number of a proposal"

@@ -198,3 +198,14 @@ def test_proposals_of_an_earlier_negotiation_are_counted(ciphers: tuple[str, ...
     )
     assert len(parsed.policy.peers) == 2
     assert [name for name, _ in parsed.unread] == ["`proposals of an earlier negotiation`"] * is_counted
+
+
+@cases(
+    ("old", "new", "unknown"),
+    [("SHA256 SHA256", "SHA256 zonk", "zonk"), ("PRF: SHA384", "PRF: zonk", "zonk"), ("Group 14", "Group 12x", "12x")],
+)
+def test_a_word_in_a_proposal_of_cisco_that_is_not_known_is_said(old: str, new: str, unknown: str) -> None:
+    text = (ROOT / "fixtures" / "formats" / "ike-log" / "cisco.log").read_text("utf-8")
+    assert old in text
+    messages = [problem.message for problem in _read(text.replace(old, new, 1)).problems]
+    assert messages == [*(problem.message for problem in _read(text).problems), f"unknown algorithm `{unknown}`"]

@@ -115,3 +115,10 @@ def test_resources_without_an_end_take_no_time_that_grows_with_their_square(text
     from ipseclint.formats.registry.resources import resources_in
 
     assert resources_in(text, "a.pp") == []
+
+
+@cases("start", ["maybe", "'zonk'"])
+def test_a_start_of_a_service_that_is_none_is_said(start: str) -> None:
+    text = f"service {{ 'IKEEXT': ensure => running, enable => {start} }}\n"
+    shown = start.strip("'")
+    assert [each.message for each in read(text, "a.pp").problems] == [f"`{shown}` is no way in which a service starts"]

@@ -47,9 +47,10 @@ _TITLE = late(
 )
 _CISCO = late(r"Proposal \d{1,4}:\s+(\S.*)")
 _CISCO_LABEL = late(r"\b(?:ENCRYPTION|PRF|INTEGRITY|DH[ _]GROUP):")
-_CISCO_GROUP = late(r"/Group (\d{1,3})")
+_CISCO_GROUP = late(r"/Group (\d{1,3})(?!\w)")
 _CISCO_CIPHER = late(r"(?:AES-(?:CBC|GCM)-\d{3}|3DES|DES)\Z")
 _CISCO_HASH = late(r"(?:SHA|MD5)\w{0,4}\Z")
+_CISCO_WORD = late(rf"{_CISCO_CIPHER.pattern}|{_CISCO_HASH.pattern}|DH_GROUP_\w+/Group\Z|\d{{1,3}}\Z|None\Z")
 _PROPOSAL = late(r"\bproposal id\s*=\s*\d{1,4}")
 _PROTOCOL = late(r"\bprotocol(?: id)?\s*=\s*(\w+)")
 _TYPE = late(r"\btype\s*=\s*(\w+),\s*val\s*=\s*([\w-]+)(?:[ ,.]*\(?key[-_]len\s*=\s*(\d{1,4})\)?)?")
@@ -225,6 +226,7 @@ def _cisco(token: Token, *, is_own: bool) -> Told:
         parts.take(word)
     for number in _CISCO_GROUP.findall(token.text):
         parts.take(f"dh{number}")
+    parts.unknown += (word for word in words if _CISCO_WORD.match(word) is None)
     return _told(parts, token, is_own=is_own)
 
 

@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS
@@ -73,6 +73,9 @@ _STARTS = {
     "no": "4",
 }
 """How a service starts, in the words of the tools (by one, whether it is enabled) and the number of the registry."""
+_SERVICES = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\"
+"""The keys of the services, as a task for one sets its start."""
+_NUMBER = late(r"\d{1,10}|0x[0-9a-f]{1,8}", re.IGNORECASE)
 _RESOURCES = frozenset({"registry", "xregistry"})
 """The resources of DSC that set a value of the registry, as `win_dsc` names them."""
 _STATES = {
@@ -220,7 +223,7 @@ def start_of_service(given: Mapping[str, Token]) -> dict[str, Token]:
     name, mode = given.get("name"), given.get("start_mode")
     if name is None or (mode is None and "state" not in given):
         return {}
-    value = {"path": f"HKLM\\SYSTEM\\CurrentControlSet\\Services\\{name.text}", "name": "Start", "type": "dword"}
+    value = {"path": f"{_SERVICES}{name.text}", "name": "Start", "type": "dword"}
     texts = {key: name.standing_for(text) for key, text in value.items()}
     if mode is None:
         return texts
@@ -278,6 +281,8 @@ def read_tasks(tasks: list[Task], diagnostics: Diagnostics) -> Policy:
             else:
                 key.take_out_all(path.span)
         elif (data := task.given.get("data")) is not None:
+            if path.text.startswith(_SERVICES) and _NUMBER.fullmatch(data.text) is None:
+                diagnostics.not_understood(f"{quoted(data.text)} is no way in which a service starts", data.span)
             key.set(_value("" if name is None else name.text, data, task.given.get("type")))
     policy = decode(tree, diagnostics, is_whole=False).policy
     starts = {service.name: service for service in policy.services}

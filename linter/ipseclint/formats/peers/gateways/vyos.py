@@ -92,9 +92,19 @@ def _of_l2tp(root: Node, ipsec: Node, settings: Node, make: Maker) -> Peer:
     )
 
 
+def _proposals(group: Node, make: Maker) -> list[Node]:
+    """The proposals of a group, each of which has a number."""
+    nodes = [*group.named("proposal")]
+    for node in nodes:
+        if not node.place.text.isdecimal():
+            message = f"{quoted(node.place.text)} is not the number of a proposal"
+            make.diagnostics.not_understood(message, node.place.span)
+    return nodes
+
+
 def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, selectors: Selectors, name: str) -> Peer:
     place = connection.place
-    main = [] if ike is None else [*ike.named("proposal")]
+    main = [] if ike is None else _proposals(ike, make)
     pfs = None if esp is None else esp.value("pfs")
     groups: list[Token | str]
     if pfs is None or pfs.text == "enable":
@@ -138,7 +148,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, sel
                 groups,
                 encapsulation=ESP,
             )
-            for node in esp.named("proposal")
+            for node in _proposals(esp, make)
         )
         or None,
         quick_mode_seconds=None if esp is None else make.seconds(esp.number("lifetime"), 3600, esp.place),
