@@ -11,6 +11,7 @@ from ipseclint.formats.powershell.script.arguments.defaults import bound_with_de
 from ipseclint.formats.powershell.script.commands.cmdlet_notes import CmdletNotes
 from ipseclint.formats.powershell.script.commands.machines import Machines
 from ipseclint.formats.powershell.script.commands.objects import Objects, without_prefix
+from ipseclint.formats.powershell.script.commands.only_shown import MAY_BE_SHOWN
 from ipseclint.formats.powershell.script.commands.proposals import not_taken
 from ipseclint.formats.powershell.script.commands.selection import Act, may_be_another, named_by_same
 from ipseclint.formats.powershell.script.commands.verbs import SET_PARAMETERS, Verbs, bears_on_ipsec
@@ -166,9 +167,7 @@ class Cmdlets:
         asked = bound.given("WhatIf") or preference
         truth = False if asked is None else truth_of(asked)
         if truth is None and sets_policy:
-            self.notes.not_followed(
-                "whether this is only shown, by `-WhatIf`, is not known: it is read as if it ran", call.start, call.end
-            )
+            self.notes.not_followed(MAY_BE_SHOWN, call.start, call.end)
         return truth is True
 
     def _note_unknown_store(self, store: Value) -> None:

@@ -19,6 +19,7 @@ from ipseclint.formats.powershell.script.commands.gpo_registry import GpoRegistr
 from ipseclint.formats.powershell.script.commands.gpos import Gpos
 from ipseclint.formats.powershell.script.commands.graph_bodies import GraphBodies
 from ipseclint.formats.powershell.script.commands.machines import SESSIONS
+from ipseclint.formats.powershell.script.commands.only_shown import MAY_BE_SHOWN, is_only_shown
 from ipseclint.formats.powershell.script.commands.other_commands import OtherCommands
 from ipseclint.formats.powershell.script.commands.programs import Programs
 from ipseclint.formats.powershell.script.commands.registry import key_object
@@ -138,11 +139,18 @@ class ScriptCommands:
             self._effects += 1
             return list(call.piped or ())
         self.programs.forget_last()
+        is_shown = is_only_shown(call, evaluator)
+        return [] if is_shown else self._of_program(call, evaluator, is_certain=is_shown is not None)
+
+    def _of_program(self, call: Call, evaluator: Evaluator, *, is_certain: bool) -> list[Value]:
+        """What a program gives, or a cmdlet that is none of IPsec, which may only be shown unless that `is_certain`."""
         self.programs.services.is_elsewhere = self.cmdlets.objects.machines != HERE_ALONE
         if self.programs.run(call, evaluator):
             self._after_program(call, evaluator)
+            if not is_certain:
+                self._note(MAY_BE_SHOWN, call)
             return passed_on(call)
-        if name[:1] in _BEGINS_DOTS and LEFT_OUT.fullmatch(self._syntax.text, call.start, call.end) is not None:
+        if call.name[:1] in _BEGINS_DOTS and LEFT_OUT.fullmatch(self._syntax.text, call.start, call.end) is not None:
             self._diagnostics.cut_short(self._syntax.span(call.start, call.end))
             return []
         return self._others.run(call, evaluator)
@@ -172,7 +180,7 @@ class ScriptCommands:
         if name in _GIVES_FUNCTION and (function := function_given(call, evaluator)) is not None:
             return [function]
         if name in _GIVES_ITEM and (key := key_object(call)) is not None:
-            is_certain = name == "new-item" and not evaluator.doubts
+            is_certain = name == "new-item" and not evaluator.doubts and is_only_shown(call, evaluator) is False
             self._effects += is_certain and self.programs.registry.overwrite(call, key)
             return [key]
         if (work := _VALUE_COMMANDS.get(name)) is not None:
