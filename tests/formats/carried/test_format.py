@@ -515,3 +515,18 @@ def test_a_value_that_a_program_writes_into_the_registry_is_told_as_such() -> No
         "`\\policyagent` in the registry bears on IPsec, and what is done to it here is not followed"
     )
     assert problem.span.line == 3
+
+
+@cases(
+    ("task", "column"),
+    [
+        ("    - script: files/ipsec.ps1\n", 15),
+        ("    - ansible.builtin.script: 'files/ipsec.cmd' -Force\n", 32),
+        ("    - script:\n        cmd: ipsec.ps1\n", 14),
+    ],
+)
+def test_a_file_that_a_task_runs_is_told(task: str, column: int) -> None:
+    text = f"- hosts: win\n  tasks:\n    - win_command: netsh ipsec static add policy name=p\n{task}"
+    (problem,) = parsed("site.yml", text).problems
+    assert problem.message == "runs another script, which is not part of this input"
+    assert problem.span.column == column

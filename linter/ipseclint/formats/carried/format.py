@@ -50,6 +50,11 @@ _SERVICE = late(
     re.IGNORECASE | re.MULTILINE,
 )
 """A resource of another tool that declares how a service of IPsec or a VPN runs."""
+_SCRIPT_FILE = late(
+    r"^[ ]{0,80}(?:-[ ]{1,8})?(?:ansible\.(?:builtin|legacy)\.)?script[ ]*:[ ]*(?:\r?\n[ ]{1,80}cmd[ ]*:[ ]*)?[\"']?"
+    r"(?P<name>[\w./{} -]{1,200}\.(?:bat|cmd|ps1|vbs))(?!\w)",
+    re.MULTILINE,
+)
 _FIREWALL = late(
     r"^[ ]*(?P<state>win_firewall\.disabled)[ ]*:"
     r"|^[ ]*(?P<rule>win_firewall\.(?:add|delete)_rule)[ ]*:[ ]*\r?\n(?:[ ]+-[^\r\n]*\r?\n){0,10}?"
@@ -214,6 +219,7 @@ def _tell_others(
     """Report mentions of IPsec besides the commands, on lines that are no comment and not only a query."""
     of_runs = {row for run in runs for row in range(places.row(run.start), places.row(run.end) + 1)}
     _tell_firewall(shown, places, diagnostics)
+    _tell_script_files(shown, places, diagnostics)
     _tell_services(shown, of_runs | {number - 1 for number in ran}, places, diagnostics)
     for row, line in enumerate(lines_of_text(shown)):
         if row in of_runs or row + 1 in ran or (_LOOKS.search(line) is not None and _SETS.search(line) is None):
@@ -225,6 +231,13 @@ def _tell_others(
             named = quoted(mention.words)
             declares = mention.tool.kind in _DECLARES
             diagnostics.not_understood(mention.sentence(named) if declares else _NOT_RUN.format(named), place)
+
+
+def _tell_script_files(shown: str, places: Places, diagnostics: Diagnostics) -> None:
+    """Report the files that tasks of Ansible copy to a machine and run there (its module `script`)."""
+    for script in _SCRIPT_FILE.finditer(shown):
+        place = diagnostics.place(*places.line_and_column(script.start("name")), len(script["name"]))
+        diagnostics.not_understood("runs another script, which is not part of this input", place)
 
 
 def _tell_firewall(shown: str, places: Places, diagnostics: Diagnostics) -> None:
