@@ -117,3 +117,9 @@ def test_other_texts_are_no_parts(line: str) -> None:
 def test_secrets_in_parts_are_all_read() -> None:
     script = 'cat > s <<EOF\n%any : PSK "a-key"\nEOF\necho \'192.0.2.1 : PSK "b-key"\' >> s\n'
     assert [key.span.line for key in read(ipsec_secrets, script).policy.peer_keys] == [3, 5]
+
+
+def test_a_script_that_puts_a_file_together_in_a_variable_is_one_problem() -> None:
+    section = HEAD.partition("\n")[2] + MIDDLE + TAIL.removesuffix("}\n")
+    parsed = read(swanctl, f'CONNS="$CONNS\n{section}"\ncat > {FILE} <<EOF\nconnections {{\n$CONNS\n}}\nEOF\n')
+    assert [message for message, _ in messages(parsed)] == [LEFT_OUT]

@@ -80,6 +80,7 @@ _PART = late(
 )
 """A line that only a configuration of a daemon has."""
 _LEFT_OUT = "a script puts this part of a configuration together, which is not followed: give the file that comes of it"
+_SCRIPT = "#!"
 _MAX_OPENING_CHARACTERS = 400
 """Reasoned: how long the line is that opens a here-document."""
 
@@ -178,7 +179,8 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> Writte
             open_lines |= set(range(body.first + 1, body.first + len(body.lines) + 1)) if body.is_open else set()
     left_out = [body.first + 1 for body in bodies if body.first not in kept and _PART.search(f"\n{body.text}")]
     if not kept:
-        return Written(text, path, left_out=left_out)
+        is_script = bool(left_out) and text.startswith(_SCRIPT)
+        return Written("" if is_script else text, path, is_in_script=is_script, left_out=left_out)
     shown = "\n".join(kept.get(number, "") for number in range(len(lines)))
     variables = _variables(lines, min(kept))
     return Written(
