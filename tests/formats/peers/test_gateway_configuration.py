@@ -281,6 +281,13 @@ L2TP = (
 )
 
 
+def test_a_proposal_of_routeros_that_no_peer_uses_is_counted() -> None:
+    text = (FOLDER / "mikrotik.rsc").read_text()
+    assert ("`a proposal that no peer uses`", 1) not in parsed(text).unread
+    more = "/ip ipsec proposal add name=old auth-algorithms=md5 enc-algorithms=3des pfs-group=none\n"
+    assert ("`a proposal that no peer uses`", 1) in parsed(text + more).unread
+
+
 def test_a_server_of_l2tp_is_an_end_with_what_routeros_has_by_default() -> None:
     read = parsed(L2TP)
     (end,) = read.policy.peers

@@ -27,15 +27,20 @@ from ipseclint.vocabulary.authentication import AuthMethod
 _EXCHANGES = {"ike2": IKEV2, **dict.fromkeys(("main", "main-l2tp", "aggressive"), IKEV1)}
 """The values of `exchange-mode` that are compared: base mode is one of IKEv1 that no other end here has."""
 
+_UNUSED = "a proposal that no peer uses"
+"""What is counted among the parts not read, so that nobody takes it for an offer."""
+
 
 def routeros(root: Node, make: Maker) -> Iterator[Peer]:
     """RouterOS: each peer with its profile, and the proposals in its policies."""
     ipsec = root.at("ip", "ipsec")
     if ipsec is None:
         return
+    used = {"default"}
     for server in root.named("interface", "l2tp-server", "server"):
         if server.at("enabled", "yes") and (server.at("use-ipsec", "yes") or server.at("use-ipsec", "required")):
             yield _of_l2tp(ipsec, server, make)
+            used.update(node.place.text for node in _proposals(ipsec, _OF_L2TP, by_template=True))
     for peer in switched_on(ipsec.named("peer"), make, "disabled", "yes"):
         place = peer.place
         wanted = peer.value("profile")
@@ -58,6 +63,7 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
         children = of_routeros(ipsec, peer) or [NOTHING]
         for selectors in children:
             proposals = _proposals(ipsec, place.text, selectors.child, by_template=by_template)
+            used.update(node.place.text for node in proposals)
             yield Peer(
                 name=called(place.text, selectors, len(children)),
                 span=place.span,
@@ -78,6 +84,10 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
                 own=own if identities else None,
                 accepted=accepted if identities else None,
             )
+    proposed = ipsec.at("proposal")
+    for name in () if proposed is None else proposed.below:  # what it has is counted with it
+        if name not in used:
+            make.diagnostics.not_read(_UNUSED)
 
 
 _OF_L2TP = "l2tp-in-server"
