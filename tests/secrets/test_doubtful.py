@@ -19,6 +19,8 @@ def places_of(text: str, word: str) -> bool:
         "netsh x psk=Kuckuck ; suhrwerk x\n",
         "x psk=Kuckuck\nsuhrwerk\n",
         "set PSK=Kuckuck\n; suhrwerk; netsh x\n",
+        "x psk=Kuckuck\nuhr$uhr; suhrwerk of a tower\n",
+        "x psk=Kuckuck # uhr\nuhr$uhr; suhrwerk of a tower\n",
         '> x psk=Kuckuck\n> suhrwerk"\n',
         "PreSharedKey=\nsuhrwerk of 'it\nName=x\n",
         "Auth1PSK:\nsuhr:suhrwerk, x\nAuth2: none\n",

@@ -71,7 +71,7 @@ def in_doubt(text: str, places: Iterable[Place]) -> Iterator[Place]:
         is_bare = text[begin - 1 : begin] == "="
         if is_bare and (comment := _COMMENT.match(text, end)) is not None:
             yield comment.span()
-            yield from places_of(_BELOW.match(text, comment.end()) or _ODD_BELOW.match(text, comment.end()))
+            yield from places_of(_first_below(text, comment.end(), (_BELOW, _ODD_BELOW)))
             continue
         is_missing = begin == end or _CARRIED_ON.fullmatch(text, begin, end) is not None
         below = _in_place_of(text, begin, end) if is_missing else _rest_below(text, begin, end)
@@ -90,11 +90,17 @@ def _in_place_of(text: str, begin: int, end: int) -> re.Match[str] | None:
 
 def _rest_below(text: str, begin: int, end: int) -> re.Match[str] | None:
     """What may be the rest of a key below it."""
-    rests = (_BELOW, _REST_BEFORE_ARGUMENT, _REST_BEFORE_PARAMETER, _ODD_BELOW)
-    below = next(filter(None, (rest.match(text, end) for rest in rests)), None)
+    below = _first_below(text, end, (_BELOW, _REST_BEFORE_ARGUMENT, _REST_BEFORE_PARAMETER, _ODD_BELOW))
     if below is None and _IN_SETTINGS.search(text, max(0, begin - _MAX_MARGIN), begin) is not None:
         return _BELOW_APART.match(text, end)
     return below
+
+
+def _first_below(text: str, end: int, rests: Iterable[re.Pattern[str]]) -> re.Match[str] | None:
+    """The first of some rests that stands behind a place."""
+    below = next(filter(None, (rest.match(text, end) for rest in rests)), None)
+    ends_at_semicolon = below is not None and text[below.end() - 1 : below.end() + 1] in {"; ", ";\t"}
+    return (_ODD_BELOW.match(text, end) or below) if ends_at_semicolon else below
 
 
 def in_comments(text: str) -> Iterator[Place]:
