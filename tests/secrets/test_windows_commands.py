@@ -311,6 +311,7 @@ def test_it_may_stand_in_what_is_given(text: str) -> None:
         "plink -ssh admin@gate -pw|{} show",
         "echo}} {} | sudo -S ls",
         "echo {} | sudo \u2013S ls",
+        "echo {} | wg pubkeynetsh ipsec static add policy name=p",
         "<p>$c.Import(&quot;&quot;a.pfx&quot;&quot;,&quot;&quot;{}&quot;&quot;)</p>",
     ],
 )

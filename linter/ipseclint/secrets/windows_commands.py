@@ -114,9 +114,8 @@ _ECHOED = late(r"\b(?:echo|printf)[ \t.:,;=^`{}\[\]]{1,8}(?P<given>[^&|>()\n]{0,
 _TO_A_PROMPT = late(
     r"\|[ \t]{0,8}(?:[\w.:/\\-]{0,80}[/\\])?"
     r"(?:ftp|gcloud secrets|kinit|openconnect|passwd|plink|runas|sudo[ \t]{1,8}-s|vpncli|wg[ \t]{1,8}pubkey)"
-    r"(?:\.exe)?\b"
 )
-"""A pipe to a program that reads a password, and a text that is printed into it."""
+"""A pipe to a program that reads a password, whose line may be glued to the next; before it a text is printed."""
 _PRINTED = ("echo", "printf")
 _OF_FTP = late(
     r"(?:^|\becho)[ \t]{0,8}(?:user[ \t]{1,8}[^\s>&|]{1,64}|(?:quote|literal)[ \t]{1,8}pass)[ \t]{1,8}([^\s>&|]+)",
