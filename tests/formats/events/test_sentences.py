@@ -250,6 +250,23 @@ def test_a_list_that_begins_with_the_numbers_of_two_errors_tells_what_they_mean(
     assert list(sentences.told(bytes_source("a.md", f"What we see:\n{listed}".encode())))
 
 
+@cases(
+    ("above", "is_met"),
+    [
+        ("# What IKE errors mean\n", False),
+        ("# Error codes of IPsec explained\n", False),
+        ("# Meaning of the VPN error codes\n", False),
+        ("# Was die Fehlercodes bedeuten\n", False),
+        ("# VPN does not connect\n", True),
+        ("# What does this error mean? We get it since Monday\n", True),
+    ],
+)
+def test_a_list_with_one_code_is_of_a_page_that_explains_codes_or_of_a_failure(above: str, is_met: bool) -> None:
+    text = f"{above}\n* 13806: IKE failed to find valid machine certificate\n"
+    format_ = recognise(bytes_source("page", text.encode()))
+    assert (format_ is not None) is is_met
+
+
 def test_of_a_list_of_two_and_of_clients_that_fail_each_is_a_failure() -> None:
     two = "- Error 13801: IKE authentication credentials are unacceptable\n- Error 13868: Policy match error\n"
     clients = (

@@ -68,6 +68,13 @@ _NUMBERED = late(
     r"(?P<number>13[89]\d\d|[678]\d\d)[*_`]{0,3}[ \t]{0,3}(?:[:|]|[-\u2013\u2014][ \t])",
     re.MULTILINE,
 )
+_EXPLAINS = late(
+    r"\b(?:what|was)\b[^.!?\n]{0,60}(?:error|code|fehler)\w{0,8}\b[^.!?\n]{0,40}\b(?:means?|bedeute[nt])\b"
+    r"|(?:error|code)s?\b[^.!?\n]{0,60}\b(?:explained|(?:their|its) meanings?)\b"
+    r"|\b(?:meanings?|explanations?|bedeutung|erkl\u00e4rung) (?:of|der|des|von)\b[^.!?\n]{0,40}(?:error|code|fehler)",
+    re.IGNORECASE,
+)
+"""What a text says that tells of codes what they mean."""
 _STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
 """What precedes a message in a line of a program."""
 _STATED_BESIDE = late(r"[={|$]|\w\(|;[ \t]*(?:[a-z]{2,12}-[a-z]\w+|throw|return|echo)\b", re.IGNORECASE)
@@ -123,9 +130,11 @@ def _met(text: str) -> list[Sentence]:
 
 
 def _lists_codes(text: str) -> bool:
-    """Whether the items of a list begin with numbers of errors, and nobody tells of a machine."""
+    """Whether the items of a list begin with numbers of errors, one of a text that explains them, and nobody tells of
+    a machine."""
     numbers = {entry["number"] for entry in _NUMBERED.finditer(text)}
-    return len(numbers) >= _MIN_NUMBERED and _OF_ONE.search(text) is None
+    is_list = len(numbers) >= _MIN_NUMBERED or (bool(numbers) and _EXPLAINS.search(text) is not None)
+    return is_list and _OF_ONE.search(text) is None
 
 
 def _holds(sentence: Sentence, told: Sequence[int]) -> bool:
