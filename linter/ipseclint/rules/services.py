@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from ipseclint.finding import Basis, Cause, Concern, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RemoteAccess, Security, ServiceState, VpnConnection
+from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.registry import absence_of, values_of
 from ipseclint.semantics.scope import secured_rules
@@ -58,10 +59,11 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     of IP Security Policies, and it starts on demand. The Windows Firewall service is asked for by connection security
     rules alone: it must run to manage them, and Microsoft does not support stopping it; no text says so of IP Security
     Policies. Routing and Remote Access is disabled unless somebody sets up a server: where it is, there is none. A
-    logged error of a VPN counts as one, and 789 as one by L2TP, where the input holds no VPN itself. Where it holds
-    neither rules nor a VPN, a keying service or filtering engine that is disabled is a warning: neither is so by
-    default, and by Microsoft's guidance on disabling services that should not be changed, since IPsec fails and the
-    system is less secure.
+    logged error of a VPN counts as one, and 789 as one by L2TP, where the input holds no VPN itself. The services of a
+    VPN are started when it is dialled: one that is stopped is a warning beside an error that comes before IKE answers,
+    unless its start type is shown, since it may be disabled. Where the input holds neither rules nor a VPN, a keying
+    service or filtering engine that is disabled is a warning: neither is so by default, and by Microsoft's guidance on
+    disabling services that should not be changed, since IPsec fails and the system is less secure.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 
@@ -82,7 +84,8 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
         **dict.fromkeys(options.connection_security_services, of_firewall),
     }
     vpn = [owner for owner in owners(machine.policy) if _by_ipsec(owner)]
-    of_failures = frozenset[str]() if has_remote_access(machine) else _of_failures(machine, options)
+    failed = {code for event in machine.events if (code := of_state(event.state)) is not None}
+    of_failures = frozenset[str]() if has_remote_access(machine) else _of_failures(failed, options)
     by_l2tp = [owner for owner in vpn if _by_l2tp(owner)]
     carried_by = {
         **dict.fromkeys(options.l2tp_services, by_l2tp),
@@ -105,15 +108,15 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
         states = (service.start, service.status) if by_rules and not is_aside else (service.start,)
         off = next((setting for setting in states if setting and setting.known in options.off), None)
         start = service.start
-        if off is not None:
+        down = _down(service, failed, options) if off is None else off
+        if down is not None:
+            is_error = off is not None and ((by_rules and not is_aside) or name in options.vpn_services)
             yield Hit(
                 subject=_subject(service),
-                span=off.span,
-                message=f"service {service.name} is {off.known}, and {needing} on it",
-                value=off.known,
-                severity=Severity.ERROR
-                if (by_rules and not is_aside) or name in options.vpn_services
-                else Severity.WARNING,
+                span=down.span,
+                message=f"service {service.name} is {down.known}, and {needing} on it",
+                value=down.known,
+                severity=Severity.ERROR if is_error else Severity.WARNING,
                 fix=_start(service),
             )
         elif start is not None and start.known in options.on_demand and name == options.keying_service and both_ways:
@@ -148,7 +151,7 @@ def _none_at_all(service: ServiceState, disabled: str) -> Iterator[Hit]:
 
 
 def _start(service: ServiceState) -> Fix:
-    return Fix(note=f"Run `sc.exe config {service.name} start= auto`.")
+    return Fix(note=f"Run `sc.exe config {service.name} start= auto`, then `sc.exe start {service.name}`.")
 
 
 def _subject(service: ServiceState) -> Subject:
@@ -213,15 +216,24 @@ def service_key_emptied(machine: Machine, options: ServiceKeys) -> Iterator[Hit]
         )
 
 
-def _of_failures(machine: Machine, options: KeyingServices) -> frozenset[str]:
+def _down(service: ServiceState, failed: Set[int], options: KeyingServices) -> Setting[str] | None:
+    """That a service does not run, for a reason not told, where connections failed before IKE answered."""
+    name, status = service.name.casefold(), service.status
+    if service.start is not None or status is None or status.known not in options.off or name not in options.services:
+        return None
+    return status if failed & (_OF_L2TP if name in options.l2tp_services else _BEFORE_IKE) else None
+
+
+def _of_failures(codes: Set[int], options: KeyingServices) -> frozenset[str]:
     """The services needed by VPN connections that failed, by their errors."""
-    codes = {code for event in machine.events if (code := of_state(event.state)) is not None}
     by_l2tp = options.l2tp_services if codes & _OF_L2TP else frozenset[str]()
     return options.vpn_services | by_l2tp if codes else by_l2tp
 
 
 _OF_L2TP = frozenset({*range(786, 794), 827})
 """The errors of raserror.h that only the IPsec under L2TP has: those of Oakley, and that its service is stopped."""
+_BEFORE_IKE = _OF_L2TP | {800, 809}
+"""Those that a computer shows to which no IKE answered, its own or the server's. Behind others its own did run."""
 
 
 def _by_l2tp(owner: RemoteAccess) -> bool:

@@ -47,6 +47,39 @@ def test_a_message_that_a_ticket_quotes_is_evidence(text: str, code: int, words:
 
 
 @cases(
+    "above",
+    [
+        "strongSwan refuses the client with:",
+        "This makes the server (charon) turn the request of the VPN away with:\n",
+        "> Log of the VPN server:",
+        "In charon's log of this morning there is only this:\n\n```",
+        "VPN server log: ",
+    ],
+)
+@cases("end", ["\n", "\r\n"])
+@cases("path", ["ticket.txt", "post.md"])
+def test_a_message_alone_below_a_colon_is_evidence(above: str, end: str, path: str) -> None:
+    text = f"{above}\n> peer requested EAP, config unacceptable\n\nIf I change it, nothing is better."
+    (event,) = events(text.replace("\n", end), path)
+    assert (event.error_code, event.state, event.by_daemon) == (13801, "peer requested EAP, config unacceptable", True)
+    assert event.span.line == 4 + above.count("\n")
+
+
+@cases(
+    "text",
+    [
+        "If charon has none, the VPN server logs this:\npeer requested EAP, config unacceptable",
+        "You may see this in the log of the VPN:\nno matching peer config found",
+        "The client of the VPN then shows:\nThe words no matching peer config found are in none of them",
+        "errors:\n  - no matching peer config found\nvpn: true",
+        "The disk of the backup then says:\nauthentication failed: no such user",
+    ],
+)
+def test_a_line_below_a_colon_that_tells_of_no_log_is_none(text: str) -> None:
+    assert events(text) == ()
+
+
+@cases(
     "text",
     [
         'If the log of the VPN says "no matching peer config found", the identities differ at both ends.',

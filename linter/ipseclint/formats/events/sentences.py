@@ -38,6 +38,7 @@ _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNOR
 
 
 _QUOTES = ('"', "`", "'", "\u201c", "\u201e", "\u00ab")
+_ENDS_WITH_COLON = (":\n", ":\r\n", ": \n")
 _HELP = ("<#", "#>")
 """What the help of a script of PowerShell stands between."""
 _GENERAL = ("%1", _HELP[0])
@@ -107,7 +108,7 @@ def recognise(source: Source) -> bool:
 def _met(text: str) -> list[Sentence]:
     """The quoted messages of a text, except those in a list of what errors mean."""
     found = list(sentences(text))
-    if any(map(text.__contains__, _QUOTES)):
+    if any(map(text.__contains__, (*_QUOTES, *_ENDS_WITH_COLON))):
         found += quoted_of_logs(text, text.casefold())
     cases = [sentence for sentence in found if _is_a_case(text, sentence)]
     told: dict[tuple[int, ...], list[int]] = {}

@@ -2,6 +2,8 @@
 
     The router's log has "phase1 negotiation failed due to time up" for each client.
     strongSwan gives `received AUTHENTICATION_FAILED notify error`, and that is all we have.
+    strongSwan then refuses the client with:
+    peer requested EAP, config unacceptable
 
 Whole lines of a log are read by `ike_log`. A sentence with a condition, or that says what a message means, tells of no
 log.
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from ipseclint.formats.pasted.prose import is_prose
 from ipseclint.formats.peers.log_sentences import literals_in, said
@@ -23,6 +25,12 @@ _QUOTED = late(
 )
 _MARKS = ('"', "`", "\u201c", "\u201e", "\u00ab")
 """What begins a quotation, and no name within a message."""
+_BELOW = late(
+    r":[ \t]*+\r?\n(?:[ \t>]*+(?:[`~]{3}\w{0,12}[ \t]*+)?\r?\n){0,2}"
+    r"[ \t>]{0,12}(?P<words>[A-Za-z%!][^\r\n]{10,200})(?=\r?\n|\Z)"
+)
+"""A line of its own below one that ends with a colon, with or without a fence."""
+_LOG = late(r"\blogs?\b|\bsyslog\b", re.IGNORECASE)
 _OF_FAILURES = (
     *("fail", "no ", "not ", "reject", "refuse", "unacceptable", "mismatch", "invalid", "giving up", "retrans"),
     *("timeout", "notif", "no_", "error", "unknown", "unable", "deleting"),
@@ -53,12 +61,12 @@ _MAX_QUOTED = 100
 
 def quoted_of_logs(text: str, folded: str) -> Iterator[Sentence]:
     """The messages of logs that sentences of a text quote, each as the error of Windows that says the same."""
-    first = islice(_QUOTED.finditer(text), _MAX_QUOTED)
+    first = chain.from_iterable(islice(form.finditer(text), _MAX_QUOTED) for form in (_QUOTED, _BELOW))
     quotations = [quotation for quotation in first if _may_tell(quotation["words"].casefold())]
     among = literals_in("\n".join(quotation["words"] for quotation in quotations)) if quotations else ()
     for quotation in quotations if among else ():
         told = said(quotation["words"], among)
-        if told is None or not _is_told(text, quotation):
+        if told is None or not (_is_told_below if quotation[0][0] == ":" else _is_told)(text, quotation):
             continue
         if _OF_IKE.search(quotation["words"]) is None and not speaks_of_vpn(text, folded):
             continue
@@ -97,6 +105,17 @@ def _is_told(text: str, quotation: re.Match[str]) -> bool:
     if _is_of_a_case(text, begin, quotation):
         return False
     return is_prose(text[begin:end]) or is_prose(text[line:end])
+
+
+def _is_told_below(text: str, line: re.Match[str]) -> bool:
+    """Whether a line begins with a message, and the sentence above it tells of a log."""
+    begin = text.rfind("\n", 0, line.start()) + 1
+    stop = text.rfind(". ", begin, line.start())
+    above = text[begin if stop < 0 else stop + 2 : line.start() + 1]
+    is_whole = said(line["words"])
+    if is_whole is None or is_whole[1].start() > 0 or _IN_GENERAL.search(above) is not None:
+        return False
+    return is_prose(above) or _LOG.search(above) is not None
 
 
 def _may_tell(words: str) -> bool:
