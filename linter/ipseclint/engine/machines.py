@@ -215,7 +215,7 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
     if parsed.is_empty and not parsed.problems:
         parsed = replace(parsed, problems=(_without_policy(source, format_),))
     if format_.name == QUOTED_ERRORS and sign is not None and sign.is_suspicious:
-        parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign)))
+        parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign, beside=bool(parsed.events))))
     return with_damage(parsed, source, shape)
 
 
@@ -353,9 +353,10 @@ def _without_policy(source: Source, format_: Format) -> Problem:
     return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, command.line, 1))
 
 
-def _suspicious(source: Source, sign: Sign) -> Problem:
+def _suspicious(source: Source, sign: Sign, *, beside: bool = False) -> Problem:
+    """The problem of a text that no format reads; with `beside`, one whose quoted errors were read."""
     what = sign.why or f"it mentions IPsec (`{sign.quote}`) and is damaged, or in a format that ipseclint does not read"
-    message = f"{what}; nothing was read"
+    message = f"{what}; nothing {'else ' if beside else ''}was read"
     return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, sign.line, 1))
 
 

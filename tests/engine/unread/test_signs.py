@@ -252,6 +252,31 @@ def test_a_failure_of_windows_before_vista_is_known_in_any_language(name: str) -
     assert problem.span.line == 1
 
 
+def test_of_a_failure_before_vista_the_reason_is_read_and_nothing_else() -> None:
+    text = f"{OLD_EVENTS['en.txt']} Failure Point:\r\nMe\r\n\r\n Failure Reason:\r\nNo response from peer\r\n"
+    report = check_text(text, "event.txt")
+    (problem,) = report.problems
+    assert [finding.code for finding in report.findings] == ["RT017"]
+    assert problem.message.endswith(
+        "at most the failure reason is read, as the text of an error; nothing else was read"
+    )
+
+
+TABLES = {
+    "Set-VpnConnectionIPsecConfiguration": "$s = @{{\n  CipherTransformConstants = {0}AES256{0}\n  Force = $true\n}}\n",
+    "New-NetIPsecRule": "$rule = @{{ DisplayName = {0}R{0}; InboundSecurity = {0}Require{0} }}\n",
+}
+
+
+@cases("cmdlet", TABLES)
+@cases("quote", ["'", '"'])
+@cases("path", ["ticket.md", "ticket.txt"])
+def test_a_table_without_its_cmdlet_is_told_with_what_is_missing(cmdlet: str, quote: str, path: str) -> None:
+    table = TABLES[cmdlet].format(quote)
+    (problem,) = check_text(f"This is what we set.\n\n{table}\nand on the others\n\n{table}", path).problems
+    assert problem.message.startswith(f"it holds a table of parameters of {cmdlet}, which no command takes: add the")
+
+
 @cases("path", NAMED)
 def test_a_log_that_is_not_read_is_named_with_what_to_give_instead(path: str) -> None:
     text, begins = NAMED[path]

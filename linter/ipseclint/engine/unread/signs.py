@@ -131,8 +131,18 @@ _INSTEAD_OF_PATCH = (
 """The begin of a patch, a line in one of what a daemon of IKE offers, and what to give instead."""
 
 _OLD_EVENT = (
-    "it is event 547 of Windows before Vista, which is not read: its failure reason says what an error's text says"
+    "it is event 547 of Windows before Vista, of which at most the failure reason is read, as the text of an error"
 )
+_INSTEAD_OF_TABLE = "it holds a table of parameters of {}, which no command takes: add the command"
+_PARAMETERS = {
+    _INSTEAD_OF_TABLE.format("Set-VpnConnectionIPsecConfiguration"): late(
+        rb"(?:\A|[\n{;])[ \t]*+(?:authentication|cipher)transformconstants[ \t]{0,8}=[ \t]{0,4}'?[a-z][a-z\d]{2,9}'?\s"
+    ),
+    _INSTEAD_OF_TABLE.format("New-NetIPsecRule"): late(
+        rb"(?:\A|[\n{;])[ \t]*+(?:in|out)boundsecurity[ \t]{0,8}=[ \t]{0,4}'?(?:none|request|require)'?\s"
+    ),
+}
+"""Tables for splatting without a cmdlet, which stand in prose as well, by what is said of them."""
 _NAMED = (
     (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
     (RESULTANT, _INSTEAD_OF_RESULTANT),
@@ -151,12 +161,7 @@ _NAMED = (
         late(rb"\bike_phase[12]_state\b|\btunnelikephase[12]state\b"),
         f"it is the log of a tunnel at AWS {WITHOUT_CAUSE}",
     ),
-    (
-        late(
-            rb"(?:\A|\n)[ \t]*+(?:authentication|cipher)transformconstants[ \t]{0,8}=[ \t]{0,4}'?[a-z][a-z\d]{2,9}'?\s"
-        ),
-        "it is a table of parameters of Set-VpnConnectionIPsecConfiguration, which no command takes: add the command",
-    ),
+    *((words, why) for why, words in _PARAMETERS.items()),
     (
         late(
             rb"\bike security association negotiation failed(?![^\n]{0,200}%[1-9])"
@@ -308,14 +313,8 @@ def sign_of(source: Source) -> Sign:
         return told
     sign = search(source, WORDS)
     named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
-    if named is not None and not _is_document(source):
-        if lists_kinds_of_events(source):
-            return KINDS_OF_EVENTS
-        match, why = named
-        if why is _OLD_EVENT and names_old_events(source):
-            return OLD_EVENTS
-        line = folded.count(b"\n", 0, match.start()) + 1 + match[0].startswith(b"\n")
-        return Sign("suspicious", is_suspicious=True, why=why, line=line)
+    if named is not None and (by_name := _sign_of_named(*named, source, folded)) is not None:
+        return by_name
     if _is_document(source) and (of_document := _of_document(sign, folded)) is not None:
         return of_document
     if sign and sign.is_suspicious and lists_kinds_of_events(source):
@@ -324,6 +323,18 @@ def sign_of(source: Source) -> Sign:
         return Sign("prose that names a key", why=_INSTEAD_OF_KEY)
     sign = sign or _cut_export(source)
     return _sign_without_words(source, folded) if sign is None else _with_why(sign, source, folded)
+
+
+def _sign_of_named(match: re.Match[bytes], why: str, source: Source, folded: bytes) -> Sign | None:
+    """A file that is known by name; a document is so by a table of parameters alone."""
+    if _is_document(source):
+        return Sign("prose with a table of parameters", why=why) if why in _PARAMETERS else None
+    if lists_kinds_of_events(source):
+        return KINDS_OF_EVENTS
+    if why is _OLD_EVENT and names_old_events(source):
+        return OLD_EVENTS
+    line = folded.count(b"\n", 0, match.start()) + 1 + match[0].startswith(b"\n")
+    return Sign("suspicious", is_suspicious=True, why=why, line=line)
 
 
 def _of_document(sign: Sign | None, folded: bytes) -> Sign | None:
