@@ -20,7 +20,7 @@ from ipseclint.model.policy import (
     Reference,
     VpnConnection,
 )
-from ipseclint.model.setting import Origin, Secret, Setting, Unknown
+from ipseclint.model.setting import Origin, Secret, Setting, Unknown, of_origin
 from ipseclint.source import Span
 from ipseclint.vocabulary.key_modules import KeyModule
 from tests.cases import cases
@@ -88,7 +88,7 @@ def test_a_rule_of_the_firewall_is_bound_to_the_module_that_is_said(
 ) -> None:
     subject = machine("New-NetIPsecRule -DisplayName R -KeyModule IKEv1 -InboundSecurity Require", name="r.ps1")
     (rule,) = subject.policy.connection_security_rules
-    modules = Setting(frozenset({KeyModule.IKEV1}), AT, origin)
+    modules = of_origin(frozenset({KeyModule.IKEV1}), AT, origin)
     other = rule.model_copy(update={"dialect": dialect, "key_modules": modules})
     policy = subject.policy.model_copy(update={"connection_security_rules": (other,)})
     assert bool(hits("CR019", subject.with_policy(policy))) is fires

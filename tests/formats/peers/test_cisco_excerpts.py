@@ -174,3 +174,55 @@ USES = "crypto map OUT 10 set peer 198.51.100.7\ncrypto map OUT 10 set transform
 def test_a_map_that_names_a_set_that_is_not_there_is_told_where_others_are(text: str, lines: list[int]) -> None:
     told = [each for each in parsed(text).problems if "is named here, and no transform set" in each.message]
     assert [each.span.line for each in told] == lines
+
+
+@cases(
+    ("text", "quick"),
+    [
+        (POLICY + "crypto ipsec transform-set TS esp-gmac 256\n", ["none+AES-GMAC-256++?"]),
+        (POLICY + "crypto ipsec transform-set TS esp-gmac\n", ["none+AES-GMAC-128++?"]),
+        (
+            (
+                "crypto ikev2 policy 1\n encryption aes-256\n integrity sha256\n group 14\n prf sha256\n"
+                "crypto ipsec ikev2 ipsec-proposal P\n protocol esp encryption aes-gcm-256 aes-gmac-192 aes-gmac aes\n"
+                " protocol esp integrity sha-1\n"
+            ),
+            ["AES-128+SHA-1++?", "AES-GCM-256+++?", "none+AES-GMAC-192|AES-GMAC-128++?"],
+        ),
+    ],
+)
+def test_aes_gmac_authenticates_and_is_a_proposal_of_its_own(text: str, quick: list[str]) -> None:
+    read = parsed(text)
+    assert [brief(each.quick_mode) for each in read.policy.peers] == [quick]
+    assert all(offer.is_understood for peer in read.policy.peers for offer in peer.quick_mode or ())
+    assert (read.problems, read.unread) == ((), ())
+
+
+IN_BOLD = {
+    "ASA": (
+        "crypto ikev2 policy 10\n encryption aes-256\n {0}integrity sha256{0}\n group 14\n prf sha256\n"
+        " {0}lifetime seconds 7200{0}\n"
+    ),
+    "FortiOS": (
+        'config vpn ipsec phase1-interface\n    edit "win"\n        set ike-version 2\n'
+        "        set proposal aes256-sha256\n"
+        "        {0}set dhgrp 14{0}\n        {0}set keylife 7200{0}  \n    next\nend\n"
+    ),
+    "VyOS": (
+        "set vpn ipsec ike-group G proposal 1 encryption aes256\n"
+        "{0}set vpn ipsec ike-group G proposal 1 hash sha256{0}\n"
+        "set vpn ipsec ike-group G proposal 1 dh-group 14\n{0}set vpn ipsec ike-group G lifetime 7200{0}\n"
+        "set vpn ipsec ike-group G key-exchange ikev2\n"
+        "set vpn ipsec site-to-site peer 192.0.2.1 ike-group G\n"
+    ),
+}
+
+
+@cases("make", IN_BOLD)
+@cases("mark", ["**", "__"])
+def test_a_line_in_bold_is_read_as_the_others_are(make: str, mark: str) -> None:
+    plain, bold = parsed(IN_BOLD[make].format("")), parsed(IN_BOLD[make].format(mark))
+    (peer,), (other,) = plain.policy.peers, bold.policy.peers
+    assert brief(peer.main_mode) == brief(other.main_mode)
+    assert peer.main_mode_seconds.known == other.main_mode_seconds.known == 7200
+    assert (bold.problems, bold.unread) == (plain.problems, plain.unread)

@@ -4,6 +4,7 @@ phases as a list."""
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
@@ -46,6 +47,8 @@ _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], I
 """How a configuration of each make is read into a tree, and what makes peers of that."""
 _KEYWORD = late(r"[a-z][a-z-]{4,}")
 """A word of a maker that is long enough that another one with a slip is not by chance (reasoned)."""
+_EMPHASISED = late(r"^([ \t]*+)(?:\*\*(?=[a-z])([^*\r\n]+)\*\*|__(?=[a-z])([^*\r\n]+)__)(?=[ \t]*+\r?$)", re.MULTILINE)
+"""A line in bold, as a post or a runbook shows what it is about."""
 _OFF = quoted(SWITCHED_OFF)
 _SET_AGAIN = (
     "{} of the same object is something else on line {}: if these are two gateways, write above each which one it is, "
@@ -66,6 +69,8 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
     if make not in _MAKES:
         return ()
     tree_of, peers = _MAKES[make]
+    if "**" in text or "__" in text:
+        text = _EMPHASISED.sub(lambda line: f"{line[1]}  {line[2] or line[3]}  ", text)
     typed = PROMPTS.sub(lambda prompt: " " * len(prompt[0]), text)
     if typed != text and tree_of is of_indents:
         tree_of = partial(of_indents, is_typed=True)

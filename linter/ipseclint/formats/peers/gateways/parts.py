@@ -13,7 +13,7 @@ from ipseclint.formats.kit.read import decimal, key_of
 from ipseclint.formats.kit.templates import NOT_RENDERED, VALUE
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
-from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts, is_aead, note_no_address
+from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts, is_aead, is_gmac, note_no_address
 from ipseclint.late import late
 from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Offer
 from ipseclint.model.policy import RuleMode
@@ -33,6 +33,9 @@ NO_LIMIT = frozenset({"none", "unlimited", "disable"})
 Series Command Reference), and of IOS (`set security-association lifetime`, IOS Security Command Reference)."""
 _HASH = late(r"(?:hmac-)?(?:sha-?(?:1|256|384|512)?|md5)(?:-\d{2,3})?\Z")
 _SIZED_HASHES = {"sha-1": "sha1", "sha": "sha1", "hmac-sha1-96": "sha1", "hmac-md5-96": "md5"}
+_GMAC = late(r"(?:esp-|aes-)gmac(?:-(128|192|256))?")
+"""AES-GMAC as a transform of IOS and a cipher of ASA, which have 128 bits without a size (`crypto ipsec
+transform-set`, IOS Security Command Reference; `protocol`, Cisco ASA Series Command Reference)."""
 _TIME = late(r"(\d{1,9})([smhdw]?)")
 _CLOCK = late(r"(?P<before>(?:\d{1,9}[dw]){0,2})(?P<h>\d{1,3}):(?P<m>\d\d):(?P<s>\d\d)")
 """A duration as RouterOS prints it, `1d08:00:00` ("Time and date values", MikroTik RouterOS v2.9)."""
@@ -79,11 +82,12 @@ class Maker(Struct, frozen=True):
         hashes: Iterable[Token | str],
         groups: Iterable[Token | str],
     ) -> tuple[Offer, ...]:
-        """The ESP proposals of such words: one with a hash, and one for the ciphers that need none."""
-        groups = list(groups)
-        plain, combined = by_kind(ciphers)
-        offers = [(plain, hashes)] if plain or not combined else []
-        offers += [(combined, ())] if combined else []
+        """The ESP proposals of such words: one with a hash, and one for the ciphers that need none, or are AES-GMAC."""
+        words, groups = list(ciphers), list(groups)
+        gmacs = [word for word in words if is_gmac(_cipher(_text(word)))]
+        plain, combined = by_kind(word for word in words if word not in gmacs)
+        offers = [(plain, hashes)] if plain or not (combined or gmacs) else []
+        offers += [(own, ()) for own in (combined, gmacs) if own]
         return tuple(self.offer(place, own, of_own, groups, encapsulation=ESP) for own, of_own in offers)
 
     def seconds(
@@ -145,6 +149,10 @@ _SIZE_FIRST = late(r"(esp-)?(128|192|256)-aes")
 _OCTETS = {"64": "8", "96": "12", "128": "16"}
 
 
+def _text(word: Token | str) -> str:
+    return (word if isinstance(word, str) else word.text).casefold()
+
+
 def _cipher(word: str) -> str:
     """A cipher in the words of IKE, from `aes-256-cbc`, `aes-256`, `aes256gcm128`, `esp-gcm-256` and the like.
 
@@ -152,6 +160,8 @@ def _cipher(word: str) -> str:
     """
     if word in {"null", "none"}:
         return "null"
+    if (gmac := _GMAC.fullmatch(word)) is not None:
+        return f"aes{gmac[1] or '128'}gmac"
     match = _AES.match(_SIZE_FIRST.sub(r"aes-\2", word.replace("esp-gcm", "aes-gcm")))
     if match is None:
         return word.replace("esp-", "").removesuffix("-cbc").replace("-", "")
@@ -191,7 +201,7 @@ def by_kind(ciphers: Iterable[Word]) -> tuple[list[Word], list[Word]]:
     kinds: tuple[list[Word], list[Word]] = ([], [])
     for word in ciphers:
         parts = Parts()
-        parts.take(_cipher((word if isinstance(word, str) else word.text).casefold()))
+        parts.take(_cipher(_text(word)))
         kinds[any(map(is_aead, parts.encryption))].append(word)
     return kinds
 
