@@ -456,6 +456,15 @@ def test_a_document_that_shows_a_patch_further_down_or_one_of_prose_is_none() ->
         ),
         (
             (
+                "C:\\>netsh advfirewall show currentprofile\n\nPublic Profile Settings: \n" + "-" * 70 + "\n"
+                "State                                 ON\nFirewall Policy                       BlockInbound\n\n"
+                "Logging:\nMaxFileSize                           4096\n\nOk.\n\n"
+                "C:\\>netsh advfirewall consec show rule name=all\n\nNo rules match the specified criteria.\n"
+            ),
+            "found nothing that was asked for (`No rules match the specified criteria.`)",
+        ),
+        (
+            (
                 "C:\\>netsh wfp show state\nData collection successful; output = wfpstate.xml\n\n"
                 "C:\\>netsh advfirewall consec show rule name=all\nNo rules match the specified criteria.\n"
             ),

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from ipseclint.formats.kit.diagnostics import quoted as in_backquotes
 from ipseclint.formats.pasted.signs import CMD, NETSH, POWERSHELL, SESSION
 from ipseclint.late import late
-from ipseclint.vocabulary.netsh_labels import ENDINGS
+from ipseclint.vocabulary.netsh_labels import ENDINGS, IGNORED, PROFILE_LABELS
 
 INSTEAD_OF_SHOWN = (
     "of what `netsh ipsec static show` and `netsh ipsec dynamic show` print, lists of objects and statistics are read, "
@@ -36,7 +36,7 @@ _OWN_LABEL = late(
 _CODED = late(r"[ \t]*+\w{2,20} (?:IPsec|Win32)[ ]?\[\d{5}\][^\r\n]*+")
 _OF_ERRORS = late(
     rf"[ \t]*+(?:(?:(?:(?:{SESSION})?{POWERSHELL}|{NETSH}|{CMD})[ \t]*+)?"
-    r"(?:(?:netsh(?:\.exe)?[ ]+)?(?:(?:ipsec|advfirewall)[ ]+\w{1,20}[ ]+|(?:wfp|trace)[ ]+)?show[ ][^|&<>\r\n]*+"
+    r"(?:(?:netsh(?:\.exe)?[ ]+)?(?:(?:ipsec|advfirewall)[ ]+(?:\w{1,20}[ ]+)?|(?:wfp|trace)[ ]+)?show[ ][^|&<>\r\n]*+"
     r"|exit|bye|quit|cls|)"
     r"|Microsoft Windows \[[^\r\n]*+|(?:\(c\)|Copyright)[^\r\n]*+)[ \t]*+",
     re.IGNORECASE,
@@ -44,6 +44,9 @@ _OF_ERRORS = late(
 """A line of a session in which nothing but such an output is asked for, beside the answers."""
 _NOTHING = frozenset(sentence for sentences in ENDINGS.values() for sentence in sentences if sentence.count(" ") > 1)
 """What netsh says where there is nothing to show."""
+_IGNORED = "|".join(label for label, meaning in PROFILE_LABELS["english"].items() if meaning == IGNORED)
+_OF_FIREWALL = late(rf"[ \t]*+(?:\w{{2,20}} Profile Settings:|-{{20,}}|Logging:|Ok\.|(?:{_IGNORED})[ ]{{2,}}\S.*)[ \t]*+")
+"""A line of the settings of a profile that have nothing to do with IPsec, as `show currentprofile` prints them."""
 _WRITTEN = late(r"Data collection successful; output = (?P<file>[^\r\n]{1,200})")
 _NO_TRACE = "There is no trace session currently in progress."
 """What `netsh wfp show` and `netsh trace show status` say, which is no policy."""
@@ -65,9 +68,9 @@ def why_nothing_is_shown(lines: Sequence[str]) -> str | None:
 
     first = written = ""
     for line in lines:
-        if _OF_ERRORS.fullmatch(line) is not None or line.strip() == _NO_TRACE:
-            continue
         answer = line.strip()
+        if _OF_ERRORS.fullmatch(line) is not None or answer == _NO_TRACE or _OF_FIREWALL.fullmatch(line) is not None:
+            continue
         if (collected := _WRITTEN.fullmatch(answer)) is not None:
             written = collected["file"]
             continue
