@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.cases import cases
 
+from ipseclint.api import check_text
 from ipseclint.formats.peers.vendors import foreign, instead, makes
 
 Cli = Callable[..., Any]
@@ -164,3 +165,17 @@ def test_what_shows_no_connection_is_said_with_what_would(text: str, command: st
 
 def test_a_make_whose_configuration_is_never_read_has_no_command_for_it() -> None:
     assert "give all of" not in instead("Sophos")
+
+
+def test_the_server_of_l2tp_of_a_gateway_beside_a_log_is_said_not_to_be_read() -> None:
+    text = (
+        "charon: 16[IKE] <3> found 1 matching config, but none allows pre-shared key authentication using Main Mode\n\n"
+        "set vpn l2tp remote-access ipsec-settings authentication mode pre-shared-secret\n"
+        "set vpn l2tp remote-access ipsec-settings authentication pre-shared-secret Kan4rie7Q9zX\n"
+    )
+    report = check_text(text, "ticket.txt")
+    (problem,) = report.problems
+    assert [finding.code for finding in report.findings] == ["RT013"]
+    assert problem.message.startswith("no connection is read in what a gateway of VyOS shows: ")
+    assert problem.span is not None
+    assert problem.span.line == 3

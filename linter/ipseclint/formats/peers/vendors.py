@@ -56,7 +56,7 @@ _VENDORS = {
     "Aruba": r"crypto-local (?:ipsec-map|isakmp) \S",
     "AVM (FRITZ!Box)": r"vpncfg \{[ \t]*\r?$",
     "VyOS": (
-        rf"set (?:security )?vpn ipsec \S|vpn \{{{_BELOW}ipsec \{{"
+        rf"set (?:security )?vpn ipsec \S|set vpn l2tp remote-access ipsec-settings \S|vpn \{{{_BELOW}ipsec \{{"
         rf"|ipsec \{{{_BELOW}(?:(?:ike|esp)-group \S{{1,64}} \{{|ipsec-interfaces \{{|site-to-site \{{)"
     ),
     _UNKNOWN: r"(?:ike|ipsec) \{[ \t]*\r?$",
@@ -69,6 +69,7 @@ SIGNS = (
     *("crypto ", "Transform set ", "Crypto Map ", "Protection suite of ", "IKEv2 proposal"),
     *(
         "vpn ipsec ",
+        "vpn l2tp remote-access ",
         "security ike",
         "security ipsec",
         "ike {",
