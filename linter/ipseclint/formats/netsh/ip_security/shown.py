@@ -45,7 +45,9 @@ _OF_ERRORS = late(
 _NOTHING = frozenset(sentence for sentences in ENDINGS.values() for sentence in sentences if sentence.count(" ") > 1)
 """What netsh says where there is nothing to show."""
 _IGNORED = "|".join(label for label, meaning in PROFILE_LABELS["english"].items() if meaning == IGNORED)
-_OF_FIREWALL = late(rf"[ \t]*+(?:\w{{2,20}} Profile Settings:|-{{20,}}|Logging:|Ok\.|(?:{_IGNORED})[ ]{{2,}}\S.*)[ \t]*+")
+_OF_FIREWALL = late(
+    rf"[ \t]*+(?:\w{{2,20}} Profile Settings:|-{{20,}}|Logging:|Ok\.|(?:{_IGNORED})[ ]{{2,}}\S.*)[ \t]*+"
+)
 """A line of the settings of a profile that have nothing to do with IPsec, as `show currentprofile` prints them."""
 _WRITTEN = late(r"Data collection successful; output = (?P<file>[^\r\n]{1,200})")
 _NO_TRACE = "There is no trace session currently in progress."
