@@ -26,8 +26,6 @@ from ipseclint.version import __version__
 
 _OURS = f"{__package__}."
 _HERE = Path(__file__)
-_KNOWN = (MAGIC_NUMBER, __version__, os.path.normcase(_HERE))
-"""What all code that is kept together has in common: it names its source by where it was."""
 
 _Stamp = tuple[int, int, int]
 """Size and time of change of a source, and the time at which the file itself was changed or, on Windows, made."""
@@ -64,7 +62,7 @@ class KeptModules:
         try:
             known, size, check, parts = marshal.loads(kept_at(self._index))  # noqa: S302 - as the modules beside it
             # What is no file, but a pipe, would wait for ever. Two runs may have kept theirs at once.
-            if known == _KNOWN and self._place.is_file() and self._place.stat().st_size == size:
+            if known == _common() and self._place.is_file() and self._place.stat().st_size == size:
                 self._file = self._place.open("rb", buffering=0)
                 self._parts = parts if self._file.read(CHECK_BYTES) == check else {}
         except (OSError, EOFError, TypeError, ValueError):
@@ -125,7 +123,7 @@ class KeptModules:
             self._file.close()  # or Windows would not replace it
         data = b"".join(codes)
         if keep(self._place, data):  # else another run that reads it holds it fast
-            keep(self._index, marshal.dumps((_KNOWN, end, check_of(data), parts)))
+            keep(self._index, marshal.dumps((_common(), end, check_of(data), parts)))
 
     def _old(self) -> Iterator[tuple[str, _Source, bytes]]:
         """The code that is kept and may be used again."""
@@ -133,6 +131,11 @@ class KeptModules:
             with contextlib.suppress(OSError, EOFError, TypeError, ValueError):
                 part: _Part = marshal.loads(packed)  # noqa: S302 - as above
                 yield name, part[0], self._code(part)
+
+
+def _common() -> tuple[bytes, str, str]:
+    """What all code that is kept together has in common: it names its source by where it was."""
+    return MAGIC_NUMBER, __version__, os.path.normcase(_HERE)
 
 
 def find_kept_modules() -> None:
