@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from ipseclint.late import late
 from ipseclint.vocabulary.ike_notifies import NOTIFIED
+from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS
 from ipseclint.vocabulary.ras_errors import ras_errors
 from ipseclint.vocabulary.windows_errors import error_texts, find_error
 
@@ -85,6 +86,14 @@ _SIGNS_OF_VPN = (
     *("remote access", "remote computer", "charon", "pluto", "swan"),
 )
 """One of these stands in every text about a VPN, in lower case: far quicker to search for."""
+_REFUSALS = ("6273", "6274")
+"""The events by which Network Policy Server refuses a user."""
+_OF_CLIENT = late(
+    rf"\b(?:err(?:or|ore|eur|o)|fehler|fout|ошибка)(?:[ -]?(?:code|number|nr\.?))?[\s:#*_`'\"(]{{1,4}}"
+    rf"(?:{'|'.join(sorted(set(map(str, CLIENT_ERRORS.values()))))})(?![\w-]|[.,]\d)",
+    re.IGNORECASE,
+)
+"""An error of Remote Access that the client shows: whoever names it beside such an event speaks of a VPN."""
 _OF_RAS = range(600, 1000)
 _BY_CONNECTION = late(
     r"(?<![A-Za-z0-9_])(?:(?:RasClient|20227)(?![A-Za-z0-9_])[^\r\n\d]{0,40}"
@@ -146,7 +155,9 @@ class Sentence(Struct, frozen=True):
 
 def speaks_of_vpn(text: str, folded: str) -> bool:
     """Whether a text is about a VPN, or remote access."""
-    return any(map(folded.__contains__, _SIGNS_OF_VPN)) and _OF_VPN.search(text) is not None
+    if any(map(folded.__contains__, _SIGNS_OF_VPN)) and _OF_VPN.search(text) is not None:
+        return True
+    return any(map(folded.__contains__, _REFUSALS)) and _OF_CLIENT.search(text) is not None
 
 
 def sentences(text: str) -> Iterator[Sentence]:

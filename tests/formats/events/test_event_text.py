@@ -1009,3 +1009,27 @@ def test_a_number_of_an_event_that_is_none_is_told_though_its_message_tells_what
     changed = read(text.replace("Event ID:      4653", f"Event ID:      {number}", 1))
     assert f"`{number}` is not the number of an event" in {problem.message for problem in changed.problems}
     assert len(changed.events) == len(read(text).events)
+
+
+@cases(
+    ("user", "beside", "name", "is_met"),
+    [
+        ("[username]", "", "a.md", False),
+        ("<user name>", "", "a.md", False),
+        ("CONTOSO\\XXXX", "", "a.md", False),
+        ("{username}", "", "a.md", False),
+        ("CONTOSO\\ann", "", "a.md", True),
+        ("[username]", "", "a.txt", True),  # somebody may have left out the name
+        ("[username]", "We see this on all laptops.", "a.md", True),
+    ],
+)
+def test_a_message_with_placeholders_in_a_document_is_none_that_was_met(
+    user: str, beside: str, name: str, is_met: bool
+) -> None:
+    text = (
+        f"# Errors of a VPN\n\n{beside}\n\nThe user {user} dialed a connection named Work which has failed. "
+        "The error code returned on failure is 13868.\n"
+    )
+    result = check_text(text, name)
+    assert [finding.code for finding in result.findings] == (["RT016"] if is_met else [])
+    assert [problem.code for problem in result.problems] == ([] if is_met else [ProblemCode.NO_POLICY])

@@ -67,3 +67,14 @@ def test_one_that_is_not_known_counts_where_the_event_is_named() -> None:
     (found,) = refusals_in(text)
     (event,) = refused(text, (found,), "a.txt")
     assert (found.codes, event.state, event.span.line) == ((), None, 2)
+
+
+@cases(
+    ("client", "is_of_vpn"),
+    [("error 812", True), ("Fehler 691", True), ("error code: 812", True), ("error 5", False), ("error 8120", False)],
+)
+def test_an_error_of_a_vpn_client_beside_the_event_tells_that_it_is_of_a_vpn(client: str, is_of_vpn: bool) -> None:
+    assert reasons(f"Event 6273\nReason Code: 16\nThe laptop has {client}.\n") == (
+        ["Reason Code: 16"] if is_of_vpn else []
+    )
+    assert reasons(f"NPS\nReason Code: 16\nThe laptop has {client}.\n") == []

@@ -74,6 +74,18 @@ class Record(Struct):
         return not self.keys and any(OF_RAS.search(line.text) or SENTENCE.match(line.text) for line in self.lines)
 
     @property
+    def is_general(self) -> bool:
+        """Whether it is a message alone with placeholders for names, as guides show it."""
+        from ipseclint.formats.events.told_cases import has_placeholder
+
+        if self.number or self.source or self.time or self.keys:
+            return False
+        sentence = self.lines[: _lines_told(self.lines)]
+        return any(map(has_placeholder, (line.text for line in sentence))) and not any(
+            OF_RAS.search(line.text) for line in sentence
+        )
+
+    @property
     def has_time(self) -> bool:
         """Whether it has a time, which a description of a kind of event lacks."""
         return self.time is not None and any(map(str.isdigit, self.time.text))
@@ -127,11 +139,16 @@ class Record(Struct):
 
     def _span(self) -> Span | None:
         lines = [line for line in self.lines if line.text.strip()]
-        told = next((number for number, line in enumerate(lines, start=1) if RETURNS.search(line.text)), len(lines))
+        told = _lines_told(lines)
         # Of several messages in a row that which tells the code.
         first = next((line for line in reversed(lines[:told]) if OF_RAS.search(line.text)), next(iter(lines), None))
         place = self.number or (first.strip() if first else next(iter(self.fields.values()), None))
         return None if place is None else place.span
+
+
+def _lines_told(lines: list[Token]) -> int:
+    """How many lines there are up to that which tells the code; all without one."""
+    return next((number for number, line in enumerate(lines, start=1) if RETURNS.search(line.text)), len(lines))
 
 
 def note_cut(number: int, message: str, span: Span, diagnostics: Diagnostics) -> None:

@@ -39,7 +39,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
-from ipseclint.source import Source, begin_of, bytes_source, lines_of_text
+from ipseclint.source import DOCUMENTS, Source, begin_of, bytes_source, lines_of_text, suffix_of
 from ipseclint.vocabulary.audit_events import FIRST_INSERT, LOG_NAMES, NUMBERS, PROVIDER, RECORD_LABELS
 from ipseclint.vocabulary.firewall_events import FIREWALL_PROVIDER
 from ipseclint.vocabulary.services import SERVICE_CONTROL
@@ -171,6 +171,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The events that concern IPsec, in any of these forms; other events are counted."""
     from ipseclint.formats.events import security_events
     from ipseclint.formats.events.log_events import EventLog
+    from ipseclint.formats.events.told_cases import tells_of_one
 
     if _XML_VIEW.match(text):
         return security_events.parse(bytes_source(diagnostics.path, _plain(text).encode("utf-8", "replace")))
@@ -183,10 +184,13 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         records = _records(text, diagnostics.path) if table is None else rows(text, table, diagnostics)
         is_list = table is not None and lists_kinds(text, table)
     is_list = is_list or ("%1" in text and FIRST_INSERT.search(text) is not None)
+    is_of_guide = suffix_of(diagnostics.path) in DOCUMENTS and not tells_of_one(text)
     for record in records:
         if is_list and not record.has_time:
             if not record.is_empty:
                 diagnostics.not_read(OF_A_KIND)
+        elif is_of_guide and record.is_general:
+            diagnostics.not_read(OF_A_KIND)
         else:
             record.add_to(log)
     return _with_unread_failures(log.parsed(), text, diagnostics)

@@ -39,8 +39,9 @@ def refusals_in(text: str) -> tuple[Sentence, ...]:
         if (of_event or match[1] in NPS_REASONS) and match[1] != _LET_IN:
             code = CLIENT_ERRORS.get(match[1])
             found.setdefault(match[1], Sentence(match.start(), match.end(), () if code is None else (code,)))
-    is_told = 0 < len(found) <= _MAX_REASONS and _OF_NPS.search(text) is not None
-    return tuple(found.values()) if is_told and speaks_of_vpn(text, text.casefold()) else ()
+    if not 0 < len(found) <= _MAX_REASONS or _OF_NPS.search(text) is None:
+        return ()
+    return tuple(found.values()) if speaks_of_vpn(text, text.casefold()) else ()
 
 
 def refused(text: str, refusals: tuple[Sentence, ...], path: str) -> Iterator[Event]:

@@ -24,13 +24,13 @@ from ipseclint.vocabulary.windows_sentences import Sentence, sentences
 
 if TYPE_CHECKING:
     from ipseclint.formats.events.refusals import refusals_in, refused
-    from ipseclint.formats.events.told_cases import before, is_explained, is_told
+    from ipseclint.formats.events.told_cases import before, has_placeholder, is_explained, is_told, tells_of_one
     from ipseclint.formats.peers.quoted_logs import quoted_of_logs
 else:
     (quoted_of_logs,) = late_names("ipseclint.formats.peers.quoted_logs", "quoted_of_logs")
     refusals_in, refused = late_names("ipseclint.formats.events.refusals", "refusals_in", "refused")
-    before, is_explained, is_told = late_names(
-        "ipseclint.formats.events.told_cases", "before", "is_explained", "is_told"
+    before, has_placeholder, is_explained, is_told, tells_of_one = late_names(
+        "ipseclint.formats.events.told_cases", "before", "has_placeholder", "is_explained", "is_told", "tells_of_one"
     )
 
 _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNORECASE)
@@ -87,17 +87,9 @@ _NAMED = late(
 )
 """What precedes the name of an error behind its number, which does not say that it was met."""
 _NAME = "ERROR_"
-_OF_ONE = late(
-    r"\b(?:i|i['\u2019]m|we|my|our|me|ich|wir|mein\w{0,2}|je|nous|mon|yo|mi|eu|meu|io|mio)\b|\bj['\u2019]"
-    r"|\b(?:users?|customers?|clients?|they|he|she)\s(?:reports?|says?|cannot|can['\u2019]?t|gets?|are\sgetting)\b"
-    r"|[\u6211\u79c1]|\b(?:\u044f|\u043c\u044b|\u043c\u0435\u043d\u044f|\u043d\u0430\u0441)\b",
-    re.IGNORECASE,
-)
-"""A word by which somebody tells of a machine, and not of an error in general."""
 _HEADING = late(r"[^\r\n]{0,80}[^\s.!?:;,]\s{0,8}")
 _MAX_HEADING_WORDS = 10
 """A heading, and its most words (reasoned)."""
-_PLACEHOLDER = late(r"[<\[](?:user|connection|vpn|server|profile)?[ _-]?name[>\]]", re.IGNORECASE)
 
 
 def recognise(source: Source) -> bool:
@@ -105,8 +97,8 @@ def recognise(source: Source) -> bool:
     return suffix_of(source.path) not in DOCUMENTS and bool(quoted(source))
 
 
-def _met(text: str) -> list[Sentence]:
-    """The quoted messages of a text, except those in a list of what errors mean."""
+def _met(text: str, path: str) -> list[Sentence]:
+    """The quoted messages of a text, except those in a list of what errors mean, and placeholders in a guide."""
     found = list(sentences(text))
     if any(map(text.__contains__, (*_QUOTES, *_ENDS_WITH_COLON))):
         found += quoted_of_logs(text, text.casefold())
@@ -116,13 +108,15 @@ def _met(text: str) -> list[Sentence]:
         told.setdefault(case.codes, []).append(case.start)
     found = [sentence for sentence in found if not _holds(sentence, told.get(sentence.codes, ()))]
     explained = {code for case in cases for code in case.codes if is_explained(text, case.end)}
-    if explained and _OF_ONE.search(text) is None:
+    if explained and not tells_of_one(text):
         found = [each for each in found if explained.isdisjoint(each.codes) or not _is_of_guide(text, each)]
     entries = [is_indexed(text, sentence.start, sentence.end) for sentence in found]
     indexed = [sentence for sentence, is_entry in zip(found, entries, strict=True) if is_entry]
     found = [sentence for sentence, is_entry in zip(found, entries, strict=True) if not is_entry]
     if any(sign in text for sign in _GENERAL):
         found = [sentence for sentence in found if not _is_said_in_general(text, sentence)]
+    if found and suffix_of(path) in DOCUMENTS and not tells_of_one(text):
+        found = [sentence for sentence in found if not _has_placeholder(text, sentence)]
     listed = [sentence for sentence in found if _is_entry(text, sentence)]
     if len({sentence.codes for sentence in (*indexed, *listed)}) < _MIN_LISTED and not (listed and _lists_codes(text)):
         return found
@@ -135,7 +129,7 @@ def _lists_codes(text: str) -> bool:
     a machine."""
     numbers = {entry["number"] for entry in _NUMBERED.finditer(text)}
     is_list = len(numbers) >= _MIN_NUMBERED or (bool(numbers) and _EXPLAINS.search(text) is not None)
-    return is_list and _OF_ONE.search(text) is None
+    return is_list and not tells_of_one(text)
 
 
 def _holds(sentence: Sentence, told: Sequence[int]) -> bool:
@@ -148,7 +142,12 @@ def _is_of_guide(text: str, sentence: Sentence) -> bool:
     """Whether it stands in a line like the title of a guide, or with a placeholder for the name of somebody."""
     line = text[slice(*line_around(text, sentence.start, sentence.end))]
     is_heading = _HEADING.fullmatch(line) is not None and len(line.split()) <= _MAX_HEADING_WORDS
-    return is_heading or _PLACEHOLDER.search(line) is not None
+    return is_heading or has_placeholder(line)
+
+
+def _has_placeholder(text: str, sentence: Sentence) -> bool:
+    """Whether it stands in a line with a placeholder for the name of somebody or something."""
+    return has_placeholder(text[slice(*line_around(text, sentence.start, sentence.end))])
 
 
 def _is_said_in_general(text: str, sentence: Sentence) -> bool:
@@ -206,12 +205,12 @@ def _refusals(text: str) -> tuple[Sentence, ...]:
 
 
 def _met_in_head(source: Source) -> list[Sentence]:
-    return _met(ended_by_lf(source.head_text))
+    return _met(ended_by_lf(source.head_text), source.path)
 
 
 def _met_in(source: Source) -> list[Sentence]:
     text = source.read_text()
-    return source.once(_met_in_head) if text is source.head_text else _met(ended_by_lf(text))
+    return source.once(_met_in_head) if text is source.head_text else _met(ended_by_lf(text), source.path)
 
 
 def told(

@@ -224,6 +224,30 @@ _MAX_BEFORE = 200
 _QUOTE = late(r"[\"“„«「]|\b(?:dass|that|indicando\s(?:che|que))\s")
 """Where what Windows says begins, in a sentence that tells of it."""
 
+_OF_ONE = late(
+    r"\b(?:i|i['\u2019]m|we|my|our|me|ich|wir|mein\w{0,2}|je|nous|mon|yo|mi|eu|meu|io|mio)\b|\bj['\u2019]"
+    r"|\b(?:users?|customers?|clients?|they|he|she)\s(?:reports?|says?|cannot|can['\u2019]?t|gets?|are\sgetting)\b"
+    r"|[\u6211\u79c1]|\b(?:\u044f|\u043c\u044b|\u043c\u0435\u043d\u044f|\u043d\u0430\u0441)\b",
+    re.IGNORECASE,
+)
+"""A word by which somebody tells of a machine, and not of an error in general."""
+_PLACEHOLDER = late(
+    r"[<\[{](?:(?:your|user|domain|connection|vpn|server|profile)[ _-]?)?name[>\]}]"
+    r"|\bthe user (?:[\w.-]{1,40}\\)?(?:[<\[{]user[>\]}]|x{3,9}\b)",
+    re.IGNORECASE,
+)
+"""What stands in the place of the name of somebody or something."""
+
+
+def tells_of_one(text: str) -> bool:
+    """Whether somebody tells of a machine, and not of errors in general."""
+    return _OF_ONE.search(text) is not None
+
+
+def has_placeholder(line: str) -> bool:
+    """Whether it has a placeholder for the name of somebody or something."""
+    return _PLACEHOLDER.search(line) is not None
+
 
 def before(text: str, start: int) -> str:
     """What stands before an error in its paragraph."""

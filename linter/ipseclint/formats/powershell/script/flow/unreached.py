@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -17,6 +17,8 @@ _SETS_OUT = late(
     r"(?:write-\w+|echo|clear-host|cls|import-module|set-strictmode|(?:push|set)-location|cd)\b[^|&]*", re.IGNORECASE
 )
 """Commands that a script begins with, and that set nothing."""
+_WORD = late(r"[\w-]++")
+_EXPANDED = ("expandable_string_literal", "expandable_here_string_literal")
 _DECLARATIONS = frozenset({"param_block", "function_statement", "class_statement", "enum_statement", "comment"})
 
 
@@ -28,8 +30,7 @@ def bar_before_all(statements: Sequence[Node], syntax: Syntax) -> Node | None:
     declared: set[str] = set()
     for statement in statements:
         if statement.type == "flow_control_statement":
-            calls = within(statement, "command_name", in_blocks=True)
-            return None if any(syntax.source(each).casefold() in declared for each in calls) else statement
+            return statement if declared.isdisjoint(_called_by(statement, syntax)) else None
         if (name := child_of(statement, "function_name")) is not None:
             declared.add(syntax.source(name).strip().casefold())
         kinds = {child.type for child in statement.named_children}
@@ -40,6 +41,14 @@ def bar_before_all(statements: Sequence[Node], syntax: Syntax) -> Node | None:
         ):
             return None
     return None
+
+
+def _called_by(statement: Node, syntax: Syntax) -> Iterator[str]:
+    """The folded names of commands in a statement, and the words behind `$(` in its texts, which the grammar skips."""
+    for each in within(statement, "command_name", in_blocks=True):
+        yield syntax.source(each).casefold()
+    for each in within(statement, *_EXPANDED, in_blocks=True):
+        yield from _WORD.findall(syntax.source(each).partition("$(")[2].casefold())
 
 
 def say_what_is_behind(
