@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.cases import cases
 
+from ipseclint.api import check_text
 from ipseclint.formats.netsh.script import parse
 from ipseclint.source import bytes_source
 
@@ -129,3 +130,22 @@ TAKEN_IN = ": a quotation mark is missing, so that `{}=` and what follows are pa
 def test_a_command_that_lacks_what_a_missing_quotation_mark_took_in_says_so(command: str, reason: str) -> None:
     (refused,) = parse(bytes_source("a.cmd", f"netsh {command}\n".encode())).policy.refused_commands
     assert refused.reason == reason
+
+
+@cases(
+    ("words", "is_told"),
+    [
+        ("filter filterlist=L srcaddr=me dstaddr=any protocol=tcp dstport=3 389", True),
+        ("filter filterlist=L srcaddr=me dstaddr=192.0.2.0 /24", True),
+        ("filterlist name=My List", False),
+        ("filter filterlist=L srcaddr=me dstaddr=any dstport=3,389", False),
+        ("filterlist L Text", False),  # by place
+        ('filterlist name=L "Text of mine"', False),
+    ],
+)
+def test_the_rest_of_a_number_that_a_blank_parts_is_told_where_netsh_takes_it_for_a_description(
+    words: str, is_told: bool
+) -> None:
+    problems = check_text(f"netsh ipsec static add {words}\n", "a.cmd").problems
+    told = [each.message for each in problems if "for `description`" in each.message]
+    assert bool(told) == is_told

@@ -174,6 +174,8 @@ def _is_event(value: JsonObject) -> bool:
     return number is not values.get("id") or not values.keys().isdisjoint(_OF_RECORD)
 
 
+_PART_OF_NUMBER = late(r"[0-9]{1,9}[.,](?!0{1,9}\Z)[0-9]{1,9}")
+"""A number that is none of an event; 4653.0 is how some tools write 4653."""
 _OF_FAILURES = ("FailureReason", "FailurePoint")
 """Values that only events of failed negotiations have."""
 _WITHOUT_NUMBER = "what a negotiation failed by stands here, without the number of its event: it is not read"
@@ -200,6 +202,10 @@ def _add(event: JsonObject, log: EventLog) -> None:
             log.diagnostics.not_understood(_WITHOUT_NUMBER, failed.span)
         return
     number, unsaid = identity
+    written_number = _number(values)
+    if written_number is not None and _PART_OF_NUMBER.fullmatch(written_number.text.strip()) is not None:
+        message = f"{quoted(written_number.text)} is not the number of an event"
+        log.diagnostics.not_understood(message, written_number.span)
     if not values.keys().isdisjoint(_OF_KINDS) and values.keys().isdisjoint(_OF_RECORD):
         log.diagnostics.not_read(OF_A_KIND)
         return

@@ -147,7 +147,10 @@ def swallowed(missing: Sequence[str], values: Mapping[str, Token]) -> str:
     return ""
 
 
-_UNTAGGED = "a value without its tag, such as `name=`; one that has a blank in it needs quotation marks"
+_OF_NUMBER = frozenset("0123456789.,:/-")
+_TORN = "a value without its tag stands"
+_QUOTE_IT = "one that has a blank in it needs quotation marks"
+_UNTAGGED = f"a value without its tag, such as `name=`; {_QUOTE_IT}"
 
 
 def _is_cut_off(tag: str, word: str) -> bool:
@@ -182,6 +185,7 @@ class _Resolving:
             self._refuse_command("a value without a tag, and no tag is left for it", value, value)
         else:
             self._note_lost_equals(value, free)
+            self._note_torn(value, free)
             self.accept(free, value, None)
 
     def refuse_untagged(self, value: Token) -> None:
@@ -197,6 +201,16 @@ class _Resolving:
         if tag is None or value.quoted:
             return
         message = f"no `=` stands behind `{tag}`: netsh takes this for `{taken_for}`"
+        self.arguments.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=value.span))
+
+    def _note_torn(self, value: Token, taken_for: str) -> None:
+        """Note the rest of a number or an address that netsh takes for a description: `dstport=3 389`."""
+        before = self.arguments.ordered[-1] if self.arguments.ordered else None
+        if before is None or before.name is None or taken_for != _FREE_TEXT or value.quoted or before.value.quoted:
+            return
+        if before.value.text[-1:] not in _OF_NUMBER or value.text[:1] not in _OF_NUMBER:
+            return
+        message = f"{_TORN} behind `{before.tag}`: netsh takes it for `{taken_for}`; {_QUOTE_IT}"
         self.arguments.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=value.span))
 
     def refuse_name(self, name: Token, value: Token, candidates: tuple[str, ...]) -> None:

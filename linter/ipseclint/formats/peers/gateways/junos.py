@@ -18,8 +18,8 @@ from ipseclint.formats.peers.gateways.parts import (
     SWITCHED_OFF,
     Maker,
     all_of,
-    follow,
     is_aggressive,
+    named_in,
     tunnel,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_junos
@@ -33,14 +33,14 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
     for _ in root.named(DEACTIVATED):
         make.diagnostics.not_read(SWITCHED_OFF)
     for vpn in security.named("ipsec", "vpn"):
-        gateway = follow(security, vpn.value("ike", "gateway"), "ike", "gateway")
-        policy = None if gateway is None else follow(security, gateway.value("ike-policy"), "ike", "policy")
-        second = follow(security, vpn.value("ike", "ipsec-policy"), "ipsec", "policy")
+        gateway = named_in(security, vpn.value("ike", "gateway"), make, "ike", "gateway")
+        policy = None if gateway is None else named_in(security, gateway.value("ike-policy"), make, "ike", "policy")
+        second = named_in(security, vpn.value("ike", "ipsec-policy"), make, "ipsec", "policy")
         place = vpn.place
         for own_policy in (policy, second):
             _tell_own_set(own_policy, make)
-        proposals = [] if policy is None else all_of(security, policy.values("proposals"), "ike", "proposal")
-        children = [] if second is None else all_of(security, second.values("proposals"), "ipsec", "proposal")
+        proposals = [] if policy is None else all_of(security, policy.values("proposals"), make, "ike", "proposal")
+        children = [] if second is None else all_of(security, second.values("proposals"), make, "ipsec", "proposal")
         pfs = [] if second is None else second.values("perfect-forward-secrecy", "keys")
         key = None if policy is None else policy.value("pre-shared-key", "ascii-text")
         methods = [token.text for node in proposals if (token := node.value("authentication-method")) is not None]

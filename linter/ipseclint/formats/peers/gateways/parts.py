@@ -229,9 +229,17 @@ def follow(root: Node, name: Token | None, *words: str) -> Node | None:
     return None if name is None else root.at(*words, name.text)
 
 
-def all_of(root: Node, names: Iterable[Token], *words: str) -> list[Node]:
-    """The objects with these names, at a path of words; missing ones are skipped."""
-    return [node for name in names if (node := root.at(*words, name.text)) is not None]
+def named_in(root: Node, name: Token | None, make: Maker, *words: str) -> Node | None:
+    """The same for a make that defines no such names itself: one that is not in the text is counted as not read."""
+    node = follow(root, name, *words)
+    if name is not None and node is None:
+        make.diagnostics.not_read(f"{words[-1]} {name.text}, which is referred to and not in this text")
+    return node
+
+
+def all_of(root: Node, names: Iterable[Token], make: Maker, *words: str) -> list[Node]:
+    """The objects with these names, at a path of words; missing ones are counted as not read."""
+    return [node for name in names if (node := named_in(root, name, make, *words)) is not None]
 
 
 def switched_on(nodes: Iterable[Node], make: Maker, *off: str) -> list[Node]:

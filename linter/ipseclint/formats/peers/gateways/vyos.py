@@ -19,9 +19,9 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV1,
     IKEV2,
     Maker,
-    follow,
     is_aggressive,
     mode_of,
+    named_in,
     or_none,
     switched_on,
 )
@@ -51,7 +51,7 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
         yield _of_l2tp(root, ipsec, dialled, make)
     for kind in (_BETWEEN_SITES, _OF_CLIENTS):
         for connection in switched_on(ipsec.named(*kind), make, "disable"):
-            ike = follow(ipsec, connection.value("ike-group"), "ike-group")
+            ike = named_in(ipsec, connection.value("ike-group"), make, "ike-group")
             tunnels = switched_on(connection.named("tunnel"), make, "disable")
             if not tunnels and connection.at("tunnel") is not None:
                 continue
@@ -60,7 +60,7 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
             for selectors in children:
                 own = tunnels if selectors.child is None else [selectors.child]
                 name = called(connection.place.text, selectors, len(children))
-                peer = _peer(connection, ike, _second(ipsec, connection, own), make, selectors, name)
+                peer = _peer(connection, ike, _second(ipsec, connection, own, make), make, selectors, name)
                 waits = kind is _OF_CLIENTS or connection.at("connection-type", "respond") is not None
                 yield peer.model_copy(update={"is_server": waits})
     if dialled is None and not any(ipsec.at(kind) for kind in ("site-to-site", "remote-access")):
@@ -69,17 +69,17 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
                 yield _peer(ike, ike, esp, make, NOTHING, ike.place.text)
 
 
-def _second(ipsec: Node, connection: Node, tunnels: list[Node]) -> Node | None:
+def _second(ipsec: Node, connection: Node, tunnels: list[Node], make: Maker) -> Node | None:
     """The group of a child, which is that of its connection unless it names one (vyos-1x, swanctl/peer.j2)."""
     names = [tunnel.value("esp-group") for tunnel in tunnels]
     names += [connection.value(*way) for way in (("vti", "esp-group"), ("esp-group",), ("default-esp-group",))]
     named = next((name for name in names if name is not None), None)
-    return follow(ipsec, named, "esp-group")
+    return named_in(ipsec, named, make, "esp-group")
 
 
 def _of_l2tp(root: Node, ipsec: Node, settings: Node, make: Maker) -> Peer:
     """The peer for L2TP clients."""
-    ike, esp = (follow(ipsec, settings.value(name), name) for name in ("ike-group", "esp-group"))
+    ike, esp = (named_in(ipsec, settings.value(name), make, name) for name in ("ike-group", "esp-group"))
     outside = root.at("vpn", "l2tp", "remote-access")
     place = settings.place
     return _peer(settings, ike, esp, make, NOTHING, "l2tp remote-access").model_copy(
