@@ -30,6 +30,7 @@ cmdkey /add:s1 /user:a /pass:{}
 net use x: \\s1\share /user:a {}
 @net user ipsec {} /add
 rasdial "My VPN" user {} /phonebook:x.pbk
+rasdial failed error {}
 rasdial 'My VPN' 'us er' '{}'
 net user ipsec '{}' /add
 net user ipsec {} more words /add
@@ -167,6 +168,8 @@ $s = Read-Host -AsSecureString; ConvertTo-SecureString $s -AsPlainText
 .\write.ps1 -Key 'HKLM\Software'
 Note: net use is deprecated
 Tip: rasdial connects a VPN
+"RasDial callback: error 13801, IKE authentication credentials are unacceptable."
+RasDial failed with error 809: no answer
 if you want, net use takes the share
 see C:\Windows\rasdial.exe VPN
 Start-Process rasdial VPN

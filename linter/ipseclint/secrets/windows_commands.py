@@ -37,6 +37,12 @@ _SMALL_WORDS = late(
 )
 _OPTION_OF_SPOKEN = late(r"[ \t]/(?:active|add|delete|domain|expires|persistent|phonebook|savecred|times|user)\b:?")
 """An option that a sentence about a command does not have as often as the command."""
+_ERROR_OF_RASDIAL = late(
+    r"[ \t]{1,8}(?:(?:api|call(?:back|ed)?|ended|ends|event|failed|fails|gave|gives|reported|reports|returned|returns"
+    r"|said|says|status|with|an?):?[ \t]{1,4}){1,4}"
+    r"error(?:[ \t]code)?[ \t:]{1,4}(?:[6-9]\d\d|13[89]\d\d)(?![^\s,.:;)\"'])"
+)
+"""What a program's log says of `rasdial`, or of the function of that name: the words behind it are no arguments."""
 _LINE = late(r"(?:[`^\\,]\n|[^\n&|]){0,1000}")
 _STATEMENT = late(r"(?:[`\\]\n|\"[^\"\n]{0,256}\"|'[^'\n]{0,256}'|[^\n|;]){0,1000}+")
 _OPTION_LAST = late(r"[ \t]((?:--?|/)[a-z]{1,24})[:=]?[ \t]*\Z")
@@ -284,6 +290,8 @@ def _glued(lower: str, words: Sequence[Place], *, is_key: bool) -> Iterator[Plac
 def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iterator[Place]:
     """The password: the first word of `net use` that is no share or drive, the second of `net user`, the third of
     others."""
+    if name == "rasdial" and _ERROR_OF_RASDIAL.match(lower, at) is not None:
+        return
     line_end = end_of(_LINE.match(lower, at), at)
     if name.startswith("net"):
         line_end = end_of(_REST_OF_NET.match(lower, line_end), line_end)
