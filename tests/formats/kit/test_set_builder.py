@@ -8,7 +8,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.set_builder import Head, Parts, SetBuilder, Words
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.policy import Dialect
-from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
@@ -119,9 +119,7 @@ def test_the_head_says_what_a_set_is_called_and_where_it_comes_from() -> None:
 
 def test_the_group_of_forward_secrecy_is_windows_default_where_none_is_written() -> None:
     made = builder()
-    assert made.quick_mode_set(Head("S", HERE), {}, ()).pfs_group == Setting(
-        builtin.QUICK_MODE_PFS_GROUP, HERE, Origin.DEFAULT
-    )
+    assert made.quick_mode_set(Head("S", HERE), {}, ()).pfs_group == default(builtin.QUICK_MODE_PFS_GROUP, HERE)
     assert made.quick_mode_set(Head("S", HERE), parts(pfs_group="PFS2"), ()).pfs_group.value is DhGroup.GROUP_2
     assert made.quick_mode_set(Head("S", HERE), parts(pfs_group="two"), ()).pfs_group.value == Unknown("two")
     assert messages(made) == ["unknown group for perfect forward secrecy `two`"]
