@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence, Set
+from itertools import accumulate
 
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
@@ -164,15 +166,17 @@ _MAX_WORDS_JOINED = 2
 
 def _joined(text: str, columns: Iterable[int], names: int, begin: int, end: int, sign: str) -> Iterator[Place]:
     """The cells of rows with fewer cells than their header in which a key may stand, alone or behind another."""
+    ordered = sorted(columns)
     for row in text[begin:end].split("\n"):
         cells = row.split(sign)
-        lost = names - len(cells)
-        for column in columns if lost > 0 and len(cells) > 1 else ():
-            for number in range(max(0, column - lost), min(column + 1, len(cells))):
-                at = begin + sum(len(cell) + 1 for cell in cells[:number])
-                word = cells[number].strip("\"' \t")
-                if word.count(" ") < _MAX_WORDS_JOINED and not is_ordinary(word):
-                    yield at, at + len(cells[number])
+        lost, at = names - len(cells), begin
+        for number, cell in enumerate(cells if lost > 0 and len(cells) > 1 else ()):
+            nearest = bisect_left(ordered, number)
+            word = cell.strip("\"' \t")
+            may_be_one = nearest < len(ordered) and ordered[nearest] <= number + lost
+            if may_be_one and word.count(" ") < _MAX_WORDS_JOINED and not is_ordinary(word):
+                yield at, at + len(cell)
+            at += len(cell) + 1
         begin += len(row) + 1
 
 
@@ -201,9 +205,9 @@ def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
             if len(row) == 1:
                 break
             if len(row) == len(names):
+                starts = list(accumulate((len(field) + 1 for field in row), initial=at))
                 for number in columns:
-                    begin = at + sum(len(field) + 1 for field in row[:number])
-                    yield begin, begin + len(row[number])
+                    yield starts[number], starts[number] + len(row[number])
             else:
                 yield from _words_like_keys(text, at, end, sign[0])
                 yield from _joined(text, columns, len(names), at, end, sign[0])
