@@ -16,9 +16,6 @@ from ipseclint.secrets.elsewhere import (
     METHODS,
     around_variables,
     astray_methods,
-    in_bare_columns,
-    in_columns,
-    in_torn_columns,
     in_unused_variables,
     in_variables,
     without_variables,
@@ -161,8 +158,11 @@ def _announced(text: str) -> tuple[list[Place], _Coded, _Coded]:
     names = list(names_in(lower, searched))
     heads = list(dict.fromkeys(_line_begins(text, (name.start() for name in names))))
     places = [*after_names(text, names)]
-    for columns in (in_columns, in_torn_columns, in_bare_columns):
-        places += columns(text, heads)
+    if heads:
+        from ipseclint.secrets.columns import in_bare_columns, in_columns, in_torn_columns  # few texts name a key
+
+        for columns in (in_columns, in_torn_columns, in_bare_columns):
+            places += columns(text, heads)
     if may_match(METHODS, searched) and ("auth1" in searched or "auth2" in searched):
         places += astray_methods(text, lower)
     encoded, blobs, profiles = _in_binary_data(text, lower, searched)

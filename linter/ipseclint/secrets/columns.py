@@ -1,0 +1,192 @@
+"""Keys in tables: the cells below a header that names one, however the columns are parted."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
+
+from ipseclint.late import late
+from ipseclint.secrets.masks import is_ordinary, lookalike_places
+from ipseclint.secrets.names import NAME
+from ipseclint.secrets.places import Place
+from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line
+
+_TABLE_HEAD = late(r"(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
+_TORN_HEAD = late(r" *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
+"""A table head with blanks, with a name missing, or with a quote lost."""
+_COLUMN_NAME = late(rf"(?:(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12]|tunnel\d?|local|remote)[_ -]?)?(?:{NAME.pattern})")
+"""The name of a column of keys, in lower case."""
+_MARGIN_OF_TABLE = (
+    rf"(?:[> \t]|<[^<>\n]{{1,40}}>|(?:PS |[A-Za-z]:\\)[^>\n]{{0,80}}>|\d{{1,4}}:[ ]|(?i:{MARGIN_OF_LOG}))*+"
+)
+_BARE_HEAD = late(
+    rf"^(?:[^\n]{{0,200}}<pre>)?{_MARGIN_OF_TABLE}([A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++)[ \t]*+$", re.MULTILINE
+)
+"""A table head whose columns are separated by blanks: words that all begin with a capital."""
+_BARE_MARGIN = late(_MARGIN_OF_TABLE)
+"""What stands before the lines of a table: marks of a mail, a tag, a prompt, the time of a log."""
+_BARE_FIELD = late(r"\S+")
+_SIGNS = late(r"[,;\t|]")
+_COMMA_FIELD = late(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
+_SEMICOLON_FIELD = late(r'("(?:[^"]|"")*"|[^;\n]*)(;|\n|\Z)')
+_TAB_FIELD = late(r'("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|\Z)')
+_WORDS_OF_CELLS = {sign: late(rf"[^\s\"'{sign}]+") for sign in ",;\t|"}
+_FIELDS = {",": _COMMA_FIELD, ";": _SEMICOLON_FIELD, "\t": _TAB_FIELD}
+_MAX_WORDS_JOINED = 2
+"""A cell of more words is a sentence, which may begin as a head of a table does."""
+
+
+def _heads(pattern: re.Pattern[str], text: str, lines: Iterable[int]) -> Iterator[re.Match[str]]:
+    """The table headers with a name of a key among the lines at these offsets, each perhaps behind a margin."""
+    for line in lines:
+        head = pattern.match(text, line) or pattern.match(text, end_of(_BARE_MARGIN.match(text, line), line))
+        if head is not None:
+            yield head
+
+
+def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
+    """The cells below a name of a key in the header of a delimited table; the header is among `lines`."""
+    reach = 0
+    for head in _heads(_TABLE_HEAD, text, lines):
+        names = head[0].split(head[1])
+        columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.strip('"').lower())}
+        if not columns or head.start() < reach:
+            continue
+        field = _FIELDS[head[1]]
+        at, number = head.end() + 1, 0
+        while at < len(text) and not text.startswith("\n", at):
+            cell = field.match(text, at)
+            if cell is None:
+                break
+            if number in columns:
+                yield cell.span(1)
+            at, number = max(cell.end(), at + 1), number + 1 if cell[2] == head[1] else 0
+        if _is_torn(text, head, at):
+            yield from _words_like_keys(text, head.end(), at, head[1])
+            yield from _joined(text, columns, len(names), head.end() + 1, at, head[1])
+        yield from _spread(text, head, columns, at)
+        reach = at
+
+
+def _spread(text: str, head: re.Match[str], columns: Iterable[int], end: int) -> Iterator[Place]:
+    """The cells of keys in rows with more cells than their header: a key may hold some delimiters."""
+    names, field, begin = head[0].count(head[1]) + 1, _FIELDS[head[1]], head.end() + 1
+    for row in text[begin:end].split("\n"):
+        cells: list[Place] = []
+        is_longer = row.count(head[1]) >= names
+        while is_longer and (not cells or row[cells[-1][1] : cells[-1][1] + 1]):
+            cell = field.match(row, cells[-1][1] + 1 if cells else 0)
+            if cell is None:
+                break
+            cells.append(cell.span(1))
+        for column in columns if len(cells) > names else ():
+            yield begin + cells[column][0], begin + cells[column + len(cells) - names][1]
+        begin += len(row) + 1
+
+
+def _is_torn(text: str, head: re.Match[str], end: int) -> bool:
+    """Whether a row of a table has fewer delimiters than its header, so that columns are unreliable."""
+    signs = head[0].count(head[1])
+    return any(row.count(head[1]) < signs for row in text[head.end() : end].split("\n") if row)
+
+
+def _joined(text: str, columns: Iterable[int], names: int, begin: int, end: int, sign: str) -> Iterator[Place]:
+    """The cells of rows with fewer cells than their header in which a key may stand, alone or behind another."""
+    ordered = sorted(columns)
+    for row in text[begin:end].split("\n"):
+        cells = row.split(sign)
+        lost, at = names - len(cells), begin
+        for number, cell in enumerate(cells if lost > 0 and len(cells) > 1 else ()):
+            nearest = bisect_left(ordered, number)
+            word = cell.strip("\"' \t")
+            may_be_one = nearest < len(ordered) and ordered[nearest] <= number + lost
+            if may_be_one and word.count(" ") < _MAX_WORDS_JOINED and not is_ordinary(word):
+                yield at, at + len(cell)
+            at += len(cell) + 1
+        begin += len(row) + 1
+
+
+def _words_like_keys(text: str, begin: int, end: int, sign: str) -> Iterator[Place]:
+    """The words of cells in a part of a table that look like keys, or have a part that does."""
+    for word in _WORDS_OF_CELLS[sign].finditer(text, begin, end):
+        if any(lookalike_places(text, *word.span())):
+            yield word.span()
+
+
+def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
+    """The cells below a name of a key in the header of a damaged or irregular table.
+
+    In a row with another number of cells, whatever looks like a key is one.
+    """
+    for head in _heads(_TORN_HEAD, text, lines):
+        if _TABLE_HEAD.fullmatch(head[0]) or (sign := _SIGNS.search(head[0])) is None or _is_row(text, head):
+            continue
+        names = head[0].split(sign[0])
+        columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.strip(' "').lower())}
+        at = head.end() + 1
+        while columns and at < len(text):
+            end = text.find("\n", at)
+            end = end if end >= 0 else len(text)
+            row = text[at:end].split(sign[0])
+            if len(row) == 1:
+                break
+            if len(row) == len(names):
+                starts = list(accumulate((len(field) + 1 for field in row), initial=at))
+                for number in columns:
+                    yield starts[number], starts[number] + len(row[number])
+            else:
+                yield from _words_like_keys(text, at, end, sign[0])
+                yield from _joined(text, columns, len(names), at, end, sign[0])
+            at = end + 1
+
+
+def _is_row(text: str, head: re.Match[str]) -> bool:
+    """Whether a line is a row of a Markdown table below another: no head, though a cell of it may name a key."""
+    above = text.rfind("\n", 0, max(0, head.start() - 1)) + 1
+    return head[0].startswith("|") and above < head.start() and text.startswith("|", above)
+
+
+def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
+    """The cells below a name of a key in a header whose columns only blanks separate."""
+    for head in _heads(_BARE_HEAD, text, lines):
+        names = head[1].split()
+        columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.lower())}
+        at, ruled, is_cut, missing = head.end() + 1, list[int](), False, 0
+        while columns and at < len(text):
+            end = end_of_line(text, at, len(text))
+            fields = _bare_fields(text, at, end)
+            more = len(fields) - len(names)
+            if not ruled and more:
+                break
+            if not ruled and not any(text[slice(*field)].strip("-") for field in fields):
+                ruled = [begin - at for begin, _ in fields]
+            elif not fields or more >= 0:
+                yield from ((fields[number][0], fields[number + more][1]) for number in columns if fields)
+            if ruled and fields and any(_is_astray(fields, number, at + ruled[number]) for number in columns):
+                yield min(at + ruled[number] for number in columns), end
+            if missing and {begin - at for begin, _ in fields}.difference(ruled):  # the rest of the row above
+                yield fields[0][0], end
+            is_short = bool(ruled and fields) and more < 0
+            if is_short:
+                yield from (
+                    [(fields[0][0], end)]
+                    if is_cut or len(fields) == missing
+                    else [fields[each] for each in columns if each < len(fields)]
+                )
+            is_cut = is_short and len(fields) - 1 in columns  # its rest may be on the next line
+            is_before = is_short and len(fields) in columns and fields[-1][1] <= at + ruled[len(fields)]
+            missing = -more if is_before else 0  # so many fields then
+            at = end + 1
+
+
+def _bare_fields(text: str, begin: int, end: int) -> list[Place]:
+    """The words of a line behind its margin."""
+    margin = end_of(_BARE_MARGIN.match(text, begin, end), begin)
+    return [field.span() for field in _BARE_FIELD.finditer(text, margin, end)]
+
+
+def _is_astray(fields: Sequence[Place], number: int, ruled: int) -> bool:
+    """Whether a field of a row begins elsewhere than its column, as where one is lost."""
+    return number >= len(fields) or fields[number][0] != ruled
