@@ -25,8 +25,8 @@ def gpos_of(read: ReadInput) -> Gpos:
     of_values = {registry_subject(value): value.store for value in policy.registry if value.store}
     if of_values:  # what a script sets in a GPO stands beside what it sets on its own machine
         names |= {value.store for value in policy.registry} | ({None} if policy.services else set())
-    if names:
-        names |= {None for thing in objects if _is_local(thing)}
+    if names and any(map(_is_local, objects)):
+        names.add(None)
     stores: dict[Subject | None, str] = {
         subject: store for subject, store in {**held, **of_values}.items() if store != UNNAMED_GPO
     }
