@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.read import decimal
+from ipseclint.formats.kit.read import THOUSANDS, decimal
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import Span
@@ -26,7 +26,7 @@ _LAST_NUMBER = late(r"(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*\Z")
 _GOES_ON = late(r"[ \t]{0,24}\r?\n[ \t>]{0,24}[0-9]")
 _BEGUN_ABOVE = late(r"[0-9][ \t]{0,24}\r?\n[ \t>]{0,24}\Z")
 _FAILED_AT_CLIENT = 20227
-_PARTED = late(r"(?<![\w.,'\u2019:/-])(?<!\d[ \u00a0\u202f])[1-9][0-9]?[ ,.'\u2019\u00a0\u202f][0-9]{3}(?![\w:-])\D*\Z")
+_PARTED = late(rf"(?<![\w.,'\u2019:/-])(?<!\d[ \u00a0\u202f])[1-9][0-9]?{THOUSANDS}[0-9]{{3}}(?![\w:-])\D*\Z")
 """The last number of a message with its thousands parted, of which the last part is another error."""
 _ENDS_WITH_ERROR = frozenset({20226, _FAILED_AT_CLIENT})
 _MAX_MARGIN = 60

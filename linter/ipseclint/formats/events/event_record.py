@@ -18,6 +18,7 @@ from ipseclint.formats.events.message import (
     spoken_reason,
 )
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.read import THOUSANDS
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.source import Span
@@ -43,7 +44,7 @@ _WHOLE = "`| Format-List` shows all of it, and why it failed"
 
 
 _WITHOUT_NUMBER = "a row of a table of events that has no number where its head has the number of an event"
-_BEGINS_WITH_NUMBER = late(r"\W{0,4}[0-9]{1,5}(?!\w|[ ,.'\u2019\u00a0\u202f]\d{3}(?!\d))")
+_BEGINS_WITH_NUMBER = late(rf"\W{{0,4}}[0-9]{{1,5}}(?!\w|{THOUSANDS}\d{{3}}(?!\d))")
 """A number whole, perhaps with a remark behind it."""
 _MAX_DIGITS = 5
 """So many has the number of an event at most: it is one of 16 bits."""

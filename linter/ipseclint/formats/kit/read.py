@@ -25,6 +25,8 @@ from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 T = TypeVar("T")
 
 MAX_PROTOCOL = 255
+THOUSANDS = r"[ ,.'\u2019\u00a0\u202f]"
+"""A sign by which people part the thousands of a number, in a regular expression."""
 
 UNSET = frozenset({"none", "any", "notconfigured", "default", ""})
 """Words for an empty set of flags."""

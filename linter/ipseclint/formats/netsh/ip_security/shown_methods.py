@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import unknown_main_mode_proposal, unknown_quick_mode_proposal
-from ipseclint.formats.kit.read import decimal
+from ipseclint.formats.kit.read import THOUSANDS, decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal
@@ -30,15 +30,15 @@ T = TypeVar("T")
 
 _WORD = late(r"AES[-_ ]?\d{3}|SHA[-_ ]?\d{1,3}|[A-Za-z0-9]+", re.IGNORECASE)
 _LIFE = late(
-    r"(?<![0-9A-Za-z])(?<!\d[ ,.'\u2019\u00a0\u202f])"
+    rf"(?<![0-9A-Za-z])(?<!\d{THOUSANDS})"
     r"(?P<first>[0-9]{1,10})[ \t]{0,8}(?P<of_first>kb?|s(?:ecs?)?)?[ \t]{0,8}/[ \t]{0,8}"
     r"(?P<second>[0-9]{1,10})[ \t]{0,8}(?P<of_second>kb?|s(?:ecs?)?)?"
-    r"(?![A-Za-z0-9]|[ ,.'\u2019\u00a0\u202f]\d{3}(?!\d))",
+    rf"(?![A-Za-z0-9]|{THOUSANDS}\d{{3}}(?!\d))",
     re.IGNORECASE,
 )
 """The lifetimes of a row, of whose numbers none goes on behind a sign for thousands."""
 _HALF = late(
-    r"(?<![0-9A-Za-z])(?<!\d[ ,.'\u2019\u00a0\u202f])"
+    rf"(?<![0-9A-Za-z])(?<!\d{THOUSANDS})"
     r"(?P<first>[0-9]{1,10})[ \t]{0,8}(?P<of_first>kb?|s(?:ecs?)?)(?![A-Za-z0-9]|[ \t]{0,8}/[ \t]{0,8}[0-9])",
     re.IGNORECASE,
 )
