@@ -35,6 +35,13 @@ FIREWALL_STATE_UNREAD = "the state of a profile's firewall is not read: what it 
 """What a reader must know of whatever turns the firewall of a profile on or off."""
 
 
+PROGRAM = r"(?:netsh|reg|sc|net1?)"
+"""The programs of a console whose lines set IPsec policy, in an expression that ignores case."""
+CALL = rf"{PROGRAM}(?:\.exe)?"
+"""How a line calls one of them."""
+CMDLET = r"[a-z]{2,12}-[a-z]\w{2,60}"
+"""How the name of a cmdlet looks, in an expression that ignores case."""
+
 _VERBS = (
     "add", "clear", "copy", "disable", "enable", "install", "new", "open", "remove", "rename", "repair", "reset",
     "save", "set", "sync", "uninstall", "update",

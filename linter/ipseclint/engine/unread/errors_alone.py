@@ -19,6 +19,7 @@ from ipseclint.formats.transcript.parting_lines import LOOKS, PROMPTED
 from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.console_errors import error_at, says_that_rights_lack
+from ipseclint.vocabulary.ipsec_tools import CMDLET, PROGRAM
 
 _MAX_LINES = 20_000
 """So many lines are looked at (reasoned: above what a window of a console holds)."""
@@ -27,8 +28,8 @@ _MAX_ROWS = 40
 _MAY_BE = late(r"[ \t]{0,4}(?:\S+ )*\S+[ ]{0,4}\r?")
 """A line without the wide gaps and tabs that outputs have between labels and values."""
 _TYPED = late(
-    r"[ \t]*+(?:(?:netsh|reg|sc|net1?|wevtutil|certutil|gpupdate|gpresult|wmic|powershell|pwsh)(?:\.exe)?[ \t]"
-    r"|\$\w+[ \t]*=|[A-Za-z]{2,12}-[A-Za-z]\w{2,60}(?:[ \t]+[^\s:]|[ \t]*\r?$))",
+    rf"[ \t]*+(?:(?:{PROGRAM}|wevtutil|certutil|gpupdate|gpresult|wmic|powershell|pwsh)(?:\.exe)?[ \t]"
+    rf"|\$\w+[ \t]*=|{CMDLET}(?:[ \t]+[^\s:]|[ \t]*\r?$))",
     re.IGNORECASE,
 )
 """A command of a console that stands without a prompt."""

@@ -7,14 +7,14 @@ import re
 from ipseclint.engine.unread.sign_words import Sign
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.late import late
-from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.vocabulary.ipsec_tools import CMDLET, mention_in
 
 _MARKED = late(
     r"^[ \t]*(?:(?P<comment>#{1,6}|@?rem\b|::)|[\"\u201c-\u201e\u00ab])[ \t]*(?P<command>[^\r\n]{8,2000})",
     re.MULTILINE | re.IGNORECASE,
 )
 _COMMAND = late(
-    r"(?:\$\w{1,40}[ ]?=[ ]?)?(?P<name>netsh(?:[ ][a-z]{2,20}){1,4}|reg[ ]add|sc[ ]config|[a-z]{2,12}-[a-z]\w{2,60})\b",
+    rf"(?:\$\w{{1,40}}[ ]?=[ ]?)?(?P<name>netsh(?:[ ][a-z]{{2,20}}){{1,4}}|reg[ ]add|sc[ ]config|{CMDLET})\b",
     re.IGNORECASE,
 )
 _IN_COMMENTS = "{} stands in a comment, which nothing runs"

@@ -13,7 +13,7 @@ from itertools import islice
 
 from ipseclint.late import late
 from ipseclint.source import begin_of
-from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
+from ipseclint.vocabulary.ipsec_tools import CALL, mention_within, signs_in
 
 _TIME = r"\d{1,2}:\d\d(?::\d\d)?(?:[ \u202f]?[AaPp][Mm])?"
 _DATE = r"\d{1,4}[-./]\d{1,2}(?:[-./]\d{1,4})?,?[ ]"
@@ -35,7 +35,7 @@ _SETTING = late(
 )
 """What no sentence begins with."""
 _OF_POWERSHELL = late(r"(?:\$\w+[ \t]*=|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}[ ]+[-$@\"'])")
-_OF_SHELL = late(r"(?:netsh|reg|sc|net1?)(?:\.exe)?[ ]", re.IGNORECASE)
+_OF_SHELL = late(rf"{CALL}[ ]", re.IGNORECASE)
 """What is typed into which program: it stands behind its prompt, so that it is told from what others print."""
 _MIN_LINES = 2
 """From so many such lines on a text is a log of a chat (reasoned)."""

@@ -19,6 +19,7 @@ from msgspec import Struct
 from ipseclint.formats.pasted.inline_commands import COMMAND_ALONE
 from ipseclint.formats.pasted.prose import COMMAND
 from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import CMDLET, PROGRAM
 
 _RULER = late(r"[-:=+|~{}! \t\r]*+")
 _COUNTED = r"(?:(?:step|schritt|\u00e9tape|paso)[ ])?(\d{1,3})[.):]?"
@@ -32,8 +33,8 @@ _MARKED = late(
 )
 """A cell that is code as a whole."""
 _ANY_COMMAND = (
-    r"(?:\$\w{1,40}[ ]?=|(?:netsh|reg|sc|net1?|auditpol|certutil|gpupdate|powershell|wevtutil)(?:\.exe)?[ ]+[^\s,.]"
-    r"|[a-z]{2,12}-[a-z]\w{2,60}[ ]+[-$'\"@\\|]|(?:re)?start-service[ ]|stop-service[ ]|set-service[ ])"
+    rf"(?:\$\w{{1,40}}[ ]?=|(?:{PROGRAM}|auditpol|certutil|gpupdate|powershell|wevtutil)(?:\.exe)?[ ]+[^\s,.]"
+    rf"|{CMDLET}[ ]+[-$'\"@\\|]|(?:re)?start-service[ ]|stop-service[ ]|set-service[ ])"
 )
 _COMMAND = late(_ANY_COMMAND, re.IGNORECASE)
 _IN_CELL = late(

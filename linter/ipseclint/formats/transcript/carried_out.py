@@ -13,9 +13,10 @@ from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is
 from ipseclint.formats.transcript.parting_lines import LOOKS
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import CMDLET
 
 _COMMAND = late(
-    r"[ \t]*(?:(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ \t]+(?!q)\S|[A-Za-z]{2,12}-[A-Za-z]\w{2,60}(?:[ \t]|\r?$))",
+    rf"[ \t]*(?:(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ \t]+(?!q)\S|{CMDLET}(?:[ \t]|\r?$))",
     re.IGNORECASE,
 )
 """How a command begins that may change policy, and is no `reg query`."""

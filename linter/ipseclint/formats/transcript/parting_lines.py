@@ -8,6 +8,7 @@ from ipseclint.formats.pasted.signs import BULLETS, CMD, CODE, MARKS, NETSH, POW
 from ipseclint.formats.transcript.families import OF_CERTIFICATE, LineStarts
 from ipseclint.late import late
 from ipseclint.source import lines_with
+from ipseclint.vocabulary.ipsec_tools import PROGRAM
 
 _THEMED = (
     r"(?:(?:[\u256d\u2570\u2514\u251c\ue0b0\ue0b6]|~|[A-Za-z]:\\|/\w|[\w.-]{1,40}+@)"
@@ -103,9 +104,9 @@ LISTED = late(
 )
 """The mark of an item of a list that is a command, as instructions give them."""
 _BEFORE_QUOTED = r"(?:(?:[-*+\u2022]|\d{1,2}[.)])[ \t]{1,4})?`(?!`)"
-_IS_QUOTED = _BEFORE_QUOTED + r"(?:(?i:netsh|reg|sc|net1?)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}[ ]|\$)"
+_IS_QUOTED = rf"{_BEFORE_QUOTED}(?:(?i:{PROGRAM})(?:\.exe)?[ ]|[A-Za-z]{{2,12}}-[A-Za-z0-9]{{3,60}}[ ]|\$)"
 QUOTED_ALONE = late(
-    rf"[ \t]{{0,8}}{_BEFORE_QUOTED}(?P<typed>(?:(?P<shell>netsh|reg|sc|net1?)(?:\.exe)?[ ]"
+    rf"[ \t]{{0,8}}{_BEFORE_QUOTED}(?P<typed>(?:(?P<shell>{PROGRAM})(?:\.exe)?[ ]"
     rf"|[a-z]{{2,12}}-[a-z0-9]{{3,60}}[ ]+[-$@\"']|{_KEPT})[^`\r\n]{{1,2000}})`"
     r"[ \t.,;:]{0,8}(?:(?:and|then|und|dann|et|puis)[ \t.,;:]{0,8}){0,2}\r?",
     re.IGNORECASE,
@@ -127,8 +128,8 @@ _MARK = late(
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|source|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
     r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
-    rf"|(?:\d{{1,2}}[.)]|[*{BULLETS}]|o(?=\t))[ \t]{{1,4}}(?i:(?:reg|netsh|sc|net1?)\b|{_LISTED_CMDLET})"
-    r"|-[ \t]{1,4}(?i:reg|netsh|sc|net1?)\b"
+    rf"|(?:\d{{1,2}}[.)]|[*{BULLETS}]|o(?=\t))[ \t]{{1,4}}(?i:{PROGRAM}\b|{_LISTED_CMDLET})"
+    rf"|-[ \t]{{1,4}}(?i:{PROGRAM}\b)"
     rf"|{_IS_QUOTED}))"
 )
 """A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
