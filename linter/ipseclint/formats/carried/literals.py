@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from ipseclint.formats.kit.yaml_blocks import end_of_block
 from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import PROGRAM
 
 MAX_LITERALS = 20_000
 """How many literals of a text are looked at (reasoned: far above any real program of its size)."""
@@ -25,7 +26,7 @@ MAX_LITERALS = 20_000
 NEXT_LINE = "\v"
 """The placeholder for an escaped line end in a literal."""
 
-_PROGRAM = r"(?:[\w$%{}:()\\/. -]{0,80}[\\/])?(?:netsh|powershell|pwsh|reg|sc|net|cmd|ipseccmd|ipsecpol)(?:\.exe)?"
+_PROGRAM = rf"(?:[\w$%{{}}:()\\/. -]{{0,80}}[\\/])?(?:{PROGRAM}|powershell|pwsh|cmd|ipseccmd|ipsecpol)(?:\.exe)?"
 """A program that sets policy, with its folder or without."""
 _LITERAL = late(
     r"(?P<quotes>\"\"\"|''')(?P<triple>[\s\S]*?)(?P=quotes)"

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ipseclint.late import late
-from ipseclint.vocabulary.ipsec_tools import mention_within
+from ipseclint.vocabulary.ipsec_tools import CALL, mention_within
 
 _BLOCK = late(
     r"^(?P<indent>[ ]{0,80}(?:-[ ]{1,8})?)(?:ansible\.(?:windows|builtin)\.)?"
@@ -50,7 +50,7 @@ _ITEM = late(
 _COMMAND = late(rf"{_KEY}win_command{_VALUE}", re.MULTILINE | re.IGNORECASE)
 """A program that is run without a shell, and its words."""
 _LINE = late(r"(?P<indent>[ ]*)(?P<first>[^\r\n])?[^\r\n]*(?:\r?\n|\Z)")
-_OF_PROGRAM = late(r"^[ \t]*(?:netsh|reg|sc|net)(?:\.exe)?[ \t]+[a-z]", re.MULTILINE | re.IGNORECASE)
+_OF_PROGRAM = late(rf"^[ \t]*{CALL}[ \t]+[a-z]", re.MULTILINE | re.IGNORECASE)
 """A line of a block that calls a program of Windows that sets policy."""
 _SET_BY_OTHERS = frozenset({"registry", "group policy", "service"})
 _SETS = late(

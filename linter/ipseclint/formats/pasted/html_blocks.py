@@ -10,6 +10,7 @@ import re
 from collections import Counter
 
 from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import PROGRAM
 
 MAX_BLOCKS = 200
 """How many blocks of a page are looked at (reasoned: far above any real page)."""
@@ -52,7 +53,7 @@ def _read(text: str) -> _Page:
     return page
 
 
-_PROGRAM = late(r"\s*(?:netsh|reg|sc|net|cmd)\b", re.IGNORECASE)
+_PROGRAM = late(rf"\s*(?:{PROGRAM}|cmd)\b", re.IGNORECASE)
 """What is of cmd.exe, where `&` parts commands; in PowerShell `;` does."""
 
 

@@ -13,10 +13,10 @@ from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is
 from ipseclint.formats.transcript.parting_lines import LOOKS
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
-from ipseclint.vocabulary.ipsec_tools import CMDLET
+from ipseclint.vocabulary.ipsec_tools import CMDLET, PROGRAM
 
 _COMMAND = late(
-    rf"[ \t]*(?:(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ \t]+(?!q)\S|{CMDLET}(?:[ \t]|\r?$))",
+    rf"[ \t]*(?:(?P<shell>{PROGRAM})(?:\.exe)?[ \t]+(?!q)\S|{CMDLET}(?:[ \t]|\r?$))",
     re.IGNORECASE,
 )
 """How a command begins that may change policy, and is no `reg query`."""

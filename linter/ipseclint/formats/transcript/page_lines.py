@@ -23,6 +23,7 @@ from ipseclint.formats.pasted.tables_of_steps import COUNT
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.late import late
 from ipseclint.source import Source, Span, text_source
+from ipseclint.vocabulary.ipsec_tools import PROGRAM
 
 _OF_LINES = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "table", "ul", "ol"})
 """Elements before and behind which a line ends."""
@@ -47,7 +48,7 @@ _VISIBLE = late(r"\S")
 _SIGNS = ("<p", "<div", "<br", "<td", "<li")
 """One of these stands in each such page, in lower case."""
 _COMMAND = late(
-    r"[ \t>$]*(?:netsh|reg|sc|net|powershell|auditpol|(?:New|Set|Add|Remove|Get|Enable|Disable)-[A-Z]\w{2,40})\b",
+    rf"[ \t>$]*(?:{PROGRAM}|powershell|auditpol|(?:New|Set|Add|Remove|Get|Enable|Disable)-[A-Z]\w{{2,40}})\b",
     re.IGNORECASE,
 )
 _BREAK = late(r"(?<![ \t\r])[ \t\r]*+\n\s*+")

@@ -8,7 +8,7 @@ from ipseclint.formats.pasted.signs import BULLETS, CMD, CODE, MARKS, NETSH, POW
 from ipseclint.formats.transcript.families import OF_CERTIFICATE, LineStarts
 from ipseclint.late import late
 from ipseclint.source import lines_with
-from ipseclint.vocabulary.ipsec_tools import PROGRAM
+from ipseclint.vocabulary.ipsec_tools import CALL, PROGRAM
 
 _THEMED = (
     r"(?:(?:[\u256d\u2570\u2514\u251c\ue0b0\ue0b6]|~|[A-Za-z]:\\|/\w|[\w.-]{1,40}+@)"
@@ -104,7 +104,7 @@ LISTED = late(
 )
 """The mark of an item of a list that is a command, as instructions give them."""
 _BEFORE_QUOTED = r"(?:(?:[-*+\u2022]|\d{1,2}[.)])[ \t]{1,4})?`(?!`)"
-_IS_QUOTED = rf"{_BEFORE_QUOTED}(?:(?i:{PROGRAM})(?:\.exe)?[ ]|[A-Za-z]{{2,12}}-[A-Za-z0-9]{{3,60}}[ ]|\$)"
+_IS_QUOTED = rf"{_BEFORE_QUOTED}(?:(?i:{CALL})[ ]|[A-Za-z]{{2,12}}-[A-Za-z0-9]{{3,60}}[ ]|\$)"
 QUOTED_ALONE = late(
     rf"[ \t]{{0,8}}{_BEFORE_QUOTED}(?P<typed>(?:(?P<shell>{PROGRAM})(?:\.exe)?[ ]"
     rf"|[a-z]{{2,12}}-[a-z0-9]{{3,60}}[ ]+[-$@\"']|{_KEPT})[^`\r\n]{{1,2000}})`"
