@@ -11,7 +11,7 @@ from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted.marks import unmarked
 from ipseclint.formats.transcript.margins import moved, without_margin
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.source import Span, bytes_source
 
 ASKED = "Hello,\n\nthis is what I see on the server when I ask it:\n\n"

@@ -23,7 +23,7 @@ from ipseclint.formats.parsed import Format, Parsed, joined
 from ipseclint.formats.peers.commands_beside import tell_commands
 from ipseclint.formats.readers import first_to_recognise, formats_of
 from ipseclint.formats.transcript.margins import moved, without_margin
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.late import late
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source, lines_of_text, text_source

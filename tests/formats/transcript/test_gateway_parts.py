@@ -7,7 +7,7 @@ from tests.cases import cases
 from ipseclint.api import check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.transcript.gateway_parts import other_parts
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.source import text_source
 
 KEY = "Kies3l-Bach-77"

@@ -10,7 +10,8 @@ from tests.cases import cases
 from ipseclint.formats import _recognise_piece
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.transcript.forms import KnownPieces, formats_in, formed
-from ipseclint.formats.transcript.pieces import Piece, pieces_of, runs_of
+from ipseclint.formats.transcript.piece import Piece
+from ipseclint.formats.transcript.pieces import pieces_of, runs_of
 from ipseclint.source import text_source
 
 _ASKED = "PS C:\\> wmic service IKEEXT get StartMode,State\nStartMode  State\nDisabled   Stopped\n\n"

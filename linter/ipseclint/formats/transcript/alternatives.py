@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted.signs import FENCE
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.late import late
 from ipseclint.source import Span
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.late import late
 from ipseclint.model.values import Frozen
 from ipseclint.source import Span

@@ -15,7 +15,7 @@ from ipseclint.formats.transcript.forms import FormOf, KnownPieces
 from ipseclint.formats.transcript.gateway_parts import OF_GATEWAY
 from ipseclint.formats.transcript.headings import states_crowded_in_page
 from ipseclint.formats.transcript.outside import tell_outside_of_page
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.formats.transcript.unread_answers import (
     may_show_policy,
     unread_answers,

@@ -18,7 +18,7 @@ from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.gateway_parts import OF_GATEWAY, joined_parts, may_be_in_parts, other_parts
 from ipseclint.formats.transcript.headings import sections_of
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.formats.transcript.recognition import OF_FORMS
 from ipseclint.formats.transcript.shown_twice import Shown
 from ipseclint.formats.transcript.undone import is_undone

@@ -11,7 +11,7 @@ from ipseclint.formats.readers import BEGINS_DOCUMENT
 from ipseclint.formats.transcript.below_documents import parted
 from ipseclint.formats.transcript.failed_commands import Failure, failure_in, is_one, name_of, records_alone
 from ipseclint.formats.transcript.parting_lines import LOOKS
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import CMDLET, PROGRAM
 

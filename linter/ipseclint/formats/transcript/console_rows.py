@@ -18,8 +18,8 @@ from ipseclint.formats.kit.moved_places import with_moved_places
 from ipseclint.formats.netsh.wrapped import CONSOLE_WIDTHS
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.pasted.prose import is_prose
+from ipseclint.formats.transcript.cutting_lines import is_cut
 from ipseclint.formats.transcript.parting_lines import PROMPT
-from ipseclint.formats.transcript.pieces import is_cut
 from ipseclint.late import late
 from ipseclint.source import Span, lines_of_text
 

@@ -10,7 +10,7 @@ from ipseclint.formats.transcript.carried_out import RECORD, words_of
 from ipseclint.formats.transcript.failed_commands import Failure, is_nothing, is_one, name_of
 from ipseclint.formats.transcript.forms import FormOf, form_of_typed
 from ipseclint.formats.transcript.parting_lines import LOOKS
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.model.policy import Policy
 from ipseclint.model.settings import RefusedCommand
 from ipseclint.source import Span, text_source

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from ipseclint.formats.transcript.carried_out import carried_out, without_text_below
     from ipseclint.formats.transcript.failed_commands import Failure
     from ipseclint.formats.transcript.margins import without_margin, without_margins
-    from ipseclint.formats.transcript.pieces import Piece, Run, pieces_of, runs_of
+    from ipseclint.formats.transcript.piece import Piece
+    from ipseclint.formats.transcript.pieces import Run, pieces_of, runs_of
 else:
     Bare, without_list_marks = late_names("ipseclint.formats.pasted.list_marks", "Bare", "without_list_marks")
     beginnings, below = late_names("ipseclint.formats.transcript.beginnings", "beginnings", "below")
@@ -40,7 +41,8 @@ else:
     without_margin, without_margins = late_names(
         "ipseclint.formats.transcript.margins", "without_margin", "without_margins"
     )
-    Piece, pieces_of, runs_of = late_names("ipseclint.formats.transcript.pieces", "Piece", "pieces_of", "runs_of")
+    (Piece,) = late_names("ipseclint.formats.transcript.piece", "Piece")
+    pieces_of, runs_of = late_names("ipseclint.formats.transcript.pieces", "pieces_of", "runs_of")
 
 _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
 _OF_SENTENCES = frozenset({"event-text", "ike-log"})

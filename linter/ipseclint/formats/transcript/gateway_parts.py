@@ -14,7 +14,7 @@ from ipseclint.formats.pasted.prose import IsProse, blocks_between
 from ipseclint.formats.peers.vendors import SIGNS, makes
 from ipseclint.formats.transcript.forms import FormOf
 from ipseclint.formats.transcript.margins import without_margin
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.late import late
 
 OF_GATEWAY = "gateway-configuration"

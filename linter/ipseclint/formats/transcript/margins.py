@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.pasted.signs import FENCES
 from ipseclint.formats.transcript.parting_lines import FENCE
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.source import Span
 
 Value = TypeVar("Value")

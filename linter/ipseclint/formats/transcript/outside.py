@@ -13,7 +13,7 @@ from ipseclint.formats.pasted.inline_commands import COMMAND_ALONE, Told, tell
 from ipseclint.formats.pasted.prose import COMMAND, may_command
 from ipseclint.formats.pasted.signs import CMD, NETSH, POWERSHELL
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.late import late
 from ipseclint.source import text_source
 from ipseclint.vocabulary.ipsec_tools import mention_in

@@ -7,52 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import compress, count, pairwise
 
 from msgspec import Struct
 
-from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
-from ipseclint.formats.pasted.signs import FENCES
+from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.transcript.beginnings import beginnings
+from ipseclint.formats.transcript.cutting_lines import GOES_ON, PARAMETER, cut_at, is_cut, is_fence, with_parameters
 from ipseclint.formats.transcript.families import LineStarts, may_hold_several
 from ipseclint.formats.transcript.parting_lines import (
     ASCIIDOC,
-    ASKS_OF_ONE,
-    DELIMITER,
     END_OF_STORE,
-    FENCE,
-    HEADING,
-    IS_OF_STORE,
-    LISTED,
-    LOOKS,
     MAY_PART,
     MORE,
-    OF_SHELL,
     PROMPT,
     QUOTE,
     QUOTED,
-    QUOTED_ALONE,
     SIGNS_OF_TAGS,
     TAG,
 )
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.late import late
 
-_RULER = late(r"-{2,80}[ ]{1,80}-{2,80}[ -]*+\r?$")
-_LISTED_PROPERTY = late(r"[A-Za-z][\w()]{0,60} {0,60}: ")
-"""What stands below the head of a table, and how a list of properties begins."""
-_SETTING = late(r"[ \t]{0,24}[\w.-]{1,60}[ \t]{0,24}(?:=|\{[ \t]*\r?$)")
-"""A line of a file that sets up a peer."""
-_STATEMENT = late(
-    r"[ \t]{0,24}(?:\$\w+[ \t]*=|(?!get-|show-)[a-z]{2,12}-[a-z]{3,9}[a-z0-9]{0,40}[ \t]+[-@$\"']"
-    r"|(?:foreach|if|while|switch|param)[ \t]*\(|function[ \t]+\w)",
-    re.IGNORECASE,
-)
-"""A line of a script of PowerShell that is no look at what is there."""
-_CMDLET = late(r"[ \t]*(?:[A-Za-z]{2,12}-[A-Za-z]{3,60}|-[A-Za-z]\w{1,60})(?=[ \t]|\r?$)")
-_PARAMETER = late(r"[ \t]{0,24}-[A-Za-z]\w{1,60}(?:[ \t:]|\r?$)")
-_MAX_OF_CHANGE = 50
-"""So many lines on each side of one with a hyphen are looked at for a plus sign (reasoned)."""
 _FILE = (
     r"(?:(?:~|[A-Za-z]:)?[/\\](?:[\w.-]{1,40}[/\\]){0,8})?"
     r"[\w.-]{1,60}\.(?:conf|cfg|secrets|log|txt|xml|reg|pbk|json|ya?ml|tf|inf|ini|csv)"
@@ -77,25 +53,6 @@ A file that Windows would run is none, since its name alone may be a command.
 """
 _COPIES = 3
 """From so many times as many lines as there are distinct ones on, runs are sought (reasoned: else few are equal)."""
-_GOES_ON = " `"
-_NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exit", "quit", "bye"})
-"""What is typed at a prompt of netsh and leads elsewhere, whatever context the prompt shows."""
-
-
-class Piece(Struct, frozen=True, dict=True):
-    """Lines of one kind: `kind` is `output`, or the program that they were typed into; `lines` are numbered from 1.
-
-    `margins` is the number of characters removed before a line, if any.
-    """
-
-    kind: str
-    lines: dict[int, str]
-    margins: Mapping[int, int] = {}
-
-    @cached_property
-    def text(self) -> str:
-        """The lines alone, for recognition."""
-        return "\n".join(self.lines.values())
 
 
 class _Marks(Struct, frozen=True):
@@ -194,7 +151,7 @@ def runs_of(lines: Sequence[str], begins: Collection[int] | None = None) -> list
     if any(is_rest(prompt["typed"]) for prompt in prompts.values()):
         return None
     begins = _begins_in(lines, marks, begins)
-    fences = frozenset(filter(_is_fence, stopping))
+    fences = frozenset(filter(is_fence, stopping))
     starts = sorted({0, *begins, *(at for at in parting if lines[at] in prompts or lines[at] in fences), len(lines)})
     stops = frozenset((*parting, *begins))
     made: dict[tuple[bool, bool, tuple[str, ...]], Run] = {}
@@ -248,7 +205,7 @@ class _Cutter:
             taken += 1
             following = self._lines.get(number + 1, "")
             if self._goes_on(line, following):
-                self._typed = _with_parameters(line, following) if self._kind == "powershell" else line
+                self._typed = with_parameters(line, following) if self._kind == "powershell" else line
                 yield Piece(self._kind, {number: self._typed})
             else:
                 self._show(number, line)
@@ -265,7 +222,9 @@ class _Cutter:
         self._typed = line
         if self._kind and MORE.match(line):
             yield Piece(self._kind, {number: MORE.sub(_blank, line)})
-        elif (cut := _cut_at(number, line, self._lines, self._marks, is_fenced=self._is_fenced)) is not None:
+        elif (
+            cut := cut_at(number, line, self._lines, is_asciidoc=self._marks.is_asciidoc, is_fenced=self._is_fenced)
+        ) is not None:
             self._is_fenced = self._is_fenced is not cut.is_fence
             yield Piece("output", _ended(self.output, number, line))
             yield from cut.pieces
@@ -284,7 +243,7 @@ class _Cutter:
 
     def _goes_on(self, line: str, following: str) -> bool:
         """Whether a line goes on with what was typed above it."""
-        is_parameter = self._typed.endswith(_GOES_ON) and _PARAMETER.match(line) is not None
+        is_parameter = self._typed.endswith(GOES_ON) and PARAMETER.match(line) is not None
         return is_parameter or is_rest(line) or is_cut(self._typed, line, following)
 
     def _show(self, number: int, line: str) -> None:
@@ -342,111 +301,3 @@ def _begins_in(lines: Sequence[str], marks: _Marks, known: Collection[int] | Non
 def _begins(lines: Sequence[str]) -> frozenset[int]:
     """The rows at which other outputs begin."""
     return frozenset(beginnings(lines)) if may_hold_several(LineStarts(set(lines))) else frozenset()
-
-
-class _Cut(Struct, frozen=True):
-    """What a cutting line begins: pieces of its own, the next output, text typed at a prompt.
-
-    `is_fence`: it begins or ends a block of code in Markdown.
-    """
-
-    pieces: tuple[Piece, ...]
-    output: dict[int, str]
-    kind: str
-    typed: str
-    is_fence: bool = False
-
-
-def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, is_fenced: bool) -> _Cut | None:
-    """What a line begins; None if it does not cut, such as a comment within a Markdown fence."""
-    if _is_fence(line):
-        return _Cut((), {}, "", line, is_fence=True)
-    prompt = PROMPT.match(line)
-    typed = line if prompt is None else _typed(prompt, line)
-    if ASKS_OF_ONE.match(typed.lstrip()):
-        return _Cut((), {number: typed}, "", typed)
-    if prompt is not None:
-        kind = "powershell" if prompt["powershell"] else "cmd"
-        typed = _with_parameters(typed, lines.get(number + 1, "")) if prompt["powershell"] else typed
-        return _Cut((Piece(kind, {number: typed}),), {}, kind, typed)
-    if (quoted := QUOTED_ALONE.fullmatch(line)) and not is_fenced:
-        kind = "cmd" if quoted["shell"] else "powershell"
-        typed = " " * quoted.start("typed") + quoted["typed"]
-        return _Cut((Piece(kind, {number: typed}),), {}, "", typed)
-    if listed := LISTED.match(line):
-        if _is_of_change(number, lines):
-            return _Cut((), {}, "", typed)
-        kind = "cmd" if listed["cmdlet"] is None else "powershell"
-        return _Cut((Piece(kind, {number: " " * listed.end() + line[listed.end() :]}),), {}, "", typed)
-    is_mark = (
-        (marks.is_asciidoc and (ASCIIDOC.fullmatch(line) or DELIMITER.fullmatch(line)))
-        or FENCE.fullmatch(line)
-        or (_is_heading(line) and not _is_comment(line, lines.get(number + 1, ""), is_fenced=is_fenced))
-        or LOOKS.match(line)
-        or OF_SHELL.match(line)
-        or (END_OF_STORE.match(line) and not _is_of_store(number + 1, lines))
-    )
-    return _Cut((), {}, "", typed) if is_mark else None
-
-
-def _is_fence(line: str) -> bool:
-    """Whether a line begins or ends a block of code in Markdown."""
-    return line.lstrip()[:3] in FENCES and FENCE.fullmatch(line) is not None
-
-
-def _is_of_store(number: int, lines: Mapping[int, str]) -> bool:
-    """Whether the next line that is not empty belongs to a listing of a certificate store, or there is none."""
-    while number in lines and not lines[number].strip():
-        number += 1
-    return number not in lines or IS_OF_STORE.match(lines[number]) is not None
-
-
-def _with_parameters(typed: str, following: str) -> str:
-    """A typed PowerShell line; with a continuation mark if a document broke it before a parameter."""
-    is_broken = _PARAMETER.match(following) is not None and _CMDLET.match(typed) is not None
-    return f"{typed.rstrip().removesuffix(_GOES_ON)}{_GOES_ON}" if is_broken else typed
-
-
-def is_cut(typed: str, line: str, following: str, width: int = 0) -> bool:
-    """Whether a typed line continues on the next, which is no table header or printed property. `width` is that of the
-    console, if it is known."""
-    is_printed = _RULER.match(following) is not None or _LISTED_PROPERTY.match(line) is not None
-    if is_printed:
-        return False
-    return goes_on_in(typed, line, width)
-
-
-def _is_of_change(number: int, lines: Mapping[int, str]) -> bool:
-    """Whether a line is one that a change takes out, as lines beside it tell that it puts in."""
-    if not lines[number].lstrip().startswith("-"):
-        return False
-    for step in (1, -1):
-        for row in range(number + step, number + step * _MAX_OF_CHANGE, step):
-            if (line := lines.get(row, "").lstrip())[:1] == "+":
-                return True
-            if line[:1] != "-":
-                break
-    return False
-
-
-def _is_heading(line: str) -> bool:
-    """Whether a line is a heading of a collector or of Markdown, or a ruler that belongs to no output."""
-    return HEADING.match(line) is not None
-
-
-def _is_comment(line: str, following: str, *, is_fenced: bool) -> bool:
-    """Whether a line with a heading's mark is a comment, as in configurations of peers and PowerShell scripts."""
-    mark = line.lstrip()[:1]
-    is_code = _SETTING.match(following) is not None or _STATEMENT.match(following) is not None
-    return mark == "#" and (line[:1] != "#" or is_code or is_fenced)
-
-
-def _typed(prompt: re.Match[str], line: str) -> str:
-    """The typed text in its columns; in a netsh context, with the words of the context."""
-    begin = prompt.start("typed")
-    if prompt["netsh"] is None:
-        return " " * begin + line[begin:]
-    words = prompt["context"] or ""
-    if prompt["typed"].split(" ")[0].casefold() in _NOT_IN_CONTEXT:
-        words = ""
-    return (" " * (prompt.start("netsh") + len("netsh")) + words).ljust(begin) + line[begin:]

@@ -15,7 +15,7 @@ from itertools import pairwise
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted.prose import LETTERS, begins_command
 from ipseclint.formats.pasted.signs import FENCE
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.late import late
 from ipseclint.source import suffix_of
 

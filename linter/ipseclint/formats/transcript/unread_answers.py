@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.pasted.prose import COMMAND, PARAMETER, may_command
 from ipseclint.formats.transcript.parting_lines import LOOKS
-from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.formats.transcript.piece import Piece
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import CHANGES_OTHERWISE
 
