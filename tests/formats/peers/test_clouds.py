@@ -54,6 +54,12 @@ def test_an_address_of_a_tunnel_of_aws_that_is_none_is_said() -> None:
     assert [problem.message for problem in problems] == ["`10.0.0.999` is not an address"]
 
 
+def test_a_connection_that_aws_has_deleted_is_counted_as_not_read() -> None:
+    document = (FOLDER / "cloud-gateway" / "aws-without-options.json").read_text()
+    parsed = read(document.replace('"available"', '"deleted"'), "cloud-gateway")
+    assert (parsed.policy.peers, parsed.unread) == ((), (("`a connection that is deleted`", 2),))
+
+
 def test_options_of_aws_that_hide_a_key_take_it_from_the_configuration_of_the_same_tunnel() -> None:
     document = json.loads((FOLDER / "cloud-gateway" / "aws-without-options.json").read_text())
     connection = document["VpnConnections"][0]

@@ -633,14 +633,6 @@ def test_two_gateways_in_one_text_are_not_made_one(text: str, weak: str, strong:
     assert parsed(text + text).problems == ()
 
 
-def test_a_set_of_proposals_of_junos_own_is_a_problem_where_a_connection_offers_it() -> None:
-    chosen = "set security ike policy POL proposal-set standard\n"
-    (problem,) = parsed(_JUNOS.replace("set security ike policy POL proposals P\n", chosen)).problems
-    assert "its own set `standard`" in problem.message
-    assert problem.span.line == 4
-    assert parsed(_JUNOS + chosen.replace("POL", "OTHER")).problems == ()
-
-
 def test_a_key_is_not_named_where_something_else_differs() -> None:
     other = _FORTINET.replace("set proposal aes128", "set psksecret blue-kettle-19\n        set proposal aes256")
     first = _FORTINET.replace("set dhgrp", "set psksecret brown-teapot-77\n        set dhgrp")
@@ -689,40 +681,3 @@ def test_a_proposal_of_vyos_whose_number_is_none_is_said() -> None:
     text = (FOLDER / "vyos.txt").read_text("utf-8")
     (problem,) = parsed(text.replace("ike-group MAIN proposal 10", "ike-group MAIN proposal 12x")).problems
     assert problem.message == "`12x` is not the number of a proposal"
-
-
-JUNOS_VPN = """set security ike proposal P encryption-algorithm aes-256-cbc
-set security ike policy O proposals {first}
-set security ike gateway G ike-policy {policy}
-set security ipsec proposal Q encryption-algorithm aes-256-cbc
-set security ipsec policy I proposals {second}
-set security ipsec vpn V ike gateway {gateway}
-set security ipsec vpn V ike ipsec-policy {child}
-"""
-DEFINED = {"first": "P", "policy": "O", "second": "Q", "gateway": "G", "child": "I"}
-
-
-@cases(
-    ("part", "kind"),
-    [
-        ("first", "proposal"),
-        ("policy", "policy"),
-        ("second", "proposal"),
-        ("gateway", "gateway"),
-        ("child", "policy"),
-        ("", ""),
-    ],
-)
-def test_a_name_that_the_text_does_not_define_is_counted_as_not_read(part: str, kind: str) -> None:
-    unread = [name for name, _ in parsed(JUNOS_VPN.format_map({**DEFINED, part: "Absent"})).unread]
-    told = [name for name in unread if "referred to" in name]
-    assert told == ([f"`{kind} Absent, which is referred to and not in this text`"] if part else [])
-
-
-def test_vyos_groups_that_the_text_does_not_define_are_counted_as_not_read() -> None:
-    text = (
-        "set vpn ipsec esp-group E proposal 1 encryption aes256\n"
-        "set vpn ipsec site-to-site peer 192.0.2.1 ike-group Absent\n"
-        "set vpn ipsec site-to-site peer 192.0.2.1 tunnel 0 esp-group E\n"
-    )
-    assert "`ike-group Absent, which is referred to and not in this text`" in dict(parsed(text).unread)

@@ -96,7 +96,19 @@ NETS = ("10.2.0.0/16", "10.1.0.0/16")
             + "set dst-subnet 10.1.0.0 255.255.0.0\nnext\nend\n",
             [("net", "10.2.0.1-10.2.0.9", "10.1.0.0/16")],
         ),
-        (FORTINET + "set dst-subnet 10.1.0.0 255.255.0.0\nnext\nend\n", [("net", "-", "-")]),
+        (FORTINET + "set dst-subnet 10.1.0.0 255.255.0.0\nnext\nend\n", [("net", "0.0.0.0/0", "10.1.0.0/16")]),
+        (
+            FORTINET
+            + 'set src-name "lan"\nset dst-name "hosts"\nnext\nend\nconfig firewall address\nedit "lan"\n'
+            + 'set subnet 10.2.0.0 255.255.0.0\nnext\nedit "hosts"\nset type iprange\n'
+            + "set start-ip 10.1.0.1\nset end-ip 10.1.0.9\nnext\nend\n",
+            [("net", "10.2.0.0/16", "10.1.0.1-10.1.0.9")],
+        ),
+        (
+            FORTINET
+            + 'set src-name "all"\nset dst-name "sites"\nnext\nend\nconfig firewall addrgrp\nedit "sites"\nnext\nend\n',
+            [("net", "0.0.0.0/0", "? sites")],
+        ),
         (
             JUNOS
             + "ike proxy-identity local 10.2.0.0/16\nset security ipsec vpn V ike proxy-identity remote 10.1.0.0/16",

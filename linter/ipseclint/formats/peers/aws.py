@@ -93,6 +93,8 @@ _STORED_ELSEWHERE = "{{resolve:"
 """How CloudFormation begins a value that it takes from a store of secrets when it is deployed."""
 
 _GONE = frozenset({"deleted", "deleting"})
+_DELETED = "a connection that is deleted"
+"""What is counted among the parts not read: AWS lists one for a while (`describe-vpn-connections`, `State`)."""
 _MAIN_SECONDS, _QUICK_SECONDS = 28_800, 3600
 
 
@@ -154,6 +156,7 @@ def connection_peers(known: Members, options: Json | None, diagnostics: Diagnost
     """A peer for each tunnel of a connection: by its options, else by the customer gateway's configuration."""
     state = text(known, "state")
     if state is not None and state.word in _GONE:
+        diagnostics.not_read(_DELETED)
         return
     configuration = text(known, "customergatewayconfiguration")
     tunnels = [] if configuration is None else _tunnels(configuration, diagnostics)

@@ -6,7 +6,6 @@ so is the same in braces; in blocks and menus the values of a key are siblings b
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, takewhile
@@ -28,6 +27,7 @@ _WORD = late(
     r"\"((?:\\.|[^\"\\\r\n])*)\"?|'([^'\r\n]*)'?"
     rf"|((?:{PUT_IN}|[^\s\"';{{}}\[\]$<]++|[$<])+|\[[^\[\]\r\n]*+\]|[{{}};])"
 )
+_OF_LIST = late(r"\"([^\"]*)\"|[^\s\[\]\"]+")
 _PAIR = late(rf"(?<![\w-])([a-z][\w-]*+)=(\"(?:\\.|[^\"\\\r\n])*\"?|(?:{PUT_IN}|[^\s$<{{]++|[$<{{])*)")
 _FIND = late(r"set[ \t]+\[[ \t]*find[ \t]+(?:[\w-]+[ \t]+)?default=yes[ \t]*\]")
 _PROMPT = late(r"\[[^\[\]@\r\n]{1,80}@[^\[\]\r\n]{1,80}\][ ]?(?P<menu>/[\w/ -]{0,80}?)?[ ]?>[ ]?")
@@ -229,8 +229,8 @@ def _leaf(node: Node, words: list[Token]) -> None:
     for word in words:
         if word.text.startswith("["):
             key = node.grown(before)
-            for match in re.finditer(r"[^\s\[\]]+", word.text):
-                key.grown([word.part(match.start(), match.end())])
+            for match in _OF_LIST.finditer(word.text):
+                key.grown([word.part(*match.span(match.lastindex or 0))])
             del before[-1:]
         else:
             before.append(word)

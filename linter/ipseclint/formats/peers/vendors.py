@@ -26,7 +26,7 @@ _VENDORS = {
     ),
     "Fortinet": r"config vpn ipsec \S",
     "Juniper": (
-        r"set security (?:ike|ipsec) \S"
+        r"set (?:groups \S{1,63} )?security (?:ike|ipsec) \S"
         rf"|(?:ike|ipsec) \{{{_BELOW}(?:(?:proposal|policy|gateway|vpn)[ ][\w.-]{{1,64}}|traceoptions) \{{"
         rf"|security \{{{_BELOW}(?:ike|ipsec) \{{"
     ),

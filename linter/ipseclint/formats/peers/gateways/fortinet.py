@@ -53,7 +53,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
             for second in or_none(second_phases):
                 quick = None if second is None else _quick(second, make)
                 place = first.place if second is None else second.place
-                selectors = NOTHING if second is None else of_fortinet(second)
+                selectors = NOTHING if second is None else of_fortinet(second, root, make)
                 yield Peer(
                     name=place.text,
                     span=place.span,

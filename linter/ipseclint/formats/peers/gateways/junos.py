@@ -1,15 +1,20 @@
 """Junos as peers, by its reference of "security ike" and "security ipsec".
 
+A policy may offer a set of Junos' own ("proposal-set (Security IKE)" and "(Security IPsec)", Junos CLI Reference);
+those for IKEv2 alone and of Suite B are not known. What `apply-groups` names is inherited, and what the configuration
+says itself wins ("Configuration Groups", Junos CLI User Guide); groups with wildcards are told.
+
 The default IKE version of a gateway is unknown: "Configuring IKE Policies" (12.3) says of `services ipsec-vpn` that it
 starts with IKEv1 and answers both; for `security ike` we found nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.peers.gateway_tree import DEACTIVATED, Node
+from ipseclint.formats.peers.gateways.junos_groups import inherit
 from ipseclint.formats.peers.gateways.parts import (
     CERTIFICATE,
     ESP,
@@ -23,12 +28,13 @@ from ipseclint.formats.peers.gateways.parts import (
     tunnel,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_junos
-from ipseclint.model.peer import Credential, Peer
+from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.vocabulary.algorithms import Encapsulation
 
 
 def junos(root: Node, make: Maker) -> Iterator[Peer]:
     """Junos: each VPN with its gateway and policies."""
+    inherit(root, make)
     security = root.at("security") or root
     for _ in root.named(DEACTIVATED):
         make.diagnostics.not_read(SWITCHED_OFF)
@@ -37,13 +43,13 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
         policy = None if gateway is None else named_in(security, gateway.value("ike-policy"), make, "ike", "policy")
         second = named_in(security, vpn.value("ike", "ipsec-policy"), make, "ipsec", "policy")
         place = vpn.place
-        for own_policy in (policy, second):
-            _tell_own_set(own_policy, make)
         proposals = [] if policy is None else all_of(security, policy.values("proposals"), make, "ike", "proposal")
         children = [] if second is None else all_of(security, second.values("proposals"), make, "ipsec", "proposal")
         pfs = [] if second is None else second.values("perfect-forward-secrecy", "keys")
+        own_main, own_quick = _own_set(policy, _SETS, make), _own_set(second, _SECOND_SETS, make)
         key = None if policy is None else policy.value("pre-shared-key", "ascii-text")
-        methods = [token.text for node in proposals if (token := node.value("authentication-method")) is not None]
+        methods = ["pre-shared-keys"] if own_main else []
+        methods += [token.text for node in proposals if (token := node.value("authentication-method")) is not None]
         own = None
         if methods:
             is_psk = methods[0] == "pre-shared-keys"
@@ -69,6 +75,7 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
                     )
                     for node in proposals
                 )
+                + own_main
                 or None,
                 main_mode_seconds=next((make.seconds(node.number("lifetime-seconds")) for node in proposals), None),
                 quick_mode=tuple(
@@ -81,6 +88,7 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
                     )
                     for node in children
                 )
+                + own_quick
                 or None,
                 quick_mode_seconds=next((make.seconds(node.number("lifetime-seconds")) for node in children), None),
                 mode=tunnel(place),
@@ -91,9 +99,30 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
             )
 
 
-def _tell_own_set(policy: Node | None, make: Maker) -> None:
-    """Note that a policy offers a set of Junos' own, such as `standard`, which is not known here."""
+_SETS = {
+    "basic": ("des-cbc sha1 group1", "des-cbc md5 group1"),
+    "compatible": ("3des-cbc sha1 group2", "3des-cbc md5 group2", "des-cbc sha1 group2", "des-cbc md5 group2"),
+    "standard": ("3des-cbc sha1 group2", "aes-128-cbc sha1 group2"),
+}
+"""The suites of each set for the main mode, all with preshared keys."""
+_SECOND_SETS = {
+    "basic": ("des-cbc sha1", "des-cbc md5"),
+    "compatible": ("3des-cbc sha1", "3des-cbc md5", "des-cbc sha1", "des-cbc md5"),
+    "standard": ("3des-cbc sha1 group2", "aes-128-cbc sha1 group2"),
+}
+"""The same for ESP: `g2-esp-...` with PFS, `nopfs-esp-...` without."""
+
+
+def _own_set(policy: Node | None, sets: Mapping[str, tuple[str, ...]], make: Maker) -> tuple[Offer, ...]:
+    """The offers of a set of Junos' own that a policy names; one that is not known is told."""
     chosen = None if policy is None else policy.value("proposal-set")
-    if chosen is not None:
+    if policy is None or chosen is None:
+        return ()
+    if chosen.text not in sets:
         why = f"Junos offers its own set {quoted(chosen.text)} here, which is not known: write it as proposals"
         make.diagnostics.not_understood(why, chosen.span)
+        return ()
+    form = ESP if sets is _SECOND_SETS else None
+    pfs = policy.values("perfect-forward-secrecy", "keys") if form else []
+    suites = [suite.split() for suite in sets[chosen.text]]
+    return tuple(make.offer(chosen, suite[:1], suite[1:2], pfs or suite[2:], encapsulation=form) for suite in suites)

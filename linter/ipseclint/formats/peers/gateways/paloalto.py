@@ -20,8 +20,8 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV2,
     Maker,
     by_kind,
-    follow,
     is_aggressive,
+    named_in,
     or_none,
     switched_on,
     tunnel,
@@ -72,8 +72,9 @@ def of_network(network: Node, make: Maker) -> Iterator[Peer]:
     for node in switched_on(tunnels, make, *_OFF):
         name = node.value("auto-key", "ike-gateway")
         if name is not None and (name.text in on or network.at("ike", "gateway", name.text) is None):
+            named_in(network, name, make, "ike", "gateway")
+            second = named_in(network, node.value("auto-key", "ipsec-crypto-profile"), make, *_SECOND)
             gateway = on.get(name.text)
-            second = follow(network, node.value("auto-key", "ipsec-crypto-profile"), *_SECOND)
             yield from _peers(network, node, gateway, second, make)
     for gateway in gateways:
         if gateway.place.text not in used:
@@ -103,7 +104,7 @@ def _of_profiles(network: Node, make: Maker) -> Iterator[Peer]:
 def _peers(network: Node, node: Node, gateway: Node | None, second: Node | None, make: Maker) -> Iterator[Peer]:
     """A peer for each pair of networks that a tunnel protects."""
     version = None if gateway is None else gateway.value("protocol", "version")
-    firsts = [] if gateway is None else _firsts(network, gateway, version)
+    firsts = [] if gateway is None else _firsts(network, gateway, version, make)
     lifetimes = [_seconds(_values(each), make) for each in firsts]
     quick, seconds = _children(second, make)
     own = None if gateway is None else _credentials(gateway, make)
@@ -132,11 +133,11 @@ def _peers(network: Node, node: Node, gateway: Node | None, second: Node | None,
         )
 
 
-def _firsts(network: Node, gateway: Node, version: Token | None) -> list[Node]:
+def _firsts(network: Node, gateway: Node, version: Token | None, make: Maker) -> list[Node]:
     """The profiles of the first phase, of each version of IKE that a gateway speaks."""
     spoken = ["ikev1", "ikev2"] if version is None or version.text not in {"ikev1", "ikev2"} else [version.text]
     named = [gateway.value("protocol", module, "ike-crypto-profile") for module in spoken]
-    found = {name.text: node for name in named if name is not None if (node := follow(network, name, *_FIRST))}
+    found = {name.text: node for name in named if name is not None if (node := named_in(network, name, make, *_FIRST))}
     return [*found.values()]
 
 

@@ -230,10 +230,10 @@ def follow(root: Node, name: Token | None, *words: str) -> Node | None:
 
 
 def named_in(root: Node, name: Token | None, make: Maker, *words: str) -> Node | None:
-    """The same for a make that defines no such names itself: one that is not in the text is counted as not read."""
+    """The same; one that is not in the text is counted as not read."""
     node = follow(root, name, *words)
     if name is not None and node is None:
-        make.diagnostics.not_read(f"{words[-1]} {name.text}, which is referred to and not in this text")
+        make.diagnostics.not_read(f"used, and not in this text: {words[-1]} {name.text}")
     return node
 
 

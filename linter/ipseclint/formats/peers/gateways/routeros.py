@@ -16,6 +16,7 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV2,
     Maker,
     is_aggressive,
+    named_in,
     switched_on,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, enabled, of_routeros
@@ -44,7 +45,7 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
     for peer in switched_on(ipsec.named("peer"), make, "disabled", "yes"):
         place = peer.place
         wanted = peer.value("profile")
-        profile = ipsec.at("profile", "default" if wanted is None else wanted.text)
+        profile = ipsec.at("profile", "default") if wanted is None else named_in(ipsec, wanted, make, "profile")
         identities = [
             node
             for node in enabled(ipsec, "identity")
@@ -84,14 +85,29 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
                 own=own if identities else None,
                 accepted=accepted if identities else None,
             )
+    _note_absent(ipsec, make)
     proposed = ipsec.at("proposal")
     for name in () if proposed is None else proposed.below:  # what it has is counted with it
         if name not in used:
             make.diagnostics.not_read(_UNUSED)
 
 
+_NAMES = (("policy", "proposal", "proposal"), ("policy", "peer", "peer"), ("identity", "peer", "peer"))
+"""Where an object names another one: its menu, its key, and the menu of that."""
+
+
+def _note_absent(ipsec: Node, make: Maker) -> None:
+    """Count what policies and identities name and this text has not."""
+    for menu, key, of in _NAMES:
+        for name in (name for node in enabled(ipsec, menu) for name in node.values(key)):
+            if name.text not in _MADE:
+                named_in(ipsec, name, make, of)
+
+
 _OF_L2TP = "l2tp-in-server"
 """What RouterOS calls the peer that a server of L2TP makes."""
+_MADE = frozenset({_OF_L2TP, "any"})
+"""Peers that no line of a configuration makes, by name."""
 
 
 def _of_l2tp(ipsec: Node, server: Node, make: Maker) -> Peer:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.formats.peers.gateways.parts import Maker, follow, named_in
 from ipseclint.model.policy import RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
@@ -66,25 +67,24 @@ def _mode(tunnel: Token | None, place: Token) -> Setting[RuleMode]:
     return Setting(Unknown(tunnel.text) if known is None else known, tunnel.span)
 
 
-def of_fortinet(second: Node) -> Selectors:
+def of_fortinet(second: Node, root: Node, make: Maker) -> Selectors:
     """The networks of a second phase of FortiOS: all by default ("vpn ipsec phase2-interface", CLI Reference)."""
-    sides = [_of_second_phase(second, side) for side in ("src", "dst")]
+    sides = [_of_second_phase(second, side, root, make) for side in ("src", "dst")]
     limits = [second.value(word) for word in ("protocol", "src-port", "dst-port")]
     limit = next((token for token in limits if token is not None and token.text not in _ANY), None)
     if limit is not None:
         sides = [Setting(Unknown(limit.text), limit.span)] * len(sides)
+    every = everywhere(second.place)
     local, remote = sides
-    if local is None and remote is None:
-        return everywhere(second.place)
-    return NOTHING if local is None or remote is None else Selectors(local, remote)
+    return Selectors(local or every.local, remote or every.remote)
 
 
-def _of_second_phase(second: Node, side: str) -> Setting[Addresses] | None:
+def _of_second_phase(second: Node, side: str, root: Node, make: Maker) -> Setting[Addresses] | None:
     begin, end = second.value(f"{side}-start-ip"), second.value(f"{side}-end-ip")
     named, subnet = second.value(f"{side}-name"), second.values(f"{side}-subnet")
     kind = second.value(f"{side}-addr-type")
     if named is not None and (kind is None or kind.text == "name"):
-        return Setting(Unknown(named.text), named.span)
+        return _of_address(named, root, make)
     if begin is not None and (kind is None or kind.text in {"range", "ip"}):
         return _setting(begin, begin.text if end is None else f"{begin.text}-{end.text}")
     if not subnet:
@@ -92,6 +92,24 @@ def _of_second_phase(second: Node, side: str) -> Setting[Addresses] | None:
     if len(subnet) == 1:  # the same word twice is there once
         return _setting(subnet[0], f"{_ALL}/0" if subnet[0].text == _ALL else subnet[0].text)
     return _setting(subnet[0], f"{subnet[0].text}/{subnet[1].text}")
+
+
+def _of_address(name: Token, root: Node, make: Maker) -> Setting[Addresses]:
+    """The network or range of an address of FortiOS; one that is a group, or is not in the text, is unknown.
+
+    `all` is every address ("Addresses", FortiOS Administration Guide).
+    """
+    if name.text == "all":
+        return _setting(name, f"{_ALL}/0")
+    if follow(root, name, "firewall", "addrgrp") is not None:
+        return Setting(Unknown(name.text), name.span)
+    address = named_in(root, name, make, "firewall", "address")
+    begin, end, subnet = (
+        ([], [], []) if address is None else (address.values(key) for key in ("start-ip", "end-ip", "subnet"))
+    )
+    if begin and end:
+        return _setting(name, f"{begin[0].text}-{end[0].text}")
+    return _setting(name, "/".join(word.text for word in subnet))
 
 
 def of_junos(vpn: Node) -> list[Selectors]:
