@@ -55,3 +55,9 @@ def test_the_preference_of_a_program_depends_on_the_version_of_powershell() -> N
     script = f"{RULE}\n$WhatIfPreference = $true; {STARTS}"
     assert [message for _, _, message in said_of(script)] == [MAY_BE_SHOWN]
     assert said_of(f"$WhatIfPreference = $false; {STARTS}") == []
+
+
+def test_a_key_that_may_be_made_anew_is_read_as_if_it_were() -> None:
+    script = f"{RULE}\n{CHANGES[0]} -WhatIf:$env:DRY"
+    assert said_of(script) == [(2, 1, MAY_BE_SHOWN)]
+    assert [each.path.split("\\")[-2] for each in parsed(script).policy.registry] == ["BFE"]

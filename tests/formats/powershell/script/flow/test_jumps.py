@@ -131,3 +131,11 @@ def test_what_leaves_only_if_something_fails_or_leaves_out_no_policy_is_no_doubt
 def test_what_an_operator_chooses_may_run(script: str, rules: list[object]) -> None:
     assert _rules(script) == rules
     assert len(said_of(script)) == 1
+
+
+def test_a_jump_in_a_try_of_a_block_that_may_not_run_is_no_matter_of_failures() -> None:
+    script = f"if ($env:X) {{ try {{ {RULE} A; exit 0 }} catch {{}} }}\n{RULE} B"
+    assert [message.partition(": ")[0] for _, _, message in said_of(script)] == [
+        "whether `$env:X` holds is not known",
+        "whether this `exit` is reached is not known",
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.cases import cases
 
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.powershell.script.commands.only_shown import MAY_BE_SHOWN
 from ipseclint.formats.powershell.script.flow.run_scripts import first_line
 from ipseclint.formats.powershell.script.format import parse
 from ipseclint.source import Source, bytes_source
@@ -142,6 +143,13 @@ def test_a_file_is_followed_however_it_is_run(run: str, names: list[str]) -> Non
         rules_txt=add.format("netsh"),
     )
     assert names_of(result) == names
+
+
+@cases(("whatif", "names"), [("-WhatIf", []), ("-WhatIf:$env:DRY", ["lib"]), ("-WhatIf:$false", ["lib"])])
+def test_a_file_that_is_only_said_to_be_run_is_not_followed(whatif: str, names: list[str]) -> None:
+    result = parsed(f"Start-Process powershell '-File lib.ps1' {whatif}\n{RULE} own", lib_ps1=f"{RULE} lib\n")
+    assert [rule.name for rule in result.policy.connection_security_rules] == [*names, "own"]
+    assert any(problem.message == MAY_BE_SHOWN for problem in result.problems) is ("$env" in whatif)
 
 
 @cases(("text", "at", "line"), [("a", 0, 1), ("\n\n a", 0, 3), ("a\nb\n\nc", 1, 2), ("a\nb\n\nc", 3, 4)])

@@ -120,7 +120,12 @@ class ScriptCommands:
             self._alias(call)
         if name != written:
             call = call._replace(name=name)
+        is_shown, before = is_only_shown(call, evaluator), self.effects
+        if is_shown:
+            return []
         if (given := self.scripts.run(call, written, evaluator)) is not None:
+            if is_shown is None and self.effects > before:
+                self._note(MAY_BE_SHOWN, call)
             return given
         if self._others.is_in_two(call):
             return []
@@ -131,7 +136,7 @@ class ScriptCommands:
         self._effects += self.programs.written.take(call, is_certain=not evaluator.doubts)
         if name in NOTHING:
             return self._without_output(call, evaluator)
-        if (given := self._of_powershell(name, call, evaluator)) is not None:
+        if (given := self._of_powershell(name, call, evaluator, is_certain=is_shown is not None)) is not None:
             return given
         if self._others.is_given_strange(call):
             return []
@@ -139,8 +144,7 @@ class ScriptCommands:
             self._effects += 1
             return list(call.piped or ())
         self.programs.forget_last()
-        is_shown = is_only_shown(call, evaluator)
-        return [] if is_shown else self._of_program(call, evaluator, is_certain=is_shown is not None)
+        return self._of_program(call, evaluator, is_certain=is_shown is not None)
 
     def _of_program(self, call: Call, evaluator: Evaluator, *, is_certain: bool) -> list[Value]:
         """What a program gives, or a cmdlet that is none of IPsec, which may only be shown unless that `is_certain`."""
@@ -162,8 +166,9 @@ class ScriptCommands:
         self.programs.move(call)
         return []
 
-    def _of_powershell(self, name: str, call: Call, evaluator: Evaluator) -> list[Value] | None:
-        """The output of a command of PowerShell itself; None for a program or an unknown command."""
+    def _of_powershell(self, name: str, call: Call, evaluator: Evaluator, *, is_certain: bool) -> list[Value] | None:
+        """The output of a command of PowerShell itself, which may only be shown unless that `is_certain`; None for a
+        program or an unknown command."""
         if (gpos := self._gpos.given(call)) is not None:
             return gpos
         if self.graph_bodies.take(call):
@@ -180,9 +185,7 @@ class ScriptCommands:
         if name in _GIVES_FUNCTION and (function := function_given(call, evaluator)) is not None:
             return [function]
         if name in _GIVES_ITEM and (key := key_object(call)) is not None:
-            is_certain = name == "new-item" and not evaluator.doubts and is_only_shown(call, evaluator) is False
-            self._effects += is_certain and self.programs.registry.overwrite(call, key)
-            return [key]
+            return [self._item(key, call, evaluator, is_certain=is_certain)]
         if (work := _VALUE_COMMANDS.get(name)) is not None:
             return self._of_values(work, call, evaluator)
         row = cmdlet(name)
@@ -195,6 +198,14 @@ class ScriptCommands:
         has_found = name != "remove-netipsecrule" or len(self.cmdlets.objects.of("netipsecrule")) < before
         self._note_rules_of_netsh(call, _CHANGES_RULES[name], has_found=has_found)
         return output
+
+    def _item(self, key: Value, call: Call, evaluator: Evaluator, *, is_certain: bool) -> Value:
+        """A key of the registry; where it is made anew, one that is there loses its values."""
+        if call.name == "new-item" and not evaluator.doubts and self.programs.registry.overwrite(call, key):
+            self._effects += 1
+            if not is_certain:
+                self._note(MAY_BE_SHOWN, call)
+        return key
 
     def _note_rules_of_netsh(self, call: Call, does: str, *, has_found: bool) -> None:
         """Note that a cmdlet may find what netsh made, unless it names one rule that a cmdlet made."""

@@ -65,13 +65,15 @@ def _left(leaves: LeaveError, decision: Decision | None, fork: Fork, run: Evalua
     Where each of its clauses leaves too, that is left whatever happens, by what leaves least.
     """
     given = undecided.may_have_left(leaves, run)
+    place = leaves.node.start_byte, leaves.node.end_byte
     if decision is None or leaves.label:
-        run.tries.may_leave(leaves.kind, [fork])
+        run.tries.may_leave(leaves.kind, [fork], place)
         return given
     failed = frozenset[int]().union(*decision.blocks)
     left = run.tries.left.pop(decision.number, {})
     leaves_anyway = failed <= frozenset[int]().union(*left.values())
-    run.tries.narrow((decision.number, failed), leaves.kind, is_failure=not leaves_anyway, forks=[fork])
+    is_failure = not leaves_anyway
+    run.tries.narrow((decision.number, failed), leaves.kind, is_failure=is_failure, forks=[fork], place=place)
     if leaves_anyway:
         raise LeaveError(min((leaves.kind, *left), key=LEAVING.index), leaves.node, given)
     return given

@@ -34,7 +34,7 @@ from ipseclint.late import late
 _OF_ONE = late(
     r"a variable of the environment|the parameter `"
     r"|what `(?:get-(?:ciminstance|wmiobject|date|computerinfo|random|itemproperty\w*)|read-host|hostname|test-\w+)` "
-    r"|`\$(?!args\b|input\b)\w+`, (?:which this script does not set|left to a script)",
+    r"|`\$(?!args\b|input\b)\w+`, (?:which (?:this script does not set|is set)|left to a script)",
     re.IGNORECASE,
 )
 """Reasons why a value is unknown that is certainly a single one; other commands may output several."""

@@ -140,19 +140,49 @@ class Tries:
         finally:
             del self.ways[outer:]
 
-    def narrow(self, way: Way, keyword: str, *, is_failure: bool = False, forks: Sequence[Fork] = ()) -> None:
+    def narrow(
+        self,
+        way: Way,
+        keyword: str,
+        *,
+        is_failure: bool = False,
+        forks: Sequence[Fork] = (),
+        place: tuple[int, int] = (0, 0),
+    ) -> None:
         """Follow these ways alone, as the others are left by this keyword, up to the end of what it leaves.
 
         `is_failure`: they are those on which something has failed.
         """
         self.ways.append(way)
-        self._exits.append(Exit(keyword, way=way, is_failure=is_failure, forks=forks))
+        self._exits.append(Exit(keyword, way=way, is_failure=is_failure, forks=forks, place=place))
         if is_failure:
             self._failed.add(way[0])
 
-    def may_leave(self, keyword: str, forks: Sequence[Fork] = ()) -> None:
+    def may_leave(self, keyword: str, forks: Sequence[Fork] = (), place: tuple[int, int] = (0, 0)) -> None:
         """Note that what is followed is left by this keyword unless something fails; its ways are not told apart."""
-        self._exits.append(Exit(keyword, is_failure=True, forks=forks))
+        self._exits.append(Exit(keyword, is_failure=True, forks=forks, place=place))
+
+    def also_go_around(self, number: int, *, is_of_failure: bool) -> None:
+        """Note that the jump with this number, made unless something fails, stands in a block that may not run.
+
+        What is behind it may be reached though nothing fails: always, if the block runs only where something does.
+        """
+        left = self._exits[number]
+        left.is_failure = False
+        if left.way is not None:
+            self._failed.discard(left.way[0])
+        if is_of_failure:
+            left.forks = ()
+        elif not (self._ends_whole(left.keyword) and not self._doubts.has_set):
+            left.since = self._doubts.open()
+
+    def failures_since(self, mark: tuple[int, int]) -> list[int]:
+        """The numbers of the jumps since a mark that happen unless something fails."""
+        return [number for number in range(mark[1], len(self._exits)) if self._exits[number].is_failure]
+
+    def _ends_whole(self, keyword: str) -> bool:
+        """Whether the script ends where this leaves what is followed."""
+        return keyword in _ENDS_ALL or (not self.calls and (keyword == "return" or not self.loops))
 
     def may_have_left(
         self, keyword: str, label: str, place: tuple[int, int], forks: Sequence[Fork], way: Way | None = None
@@ -164,9 +194,9 @@ class Tries:
         """
         if way is not None:
             self.ways.append(way)
-        is_whole = keyword in _ENDS_ALL or (not self.calls and (keyword == "return" or not self.loops))
         is_failure = keyword == "throw" and not self.depth
-        since = None if is_failure or (is_whole and not self._doubts.has_set) else self._doubts.open()
+        is_of_no_doubt = is_failure or (self._ends_whole(keyword) and not self._doubts.has_set)
+        since = None if is_of_no_doubt else self._doubts.open()
         self._exits.append(Exit(keyword, label, way, since=since, place=place, forks=forks))
 
     def taken_further(self, mark: tuple[int, int], keyword: str) -> list[Fork]:
@@ -245,7 +275,7 @@ class Tries:
 
     def has_failed_since(self, mark: tuple[int, int]) -> bool:
         """Whether what is followed has been left since a mark, unless something has failed."""
-        return any(each.is_failure for each in self._exits[mark[1] :])
+        return bool(self.failures_since(mark))
 
     def mark(self) -> tuple[int, int]:
         """What is followed now, to be gone back to behind what is called."""

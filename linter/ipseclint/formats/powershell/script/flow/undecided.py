@@ -87,6 +87,8 @@ def both(
             way = _follow(block, goes_behind, taken, run, world, not_known or {})
             followed.append(way)
     is_success = _asks_for_success(place, run)
+    if has_rest or not all(way.failures for way in followed):
+        _go_around(followed, run, is_of_failure=is_of_failure, asks_for_success=is_success)
     for at, way in enumerate(followed):
         is_failing = is_of_failure or (is_success and at > 0) or (way.kind == "throw" and not run.tries.is_met)
         if way.leaves is not None and not is_failing:
@@ -188,6 +190,13 @@ def _go_on(
                 note_left(leaves, run, forks, others)
 
 
+def _go_around(followed: Sequence[_Way], run: Evaluator, *, is_of_failure: bool, asks_for_success: bool) -> None:
+    """Note what is left in these blocks unless something fails: what is behind them is reached without them too."""
+    for way in followed[1:] if asks_for_success else followed:
+        for number in way.failures:
+            run.tries.also_go_around(number, is_of_failure=is_of_failure or asks_for_success)
+
+
 def _say_left(followed: Sequence[_Way], run: Evaluator, *, is_told: bool) -> None:
     """Note what may have left where the ways behind it are not told apart."""
     for way in followed:
@@ -217,7 +226,8 @@ def _leave(followed: Sequence[_Way], values: list[Value]) -> None:
 class _Way(Struct, frozen=True, eq=False):
     """One block as followed: its changes and definitions, how many objects it gives, and whether a table, how it ends.
 
-    `goes_behind` are the ways of the decision on which it runs; `forks` what the variables hold where it leaves.
+    `goes_behind` are the ways of the decision on which it runs; `forks` what the variables hold where it leaves;
+    `failures` the numbers of what leaves it unless something fails.
     """
 
     goes_behind: frozenset[int]
@@ -228,6 +238,7 @@ class _Way(Struct, frozen=True, eq=False):
     has_left: bool = False
     leaves: LeaveError | None = None
     forks: list[Fork] = field(default_factory=list)
+    failures: Sequence[int] = ()
 
     @property
     def kind(self) -> str:
@@ -260,6 +271,7 @@ def _follow(
 ) -> _Way:
     """Follow a block that may not run; what it changes is taken back."""
     ways, outer = run.tries.ways, len(run.tries.ways)
+    mark = run.tries.mark()
     run.variables.begin_way()
     run.functions.begin_way()
     if world is not None:
@@ -277,7 +289,8 @@ def _follow(
     finally:
         changes, defined = set_behind(run.variables.end_way(), not_known), run.functions.end_way()
         del ways[outer:]
-    return _Way(goes_behind, changes, defined, gives, gives_table, has_left, leaves)
+    failures = [] if has_left else run.tries.failures_since(mark)
+    return _Way(goes_behind, changes, defined, gives, gives_table, has_left, leaves, failures=failures)
 
 
 def _count(values: Sequence[Value]) -> int:

@@ -28,6 +28,7 @@ _EMPTY_BLOCK = late(r"^[ \t]*(?:begin|end|dynamicparam)\b\s{0,200}\{\s{0,200}\}"
 _CONFIGURATION = late(r"^[ \t]*configuration[ \t]+['\"]?\w++['\"]?\s*+\{", re.IGNORECASE | re.MULTILINE)
 _RESOURCE = late(r"^[ \t]*\w++(?:[ \t]++(?:\"[^\"\r\n]*+\"|[^\s{}]++))?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
 """A configuration of DSC, and a resource in it, whose block the grammar would not take for its own."""
+_SETS = late(r"\$(\w++)[ \t]*+[-+*/?]{0,2}=(?!=)")
 _VISIBLE = late(r"\S")
 _BRACKET = late(r"[()\[\]{}]|\n|@(['\"])[ \t]*+\r?\n.*?(?:\n\1@|\Z)", re.DOTALL)
 """A bracket, or a possible end of a statement; a here-string is skipped as a whole, as its quotes are masked."""
@@ -79,6 +80,8 @@ class Syntax:
         self.has_document = _has_document(text)
         self.errors: list[tuple[int, int]] = []
         self.refused: list[tuple[int, int]] = []
+        self._known_errors = 0
+        self._set_in_errors: frozenset[str] = frozenset()
         self._trees: list[Tree] = []
         self._fragments: dict[tuple[int, int], Node] = {}
         self._bytes = b""
@@ -96,6 +99,17 @@ class Syntax:
         """
         self._bytes = self._masked(self.ranges)
         return [root for start, end in self.ranges for root in self._programs(start, end)]
+
+    @property
+    def set_in_errors(self) -> frozenset[str]:
+        """The folded names of variables that are set in statements that PowerShell would not parse."""
+        if not self.errors:
+            return frozenset()
+        if self._known_errors != len(self.errors):
+            self._known_errors = len(self.errors)
+            found = (_SETS.finditer(self.text, start, end) for start, end in self.errors)
+            self._set_in_errors = frozenset(match[1].casefold() for each in found for match in each)
+        return self._set_in_errors
 
     def shows_again(self, first: tuple[int, int], later: tuple[int, int]) -> bool:
         """Whether a block of a document repeats, word for word, a command of an earlier block."""

@@ -100,6 +100,10 @@ _BEFORE_CHARACTERS = 120
 """What stands before a block that is a value, and how far it is looked for; and before the name of what is declared."""
 _CLAUSE_FOLLOWS = late(r"[ \t]*+(?=[^\s;}])")
 """What follows the block of a clause of `switch` where another clause stands on the same line."""
+_BRACKETS = late(r"[()\[\]{}]")
+_TAKES_ARGUMENTS = late(
+    r"(?:[\w)\]}'\"](?:\.|::)\w++|(?<![\w$-])(?:param|(?:function|filter)[ \t]++[\w:-]++)\s*+)\Z", re.IGNORECASE
+)
 _MAX_BRANCH_CHARACTERS = 2000
 _MAX_CONDITIONS = 1000
 """How far the other branch of `a ? b : c` is looked for, and of how many (reasoned)."""
@@ -198,17 +202,37 @@ def _end_line(signs: list[str], shown: str, at: int) -> None:
 def _chosen(shown: str) -> str:
     """The text with PowerShell 7's choosing operators replaced by pipeline chains; `||` binds least.
 
-    `a ? b : c` is `a ||b ||c`, `a ?? b` is `a || b`; `a ??= b` is `a   = b`.
+    `a ? b : c` is `a ||b ||c`, `a ?? b` is `a || b`; `a ??= b` is `a   = b`. Where the grammar takes no pipeline, as
+    an index, an argument of a method and a default, it is `-or` instead: `a-orb-orc`.
     """
     pieces = list(shown)
-    for match in _VALUE_OR_OTHER.finditer(shown):
-        pieces[match.end(1) : match.end(1) + 2] = "  " if match[2] else "||"
+    for count, match in enumerate(_VALUE_OR_OTHER.finditer(shown)):
+        at = match.end(1)
+        if not match[2] and match[1] and count < _MAX_CONDITIONS and _takes_no_pipeline(shown, at):
+            pieces[at - 1 : at + 2] = "-or"
+        else:
+            pieces[at : at + 2] = "  " if match[2] else "||"
     for count, match in enumerate(_CONDITION.finditer(shown)):
         other = _other_branch(shown, match.end()) if count < _MAX_CONDITIONS else None
-        if other is not None:
-            pieces[match.start(1) : match.start(1) + 2] = "||"
-            pieces[other : other + 2] = "||"
+        if other is None:
+            continue
+        if _takes_no_pipeline(shown, match.start(1)):
+            pieces[match.start(1) - 1 : match.start(1) + 2] = pieces[other - 1 : other + 2] = "-or"
+        else:
+            pieces[match.start(1) : match.start(1) + 2] = pieces[other : other + 2] = "||"
     return "".join(pieces)
+
+
+def _takes_no_pipeline(shown: str, at: int) -> bool:
+    """Whether what stands here is an index, an argument of a method, or the default of a parameter."""
+    begin = max(0, at - _MAX_BRANCH_CHARACTERS)
+    closed = 0
+    for match in reversed(list(_BRACKETS.finditer(shown, begin, at))):
+        closed += 1 if match[0] in ")]}" else -1
+        if closed < 0:
+            before = shown[max(0, match.start() - _BEFORE_CHARACTERS) : match.start()]
+            return match[0] == "[" or (match[0] == "(" and _TAKES_ARGUMENTS.search(before) is not None)
+    return False
 
 
 def _other_branch(shown: str, start: int) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tree_sitter import Node
 
@@ -11,7 +11,7 @@ from ipseclint.formats.kit.token import OTHER_DASHES
 from ipseclint.formats.powershell.script.evaluator import Call, CommandError, Evaluator, LeaveError, drop_if_failed
 from ipseclint.formats.powershell.script.flow import assignments
 from ipseclint.formats.powershell.script.syntax.nodes import STEPS, core_of
-from ipseclint.formats.powershell.script.values import access, operators, patterns, type_operators, xml_objects
+from ipseclint.formats.powershell.script.values import access, choices, operators, patterns, type_operators, xml_objects
 from ipseclint.formats.powershell.script.values.conversions import type_in
 from ipseclint.formats.powershell.script.values.lists import as_parts, collected, perhaps_given, size_of
 from ipseclint.formats.powershell.script.values.texts import (
@@ -215,11 +215,23 @@ _COMPARES = {"-eq": False, "-ieq": False, "-ceq": False, "-like": False, "-match
 """The result of comparing null with a text."""
 
 
+def _logical(node: Node, run: Evaluator) -> Value:
+    row = choices.row_of(node)
+    if not any(run.syntax.source(sign).strip() in choices.SIGNS for sign in row[1::2]):
+        return _binary(node, run)
+    return choices.chosen(row, lambda parts: _row(parts, run), run)
+
+
 def _binary(node: Node, run: Evaluator) -> Value:
     children = node.children
     operands = node.named_children
     if len(children) < 3:
         return value_of(operands[0], run) if operands else Value(None, node.start_byte, node.end_byte)
+    return _row(children, run)
+
+
+def _row(children: Sequence[Node], run: Evaluator) -> Value:
+    start = children[0].start_byte
     left = value_of(children[0], run)
     for operator, operand in zip(children[1::2], children[2::2], strict=False):
         name = run.syntax.source(operator).strip().casefold()
@@ -239,7 +251,7 @@ def _binary(node: Node, run: Evaluator) -> Value:
         made = operators.binary(name, left, right)
         if name.endswith(".") and isinstance(made.data, list):
             run.step(-(-len(made.data) // ITEMS_OF_A_STEP))
-        result = certain(made._replace(start=node.start_byte, end=operand.end_byte), run)
+        result = certain(made._replace(start=start, end=operand.end_byte), run)
         if run.syntax.has_document:
             run.pieces.operator(name, left, right, (operand.start_byte, operand.end_byte), result)
         if name in _MATCHES and result.data is not False and not isinstance(left.data, list):
@@ -248,10 +260,10 @@ def _binary(node: Node, run: Evaluator) -> Value:
             left.data is None
             and right.is_unknown
             and name in _COMPARES
-            and run.syntax.source(node)[:5].lower() != "$null"
+            and run.syntax.text[start : start + 5].lower() != "$null"
         ):
             result = result._replace(data=_COMPARES[name])  # what is not there is nothing that has a name
-        left = Value(result.data, node.start_byte, operand.end_byte)
+        left = Value(result.data, start, operand.end_byte)
     return left
 
 
@@ -300,6 +312,8 @@ _KINDS: dict[str, Callable[[Node, Evaluator], Value]] = {
     "element_access": access.element,
     "expression_with_unary_operator": _unary,
     "cast_expression": _cast,
+    "logical_expression": _logical,
+    "logical_argument_expression": _logical,
     **dict.fromkeys(STEPS, assignments.step),
     "type_literal": _type,
     "generic_token": _word,
@@ -307,7 +321,7 @@ _KINDS: dict[str, Callable[[Node, Evaluator], Value]] = {
     **dict.fromkeys(
         (
             f"{kind}{suffix}_expression"
-            for kind in ("logical", "bitwise", "comparison", "additive", "multiplicative", "format", "range")
+            for kind in ("bitwise", "comparison", "additive", "multiplicative", "format", "range")
             for suffix in ("", "_argument")
         ),
         _binary,

@@ -143,7 +143,10 @@ def variable_value(written: str, start: int, end: int, run: Evaluator) -> Value:
     name = written[1:].strip("{}").casefold()
     value = run.look_up(name)
     if value is None:
-        by_whom = SET_ELSEWHERE if run.variables.are_set_elsewhere else ", which this script does not set"
+        if name in run.syntax.set_in_errors:
+            by_whom = ", which is set in what is left out"
+        else:
+            by_whom = SET_ELSEWHERE if run.variables.are_set_elsewhere else ", which this script does not set"
         return Value(_not_set(written, by_whom), start, end)
     if isinstance(value, Nothing):
         return Nothing(None, start, end)
