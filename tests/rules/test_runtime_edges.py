@@ -288,7 +288,10 @@ def test_a_keying_service_that_was_not_started_is_no_other_failure() -> None:
         ({"success": False}, "failure without a reason"),
         ({"success": False, "reason_unknown": True}, "failure with a reason that was not understood"),
         ({"success": False, "event_id": 4653}, "failure without a reason"),
-        ({"success": False, "event_id": 20227}, "event 20227 of a VPN connection"),
+        (
+            {"success": False, "event_id": 20227},
+            "event 20227 of a VPN connection: a user dialled a connection which has failed",
+        ),
         (
             {"success": False, "event_id": 5484},
             "event 5484 (IPsec Services has experienced a critical failure and has been shut down)",

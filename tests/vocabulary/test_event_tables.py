@@ -46,10 +46,11 @@ def test_what_each_event_of_the_services_tells() -> None:
 
 def test_the_events_of_remote_access() -> None:
     assert {number: event.success for number, event in RAS_EVENTS.items()} == {
+        20049: False, 20063: False, 20109: False, 20249: False, 20253: False, 20276: False,
         20111: False, 20220: False, 20226: None, 20227: False, 20255: False, 20271: False, 6273: False, 6274: False,
     }  # fmt: skip
     assert {event.kind for event in RAS_EVENTS.values()} == {"service"}
-    assert sorted(RAS_SERVER_EVENTS) == [6273, 6274, 20255, 20271]
+    assert sorted(RAS_SERVER_EVENTS) == [6273, 6274, 20049, 20063, 20109, 20249, 20253, 20255, 20271, 20276]
 
 
 def test_a_text_has_as_many_values_as_its_message() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipseclint.engine.explain.lookup import explanations
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.rules import all_rules
-from ipseclint.vocabulary.ras_errors import of_state, ras_errors, ras_events
+from ipseclint.vocabulary.ras_errors import causes_in_words, event_in_short, of_state, ras_errors, ras_events
 from tests.cases import cases
 
 RULESET = load_ruleset("default")
@@ -21,6 +21,12 @@ def test_every_error_that_people_ask_for_is_there() -> None:
         20101,
         20109,
         20111,
+        20249,
+        20250,
+        20253,
+        20272,
+        20274,
+        20275,
         20220,
         20221,
         20222,
@@ -46,6 +52,53 @@ def test_causes_name_rules_and_sources_that_exist() -> None:
     assert [(error, rule) for error, rule in named if rule not in codes] == []
     assert [(error.code, key) for error in errors for key in error.sources if key not in RULESET.sources] == []
     assert [error.code for error in errors if bool(error.causes) != bool(error.collect)] == []
+
+
+@cases(
+    ("code", "words"),
+    [
+        (10, None),
+        (
+            864,
+            (
+                "A known cause at a VPN connection: the NPS has no certificate for server authentication of an authority "
+                "that the clients trust, or the network policy names another. `ipseclint explain 864` says how to tell "
+                "it."
+            ),
+        ),
+        (
+            87,
+            (
+                "Known causes at a VPN connection, in the order to check them: 1. a suite that Windows cannot use, such "
+                "as AES-GCM with another integrity, or no group; 2. broken WAN Miniports or leftovers of another VPN "
+                "program. `ipseclint explain 87` says how to tell which it is."
+            ),
+        ),
+    ],
+)
+def test_the_causes_of_an_error_in_words(code: int, words: str | None) -> None:
+    assert causes_in_words(code) == words
+
+
+def test_of_many_causes_five_are_named_and_the_rest_is_told_to_be_there() -> None:
+    words = causes_in_words(809) or ""
+    assert "; 5. ProhibitIpSec is set" in words
+    assert "; 6. " not in words
+    assert words.endswith(" `ipseclint explain 809` has 2 more, and says how to tell which it is.")
+    assert " more, and " not in (causes_in_words(13801) or "")
+
+
+@cases(
+    ("number", "short"),
+    [
+        (20253, "a user was disconnected, since no network protocol was negotiated within PPP"),
+        (20274, "a connected user was given an address"),
+        (20220, "a connection was terminated by an error, the number at its end"),
+        (20258, None),
+    ],
+)
+def test_what_an_event_says_in_short(number: int, short: str | None) -> None:
+    assert event_in_short(number) == short
 
 
 @cases(

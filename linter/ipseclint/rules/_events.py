@@ -18,6 +18,7 @@ from ipseclint.rules.runtime import about
 from ipseclint.semantics.evidence import counter_code, moment_of
 from ipseclint.semantics.failures import Failure, failed
 from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
+from ipseclint.vocabulary.ras_errors import causes_in_words, event_in_short
 from ipseclint.vocabulary.services import CONTROL_EVENTS
 from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
 from ipseclint.words import plural
@@ -54,12 +55,27 @@ def hits_of_failure(
         name = " or ".join(map(str, codes)) or without_error
         cut_off = any(event.event_id in RAS_EVENTS and event.success is False for event in same)
         hit_severity = Severity.INFO if codes and set(codes) <= set(quiet) and not cut_off else None
-        hit = hit_of_events(machine, name, errors_in_words(codes) if codes else name, same, severity=hit_severity)
-        yield replace(hit, fix=_looked_up(codes[0])) if codes else hit
+        number = 0 if codes else same[0].event_id or 0
+        short = event_in_short(number) if number in RAS_EVENTS else None
+        what = errors_in_words(codes) if codes else f"{name}: {short}" if short else name
+        hit = hit_of_events(machine, name, what, same, severity=hit_severity)
+        if codes:
+            hit = replace(hit, fix=_looked_up(codes[0], of_vpn=all(map(_is_of_vpn, same))))
+        elif short:
+            hit = replace(hit, fix=Fix(note=f"Run `ipseclint explain {number}` for what is known of it."))
+        yield hit
 
 
-def _looked_up(code: int) -> Fix | None:
+def _is_of_vpn(event: Event) -> bool:
+    """Whether a VPN connection tells a failure, or somebody who quotes its dialog."""
+    is_quoted = event.event_id is None and not (event.by_daemon or event.state or event.role or event.remote_address)
+    return is_quoted or event.event_id in RAS_EVENTS
+
+
+def _looked_up(code: int, *, of_vpn: bool = False) -> Fix | None:
     """What to do about an error that the events only name; None if nothing is known."""
+    if of_vpn and (causes := causes_in_words(code)) is not None:
+        return Fix(note=causes)
     return Fix(note=f"Run `ipseclint explain {code}` for what causes it.") if code in error_table() else None
 
 

@@ -16,7 +16,7 @@ from ipseclint.rules._events import SERVICE_NOT_STARTED, hit_of_events
 from ipseclint.rules.nat_traversal import l2tp_without_nat
 from ipseclint.semantics.evidence import moment_of
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
-from ipseclint.vocabulary.ras_errors import of_state, ras_errors, shown
+from ipseclint.vocabulary.ras_errors import causes_in_words, of_state, ras_errors, shown
 from ipseclint.vocabulary.services import CONTROL_EVENTS
 from ipseclint.vocabulary.windows_errors import error_number
 
@@ -104,8 +104,7 @@ def vpn_connections_failed(machine: Machine, options: BehindNat) -> Iterator[Hit
         known = ras_errors().get(code) or ras_errors().get(error_number(str(code)) or code)
         what = f"{shown(code)} {known.name}: {known.says}" if known else f"{shown(code)}, a number not explained here"
         hit = hit_of_events(machine, str(code), what.rstrip("."), same)
-        told = "its causes" if known and known.causes else "what is known of it"
-        note = f"Run `ipseclint explain {code}` for {told}."
+        note = causes_in_words(code) or f"Run `ipseclint explain {code}` for what is known of it."
         if known is None:
             note = f"Run `certutil -error {code}` on a Windows host: it says what the number means."
         elif code in options.errors and (without := _without_nat(machine, options)) is not None:

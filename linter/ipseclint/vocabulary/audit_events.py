@@ -190,6 +190,7 @@ IKE_PROVIDERS = frozenset({"microsoft-windows-ike", "microsoft-windows-ikeext", 
 
 RAS_PROVIDERS = frozenset({"rasclient", "remoteaccess"})
 RAS_EVENTS = {
+    **dict.fromkeys((20049, 20063, 20109, 20249, 20253, 20276), AuditEvent("service", success=False)),
     20111: AuditEvent("service", success=False),
     20220: AuditEvent("service", success=False),
     20226: AuditEvent("service"),
@@ -202,8 +203,8 @@ RAS_EVENTS = {
 an error (RAS Connection Establishment, Microsoft cc773769), ended, failed, or was refused by the server, in PPP
 (ROUTERLOG_PPP_FAILURE of mprlog.h) or for its credentials; one that a server makes to another failed (20111: Microsoft,
 Troubleshoot a hybrid VPN connection); in the Security log of a server with Network Policy Server,
-that this refused one."""
-RAS_SERVER_EVENTS = frozenset({20255, 20271, *NPS_REFUSALS})
+that this refused one. Of the first row, `ras_errors.toml` has the sources."""
+RAS_SERVER_EVENTS = frozenset({20049, 20063, 20109, 20249, 20253, 20255, 20271, 20276, *NPS_REFUSALS})
 """The server's events; the others are the client's."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from ipseclint.late import late
 from ipseclint.vocabulary import table_text
 
 
@@ -67,6 +68,26 @@ def causes_of(code: int) -> tuple[RasCause, ...]:
     return known.causes if known else ()
 
 
+_MAX_CAUSES = 5
+"""So many causes are named where an error is met; `ipseclint explain` has all of them (reasoned)."""
+
+
+def causes_in_words(code: int) -> str | None:
+    """The causes of an error at a VPN connection in the order to check them, and where more is told; None if none is
+    known."""
+    causes = causes_of(code)
+    if not causes:
+        return None
+    if len(causes) == 1:
+        return f"A known cause at a VPN connection: {causes[0].cause}. `ipseclint explain {code}` says how to tell it."
+    listed = "; ".join(f"{number}. {each.cause}" for number, each in enumerate(causes[:_MAX_CAUSES], 1))
+    more = f"has {len(causes) - _MAX_CAUSES} more, and " if len(causes) > _MAX_CAUSES else ""
+    return (
+        f"Known causes at a VPN connection, in the order to check them: {listed}. `ipseclint explain {code}` {more}"
+        "says how to tell which it is."
+    )
+
+
 def rules_of(code: int) -> tuple[str, ...]:
     """The rules that detect causes of an error, in that order."""
     return tuple(dict.fromkeys(rule for cause in causes_of(code) for rule in cause.rules))
@@ -81,6 +102,16 @@ def ras_error_named(name: str) -> RasError | None:
 def ras_events() -> dict[int, RasEvent]:
     """The events by number."""
     return {int(number): RasEvent(int(number), **row) for number, row in _tables()["events"].items()}
+
+
+_CLAUSE = late(r"[^.:;(]*[^.:;( ]")
+
+
+def event_in_short(number: int) -> str | None:
+    """What an event of VPN connections says, without what to do about it; None if that is not known."""
+    event = ras_events().get(number)
+    clause = None if event is None else _CLAUSE.match(event.says)
+    return None if clause is None else clause[0][:1].lower() + clause[0][1:]
 
 
 L2TP_ERRORS = frozenset(range(786, 794))

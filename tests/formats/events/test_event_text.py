@@ -425,7 +425,7 @@ def test_the_rows_of_get_eventlog_are_read() -> None:
     assert (event.event_id, event.state, event.role) == (20227, "remote-access error 809", "initiator")
     assert (ended.event_id, ended.success) == (20226, None)
     assert (event.span.line, event.span.column, event.span.length) == (3, 64, 5)
-    assert parsed.other_events == (("RasClient 20221", 1),)
+    assert parsed.other_events == (("RasClient 20221: a user has begun to dial a connection", 1),)
     assert parsed.problems == ()
 
 
@@ -664,13 +664,14 @@ def test_each_part_of_an_event_is_told_by_its_label(part: str, label: str) -> No
 
     def told(text: str) -> tuple[list[tuple[int | None, str | None, int]], tuple[tuple[str, int], ...]]:
         parsed = event_text.parse(bytes_source("a.txt", text.encode()))
-        return [(event.event_id, event.time, event.span.line) for event in parsed.events], parsed.other_events
+        passed_over = (*parsed.other_events, *parsed.unread)
+        return [(event.event_id, event.time, event.span.line) for event in parsed.events], passed_over
 
     dialed = copied("RasClient", "20227")
     at = "2026-03-04T10:11:12Z"
     assert told(dialed + dialed) == ([(20227, at, 4), (20227, at, 11)], ())
     assert told(copied("Other", "20227")) == ([], (("Other 20227", 1),))
-    assert told(copied("RasClient", "20299")) == ([], (("RasClient 20299", 1),))
+    assert told(copied("RasClient", "20299")) == ([], (("`RasClient 20299: not known here`", 1),))
 
 
 PRINTED = """PS C:\\> Get-WinEvent -LogName Security -MaxEvents 4

@@ -187,7 +187,7 @@ def test_an_event_of_no_concern_is_counted_alone(number: str, provider: str, tex
     assert not log.keep(number, provider, None, {}, Span("e.log", 1, 1), texts=texts)
     parsed = log.parsed()
     assert (parsed.events, parsed.problems) == ((), ())
-    ((name, count),) = parsed.other_events
+    ((name, count),) = (*parsed.other_events, *parsed.unread)
     assert (number in name, count) == (True, 1)
 
 
@@ -208,7 +208,23 @@ def test_settings_that_an_event_of_a_connection_lists_are_told_to_be_unread(
     assert not log.keep("20221", "RasClient", None, {}, Span("a.log", 1, 1), texts=[text])
     parsed = log.parsed()
     assert parsed.unread == unread
-    assert parsed.other_events == (() if unread else (("RasClient 20221", 1),))
+    assert parsed.other_events == (() if unread else (("RasClient 20221: a user has begun to dial a connection", 1),))
+
+
+@cases(
+    ("name", "passed_over", "unread"),
+    [
+        ("RemoteAccess 20274", (("RemoteAccess 20274: a connected user was given an address", 1),), ()),
+        ("RemoteAccess 20258", (), (("`RemoteAccess 20258: not known here`", 1),)),
+        ("RemoteAccessor 20258", (("RemoteAccessor 20258", 1),), ()),
+    ],
+)
+def test_what_an_event_of_a_vpn_says_is_told_or_that_it_is_not_known(
+    name: str, passed_over: tuple[tuple[str, int], ...], unread: tuple[tuple[str, int], ...]
+) -> None:
+    log = EventLog(Diagnostics("a.log"))
+    log.count_other(name)
+    assert (log.parsed().other_events, log.parsed().unread) == (passed_over, unread)
 
 
 def test_of_events_of_no_concern_so_many_names_are_counted_apart_and_no_long_one() -> None:

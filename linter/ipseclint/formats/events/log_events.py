@@ -103,6 +103,8 @@ _OF_POLICY = (
 """The message about events of `FIREWALL_PROVIDER`."""
 _DIALS, _SETTINGS, _DIALLED = "RasClient 20221", "VpnStrategy", "settings of a connection in RasClient 20221"
 """The event with which a connection begins to be dialled, a setting of those that it lists, and the name of all."""
+_VPN_LOGS = ("RasClient ", "RemoteAccess ")
+"""How the names of events begin that Windows' VPN client and server write."""
 _NONE = "-"
 """Windows' placeholder for a missing value."""
 _NOTHING = frozenset({"", _NONE})
@@ -376,7 +378,14 @@ class EventLog:
         return self._left >= 0
 
     def count_other(self, name: str) -> None:
-        """Count an event that does not concern IPsec."""
+        """Count an event that does not concern IPsec, or tells of no failure of a VPN connection."""
+        if name.startswith(_VPN_LOGS):
+            from ipseclint.vocabulary.ras_errors import event_in_short
+
+            if (told := event_in_short(event_number(name.rpartition(" ")[2]))) is None:
+                self.diagnostics.not_read(f"{name}: not known here")
+                return
+            name = f"{name}: {told}"
         shown = name if len(name) <= MAX_NAME and (name in self._other or len(self._other) < MAX_UNKNOWN) else "others"
         self._other[shown] += 1
 
