@@ -416,7 +416,10 @@ def test_a_failed_connection_of_remote_access(facts: dict[str, Any], fires: bool
         (
             -2146762495,
             "-2146762495 (0x800B0101)",
-            "Run `ipseclint explain -2146762495` for its causes.",
+            (
+                "A known cause at a VPN connection: the server's certificate for SSTP has expired. `ipseclint explain "
+                "-2146762495` says how to tell it."
+            ),
         ),
     ],
 )

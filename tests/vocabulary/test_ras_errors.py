@@ -61,17 +61,17 @@ def test_causes_name_rules_and_sources_that_exist() -> None:
         (
             864,
             (
-                "A known cause at a VPN connection: the NPS has no certificate for server authentication of an authority "
-                "that the clients trust, or the network policy names another. `ipseclint explain 864` says how to tell "
-                "it."
+                "A known cause at a VPN connection: the NPS has no certificate for server authentication of an "
+                "authority that the clients trust, or the network policy names another. `ipseclint explain 864` says "
+                "how to tell it."
             ),
         ),
         (
             87,
             (
-                "Known causes at a VPN connection, in the order to check them: 1. a suite that Windows cannot use, such "
-                "as AES-GCM with another integrity, or no group; 2. broken WAN Miniports or leftovers of another VPN "
-                "program. `ipseclint explain 87` says how to tell which it is."
+                "Known causes at a VPN connection, in the order to check them: 1. a suite that Windows cannot use, "
+                "such as AES-GCM with another integrity, or no group; 2. broken WAN Miniports or leftovers of another "
+                "VPN program. `ipseclint explain 87` says how to tell which it is."
             ),
         ),
     ],
