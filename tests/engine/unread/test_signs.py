@@ -195,6 +195,51 @@ NAMED = {
         "10:02:11.222 IP 10.0.0.20.4500 > 203.0.113.5.4500: NONESP-encap: isakmp: child_sa  ikev2_auth[I]\n",
         "it is a capture of packets",
     ),
+    "pktmon.txt": (
+        (
+            "\t00-15-5D-01-02-03 > 00-15-5D-01-02-04, ethertype IPv4 (0x0800), length 628: 10.0.0.5.500 > "
+            "203.0.113.7.500: isakmp: parent_sa ikev2_init[I]\n"
+        ),
+        "it is a capture of packets",
+    ),
+    "tshark.txt": (
+        "    1 0.000000000 10.0.0.5 \u2192 203.0.113.7 ISAKMP 586 IKE_SA_INIT MID=00 Initiator Request\n",
+        "it is a capture of packets",
+    ),
+    "packets.csv": (
+        (
+            '"No.","Time","Source","Destination","Protocol","Length","Info"\n'
+            '"1","0.000000","10.0.0.5","203.0.113.7","ISAKMP","586","IKE_SA_INIT MID=00 Initiator Request"\n'
+        ),
+        "it is a capture of packets",
+    ),
+    "dumpfile.csv": (
+        (
+            "Event Name,       Type,   Event ID,    Version,    Channel\n"
+            "EventTrace,     Header,          0,          2,          0\n"
+            "Microsoft-Windows-WFP,  Win:Info,       1016,          0,          0\n"
+        ),
+        "it is a trace of Windows as text",
+    ),
+    "ikeext.txt": (
+        "[0]0428.0D20::03/04/2024-09:12:01.123 [ikeext] PeerAddr 203.0.113.7.500 Starting negotiation\n",
+        "it is a trace of Windows as text",
+    ),
+    "applied.txt": (
+        (
+            "RSOP data for CORP\\ana on PC17 : Logging Mode\n\nCOMPUTER SETTINGS\n"
+            "    The following GPOs were not applied because they were filtered out\n"
+            "        Clients - IPsec\n            Filtering:  Denied (Security)\n"
+        ),
+        "it is what `gpresult /r` shows",
+    ),
+    "ras.txt": (
+        (
+            "C:\\>netsh ras show wanports\n\nDevice                 Enable       Num. of\n"
+            "WAN Miniport (IKEv2)    Yes          2\n"
+        ),
+        "it is what `netsh ras show` prints",
+    ),
     "policy.txt": ("src 10.0.0.0/16 dst 10.1.0.0/16 \n\tdir out priority 375423 \n", "it is what `ip"),
     "filter.txt": ("Authentication : Required\nEncryption     : Dynamic\n", "it is what a firewall rule demands"),
     "noencap.txt": (

@@ -92,6 +92,14 @@ _INSTEAD_OF_SETS = (
 _INSTEAD_OF_RESULTANT = (
     "it is what `gpresult /v` shows, which is not read, for it shows values in part: give `gpresult /x report.xml`"
 )
+_INSTEAD_OF_APPLIED = (
+    "it is what `gpresult /r` shows, which tells the GPOs that apply or were denied, and not what they hold: give "
+    "`gpresult /x report.xml`"
+)
+_INSTEAD_OF_SERVER = (
+    "it is what `netsh ras show` prints, which is not read: give `Get-VpnServerConfiguration` and `Get-RemoteAccess`, "
+    "each with `| ConvertTo-Json`"
+)
 _INSTEAD_OF_DEMANDED = (
     "it is what a firewall rule demands of IPsec, without the rule: give `netsh advfirewall firewall show rule "
     "name=all verbose`, or the rules and their filters with `| ConvertTo-Json`"
@@ -102,9 +110,28 @@ _INSTEAD_OF_DIRECT_ACCESS = (
 )
 """What to give instead of what is shown in part."""
 
+_APPLIED = late(
+    rb"\A(?=[^\0]{0,2000}?\brsop data for )[^\0]{0,16000}?\n[ \t]{4,20}(?:[^\n]{1,60}[ _-])?"
+    rb"(?:ipsec|(?:domain|server) isolation|connection security)\b"
+)
+"""What `gpresult /r` shows, with a GPO that is named for IPsec."""
+_OF_SERVER = late(
+    rb"(?:\A|\n)[^\n]{0,80}\bnetsh(?:\.exe)? ras show "
+    rb"(?:wanports|ikev2connection|ikev2saexpiry|authtype|authmode|sslcert)\b"
+)
+_WINDOWS_TRACE = late(
+    rb"\A\s{0,20}event name,\s{1,40}type,\s{1,40}event id,[^\0]{0,60000}?\bmicrosoft-windows-(?:wfp|ike)"
+    rb"|(?:\A|\n)\[\d{1,3}\][\da-f]{4,8}\.[\da-f]{4,8}::[^\n\[]{8,40}\[(?:ikeext|wfp|microsoft-windows-(?:wfp|ike))"
+)
+"""What tracerpt writes as CSV, and `netsh trace convert` as text, with events of IKE or the filtering engine."""
+
 _INSTEAD_OF_PACKETS = (
     "a capture of packets, which is not read: give what both ends log of the attempt (on Windows `netsh wfp show "
     "netevents`), or what both are configured by"
+)
+_INSTEAD_OF_WINDOWS_TRACE = (
+    "it is a trace of Windows as text, of which at most the errors that it names are read: give the `wfpdiag.cab` that "
+    "`netsh wfp capture start` and `stop` write, or `netsh wfp show netevents`"
 )
 _INSTEAD_OF_ACCOUNTING = (
     "it is an accounting log of NPS, which is not read: whom NPS refused, and why, events 6273 and 6274 of its "
@@ -146,6 +173,9 @@ _PARAMETERS = {
 _NAMED = (
     (_WITHOUT_KEY, _INSTEAD_OF_VALUES),
     (RESULTANT, _INSTEAD_OF_RESULTANT),
+    (_APPLIED, _INSTEAD_OF_APPLIED),
+    (_OF_SERVER, _INSTEAD_OF_SERVER),
+    (_WINDOWS_TRACE, _INSTEAD_OF_WINDOWS_TRACE),
     (DEMANDED, _INSTEAD_OF_DEMANDED),
     (OF_DIRECT_ACCESS, _INSTEAD_OF_DIRECT_ACCESS),
     (_SETS, _INSTEAD_OF_SETS),
@@ -178,7 +208,8 @@ _NAMED = (
         late(
             rb"(?:\A|\n)[ \t]*+internet security association and key management protocol\s{1,80}"
             rb"(?:initiator|responder) (?:spi|cookie): "
-            rb"|\d ip6? [^\n>]{3,80} > [^\n>]{3,80}: (?:nonesp-encap: )?isakmp: "
+            rb"|(?:\d ip6?|length \d{1,6}:) [^\n>]{3,80} > [^\n>]{3,80}: (?:nonesp-encap: )?isakmp: "
+            rb"|[\da-f][ \t]{1,40}isakmp[ \t]{1,12}\d{1,6}[ \t]|,'?isakmp'?,'?\d{1,6}'?,"
         ),
         f"it is {_INSTEAD_OF_PACKETS}",
     ),
