@@ -18,6 +18,19 @@ CHECKS = {
         "import secrets\n"
         "assert secrets is sys.modules['secrets'] and len(secrets.token_bytes(4)) == 4"
     ),
+    "types of dictionaries are types, and checked": (
+        "import pydantic, typing, typing_extensions\n"
+        "for module in (typing, typing_extensions):\n"
+        "    kind = module.TypedDict('Described', {'name': str})\n"
+        "    assert module.is_typeddict(kind)\n"
+        "kind = typing_extensions.TypedDict('Described', {'name': str})\n"
+        "assert pydantic.TypeAdapter(kind).validate_python({'name': 'a'}) == {'name': 'a'}\n"
+        "try: pydantic.TypeAdapter(kind).validate_python({'other': 1})\n"
+        "except pydantic.ValidationError as error: assert type(error.errors()[0]) is dict\n"
+        "else: raise AssertionError\n"
+        "from pydantic_core import core_schema\n"
+        "assert core_schema.CoreConfig(title='a') == {'title': 'a'}"
+    ),
     "models are checked": (
         "from ipseclint.model.policy import ServiceState\n"
         "import pydantic\n"

@@ -1,16 +1,18 @@
 """Libraries that take long to load: typer is loaded when one of its names is first used, pydantic without its search
-for plugins and without what compares secrets.
+for plugins, without what compares secrets, and without what its core says to type checkers alone.
 
 A plain command line is answered without typer. pydantic's search takes two to three times Python's start, and is
-imported even where plugins are switched off. What compares secrets would load OpenSSL.
+imported even where plugins are switched off. What compares secrets would load OpenSSL. The forms of dictionaries that
+the core describes, which nothing looks at, take two thirds of Python's start to make.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +40,37 @@ def load_pydantic() -> None:
     stand_ins = {name: module for name, module in others.items() if name not in sys.modules}
     sys.modules.update(stand_ins)
     try:
-        with contextlib.suppress(ImportError), take_kept_expressions():
+        with suppress(ImportError), take_kept_expressions():
+            with _without_typed_dicts():
+                importlib.import_module("pydantic_core")
             importlib.import_module("pydantic.plugin._loader")
             importlib.import_module("pydantic.types")
     finally:
         for name in stand_ins:
             del sys.modules[name]
+
+
+class _OneType(type):
+    """What makes no further types: a class with a base is that base, and its objects are dictionaries."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any], **_options: object) -> Any:
+        """The base, if there is one."""
+        return bases[0] if bases else super().__new__(cls, name, bases, body)
+
+    def __call__(cls, *parts: Any, **named: Any) -> Any:
+        """A dictionary."""
+        return dict(*parts, **named)
+
+
+@contextmanager
+def _without_typed_dicts() -> Iterator[None]:
+    """Have modules that are loaded meanwhile make no types of dictionaries."""
+    modules: list[Any] = [importlib.import_module(name) for name in ("typing", "typing_extensions")]
+    theirs = [module.TypedDict for module in modules]
+    for module in modules:
+        module.TypedDict = _OneType("TypedDict", (), {})
+    try:
+        yield
+    finally:
+        for module, own in zip(modules, theirs, strict=True):
+            module.TypedDict = own
