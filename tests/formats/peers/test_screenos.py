@@ -68,6 +68,22 @@ def test_the_same_of_the_second_phase(named: str, quick: list[str]) -> None:
 
 
 @cases(
+    ("level", "main", "quick"),
+    [
+        ("standard", ["3DES+SHA-1++DH2", "AES-128+SHA-1++DH2"], ["3DES+SHA-1++DH2", "AES-128+SHA-1++DH2"]),
+        ("basic", ["DES+SHA-1++DH1", "DES+MD5++DH1"], ["DES+SHA-1++", "DES+MD5++"]),
+        ("strange", [], []),
+    ],
+)
+def test_a_security_level_is_the_proposals_that_it_stands_for(level: str, main: list[str], quick: list[str]) -> None:
+    text = CONFIGURATION.replace('proposal "first"', f"sec-level {level}")
+    text = text.replace('proposal "second"', f"sec-level {level}")
+    assert (brief(peer(text).main_mode), brief(peer(text).quick_mode)) == (main, quick)
+    told = [name for name, _ in parsed(text).unread if "not in this text" in name]
+    assert len(told) == (0 if main else 2)
+
+
+@cases(
     ("old", "new", "found"),
     [
         ('gateway "hq" address', 'gateway ikev2 "hq" address', frozenset({KeyModule.IKEV2})),

@@ -83,3 +83,30 @@ def test_windows_takes_single_addresses_in_transport_mode_of_ikev2(
     assert stages["selectors"].answer.value == told
     stages = {each.stage.value: each for each in answer(script, configuration).outcome.stages}
     assert stages["selectors"].answer.value == "agreed"
+
+
+AZURE = """{"connectionType": "IPsec", "virtualNetworkGateway1": {"id": "gw"}, "connectionProtocol": "IKEv2",
+ "ipsecPolicies": [{"ikeEncryption": "AES256", "ikeIntegrity": "SHA256", "dhGroup": "DHGroup14",
+  "ipsecEncryption": "AES256", "ipsecIntegrity": "SHA256", "pfsGroup": "None", "saLifeTimeSeconds": 3600}]}"""
+CLIENT = """Add-VpnConnection -Name x -ServerAddress a.test -TunnelType IKEv2 -AuthenticationMethod MachineCertificate
+$set = @{ ConnectionName = "x"; AuthenticationTransformConstants = "SHA256128"; PfsGroup = "None"; DHGroup = "Group14"
+  CipherTransformConstants = "AES256"; EncryptionMethod = "AES256"; IntegrityCheckMethod = "SHA256" }
+Set-VpnConnectionIPsecConfiguration @set -Force
+"""
+POLICY_BASED = """conn site
+\tkeyexchange=ikev2
+\tike=aes256-sha256-modp2048!
+\tesp=aes256-sha256!
+\tauthby=secret
+\tleftsubnet=10.1.0.0/16
+\trightsubnet={}
+"""
+
+
+def test_an_end_that_says_nothing_of_its_traffic_does_not_agree_with_one_that_names_networks() -> None:
+    outcome = answer(AZURE, POLICY_BASED.format("10.2.0.0/16")).outcome
+    assert (outcome.verdict, outcome.stage) == ("depends", "selectors")
+    assert outcome.why == 'the traffic of connection "Azure gateway" is not said: it depends on the peer'
+    server = POLICY_BASED.format("10.2.0.0/16").replace("authby=secret", "authby=pubkey")
+    stages = {each.stage.value: each for each in answer(CLIENT, server).outcome.stages}
+    assert stages["selectors"].chosen == "assigned"

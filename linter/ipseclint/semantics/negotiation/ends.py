@@ -125,6 +125,11 @@ class End(Struct, frozen=True):
         """Whether its machine may be at either endpoint: a transport rule of Windows Firewall (page on Endpoints)."""
         return self.dialect is Dialect.WFAS and self.mode is RuleMode.TRANSPORT
 
+    @property
+    def is_assigned(self) -> bool:
+        """Whether it is of remote access, where the ends assign what is protected while the tunnel comes up."""
+        return self.owner is not None or self.is_client
+
     def turned(self) -> End:
         """The same connection from the address of its other side, where that is its own."""
         return replace(

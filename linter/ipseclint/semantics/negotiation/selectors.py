@@ -34,8 +34,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     """The result of the stage. Transport mode protects traffic of the two hosts: their addresses need only overlap."""
     mine, theirs = _selectors(initiator, responder), _selectors(responder, initiator)
     if mine is None or theirs is None:
-        why = "what is protected is what the peers assign to each other"
-        return Result(STAGE, Answer.AGREED, why, Basis.REASONED, chosen="assigned")
+        return _unsaid(*((initiator, responder) if mine is None else (responder, initiator)))
     if _are_one(mine, theirs):
         return Result(STAGE, Answer.AGREED, _OF_BOTH, Basis.STANDARD)
     asked, had = words(mine), words(theirs)
@@ -82,6 +81,20 @@ _OF_BOTH = "both ends ask for the same"
 _OF_TWO = "each two hosts have their own in transport mode, and both ends have these two"
 _OF_HOSTS = "in transport mode of IKEv2 Windows takes single addresses, and was seen to refuse networks"
 """A trace of its service that Microsoft's support read (strongswan/strongswan pull request 61)."""
+
+
+def _unsaid(silent: End, other: End) -> Result:
+    """The result where an end does not say what it protects, as the ends of remote access need not."""
+    if _names_traffic(other) and not (silent.is_assigned or other.is_assigned):
+        return silent.unsaid(STAGE, "the traffic")
+    why = "what is protected is what the peers assign to each other"
+    return Result(STAGE, Answer.AGREED, why, Basis.REASONED, chosen="assigned")
+
+
+def _names_traffic(end: End) -> bool:
+    """Whether an end says more than that its traffic is that of the hosts, which the peers may assign."""
+    own = end.selectors
+    return own is not None and bool(own.local or own.remote or not own.is_understood)
 
 
 def _asks_windows_for_networks(initiator: End, responder: End, asked: Selectors, module: KeyModule) -> bool:

@@ -1,8 +1,7 @@
 """Junos as peers, by its reference of "security ike" and "security ipsec".
 
-A policy may offer a set of Junos' own ("proposal-set (Security IKE)" and "(Security IPsec)", Junos CLI Reference);
-those for IKEv2 alone and of Suite B are not known. What `apply-groups` names is inherited, and what the configuration
-says itself wins ("Configuration Groups", Junos CLI User Guide); groups with wildcards are told.
+A policy may offer a set of Junos' own; those for IKEv2 alone and of Suite B are not known. What `apply-groups` names is
+inherited.
 
 The default IKE version of a gateway is unknown: "Configuring IKE Policies" (12.3) says of `services ipsec-vpn` that it
 starts with IKEv1 and answers both; for `security ike` we found nothing.
@@ -14,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.peers.gateway_tree import DEACTIVATED, Node
+from ipseclint.formats.peers.gateways.juniper_sets import FIRST, SECOND, brought
 from ipseclint.formats.peers.gateways.junos_groups import inherit
 from ipseclint.formats.peers.gateways.parts import (
     CERTIFICATE,
@@ -46,7 +46,7 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
         proposals = [] if policy is None else all_of(security, policy.values("proposals"), make, "ike", "proposal")
         children = [] if second is None else all_of(security, second.values("proposals"), make, "ipsec", "proposal")
         pfs = [] if second is None else second.values("perfect-forward-secrecy", "keys")
-        own_main, own_quick = _own_set(policy, _SETS, make), _own_set(second, _SECOND_SETS, make)
+        own_main, own_quick = _own_set(policy, FIRST, make), _own_set(second, SECOND, make)
         key = None if policy is None else policy.value("pre-shared-key", "ascii-text")
         methods = ["pre-shared-keys"] if own_main else []
         methods += [token.text for node in proposals if (token := node.value("authentication-method")) is not None]
@@ -99,20 +99,6 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
             )
 
 
-_SETS = {
-    "basic": ("des-cbc sha1 group1", "des-cbc md5 group1"),
-    "compatible": ("3des-cbc sha1 group2", "3des-cbc md5 group2", "des-cbc sha1 group2", "des-cbc md5 group2"),
-    "standard": ("3des-cbc sha1 group2", "aes-128-cbc sha1 group2"),
-}
-"""The suites of each set for the main mode, all with preshared keys."""
-_SECOND_SETS = {
-    "basic": ("des-cbc sha1", "des-cbc md5"),
-    "compatible": ("3des-cbc sha1", "3des-cbc md5", "des-cbc sha1", "des-cbc md5"),
-    "standard": ("3des-cbc sha1 group2", "aes-128-cbc sha1 group2"),
-}
-"""The same for ESP: `g2-esp-...` with PFS, `nopfs-esp-...` without."""
-
-
 def _own_set(policy: Node | None, sets: Mapping[str, tuple[str, ...]], make: Maker) -> tuple[Offer, ...]:
     """The offers of a set of Junos' own that a policy names; one that is not known is told."""
     chosen = None if policy is None else policy.value("proposal-set")
@@ -122,7 +108,6 @@ def _own_set(policy: Node | None, sets: Mapping[str, tuple[str, ...]], make: Mak
         why = f"Junos offers its own set {quoted(chosen.text)} here, which is not known: write it as proposals"
         make.diagnostics.not_understood(why, chosen.span)
         return ()
-    form = ESP if sets is _SECOND_SETS else None
-    pfs = policy.values("perfect-forward-secrecy", "keys") if form else []
-    suites = [suite.split() for suite in sets[chosen.text]]
-    return tuple(make.offer(chosen, suite[:1], suite[1:2], pfs or suite[2:], encapsulation=form) for suite in suites)
+    pfs = policy.values("perfect-forward-secrecy", "keys")
+    offers = (brought(chosen.standing_for(name), make, pfs) for name in sets[chosen.text])
+    return tuple(offer for offer in offers if offer is not None)

@@ -1,7 +1,7 @@
 """ScreenOS as peers, by Juniper's "ScreenOS CLI Reference Guide" (`ike`, `vpn`) and "Concepts & Examples, Volume 5".
 
-A proposal that ships with it is called by its parts: `pre-g2-aes128-sha`, `nopfs-esp-3des-sha`. What a security level
-stands for is not read. A gateway speaks IKEv1, but for `set ike gateway ikev2`.
+A security level (`sec-level`) stands for proposals that it brings along. A gateway speaks IKEv1, but for `set ike
+gateway ikev2`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from itertools import pairwise
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.formats.peers.gateways.juniper_sets import FIRST, SECOND, brought
 from ipseclint.formats.peers.gateways.parts import CERTIFICATE, ESP, IKEV1, IKEV2, Maker, mode_of
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_screenos
-from ipseclint.late import late
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.setting import Setting, default
 from ipseclint.vocabulary.algorithms import Encapsulation
 
-_SHIPPED_FIRST = late(r"(?:pre|rsa|dsa)-g(?P<group>\d{1,2})-(?P<cipher>3?des|aes\d{3})-(?P<hash>sha|md5)")
-_SHIPPED_SECOND = late(r"(?:nopfs|g(?P<group>\d{1,2}))-esp-(?P<cipher>3?des|aes\d{3})-(?P<hash>sha|md5)")
 _UNITS = {"second": "s", "minute": "m", "hour": "h", "day": "d"}
 _BY_CERTIFICATE = frozenset({"rsa-sig", "dsa-sig", "ecdsa-sig"})
 _MODES = frozenset({"tunnel", "transport"})
@@ -44,10 +42,10 @@ def screenos(root: Node, make: Maker) -> Iterator[Peer]:
         of_second = ike.at("gateway", "ikev2", name.text)
         words = [word for node in (ike.at("gateway", name.text), of_second) if node for word in node.chain()]
         behind = {word.text.casefold(): after for word, after in pairwise(words)}
-        firsts = _proposals(words)
+        firsts = _proposals(words, FIRST)
         own = _credentials(ike, firsts, behind, make)
         main, main_seconds = _offers(ike, firsts, "p1-proposal", make)
-        quick, quick_seconds = _offers(ike, _proposals(vpn.chain()), "p2-proposal", make)
+        quick, quick_seconds = _offers(ike, _proposals(vpn.chain(), SECOND), "p2-proposal", make)
         mode = next((word for word in vpn.chain() if word.text in _MODES), None)
         pairs = of_screenos(vpn) or [NOTHING]
         for selectors in pairs:
@@ -72,11 +70,12 @@ def screenos(root: Node, make: Maker) -> Iterator[Peer]:
             )
 
 
-def _proposals(words: list[Token]) -> list[Token]:
-    """The names of proposals: what stands behind `proposal` on its line."""
+def _proposals(words: list[Token], levels: Mapping[str, tuple[str, ...]]) -> list[Token]:
+    """The names of proposals: what stands behind `proposal` on its line, or what its security level stands for."""
     begin = next((word for word in words if word.text == "proposal"), None)
     if begin is None:
-        return []
+        level = next((after for word, after in pairwise(words) if word.text == "sec-level"), None)
+        return [] if level is None else [level.standing_for(name) for name in levels.get(level.text, (level.text,))]
     line = [word for word in words if word.span.line == begin.span.line]
     return [word for word in line if word.span.column > begin.span.column]
 
@@ -93,10 +92,10 @@ def _offers(
         if node is not None:
             offers.append(_written(node, make, None if is_first else ESP))
             seconds = seconds or _seconds(node, make)
-        elif (shipped := (_SHIPPED_FIRST if is_first else _SHIPPED_SECOND).fullmatch(name.text)) is not None:
-            groups = [shipped["group"]] if shipped["group"] else []
-            encapsulation = None if is_first else ESP
-            offers.append(make.offer(name, [shipped["cipher"]], [shipped["hash"]], groups, encapsulation=encapsulation))
+        elif (offer := brought(name, make)) is not None and (offer.encapsulation is None) is is_first:
+            offers.append(offer)
+        else:
+            make.diagnostics.not_read(f"used, and not in this text: {kind} {name.text}")
     return (tuple(offers) if len(offers) == len(names) else None) or None, seconds
 
 
