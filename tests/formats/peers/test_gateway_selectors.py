@@ -11,6 +11,7 @@ from tests.cases import cases
 from tests.formats.peers.test_gateway_configuration import FOLDER, brief, parsed
 
 from ipseclint.model.peer import Peer
+from ipseclint.model.policy import RuleMode
 from ipseclint.model.setting import Setting, Unknown
 
 ROUTEROS = """/ip ipsec peer
@@ -329,3 +330,25 @@ def test_the_group_of_a_virtual_interface_goes_before_that_of_its_connection() -
     before, *_ = OF_TWO_VYOS.partition("set vpn ipsec site-to-site peer far tunnel")
     (peer,) = parsed(f"{before}{VYOS}vti bind vti0\n{VYOS}vti esp-group NEW\n").policy.peers
     assert brief(peer.quick_mode) == ["AES-256+SHA-256++"]
+
+
+CLIENTS = """/ip ipsec policy
+add dst-address=10.7.0.0/24 group=clients src-address=0.0.0.0/0 template=yes
+/ip ipsec peer
+add exchange-mode=ike2 name=any passive=yes
+/ip ipsec identity
+add auth-method=digital-signature {} peer=any policy-template-group=clients
+"""
+
+
+@cases(
+    ("said", "mode"),
+    [
+        ("generate-policy=port-strict mode-config=pool", RuleMode.TUNNEL),
+        ("mode-config=pool", None),
+        ("generate-policy=port-strict", None),
+    ],
+)
+def test_clients_that_get_an_address_have_a_tunnel(said: str, mode: RuleMode | None) -> None:
+    (peer,) = parsed(CLIENTS.format(said)).policy.peers
+    assert (None if peer.mode is None else peer.mode.value) == mode

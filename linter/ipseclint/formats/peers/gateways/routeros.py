@@ -2,12 +2,15 @@
 
 An export leaves out default values. A profile missing from it, such as that of a new router, is unknown. An L2TP server
 that uses IPsec makes a peer of its own, with IKEv1 and the server's key ("L2TP"). That it uses the profile and proposal
-named default is reasoned: nothing names others. A passive peer waits for the other end to begin ("Peers").
+named default is reasoned: nothing names others. A passive peer waits for the other end to begin ("Peers"). Clients that
+a mode config gives addresses have tunnels, as those of the manual's road warriors ("Road Warrior setup using IKEv2").
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+from msgspec.structs import replace
 
 from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.gateways.parts import (
@@ -18,6 +21,7 @@ from ipseclint.formats.peers.gateways.parts import (
     is_aggressive,
     named_in,
     switched_on,
+    tunnel,
 )
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, enabled, of_routeros
 from ipseclint.model.peer import Credential, Offer, Peer
@@ -61,7 +65,9 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
         if method is not None and method.text.startswith("eap"):
             accepted = (Credential(span=method.span, method=AuthMethod.EAP),)
         by_template = any(map(_generates_policies, identities))
-        children = of_routeros(ipsec, peer) or [NOTHING]
+        gives = next((word for node in identities if (word := node.value("mode-config")) is not None), None)
+        generated = NOTHING if gives is None or not by_template else replace(NOTHING, mode=tunnel(gives))
+        children = of_routeros(ipsec, peer) or [generated]
         for selectors in children:
             proposals = _proposals(ipsec, place.text, selectors.child, by_template=by_template)
             used.update(node.place.text for node in proposals)
