@@ -6,6 +6,8 @@ from ipseclint import secrets
 from tests.cases import cases
 
 LABELS = (
+    *("Vorab geteilter Schlüssel", "Zuvor vereinbarter Schlüssel", "Clef pré-partagée", "Phrase secrète", "口令"),
+    *("共享机密", "预共享金钥", "共用密碼", "パスフレーズ", "暗証番号", "Предварительный общий ключ"),
     *("Vorinstallierter Schlüssel", "vorinstallierter Schluessel", "Gemeinsamer geheimer Schlüssel", "IKE-Schlüssel"),
     *("Gemeinsames Geheimnis", "Kennwort", "Tunnelkennwort", "Passwort (VPN)", "Passwort für den Tunnel"),
     *("Schlüsselinhalt", "Clé prépartagée", "Clé pré-partagée", "Cle prepartagee", "Secret partagé", "Mot de passe"),
@@ -30,6 +32,32 @@ def test_what_a_label_of_another_language_announces_is_masked(label: str) -> Non
         for text in (f"{label}{sign}{KEY}\nnext: 1", f'{{"{label}": "{KEY}", "next": 1}}'):
             places, _ = secrets.keys_in(text)
             assert [text[begin:end].strip() for begin, end in places] == [KEY], text
+
+
+@cases("label", LABELS)
+def test_a_cell_beside_or_below_such_a_label_is_masked(label: str) -> None:
+    for text in (
+        f"Site;{label}\nhere;{KEY}\n",
+        f"Site\t{label}\tPeer\nhere\t{KEY}\tx\n",
+        f"Site | {label} |\nhere | {KEY} |\n",
+        f"| {label} | {KEY} |\n",
+        f"<tr><td>{label}</td><td>{KEY}</td></tr>",
+    ):
+        places, _ = secrets.keys_in(text)
+        assert [text[begin:end].strip() for begin, end in places] == [KEY], text
+
+
+@cases(
+    "text",
+    [
+        "Name;Kennwortalter\nhere;42\n",
+        "<tr><td>Kennwort</td><td>Richtlinie</td><td>Bravolkune</td></tr>",
+        "Konto, Kennwort und Dienst\n\nBravolkune\n",
+        "| Ablauf | Kennwort | Wert |\n",
+    ],
+)
+def test_a_cell_of_another_column_is_not_masked(text: str) -> None:
+    assert secrets.keys_in(text)[0] == []
 
 
 @cases(

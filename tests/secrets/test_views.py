@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable
 
 from ipseclint import secrets
@@ -21,11 +22,24 @@ COMMANDS = (
     "password 7 {}",
     "<keyMaterial>{}</keyMaterial>",
 )
+
+
+def _with_unseen(text: str, sign: str) -> str:
+    """A text with a sign within each word of it, none of which is the key, and behind each word."""
+    return re.sub(rf"(?!{KEY})\b(\w)(\w+)", rf"\1{sign}\2{sign}", text)
+
+
 CARRIERS: dict[str, Callable[[str], str]] = {
     "blanks that do not break": lambda text: html.escape(text).replace(" ", "&nbsp;").replace("\n", "<br/>"),
     "other blanks": lambda text: text.replace(" ", "\u00a0"),
     "markup": html.escape,
     "markup in markup": lambda text: html.escape(html.escape(text)),
+    "a soft hyphen": lambda text: _with_unseen(text, "\u00ad"),
+    "blanks of no width": lambda text: _with_unseen(text, "\u200b"),
+    "marks of direction": lambda text: _with_unseen(text, "\u200e\u202c"),
+    "a mark of byte order": lambda text: _with_unseen(text, "\ufeff"),
+    "hyphens of markup": lambda text: html.escape(_with_unseen(text, "\1")).replace("\1", "&shy;"),
+    "blanks of markup": lambda text: html.escape(_with_unseen(text, "\1")).replace("\1", "&#8203;"),
     "JSON": lambda text: json.dumps({"script": text, "next": 1}),
     "JSON in JSON": lambda text: json.dumps({"body": json.dumps({"script": text, "next": 1})}),
 }
@@ -62,6 +76,7 @@ def test_what_is_no_key_is_shown_in_them_too(text: str) -> None:
         ("a<br>b<BR />c\u00a0d", "a\nb\nc d"),
         ("&none; \\x & a", "&none; \\x & a"),
         ("a&#0;b\\u0007c", "a b c"),
+        ("a\u200bb\u00adc&zwnj;d\\u200be", "abcde"),
         ("%2d\u00a0\\n&lt;<br>\\'%2D", "- \n<\n'-"),
     ],
 )
@@ -69,6 +84,11 @@ def test_each_sign_stands_for_what_is_written(written: str, meant: str) -> None:
     view = meant_by(written)
     assert view.text == meant
     assert view.place((0, len(meant))) == (0, len(written))
+
+
+def test_a_path_is_none_of_a_text_of_a_program_where_signs_of_no_width_stand() -> None:
+    text = f"C:\\Windows\\rasdial.exe\u2060 VPN user {KEY}"
+    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == [KEY]
 
 
 def test_a_place_is_that_of_what_was_written() -> None:

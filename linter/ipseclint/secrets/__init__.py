@@ -8,7 +8,7 @@ by value. The name of a key alone identifies a form, so that a truncated or dama
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from ipseclint.secrets.announced import after_names
@@ -23,6 +23,7 @@ from ipseclint.secrets.elsewhere import (
 from ipseclint.secrets.masks import is_reference, is_telling, lookalikes, spellings
 from ipseclint.secrets.names import (
     BASE64_NAMES,
+    ONE_INVISIBLE,
     LongText,
     as_bytes,
     asked,
@@ -37,7 +38,7 @@ from ipseclint.secrets.names import (
     names_key,
     standing,
 )
-from ipseclint.secrets.places import Place, merged, spans_of
+from ipseclint.secrets.places import Place, line_begins, merged, spans_of
 from ipseclint.secrets.router_commands import HINTS, in_router_commands
 from ipseclint.secrets.told import first_of, is_told
 from ipseclint.source import Source, SourceError, Span, ended_by_lf
@@ -50,8 +51,12 @@ _SAID_WITHIN = 40
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
 _SIGNS_OF_BINARY_DATA = ("-e", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
-_ESCAPED = r"%3[dD]|%22|&(?:nbsp|quot|apos|amp|[lg]t|#[0-9A-Za-z]+);|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}"
-"""A sign of a text that is written as another language has it: markup, a text of a program, or an address."""
+_ESCAPED = (
+    r"%3[dD]|%22|&(?:nbsp|quot|apos|amp|[lg]t|shy|zwn?j|#[0-9A-Za-z]+);|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}|"
+    + ONE_INVISIBLE
+)
+"""A sign of a text that is written as another language has it (markup, a text of a program, an address), or with signs
+of no width."""
 
 
 class TooManyKeysError(SourceError):
@@ -115,11 +120,11 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     if "\0" in text:  # which stands within a key, or in the place of a blank
         places += _announced(text.replace("\0", " "))[0]
     if has_match(_ESCAPED, as_bytes(text)):
-        from ipseclint.secrets.views import meant_by  # few texts are written within another language
+        from ipseclint.secrets.views import all_meant_by  # few texts are written within another language
 
-        meant = meant_by(text)
         found = merged(places)
-        places += (place for each in _announced(meant.text)[0] if not _overlaps(found, place := meant.place(each)))
+        for meant in all_meant_by(text):
+            places += (place for each in _announced(meant.text)[0] if not _overlaps(found, place := meant.place(each)))
     doubtful: list[Place] = [*in_unused_variables(text), *around_variables(text, places)]
     places = without_variables(text, [place for place in places if not is_reference(text, *place)])
     empty = [place for place in places if place[0] == place[1]]
@@ -156,7 +161,7 @@ def _announced(text: str) -> tuple[list[Place], _Coded, _Coded]:
     lower = lowered(text)
     searched = asked(lower)
     names = list(names_in(lower, searched))
-    heads = list(dict.fromkeys(_line_begins(text, (name.start() for name in names))))
+    heads = list(dict.fromkeys(line_begins(text, (name.start() for name in names))))
     places = [*after_names(text, names)]
     if heads:
         from ipseclint.secrets.columns import in_bare_columns, in_columns, in_torn_columns  # few texts name a key
@@ -192,15 +197,6 @@ def _in_binary_data(text: str, lower: str, searched: str | LongText) -> tuple[li
     commands = encoded_commands(text, lower) if "-e" in searched else ()
     blobs = in_blobs(text) if "ipsecdata" in searched else ()
     return [*commands], [*blobs], [*in_base64(text)]
-
-
-def _line_begins(text: str, places: Iterable[int]) -> Iterator[int]:
-    """The beginnings of the lines of places in order, each sought from the place before: a text may be one line."""
-    begin = sought = 0
-    for at in places:
-        begin = max(begin, text.rfind("\n", sought, at) + 1)
-        sought = at
-        yield begin
 
 
 def _is_said(text: str, begin: int) -> bool:

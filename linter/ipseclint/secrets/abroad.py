@@ -6,12 +6,14 @@ one only where the sentence says what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ipseclint.late import late
+from ipseclint.secrets.announced import cell_beside
+from ipseclint.secrets.columns import in_columns, in_torn_columns
 from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
-from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import said_at, value_at
+from ipseclint.secrets.places import Place, line_begins
+from ipseclint.secrets.values import begin_of_line, end_of, end_of_line, said_at, value_at
 
 _MARKED = "àáâãäåāăąçćčďđèéêëēėęěğìíîïīįıłľĺñńňòóôõöőøōŕřśšşșťţțùúûüūůűųýÿźżžάέήίόύώϊϋ"
 _UNMARKED = "aaaaaaaaacccddeeeeeeeegiiiiiiilllnnnoooooooorrsssstttuuuuuuuuyyzzzαεηιουωιυ"
@@ -26,10 +28,14 @@ _WORDS: Mapping[str, str] = {
     "vorinstalliert": "e[rn]? schlue?ssel",
     "gemeinsame": "[rns]? (?:geheime[rns]? )?(?:schlue?ssel|geheimnis)",
     "geheime": "[rn]? schlue?ssel",
+    "geteilte": "[rns]? (?:geheime[rns]? )?(?:schlue?ssel|geheimnis)",
+    "vereinbarte": "[rn]? schlue?ssel",
     **{f"{of}-schl": "ue?ssel" for of in ("ipsec", "ike", "vpn", "l2tp")},
     "schl": f"ue?ssel(?:inhalt|{_SAYS})",
     "kennwort": "",
     "passwort": "",
+    "clef": " (?:(?:pre[- ]?)?partagee|secrete(?: partagee)?)",
+    "phrase secrete": "",
     "cle": f" (?:(?:pre[- ]?)?partagee|secrete(?: partagee)?)|{_SAYS}",
     "contenu de la cle": "",
     "secret partage": "",
@@ -71,7 +77,8 @@ _WORDS: Mapping[str, str] = {
     "secret partajat": "",
     "пароль": "",
     "общий ": "(?:ключ|секрет)",
-    "предварительн": r"(?:ый|о \w{4,16}) ключ",
+    "предварительн": r"(?:ый|ый общий|о \w{4,16}) ключ",
+    "ключ ": r"предварительн\w{2,4}(?: \w{4,16}){1,2}",
     "секретный ": "ключ",
     "спільний ": "(?:ключ|секрет)",
     "προκοινοχρηστο ": "κλειδι",
@@ -79,10 +86,13 @@ _WORDS: Mapping[str, str] = {
     "κωδικος ": "προσβασης",
     "密码": "",
     "密碼": "",
-    "共享": "密[钥匙鑰]",
-    "共用": "金鑰",
+    "口令": "",
+    "共享": "(?:密[钥匙鑰]|机密|金[钥鑰])",
+    "共用": "(?:金鑰|密碼)",
     "共有": "(?:キー|鍵|シークレット)",
     "パスワード": "",
+    "パスフレーズ": "",
+    "暗証番号": "",
     "공유": "한? ?(?:키|암호|비밀)",
     "암호": "",
     "비밀번호": "",
@@ -97,11 +107,25 @@ _IN_COMPOUNDS = "kennwort|passwort|passord|losenord|wachtwoord|delt|jaettu|sdile
 """Those before which another word may stand without a blank."""
 _OF_ALGORITHMS = r"(?:aes|3?des|md5|sha|gcm|rsa|chacha|dh)[-_ \d]"
 """What follows the words that also mean a cipher."""
-_BEFORE_VALUE = late(
+_NAME = (
     rf"(?:(?<![a-z])|(?={_IN_COMPOUNDS}|[^a-z]))"
     rf"(?:{'|'.join(f'{each}(?:{_WORDS[each]})' for each in _WORDS)})(?![^\W_])"
+)
+_OWNER = (
     r"(?:[ \t]*\([^()\n]{0,40}\)"
     r"|[ \t]+(?:fur|von|de|du|des|da|do|para|pour|per|dla|van|voor|for|til|till|для)[ \t][^\n:=<>\"'|]{1,60}?)?"
+)
+"""Text that may stand behind such a word: a bracket, the key's owner."""
+_COLUMN = late(rf"[\" ]*(?:[^\W\d_]{{1,24}}[ -]){{0,3}}[^\W\d_]{{0,24}}{_NAME}{_OWNER}[\" ]*")
+"""The head of a column of keys, where another word may stand before."""
+_BEFORE_CELL = late(rf"{_NAME}{_OWNER}[*_`\" ]{{0,8}}(?=</?[a-z]|[ \t]{{0,8}}\|)")
+_WORDS_BEFORE = late(r"[> \t]*\|[ \t*_]*(?=[^\W\d_][^|\n]*\Z)")
+_MAX_WORDS_BEFORE = 60
+"""What stands in a row of a table before its first cell, and how far before such a word the row begins."""
+_HEADED = late(r"[,;\t|]")
+_BEFORE_VALUE = late(
+    rf"{_NAME}"
+    rf"{_OWNER}"
     rf"(?:{_SAYS}|(?P<quote>\\*[\"'])?[*_]{{0,2}}[ \t\u00a0]*+(?P<sign>[:=\uff1a])[*_]{{0,2}}[ \t\u00a0]*+"
     rf"(?![$%\n]|[\"']?{_OF_ALGORITHMS}))"
 )
@@ -112,9 +136,28 @@ def in_other_languages(text: str, lower: str, searched: str | LongText) -> Itera
     that."""
     plain = lower if lower.isascii() else lower.translate(_WITHOUT_MARKS)
     begins = standing(_WORDS, searched) if plain is lower else _WORDS
-    names = (at for begin in begins for at in occurrences(plain, begin))
+    names = sorted(at for begin in begins for at in occurrences(plain, begin))
+    yield from _in_tables(text, plain, names)
     for name in matches_at(_BEFORE_VALUE, plain, names):
         if name["sign"] is None:
             yield from said_at(text, name.end())
         else:
             yield from value_at(text, name.end(), name["quote"] is not None, ":")
+
+
+def _in_tables(text: str, plain: str, names: Sequence[int]) -> Iterator[Place]:
+    """The cells beside such words, and those below them where they head columns."""
+    for name in matches_at(_BEFORE_CELL, plain, names):
+        begin = begin_of_line(plain, name.start(), _MAX_WORDS_BEFORE)
+        begin = end_of(_WORDS_BEFORE.match(plain, begin, name.start()), name.start())
+        if (cell := cell_beside(text, begin, name.end())) is not None:
+            yield cell
+    begins = dict.fromkeys(line_begins(plain, names))
+    heads = [begin for begin in begins if _HEADED.search(plain, begin, end_of_line(plain, begin, len(plain)))]
+    for columns in (in_columns, in_torn_columns) if heads else ():
+        yield from columns(text, heads, _heads_keys)
+
+
+def _heads_keys(cell: str) -> bool:
+    """Whether the head of a column, in lower case, is such a word."""
+    return _COLUMN.fullmatch(cell.translate(_WITHOUT_MARKS)) is not None

@@ -78,13 +78,14 @@ _TAILS = frozenset(
 _QUALIFIED = late(
     r"(?:[*_]{1,2}|\)|[ \t]{1,4}(?:secure)?string(?=[ \t]*=)|[ \t]{0,4}\([^()\n]{0,40}\)|\[[^\]\n]{0,20}\]"
     r"|[ \t]{0,4}#\d{1,4}"
-    r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60})(?=[*_]{0,2}[\"']?[ \t]*[:=](?![/\\=]))[*_]{0,2}"
+    r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60})"
+    r"(?=[*_]{0,2}[\"']?[ \t]*[:=\uff1a](?![/\\=]))[*_]{0,2}"
 )
 """Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
 _TO_FILE = r"[ \t]*[\w./\\$~-]{1,200}\.[A-Za-z]\w{1,15}(?:\s|\Z)"
 _ENDED_NAME = late(
     rf"(?:\\*+[\"']{{1,2}}\]?|&quot;|\])?[ \t]*(?:[`^]?\n[> \t]{{0,80}}(?=[=:\uff1d][ \t]))?"
-    rf"([=\uff1d]|:(?!//)|(?<![ \t])>(?!=)|(?<=[ \t])>(?!=|{_TO_FILE}))[ \t]*"
+    rf"([=\uff1d]|[:\uff1a](?!//)|(?<![ \t])>(?!=)|(?<=[ \t])>(?!=|{_TO_FILE}))[ \t]*"
 )
 """The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other,
 or doubled in the cell of a table. The line of a printed list may be broken before it."""
@@ -190,13 +191,17 @@ _LINE_BELOW = late(
 """The value below a line that ends in the path of a node, as instructions list them."""
 _CELL = late(
     r"[^<>\n]{0,24}(?:</(?:b|strong|span|p|code)>)?\s{0,40}</(?:td|th|dt|label)>\s{0,40}(?:<(?:td|dd|span|p|code|b)\b[^<>]{0,80}>\s{0,40}){1,4}"
-    r"([^<>\s][^<>\n]*)(?:</(?:span|p|code|b)>\s{0,40}){0,3}(?:</dd>|</td>\s{0,40}</tr>)"
+    r"([^<>\s][^<>\n]*)(?:</(?:span|p|code|b)>\s{0,40}){0,3}(?:</dd>|</td>\s{0,40}(?:</?t[rabh]|\Z)|\Z)"
+    r"|</(?:\w{1,8}:)?[tp]>\s{0,40}(?:</[\w:-]{1,24}>\s{0,40}){0,4}</(?:c|si|\w:tc|table:table-cell)>\s{0,40}"
+    r"(?:<[\w:-]{1,24}\b[^<>]{0,200}>\s{0,40}){1,8}([^<>\s][^<>\n]*)"
     r"|[^<>\n]{0,24}</label>\s{0,40}<input\b[^<>]{0,200}?\bvalue=[\"']([^\"'<>\n]+)",
     re.IGNORECASE,
 )
-"""The cell beside one that names a key, if it is the last of its row: with more cells the name may be a method's."""
+"""The cell beside one that names a key, if it is the last of its row: with more cells the name may be a method's. In
+the files of spreadsheets and documents it is the next."""
 _ROW = late(r"[^|\n]{0,24}\|[ \t]*+`?[ \t]*+([^|`\n \t]++(?:[ \t]++[^|`\n \t]++)*+)[ \t]*+`?[ \t]*+\|?[ \t]*+(?=\n|\Z)")
 """The cell beside one that names a key in a Markdown table with two columns."""
+_OWNERS_IN_ROW = frozenset({"", "eap", "ike", "ikev1", "ikev2", "ipsec", "l2tp", "radius", "tunnel", "user", "vpn"})
 _BELOW_A_NODE = late(r"/(?!\w{1,24}>)([^<>\"'`|\n]{3,256}(?:\n[ \t]{0,40}[^<>\"'`|\s]{3,256}(?=[ \t]{0,40}</))?)")
 """What stands in the path of a node below one that has a key, and no nodes."""
 _CALL = late(r"[\"'][ \t]{0,8},[ \t]{0,8}[\"']([^\"'\n]+)")
@@ -322,7 +327,8 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
     if ended is not None:
         is_parameter = dashed and ended[1] == ">"  # no tag: its value begins so
         is_option = dashed or _OPTION.search(text, max(0, begin - 2), begin) is not None
-        sign = "-" if is_parameter or (is_option and ended[0] == ":") else ended[1]  # behind a colon
+        colon = ":" if ended[1] == "\uff1a" else ended[1]
+        sign = "-" if is_parameter or (is_option and ended[0] == ":") else colon  # behind a colon
         at = ended.start(1) if is_parameter else ended.end()
         is_member = ended[0][0] in "\"'\\&]"
         argument = None if is_member else _in_argument(text, begin, at) or value_within(text, begin, at, sign)
@@ -397,7 +403,7 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
         yield declared
     elif text[begin - 1 : begin] == "/" and (below := _behind_path(text, begin, end)) is not None:
         yield below.span(1)
-    elif (cell := _cell(text, begin, end)) is not None:
+    elif (cell := cell_beside(text, begin, end)) is not None:
         yield cell
     elif _MEMBER_END.match(text, end) is not None:
         opening = text.rfind("{", max(0, begin - 1000), begin)
@@ -437,7 +443,7 @@ def _is_node(text: str, begin: int) -> bool:
     return text[begin - 1 : begin] == "/" and "/msft/" in text[max(0, begin - 200) : begin].lower()
 
 
-def _cell(text: str, begin: int, end: int) -> Place | None:
+def cell_beside(text: str, begin: int, end: int) -> Place | None:
     """The table cell beside one that names a key, if the row has only these two; the last beside a path of a node."""
     if _is_node(text, begin) and (beside := _IN_ROW.match(text, end)) is not None:
         begin, end = beside.span(beside.lastindex or 0)
@@ -451,7 +457,7 @@ def _cell(text: str, begin: int, end: int) -> Place | None:
     if row_of_two is None:
         return None
     line = text[begin_of_line(text, begin, within=400) : begin]
-    is_first = "|" in line and line.strip(" \t|*_`>").casefold() in {"", "ipsec", "l2tp"}
+    is_first = "|" in line and line.strip(" \t|*_`>").casefold() in _OWNERS_IN_ROW
     return row_of_two.span(1) if is_first else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from ipseclint.late import late
@@ -14,9 +14,12 @@ from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line
 
 _TABLE_HEAD = late(r"(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
-_TORN_HEAD = late(r" *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
-"""A table head with blanks, with a name missing, or with a quote lost."""
-_COLUMN_NAME = late(rf"(?:(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12]|tunnel\d?|local|remote)[_ -]?)?(?:{NAME.pattern})")
+_TORN_HEAD = late(r" *+\"?+[\w .'()/-]*+\"?+(?:[,;\t|] *+\"?+[\w .'()/-]*+\"?+)++$", re.MULTILINE)
+"""A table head with blanks or brackets, with a name missing, or with a quote lost."""
+_COLUMN_NAME = late(
+    rf"(?:(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12]|tunnel\d?|local|remote)[_ -]?)?(?:{NAME.pattern})"
+    r"(?:[_ -]schl(?:\u00fc|ue)ssel)?(?:[ ]?\([\w /-]{1,24}\))?"
+)
 """The name of a column of keys, in lower case."""
 _MARGIN_OF_TABLE = (
     rf"(?:[> \t]|<[^<>\n]{{1,40}}>|(?:PS |[A-Za-z]:\\)[^>\n]{{0,80}}>|\d{{1,4}}:[ ]|(?i:{MARGIN_OF_LOG}))*+"
@@ -38,6 +41,11 @@ _MAX_WORDS_JOINED = 2
 """A cell of more words is a sentence, which may begin as a head of a table does."""
 
 
+def names_keys(cell: str) -> bool:
+    """Whether the head of a column, in lower case, is a name of a key."""
+    return _COLUMN_NAME.fullmatch(cell) is not None
+
+
 def _heads(pattern: re.Pattern[str], text: str, lines: Iterable[int]) -> Iterator[re.Match[str]]:
     """The table headers with a name of a key among the lines at these offsets, each perhaps behind a margin."""
     for line in lines:
@@ -46,12 +54,13 @@ def _heads(pattern: re.Pattern[str], text: str, lines: Iterable[int]) -> Iterato
             yield head
 
 
-def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
-    """The cells below a name of a key in the header of a delimited table; the header is among `lines`."""
+def in_columns(text: str, lines: Iterable[int], is_key: Callable[[str], bool] = names_keys) -> Iterator[Place]:
+    """The cells below a name of a key in the header of a delimited table; the header is among `lines`. `is_key` says
+    which names, in lower case, are those of keys."""
     reach = 0
     for head in _heads(_TABLE_HEAD, text, lines):
         names = head[0].split(head[1])
-        columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.strip('"').lower())}
+        columns = {number for number, name in enumerate(names) if is_key(name.strip('"').lower())}
         if not columns or head.start() < reach:
             continue
         field = _FIELDS[head[1]]
@@ -115,7 +124,7 @@ def _words_like_keys(text: str, begin: int, end: int, sign: str) -> Iterator[Pla
             yield word.span()
 
 
-def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
+def in_torn_columns(text: str, lines: Iterable[int], is_key: Callable[[str], bool] = names_keys) -> Iterator[Place]:
     """The cells below a name of a key in the header of a damaged or irregular table.
 
     In a row with another number of cells, whatever looks like a key is one.
@@ -124,7 +133,7 @@ def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
         if _TABLE_HEAD.fullmatch(head[0]) or (sign := _SIGNS.search(head[0])) is None or _is_row(text, head):
             continue
         names = head[0].split(sign[0])
-        columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.strip(' "').lower())}
+        columns = {number for number, name in enumerate(names) if is_key(name.strip(' "').lower())}
         at = head.end() + 1
         while columns and at < len(text):
             end = text.find("\n", at)
@@ -152,7 +161,7 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     """The cells below a name of a key in a header whose columns only blanks separate."""
     for head in _heads(_BARE_HEAD, text, lines):
         names = head[1].split()
-        columns = {number for number, name in enumerate(names) if _COLUMN_NAME.fullmatch(name.lower())}
+        columns = {number for number, name in enumerate(names) if names_keys(name.lower())}
         at, ruled, is_cut, missing = head.end() + 1, list[int](), False, 0
         while columns and at < len(text):
             end = end_of_line(text, at, len(text))

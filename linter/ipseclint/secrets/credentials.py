@@ -59,7 +59,7 @@ _NAMED = late(
     r"(?=[\"']?[ \t]*[:=][ \t]*"
     r"(?!@\(|[\"']?(?:files|compat|bearer|basic|write|none|sha-?\d+)\b)[\"']?[^\s/~.$%\"']|[ \t]+[a-z])"
     r"|key(?=[ \t](?:is|was)\b))"
-    r"(?:(?P<quote>\\*[\"'])?[ \t]*(?P<sign>[:=])[ \t]*)?"
+    r"(?:(?P<quote>\\*[\"'])?[ \t]*(?P<sign>[:=\uff1a])[ \t]*)?"
 )
 """The name of a password, a key or a token of a service, with the sign behind it. `pwd` is also that of
 a folder, `passwd` that of a list of users."""

@@ -96,13 +96,21 @@ HINTS_ABROAD = "|".join(
             "kennwort",
             "passwort",
         ),
+        *("geteilte", "vereinbarte", "clef (?:pr|partag|sec|est )", "phrase secr"),
         *("ssel (?:ist|war|lautet) ", f"cl(?:e|{_MARKED}) (?:pr|partag|sec|est )", "mot de passe", "contenu de la cl"),
         *("secret partag", "contrase", "contenido de la clave", "secreto comp", "parola", "contenuto chiave"),
         f"(?:clave|chiave|chave) (?:p|c|s|es? |{_MARKED} )",
         *("segreto cond", "segredo ", "senha", "palavra", "do da chave", "wachtwoord", "gedeeld", "sleutelinhoud"),
         *("sleutel is ", "klucz ", f"has(?:l|{_MARKED})o", "delad ", "delte? ", "nyckel ", "senord", "adgangskode"),
         *("passord", "jaettu", "salasana", f"d(?:i|{_MARKED})len(?:y|{_MARKED}) ", f"zdie(?:l|{_MARKED})an", "heslo"),
-        *("megosztott", "jelsz", "payla", f"(?:s|{_MARKED})ifre", "cheie ", r"\x7f\x7f\x7f\x7f\x7f\x7f *[:=\x7f]"),
+        *(
+            "megosztott",
+            "jelsz",
+            "payla",
+            f"(?:s|{_MARKED})ifre",
+            "cheie ",
+            r"\x7f\x7f\x7f\x7f\x7f\x7f",
+        ),
     )
 )
 """Signs of what other languages call a key or a password; a letter with a mark is two signs. A class that is no range
@@ -166,9 +174,19 @@ _SIGNS_WITHIN = b"^`\"'\0"
 _LOWER_ASCII = bytes(range(128)).lower().replace(b"\t", b" ").replace(b"\n", b" ") + b"\x7f" * 128
 _ASCII = bytes(range(128)) + b"\x7f" * 128
 _FIXED_BLANK = "\u00a0".encode()
-_OF_MARKUP = "&(?:[nN][bB][sS][pP]|[qQ][uU][oO][tT]|[aA][pP][oO][sS]|#3[49]);|\\x{a0}"
-"""A blank that does not break, in markup and as it is, and a quotation mark in markup."""
-_MARKS_IN_MARKUP = (b"&quot;", b"&apos;", b"&#34;", b"&#39;")
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff"
+)
+"""Signs of no width, which a copy from a page, a chat or a document has within words."""
+ONE_INVISIBLE = "|".join(INVISIBLE)
+"""An expression for one of them."""
+_OF_MARKUP = (
+    "&(?:[nN][bB][sS][pP]|[qQ][uU][oO][tT]|[aA][pP][oO][sS]|#3[49]);|\\x{a0}"
+    f"|&(?:shy|zwn?j|#8203|#173);|{ONE_INVISIBLE}"
+)
+"""A blank that does not break, in markup and as it is, a quotation mark in markup, and what is not seen."""
+_MARKS_IN_MARKUP = (b"&quot;", b"&apos;", b"&#34;", b"&#39;", b"&shy;", b"&zwnj;", b"&zwj;", b"&#8203;", b"&#173;")
 _LONG, _BEGIN, _SHORT = 32_768, 4_096, 256
 """The characters from which compiling the expressions pays, those in which most inputs show what they are, and those
 below which Python is as fast as the engine."""
@@ -332,7 +350,11 @@ def is_worth_a_look(data: bytes) -> bool:
 
 
 def _is_without_markup(data: bytes) -> bool:
-    """The same of a text with blanks in place of those that do not break, and without quotation marks of markup."""
+    """The same of a text with blanks in place of those that do not break, and without quotation marks of markup and
+    what is not seen."""
+    if has_match(ONE_INVISIBLE, data):
+        for sign in INVISIBLE:
+            data = data.replace(sign.encode(), b"")
     plain = data.replace(_FIXED_BLANK, b" ").translate(_LOWER_ASCII, _SIGNS_WITHIN).replace(b"&nbsp;", b" ")
     for mark in _MARKS_IN_MARKUP:
         plain = plain.replace(mark, b"")

@@ -31,6 +31,15 @@ def merged(places: Iterable[Place]) -> list[Place]:
     return joined
 
 
+def line_begins(text: str, places: Iterable[int]) -> Iterator[int]:
+    """The beginnings of the lines of places in order, each sought from the place before: a text may be one line."""
+    begin = sought = 0
+    for at in places:
+        begin = max(begin, text.rfind("\n", sought, at) + 1)
+        sought = at
+        yield begin
+
+
 def spans_of(path: str, line: int, column: int, text: str, places: Iterable[Place]) -> Iterator[Span]:
     """Places in a text that begins at a line and column, split at line ends."""
     at = start = 0

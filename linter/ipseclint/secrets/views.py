@@ -1,25 +1,28 @@
-"""A text as it is meant where it is written within markup or a text of a program."""
+"""A text as it is meant where it is written within markup or a text of a program, or with signs that nobody sees."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import chain
 
 from msgspec import Struct
 
 from ipseclint.late import late
+from ipseclint.secrets.names import INVISIBLE
 from ipseclint.secrets.places import Place
 
 _WRITTEN = {
-    "&": late(r"&(?:amp;){0,3}(?:#\w{1,6}|nbsp|quot|apos|amp|[lg]t);", re.IGNORECASE),
+    "&": late(r"&(?:amp;){0,3}(?:#\w{1,6}|nbsp|quot|apos|amp|[lg]t|shy|zwn?j);", re.IGNORECASE),
     "\\": late(r"\\{1,8}(?:[\"'nrt]|u[0-9a-f]{4})", re.IGNORECASE),
     "%": late("%[0-9a-f]{2}", re.IGNORECASE),
     "<": late("<br[ ]?/?>", re.IGNORECASE),
-    **{blank: late(blank) for blank in "\u00a0\u2007\u202f"},
+    **{sign: late(sign) for sign in f"\u00a0\u2007\u202f{INVISIBLE}"},
 }
 """Signs that are written as others, by the first of them, which most texts lack."""
+_UNSEEN = tuple(sign for sign in _WRITTEN if not sign.isascii())
 _UNKNOWN = "\ufffd"
 _OF_PROGRAMS = {"n": "\n", "r": " ", "t": " "}
 
@@ -40,27 +43,36 @@ class Meant(Struct, frozen=True):
         return self.written[piece] + offset - self.begins[piece]
 
 
-def meant_by(text: str) -> Meant:
-    """A text with each escaped sign as the sign."""
+def all_meant_by(text: str) -> Iterator[Meant]:
+    """What a text may mean: with each escaped sign as the sign, and where it has others that nobody sees, also with
+    its backslashes as they are, which may part the folders of a path."""
+    yield meant_by(text)
+    if "\\" in text and any(map(text.__contains__, _UNSEEN)):
+        yield meant_by(text, _UNSEEN)
+
+
+def meant_by(text: str, written_as: Collection[str] = tuple(_WRITTEN)) -> Meant:
+    """A text with each escaped sign as the sign, of those that begin so."""
     parts, begins, written = list[str](), [0], [0]
     at = length = 0
-    signs = (form.finditer(text) for sign, form in _WRITTEN.items() if sign in text)
+    signs = (_WRITTEN[sign].finditer(text) for sign in written_as if sign in text)
     for begin, end in sorted(match.span() for match in chain.from_iterable(signs)):
-        parts += text[at:begin], _sign(text[begin:end])
+        sign = _sign(text[begin:end])
+        parts += text[at:begin], sign
         length += begin - at
-        begins += length, length + 1
+        begins += length, length + len(sign)
         written += begin, end
-        at, length = end, length + 1
+        at, length = end, length + len(sign)
     return Meant("".join([*parts, text[at:]]), begins, written)
 
 
 @lru_cache(maxsize=1024)
 def _sign(written: str) -> str:
-    """One sign for a sign as it is written; a blank for what is none that is shown."""
+    """One sign for a sign as it is written; a blank for what is none that is shown, and nothing for one of no width."""
     if written.startswith("<"):
         return "\n"
-    if written.isspace():
-        return " "
+    if written.isspace() or written in INVISIBLE:
+        return " " if written.isspace() else ""
     if written.startswith("%"):
         sign = chr(int(written[1:], 16))
         return sign if sign == "\n" or (sign.isprintable() and sign.isascii()) else " "
@@ -72,4 +84,6 @@ def _sign(written: str) -> str:
 
         name = written[1:].lower().replace("amp;", "") or "amp;"
         sign = unescape(f"&{name}")
+    if sign in INVISIBLE:
+        return ""
     return sign if sign == "\n" or (sign.isprintable() and sign != _UNKNOWN) else " "
