@@ -183,7 +183,7 @@ class RangeColumn(Struct, frozen=True):
         """The column with itself."""
         return RangeField(self.low, self.high, self.low, self.high)
 
-    def points(self, attempt: int, random: np.random.Generator, toward: Toward) -> RangeField:
+    def points(self, attempt: int, random: Random, toward: Toward) -> RangeField:
         """One value of each item, with the column; in the other where it overlaps one it is to go toward.
 
         Two attempts are the ends: most ranks of a wide range lie where narrow ones do, and its ends hardly ever.
@@ -195,7 +195,7 @@ class RangeColumn(Struct, frozen=True):
             low[items] = np.maximum(low[items], np.minimum(self.low[others], high[items]))
             high[items] = np.maximum(np.minimum(high[items], self.high[others]), low[items])
         ends = {_AT_LOW: low, _AT_HIGH: high}
-        value = ends[attempt] if attempt in ends else random.integers(low, high, dtype=np.int32, endpoint=True)
+        value = ends[attempt] if attempt in ends else _between(low, high, random)
         value = np.where(self.exact, value - self.hollow[value], self.low).astype(np.int32)
         return RangeField(value, value, self.low, self.high)
 
@@ -206,6 +206,12 @@ class RangeColumn(Struct, frozen=True):
     def maybe_within(self, items: Positions, others: Positions) -> Flags:
         """The same where it is not ruled out."""
         return self.field().within(items, others)
+
+
+def _between(low: Ranks, high: Ranks, random: Random) -> Positions:
+    """A number of each range, its ends included. Python's generator, since numpy's takes 7 MB to load."""
+    drawn = np.frombuffer(random.randbytes(4 * len(low)), "<u4").astype(np.int64)
+    return low + (drawn * (high - low + 1) >> 32)
 
 
 class TableColumn(Struct, frozen=True):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
 from math import prod
+from random import Random
 
 import numpy as np
 
@@ -133,7 +134,7 @@ class Table:
 
         `toward` are filters, and for each another one whose packets are preferred.
         """
-        random = np.random.default_rng(attempt)
+        random = Random(attempt)  # noqa: S311 - repeatable, not secret
         first, second = (each.points(attempt, random, toward) for each in self._joined)
         tests: list[Field] = [
             column.points(attempt, random, toward)

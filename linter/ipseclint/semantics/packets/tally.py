@@ -134,7 +134,8 @@ class _Counter:
 
     def _all_filters(self, group: Positions, item: Positions, lies: Flags, example: Positions) -> Flags:
         """Whether, of each pair, every filter of a rule lies in one of the other."""
-        lying = np.unique(group[lies] * len(self._table) + item[lies]) // len(self._table)
+        places = group[lies] * len(self._table) + item[lies]
+        lying = np.unique(places, return_index=True)[0] // len(self._table)  # without the index it loads numpy.ma
         filters = np.bincount(self._table.rule)[self._table.rule[example]]
         covered: Flags = np.bincount(lying, minlength=len(example)) == filters
         return covered
