@@ -41,6 +41,8 @@ LOG = "05[CFG] charon: looking for peer configs"
         ("The VPN script fails with error 87.", []),
         (f"Windows: error 1931.\n{LOG}", []),
         ("Error 809.", []),
+        ("The error code returned on failure is 868.", [868]),
+        ("The error code returned on Friday is 868.", []),
         ("Error 1931.", []),
         ("The charontes report error 809.", []),
         (f"Error 1222 of a share.\n{LOG}", []),

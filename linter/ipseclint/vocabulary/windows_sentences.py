@@ -77,13 +77,14 @@ _HAS_NUMBER = late(r"\d{3}(?!\d)|0x80[0-9a-fA-F]{6}")
 """The end of an error's number, or an HRESULT."""
 _OF_VPN = late(
     r"(?<!open)VPNs?(?![^\W\d_])|(?<![A-Za-z0-9_])(?:L2TP|IKEv2\w*|IKE_(?:SA|AUTH)\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
-    r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?|charon|pluto|(?:strong|libre)swan)(?![A-Za-z0-9_])"
+    r"|remote (?:access|computer)|code returned on failure|dial(?:s|ed|ing|ling)?|charon|pluto|(?:strong|libre)swan)"
+    r"(?![A-Za-z0-9_])"
     r"|VPN(?=err|[^\x00-\x7f])",
     re.IGNORECASE,
 )
 _SIGNS_OF_VPN = (
     *("vpn", "l2tp", "ikev2", "ike_", "pptp", "sstp", "rasclient", "rasdial", "ipsec", "dial"),
-    *("remote access", "remote computer", "charon", "pluto", "swan"),
+    *("remote access", "remote computer", "returned on failure", "charon", "pluto", "swan"),
 )
 """One of these stands in every text about a VPN, in lower case: far quicker to search for."""
 _REFUSALS = ("6273", "6274")

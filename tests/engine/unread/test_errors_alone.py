@@ -105,6 +105,20 @@ def test_an_error_below_its_command_is_its_answer(text: str) -> None:
     assert said(text) == []
 
 
+@cases(
+    ("above", "answer", "is_answer"),
+    [
+        ("`netsh advfirewall consec show rule name=all` shows:", "No rules match the specified criteria.", True),
+        ("`netsh advfirewall consec delete rule name=all` says:", "No rules match the specified criteria.", False),
+        ("On the client:", "No SAs match the specified criteria.", True),
+        ("On the client:", "No rules match the specified criteria.", False),
+    ],
+)
+def test_what_only_looks_is_answered_by_nothing(above: str, answer: str, is_answer: bool) -> None:
+    report = check_text(f"{SHOWN}\n{above}\n\n{answer}\n", "a.txt")
+    assert any("a command that is not shown" in problem.message for problem in report.problems) is not is_answer
+
+
 def test_a_record_of_another_cmdlet_that_is_not_about_ipsec_is_of_no_concern() -> None:
     record = RECORD.replace("PolicyAgent", "Tcpip").replace("StrongCRLCheck", "Hostname")
     assert said(f"{ASKED}\n{record}\n") == []

@@ -246,9 +246,17 @@ NAMED = {
         "DisplayName : A\n\nAuthentication     : NoEncap\n\nEncryption         : NotRequired\n",
         "it is what a firewall rule demands",
     ),
-    "client.txt": ("IPsecTunnelEndpoints : {PING:fd00::1}\n", "it is what a cmdlet of DirectAccess shows"),
-    "server.json": ('{"ComputerCertAuthentication": "Enabled"}\n', "it is what a cmdlet of DirectAccess shows"),
-    "names.txt": ("DirectAccessQueryIPsecRequired : True\n", "it is what a cmdlet of DirectAccess shows"),
+    "client.txt": ("IPsecTunnelEndpoints : {PING:fd00::1}\n", "it is what a command of DirectAccess shows"),
+    "server.json": ('{"ComputerCertAuthentication": "Enabled"}\n', "it is what a command of DirectAccess shows"),
+    "status.txt": (
+        "Status    : Error\nSubstatus : RemoteNetworkAuthenticationFailure\n",
+        "it is what a command of DirectAccess shows",
+    ),
+    "tunnel.txt": (
+        "Interface IPHTTPSInterface (Group Policy)  Parameters\nRole                       : client\n",
+        "it is what a command of DirectAccess shows",
+    ),
+    "names.txt": ("DirectAccessQueryIPsecRequired : True\n", "it is what a command of DirectAccess shows"),
     "resultant.txt": (
         "    GPO: A\n        Ordner-ID: Software\\Policies\\Microsoft\\WindowsFirewall\\ConSecRules\\{1}\n",
         "it is what `gpresult /v` shows",

@@ -112,6 +112,39 @@ def read_body(body: str, extension: str = "q1:WindowsFirewallSettings") -> Parse
     return gpo_report.parse(bytes_source("g.xml", report(body, extension)))
 
 
+def _result(*gpos: str) -> Parsed:
+    text = (
+        "<Rsop xmlns='http://www.microsoft.com/GroupPolicy/Rsop'><ComputerResults>"
+        f"{''.join(gpos)}</ComputerResults></Rsop>"
+    )
+    return gpo_report.parse(bytes_source("gpresult.xml", text.encode()))
+
+
+def _applied(name: str, *, is_valid: bool = True, is_let_pass: bool = True, is_denied: bool = False) -> str:
+    valid, passed, denied = (str(each).lower() for each in (is_valid, is_let_pass, is_denied))
+    return (
+        f"<GPO><Name>{name}</Name><Path><Identifier>{{{name}}}</Identifier><Domain>corp.example</Domain></Path>"
+        f"<Enabled>true</Enabled><IsValid>{valid}</IsValid><FilterAllowed>{passed}</FilterAllowed>"
+        f"<AccessDenied>{denied}</AccessDenied></GPO>"
+    )
+
+
+def test_a_gpo_that_gpresult_says_was_denied_is_told_with_the_reason() -> None:
+    parsed = _result(
+        _applied("Clients"),
+        _applied("Servers", is_denied=True),
+        _applied("Laptops", is_let_pass=False),
+        _applied("Both", is_let_pass=False, is_denied=True),
+        _applied("Gone", is_valid=False, is_let_pass=False),
+    )
+    assert parsed.problems == ()
+    assert parsed.unread == (
+        ("`GPO denied (WMI filter): Laptops`", 1),
+        ("`GPO denied (security): Both`", 1),
+        ("`GPO denied (security): Servers`", 1),
+    )
+
+
 def test_legacy_policy_is_reported() -> None:
     (problem,) = read_body("<q1:Policy><q1:Name>P</q1:Name></q1:Policy>", "q1:IPSecSettings").problems
     assert problem.code is ProblemCode.NOT_UNDERSTOOD

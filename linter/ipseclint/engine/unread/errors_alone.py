@@ -81,7 +81,7 @@ def errors_alone(source: Source, told: Collection[int]) -> Iterator[tuple[str, i
         if at < behind or (failure := _failure(rows, at)) is None:
             continue
         is_next = bool(at) and at == behind
-        is_answer = is_answer if is_next else bool(at) and _answers(line, rows[at - 1][1])
+        is_answer = is_answer if is_next else _answers(line, rows[at - 1][1] if at else "")
         behind = at + len(failure.rows)
         record = "\n".join(line for _, line in rows[at:behind])
         is_of_others = is_record(line) and _OF_IPSEC.search(record) is None
@@ -103,9 +103,17 @@ def _failure(rows: list[tuple[int, str]], at: int) -> Failure | None:
     return failure if failure is not None and failure.row == row else None
 
 
+_NO_ASSOCIATION = "No SAs match the specified criteria."
+"""What only `netsh advfirewall monitor show mmsa` and `qmsa` answer, which change nothing."""
+_LOOKS_WITHIN = late(r"[`\"'\u201c]netsh(?:\.exe)?\s[^`\"'\u201d\r\n]{0,80}\bshow\s")
+"""Such a command, quoted in a sentence."""
+
+
 def _answers(error: str, above: str) -> bool:
     """Whether an error is the answer to what stands above it: to a command that it names, or that may print it."""
-    if PROMPTED.match(above) is not None or LOOKS.match(above) is not None:
+    if PROMPTED.match(above) is not None or LOOKS.match(above) is not None or _LOOKS_WITHIN.search(above) is not None:
+        return True
+    if error.strip() == _NO_ASSOCIATION:
         return True
     if is_record(error):
         return error.split(":", maxsplit=1)[0].strip().casefold() in above.casefold()

@@ -30,10 +30,12 @@ DEMANDED = late(_DEMANDED)
 """What a list of the filters of firewall rules says of one that demands IPsec."""
 _OF_DIRECT_ACCESS = (
     rb"\b(?:ipsectunnelendpoints|ipsecrootcertificate|computercertauthentication)[ ]{0,40}: (?=\S)"
+    rb"|\bsubstatus[ ]{1,20}: (?:remotenetwork|couldnotcontactdirectaccess)[a-z]{1,24}|\biphttpsinterface \("
     rb"|\bdirectaccessqueryipsec(?:required[ ]{1,40}: true|encryption[ ]{1,40}: (?:low|medium|high))\b"
 )
 OF_DIRECT_ACCESS = late(_OF_DIRECT_ACCESS)
-"""What Get-DAClientExperienceConfiguration, Get-RemoteAccess and Get-DnsClientNrptRule say of IPsec."""
+"""What Get-DAClientExperienceConfiguration, Get-RemoteAccess and Get-DnsClientNrptRule say of IPsec, and what
+Get-DAConnectionStatus and `netsh interface httpstunnel show interfaces` say of the way to it."""
 
 WORDS = late(
     PLAIN.encode() + rb"|netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
@@ -112,6 +114,8 @@ _PARTS = (
         b"vpnserver",
         b"-net",
         b"restorelocal",
+        b"substatus",
+        b"iphttps",
         b"remoteaccess",
         b"-da",
         b"secedit",

@@ -105,7 +105,7 @@ _INSTEAD_OF_DEMANDED = (
     "name=all verbose`, or the rules and their filters with `| ConvertTo-Json`"
 )
 _INSTEAD_OF_DIRECT_ACCESS = (
-    "it is what a cmdlet of DirectAccess shows, which is not read: give the rules that its GPOs bring, "
+    "it is what a command of DirectAccess shows, which is not read: give the rules that its GPOs bring, "
     "`Get-NetIPsecRule -PolicyStore ActiveStore` with the filters and sets of each, with `| ConvertTo-Json -Depth 5`"
 )
 """What to give instead of what is shown in part."""

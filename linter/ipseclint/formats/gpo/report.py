@@ -47,7 +47,11 @@ _OF_IPSEC = late(r"\bip ?sec\w*|\bvpnstrategy\b|\bl2tp\b|\bikev2\b")
 """What names IPsec in a setting, in text that `folded` gave."""
 
 _OF_GPO = frozenset({"GPO"})
-_WANTED = Wanted({"Name": _OF_GPO, "Identifier": _OF_GPO, "Path": _OF_GPO}, below=frozenset({"Extension"}))
+_IDENTITY = ("Name", "Identifier", "Path")
+_IS_VALID, _FILTER, _DENIED = "IsValid", "FilterAllowed", "AccessDenied"
+"""What `gpresult /x` says of a GPO: whether it could be read, its WMI filter let it pass, and the computer or user may
+not apply it (RSOP_GPO of Microsoft's Windows documentation)."""
+_WANTED = Wanted(dict.fromkeys((*_IDENTITY, _IS_VALID, _FILTER, _DENIED), _OF_GPO), below=frozenset({"Extension"}))
 
 _SETTINGS = {"GlobalSettings": "", **{name: name for name in NAMES_OF_PROFILES}}
 _RULES = {
@@ -117,14 +121,18 @@ class _Report:
         self._gpos: dict[str, _Gpo] = {}
         self._name = ""
         self._current = ""
+        self._said: dict[str, bool] = {}
         self._unknown: Counter[str] = Counter()
         self._audit: list[AuditSetting] = []
 
     def add(self, subtree: Subtree) -> None:
         """Read an element: the identity of a GPO, or a part of an extension."""
         element = subtree.element
-        if subtree.parent == "GPO":
+        if subtree.parent == "GPO" and element.name in _IDENTITY:
             self._identify(element)
+            return
+        if subtree.parent == "GPO":
+            self._note_denied(element)
             return
         kind = subtree.parent_attributes.get("type", "")
         extension = kind.rpartition(":")[2]
@@ -174,6 +182,17 @@ class _Report:
         self._current = gpo_id.casefold()
         self._gpos[self._current] = _Gpo(element.child_text("Domain"), self._name)
         self._name = ""
+
+    def _note_denied(self, element: Element) -> None:
+        """Note a GPO that was denied: what it holds is not in the report."""
+        self._said[element.name] = element.text.strip().casefold() == "true"
+        if element.name != _DENIED:
+            return
+        is_filtered = self._said.get(_IS_VALID, True) and not self._said.get(_FILTER, True)
+        if self._said[_DENIED] or is_filtered:
+            named = self._gpos.get(self._current, _Gpo("", "")).name or self._name
+            self.diagnostics.not_read(f"GPO denied ({'security' if self._said[_DENIED] else 'WMI filter'}): {named}")
+        self._said = {}
 
     def _trees(self, *, places: bool) -> tuple[dict[str, Tree], list[_Strange]]:
         """The store of each GPO, and what is no part of one."""
