@@ -143,7 +143,7 @@ def test_an_answer_that_is_a_preshared_key_is_one_that_is_not_known() -> None:
         ("set /p A=\n", "%A%", "auth1=computerkerb"),
         ("set /p A=\n", "10.1.0.7", "auth1=computerpsk auth1psk=x%A%"),
         ("set /p A=\n", "10.1.0.7", "auth1=computerpsk auth1psk=%A%x"),
-        ("set /a A=7*1\n", "10.1.0.7", "auth1=computerpsk auth1psk=%A%"),
+        ("set /a A=7*(1)\n", "10.1.0.7", "auth1=computerpsk auth1psk=%A%"),
         ("set /p A=\nset B=%A%\n", "10.1.0.7", "auth1=computerpsk auth1psk=%B%"),
     ],
 )
@@ -351,7 +351,7 @@ def test_what_goes_to_a_file_is_what_a_command_prints_not_its_errors(written: st
     assert bool(parsed.problems) is (makes == ["A"])
 
 
-@cases("value", ["%%~xi", "%%~dpi", "%%~$PATH:i", "%%~ni"])
+@cases("value", ["%%~dpi", "%%~$PATH:i", "%%~ti", "%%~fi"])
 def test_a_part_of_the_path_of_a_file_is_not_known(value: str) -> None:
     parsed = replay(f"for %%i in (a.b) do netsh {CONSEC} name={value} endpoint2=10.1.0.0/16\n")
     assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
@@ -894,8 +894,9 @@ def test_a_counter_in_a_loop_is_put_in_late_and_what_stands_before_the_loop_earl
 @cases(
     "line",
     [
-        "set /a N=M*2", "set /a N+=M", "set /a N=3*N", "set /a N<<=1", "set /a N=010", "set /a N=010+1",
-        "set /a N=1+010", "set /a N=NUMBER_OF_PROCESSORS+1", "set /a N=errorlevel+1",
+        "set /a N=M/0", "set /a N+=M+1", "set /a N=3*(N)", "set /a N<<=1", "set /a N=010", "set /a N=010+1",
+        "set /a N=1+010", "set /a N=NUMBER_OF_PROCESSORS+1", "set /a N=errorlevel+1", "set /a M=1,N=2,",
+        "set /a N=2147483647+1",
     ],
 )  # fmt: skip
 def test_a_sum_that_is_not_followed_is_not_known(line: str) -> None:

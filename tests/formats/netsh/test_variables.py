@@ -33,6 +33,15 @@ from ipseclint.source import bytes_source
         ("set N=A 2>nul", "A "),
         (">nul set N=A", "A"),
         ("set /a N=1+1>nul", "2"),
+        ("set /a M=1,N=M+1", "2"),
+        ('set /a "M=7, N = M / 2"', "3"),
+        ("set /a M=-7,N=M/2", "-3"),
+        ("set /a M=-7,N=M%%4", "-3"),
+        ("set /a N=3,N*=4", "12"),
+        ("set /a M=5,N=2,N-=M", "-3"),
+        ("set /a N=M*2", "0"),
+        ("set /a N=9,N/=M", None),
+        ("set /a N=65536*32768", None),
     ],
 )
 @cases("is_certain", [True, False])
@@ -166,7 +175,7 @@ def read(text: str) -> Parsed:
 
 @cases(
     "change",
-    ["set /a X=1, N=2", "set /a X=(N+=2)", 'set /a "X=N=2"', "set/a N=X*2", "if exist x set /a X=1,N=2", "set/p N=?"],
+    ["set /a X=1, N=(2)", "set /a X=(N+=2)", 'set /a "X=N=2"', "set/a N=~X", "if exist x set /a X=1,N=2", "set/p N=?"],
 )
 def test_a_sum_that_sets_several_variables_leaves_none_as_it_was(change: str) -> None:
     parsed = read(f"set N=one\n{change}\nnetsh ipsec static add filterlist name=%N%\n")

@@ -16,6 +16,7 @@ from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.call_arguments import ARGUMENT
 from ipseclint.formats.netsh.hosts import BATCH
+from ipseclint.formats.netsh.path_parts import path_part
 from ipseclint.formats.netsh.words import split_parts
 from ipseclint.late import late
 
@@ -50,8 +51,8 @@ _WITHIN = late(
 _SEVERAL = late(r"\btokens=[\d]*[,*-]", re.IGNORECASE)
 """The tokens of a loop over texts that fill more variables than the one that is named."""
 _MAX_TOKENS = 26
-_OF_FILE = r"%~[A-Za-z]{0,8}(?:\$\w{1,40}:)?"
-"""How a part of the path of a file is asked for: `%%~nx`."""
+_PART = r"%%?~(?P<part>(?i:[fdpnxsatz]){0,9})(?P<along>\$\w{1,40}:)?"
+"""How a part of the path of a file is asked for, before the letter of the variable: `%%~nx`."""
 
 
 class Loop(Struct, frozen=True):
@@ -85,17 +86,19 @@ class Loop(Struct, frozen=True):
         items = {self.name: item, **dict(self.also)}
         letter = f"[{''.join(items)}]"
         for match in re.finditer(
-            rf"%%(~?)({letter})|%(~?)({letter})(?![A-Za-z0-9_]*%)|%({_OF_FILE}{letter})", line.text
+            rf"{_PART}(?P<of>{letter})|%%(?P<whole>{letter})|%(?P<typed>{letter})(?![A-Za-z0-9_]*%)", line.text
         ):
             place = line.part(match.start(), match.end())
             if match.start() > at:
                 pieces.append(line.part(at, match.start()))
             at = match.end()
-            if match[5] is not None:
-                pieces.append(place.standing_for(match[5]))  # a part of the path of a file, which is not known
-                continue
-            text = items[match[2] or match[4]].text
-            pieces.append(place.replaced_by(text.strip('"') if match[1] or match[3] else text))
+            text = items[match["of"] or match["whole"] or match["typed"]].text
+            if match["of"]:
+                part = None if match["along"] else path_part(text, match["part"]) if match["part"] else text.strip('"')
+                shown = match[0].replace("%%", "%")
+                pieces.append(place.standing_for(shown) if part is None else place.replaced_by(part))
+            else:
+                pieces.append(place.replaced_by(text))
         if at < len(line.text) or not pieces:
             pieces.append(line.part(at))
         return joined(pieces)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.read import ASKED
 from ipseclint.formats.kit.token import Token, joined
@@ -18,11 +19,16 @@ from ipseclint.formats.netsh.flow import CONDITIONS
 from ipseclint.formats.netsh.hosts import BATCH, MAX_LINE_CHARACTERS
 from ipseclint.formats.netsh.labels import ASSIGNS
 from ipseclint.formats.netsh.words import Part
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.source import Span
 
+if TYPE_CHECKING:
+    from ipseclint.formats.netsh.path_parts import path_part
+else:
+    (path_part,) = late_names("ipseclint.formats.netsh.path_parts", "path_part")
+
 _PERCENT = late(
-    r"%(?:%|~?([1-9*])|([A-Za-z_][^%:=\s]*)(:[^%=][^%]{0,200})?%)|!([A-Za-z_][^!:=\s]*)(:[^!=][^!]{0,200})?!"
+    r"%(?:%|(?:~((?i:[fdpnxsatz]){0,9}))?([1-9*])|([A-Za-z_][^%:=\s]*)(:[^%=][^%]{0,200})?%)|!([A-Za-z_][^!:=\s]*)(:[^!=][^!]{0,200})?!"
 )
 _PART = late(r":~(-?\d{1,5})(?:,(-?\d{1,5}))?")
 _CHANGED = late(r":([^=~*][^=]*)=(.*)", re.DOTALL)
@@ -44,11 +50,13 @@ _HEAD = late(
 """What stands before the commands of a loop or a condition, for which exclamation marks are read apart from them."""
 NUMBER = r"-?(?:[1-9]\d{0,8}|0)(?!\d)"
 """A number in decimal; one that begins with 0 is octal."""
+_SUMS = late(r"[ \t]*@?set[ \t]*/a[ \t]*+(?:([^\",]+(?:,[^\",]+)*)|\"([^\"]+)\"?[ \t]*)", re.IGNORECASE)
+_OPERAND = rf"[A-Za-z_]\w*|{NUMBER}"
 _SUM = late(
-    r"[ \t]*@?set[ \t]*/a[ \t]*\"?([A-Za-z_]\w*)[ \t]*([-+]?=)[ \t]*"
-    rf"(?:[%!]?([A-Za-z_]\w*|{NUMBER})[%!]?[ \t]*\+[ \t]*)?({NUMBER})\"?[ \t]*",
-    re.IGNORECASE,
+    rf"[ \t]*([A-Za-z_]\w*)[ \t]*([-+*/]?)=[ \t]*"
+    rf"(?:(?:[%!]?({_OPERAND})[%!]?[ \t]*(\+)|({_OPERAND})[ \t]*([-*/]|%%))[ \t]*)?({_OPERAND})[ \t]*"
 )
+"""One of the sums of `set /a`, which commas part: a number, a variable, or two of these and what joins them."""
 _OF_WINDOWS = frozenset(
     {"cmdextversion", "errorlevel", "number_of_processors", "processor_level", "processor_revision", "random"}
 )
@@ -246,8 +254,9 @@ class Variables:
     def take(self, command: str, *, is_certain: bool) -> None:
         """Carry out a `set` command, given its expanded text."""
         command = _received(command)
-        if is_certain and (match := _SUM.fullmatch(command)):
-            self._count(match)
+        if is_certain and (sums := _sums_in(command)):
+            for each in sums:
+                self._count(each)
         elif match := _SWITCH.match(command):
             is_asked = match[1] in "pP"
             self.forget(() if is_asked else map(str.casefold, ASSIGNS.findall(command, match.end(1))))
@@ -268,16 +277,18 @@ class Variables:
         )
 
     def _count(self, match: re.Match[str]) -> None:
-        """Carry out `set /a` with a number, or a sum of a variable and a number; an unset variable is 0."""
-        name, assigned, number = match[1].casefold(), match[2], int(match[4])
-        before = match[3].casefold() if match[3] else name if assigned != "=" else None
-        known = "0" if before is None else before if _WHOLE.fullmatch(before) else self._number(before)
-        is_number = known is not None and _WHOLE.fullmatch(known) is not None
-        if not is_number or (match[3] is not None and assigned != "="):
-            self._put(name, None)
-        else:
-            sign = -1 if assigned == "-=" else 1
-            self._put(name, str(int(known or 0) + sign * number))
+        """Carry out one sum of `set /a`; an unset variable is 0."""
+        name, assigned, last = match[1], match[2], self._operand(match[7])
+        joins = match[4] or match[6] or assigned
+        before = self._operand(match[3] or match[5] or name) if joins else 0
+        is_twofold = assigned and match[3 if match[4] else 5] is not None
+        result = None if before is None or last is None or is_twofold else _joined_by(joins or "+", before, last)
+        self._put(name.casefold(), None if result is None else str(result))
+
+    def _operand(self, written: str) -> int | None:
+        """What a number or a variable in a sum stands for; None if it is not known."""
+        known = written if _WHOLE.fullmatch(written) else self._number(written.casefold())
+        return None if known is None or _WHOLE.fullmatch(known) is None else int(known)
 
     def _put(self, name: str, value: str | None) -> None:
         self._before.setdefault(name, self._values.get(name))
@@ -291,19 +302,20 @@ class Variables:
         return self._values.get(name, None if name in _OF_WINDOWS else "0")
 
     def _value(self, match: re.Match[str]) -> str | None:
-        argument, name, how = match[1], match[2] or match[4], match[3] or match[5]
+        part, argument, name, how = match[1], match[2], match[3] or match[5], match[4] or match[6]
         if argument is not None:
-            return self._argument(argument, is_bare="~" in match[0])
-        if match[4] is not None and not self._is_delayed:
+            return self._argument(argument, part)
+        if match[5] is not None and not self._is_delayed:
             return None  # it is put in only where the script, or how cmd.exe is started, asks for that
-        value = None if name is None else self._held(name.casefold(), is_read=match[2] is not None)
-        if value is not None and "!" in value and self._is_delayed and match[2]:
+        value = None if name is None else self._held(name.casefold(), is_read=match[3] is not None)
+        if value is not None and "!" in value and self._is_delayed and match[3]:
             return None  # what is put in for a percent sign is read for exclamation marks once more
         if how is None or value is None:
             return value
         return None if value in {ASKED, ""} else _modified(value, how)  # of one that is not set, the colon alone goes
 
-    def _argument(self, number: str, *, is_bare: bool) -> str | None:
+    def _argument(self, number: str, part: str | None) -> str | None:
+        """An argument; without its quotes, or a part of the path that it holds, if letters or none ask for that."""
         if self.arguments is None:
             return None
         if number == "*":
@@ -311,7 +323,9 @@ class Variables:
         value = self.arguments.value(int(number))
         if value is None or (self._is_delayed and "!" in value):
             return None
-        if not is_bare or '"' not in value:
+        if part:
+            return path_part(value, part)
+        if part is None or '"' not in value:
             return value
         bare = value[1:-1]
         return bare if value == f'"{bare}"' and '"' not in bare else None
@@ -323,6 +337,30 @@ class Variables:
             return None
         filled = iter(values)
         return _PERCENT.sub(lambda match: next(filled) or "" if match[0][0] == "%" else match[0], text)
+
+
+def _sums_in(command: str) -> list[re.Match[str]]:
+    """The sums of a `set /a`, in order; none if one of them is of a kind that is not followed."""
+    match = _SUMS.fullmatch(command)
+    sums = [] if match is None else [_SUM.fullmatch(each) for each in (match[1] or match[2]).split(",")]
+    return [] if None in sums else [each for each in sums if each is not None]
+
+
+def _joined_by(sign: str, left: int, right: int) -> int | None:
+    """Two numbers joined as `set /a` does; None where that fails, or leaves what 32 bits hold."""
+    if sign in {"/", "%%"} and not right:
+        return None
+    match sign:
+        case "-":
+            result = left - right
+        case "*":
+            result = left * right
+        case "/" | "%%":
+            whole = abs(left) // abs(right) * (1 if (left < 0) == (right < 0) else -1)
+            result = whole if sign == "/" else left - whole * right
+        case _:
+            result = left + right
+    return result if -(2**31) <= result < 2**31 else None
 
 
 def _place(sign: Token) -> tuple[str, int, int]:
