@@ -347,7 +347,7 @@ RULE_OF_LISTS = (
             "Create the filter action before the rule, or correct the name.",
         ),
         (
-            "netsh ipsec static add filteraction name=Permit action=allow\n",
+            "netsh ipsec static add filteraction name=Other action=allow\n",
             "Windows refuses a command that makes a filter action: correct that one first, or the name here.",
         ),
         (
@@ -364,6 +364,29 @@ def test_the_remedy_for_a_missing_object_goes_by_what_is_near(lines: str, note: 
     assert finding.fix.note == note
     refused = [related.label for related in finding.related]
     assert refused == (["refused, and might have made it"] if note.startswith("Windows") else [])
+
+
+@cases(
+    "line",
+    [
+        "netsh ipsec static add filteraction name=Permit action=allow\n",
+        "netsh ipsec static add filteraction name=PERMIT action=permit colour=1\n",
+        "netsh ipsec static add filteraction Permit action=allow\n",
+        "netsh ipsec static add filteraction action=allow name=Permit\n",
+    ],
+)
+def test_what_a_refused_command_was_to_make_is_said_once(line: str) -> None:
+    report = check_text(RULE_OF_LISTS.format(line), "p.cmd")
+    assert [each.code for each in report.findings if each.code in {"RF019", "RF020"}] == ["RF019"]
+
+
+def test_the_list_that_a_refused_filter_was_to_make_is_said_once() -> None:
+    lines = "netsh ipsec static add filteraction name=Permit action=permit\n"
+    text = RULE_OF_LISTS.format(lines).replace("filterlist=L filteraction", "filterlist=M filteraction")
+    assert "RF020" in [each.code for each in check_text(text, "p.cmd").findings]
+    refused = "netsh ipsec static add filter filterlist=M srcaddr=me dstaddr=10.0.0.999\n"
+    report = check_text(refused + text, "p.cmd")
+    assert [each.code for each in report.findings if each.code in {"RF019", "RF020"}] == ["RF019"]
 
 
 def test_a_set_whose_command_is_refused_is_to_be_made_first() -> None:

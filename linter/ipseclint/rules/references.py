@@ -163,7 +163,7 @@ def missing_legacy_object(machine: Machine, _options: Options) -> Iterator[Hit]:
     mode from its policy, and `add rule` fails when one of them does not exist: there is no such rule, and its traffic
     goes in clear text. In a script the missing object may be in the policy store already, which the script does not
     show. Where a command before the rule was not followed, what it names may be created there, and the finding is
-    information.
+    information. Where Windows refuses the command that was to create it, RF019 says so, and nothing is said here.
 
     Seen as: The error message of netsh that scrolled by; then 13850 ERROR_IPSEC_IKE_NO_MM_POLICY, and traffic in
     clear text that nobody expects.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tests.cases import cases
+
 from ipseclint.formats.netsh.path_parts import path_part
 from ipseclint.formats.netsh.script import parse
 from ipseclint.source import bytes_source
-from tests.cases import cases
 
 MAKES = "netsh ipsec static add filterlist name="
 

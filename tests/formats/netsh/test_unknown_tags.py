@@ -57,7 +57,7 @@ def test_a_tag_that_lost_its_sign_is_told_for_netsh_takes_it_for_another(line: s
     "value", ["Servers", "assigned", "policy1", '"mmpfs on"', '"mmpfs"', "tunnel2", "policy", "software", "nameless"]
 )
 def test_other_values_by_position_are_taken_without_a_word(value: str) -> None:
-    parsed = parse(bytes_source("a.cmd", f"netsh ipsec static add policy name=P {value}".encode()))
+    parsed = parse(bytes_source("a.cmd", f"netsh ipsec static add policy P {value}".encode()))
     assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
 
 
@@ -137,15 +137,51 @@ def test_a_command_that_lacks_what_a_missing_quotation_mark_took_in_says_so(comm
     [
         ("filter filterlist=L srcaddr=me dstaddr=any protocol=tcp dstport=3 389", True),
         ("filter filterlist=L srcaddr=me dstaddr=192.0.2.0 /24", True),
-        ("filterlist name=My List", False),
+        ("filterlist name=My List", True),
+        ("filter filterlist=My List srcaddr=me dstaddr=any", True),
+        ("policy name=My Policy assign=no", True),
+        ("filterlist name=My  List", False),
+        ('filterlist name="My" List', False),
         ("filter filterlist=L srcaddr=me dstaddr=any dstport=3,389", False),
         ("filterlist L Text", False),  # by place
         ('filterlist name=L "Text of mine"', False),
     ],
 )
-def test_the_rest_of_a_number_that_a_blank_parts_is_told_where_netsh_takes_it_for_a_description(
+def test_the_rest_of_a_name_or_a_number_that_a_blank_parts_is_told_where_netsh_takes_it_for_a_description(
     words: str, is_told: bool
 ) -> None:
     problems = check_text(f"netsh ipsec static add {words}\n", "a.cmd").problems
     told = [each.message for each in problems if "for `description`" in each.message]
     assert bool(told) == is_told
+
+
+TORN = "a blank ends a value that has no quotation marks; "
+
+
+@cases(
+    ("words", "reason"),
+    [
+        ("policy name=My Policy description=Mine", "`Policy` is not one of `yes`, `no`"),
+        ("filterlist name=Web Servers In Paris", "a value without a tag, and no tag is left for it"),
+        ("filterlist name=A description=Two words", "a value without a tag, and no tag is left for it"),
+        ("filteraction name=Require High security action=negotiate", "`security` is not one of `yes`, `no`"),
+    ],
+)
+def test_a_command_that_is_refused_for_the_rest_of_a_name_says_what_it_lacks(words: str, reason: str) -> None:
+    (refused,) = parse(bytes_source("a.cmd", f"netsh ipsec static add {words}\n".encode())).policy.refused_commands
+    assert refused.reason == TORN + reason
+
+
+@cases(
+    "words",
+    [
+        "policy name=P mmpfs=Policy",
+        'policy name="P" Mine Policy',
+        "policy P Mine Policy",
+        'filterlist name=A "of mine" more',
+        "policy name=P Mine assign=maybe",
+    ],
+)
+def test_a_command_that_is_refused_for_another_reason_does_not(words: str) -> None:
+    (refused,) = parse(bytes_source("a.cmd", f"netsh ipsec static add {words}\n".encode())).policy.refused_commands
+    assert "quotation" not in refused.reason

@@ -41,7 +41,8 @@ class Diagnostics(Struct):
     `path` is that of the input. `of_command`: the words of a command are read, whose tool takes only the values that
     its help lists. `open_places` are filled in when the script runs, which is reported of the command. `left_out`
     counts problems past the limit. `refusals` are commands that Windows refuses, `strays` values that it gives to
-    another parameter than to the switch before them, which is no fault of reading. `unread` counts members that no
+    another parameter than to the switch before them, which is no fault of reading; `names_refused` are the folded names
+    of what such commands were to make, for rules to refer to. `unread` counts members that no
     reader looks at, by name, `not_held` members that rules need and the export lacks, `given` values supplied at run
     time that no rule needs.
     """
@@ -53,6 +54,7 @@ class Diagnostics(Struct):
     secrets: list[Span] = field(default_factory=list)
     left_out: int = 0
     refusals: list[RefusedCommand] = field(default_factory=list)
+    names_refused: set[str] = field(default_factory=set)
     strays: list[StrayValue] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
     not_held: Counter[str] = field(default_factory=Counter)

@@ -44,6 +44,8 @@ _LOGGING_AT = 2
 """Which word is `logging` in `set allprofiles logging filename FILE`."""
 _OF_A_PROFILE = frozenset({"logging", "firewallpolicy"})
 _OBJECT_WORDS = 2
+_MADE_BY = {"policy": "name", "filterlist": "name", "filteraction": "name", "filter": "filterlist"}
+"""The tag of what `add` makes of each kind to which rules of IP Security Policies refer by name."""
 WHAT_IS_NOT_KNOWN = "a variable is put in here when the script runs: what this command does is not known"
 VALUE_IS_NOT_KNOWN = "a variable is put in here when the script runs: this value is not known"
 _UNKNOWN_TAG = "unknown tag `"
@@ -205,4 +207,37 @@ def refuse(command: Command, diagnostics: Diagnostics, *reasons: tuple[str, Span
         )
     elif any(sign in word.text for word in command.words for sign in _TYPOGRAPHIC_MARKS):
         reason = f"{TYPOGRAPHIC}; {reason}"
+    elif command.context.startswith("ipsec") and _is_torn(span, command.words):
+        reason = f"a blank ends a value that has no quotation marks; {reason}"
     diagnostics.refuse_command(named(command), reason, span, *more)
+    if (name := _name_made(command.words)) is not None:
+        diagnostics.names_refused.add(name.text.casefold())
+
+
+def _is_torn(span: Span, words: Sequence[Token]) -> bool:
+    """Whether a word at a place is the rest of a name, or of a description, that a blank ends."""
+    at = next((index for index, word in enumerate(words) if word.span == span), 0)
+    if any(word.text == "=" for word in words[at + 1 : at + 2]):
+        return False
+    while at > _AT and words[at - 1].end == (words[at].line, words[at].column - 1):
+        if words[at].quoted or words[at - 1].quoted:
+            return False
+        at -= 1
+        if words[at - 1].text == "=":
+            return _is_short(words[at - 2].word, (*_NAMES, *_ASIDE))
+    return False
+
+
+def _name_made(words: Sequence[Token]) -> Token | None:
+    """The name of what an `add` of the static context makes, which of a filter may be its list."""
+    tag = _MADE_BY.get(words[1].word) if len(words) > _OBJECT_WORDS and words[0].word in _ADDS else None
+    if tag is None:
+        return None
+    behind = words[_OBJECT_WORDS:]
+    tagged = (
+        value
+        for name, equals, value in zip(behind, behind[1:], behind[2:], strict=False)
+        if equals.text == "=" and tag.startswith(name.word)
+    )
+    is_tagged = len(behind) > 1 and behind[1].text == "="
+    return next(tagged, None if is_tagged else behind[0])

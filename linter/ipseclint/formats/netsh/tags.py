@@ -148,6 +148,8 @@ def swallowed(missing: Sequence[str], values: Mapping[str, Token]) -> str:
 
 
 _OF_NUMBER = frozenset("0123456789.,:/-")
+_NAMES = frozenset({"name", "newname", "filterlist", "filteraction", "policy"})
+"""Tags whose value is often one of several words."""
 _TORN = "a value without its tag stands"
 _QUOTE_IT = "one that has a blank in it needs quotation marks"
 _UNTAGGED = f"a value without its tag, such as `name=`; {_QUOTE_IT}"
@@ -184,8 +186,8 @@ class _Resolving:
         if free is None:
             self._refuse_command("a value without a tag, and no tag is left for it", value, value)
         else:
-            self._note_lost_equals(value, free)
-            self._note_torn(value, free)
+            if not self._note_lost_equals(value, free):
+                self._note_torn(value, free)
             self.accept(free, value, None)
 
     def refuse_untagged(self, value: Token) -> None:
@@ -194,21 +196,23 @@ class _Resolving:
         message = f"no `=` stands behind `{value.text.casefold()}`" if is_tag else _UNTAGGED
         self._refuse_command(message, value, value)
 
-    def _note_lost_equals(self, value: Token, taken_for: str) -> None:
-        """Note a positional value that begins like a tag: netsh takes `mmpfsyes` for the next tag's value."""
+    def _note_lost_equals(self, value: Token, taken_for: str) -> bool:
+        """Note a positional value if it begins like a tag: netsh takes `mmpfsyes` for the value of the next."""
         folded = value.text.casefold()
         tag = next((each for each in self._tags if folded.startswith(each) and _is_cut_off(each, folded)), None)
         if tag is None or value.quoted:
-            return
+            return False
         message = f"no `=` stands behind `{tag}`: netsh takes this for `{taken_for}`"
         self.arguments.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=value.span))
+        return True
 
     def _note_torn(self, value: Token, taken_for: str) -> None:
-        """Note the rest of a number or an address that netsh takes for a description: `dstport=3 389`."""
+        """Note the rest of a name, a number or an address that netsh takes for a description: `name=Web servers`."""
         before = self.arguments.ordered[-1] if self.arguments.ordered else None
         if before is None or before.name is None or taken_for != _FREE_TEXT or value.quoted or before.value.quoted:
             return
-        if before.value.text[-1:] not in _OF_NUMBER or value.text[:1] not in _OF_NUMBER:
+        is_number = before.value.text[-1:] in _OF_NUMBER and value.text[:1] in _OF_NUMBER
+        if not (is_number or (before.tag in _NAMES and before.value.end == (value.line, value.column - 1))):
             return
         message = f"{_TORN} behind `{before.tag}`: netsh takes it for `{taken_for}`; {_QUOTE_IT}"
         self.arguments.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=value.span))

@@ -267,14 +267,16 @@ class Unfollowed:
                 self.diagnostics.problems[at] = problem.model_copy(update={"message": _STAYS})
 
     def without_certainty(self, policy: Policy) -> Policy:
-        """The policy, marked with the names its rules refer to that unfollowed commands may create."""
+        """The policy, marked with the names its rules refer to that commands would create which are not followed, or
+        are refused."""
+        words = self.words | self.diagnostics.names_refused
         references = (
             reference.target.casefold()
-            for rule in (policy.connection_security_rules if self.words else ())
+            for rule in (policy.connection_security_rules if words else ())
             for reference in (rule.policy, rule.filter_list, rule.filter_action)
             if reference is not None
         )
-        names = tuple(sorted({*self.words.intersection(references), *self.open_names, *policy.names_not_followed}))
+        names = tuple(sorted({*words.intersection(references), *self.open_names, *policy.names_not_followed}))
         if not names and not self.open_ends:
             return policy
         return policy.model_copy(update={"names_not_followed": names, "open_ends": tuple(self.open_ends)})
