@@ -686,3 +686,21 @@ def test_firewall_rules_that_ask_for_no_ipsec_take_nothing_out_again() -> None:
     rule = 'netsh advfirewall firewall add rule name="Ping" protocol=icmpv4:any,any dir=in action=allow'
     told = "its commands are read, and set no IPsec policy: its firewall rules ask for no IPsec"
     assert [problem.message for problem in read(f"C:\\> {rule}\nOk.\n").problems] == [told]
+
+
+RULE_OF_DOCUMENT = "New-NetIPsecRule -DisplayName {} -InboundSecurity Require"
+
+
+@cases("indent", ["", "    ", "PS C:\\> "])
+@cases("order", ["above", "below", "between"])
+def test_commands_of_powershell_outside_of_the_blocks_of_it_are_read(indent: str, order: str) -> None:
+    block = f"```powershell\n{RULE_OF_DOCUMENT.format('InBlock')}\n```\n"
+    line = f"{indent}{RULE_OF_DOCUMENT.format('Outside')}\n"
+    parts = {"above": [line, block], "below": [block, line], "between": [block, line, block.replace("In", "Of")]}
+    text = "# Servers\n\n" + "\nRun this:\n\n".join(parts[order])
+    source = bytes_source("servers.md", text.encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    names = {rule.name for rule in parsed.policy.connection_security_rules}
+    assert {"InBlock", "Outside"} <= names

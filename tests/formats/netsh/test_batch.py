@@ -351,6 +351,13 @@ def test_what_goes_to_a_file_is_what_a_command_prints_not_its_errors(written: st
     assert bool(parsed.problems) is (makes == ["A"])
 
 
+@cases("name", ['"Of servers"', 'Of" servers"', '"Of serv"ers'])
+def test_what_is_printed_with_quotation_marks_in_a_word_keeps_its_blanks(name: str) -> None:
+    parsed = replay(f"echo ipsec static add policy name={name} > p.txt\nnetsh -f p.txt\n")
+    assert [policy.name for policy in parsed.policy.policies] == ["Of servers"]
+    assert messages(parsed) == []
+
+
 @cases("value", ["%%~dpi", "%%~$PATH:i", "%%~ti", "%%~fi"])
 def test_a_part_of_the_path_of_a_file_is_not_known(value: str) -> None:
     parsed = replay(f"for %%i in (a.b) do netsh {CONSEC} name={value} endpoint2=10.1.0.0/16\n")

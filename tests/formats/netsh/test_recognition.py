@@ -92,3 +92,17 @@ RULE = 'netsh advfirewall consec add rule name={}" endpoint1=any endpoint2=any a
 def test_a_remark_is_no_requirement_of_powershell(first: str, refused: int) -> None:
     parsed = parsed_as(f"{first}\n{RULE.format('a')}{RULE.format('b')}", "a.cmd")
     assert len(parsed.policy.refused_commands) == refused
+
+
+@cases(
+    "line",
+    [
+        "powershell Set-Service IKEEXT -StartupType Disabled",
+        "powershell -NoProfile Set-Service IKEEXT -StartupType Disabled",
+        'powershell "Set-Service IKEEXT -StartupType Disabled"',
+        "powershell.exe Set-Service -Name IKEEXT -StartupType Disabled",
+    ],
+)
+def test_a_cmdlet_that_cmd_hands_on_makes_no_script_of_powershell(line: str) -> None:
+    parsed = parsed_as(f"sc config PolicyAgent start= disabled\n{line}\n", "a.cmd")
+    assert (parsed.problems, len(parsed.policy.services)) == ((), 2)

@@ -277,10 +277,11 @@ def _printed(part: Part) -> Token | None:
 
 
 def _printed_words(words: tuple[Token, ...]) -> Token | None:
-    """The words that `echo` prints as one text, quotes restored."""
+    """The words that `echo` prints as one text, quotes restored: around all of a word that has them in its midst."""
     pieces: list[Token] = []
     for before, word in pairwise(words):
         if before.end != (word.line, word.column - word.quoted):
             pieces.append(replace(word, text=" ", breaks=(), column=word.column - 1))
-        pieces.append(word.standing_for(f'"{word.text}"') if word.quoted else word)
+        is_quoted = word.quoted or " " in word.text
+        pieces.append(word.standing_for(f'"{word.text}"') if is_quoted else word)
     return replace(joined(pieces).strip(), quoted=False) if pieces else None

@@ -54,7 +54,7 @@ _BATCH_SIGNS = (
 _CALLS_NETSH = late(r"\n(?![ \t]*\#)[^\r\n]*netsh(?<=\bnetsh)\b")
 _POWERSHELL = (
     r"(?:\"?(?:[\w%:.]{1,40}\\){1,8})?(?:powershell|pwsh)(?:\.exe)?\"?[ \t]+"
-    r"(?:[-\"'&({]|[a-z]{2,12}-[a-z]\w{1,60}[ \t]+[-\"'%])"
+    r"(?:[-\"'&({]|[a-z]{2,12}-[a-z]\w{1,60}[ \t]+(?:[\w.*]{1,40}[ \t]+)?[-\"'%])"
 )
 """PowerShell that is given an option, a text in quotes or brackets, or a cmdlet with what it takes."""
 _OTHER_PROGRAM = late(

@@ -62,7 +62,7 @@ from ipseclint.source import (
 )
 
 if TYPE_CHECKING:
-    from ipseclint.formats.powershell.script.format import code_blocks, has_blocks_of_others
+    from ipseclint.formats.powershell.script.format import code_blocks, has_others_beside
     from ipseclint.formats.transcript.alternatives import decisions_in
     from ipseclint.formats.transcript.beginnings import below
     from ipseclint.formats.transcript.empty_answers import shows_empty_store
@@ -70,8 +70,8 @@ if TYPE_CHECKING:
     from ipseclint.formats.transcript.laid_out import is_laid_out
     from ipseclint.formats.transcript.undone import has_undone
 else:
-    code_blocks, has_blocks_of_others = late_names(
-        "ipseclint.formats.powershell.script.format", "code_blocks", "has_blocks_of_others"
+    code_blocks, has_others_beside = late_names(
+        "ipseclint.formats.powershell.script.format", "code_blocks", "has_others_beside"
     )
     (decisions_in,) = late_names("ipseclint.formats.transcript.alternatives", "decisions_in")
     (below,) = late_names("ipseclint.formats.transcript.beginnings", "below")
@@ -244,7 +244,7 @@ def _leaves_parts(form: Format | None, text: str, plain: str) -> bool:
     if form is None or form.name not in SCRIPT_FORMATS:
         return False
     lines = lines_of_text(plain)
-    is_of_others = form.name == "powershell-script" and has_blocks_of_others(text)
+    is_of_others = form.name == "powershell-script" and has_others_beside(text)
     return is_of_others or has_undone(lines) or bool(decisions_in(plain, lines, None))
 
 

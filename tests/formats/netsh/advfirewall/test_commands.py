@@ -375,6 +375,28 @@ def test_rules_of_one_name_keep_their_own_sets() -> None:
     assert [each.proposals[0].ah_integrity.value for each in found if each] == [Integrity.SHA1, Integrity.MD5]
 
 
+@cases(
+    ("written", "store"),
+    [
+        (r"gpo=lab.example\Isolation", r"lab.example\Isolation"),
+        (r"gpo = lab.example\Isolation", r"lab.example\Isolation"),
+        (r'gpo="lab.example\Of servers"', r"lab.example\Of servers"),
+        (r'"gpo=lab.example\Of servers"', r"lab.example\Of servers"),
+        (r'gpo=lab.example\"Of servers"', r"lab.example\Of servers"),
+        (r'gpo="lab.example"\"Of servers"', r"lab.example\Of servers"),
+        (r"gpo=lab.example\Of servers", None),
+        (r'gpo=lab.example\Of "servers"', None),
+        (r'gpo="lab.example\Of" servers', None),
+        ("local now", None),
+    ],
+)
+def test_a_store_with_a_blank_in_its_name_needs_quotation_marks(written: str, store: str | None) -> None:
+    parsed = replay(f"netsh\nadvfirewall set store {written}\nadvfirewall set global ipsec strongcrlcheck 1\n")
+    reasons = [each.reason for each in parsed.policy.refused_commands]
+    assert reasons == ([] if store else ["a store with a blank in its name needs quotation marks"])
+    assert [each.store for each in parsed.policy.global_settings] == [store]
+
+
 def test_stores_are_kept_apart() -> None:
     text = "\n".join(
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct, field
 
@@ -74,6 +75,9 @@ class ScriptedSettings:
 
     def _set_store(self, words: Sequence[Token], verb: Token, diagnostics: Diagnostics) -> None:
         text = "".join(word.text for word in words)
+        if (rest := _behind_store(words)) is not None:
+            diagnostics.malformed("a store with a blank in its name needs quotation marks", rest.span)
+            return
         if text.casefold() == "local":
             self.store = None
         elif text.casefold().startswith("gpo=") and len(text) > len("gpo="):
@@ -137,6 +141,17 @@ class ScriptedSettings:
     @property
     def _current(self) -> _Store:
         return self._stores.setdefault(self.store, _Store())
+
+
+def _behind_store(words: Sequence[Token]) -> Token | None:
+    """The first word behind the name of a store, which may have quotation marks in its midst; a blank around the `=`
+    parts none from it."""
+    value = next((at for at, word in enumerate(words) if word.text == "="), -1) + 1
+    for before, word in pairwise(words[value:]):
+        line, column = before.end
+        if (line, column + before.quoted + word.quoted) != (word.line, word.column):
+            return word
+    return None
 
 
 def chooses_store(words: Sequence[Token]) -> bool:

@@ -53,6 +53,8 @@ _SIGNS_OF_BLOCKS = ("```", "~~~", "highlight", "[source", "<powershell>")
 _CLOSING_LINE = late(
     r"^[ \t]*(?:\{%-?[ \t]*endhighlight\b[^\r\n]*|-{4,}[ \t]*|</powershell>[^\r\n]*)\r?$", re.MULTILINE
 )
+_COMMAND_LINE = late(rf"^[ \t]*+(?:{COMMAND.pattern})", re.IGNORECASE | re.MULTILINE)
+"""A line that begins with a command that sets IPsec or a VPN up."""
 _STATEMENT = late(r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|function[ \t]+[\w-]+[ \t]*[({])", re.IGNORECASE | re.MULTILINE)
 """How lines of a script begin, unlike lines of prose."""
 _TAG = late(r"\{%-?[ \t]*(?:if|for|set|block|include|macro)\b|^[ \t]*+\{#|<%[-=]?[ \t]|</?%[a-z]{3,12}\b", re.MULTILINE)
@@ -285,11 +287,17 @@ def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
     return _told_blocks(text).read if any(sign in text for sign in _SIGNS_OF_BLOCKS) else ()
 
 
-def has_blocks_of_others(text: str) -> bool:
-    """Whether a document has code blocks with commands that set IPsec or a VPN up beside those of PowerShell."""
-    return bool(code_blocks(text)) and any(
-        COMMAND.search(text[start:end]) for start, end in _told_blocks(text).of_others
-    )
+def has_others_beside(text: str) -> bool:
+    """Whether a document has commands that set IPsec or a VPN up beside its code blocks of PowerShell: in other blocks,
+    or on lines outside of all."""
+    if not code_blocks(text):
+        return False
+    read, of_others = _told_blocks(text)
+    if any(COMMAND.search(text, start, end) for start, end in of_others):
+        return True
+    starts, ends = zip(*sorted((*read, *of_others)), strict=True)
+    gaps = zip((0, *ends), (*starts, len(text)), strict=True)
+    return any(_COMMAND_LINE.search(text, begin, end) for begin, end in gaps)
 
 
 class _Blocks(NamedTuple):
