@@ -258,6 +258,27 @@ def test_a_statement_below_a_command_over_several_lines_is_told_on_its_own_line(
 def test_lines_that_go_on_are_joined_at_once_for_all() -> None:
     assert joined_in_place(b"a\nb ^\n c ^\r\n d\ne ^\nf") == b"a\nb  c  d\n\n\ne f"
     assert joined_in_place(b"a ^ b\nc\n") == b"a ^ b\nc\n"
+    assert joined_in_place(b"Head\n^^^^\n\nc\n") == b"Head\n^^^^\n\nc\n"
+
+
+@cases(
+    "line",
+    [
+        "**ESP proposals:**   aes256-sha256-modp2048",
+        "Proposals: aes128gcm16-prfsha256-ecp256",
+        "IKEv2 Algorithms: aes256-sha256-modp2048",
+    ],
+)
+def test_what_a_page_of_settings_offers_is_told(line: str) -> None:
+    text = f"Server:\n\n  {line}\n\nClient:\n"
+    (found,) = statements(bytes_source("notes.txt", text.encode()), OTHER)
+    assert found == ("what an IKE daemon offers", 3, 3)
+
+
+def test_headings_with_a_row_of_carets_below_them_move_no_line() -> None:
+    text = "Here\n^^^^\n\nThere\n^^^^^\n\nconn office\n  left=192.0.2.1\n  right=192.0.2.2\n"
+    (found,) = statements(bytes_source("notes.txt", text.encode()), OTHER)
+    assert found == ("a connection of an IKE daemon", 7, 7)
 
 
 def test_a_connection_that_is_read_below_a_broken_command_is_not_said_to_be_unread() -> None:

@@ -6,6 +6,7 @@ from tests.cases import cases
 from tests.formats.peers.test_gateway_configuration import brief, parsed
 
 from ipseclint.api import check_text
+from ipseclint.vocabulary.authentication import AuthMethod
 
 POLICY = "crypto isakmp policy 10\n encr aes 256\n hash sha256\n authentication pre-share\n group 14\n"
 SET = "crypto ipsec transform-set TS esp-aes 256 esp-sha256-hmac\n mode transport\n"
@@ -226,3 +227,28 @@ def test_a_line_in_bold_is_read_as_the_others_are(make: str, mark: str) -> None:
     assert brief(peer.main_mode) == brief(other.main_mode)
     assert peer.main_mode_seconds.known == other.main_mode_seconds.known == 7200
     assert (bold.problems, bold.unread) == (plain.problems, plain.unread)
+
+
+SMART = """crypto ikev2 keyring KEYS
+ peer far
+  address 198.51.100.7
+  pre-shared-key Kestrel-417
+crypto ikev2 profile HUB
+ match identity remote address 198.51.100.7
+ authentication remote pre-share
+ authentication local pre-share
+ keyring local KEYS
+crypto ipsec transform-set T esp-aes 256 esp-sha256-hmac
+crypto ipsec profile P
+ set transform-set T
+ set ikev2-profile HUB
+"""
+
+
+def test_a_profile_without_a_proposal_has_that_of_its_release_which_is_not_known() -> None:
+    read = parsed(SMART)
+    (peer,) = read.policy.peers
+    assert peer.main_mode is None
+    assert brief(peer.quick_mode) == ["AES-256+SHA-256++"]
+    assert [(each.method, each.is_secret_known) for each in peer.own or ()] == [(AuthMethod.PRESHARED_KEY, True)]
+    assert "`encryption and hash and group left to the version's default`" in dict(read.unread)

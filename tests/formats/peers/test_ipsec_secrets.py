@@ -85,3 +85,12 @@ def test_a_broken_secret_behind_a_sentence_is_a_problem_and_hidden(spoilt: str) 
     assert parsed is not None
     assert [problem.span.line for problem in parsed.problems if problem.span is not None] == [3]
     assert any(place.line == 3 and place.length >= len(spoilt) for place in parsed.secrets)
+
+
+@cases("margin", ["", "    "])
+def test_a_document_that_shows_a_connection_below_the_secrets_is_no_file_of_secrets(margin: str) -> None:
+    shown = '192.0.2.1 : PSK "Kestrel-417"', "conn office", "    authby=psk", "    right=192.0.2.1"
+    text = "# Both files\n\n" + "".join(f"{margin}{line}\n" for line in shown)
+    form = recognise(bytes_source("both.md", text.encode()))
+    assert form is not None
+    assert form.name != "ipsec-secrets"

@@ -40,6 +40,14 @@ def swanctl(connection: str = "", child: str = "") -> tuple[Peer, tuple[str, ...
 ONE, NET = parse_address("192.0.2.9"), parse_address("10.0.0.0/8")
 
 
+def test_a_postquantum_key_that_is_required_is_not_compared() -> None:
+    peer, problems = swanctl("ppk_required = yes")
+    assert [each.method for each in peer.own or ()] == [None]
+    assert problems == ("postquantum preshared keys (`ppk_required`) are not compared",)
+    _, problems = swanctl("ppk_required = no")
+    assert problems == ()
+
+
 @cases(
     ("connection", "child", "expected"),
     [

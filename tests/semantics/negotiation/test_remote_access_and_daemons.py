@@ -193,6 +193,23 @@ def test_what_nobody_compares_makes_the_answer_unknown() -> None:
         assert row.outcome.verdict.value in {"unknown", "depends"}
 
 
+def test_keys_and_certificates_in_one_list_are_ways_that_libreswan_takes() -> None:
+    conn = CONN.format(words=" ikev2=yes\n ike=aes256-sha2;modp2048\n esp=aes256-sha2\n pfs=no\n authby={}\n")
+    for listed in ("secret,rsasig", "rsasig,secret", "secret|rsasig"):
+        assert {row.outcome.verdict.value for row in answered(conn.format(listed), conn.format("secret"))} == {
+            "secured"
+        }
+
+
+def test_every_address_is_written_short_by_libreswan() -> None:
+    conn = CONN.format(words=" ikev2=yes\n ike=aes256-sha2;modp2048\n esp=aes256-sha2\n pfs=no\n authby=secret\n")
+    short, whole = (conn.replace("leftsubnet=10.2.0.0/16", f"leftsubnet={net}") for net in ("0/0", "0.0.0.0/0"))
+    (mine,), (theirs,) = machine(short, "a").policy.peers, machine(whole, "b").policy.peers
+    assert mine.local is not None
+    assert theirs.local is not None
+    assert mine.local.value == theirs.local.value
+
+
 def test_a_word_of_both_daemons_does_not_tell_which_it_is() -> None:
     libreswan = CONN.format(words=" ikev2=no\n ike=aes256-sha2;modp2048\n esp=aes256-sha2\n pfs=no\n rekeyfuzz=0%\n")
     assert verdict(PEER.format("aes256-sha256-modp2048"), libreswan) == ("secured", None)

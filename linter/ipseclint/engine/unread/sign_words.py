@@ -223,7 +223,10 @@ STATED: Mapping[str, tuple[bytes, ...]] = {
     "properties of a key of the registry": (b"pspath",),
     "a value for LGPO": (b"computer\n", b"computer\r", b"computer ", b"computer\t"),
     "a connection of an IKE daemon": (b"conn ", b"conn\t", b"connections"),
-    "what an IKE daemon offers": (b"ike=", b"esp=", b"ike =", b"esp =", b"proposals=", b"proposals ="),
+    "what an IKE daemon offers": (
+        *(b"ike=", b"esp=", b"ike =", b"esp =", b"proposals=", b"proposals ="),
+        *(b"proposal:", b"proposals:", b"algorithms:"),
+    ),
     "configuration of a gateway": (
         *(b"crypto ikev", b"crypto isakmp", b"crypto ipsec", b"config vpn ipsec", b"set security i", b"set vpn ipsec"),
         b"/ip ipsec",
@@ -380,8 +383,8 @@ _WITHOUT_WIDTH = late(rb"\xe2\x80[\x8b-\x8f]|\xc2\xad")
 _REFERENCE = late(rb"&#(?:0{0,4}([0-9]{1,3})|[xX]0{0,4}([0-9a-fA-F]{1,2}));")
 _ESCAPE = late(rb"\\u00()([0-7][0-9a-fA-F])")
 _MAY_JOIN = (late(rb"\^\r?\n"), late(rb"&[ \t]{0,4}\""), late(rb"\+[ \t]{0,4}[\"']"))
-"""The ends of marks that join the parts of a word, each quick to search."""
-_JOINED = late(rb"\^\r?\n|(?:\"[ \t]{0,4}[&+][ \t]{0,4}\"|'[ \t]{0,4}\+[ \t]{0,4}')")
+"""The ends of marks that join the parts of a word, each quick to search; a row of carets is a line below a heading."""
+_JOINED = late(rb"(?<!\^)\^\r?\n|(?:\"[ \t]{0,4}[&+][ \t]{0,4}\"|'[ \t]{0,4}\+[ \t]{0,4}')")
 
 
 _LOWER = bytes(range(256)).lower()

@@ -55,7 +55,7 @@ _NAME_OF_SERVICE = rf"name\s{{0,12}}:\s{{0,4}}(?:{OF_IPSEC})\b"
 _OF_DAEMON = r"(?:ike|esp|left|right|keyexchange|authby|auto|also)[a-z_]{0,16}[ \t]{0,8}="
 _OF_SECTION = r"(?:version|proposals|remote|local)[a-z_]{0,16}\s{0,8}[={]"
 _OFFER = (
-    r"\b(?:ike|esp|(?:esp_)?proposals)[ ]?=[ \t]{0,4}[\"'`]?"
+    r"(?:\b(?:ike|esp|(?:esp_)?proposals)[ ]?=[ \t]{0,4}|\b(?:proposals?|algorithms):\*{0,2}[ \t]{0,60})[\"'`]?"
     r"(?:3?des|aes\d{0,3}\w{0,8}|null|camellia\d{0,3}|chacha20\w{0,12}|blowfish\d{0,3})-(?:md5|sha|aes|prf|modp|ecp|curve|x25)"
 )
 _NO_COMMENT = r"(?![ \t]*(?:[#;]|//|::|rem\b|<!--))"

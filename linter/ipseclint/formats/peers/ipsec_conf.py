@@ -67,8 +67,12 @@ _SHORT_HASHES = ("sha2-truncbug", "sha2_truncbug", "sha256-96", "sha256_96")
 _XAUTH_SIDES = ("leftxauthserver", "rightxauthserver", "leftxauthclient", "rightxauthclient")
 _EAP_ALONE = "eaponly"
 """How libreswan says that an end proves itself by EAP alone, by the method of `leftautheap`."""
+_OF_KEYS = frozenset({"secret", "psk"})
+"""What `authby` may list beside certificates (ipsec.conf(5) of libreswan)."""
 _XAUTH_AND_FIRST = {"xauthpsk": "psk", "xauthrsasig": "rsasig"}
 """The words of `authby` for XAUTH behind another authentication, with that one (ipsec.conf(5) of strongSwan)."""
+_SHORT = {"0/0": "0.0.0.0/0"}
+"""A network as libreswan may have it (ipsec_ttosubnet(3)); strongSwan refuses it."""
 _IDENTITIES = ("left", "right", "leftid", "rightid")
 
 
@@ -303,6 +307,8 @@ class _Reader:
             word = part.text
             if word.startswith(("vhost:", "vnet:", "%")):
                 return None
+            if self._dialect != "strongswan":
+                word = _SHORT.get(word, word)
             address = parse_address(word) if word else None
             if word and address is None:
                 self._diagnostics.not_understood(no_address(part), token.span)
@@ -346,7 +352,8 @@ class _Reader:
             yield "pubkey" if self._dialect != "libreswan" else "rsasig,ecdsa", name.span
             return
         parts = re.split(r"[|]", token.word)
-        if signature_hashes(token.word.replace(",", "-")):  # each part of a list has hashes of its own
+        has_keys = not _OF_KEYS.isdisjoint(token.word.split(","))
+        if has_keys or signature_hashes(token.word.replace(",", "-")):  # each part of a list has hashes of its own
             parts = [part for alternative in parts for part in alternative.split(",")]
         if parts == ["any"] and self._dialect != "libreswan":
             parts = ["pubkey", "eap", "psk"]

@@ -43,7 +43,7 @@ _NAMES_ENDS = late(
 _WORD = late(r"\S+")
 _PRESHARED = late(r":[ \t]*+PSK[ \t]")
 """What stands in every such line: quicker to look for."""
-_CONNECTION = late(rf"^{BEFORE_PRINTED}conn[ \t]+\S", re.MULTILINE)
+_CONNECTION = late(rf"^{BEFORE_PRINTED}[ \t]*+conn[ \t]+\S", re.MULTILINE)
 """How a connection of ipsec.conf begins, whose reader takes the keys beside it."""
 _CONTINUED = late(r"\s|\Z|#|\}|include\b|version\b", re.IGNORECASE)
 """How lines begin that go on, or hold no secret themselves."""

@@ -66,7 +66,7 @@ _WORDS = late(
 
 _READ = names(
     "local_addrs remote_addrs version aggressive childless proposals rekey_time esp_proposals ah_proposals mode "
-    "rekey_bytes local_ts remote_ts auth id ca_id cacerts certs secret sha256_96 round"
+    "rekey_bytes local_ts remote_ts auth id ca_id cacerts certs secret sha256_96 round ppk_required"
 )
 """The keys that are read, in whatever section."""
 
@@ -197,6 +197,10 @@ class _Reader:
         name = place.text if child is None or alone else f"{place.text}/{child.name.text}"
         own, *more = self._credentials(connection, "local")
         accepted, *others = self._credentials(connection, "remote")
+        if (said := values.get("ppk_required")) is not None and is_yes(said, "ppk_required", self._diagnostics):
+            why = "postquantum preshared keys (`ppk_required`) are not compared"
+            self._diagnostics.not_understood(why, said.span)
+            own = own.model_copy(update={"method": None})
         quick = {} if child is None else child.values
         encapsulation = Encapsulation.AH if "ah_proposals" in quick else Encapsulation.ESP
         token = quick.get("ah_proposals" if encapsulation is Encapsulation.AH else "esp_proposals")

@@ -70,12 +70,14 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
     second = [*_proposals(crypto, make), *crypto.named("ikev2", "policy")]
     second = [node for node in second if any(node.at(word) is not None for word in _OF_SUITE)]
     first = [*crypto.named("isakmp", "policy"), *crypto.named("ikev1", "policy")]
-    for module, policies in ((IKEV2, second), (IKEV1, first)):
-        for policy in policies:
+    # A profile alone uses the proposal and the policy that IOS has ("IKEv2 Smart Defaults"), which differ by release.
+    profiles = [] if second else [*crypto.named("ikev2", "profile")]
+    for module, policies, places in ((IKEV2, second, second or profiles), (IKEV1, first, first)):
+        for policy in places:
             if absent := [word for word, *ways in _OF_MAIN_MODE if not any(map(policy.at, ways))]:
                 make.diagnostics.not_read(f"{' and '.join(absent)} left to the version's default")
-        if policies:
-            yield from _peers(root, crypto, module, policies, make, keys)
+        if places:
+            yield from _peers(root, crypto, module, policies, make, keys, places[0].place)
 
 
 class _Entry(NamedTuple):
@@ -92,6 +94,7 @@ def _peers(
     policies: list[Node],
     make: Maker,
     keys: tuple[Key, ...],
+    first: Token,
 ) -> Iterator[Peer]:
     """The peers of an IKE version: one for each map entry where there are several, else one."""
     profiles = [_Entry(f"profile {node.place.text}", node) for node in crypto.named("ipsec", "profile")]
@@ -101,7 +104,7 @@ def _peers(
         nodes = [entry.node for entry in group]
         children, pfs, place = _children(crypto, module, nodes, make)
         quick = tuple(offer for node in children for offer in _child(node, pfs, make))
-        at = place or policies[0].place
+        at = place or first
         transport = next((word for node in children for word in _chain(node) if word.text == "transport"), None)
         selectors = of_cisco(root, nodes)
         name = f"Cisco {'IKEv2' if module is IKEV2 else 'IKEv1'}"
@@ -114,9 +117,9 @@ def _peers(
             name=f"{name}, {group[0].name}" if len(several) > 1 else name,
             span=at.span,
             looks_for=tuple(address for word in ends for address in make.addresses(word)),
-            key_modules=Setting(module, policies[0].place.span),
+            key_modules=Setting(module, first.span),
             is_aggressive=any(is_aggressive(node.value("set", "ikev1", "phase1-mode")) for node in nodes),
-            main_mode=tuple(_main(node, make) for node in policies),
+            main_mode=tuple(_main(node, make) for node in policies) or None,
             main_mode_seconds=make.seconds(_life(crypto, policies, nodes, module)),
             quick_mode=quick or None,
             quick_mode_seconds=make.seconds(_lasting(crypto, nodes, "seconds")),
