@@ -7,6 +7,8 @@ from tests.cases import cases
 from ipseclint.api import check_text
 
 TOLD = (
+    "The VPN client is not configured for it. In that case, it returns error code `ERROR_IPSEC_IKE_ERROR` (13816).",
+    "VPN: the peer rejects it with a notify containing an error code\n`ERROR_IPSEC_IKE_INVALID_SITUATION` (13863).",
     "VPN: `rasdial` ends with error 703 (normal for EAP), then it is connected.",
     "VPN: Error 703 is expected where EAP asks for a name.",
     "If client and server have no cipher in common, you get Windows' VPN error 13868.",

@@ -693,9 +693,30 @@ def test_a_script_in_base64_is_evaluated_within_its_word() -> None:
     assert messages(parsed) == []
 
 
-def test_a_script_of_several_lines_in_base64_is_said() -> None:
-    word = base64.b64encode("New-NetIPsecRule `\n -DisplayName A".encode("utf-16-le")).decode()
-    assert messages(replay(f"@echo off\npowershell -e {word}\n{NET}\n")) == ["runs a text whose commands are not known"]
+@cases(
+    "script",
+    [
+        f"New-NetIPsecRule `\r\n -DisplayName A `\r\n {SETS}\r\nWrite-Host done",
+        f"{NET}\n",
+        f"Start-Service IKEEXT\r\n{NET}",
+        NET,
+    ],
+)
+def test_a_script_of_several_lines_or_of_netsh_in_base64_is_read(script: str) -> None:
+    word = base64.b64encode(script.encode("utf-16-le")).decode()
+    source = bytes_source("a.cmd", f"@echo off\npowershell -NoProfile -e {word}\nexit /b\n".encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, rule.span.line) == ("A", 2)
+    assert messages(parsed) == []
+
+
+@cases("change", ["Remove-NetIPsecRule -All", "netsh advfirewall reset", "netsh advfirewall consec del rule name=all"])
+def test_a_script_in_base64_that_may_change_what_the_batch_file_made_is_said(change: str) -> None:
+    word = base64.b64encode(f"{change}\n{NET}".encode("utf-16-le")).decode()
+    assert messages(replay(f"{NET}\npowershell -e {word}\n")) == ["runs a text whose commands are not known"]
 
 
 @cases(

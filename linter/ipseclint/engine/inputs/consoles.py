@@ -31,6 +31,8 @@ _OF_BLOCKS = frozenset({".yml", ".yaml"})
 """Endings of documents whose blocks may be outputs of several machines."""
 _OF_LINES = (b"\\n", b'lines"')
 """One of these is in JSON whose strings are outputs of several machines."""
+_OF_ENCODED = b"criptContent"
+"""Stands in JSON with scripts in base64."""
 _TOO_MANY_MACHINES = OSError(errno.E2BIG, "it is of more machines than one file is parted by: make it several files")
 _NO_SUCH_MACHINE = OSError(errno.EINVAL, "it holds no machine of this name, and is not an archive or a folder")
 
@@ -68,10 +70,25 @@ def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
 
 
 def _of_document(source: Source, suffix: str) -> list[Source]:
-    """The machines of a document whose strings or blocks are outputs; empty of any other."""
+    """The machines of a document whose strings or blocks are outputs, or the scripts in it; empty of any other."""
     if suffix in _OF_JSON:
-        return _of_strings(source)
+        return _encoded_scripts(source) or _of_strings(source)
     return _of_blocks(source) if suffix in _OF_BLOCKS else []
+
+
+def _encoded_scripts(source: Source) -> list[Source]:
+    """The scripts that a document of JSON has in base64, and what else of it is of concern; empty of any other."""
+    try:
+        if _OF_ENCODED not in source.head or not source.head.lstrip().startswith((b"{", b"[")):
+            return []
+        from ipseclint.engine.inputs.encoded_scripts import beside_scripts, scripts_in
+
+        if not (scripts := scripts_in(source)):
+            return []
+        rest = beside_scripts(source)
+        return [rest, *scripts] if recognise(rest) is not None or sign_of(rest).is_suspicious else scripts
+    except SourceError:
+        return []
 
 
 def _of_strings(source: Source) -> list[Source]:

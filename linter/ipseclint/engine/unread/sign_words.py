@@ -277,8 +277,9 @@ def search(source: Source, words: re.Pattern[bytes], *further: re.Pattern[bytes]
         if not block.isascii() and any(word in block for word in _EBCDIC):
             return Sign("suspicious", is_suspicious=True, quote="netsh in EBCDIC", line=line, within_bytes=read)
         if words is WORDS and (encoded := _word_in_base64(block)):
-            why = f"it holds {encoded} in base64, which is not read here"
-            return Sign("suspicious", is_suspicious=True, why=why, line=line, within_bytes=read)
+            word, above = encoded
+            why = f"it holds {word} in base64, which is not read here: give the decoded text as a file"
+            return Sign("suspicious", is_suspicious=True, why=why, line=line + above, within_bytes=read)
         kept = text[-OVERLAP_BYTES:]
         line += text.count(b"\n", 0, len(text) - len(kept))
         before = kept
@@ -301,13 +302,14 @@ def _sign_at(words: re.Pattern[bytes], match: re.Match[bytes], line: int, read: 
     return Sign("suspicious", is_suspicious=True, quote=quote[:_QUOTED], why=why, line=at, within_bytes=read)
 
 
-def _word_in_base64(block: bytes) -> str:
-    """The IPsec word in a base64 text of a block, whatever its encoding; empty if there is none."""
+def _word_in_base64(block: bytes) -> tuple[str, int] | None:
+    """The IPsec word in a base64 text of a block, whatever its encoding, and the lines above; None if there is none."""
     for match in _BASE64.finditer(block.translate(None, b"\0")):
         word = WORDS.search(folded_bytes(base64.b64decode(b"".join(match[0].split()))))
         if word is not None:
-            return " ".join(word[0].decode("ascii", "replace").split())[:_QUOTED]
-    return ""
+            shown = " ".join(word[0].decode("ascii", "replace").split())[:_QUOTED]
+            return shown, match.string.count(b"\n", 0, match.start())
+    return None
 
 
 def stated_in(text: bytes) -> Mapping[str, Sequence[bytes]]:

@@ -58,7 +58,15 @@ from ipseclint.formats.netsh.process import CurrentContext
 from ipseclint.formats.netsh.unfollowed import WRITES_A_FILE, Unfollowed
 from ipseclint.formats.netsh.variables import CHANGES_VARIABLES, Variables
 from ipseclint.formats.netsh.words import Part, split_parts
-from ipseclint.formats.netsh.wrappers import AS_ANOTHER_USER, TASKS, handed_to_powershell, program_of, unwrapped
+from ipseclint.formats.netsh.wrappers import (
+    AS_ANOTHER_USER,
+    CHANGES_EARLIER,
+    TASKS,
+    encoded_script,
+    handed_to_powershell,
+    program_of,
+    unwrapped,
+)
 from ipseclint.late import late, late_names
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
@@ -486,11 +494,14 @@ class Lexer:
 
     def _hands_on(self, part: Part, words: tuple[Token, ...]) -> bool:
         """Record a script passed to PowerShell, if it concerns IPsec and is known; whether it was recorded."""
-        script = handed_to_powershell(words)
+        encoded = encoded_script(words)  # which PowerShell decodes, where it is called in a script of its own
+        script = handed_to_powershell(words) if encoded is None else _without_padding(words) if encoded else None
         if script is None or any(is_behind(each, words[0], True) for each in part.variables):
             return False
-        mention = mention_within(" ".join(word.text for word in script))
-        if mention is None or mention.tool.kind == "netsh":
+        mention = mention_within(encoded or " ".join(word.text for word in script))
+        if mention is None or (mention.tool.kind == "netsh" and encoded is None):
+            return False
+        if encoded and CHANGES_EARLIER.search(encoded) is not None:
             return False
         if script[0].text.startswith("{"):
             self.unfollowed.says(_ONLY_PRINTED, script[0])
@@ -502,6 +513,11 @@ class Lexer:
     def called(self, words: tuple[Token, ...]) -> Command | None:
         """The command of a netsh call, given the words that netsh receives; None for one that is not read."""
         return self._calls.called(words)
+
+
+def _without_padding(words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Words without the signs at the end of base64, at which cmd.exe parts words."""
+    return tuple(word for word in words if word.text != "=")
 
 
 def _adds(words: tuple[Token, ...]) -> bool:

@@ -318,8 +318,10 @@ def _hands_on(head: str) -> bool:
     calls = [call[0] for call in _CALLS_POWERSHELL.finditer(lines)]
     if calls and signs.ECHOED_CMDLET.search(head) is not None:
         return True
-    scripts = (*calls, *_encoded(calls))
-    return any(signs.HANDED_CMDLET.search(script) or _sets_value(script.casefold()) for script in scripts)
+    encoded = [*_encoded(calls)]
+    if any(mention_within(script) is not None for script in encoded):
+        return True
+    return any(signs.HANDED_CMDLET.search(script) or _sets_value(script.casefold()) for script in (*calls, *encoded))
 
 
 def _sets_value(script: str) -> bool:

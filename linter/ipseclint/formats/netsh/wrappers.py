@@ -102,6 +102,14 @@ def _line_of_cmd(part: Part, words: tuple[Token, ...]) -> tuple[Token, ...]:
     return (replace(place, quoted=True),)
 
 
+CHANGES_EARLIER = late(
+    r"\b(?:remove|disable|enable|rename|set|copy)-netipsec(?!dosp)"
+    r"|\bnetsh\b[^\n]*\b(?:del(?:ete)?|reset|set[ ]+rule|import)\b",
+    re.IGNORECASE,
+)
+"""What of a script in base64 changes rules that the batch file around it may have made."""
+
+
 def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
     """The words of the script passed to PowerShell, decoded if need be; None if there is none."""
     if len(words) < 2 or program_of(words[0].text) not in SHELLS:

@@ -275,6 +275,7 @@ class Syntax:
                 self.errors.append((begin, min(end, begin + 1)))
             pieces += [" " * (start - at), shown.text]
             at = end
+        pieces.append(" " * (len(self.text) - at))
         shown_code = "".join(pieces).replace("\t", " ")  # the grammar takes no tab behind a text
         if "process" in shown_code.casefold():  # the grammar takes blocks of a script's body for commands, none empty
             shown_code = _EMPTY_BLOCK.sub(lambda match: _VISIBLE.sub(" ", match[0]), shown_code)
