@@ -1,9 +1,12 @@
-"""What resources of Puppet and Chef write into the registry is read as if a script had written it."""
+"""What resources of Puppet, Chef and compiled DSC write into the registry is read as if a script had written it."""
 
 from __future__ import annotations
 
 from tests.cases import cases
 from tests.formats.registry.test_tasks import read, values
+
+from ipseclint.formats import recognise
+from ipseclint.source import bytes_source
 
 AGENT = r"HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent"
 NAME = "AssumeUDPEncapsulationContextOnSendRule"
@@ -110,7 +113,59 @@ def test_a_user_s_key_has_no_effect_here_too() -> None:
     assert [problem.message[:35] for problem in parsed.problems] == ["Windows reads this key in HKEY_LOCA"]
 
 
-@cases("text", ["registry_value { 'HKLM\\Software\\A':\n" * 3000, "registry_key 'a' do\n" * 3000])
+def mof(*properties: str, kind: str = "Registry") -> str:
+    body = "".join(f" {each};\r\n" for each in properties)
+    return (
+        f"/*\r\n@TargetNode='localhost'\r\n*/\r\n\r\ninstance of MSFT_{kind}Resource as $MSFT_{kind}Resource1ref\r\n"
+        f'{{\r\nResourceID = "[{kind}]IPsec";\r\n{body} ModuleName = "PSDesiredStateConfiguration";\r\n'
+        ' ConfigurationName = "IPsec";\r\n};\r\n'
+    )
+
+
+def of_value(data: str, *more: str) -> str:
+    key = f'Key = "{AGENT}"'.replace("HKLM", "HKEY_LOCAL_MACHINE").replace("\\", "\\\\")
+    return mof(f'ValueName = "{NAME}"', key, 'ValueType = "Dword"', f"ValueData = {data}", *more)
+
+
+@cases("data", ['{\r\n    "2"\r\n}', '{"0x2"}'])
+def test_a_value_of_a_compiled_configuration_is_read(data: str) -> None:
+    parsed = read(of_value(data, 'Ensure = "Present"'), "localhost.mof")
+    (value,) = parsed.policy.registry
+    assert (value.data.span.line, parsed.problems) == (12 if "\r" in data else 11, ())
+    assert str(value.data.known) in {"2", "0x2"}
+    (taken_out,) = read(of_value(data, 'Ensure = "Absent"'), "localhost.mof").policy.registry
+    assert taken_out.data.known is None
+
+
+def test_a_service_and_a_script_of_a_compiled_configuration_are_read() -> None:
+    service = mof('Name = "IKEEXT"', 'State = "Stopped"', 'StartupType = "Disabled"', kind="Service")
+    parsed = read(service, "localhost.mof")
+    (state,) = parsed.policy.services
+    assert (state.name, state.status.known, parsed.problems) == ("IKEEXT", "stopped", ())
+    script = mof(
+        'GetScript = "@{}"',
+        'TestScript = "$false"',
+        r'SetScript = "Set-NetFirewallSetting -CertValidationLevel None\nnetsh advfirewall consec add rule name=\"A\"'
+        r' endpoint1=any endpoint2=10.9.0.0/16 action=requestinrequestout auth1=computerkerb"',
+        kind="Script",
+    )
+    source = bytes_source("localhost.mof", script.encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    (rule,) = parsed.policy.connection_security_rules
+    assert (form.name, rule.name, rule.span.line, parsed.problems) == ("carried-commands", "A", 10, ())
+
+
+@cases(
+    "text",
+    [
+        "registry_value { 'HKLM\\Software\\A':\n" * 3000,
+        "registry_key 'a' do\n" * 3000,
+        "instance of MSFT_RegistryResource\n{\n" * 3000,
+        'instance of MSFT_RegistryResource { A = "' * 3000,
+    ],
+)
 def test_resources_without_an_end_take_no_time_that_grows_with_their_square(text: str) -> None:
     from ipseclint.formats.registry.resources import resources_in
 

@@ -27,7 +27,7 @@ _LANGUAGE = late(
     r"|(?:using|namespace|package)[ ][\w.]+[ \t]*[;{]?[ \t]*\r?$"
     r"|#include\b|(?:const|let|var)[ ][\w{\[][^\r\n]{0,100}=|(?:public|private|internal|static)[ ]\w|(?:<\?php|#!/)"
     r"|Dim[ ]\w|Set[ ]\w+[ ]?=[ ]?(?:CreateObject|WScript)|FROM[ ]\S+|resource[ ]\w+[ ]'[^'\r\n]+'[ ]="
-    r"|pipeline[ ]?\{|node[ ]?[({]"
+    r"|pipeline[ ]?\{|node[ ]?[({]|instance[ ]of[ ]\w"
     r"|\[(?:Startup|Shutdown|Logon|Logoff|Setup|Run|UninstallRun|Code)\][ \t]*\r?$"
     r"|(?:Section|Function|!include|OutFile|Name)[ ]\S|func[ ]\w|target[ ]\S"
     r"|\$schema:|- (?:hosts|name):|(?:steps|jobs|tasks):|[ ]{0,40}cmd\.(?:run|wait)[ ]*:[ \t]*\r?$)",

@@ -41,7 +41,7 @@ _RUN_BY = frozenset(
         "scripts", "scripttext", "addscript",
         "user_data", "custom_data", "userdata", "customdata", "powershell", "powershell_script", "powershell_out",
         "pwsh", "bat", "batch", "shell_out", "win_shell", "win_command", "win_powershell", "exectolog", "exectostack",
-        "execshell", "action",
+        "execshell", "action", "setscript",
     }
 )  # fmt: skip
 """What keys and functions are called that run what they are given, in lower case."""

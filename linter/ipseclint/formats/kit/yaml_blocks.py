@@ -63,9 +63,10 @@ DECIDES = late(
 """Conditions and loops on a task or step."""
 SIGNS_OF_RESOURCES = (
     "registry_value", "registry::value", "dsc_registry", "registry_key", "service {", "service{", "service '",
-    'service "', "service('", "windows_service",
+    'service "', "service('", "windows_service", "instance of msft_",
 )  # fmt: skip
-"""One of these stands in every text with a resource of Puppet or Chef for values of the registry, or for a service."""
+"""One of these stands in every text with a resource of Puppet, Chef or DSC's MOF for values of the registry, or for a
+service."""
 _OF_SALT = ("service.dead", "service.running", "service.disabled", "service.enabled", "service:")
 SIGNS_OF_TASKS = ("win_regedit", "win_service", "win_dsc", "reg.present", "reg.absent", *_OF_SALT)
 """One of these stands in every text with a task that sets values of the registry itself, in lower case."""

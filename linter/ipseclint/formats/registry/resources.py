@@ -1,4 +1,4 @@
-r"""Values of the registry, and services, that resources of Puppet and Chef set, each read where it stands.
+r"""Values of the registry, and services, that resources of Puppet, Chef and DSC's MOF set, each read where it stands.
 
     registry_value { 'HKLM\SYSTEM\...\PolicyAgent\AssumeUDP...':   registry_key 'HKLM\SYSTEM\...\PolicyAgent' do
       ensure => present,                                             values [{ name: 'AssumeUDP...',
@@ -7,9 +7,13 @@ r"""Values of the registry, and services, that resources of Puppet and Chef set,
     }                                                              end
     service { 'IKEEXT': ensure => stopped, enable => false }       windows_service('IKEEXT') do ... end
 
+    instance of MSFT_RegistryResource as $MSFT_RegistryResource1ref
+    { Key = "HKEY_LOCAL_MACHINE\\SYSTEM\\..."; ValueName = "AssumeUDP..."; ValueData = { "2" }; ValueType = "Dword"; };
+
 Sources: the pages of registry_value and registry::value (puppetlabs-registry), of service (Puppet), of dsc_registry and
 dsc_service (PSDesiredStateConfiguration for Puppet), and of the resources registry_key and windows_service of Chef,
-whose action is `:nothing` if none is given.
+whose action is `:nothing` if none is given; of the resources Registry and Service of DSC, whose properties a compiled
+configuration has (MOF: DMTF DSP0221).
 """
 
 from __future__ import annotations
@@ -55,6 +59,13 @@ _PAIR = late(
 )
 _DELETES = late(r"^[ \t]*+action[ \t(]++\[?[ \t]*+:delete", re.MULTILINE)
 _DECIDES = late(r"^[ \t]*+(?:(?:not_if|only_if)\b|action[ \t(]++\[?[ \t]*+:nothing)", re.MULTILINE)
+_OF_MOF = late(
+    rf"\binstance\s+of\s+MSFT_(?P<type>Registry|Service)Resource\b[^{{}};\"]{{0,200}}\{{"
+    rf"(?P<body>(?:[^{{}}\"']|{_QUOTED}|\{{[^{{}}]*+\}})*+)\}}",
+    re.IGNORECASE,
+)
+_PROPERTY = late(rf"(?<!\w)(?P<key>\w++)\s*+=\s*+\{{?\s*+(?P<value>{_QUOTED}|\w++)")
+"""A resource of a compiled configuration, and a property of it, which may be a list of one."""
 _QUOTED_ALONE = late(r"'[^'\r\n]*+'|\"(?:(?![$#]\{|\$\w)[^\"\\\r\n]|\\.)*+\"")
 """A text in quotation marks into which no variable is put."""
 _LITERAL = late(r"0[xX][0-9A-Fa-f]{1,16}|-?\d{1,20}|:?[A-Za-z]\w{0,40}")
@@ -132,6 +143,8 @@ class _Reader:
                 at = body.end()
                 if body["end"] == "}":
                     break
+        for instance in _OF_MOF.finditer(self._text):
+            yield self._of_mof(instance)
         for head, end in self._blocks(_OF_CHEF):
             yield from self._of_chef(head, end)
         for head, end in self._blocks(_SERVICE_OF_CHEF):
@@ -165,6 +178,17 @@ class _Reader:
             is_absent=state is not None and state.text.casefold() == "absent",
             is_decided=False,
         )
+
+    def _of_mof(self, instance: re.Match[str]) -> Task:
+        properties = _PROPERTY.finditer(self._text, *instance.span("body"))
+        given = {f"dsc_{each['key'].casefold()}": self._token(each, "value") for each in properties}
+        if instance["type"].casefold() == "service":
+            named = {_NAMES_OF_SERVICE[key]: value for key, value in given.items() if key in _NAMES_OF_SERVICE}
+            return self._service({key: value for key, value in named.items() if key != "present"}, instance.span())
+        values = {_NAMES[key]: value for key, value in given.items() if key in _NAMES}
+        state = values.pop("state", None)
+        is_absent = state is not None and state.text.casefold() == "absent"
+        return self._task(values, instance.span(), is_absent=is_absent, is_decided=False)
 
     def _of_chef(self, head: re.Match[str], end: int) -> Iterator[Task]:
         inside = self._text[head.end() : end]
