@@ -16,6 +16,10 @@ WATCHES = "it sets up a program that watches the machine, and nothing of IPsec"
 ALARMS = "it is rules by which a program that watches the machine raises alarms"
 QUERY = "it is a query for events, and holds none"
 KINDS = "a list of what kinds of events say, and no log: none of them happened here; export the events themselves"
+EAP = (
+    "it is the EAP configuration of a VPN or network profile alone, which says nothing of IPsec: give the profile that "
+    "has it, as ProfileXML, or `Get-VpnConnection | ConvertTo-Json -Depth 9`"
+)
 HEAD_BYTES = 65_536
 
 
@@ -34,6 +38,7 @@ def why_of(text: str) -> str | None:
         (f'<Sysmon schemaversion="4.50"><TargetObject>{KEY}</TargetObject></Sysmon>', WATCHES),
         (f'<group name="windows,">\n<rule id="1" level="5"><description>{FAILED}</description></rule></group>', ALARMS),
         (f"<QueryList><Query>{FAILED}</Query></QueryList>", QUERY),
+        (f"<EapHostConfig xmlns='x'><Config>{KEY}</Config></EapHostConfig>", EAP),
         (f"<instrumentationManifest><string value='{FAILED}'/></instrumentationManifest>", KINDS),
     ],
 )

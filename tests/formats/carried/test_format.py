@@ -39,6 +39,9 @@ READ = {
     "vm.json": (
         f'{{"settings": {{"commandToExecute": "powershell -EncodedCommand {ENCODED}"}}}}\n',
         f'{{"settings": {{"commandToExecute": "powershell.exe -NoProfile -Command \\"& {{ {CMDLET} }}\\""}}}}\n',
+        f'{{"UserData": {{"Fn::Base64": "<script>\\n{RULE}\\n</script>"}}}}\n',
+        f'{{"UserData": {{"Fn::Base64": {{"Fn::Sub": "<powershell>\\n{CMDLET}\\n</powershell>"}}}}}}\n',
+        f'{{"vm": {{"user_data": "<powershell>\\nStart-Service IKEEXT\\n{CMDLET}\\n</powershell>"}}}}\n',
         f'{{"inputs": {{"runCommand": [\n  "$x = 1",\n  "{CMDLET}"\n]}}}}\n',
     ),
     "vm.bicep": (
@@ -269,6 +272,14 @@ def test_cmdlets_of_a_block_whose_line_ends_are_blanks_are_said() -> None:
         (problem.span.line, "nothing tells that it runs" in problem.message) == (5, True)
         for problem in parsed("play.yml", text).problems
     )
+
+
+def test_a_value_that_a_template_of_the_cloud_puts_into_user_data_is_not_known_and_none_that_windows_refuses() -> None:
+    script = f"<powershell>\\n{RULE} auth1=${{Auth}}\\n{CMDLET} -RemoteAddress ${{Net}}\\n</powershell>"
+    result = parsed("a.json", f'{{"UserData": {{"Fn::Base64": {{"Fn::Sub": "{script}"}}}}}}')
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers", "Servers"]
+    assert not result.policy.refused_commands
+    assert [each.code.value for each in result.problems] == ["IN003", "IN003"]
 
 
 @cases("end", [b"\r\n", b"\r"])

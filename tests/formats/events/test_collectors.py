@@ -398,7 +398,7 @@ def test_values_of_a_failed_negotiation_without_the_number_of_its_event_are_told
     assert problem.span.line == 2
 
 
-@cases("number", [{}, {"Id": None}, {"Id": True}, {"Id": "4653x"}, {"Ids": 4653}])
+@cases("number", [{}, {"Id": None}, {"Id": True}, {"Ids": 4653}])
 def test_an_event_without_its_number_is_told_by_its_message(number: dict[str, object]) -> None:
     whole = {"Id": 4653, "ProviderName": PROVIDER, "Message": MESSAGE}
     without = {"ProviderName": PROVIDER, "Message": MESSAGE} | number
@@ -463,7 +463,9 @@ def test_a_message_that_a_tool_cut_is_said(members: dict[str, object], *, is_sai
     assert ["was cut" in each.message for each in problems] == ([True] if is_said else [])
 
 
-@cases(("number", "is_told"), [("4.653", True), ("4653", False), ("4653.0", False), ('"4,653"', True)])
+@cases(
+    ("number", "is_told"), [("4.653", True), ("4653", False), ("4653.0", False), ('"4,653"', True), ('"4653x"', True)]
+)
 def test_a_number_that_is_none_of_an_event_is_told_where_the_message_says_which(number: str, is_told: bool) -> None:
     whole = json.dumps({"Id": 4653, "ProviderName": PROVIDER, "Message": MESSAGE})
     parsed = read(f"{whole}\n{whole.replace('4653', number, 1)}\n")

@@ -65,6 +65,15 @@ def test_each_command_of_a_table_of_steps_is_read_at_its_place(
     assert text.split("\n")[secret.line - 1][secret.column - 1 :].startswith(KEY)
 
 
+@cases("head", ["||Step||Command||", "h2. IPsec\n||Step||Command||"])
+@cases("row", ["|{}|{}|\n", "|{}|{{{{{}}}}}|\n"])
+def test_two_steps_below_a_head_of_jira_are_read(head: str, row: str) -> None:
+    steps = ("netsh advfirewall set global mainmode mmsecmethods dhgroup14:aes256-sha256", STEPS[1])
+    rows = "".join(row.format(number, step) for number, step in enumerate(steps, start=1))
+    assert read("a.txt", f"{head}\n{rows}").problems == ()
+    assert read("a.txt", f"{head}\n{rows}").policy.main_mode_crypto_sets
+
+
 @cases(
     "table",
     [

@@ -62,9 +62,15 @@ _OF_OTHERS = "of no concern: a file of another program"
 _WATCHES = Sign(_OF_OTHERS, why="it sets up a program that watches the machine, and nothing of IPsec")
 _QUERY = Sign(_OF_OTHERS, why="it is a query for events, and holds none")
 _ALARMS = Sign(_OF_OTHERS, why="it is rules by which a program that watches the machine raises alarms")
+_EAP = Sign(
+    "an EAP configuration alone",
+    why="it is the EAP configuration of a VPN or network profile alone, which says nothing of IPsec: give the profile "
+    "that has it, as ProfileXML, or `Get-VpnConnection | ConvertTo-Json -Depth 9`",
+)
 _OF_ALARMS = b"<rule id="
 _BY_ROOT = {
     b"group": _ALARMS,
+    b"eaphostconfig": _EAP,
     **dict.fromkeys((b"ossec_config", b"agent_config", b"sysmon"), _WATCHES),
     **dict.fromkeys((b"querylist", b"viewerconfig", b"subscription"), _QUERY),
     b"instrumentationmanifest": KINDS_OF_EVENTS,

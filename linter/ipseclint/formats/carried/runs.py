@@ -5,7 +5,7 @@ Sources: the pages of CustomScriptExtension (`commandToExecute`), Packer's shell
 Python's subprocess and os, Process.Start of .NET, exec of Go, child_process of Node, Dockerfile's RUN, scripts.ini of
 Group Policy ([MS-GPSCR]), Salt's salt.states.cmd (`name`), the schema of tasks ([MS-TSCH] Exec) and of answer files
 (RunSynchronousCommand), task sequences of Configuration Manager and MDT (`action`, and the property `SourceScript`);
-`az vm run-command` (`--scripts`).
+`az vm run-command` (`--scripts`); the intrinsic functions of CloudFormation.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ _RUN_BY = frozenset(
 )  # fmt: skip
 """What keys and functions are called that run what they are given, in lower case."""
 _SHELLS = frozenset({"powershell", "pwsh", "bat", "batch", "cmd", "shell"})
+_OF_CLOUDFORMATION = frozenset({"fn::sub", "fn::base64"})
+"""Functions of CloudFormation that give user data their text, in lower case."""
 _NAME_CHARACTERS = 64
 """How long a name of those is at most, with signs behind it (reasoned)."""
 _LEAD = late(
@@ -120,6 +122,7 @@ _RUNS_BACKTICKS = late(
 _RUNS = late(r"(?:%x|qx)[ ]?[({\[]\Z")
 _SHELL = late(r"^[ \t]*(?:SHELL[ \t]*\[[ \t]*\"(?P<shell>[^\"\r\n]{1,200})\"|FROM[ \t])", re.MULTILINE | re.IGNORECASE)
 """Where a Dockerfile says which shell runs what stands behind `RUN`, and where it is again the one of Windows."""
+_OF_PROGRAM = "<powershell>"
 _OF_USER_DATA = late(r"</?(?:powershell|script|persist)>(?:true</persist>|false</persist>)?", re.IGNORECASE)
 
 
@@ -208,7 +211,7 @@ def _groups(text: str, is_written: _WayOfWriting) -> Iterator[list[Literal]]:
 
 def _behind_names(text: str, end: int, handed_on: Iterable[str]) -> Iterator[int]:
     """Where the first string begins in members of JSON, up to an offset, that may run it."""
-    names = (*_RUN_BY - _SHELLS, *(name.casefold() for name in handed_on))
+    names = (*_RUN_BY - _SHELLS, *_OF_CLOUDFORMATION, *(name.casefold() for name in handed_on))
     may_run: dict[str, bool] = {}
     for member in _MEMBER.finditer(text, 0, end):
         name = text[max(0, member.start() - _NAME_CHARACTERS) : member.start()].rpartition('"')[2]
@@ -260,9 +263,11 @@ def _of_group(text: str, group: Sequence[Literal], is_written: _WayOfWriting) ->
         return
     is_option = _OF_SHELL.search(text, max(0, group[0].start - _LEAD_CHARACTERS), group[0].start) is not None
     commands = [[literal] for literal in group] if is_option else list(_commands(text, group))
-    if not any(begins_with_program(literal.text) or _STATEMENT.search(literal.text) for literal in group):
+    bare = [_without_tags(literal, is_script=False).text for literal in group]
+    if not any(begins_with_program(words) or _STATEMENT.search(words) for words in bare):
         return
-    is_script = any(_STATEMENT.search(literal.text) is not None for literal in group)
+    is_script = any(_STATEMENT.search(words) is not None for words in bare)
+    is_script = is_script or _OF_PROGRAM in whole.casefold()
     is_script = is_script or (is_bare(text, group[0]) and is_written.runs_powershell(group[0]))
     if is_script and group[0].is_folded:
         return
@@ -358,7 +363,7 @@ def _is_run(text: str, literal: Literal, is_written: _WayOfWriting) -> bool:
     called = _LAST_NAME.sub("", name.rstrip(":.!-")).casefold()
     # A member of JSON that is called like a shell says what its text is written in, as our reports do.
     is_member = called in _SHELLS and before[match.end("name") :][:1] in {'"', "'"}
-    return called in _RUN_BY and not is_member
+    return (called in _RUN_BY and not is_member) or name.casefold() in _OF_CLOUDFORMATION
 
 
 def is_bare(text: str, literal: Literal) -> bool:

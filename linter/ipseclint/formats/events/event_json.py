@@ -174,8 +174,8 @@ def _is_event(value: JsonObject) -> bool:
     return number is not values.get("id") or not values.keys().isdisjoint(_OF_RECORD)
 
 
-_PART_OF_NUMBER = late(r"[0-9]{1,9}[.,](?!0{1,9}\Z)[0-9]{1,9}")
-"""A number that is none of an event; 4653.0 is how some tools write 4653."""
+_PART_OF_NUMBER = late(r"[0-9]{1,9}[.,](?!0{1,9}\Z)[0-9]{1,9}|[0-9]{3,5}[^\W\d]{1,2}")
+"""What is no number of an event, as 4653.5 and 4653x; 4653.0 is how some tools write 4653."""
 _OF_FAILURES = ("FailureReason", "FailurePoint")
 """Values that only events of failed negotiations have."""
 _WITHOUT_NUMBER = "what a negotiation failed by stands here, without the number of its event: it is not read"

@@ -75,6 +75,8 @@ ON_ANOTHER_MACHINE = "this command acts on another machine"
 """Messages that several readers of commands have."""
 _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 
+_HEADING = late(r"h[1-6]\.")
+"""The mark of a heading of Jira and Textile."""
 _LISTED = late(r"[ \t]*[^\W\d_][^\r\n:\"]{2,40}:[ \t]{2,60}(?=netsh\b|cmd\b|\S{1,100}\\netsh\b)", re.IGNORECASE)
 """A command behind a label and blanks, as `schtasks /query /v /fo list` shows that of a task."""
 _OF_A_LIST = (
@@ -321,7 +323,9 @@ def _name_of(program: Token) -> str:
 
 
 def _is_item(words: tuple[Token, ...]) -> bool:
-    """Whether a line is a list item of prose, rather than a program or a YAML key."""
+    """Whether a line is a list item or a heading of prose, rather than a program or a YAML key."""
+    if _HEADING.fullmatch(words[0].text) is not None:
+        return True
     return not any(map(str.isalpha, words[0].text)) and not any(word.text.endswith(":") for word in words[1:2])
 
 

@@ -44,7 +44,7 @@ _GLUED = (
 )
 _LINE = late(rf"(?P<around>{_AROUND})(?:{_APART}|{_GLUED})")
 _LIKE_APART = rf"(?:{BULLET}|\(?\d{{1,6}}[.:)|\]]{{0,2}})(?:[ \t]|\r?$)|o\t"
-_LIKE = rf"{_AROUND}(?:{_LIKE_APART}|[+|][^\s+|]|\d{{1,6}}[:|]\S|\[\d{{1,6}}\]\S|{_SPAN})"
+_LIKE = rf"{_AROUND}(?:{_LIKE_APART}|(?:[+|]|\|\|)[^\s+|]|\d{{1,6}}[:|]\S|\[\d{{1,6}}\]\S|{_SPAN})"
 _EMPTY = r"[ \t>]*+\r?\n"
 _RUN = late(rf"\n((?:{_LIKE}[^\n]*+(?:\n|\Z)(?:{_EMPTY})*+){{3,}}+)", re.MULTILINE)
 """So many lines, one below the other, have marks by no accident (reasoned). The end of the line above is looked for."""
