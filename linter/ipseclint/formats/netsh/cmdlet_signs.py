@@ -107,6 +107,7 @@ SIGNS_OF_GRAPH = ("omauri", "microsoft.graph.", "settingdefinitionid")
 SIGNS_OF_DOCUMENTS = (
     *("<vpnprofile", "windows registry editor", "encoding=1", "pbversion=", "$chicago", "addreg", "addservice"),
     "/mit/task",
+    "&lt;vpnprofile",
 )
 """What a text with one of them holds, in lower case: quicker to look for."""
 WORDS_OF_DOCUMENTS = ("<vpnprofile", "registry", *SIGNS_OF_DOCUMENTS[2:])

@@ -54,6 +54,23 @@ PUT_TOGETHER = {
 }  # fmt: skip
 
 
+@cases("form", ["'{}'", '"{}"', "@'\n{}\n'@", '@"\n{}\n"@'])
+def test_a_profile_whose_markup_is_escaped_is_read_at_its_places(form: str) -> None:
+    escaped = profile("v.example", "DES").replace("<", "&lt;").replace(">", "&gt;")
+    script = (
+        f"$x = {form.format(escaped)}\n"
+        "New-CimInstance -Namespace root/cimv2/mdm/dmmap -ClassName MDM_VPNv2_01 -Property @{ ProfileXML = $x }\n"
+    )
+    result = parsed(script)
+    assert result.problems == ()
+    servers = connection_of(result).servers
+    assert servers is not None
+    assert servers.known == ("v.example",)
+    before = script[: script.index("DES")]
+    column = len(before) - before.rfind("\n")
+    assert cipher_at(result) == ("DES", before.count("\n") + 1, column, len("DES"))
+
+
 @cases("how", PUT_TOGETHER)
 def test_what_is_put_into_a_profile_is_known_where_it_is_written(how: str) -> None:
     script = PUT_TOGETHER[how]

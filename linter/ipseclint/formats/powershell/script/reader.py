@@ -236,7 +236,9 @@ def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bo
         return
     if (made_by_wmi := _VPN_CLASS.search(syntax.text)) and _MAKES_OBJECTS.search(syntax.code):
         why = "a VPN connection is made through WMI here, and its profile is not in this script"
-        diagnostics.not_understood(why, syntax.span(*made_by_wmi.span()))
+        place = syntax.span(*made_by_wmi.span())
+        if all(problem.span.line != place.line for problem in diagnostics.problems):
+            diagnostics.not_understood(why, place)
 
 
 _BACKSLASH = "the backslash above continues no line in PowerShell, as a backtick does: what stands below is left out"

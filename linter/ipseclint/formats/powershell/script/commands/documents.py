@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from html import unescape
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.cmdlet_signs import SIGNS_OF_DOCUMENTS
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.commands.filled_in import NAMED, filled_in, read_filled_in
@@ -24,9 +27,12 @@ from ipseclint.source import Source, bytes_source, lines_of_text
 
 _OPENING = late(
     r"@(['\"])[ \t]{0,100}\r?\n|(?P<quote>['\"])\s{0,100}(?:<\?xml[^<>]{0,100}\?>\s{0,100})?"
-    r"(?P<profile><VPNProfile\b)"
+    r"(?P<profile>(?:<|(?P<escaped>&lt;))VPNProfile\b)"
 )
-_PROFILE_END = "</VPNProfile>"
+_PROFILE_END, _ESCAPED_END = "</VPNProfile>", "&lt;/VPNProfile&gt;"
+_ESCAPED = "&lt;vpnprofile"
+"""How a profile begins, in lower case, whose markup is escaped, as the CIM class of the CSP wants it."""
+_ENTITY = late(r"&(?:lt|gt|amp|quot|apos|#39|#34);")
 _PIECE = late(
     r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w++:(?=\w))?\w+|\$\{[^}]{0,200}+\})"
     r"|(?P<quote>['\"])(?P<twice>(?P=quote))?|(?P<item>\{\d{1,3}[^{}]{0,20}\})",
@@ -83,8 +89,9 @@ def _documents_in(text: str) -> Iterator[Place]:
     while count < _MAX_DOCUMENTS and (opening := _OPENING.search(text, behind)):
         if opening[1] is None:
             start = opening.start("profile")
-            last = text.find(_PROFILE_END, start)
-            end = last + len(_PROFILE_END) if last >= 0 else -1
+            closing = _PROFILE_END if opening["escaped"] is None else _ESCAPED_END
+            last = text.find(closing, start)
+            end = last + len(closing) if last >= 0 else -1
         else:
             start = opening.end()
             end = text.find(f"\n{opening[1]}@", start - 1)
@@ -108,7 +115,8 @@ def is_brought_in(written: str, text: str) -> bool:
 
 def _module_of(text: str) -> str | None:
     """The module of the reader of a text; None if none reads it."""
-    if "<vpnprofile" in text[:_HEAD_CHARACTERS].casefold():
+    head = text[:_HEAD_CHARACTERS].casefold()
+    if "<vpnprofile" in head or _ESCAPED in head:
         return _PROFILE
     folded = text.casefold()
     if not any(map(folded.__contains__, SIGNS_OF_DOCUMENTS)):
@@ -197,14 +205,20 @@ class _Document:
             at = self._literal(at, word.start, word.end, word)
             word = next(words, None)
         self._raw(at, end)
-        return self._has_pieces
+        return self._has_pieces or self._is_escaped
+
+    @property
+    def _is_escaped(self) -> bool:
+        """Whether the markup of the profile is escaped."""
+        return bool(self._parts) and _ESCAPED in self._parts[0][:_HEAD_CHARACTERS].casefold()
 
     def read(self) -> Parsed:
         """The policy in the profile; unknown insertions that no problem names are listed as supplied at run time."""
         diagnostics = Diagnostics(self._path)
         reader = profile_xml.ProfileReader(diagnostics)
         (_, line, column), *breaks = self._breaks
-        reader.read_text(Token("".join(self._parts), self._path, line, column, tuple(breaks)), None)
+        document = Token("".join(self._parts), self._path, line, column, tuple(breaks))
+        reader.read_text(_unescaped(document) if self._is_escaped else document, None)
         told = {(problem.span.line, problem.span.column) for problem in diagnostics.problems}
         for start, end in self._open:
             span = self._syntax.span(start, end)
@@ -283,6 +297,17 @@ class _Document:
     def _take(self, text: str) -> None:
         self._parts.append(text)
         self._length += len(text)
+
+
+def _unescaped(document: Token) -> Token:
+    """A document whose markup is escaped, without the escapes, each part at its place."""
+    pieces: list[Token] = []
+    at = 0
+    for match in _ENTITY.finditer(document.text):
+        sign = document.part(*match.span())
+        pieces += (document.part(at, match.start()), replace(sign, text=unescape(match[0]), breaks=()))
+        at = match.end()
+    return joined((*pieces, document.part(at)))
 
 
 _NOT_FOLLOWED = Unknown("how a text is put together")

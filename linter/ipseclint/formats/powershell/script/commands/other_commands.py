@@ -75,6 +75,8 @@ class OtherCommands:
         if elsewhere.configured(call, evaluator):
             return [given]
         blocks = [value.data for value in _handed(call) if isinstance(value.data, Block)]
+        if call.name in _PHASES and blocks:
+            return [each for block in blocks for each in evaluator.run_block(block, None)]
         if blocks:
             why = f"{quoted(call.name)} is handed a block: whether it runs is not known; it is read as if it did"
             with evaluator.doubts.about(why, call.start, call.end), evaluator.variables.perhaps():
@@ -192,7 +194,7 @@ class OtherCommands:
         is_profile = any(
             value is not None and not value.is_unknown and "vpnprofile" in text_of(value).lower() for value in given
         )
-        return is_profile and "<vpnprofile" in self._syntax.text.lower()
+        return is_profile and any(sign in self._syntax.text.lower() for sign in ("<vpnprofile", "&lt;vpnprofile"))
 
     def _service_in(self, items: Iterable[Value]) -> Mention | None:
         """The service that IPsec depends on, among objects that a command is handed."""
@@ -243,6 +245,8 @@ _CHANGES_CIM = frozenset(
 )  # fmt: skip
 _GIVES_CIM = frozenset({"get-ciminstance", "get-wmiobject"})
 _MAKES_TASK = "new-scheduledtaskaction"
+_PHASES = frozenset({"dynamicparam", "begin", "process", "end", "clean"})
+"""The words before the blocks of a script, which the grammar takes for commands: it knows them in a function alone."""
 _MAKES_CIM = frozenset({"new-ciminstance", "set-ciminstance", "set-wmiinstance"})
 _BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-item", _MAKES_TASK}
 """Commands whose effect also depends on texts in variables."""

@@ -152,7 +152,7 @@ def _spread(targets: list[Node], operator: str, value: Value, run: Evaluator) ->
     values = items_of(value)
     if constant := next((each for each in targets if _is_constant(_target(each, run)[0], run)), None):
         place = (constant.start_byte, constant.end_byte)
-        run.doubts.behind("nothing can be assigned to this: PowerShell refuses the whole script", *place)
+        run.doubts.of_all("nothing can be assigned to this: PowerShell refuses the whole script", *place)
         value = value._replace(data=Unknown("what a refused line would give"))
     for index, target in enumerate(targets):
         is_last = index == len(targets) - 1

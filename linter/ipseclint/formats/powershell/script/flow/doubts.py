@@ -74,6 +74,10 @@ class Doubts:
         """Note an assumption; reported if anything after it bears on IPsec."""
         self._assumptions.setdefault((start, end), (why, self._commands.effects))
 
+    def of_all(self, why: str, start: int, end: int) -> None:
+        """Note what the whole script hangs on; reported if anything in it bears on IPsec."""
+        self._assumptions.setdefault((start, end), (why, 0))
+
     def tell(self, why: str, start: int, end: int) -> None:
         """Report an assumption whatever is behind it."""
         if (start, end) not in self._told:

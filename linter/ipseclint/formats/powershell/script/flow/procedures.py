@@ -20,6 +20,9 @@ from ipseclint.formats.powershell.script.values.value import Block, Perhaps, Unk
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
+_ARGS = "args"
+"""The variable for what belongs to no parameter."""
+
 
 def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
     """What a block gives for one object."""
@@ -116,9 +119,9 @@ def run_function(function: Function, call: Call, given: dict[str, Value], run: E
 def _carried_out(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
     if run.syntax.text[call.start : call.start + 2] in DOTS:
         function_calls.complete(function, call, given, run)
-        _take_over(function, given, run)
-        _foresee(function.body, run)
-        return function_calls.body_of(function, call, run.variables.scope, run)
+        with _taken_over(function, given, run):
+            _foresee(function.body, run)
+            return function_calls.body_of(function, call, run.variables.scope, run)
     with _within_module(function.module, run), run.variables.within(given), run.functions.within({}):
         function_calls.complete(function, call, given, run)
         _foresee(function.body, run)
@@ -141,8 +144,8 @@ def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list
         with function_calls.called(run, ("return", "exit")):
             if is_dotted:
                 function_calls.complete(function, call, given, run)
-                _take_over(function, given, run)
-                return run.statements(root)
+                with _taken_over(function, given, run):
+                    return run.statements(root)
             with run.variables.of_file(given), run.functions.within({}, is_of_file=True):
                 function_calls.complete(function, call, given, run)
                 _foresee(root, run)
@@ -204,10 +207,19 @@ def _foresee(root: Node, run: Evaluator) -> None:
     run.functions.foresee(functions_in(statements_in(root), run.syntax))
 
 
-def _take_over(function: Function, given: Mapping[str, Value], run: Evaluator) -> None:
-    """Set a function's parameters in the current scope."""
+@contextmanager
+def _taken_over(function: Function, given: Mapping[str, Value], run: Evaluator) -> Iterator[None]:
+    """Follow a function with its parameters set in the current scope, and with its own `$args`."""
     for declared in function.parameters:
         run.assign(declared.name, given[declared.name])
+    scope = run.variables.scope
+    before = scope.get(_ARGS)
+    if _ARGS in given:
+        scope[_ARGS] = given[_ARGS]
+    try:
+        yield
+    finally:
+        restore(scope, _ARGS, before)
 
 
 @contextmanager
