@@ -7,6 +7,7 @@ from contextlib import nullcontext
 
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
 from ipseclint.formats.powershell.script.commands import net_processes, services
+from ipseclint.formats.powershell.script.commands.join_string import join_string
 from ipseclint.formats.powershell.script.commands.picking import group, let_through, property_of, select, sort, unique
 from ipseclint.formats.powershell.script.commands.variable_commands import clear_variable, get_variable, set_variable
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, given_before
@@ -357,6 +358,16 @@ def secure_string(call: Call, _run: Evaluator) -> list[Value]:
     return [text if text is not None else Value(Unknown("a secure text"), call.start, call.end)]
 
 
+def timed(call: Call, run: Evaluator) -> list[Value]:
+    """The time that a block takes, which `Measure-Command` runs where it stands, once for each object handed to it."""
+    named, rest = parameters(call)
+    block = given(named, "expression") or (rest[0] if rest else None)
+    if block is not None and isinstance(block.data, Block):
+        for item in call.piped or (None,):
+            run.run_block(block.data, item)
+    return [Value(Unknown("how long it takes"), call.start, call.end)]
+
+
 VALUE_COMMANDS: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "foreach-object": for_each,
     "where-object": where,
@@ -384,6 +395,8 @@ VALUE_COMMANDS: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "convertfrom-stringdata": from_string_data,
     "group-object": group,
     "select-xml": select_xml,
+    "join-string": join_string,
+    "measure-command": timed,
     "start-job": start_job,
     "start-threadjob": start_job,
 }

@@ -92,6 +92,8 @@ def call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     if folded == "convert" and name == "frombase64string" and len(arguments) == 1:
         return _octets_of(arguments[0])
     given = _of_numbers(name, arguments) if folded == "math" else None
+    if folded.removeprefix("text.regularexpressions.") == "regex":
+        given = _of_patterns(name, arguments)
     if folded == "string" and arguments:
         given = _of_texts(name, arguments)
     if given is not None:
@@ -113,6 +115,25 @@ def _of_numbers(name: str, arguments: Sequence[Value]) -> int | float | None:
     work = _MATH.get((name, len(arguments)))
     numbers = [number for each in arguments if (number := number_of(each)) is not None and abs(number) < 1 << 53]
     return None if work is None or len(numbers) < len(arguments) else work(*numbers)
+
+
+_OF_PATTERNS = {("ismatch", 2): "-cmatch", ("replace", 3): "-creplace", ("split", 2): "-csplit"}
+"""The operators that do what methods of Regex do, by how many texts these take."""
+_HAS_MEANING = late(r"[\\*+?|{\[()^$.# ]")
+
+
+def _of_patterns(name: str, arguments: Sequence[Value]) -> Data:
+    """The result of a method of Regex; None if it is not followed."""
+    if not all(isinstance(each.data, str) for each in arguments):
+        return None
+    if (name, len(arguments)) == ("escape", 1):
+        return _HAS_MEANING.sub(r"\\\g<0>", text_of(arguments[0]))
+    operator = _OF_PATTERNS.get((name, len(arguments)))
+    if operator is None:
+        return None
+    text, *options = arguments
+    right = options[0] if len(options) == 1 else text._replace(data=options)
+    return operators.binary(operator, text, right).data
 
 
 def _of_texts(name: str, arguments: Sequence[Value]) -> Data:
