@@ -71,6 +71,14 @@ _CALLED_WITH = late(
 _COMMAND_OPTIONS = frozenset({"-command", "-c", "/c"})
 _FIELD = late(r"\{\{|\}\}|\{([^{}\r\n\"']{1,80})\}")
 """A brace and a value in a text of Python or C# into which values are put."""
+_PUT_IN = "\ue000"
+"""What stands for the `$` of such a variable while quotation marks are looked at."""
+_OF_RUBY = late(r"#\{([^{}\r\n]{1,80})\}")
+"""A value in a text of Ruby into which values are put."""
+_ALONE = late(
+    r"^([ \t]*)(\{[^{}\r\n\"']{1,80}\}|#\{[^{}\r\n]{1,80}\}|\$\{\w+\.[^{}\r\n]{1,80}\})(?=[ \t\r]*$)", re.MULTILINE
+)
+"""A value that is put in on a line of its own, by a program, Ruby or Terraform."""
 _SINGLE = late(r"'([^'\"\r\n]*+)'")
 _OF_SHELL = late(r"[ \t]--scripts?[ \t]+[\"']\Z")
 """An option of `az vm run-command`, each word behind which is a line of the script."""
@@ -321,18 +329,32 @@ def _is_f_string(text: str, literal: Literal) -> bool:
 
 
 def _with_variables(text: str, literal: Literal) -> Literal:
-    """A literal of a script with variables that are not known for the values that the program puts in."""
-    if not _is_f_string(text, literal):
+    """A literal of a script with variables that are not known for the values that the program puts in.
+
+    A value that stands alone on its line may be more commands: it is run.
+    """
+    is_f_string = _is_f_string(text, literal)
+    if not is_f_string and not ("#{" in literal.text or "${" in literal.text):
         return literal
-    shown = _SINGLE.sub(lambda match: f'"{match[1]}"' if _FIELD.search(match[1]) else match[0], literal.text)
-    return Literal(literal.start, literal.end, _FIELD.sub(_as_variable, shown), literal.is_folded)
+    field = _FIELD if is_f_string else _OF_RUBY
+
+    def run(alone: re.Match[str]) -> str:
+        indent, value = alone.groups()
+        return f"{indent}&{_variable(value, len(value) - 1)}" if (value[0] == "{") is is_f_string else alone[0]
+
+    shown = field.sub(_as_variable, _ALONE.sub(run, literal.text))
+    shown = _SINGLE.sub(lambda match: f'"{match[1]}"' if _PUT_IN in match[1] else match[0], shown)
+    return Literal(literal.start, literal.end, shown.replace(_PUT_IN, "$"), literal.is_folded)
 
 
 def _as_variable(field: re.Match[str]) -> str:
-    if field[1] is None:
-        return f"{field[0][0]} "
-    name = "".join(sign for sign in field[1] if sign.isalnum() or sign == "_") or "x"
-    return f"${name}".ljust(len(field[0]))
+    return f"{field[0][0]} " if field[1] is None else _variable(field[1], len(field[0]))
+
+
+def _variable(value: str, length: int) -> str:
+    """A variable for a value that is put in, with blanks behind it, whose sign is not yet its own."""
+    name = "".join(sign for sign in value if sign.isalnum() or sign == "_") or "x"
+    return f"{_PUT_IN}{name}".ljust(length)
 
 
 def _commands(text: str, group: Sequence[Literal]) -> Iterator[list[Literal]]:

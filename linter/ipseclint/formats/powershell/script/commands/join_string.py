@@ -10,7 +10,7 @@ from ipseclint.formats.powershell.script.commands.picking import property_of
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.values.lists import collected
 from ipseclint.formats.powershell.script.values.operators import binary
-from ipseclint.formats.powershell.script.values.value import Block, Value
+from ipseclint.formats.powershell.script.values.value import Block, Unknown, Value
 
 _QUOTES = {"singlequote": "'", "doublequote": '"'}
 
@@ -40,7 +40,9 @@ def join_string(call: Call, run: Evaluator) -> list[Value]:
 def _part_of(item: Value, own: Value | None, run: Evaluator) -> Value:
     """What is joined of one object: itself, its property, or what a block gives for it."""
     if own is None:
-        return item
-    if isinstance(own.data, Block):
-        return collected(run.run_block(own.data, item), item.start, item.end)
-    return property_of(item, own)
+        part = item
+    elif isinstance(own.data, Block):
+        part = collected(run.run_block(own.data, item), item.start, item.end)
+    else:
+        part = property_of(item, own)
+    return part._replace(data=Unknown("how a list is joined")) if isinstance(part.data, list) else part
