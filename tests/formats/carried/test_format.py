@@ -259,6 +259,29 @@ def test_a_value_that_is_put_in_a_command_of_a_block_takes_no_other_away() -> No
     assert (problem.span.line, "the program puts a value" in problem.message) == (5, True)
 
 
+@cases(
+    ("path", "before", "value", "after"),
+    [
+        ("x.rb", "powershell_script 'x' do\n  code <<-EOH\n", "#{node['x']['name']}", "  EOH\nend\n"),
+        ("x.py", 'subprocess.run(["powershell", "-Command", f"""\n', "{name}", '"""])\n'),
+        ("x.tf", 'resource "x" "y" {\n  user_data = <<EOF\n', "${var.name}", "EOF\n}\n"),
+    ],
+)
+def test_a_value_put_in_a_script_is_not_known_and_one_that_stands_alone_may_be_commands(
+    path: str, before: str, value: str, after: str
+) -> None:
+    made = CMDLET.replace("Servers", value)
+    assert value in made
+    result = parsed(path, f"{before}{made}\n{made.replace(value, f'named {value}')}\n{after}")
+    assert len(result.policy.connection_security_rules) == 2
+    assert [problem.message.partition(": ")[0] for problem in result.problems] == ["unknown value of `displayname`"] * 2
+    alone = parsed(path, f"{before}{made}\n  {value}\n{after}")
+    line = before.count("\n") + 2
+    assert [problem.message for problem in alone.problems if problem.span.line == line] == [
+        "what is run here is not known"
+    ]
+
+
 @cases(("commands", "line"), [(f"if 1==1 (\n  {RULE}\n)", 5), (RULE.replace("rule ", "rule ^\n      "), 4)])
 def test_a_command_of_a_block_goes_on_in_its_next_lines(commands: str, line: int) -> None:
     text = "steps:\n- name: x\n  run: |\n" + "".join(f"    {command}\n" for command in commands.split("\n"))

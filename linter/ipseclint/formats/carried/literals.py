@@ -57,7 +57,9 @@ _STRINGS_OF_JSON = late(
 """What is written like JSON, of which every literal is a string."""
 _OF_SEQUENCE = late(r"\A\s*+smsswd\.exe[\"']?\s++/run:\S*+\s++", re.IGNORECASE)
 """What a step of a task sequence runs its command by."""
-_COMMENT = late(r"^[ \t]*(?:#(?![ \t]*(?:include|define)\b|\{\w)|//|--(?!scripts?[ \t'\"])|;|\*[ \t])[^\r\n]*", re.MULTILINE)
+_COMMENT = late(
+    r"^[ \t]*(?:#(?![ \t]*(?:include|define)\b|\{\w)|//|--(?!scripts?[ \t'\"])|;|\*[ \t])[^\r\n]*", re.MULTILINE
+)
 _COMMENT_OF_MARKUP = late(r"<!--[\s\S]*?(?:-->|\Z)")
 _ESCAPE = late(
     r"\\n(?!etsh)|\\r(?!eg(?:\.exe)?[ ])|\\[\"'\\/t$]|\\u00[0-9A-Fa-f]{2}|\"\""
