@@ -15,6 +15,7 @@ from ipseclint.formats.kit.read import WHEN_ASKED
 from ipseclint.formats.netsh import variables
 from ipseclint.formats.netsh.calls import AT_PROMPT
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN
+from ipseclint.formats.netsh.unfollowed import FILLED_IN
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Unknown
 from ipseclint.source import bytes_source
@@ -72,6 +73,13 @@ def test_behind_the_end_of_a_typed_session_the_shell_goes_on() -> None:
     parsed = replay(f"netsh\n{STORE}\nexit\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\n", "session.txt")
     assert (rules(parsed), parsed.problems) == ([("A", None)], ())
     assert [each.store for each in parsed.policy.lost_stores] == [r"CONTOSO\Isolation"]
+
+
+@cases("line", ["{{ more }}", "{{more}}", "__MORE_RULES__", "@@MORE@@"])
+def test_what_a_template_puts_in_as_a_line_may_be_commands(line: str) -> None:
+    parsed = replay(f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16\n{line}\n")
+    assert messages(parsed) == [FILLED_IN]
+    assert rules(parsed) == [("A", None)]
 
 
 def test_a_store_is_set_in_a_context_alone() -> None:

@@ -41,6 +41,8 @@ PAGER = late(
 """What a pager shows below a page: `-- More --`, `<--- More --->`, `---(more 12%)---` (Cisco, Juniper, `more`)."""
 TO_FILL_IN = r"__[A-Z][A-Z0-9]{0,40}(?:_[A-Z0-9]{1,40}){0,8}__|@@[A-Z][A-Z0-9_.]{0,60}@@"
 """What a pipeline fills in before a script runs, as an expression: `__NAME__` (the tasks that replace tokens)."""
+ALONE_TO_FILL_IN = late(rf"{TO_FILL_IN}|\{{\{{-?[ \t]*+(?!ansible_managed\b)[A-Za-z_][^{{}}\r\n]{{0,200}}\}}\}}")
+"""What is filled in as a whole line, so that it may be commands (`ansible_managed` becomes a comment)."""
 BEGINS_TO_FILL_IN = "__[A-Z]|@@[A-Z]"
 """How that begins, as an expression, for what must not run on into it."""
 OTHER_DASHES = "\u2013\u2014\u2015"

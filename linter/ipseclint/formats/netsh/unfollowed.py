@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence, Set
 from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import ALONE_TO_FILL_IN, Token
 from ipseclint.formats.netsh.called_files import runs_script
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN, open_names
 from ipseclint.formats.netsh.command_words import (
@@ -70,6 +70,7 @@ FED_FROM_ELSEWHERE = "netsh takes its commands from elsewhere here, which is not
 UNKNOWN_WORK_OF_NETSH = "what netsh is to do here is not known"
 UNKNOWN_TEXT = "runs a text whose commands are not known"
 UNKNOWN_PROGRAM = "an unknown program mentions IPsec here: what it does is not followed"
+FILLED_IN = "what is filled in here is not known: it may be more commands"
 WRITES_A_FILE = "writes this command into a file, which is not part of this input"
 ON_ANOTHER_MACHINE = "this command acts on another machine"
 """Messages that several readers of commands have."""
@@ -249,6 +250,8 @@ class Unfollowed:
 
     def _may_do_anything(self, part: Part, name: str, words: tuple[Token, ...], host: Host) -> str:
         """Why a program that names no tool may do anything, as a message; empty if it does not."""
+        if part.raw.lstrip()[:1] in {"{", "_", "@"} and ALONE_TO_FILL_IN.fullmatch(part.raw.strip()) is not None:
+            return FILLED_IN
         if host.variable is not None and _ADDRESS.match(part.raw) is None and is_unknown(name, part):
             is_itself = host is BATCH and (_ELEVATION.match(part.raw) or _GIVES_SIGN.match(name))
             return "" if is_itself else "a variable is put in here when the script runs: what is run is not known"

@@ -6,6 +6,7 @@ from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed
 
 from ipseclint.formats import recognise
+from ipseclint.formats.netsh.unfollowed import FILLED_IN
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.groups import DhGroup
 
@@ -103,3 +104,23 @@ def test_blocks_in_blocks_and_marks_of_formats_stay_what_they_are(block: str) ->
 def test_a_template_that_begins_with_a_tag_is_known(head: str, name: str) -> None:
     problems, rules, refused = _of_template(f"{head}{RULE} 10.0.0.0/8\n", name)
     assert (problems, rules, refused) == ([NOT_RENDERED], ["R"], [])
+
+
+@cases(
+    ("line", "is_said"),
+    [
+        ("{{ more }}", True),
+        ("{{more}}", True),
+        ("__MORE_RULES__", True),
+        ("if ($true) { {{ more }} }", True),
+        ("{{ ansible_managed | comment }}", False),
+        ("$list = @({{ more }})", False),
+        ("@(\n'a'\n{{ more }}\n) | Out-Null", False),
+        ('Write-Host "$({{ more }})"', False),
+        ("Write-Host {{ more }}", False),
+    ],
+)
+def test_what_is_put_in_as_a_line_may_be_commands(line: str, is_said: bool) -> None:
+    result = parsed(f"{RULE} 10.0.0.1\n{line}\n")
+    assert [problem.message for problem in result.problems] == [FILLED_IN] * is_said
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["R"]

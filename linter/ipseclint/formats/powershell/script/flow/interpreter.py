@@ -13,6 +13,8 @@ from typing import NoReturn
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import ALONE_TO_FILL_IN
+from ipseclint.formats.netsh.unfollowed import FILLED_IN
 from ipseclint.formats.powershell.script.arguments.binding import Argument, Refusal
 from ipseclint.formats.powershell.script.commands.value_commands import NOTHING
 from ipseclint.formats.powershell.script.evaluator import (
@@ -73,6 +75,10 @@ MAX_STEPS = 50_000
 MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
+_BEGINS_FILLED_IN = frozenset("{_@")
+"""The first sign of what a template puts in."""
+_MAX_BLANKS = 80
+"""How far before a statement a parenthesis is looked for (reasoned)."""
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "param_block"})
 _VALUES = frozenset({"array_expression", "sub_expression"})
 _NOT_GIVEN = Unknown("what a statement gives that ends with an error")
@@ -444,6 +450,15 @@ class Interpreter:
         """The output of importing a module, whose exports can be called from then on."""
         return procedures.run_module(roots, self)
 
+    def _note_filled_in(self, node: Node) -> None:
+        """Note a statement that is a placeholder, unless it stands for the parts of a value."""
+        if ALONE_TO_FILL_IN.fullmatch(self.syntax.source(node).strip()) is None:
+            return
+        around = [node.parent, node.parent and node.parent.parent]
+        before = self.syntax.text[max(0, node.start_byte - _MAX_BLANKS) : node.start_byte].rstrip()
+        if not (before.endswith("(") or any(each is not None and each.type in _VALUES for each in around)):
+            self.doubts.of_all(FILLED_IN, node.start_byte, node.end_byte)
+
     def statement(self, node: Node) -> list[Value]:
         """The output of one statement."""
         kind = node.type
@@ -457,4 +472,6 @@ class Interpreter:
             return []
         if kind in _NO_STATEMENTS:
             return []
+        if self.syntax.text[node.start_byte] in _BEGINS_FILLED_IN:
+            self._note_filled_in(node)
         return pipelines.pipeline(node, self) if kind in STATEMENTS else handed_on(value_of(node, self))
