@@ -193,6 +193,17 @@ def test_what_nobody_compares_makes_the_answer_unknown() -> None:
         assert row.outcome.verdict.value in {"unknown", "depends"}
 
 
+def test_ikev1_has_no_proposal_with_an_aead_cipher_in_main_mode() -> None:
+    """As strongSwan 5.9.8 answered two equal ends."""
+    conn = CONN.format(words=" keyexchange=ikev1\n esp=aes256-sha256!\n ike={}!\n")
+    for words in ("aes256gcm16-prfsha384-ecp384", "aes256gcm16-sha256-modp2048"):
+        row = answer(conn.format(words), conn.format(words))
+        assert (row.outcome.verdict.value, row.outcome.stage) == ("fails", "main-mode-suite")
+        assert all(each is not None and "Offer AES-GCM" not in each.words for each in repairs(row.outcome))
+    same = conn.format("aes256-sha256-prfsha256-modp2048")
+    assert verdict(same, same) == ("secured", None)
+
+
 def test_keys_and_certificates_in_one_list_are_ways_that_libreswan_takes() -> None:
     conn = CONN.format(words=" ikev2=yes\n ike=aes256-sha2;modp2048\n esp=aes256-sha2\n pfs=no\n authby={}\n")
     for listed in ("secret,rsasig", "rsasig,secret", "secret|rsasig"):

@@ -155,10 +155,12 @@ class End(Struct, frozen=True):
     def sent(self, proposals: tuple[Offer, ...], module: KeyModule) -> tuple[Offer, ...]:
         """The proposals as this end sends them: in IKEv1 some implementations send one value of each attribute.
 
-        In aggressive mode only the group of the first proposal is offered (RFC 2409 5).
+        There each main mode has a hash (RFC 2409 4), so that no proposal with an AEAD cipher, which has a pseudorandom
+        function alone, is sent. In aggressive mode only the group of the first proposal is offered (RFC 2409 5).
         """
         if module is not KeyModule.IKEV1:
             return proposals
+        proposals = tuple(offer for offer in proposals if offer.integrity or not offer.prfs)
         if self.implementation.one_value_in_ikev1:
             proposals = tuple(map(_with_first_values, proposals))
         if self.is_aggressive and proposals and proposals[0].encapsulation is None:

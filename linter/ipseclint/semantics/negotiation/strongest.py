@@ -9,7 +9,7 @@ from ipseclint.model.dialect import Dialect
 from ipseclint.model.peer import Offer
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.offers import Suite
-from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Integrity
+from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Integrity, KeyModule
 from ipseclint.vocabulary.other_algorithms import OTHER_ENCRYPTION, OTHER_GROUPS, OTHER_INTEGRITY
 
 CIPHERS = {cipher.value: cipher for cipher in Cipher}
@@ -27,6 +27,8 @@ _GROUP_BITS = {group.value: group.row.strength_bits for group in DhGroup} | {
     other.name: other.strength_bits for other in OTHER_GROUPS
 }
 _AEAD = {cipher.value for cipher in AEAD_CIPHERS} | {other.name for other in OTHER_ENCRYPTION if other.aead}
+
+_IKEV1 = frozenset({KeyModule.IKEV1})
 
 MAX_COMBINATIONS = 10_000
 """Reasoned: more combinations of values than any configuration writes."""
@@ -72,8 +74,11 @@ def _rank(suite: Suite) -> tuple[int, ...] | None:
 
 
 def can_say(end: End, suite: Suite) -> bool:
-    """Whether an end's tool can express a suite: `netsh ipsec` knows no AES, and main mode of a rule no GCM."""
+    """Whether an end's tool can express a suite: `netsh ipsec` knows no AES, and main mode of a rule or of IKEv1 no
+    GCM."""
     dialect = end.dialect
+    if suite.encapsulation is None and suite.encryption in _AEAD and end.key_modules == _IKEV1:
+        return False
     try:
         cipher = CIPHERS[suite.encryption] if suite.encryption is not None else None
         hashes = [HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]
