@@ -240,3 +240,15 @@ def test_a_connection_of_networkmanager_is_named(plugin: str) -> None:
 def test_what_sets_up_openbsd_is_named_where_its_file_is(rule: str) -> None:
     assert (instead_of(f"# /etc/ipsec.conf\n{rule}\n") or "").startswith("it sets up iked or isakmpd of OpenBSD, ")
     assert (instead_of("# /etc/ipsec.conf\nike esp is set there\n") or "").startswith("it names files or settings ")
+
+
+@cases(
+    ("text", "said"),
+    [
+        ("config crypto_proposal 'p'\n\toption encryption_algorithm 'aes256'\n", "it sets up strongSwan on OpenWrt: "),
+        ("uci set ipsec.far=remote\n", "it sets up strongSwan on OpenWrt: "),
+        ("spdadd 10.1.0.0/16 10.2.0.0/16 any -P out ipsec esp/tunnel//require;\n", "it sets what a kernel protects "),
+    ],
+)
+def test_what_sets_up_a_daemon_or_a_kernel_by_other_words_is_answered_by_what_comes_of_it(text: str, said: str) -> None:
+    assert (instead_of(f"# of the other end\n{text}") or "").startswith(said)

@@ -138,6 +138,12 @@ def test_who_begins_is_read_of_terraform_and_no_misspelt_argument(mode: str, wai
     assert [peer.is_server for peer in parsed.policy.peers] == [waits]
 
 
+def test_a_name_that_has_something_put_in_is_shown_without_its_quotation_marks() -> None:
+    text = TERRAFORM.format("").replace('name = "c"', 'name = "con-${each.key}"')
+    (peer,) = declared(text).policy.peers
+    assert peer.name == "con-${each.key}"
+
+
 def test_a_misspelt_argument_is_a_problem() -> None:
     parsed = declared(TERRAFORM.format(BLOCK.format('"AES256"', "3600").replace("ike_integrity", "ike_integrty")))
     assert any("ike_integrty" in problem.message for problem in parsed.problems)

@@ -104,6 +104,14 @@ _OF_CLOUDS = (
         f"it is what Check Point's API tells of a VPN community, which is not read: {OFFERED}",
     ),
     (
+        late(r"^[ \t]*(?:uci[ ](?:set|add_list|add)[ ]ipsec\b|config[ \t]+crypto_proposal\b)", re.MULTILINE),
+        "it sets up strongSwan on OpenWrt: give /var/swanctl/swanctl.conf or /var/ipsec/ipsec.conf, which come of it",
+    ),
+    (
+        late(r"^[ \t]*spdadd[ \t](?:-[46n]{1,3}[ \t])?\S{1,80}[ \t]\S{1,80}[ \t]", re.MULTILINE),
+        f"it sets what a kernel protects (setkey), which is no offer of IKE: {OFFERED}",
+    ),
+    (
         late(r"\borg\.freedesktop\.NetworkManager\.(?:strongswan|(?:libre|open)swan|l2tp)\b"),
         f"it is a VPN connection of NetworkManager, which is not read: {OFFERED}",
     ),

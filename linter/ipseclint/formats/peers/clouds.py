@@ -52,6 +52,8 @@ _POLICY = names(
 )
 _OF_OFFERS = ("ikeEncryption", "ikeIntegrity", "dhGroup", "ipsecEncryption", "ipsecIntegrity", "pfsGroup")
 """What a policy of a connection must have (Microsoft Learn, Microsoft.Network/connections, IpsecPolicy)."""
+_QUOTE = '"'
+"""What stands around a name of Terraform that has something put in."""
 _WAITS = "responderonly"
 _MODES = frozenset({"default", _WAITS})
 """Who may begin, by `connectionMode` (Microsoft.Network/connections): a gateway that only begins is not told apart."""
@@ -224,7 +226,7 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
     known = {name: _meant(member, known) for name, member in known.items()}
     protocol = text(known, "connectionprotocol")
     name = text(known, "name")
-    title = "Azure gateway" if name is None else name.text
+    title = "Azure gateway" if name is None else name.text.strip(_QUOTE)
     mode = text(known, "connectionmode")
     note_defaults((protocol, mode), diagnostics)
     if mode is not None and mode.word not in _MODES:
