@@ -1593,3 +1593,39 @@ def test_what_a_jump_may_leave_out_is_read_and_said(lines: str, runs: str, said:
 def test_letters_are_named_that_a_code_page_decides_which_is_not_known(text: str, line: int | None) -> None:
     said = () if line is None else ((f"letters that the console's code page decides, line {line}", 1),)
     assert replay(text).given == said
+
+
+KEY_OF_RASMAN = r"[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters]"
+PRINTS_KEY = f"""@echo off
+echo Windows Registry Editor Version 5.00 > fix.reg
+echo {KEY_OF_RASMAN} >> fix.reg
+echo "ProhibitIpSec"=dword:00000001 >> fix.reg
+"""
+
+
+@cases(
+    "imports",
+    [
+        "reg import fix.reg",
+        "regedit /s fix.reg",
+        "regedit.exe /s fix.reg",
+        "start /wait regedit.exe /s fix.reg",
+        'cmd /c "regedit /s fix.reg"',
+    ],
+)
+def test_a_registry_file_that_a_batch_file_prints_and_imports_is_read(imports: str) -> None:
+    source = bytes_source("fix.cmd", f"{PRINTS_KEY}{imports}\n".encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [(value.path[-13:], value.data.known, value.data.span.line) for value in parsed.policy.registry] == [
+        ("ProhibitIpSec", "1", 4)
+    ]
+    assert messages(parsed) == []
+
+
+def test_a_registry_file_that_a_batch_file_prints_alone_sets_nothing() -> None:
+    source = bytes_source("fix.cmd", PRINTS_KEY.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.parse(source).policy.registry == ()

@@ -106,3 +106,18 @@ def test_a_remark_is_no_requirement_of_powershell(first: str, refused: int) -> N
 def test_a_cmdlet_that_cmd_hands_on_makes_no_script_of_powershell(line: str) -> None:
     parsed = parsed_as(f"sc config PolicyAgent start= disabled\n{line}\n", "a.cmd")
     assert (parsed.problems, len(parsed.policy.services)) == ((), 2)
+
+
+@cases("first", ["# netsh script\n", "", "# ----\n# IPsec\n# ----\n"])
+@cases("enters", ["pushd ipsec static", "ipsec static"])
+def test_a_file_for_netsh_may_be_called_as_an_include_file_of_nsis(first: str, enters: str) -> None:
+    lines = f'{first}{enters}\nadd policy name=P\nadd filterlist name=L description="x"\n'
+    parsed = parsed_as(lines, "block.nsh")
+    assert ([each.name for each in parsed.policy.policies], parsed.problems) == (["P"], ())
+
+
+def test_an_include_file_of_nsis_is_none_of_netsh() -> None:
+    text = "!macro Block\n  nsExec::Exec 'netsh ipsec static add policy name=P assign=yes'\n!macroend\n"
+    form = recognise(bytes_source("block.nsh", text.encode()))
+    assert form is not None
+    assert form.name == "carried-commands"

@@ -34,6 +34,8 @@ _LANGUAGE = late(
     re.MULTILINE,
 )
 """Lines that programs and declarations of other tools have, and scripts of cmd.exe, PowerShell and netsh have not."""
+_OF_NETSH_ITSELF = late(r"^[ \t]*(?:pushd[ \t]+)?(?:ipsec|advfirewall)\b", re.IGNORECASE | re.MULTILINE)
+"""A line in a file for `netsh -f`, whose name may end as that of an include file of NSIS."""
 SIGNS_OF_LOGS = ("command", "cmd")
 """One of these stands in every log with a command that has run, in lower case, but for a bare list of them."""
 _JSON = late(r"\s*(?:\{\s*\"|\[\s*[{\"])")
@@ -49,6 +51,8 @@ def runs_commands(head: str, path: str) -> bool:
 
     if is_markup(head):
         return next(runs_of(head, is_markup=True), None) is not None
+    if suffix_of(path) == ".nsh" and _OF_NETSH_ITSELF.search(head) is not None:
+        return False
     if suffix_of(path) in _PROGRAMS:
         return _mentions(without_comments(head, is_markup=False))
     if not is_json(head) and (_LANGUAGE.search(head) is None or powershell_blocks(head)):

@@ -376,7 +376,9 @@ class Lexer:
         if not doubt and self._hands_on(part, words):
             return []
         inner = unwrapped(part, words)
-        if inner is not None and all(is_followed(inside) or not mention_in(piece.raw) for piece, inside in inner):
+        if inner is not None and all(
+            is_followed(inside) or self._runs_known_file(inside) or not mention_in(piece.raw) for piece, inside in inner
+        ):
             within = [
                 command
                 for piece, inside in inner
@@ -427,6 +429,11 @@ class Lexer:
         self._variables.arguments = arguments
         self._has_changed = True
         return commands
+
+    def _runs_known_file(self, words: tuple[Token, ...]) -> bool:
+        """Whether a command runs a file that this script has written, or another of this run."""
+        run = file_run(words) if self._run_files.has_any else None
+        return run is not None and called_file(run, self._run_files, self.path) is not None
 
     def _run_file(self, words: tuple[Token, ...], doubt: str) -> list[Command] | None:
         """The commands of another file of this run that a command runs; None if it runs none that is known."""

@@ -34,6 +34,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import HEAD_BYTES, Source, Span, begin_of, bytes_source, lines_of_text
+from ipseclint.vocabulary import registry_keys
 from ipseclint.vocabulary.ipsec_tools import SETS_SERVICE
 from ipseclint.vocabulary.services import NAMES
 
@@ -81,6 +82,11 @@ _NAMES_SERVICES = late(
 )
 _SETS_ONE = late(r"\breg(?:\.exe)?[ \t]+(?:add|delete)[ \t][^\r\n]{0,200}?\\services\\\"?[%!]")
 """A loop, a variable or a call of a section with a service that IPsec stands on; a key that its name is put into."""
+_PRINTS_KEY = late(
+    r"echo[.: \t]{1,8}\[-?hk[^\]\r\n]{0,200}?"
+    rf"(?:{registry_keys.MENTIONS}|{registry_keys.SERVICES})"
+)
+"""A key of IPsec in a registry file that a batch file prints."""
 
 
 def recognise(source: Source) -> bool:
@@ -108,6 +114,8 @@ def _has_command(source: Source) -> bool:
     sets = names_other_tool(lines) or (
         _NAMES_SERVICES.search(lines) and (SETS_SERVICE.search(lines) or _SETS_ONE.search(lines))
     )
+    if not sets and ("[hk" in lines or "[-hk" in lines):
+        sets = _PRINTS_KEY.search(lines)
     return bool(sets) and not is_fenced(lines)
 
 
