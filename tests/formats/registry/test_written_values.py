@@ -115,3 +115,32 @@ TEMPLATE = (
 )
 def test_what_is_no_value_is_a_problem(data: str, form_name: str, message: str) -> None:
     assert message in [problem.message for problem in read(data.encode(), form_name).problems]
+
+
+SECTIONS = '[Version]\nsignature="$CHICAGO$"\n[Registry Values]\n{}\n[Service General Setting]\n{}\n'
+VALUE = r"SYSTEM\CurrentControlSet\Services\PolicyAgent\AssumeUDPEncapsulationContextOnSendRule"
+
+
+@cases(
+    ("of_values", "of_services", "line"),
+    [
+        (f"{VALUE}=4,2", "", 4),
+        (rf"HKLM\{VALUE}=4,2", "", 4),
+        (f"    Computer\n    {VALUE}", "", 5),
+        ("", "IKEEXT=4", 6),
+        ("", '"IKEEXT"', 6),
+        ("", VALUE, 6),
+    ],
+)
+def test_a_line_that_is_none_of_its_section_is_said(of_values: str, of_services: str, line: int) -> None:
+    (problem,) = read(SECTIONS.format(of_values, of_services).encode(), "security-template").problems
+    assert problem.message.startswith("lines of this section are `")
+    assert problem.span.line == line
+
+
+@cases("of_values", [rf"MACHINE\{VALUE}=4,2", r"USERS\S-1-5-18\Environment\TEMP=1,x", r"SOFTWARE\Other\Name=4,1"])
+@cases("of_services", ['"IKEEXT",2,""', '"Spooler",4,""', "Spooler=4"])
+def test_lines_of_a_template_that_are_as_they_should_be_or_of_no_concern_are_not(
+    of_values: str, of_services: str
+) -> None:
+    assert read(SECTIONS.format(of_values, of_services).encode(), "security-template").problems == ()

@@ -128,7 +128,12 @@ def _note_keys(root: Section, diagnostics: Diagnostics) -> None:
                 diagnostics.not_understood(what, key.span)
             elif known is not None and key.text not in _READ:
                 diagnostics.not_read(key.text)
-        waiting += [(below, _kind_below(kind, below.name.text)) for below in section.sections]
+        for below in section.sections:
+            if _may_stand_in(kind, below.name.text):
+                waiting.append((below, _kind_below(kind, below.name.text)))
+            else:
+                what = f"{quoted(below.name.text)} is not a section of {quoted(section.name.text)} in swanctl.conf"
+                diagnostics.not_understood(what, below.name.span)
 
 
 def _known_keys(kind: str) -> frozenset[str] | None:
@@ -136,6 +141,16 @@ def _known_keys(kind: str) -> frozenset[str] | None:
     if kind == "pool":
         return None
     return SWANCTL.get(kind, frozenset() if kind else frozenset[str]().union(*SWANCTL.values()))
+
+
+def _may_stand_in(kind: str, name: str) -> bool:
+    """Whether a kind of section has such a subsection (swanctl.conf(5)); a template may have any."""
+    match kind:
+        case "connection":
+            return name == "children" or name.startswith(("local", "remote"))
+        case "round":
+            return name.startswith(("cert", "cacert", "pubkey"))
+    return kind in {"", "connections", "children", *SWANCTL_ROOT}
 
 
 def _kind_below(kind: str, name: str) -> str:

@@ -21,8 +21,9 @@ from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import NUMBERS, no_number, written_value
 from ipseclint.late import late
 from ipseclint.source import Source
+from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
-from ipseclint.vocabulary.services import SERVICES
+from ipseclint.vocabulary.services import NAMES, SERVICES
 
 _SECTION = late(r"\[([^\]]+)\][ \t]*")
 _OURS = late(r"^\[(?:Registry Values|Service General Setting|System Access|Privilege Rights)\]", re.MULTILINE)
@@ -30,6 +31,9 @@ _SIGNATURE = late(r"^[ \t]*signature[ \t]*=[ \t]*\"?\$CHICAGO\$", re.IGNORECASE 
 _WORD = late(r"\w+")
 _KINDS = {kind.value: kind for kind in (Kind.SZ, Kind.EXPAND_SZ, Kind.BINARY, Kind.DWORD, Kind.MULTI_SZ)}
 _HIVE = "machine\\"
+_IS_NONE = "lines of this section are `{}`, and this is none"
+_OF_SERVICE = late(rf"\"?(?:{NAMES})\b", re.IGNORECASE)
+"""The name of a service of IPsec at the beginning of a line."""
 
 
 def recognise(source: Source) -> bool:
@@ -64,6 +68,8 @@ def _registry_value(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
     whole, written = line.cut("=")
     above, _, name = whole.text.rpartition("\\")
     if not above.casefold().startswith(_HIVE):
+        if mention_in(line.text) is not None:
+            diagnostics.malformed(_IS_NONE.format("MACHINE\\KEY\\NAME=type,data"), line.span)
         return
     path = f"HKEY_LOCAL_MACHINE\\{above[len(_HIVE) :]}"
     if not concerns_ipsec(path):
@@ -92,6 +98,8 @@ def _service(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
             if start.number is None and parts[1].text.strip():
                 diagnostics.malformed(no_number(f"{name}\\Start", parts[1]), parts[1].span)
             key.set(start)
+    elif _OF_SERVICE.match(line.text) is not None or mention_in(line.text) is not None:
+        diagnostics.malformed(_IS_NONE.format('"name",start,"..."'), line.span)
 
 
 FORMATS = (
