@@ -263,9 +263,10 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         except OSError as error:
             raise SourceError(reason_of(error)) from error
 
-    def read_text(self) -> str:
-        """All of it as text, line ends kept but for CR alone, byte order mark removed. Raises SourceError."""
-        return self._text_in_head if self.is_in_head else self._decoded(self.read_bytes())
+    def read_text(self, limit_bytes: int = MAX_TEXT_BYTES) -> str:
+        """All of it as text, line ends kept but for CR alone, byte order mark removed. Raises SourceError as
+        `read_bytes` does."""
+        return self._text_in_head if self.is_in_head else self._decoded(self.read_bytes(limit_bytes))
 
     @cached_property
     def _text_in_head(self) -> str:

@@ -13,8 +13,18 @@ from tests.cases import cases
 
 from ipseclint.formats.kit import json_places
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.json_places import MAX_DEPTH, Json, JsonError, JsonObject, read_as_far, read_json, read_made
+from ipseclint.formats.kit.json_places import (
+    MAX_DEPTH,
+    Json,
+    JsonError,
+    JsonObject,
+    is_json_alone,
+    read_as_far,
+    read_json,
+    read_made,
+)
 from ipseclint.formats.kit.token import Token
+from ipseclint.source import HEAD_BYTES, bytes_source
 
 pytestmark = pytest.mark.drawn(3)
 
@@ -189,3 +199,30 @@ def test_what_stands_before_the_end_of_a_text_that_was_cut_is_read(
     diagnostics = Diagnostics("x.json")
     assert [_plain(value) for value in read_as_far(text, diagnostics)] == values
     assert [(problem.span.line, problem.span.column) for problem in diagnostics.listed()] == place
+
+
+ON_A_LINE = f"[{', '.join(['{}'] * HEAD_BYTES)}]"
+"""Longer than a head, which ends within it."""
+
+
+@cases(
+    ("text", "encoding", "is_alone"),
+    [
+        ('{"a": 1}', "utf-8", True),
+        ('{"a": 1}\nC:\\> netsh', "utf-8", False),
+        (ON_A_LINE, "utf-8-sig", True),
+        (ON_A_LINE, "utf-16", True),
+        (f"{ON_A_LINE[:-1]}\n]\r\n", "utf-8", True),
+        (f"{ON_A_LINE}\nC:\\> netsh", "utf-8", False),
+        (ON_A_LINE[:-1], "utf-8", False),
+    ],
+)
+def test_documents_of_json_are_alone_unless_something_else_stands_there(
+    text: str, encoding: str, is_alone: bool
+) -> None:
+    assert is_json_alone(bytes_source("a.json", text.encode(encoding))) is is_alone
+
+
+def test_of_documents_too_large_to_be_proved_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_places, "_LARGE_BYTES", len(ON_A_LINE) - 1)
+    assert not is_json_alone(bytes_source("a.json", ON_A_LINE.encode()))

@@ -39,9 +39,9 @@ _NO_JSON = late(r"\[[ \t]*[^\s\[{\"\]]|\{[%#{]")
 def recognise(source: Source) -> bool:
     """Whether it is JSON with objects that concern IPsec."""
     text = behind_comments(source.head_text.lstrip())
-    if not text.startswith(("{", "[")) or _NO_JSON.match(text) or clouds.recognise(source):
+    if not text.startswith(("{", "[")) or _NO_JSON.match(text):
         return False
-    if event_json.recognise(source) or intune.recognise(source):
+    if any(source.once(other.recognise) for other in (clouds, event_json, intune)):
         return False
     if any(map(source.head_words.__contains__, _OF_AZURE)):
         return False
