@@ -44,6 +44,7 @@ else:
     (Piece,) = late_names("ipseclint.formats.transcript.piece", "Piece")
     pieces_of, runs_of = late_names("ipseclint.formats.transcript.pieces", "pieces_of", "runs_of")
 
+_SCRIPT = "powershell-script"
 _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
 _OF_SENTENCES = frozenset({"event-text", "ike-log"})
 """Formats whose own lines read as prose does."""
@@ -240,12 +241,29 @@ def formed(
     told = partial(_told, known=known, form_of=form_of)
     parts = partial(_parts, known=known, told=told, is_written=is_written)
     typed = _Typed()
+    assigned: list[Piece] = []
     for piece in pieces if failed is None else without_text_below(carried_out(pieces, failed)):
-        if piece.kind == "output":
-            yield from parts(piece)
-        else:
+        if piece.kind != "output":
             typed.take(piece)
+            continue
+        own = list(parts(piece))
+        if not own and (values := _assigned(piece, known)) is not None:
+            assigned.append(values)
+        for form, part in own:
+            if form.name == _SCRIPT:
+                yield from ((form, before) for before in assigned)  # what it takes is set above a heading or a fence
+                assigned.clear()
+            yield form, part
     yield from typed.formed(known.path, form_of)
+
+
+def _assigned(piece: Piece, known: KnownPieces) -> Piece | None:
+    """The lines of a piece without prose, if each gives a variable of PowerShell its value, or is a comment."""
+    if not any(map(_ASSIGNS.match, piece.lines.values())):
+        return None
+    lines = {row: line for row, line in piece.lines.items() if line.strip() and not known.is_prose(line)}
+    are_values = all(_ASSIGNS.match(line) or line.lstrip()[:1] == "#" for line in lines.values())
+    return Piece(piece.kind, lines) if are_values else None
 
 
 def formats_in(text: str, known: KnownPieces, form_of: FormOf, *, is_written: bool) -> Iterator[Format]:
@@ -396,14 +414,14 @@ def _between_prose(
         own, block = told(Piece("output", lines))
         if own is None and _ASSIGNS.match(block.text):
             assigned.append(block)
-        if own is not None and own.name == "powershell-script":
+        if own is not None and own.name == _SCRIPT:
             yield from ((own, before) for before in assigned)  # what the script takes is set up before a sentence
             assigned.clear()
         if own is not None and not (form is own and own.name in _OF_SENTENCES):
             is_cut = True
             yield own, block
             taken.update(lines)
-    if form is None or (form.name == "powershell-script" and names_only(piece.text)):
+    if form is None or (form.name == _SCRIPT and names_only(piece.text)):
         return
     left = Piece("output", {number: line for number, line in piece.lines.items() if number not in taken})
     own, left = told(left)

@@ -34,8 +34,11 @@ _SHELL = (
 """The prompt of a shell of Unix, at which a file of a peer was printed."""
 OF_SHELL = late(_SHELL)
 MORE = late(r"(?:>>|More\?)[ \t]")
+_OF_PEM = r"-{5}(?:BEGIN|END)[ ][A-Z0-9 ]{3,40}-{5}"
+"""The line around a certificate or a key in PEM, which a script may hold."""
 HEADING = late(
-    rf"[ \t]{{0,8}}(?!{OF_CERTIFICATE})(?:[_=*+]{{3,}}|-{{3,}}(?=[ \t]{{0,8}}[A-Za-z])|#{{1,6}}[ \t]|{_FRAME})"
+    rf"[ \t]{{0,8}}(?!{OF_CERTIFICATE}|{_OF_PEM})"
+    rf"(?:[_=*+]{{3,}}|-{{3,}}(?=[ \t]{{0,8}}[A-Za-z])|#{{1,6}}[ \t]|{_FRAME})"
 )
 FENCE = late(
     rf"[ \t]{{0,8}}(?:(?:`{{3,}}|~{{3,}})(?!{CODE})"
