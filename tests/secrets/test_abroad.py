@@ -67,7 +67,7 @@ def test_a_cell_of_another_column_is_not_masked(text: str) -> None:
         ("la clé est Abc7efgh.", "Abc7efgh"),
         ("der Schlüssel lautet Abcdefgh", "Abcdefgh"),
         ("Passwort für den Tunnel ist Abc7efgh", "Abc7efgh"),
-        ("la clé prépartagée est « x », le mot de passe est Abc7efgh", "Abc7efgh"),
+        ("la clé prépartagée est « Abc7 efgh », le mot de passe est long", " Abc7 efgh "),
         ("a chave é 'ab cd'", "ab cd"),
         ("Parola chiave: Abc7efgh", "Abc7efgh"),
         ('"palavra-chave": "Abc7efgh"', "Abc7efgh"),

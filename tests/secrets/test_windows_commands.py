@@ -444,3 +444,46 @@ def test_a_key_may_begin_like_an_option_behind_a_colon_and_with_a_star(command: 
     is_one = ":{}" in command or key.startswith("*")
     text = command.format(key)
     assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == [key] * is_one
+
+
+@cases(
+    "text",
+    [
+        "openssl pkcs12 -in a.pfx -passin passKuckucksuhr -nodes",
+        "openssl pkcs12 -in a.pfx -passin pass\0:Kuckucksuhr -nodes",
+        "openssl pkcs12 \u2013passin pass:Kuckucksuhr",
+        "winrs -r:srv01 -u:admin -pKuckucksuhr netsh advfirewall show global",
+        "sqlplus} a/Kuckucksuhr@ipsec",
+        'rasdial "My VPN alice Kuckucksuhr /domain:x',
+        '""C:\\Windows\\System32\\rasdial.exe"" VPN alice Kuckucksuhr',
+        "ipseccmd -f 0+* -a PRESHARE\n:Kuckucksuhr",
+        "ipseccmd -f 0+* -a PPf\nKuckucksuhr",
+        "psexec \\\\a -u b -p Ku\u2028Kuckucksuhr netsh",
+        "IPSec secret Kuckucksuhr\n",
+        "Xauth password Kuckucksuhr\n",
+        "+snmp-server community Kuckucksuhr RO\n",
+        "$MACHINE.ACC: Kuckucksuhr\n",
+        '* * "Kuckucksuhr" *\n',
+        '{"script": "alice l2tpd \\"Kuckucksuhr\\" *\\nbob"}',
+        '$c.Import("C:\\a.pfx", Kuckucksuhr", "Exportable")\n',
+        "what is the psk for office?\n[10:02] bob: Kuckucksuhr\n",
+        "whats the pre-shared key?\nbob 10:02\nKuckucksuhr\n",
+    ],
+)
+def test_a_key_whose_sign_or_quotation_mark_is_lost_is_masked(text: str) -> None:
+    at = text.index("Kuckucksuhr")
+    assert any(begin <= at and at + 11 <= end for begin, end in secrets.keys_in(text)[0])
+
+
+@cases(
+    "text",
+    [
+        '{"msg": "RasDial callback: connected to Office, device ready"}',
+        "openssl pkcs12 -passin file:Kuckucksuhr.txt",
+        "winrs -r:srv01 -persistent Kuckucksuhr",
+        "the IPsec secret of the Kuckucksuhr\n",
+        "is the psk for office set?\nyes\n",
+    ],
+)
+def test_words_beside_such_a_sign_are_shown(text: str) -> None:
+    assert secrets.keys_in(text) == ([], set())

@@ -23,7 +23,7 @@ from ipseclint.secrets.elsewhere import (
 from ipseclint.secrets.masks import is_reference, is_telling, lookalikes, spellings
 from ipseclint.secrets.names import (
     BASE64_NAMES,
-    ONE_INVISIBLE,
+    ONE_UNTYPED,
     LongText,
     as_bytes,
     asked,
@@ -52,8 +52,9 @@ _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
 _SIGNS_OF_BINARY_DATA = ("-e", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
 _ESCAPED = (
-    r"%3[dD]|%22|&(?:nbsp|quot|apos|amp|[lg]t|shy|zwn?j|#[0-9A-Za-z]+);|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}|"
-    + ONE_INVISIBLE
+    r"%3[dD]|%22|&(?:nbsp|quot|apos|amp|[lg]t|shy|zwn?j|#[0-9A-Za-z]+);|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}"
+    r"|=3[dD]|(?i:quoted-printable)"
+    f"|{ONE_UNTYPED}"
 )
 """A sign of a text that is written as another language has it (markup, a text of a program, an address), or with signs
 of no width."""
@@ -117,6 +118,7 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
 
 def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     places, blobs, profiles = _announced(text)
+    doubtful: list[Place] = []
     if "\0" in text:  # which stands within a key, or in the place of a blank
         places += _announced(text.replace("\0", " "))[0]
     if has_match(_ESCAPED, as_bytes(text)):
@@ -124,8 +126,10 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
 
         found = merged(places)
         for meant in all_meant_by(text):
-            places += (place for each in _announced(meant.text)[0] if not _overlaps(found, place := meant.place(each)))
-    doubtful: list[Place] = [*in_unused_variables(text), *around_variables(text, places)]
+            announced = _announced(meant.text)[0]
+            places += (place for each in announced if not _overlaps(found, place := meant.place(each)))
+            doubtful += map(meant.place, around_variables(meant.text, announced))
+    doubtful += *in_unused_variables(text), *around_variables(text, places)
     places = without_variables(text, [place for place in places if not is_reference(text, *place)])
     empty = [place for place in places if place[0] == place[1]]
     places = merged(place for place in places if text[place[0] : place[1]].strip())

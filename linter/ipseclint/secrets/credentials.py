@@ -17,7 +17,7 @@ from ipseclint.secrets.names import (
 )
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.telling import in_telling
-from ipseclint.secrets.values import closing_quote, end_of, said_at, value_at, value_within
+from ipseclint.secrets.values import MARGIN_OF_LOG, closing_quote, end_of, said_at, value_at, value_within
 
 _MAX_CHARACTERS = 16_384
 """The longest private key (reasoned: one of 16384 bits is shorter)."""
@@ -77,8 +77,10 @@ _IN_SECRETS = late(
 """A line of ipsec.secrets."""
 _SIGN_OF_SECRETS = late(r":[ \t]+(?:psk|xauth|eap|ntlm|rsa|ecdsa|p12|pkcs8)[ \t]")
 _OF_PPP = late(
-    r"(?:^|\")[> \t]*[\"']?[\w.@\\*-]{1,80}[\"']?[ \t]+(?:\*|[\"']?(?:x?l2tp|pptp|ppp)[\w-]{0,20}[\"']?)[ \t]+"
-    r"(?!\*[ \t])(?:\"([^\"\n]+)\"|([^\s\"]+))[ \t]+(?:[\"']?\*[\"']?|\d{1,3}(?:\.\d{1,3}){3})[ \t]*(?:$|\")",
+    rf"(?:^|[\";>])[+> \t]*(?:{MARGIN_OF_LOG})?[\"']?[\w.@\\*-]{{1,80}}[\"']?[ \t]+"
+    r"(?:\*|[\"']?(?:x?l2tp|pptp|ppp)[\w-]{0,20}[\"']?)[ \t]+"
+    r"(?!\*[ \t])(?:\"([^\"\n]+)\"|([^\s\"]+)\"?)[ \t]+(?:[\"']?\*[\"']?|\d{1,3}(?:\.\d{1,3}){3})[ \t]*"
+    r"(?:$|[\"<;])",
     re.MULTILINE,
 )
 """A line of chap-secrets: the client, the server, the secret and its addresses."""
@@ -102,8 +104,9 @@ _COMMUNITY = late(
     r"|\bvalidcommunities[\"']?[ \t]{1,8}(?:/v|-name)[ \t]{1,8}[\"']?([^\s\"']+)"
 )
 """The community of SNMP, which is its password, behind its name; in the registry it is the name of a value."""
-_COMMUNITIES = late(r"\\validcommunities\][ \t]*((?:\n[> \t]*\"[^\"\n]*\"?[^\n]*){1,64})")
-_NAME_OF_VALUE = late(r"^[> \t]*\"([^\"\n]+)", re.MULTILINE)
+_MARGIN = rf"[+> \t]*(?:{MARGIN_OF_LOG})?"
+_COMMUNITIES = late(rf"\\validcommunities\][ \t]*((?:\n{{1,2}}{_MARGIN}(?:\"{{1,2}}|[^\"\n=\[]+\"=)[^\n]*){{1,64}})")
+_NAME_OF_VALUE = late(rf"^{_MARGIN}(?:\"{{1,2}}([^\"\n]+)|([^\"\n=\[]+)\"=)", re.MULTILINE)
 """The values of the key of the registry that has them, and the name of one."""
 _OF_SERVICES = (("api", "key"), ("access", "token"), ("account", "key"))
 _NAMES = (
@@ -167,7 +170,7 @@ def _of_users(lower: str, searched: str | LongText) -> Iterator[Place]:
     if "communit" in searched:
         yield from (match.span(match.lastindex or 0) for match in _COMMUNITY.finditer(lower))
         for values in _COMMUNITIES.finditer(lower):
-            yield from (name.span(1) for name in _NAME_OF_VALUE.finditer(lower, *values.span(1)))
+            yield from (name.span(name.lastindex or 0) for name in _NAME_OF_VALUE.finditer(lower, *values.span(1)))
 
 
 def _on_lines(form: re.Pattern[str], sign: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:

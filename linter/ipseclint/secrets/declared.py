@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Set
 from ipseclint.late import late
 from ipseclint.secrets.names import lowered, occurrences
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import end_of_line, value_at
+from ipseclint.secrets.values import MARGIN_OF_LOG, end_of_line, value_at
 
 _REFERENCE = late(
     r"\b(?:var|local)\.(\w+)|(?<!\$)\{{1,2}-?[ \t]{0,8}\.?(?:\w{1,64}\.){0,4}(\w+)|\$\{?(\w++)\}?(?!\.\w)"
@@ -34,10 +34,16 @@ _FUNCTION = late(
     r"\(([^()\n]{1,400}(?:\([^()]{0,80}\)[^()\n]{0,200}){0,8})",
     re.IGNORECASE,
 )
+_WITH_ARGUMENTS = late(
+    r"\b(?:function|filter)[ \t]{1,8}([\w-]{1,64})\s{0,40}\{"
+    r"((?:(?!\b(?:function|filter)[ \t])[\s\S]){0,2000}+)",
+    re.IGNORECASE,
+)
+"""A function without parameters, which may take its arguments by their numbers, and what it does."""
 _BLOCK = late(r"\{[\s]{0,40}param[ \t]{0,8}\(([^()\n]{1,400})", re.IGNORECASE)
 _PARAMETER = late(r"\$(\w{1,64})")
 _CALLED = late(
-    r"(?:^|(?<=[;({|=]))[ \t>]{0,40}([A-Za-z][\w-]{1,64})[ \t]"
+    rf"(?:^[+>| \t]{{0,40}}(?:{MARGIN_OF_LOG})?|(?<=[;({{}}|=])[ \t>]{{0,40}})([A-Za-z][\w-]{{1,64}})[ \t]"
     r"|(-arg(?:s|umentlist))(?:[ \t:]|(?=\n[> \t]{0,8}[\"'@(]))",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -71,11 +77,18 @@ def in_declared(text: str, keys: list[str], put_in: Set[str]) -> Iterator[Place]
 def in_calls(text: str, names: Container[str]) -> Iterator[Place]:
     """What lines of PowerShell give a function or a block with such a parameter, or one that is named like a key."""
     functions = {match[1].casefold() for match in _FUNCTION.finditer(text) if _declares(match, names)}
+    if "args" in names:
+        functions |= {match[1].casefold() for match in _WITH_ARGUMENTS.finditer(text) if _takes_key(match[2])}
     is_block = any(_declares(match, names) for match in _BLOCK.finditer(text))
     calls = _CALLED.finditer(text) if functions or is_block else ()
     for call in calls:
         if (call[2] and is_block) or (call[1] and call[1].casefold() in functions):
             yield from _arguments_at(text, call.end())
+
+
+def _takes_key(body: str) -> bool:
+    lower = body.casefold()
+    return "$args" in lower and any(map(lower.__contains__, _NAMES_OF_KEYS))
 
 
 def in_commands_of_keys(text: str) -> Iterator[Place]:

@@ -27,6 +27,8 @@ _ODD_BELOW = late(
     re.IGNORECASE,
 )
 """Words there, or below an empty line, with a sign within one of them that no sentence has."""
+_BEYOND = late(r"[\v\f\x85\u2028\u2029]([^\s]{3,})")
+"""A word right behind a line end of another kind than those that end lines here."""
 _BELOW_APART = late(rf"[ \t]*\n[ \t]*\n{_MARGIN}([^\s]{{3,}})[ \t]*(?=\n|\Z)(?!\n[-=~]{{3}})", re.IGNORECASE)
 """A single word below an empty line."""
 _IN_SETTINGS = late(r"^\w+=\Z", re.MULTILINE)
@@ -90,7 +92,7 @@ def _in_place_of(text: str, begin: int, end: int) -> re.Match[str] | None:
 
 def _rest_below(text: str, begin: int, end: int) -> re.Match[str] | None:
     """What may be the rest of a key below it."""
-    below = _first_below(text, end, (_BELOW, _REST_BEFORE_ARGUMENT, _REST_BEFORE_PARAMETER, _ODD_BELOW))
+    below = _first_below(text, end, (_BEYOND, _BELOW, _REST_BEFORE_ARGUMENT, _REST_BEFORE_PARAMETER, _ODD_BELOW))
     if below is None and _IN_SETTINGS.search(text, max(0, begin - _MAX_MARGIN), begin) is not None:
         return _BELOW_APART.match(text, end)
     return below

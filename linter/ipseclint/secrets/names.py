@@ -51,7 +51,15 @@ BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreShare
 _OF_COMMANDS = "|".join(
     (
         *SIGNS,
-        *("net(?:[.]exe)? +user? ", "rasdial", "securestring", "networkcredential", "[ ]pass:", "autologon", "ftp"),
+        *(
+            "net(?:[.]exe)? +user? ",
+            "rasdial",
+            "securestring",
+            "networkcredential",
+            "[\\x7f-]pass(?:in|out|word)? +pass",
+            "autologon",
+            "ftp",
+        ),
         "[|] *(?:[^ ]*/)?(?:gcloud secrets|kinit|openconnect|passwd|plink|runas|sudo [-\\x7f]+s|vpncli|wg )",
         *(r"[.](?:pfx|p12)\\* *,", "shared-?key .*-v", "new-netipsecauthproposal .* -p[resha]{0,5}[ :]"),
         *(
@@ -75,7 +83,8 @@ _TELLING = "|".join(
             "[$]ansible_vault;",
             ": (?:psk|xauth|eap|ntlm|rsa|ecdsa|p12|pkcs8) ",
         ),
-        "(?:[*]|x?l2tp[a-z]*|pptp[a-z]*|ppp) [^ ]+ +(?:[*]|[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+)(?: |$)",
+        "(?:[*]|x?l2tp[a-z]*|pptp[a-z]*|ppp) [^ ]+ +(?:[*]|[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+)(?:[ \\\\<;]|$)",
+        r"1d[89a-f][0-9a-f]{12}\\* *, *\\*p\\* *:",
     )
 )
 """Signs of secrets that are known by how they are written."""
@@ -179,11 +188,13 @@ INVISIBLE = (
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff"
 )
 """Signs of no width, which a copy from a page, a chat or a document has within words."""
-ONE_INVISIBLE = "|".join(INVISIBLE)
-"""An expression for one of them."""
+QUOTES = "\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
+"""Quotation marks of mails and documents."""
+ONE_UNTYPED = "|".join(f"{INVISIBLE}{QUOTES}")
+"""An expression for one of these signs, which nobody typed."""
 _OF_MARKUP = (
     "&(?:[nN][bB][sS][pP]|[qQ][uU][oO][tT]|[aA][pP][oO][sS]|#3[49]);|\\x{a0}"
-    f"|&(?:shy|zwn?j|#8203|#173);|{ONE_INVISIBLE}"
+    f"|&(?:shy|zwn?j|#8203|#173);|{ONE_UNTYPED}"
 )
 """A blank that does not break, in markup and as it is, a quotation mark in markup, and what is not seen."""
 _MARKS_IN_MARKUP = (b"&quot;", b"&apos;", b"&#34;", b"&#39;", b"&shy;", b"&zwnj;", b"&zwj;", b"&#8203;", b"&#173;")
@@ -352,8 +363,8 @@ def is_worth_a_look(data: bytes) -> bool:
 def _is_without_markup(data: bytes) -> bool:
     """The same of a text with blanks in place of those that do not break, and without quotation marks of markup and
     what is not seen."""
-    if has_match(ONE_INVISIBLE, data):
-        for sign in INVISIBLE:
+    if has_match(ONE_UNTYPED, data):
+        for sign in f"{INVISIBLE}{QUOTES}":
             data = data.replace(sign.encode(), b"")
     plain = data.replace(_FIXED_BLANK, b" ").translate(_LOWER_ASCII, _SIGNS_WITHIN).replace(b"&nbsp;", b" ")
     for mark in _MARKS_IN_MARKUP:

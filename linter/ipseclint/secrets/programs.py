@@ -49,7 +49,8 @@ _COLON = Program()  # an option takes a password behind a colon
 _IPSECCMD = Program(
     form=r"[^\n&|]{0,500}?[ \t][-/]a"
     r"(?:[ \t]{1,8}[\"']?(?:k(?:erberos)?|c(?:ert)?(?::\"[^\"\n]{0,200}\"?|:[^\s]{1,200})?)[\"']?)?"
-    r"[ \t;,^`(){}\[\]=<>]{1,8}[\"']?p(?:reshared?(?:key)?)?+[ \t\"'=;,.]{0,4}"
+    r"[ \t;,^`(){}\[\]=<>]{1,8}[\"']?p(?:reshared?(?:key)?)?+"
+    r"(?:\w{0,2}[ \t^`]{0,4}\n[> \t]{0,8}:?(?=[^\s]{3,256}(?:[ \t]+[-/]|[ \t]*(?:\n|\Z))))?[ \t\"'=;,.]{0,4}"
     r"([^\s:\"'/-][^\s:\"']{2,255})(?=[\s\"']|\Z)",
 )  # beside what it takes as the others do: a key whose colon is lost
 _BITS = Program(
@@ -58,7 +59,7 @@ _BITS = Program(
 _NIRCMD = Program(form=r"[ \t]+runas[ \t]+(?:[\w.@\\-]+[^\w.@\\-]+|[^\s]+[ \t]+[\"']?)([^\s\"']+)")
 _SQLPLUS = Program(
     form=r"(?:[ \t]+|[ \t]{0,8}\n[> \t]{0,8})(?:-[^\s]+[ \t]+)*[\"']{0,2}[\w.$]{1,64}/([^\s@\"']+)",
-    hint="sqlplus .*/",
+    hint="sqlplus[^ ]? .*/",
 )
 _SETX = Program(
     form=r"[ \t]+(?:/m[ \t]+)?[\"']?\w{0,60}(?:psk|secret|pass|pwd|key|token)\w{0,20}[\"']?[ \t]+"

@@ -96,7 +96,7 @@ _ALWAYS = frozenset(
 _ALWAYS_AT_END = tuple(sorted(word for word in _ALWAYS if "-" in word and word != "private-key"))
 """Those of them that end a word where the break before them is lost; files are named after a private key."""
 _NAMES_OF_PASSWORDS = ("secret", "passw", "passp")
-_SIGNS_ASTRAY = "~>|!*(\0"
+_SIGNS_ASTRAY = "~>|!*(+\0"
 """Signs that a mail, a prompt or damage puts before a word."""
 _TO_A_HOST = frozenset(
     {"trap", "traps", "inform", "informs", "version", "1", "2c", "3", "community", "noauth", "auth", "priv"}
@@ -140,6 +140,8 @@ _NOUNS = frozenset(
     }
 )
 """What a sentence or a title says of passwords."""
+_BEFORE_ALONE = (["ipsec"], ["xauth"])
+"""What stands before such a word, and nothing behind the key, in a file of vpnc."""
 _OPTION = late(r"--[a-z]{2,}(?:-[a-z]+)*[\])]*")
 _NAME_OF_A_COMMUNITY = late(r"(?:\bname=|\bset[ \t]+name[ \t]+)\"?([^\s\"]+)")
 _LINES_OF_A_COMMUNITY = 3
@@ -256,7 +258,7 @@ def _names_key(words: list[str], at: int) -> bool:
         is_of_sentence = len(behind) > 1 and not _OF_SENTENCES.isdisjoint(before[-2:])
         if not is_written_as and (word.endswith(".") or is_of_sentence):
             return False
-        is_alone = not before and len(behind) == 1 and word.isalpha()
+        is_alone = (not before or before in _BEFORE_ALONE) and len(behind) == 1 and word.isalpha()
         return is_written_as or is_alone or not _COMMANDS.isdisjoint(before)
     return word == "key" and is_written_as
 

@@ -34,12 +34,18 @@ _TOKEN = late(
 )
 _HASH = late(r"(?<![\w$])\$(?:(?:[1568]|2[aby]|y)\$[\w./=,+-]{1,60}+\$[\w./]{8,}+|9\$[\w./-]{8,}+(?:\$[\w./]{0,60}+)?)")
 """A password as a router or a shadow file has it."""
+_OF_LAPS = late(
+    r"1d[89a-f][0-9a-f]{12}(?![0-9a-f])[\\\"']{0,9}[ \t]{0,4},[ \t]{0,4}[\\\"']{0,9}p[\\\"']{0,9}[ \t]{0,4}:[ \t]{0,4}"
+    r"(?:[\\\"']{1,9}([^\"\n]+?)(?=[\\\"']{1,9}[ \t]{0,4}[,}]|[\\\"']{0,9}(?:\n|\Z))|([^\s,}]+))"
+)
+"""The password that Windows LAPS keeps in its attribute, behind the time of its change; in lower case."""
 _HASH_CHARACTERS = 32
 _HASHES = late(r"(?<![0-9a-f])[0-9a-f]{32}:[0-9a-f]{32}(?![0-9a-f])")
 """The same as a dump of accounts has it, in lower case."""
 _ANNOUNCED = late(
     r"(?<![\w-])enc[ \t]+([a-z0-9+/]{16,}+={0,2})"
     r"|\*[ \t](?:ntlm|lm|sha1|dpapi)[ \t]*:[ \t]*([0-9a-f]{16,}+)|(?<!\w)(?:cur|old)/(?:text|hex)[ \t]*:[ \t]*([^\n]+)"
+    r"|\$machine\.acc[ \t]*:[ \t]*([^\s]+)"
     r"|(?:l\$_rasconnectioncredentials|rasdialparams!|l\$_rasdefaultcredentials|rascredentials!)[^\s:]*[ \t]*:?"
     r"((?:[^\n]*\n(?=[> \t|]{0,16}(?:[0-9a-f]{4,8}:?[ \t]+)?(?:[0-9a-f]{2}[ \t]+){2})){0,64}[^\n]*)"
     r"|private-lines:[ \t]*\d+((?:[\s>|]{1,8}[a-z0-9+/]{4,}={0,2}(?=\s|\Z))+)"
@@ -59,9 +65,10 @@ _BEGINS = {
 }
 """How what these match begins: an expression with several beginnings has no piece that is looked for."""
 _LOWER_BEGINS = {
+    _OF_LAPS: tuple(f"1d{digit}" for digit in "89abcdef"),
     _DIGITS: ("01000000d08c9ddf", "d08c9ddf", "01,00,00,00,d0,8c,9d,df", "d0,8c,9d,df"),
     _ANNOUNCED: (
-        *("enc ", "enc\t", "cur/text", "cur/hex", "old/text", "old/hex", "private-lines:"),
+        *("$machine.acc", "enc ", "enc\t", "cur/text", "cur/hex", "old/text", "old/hex", "private-lines:"),
         *(f"*{blank}{of}" for blank in " \t" for of in ("ntlm", "lm", "sha1", "dpapi")),
         *("l$_rasconnectioncredentials", "rasdialparams!", "l$_rasdefaultcredentials", "rascredentials!"),
     ),

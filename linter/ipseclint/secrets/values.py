@@ -137,11 +137,16 @@ def said_at(text: str, at: int) -> Iterator[Place]:
 
 
 _ANSWER = late(
-    r"[\"'`*_)]{0,3}(?P<asked>[ \t][^\n?=]{1,60}?)?[ \t]?\?[ \t]*\n(?:[^\n]{0,60}?[\]>:][ \t]+)?"
+    r"[\"'`*_)]{0,3}(?P<asked>(?P<owner>[ \t](?:for|of|f\u00fcr|von|zu[mr]?|pour|de|para|per))?[ \t][^\n?=]{1,60}?)?"
+    r"[ \t]?\?[ \t]*\n(?:[^\n]{1,40}[ \t]\d{1,2}:\d\d(?::\d\d)?(?:[ ]?[ap]m)?\n)?(?:[^\n]{0,60}?[\]>:][ \t]+)?"
     rf"(?!{OTHER_COMMAND})(?P<answer>[^\s]{{3,200}})[ \t]*(?=\n|\Z)",
     re.IGNORECASE,
 )
 """A question, and the single word on the line below it, behind the time and the name that a chat has there."""
+
+
+_MIN_ANSWER_CHARACTERS = 6
+"""A shorter word is an answer of another kind, where it is asked for whose key."""
 
 
 def answered_at(text: str, at: int) -> Iterator[Place]:
@@ -150,7 +155,8 @@ def answered_at(text: str, at: int) -> Iterator[Place]:
     given = _ANSWER.match(text, at)
     if given is None:
         return
-    if given["asked"] is None or _PLAIN.fullmatch(given["answer"].rstrip(_ENDS_OF_SENTENCE)) is None:
+    is_asked = given["asked"] is None or (given["owner"] is not None and len(given["answer"]) >= _MIN_ANSWER_CHARACTERS)
+    if is_asked or _PLAIN.fullmatch(given["answer"].rstrip(_ENDS_OF_SENTENCE)) is None:
         yield given.span("answer")
 
 

@@ -11,18 +11,22 @@ from itertools import chain
 from msgspec import Struct
 
 from ipseclint.late import late
-from ipseclint.secrets.names import INVISIBLE
+from ipseclint.secrets.names import INVISIBLE, QUOTES
 from ipseclint.secrets.places import Place
 
 _WRITTEN = {
     "&": late(r"&(?:amp;){0,3}(?:#\w{1,6}|nbsp|quot|apos|amp|[lg]t|shy|zwn?j);", re.IGNORECASE),
     "\\": late(r"\\{1,8}(?:[\"'nrt]|u[0-9a-f]{4})", re.IGNORECASE),
     "%": late("%[0-9a-f]{2}", re.IGNORECASE),
+    **{quote: late(quote) for quote in QUOTES},
     "<": late("<br[ ]?/?>", re.IGNORECASE),
     **{sign: late(sign) for sign in f"\u00a0\u2007\u202f{INVISIBLE}"},
 }
 """Signs that are written as others, by the first of them, which most texts lack."""
-_UNSEEN = tuple(sign for sign in _WRITTEN if not sign.isascii())
+_OF_MAILS = {"=": late(r"=(?:[ \t]*\n|[0-9a-f]{2})", re.IGNORECASE)}
+_SIGN_OF_MAILS = late(r"=3D|quoted-printable", re.IGNORECASE)
+"""What a mail writes in place of others, and a sign of such a mail."""
+_SINGLE_QUOTES = "\u2018\u2019\u201a\u201b"
 _UNKNOWN = "\ufffd"
 _OF_PROGRAMS = {"n": "\n", "r": " ", "t": " "}
 
@@ -44,18 +48,21 @@ class Meant(Struct, frozen=True):
 
 
 def all_meant_by(text: str) -> Iterator[Meant]:
-    """What a text may mean: with each escaped sign as the sign, and where it has others that nobody sees, also with
-    its backslashes as they are, which may part the folders of a path."""
+    """What a text may mean: with each escaped sign as the sign, and where it has others, also with its backslashes as
+    they are, which may part the folders of a path; and what a mail means that is written in signs of ASCII."""
     yield meant_by(text)
-    if "\\" in text and any(map(text.__contains__, _UNSEEN)):
-        yield meant_by(text, _UNSEEN)
+    others = [sign for sign in _WRITTEN if sign != "\\" and sign in text]
+    if "\\" in text and others:
+        yield meant_by(text, others)
+    if "=" in text and _SIGN_OF_MAILS.search(text) is not None:
+        yield meant_by(text, _OF_MAILS)
 
 
 def meant_by(text: str, written_as: Collection[str] = tuple(_WRITTEN)) -> Meant:
     """A text with each escaped sign as the sign, of those that begin so."""
     parts, begins, written = list[str](), [0], [0]
     at = length = 0
-    signs = (_WRITTEN[sign].finditer(text) for sign in written_as if sign in text)
+    signs = ((_WRITTEN.get(sign) or _OF_MAILS[sign]).finditer(text) for sign in written_as if sign in text)
     for begin, end in sorted(match.span() for match in chain.from_iterable(signs)):
         sign = _sign(text[begin:end])
         parts += text[at:begin], sign
@@ -73,7 +80,11 @@ def _sign(written: str) -> str:
         return "\n"
     if written.isspace() or written in INVISIBLE:
         return " " if written.isspace() else ""
-    if written.startswith("%"):
+    if written.startswith("=") and written[-1] == "\n":
+        return ""
+    if not written.isascii():
+        return "'" if written in _SINGLE_QUOTES else '"'
+    if written[0] in "%=":
         sign = chr(int(written[1:], 16))
         return sign if sign == "\n" or (sign.isprintable() and sign.isascii()) else " "
     if written.startswith("\\"):

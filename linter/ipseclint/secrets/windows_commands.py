@@ -17,9 +17,10 @@ from ipseclint.secrets.programs import PROGRAMS
 from ipseclint.secrets.values import OTHER_COMMAND, bare_value_at, end_of, end_of_line, places_of
 from ipseclint.source import lines_with
 
-_CALLED = r"(?:\.(?:exe|com))?(?=[\"']?(?:[ \t,]|\n[> \t]{0,8}-))"
+_EXTENSION = r"(?:\.(?:exe|com))?"
+_CALLED = rf"{_EXTENSION}(?=[\"']{{0,2}}(?:[ \t,]|\n[> \t]{{0,8}}-))"
 _SPOKEN = tuple(
-    late(rf"({name}){_CALLED}[\"']?")
+    late(rf"({name}){_CALLED}[\"']{{0,2}}")
     for name in (r"net(?:\.exe)?(?:[ \t]{1,8}|[ \t]?\n[> \t]{0,8})user?", "rasdial", "autologon")
 )
 _BEFORE_SPOKEN = late(
@@ -41,6 +42,7 @@ _ERROR_OF_RASDIAL = late(
     r"[ \t]{1,8}(?:(?:api|call(?:back|ed)?|ended|ends|event|failed|fails|gave|gives|reported|reports|returned|returns"
     r"|said|says|status|with|an?):?[ \t]{1,4}){1,4}"
     r"error(?:[ \t]code)?[ \t:]{1,4}(?:[6-9]\d\d|13[89]\d\d)(?![^\s,.:;)\"'])"
+    r"|[ \t]{1,8}(?:api|call(?:back|ed)?|event|function|returned|state|status)\b[^\n:\"']{0,40}:(?=[ \t])"
 )
 """What a program's log says of `rasdial`, or of the function of that name: the words behind it are no arguments."""
 _LINE = late(r"(?:[`^\\,]\n|[^\n&|]){0,1000}")
@@ -60,6 +62,8 @@ _REST_OF_NET = late(
     r"\n[> \t]{0,8}[^\s/]+[ \t]+/(?:active|add|domain|expires|passwordreq|persistent|savecred|times|user|y)\b[^\n]*"
 )
 """The end of a command of `net` that a mail has broken: its options are on the line below."""
+_OPENED = late(r"[ \t]{1,8}\"(?=[^\"\n]*\Z)")
+"""A quotation mark that nothing closes."""
 _OF_LIST = late(r",|-(?:a|arg|args|argumentlist)")
 """What stands among the arguments of a process and is none."""
 _LETTERS = late(r"-[a-z]{2,8}")
@@ -69,7 +73,10 @@ _CLOSING = {quote: late(rf"{quote}(?=[)\]}},;&|<>]*(?:[\s\"']|\Z))") for quote i
 _MAX_QUOTED_CHARACTERS = 256
 """How far a quoted value goes (reasoned: no key or password is longer)."""
 _PROGRAMS = {
-    name: late(rf"{name}(?:(?<![\w-]{name})|(?<=^-{name})|(?<=[\]>|:zo\d] -{name})){_CALLED}", re.MULTILINE)
+    name: late(
+        rf"{name}(?:(?<![\w-]{name})|(?<=^-{name})|(?<=[\]>|:zo\d] -{name})){_EXTENSION}[)\]{{}}\[^`=]?{_CALLED}",
+        re.MULTILINE,
+    )
     for name in PROGRAMS
 }
 """The expression for each program, which is tried where the name stands, also behind the sign of a change that begins
@@ -113,9 +120,13 @@ _ABBREVIATED: Mapping[str, re.Pattern[str]] = {
 }
 """The parameters that give a key to a cmdlet, as short as PowerShell takes them and shorter than a name of keys; that
 of the Azure CLI in full."""
-_SOURCE = late(r"-pass(?:in|out|word)?[ \t]{1,8}[\"']?pass:|\.(?:pfx|p12)[\"']{1,2}[ \t]{0,8},[ \t]{0,8}[\"']{1,2}")
+_SOURCE = late(
+    r"-pass(?:in|out|word)?[ \t]{1,8}(?P<quote>[\"'])?pass(?:[^\w\s:\"']{0,2}:)?"
+    r"|\.(?:pfx|p12)[\"']{1,2}[ \t]{0,8},[ \t]{0,8}"
+    r"(?:[\"']{1,2}|(?=[^\s\"'$,()]{3,80}[\"'][ \t]{0,8}[,)]))"
+)
 """What stands before a password that OpenSSL is given, and before one with which a file of keys is opened."""
-_OF_SOURCES = ("pass:", ".pfx", ".p12")
+_OF_SOURCES = ("pass", ".pfx", ".p12")
 _ECHOED = late(r"\b(?:echo|printf)[ \t.:,;=^`{}\[\]]{1,8}(?P<given>[^&|>()\n]{0,256}[^&|>()\s])")
 _TO_A_PROMPT = late(
     r"\|[ \t]{0,8}(?:[\w.:/\\-]{0,80}[/\\])?"
@@ -131,6 +142,8 @@ _OF_FTP = late(
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|js|wsf)(?=[\"']?[ \t])")
 _PASS = late(r"(?<=[ \t\"',])(?:--?|/)pass(?:[ \t]{1,8}|:)(?![\s+-])")
 _KEYS = frozenset({"-key", "/key"})
+_GLUED_TO_SIGN = late(r"[-/]p(?!ass|ort|rinter|roxy|rivileges|rotocol|ersist|rompt)(\w[^\s:=]{5,})")
+"""A password right behind its option, whose colon is lost."""
 _GLUED_TO_KEY = late(
     r"[-/]key(?!(?:(?:algorithm|board|chain|container|exchange|file|length|lifetime|log|module|name|only|pair|path"
     r"|prefix|protection|provider|ring|size|spec|storage|store|type|usage|vault|word)\w{0,24}|ids?|ing|s)"
@@ -153,8 +166,7 @@ def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]
     yield from _abbreviated(lower, searched)
     for begin, end in sorted({*lines_with(lower, standing(_OF_SOURCES, searched))}):
         for source in _SOURCE.finditer(lower, begin, end):
-            quote = lower[source.end() - 6] if source[0].endswith("pass:") else ""
-            yield from _value(lower, source.end(), quote or lower[source.end() - 1])
+            yield from _value(lower, source.end(), source["quote"] or lower[source.end() - 1])
     made = standing(_MAKE_SECURE, searched)
     for name in {match[match.lastindex or 0] for match in _MADE_OF.finditer(lower)} if made else ():
         given = re.compile(rf"\$(?:\w{{1,16}}:)?{name}[ \t]*=[ \t]*(?=[\"'])")
@@ -280,6 +292,7 @@ def _extent(lower: str, begin: int) -> Place:
 
 def _glued(lower: str, words: Sequence[Place], *, is_key: bool) -> Iterator[Place]:
     for begin, end in words:
+        yield from () if is_key else places_of(_GLUED_TO_SIGN.fullmatch(lower, begin, end))
         option = lower[begin:end].partition(":")[0]
         colon = _COLON.match(lower, begin + len(option))
         if colon is not None and ("presharedkey".startswith(option) if is_key else option in _GLUED):
@@ -305,6 +318,11 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
     if words and before[0].strip("\"' \t") == "start-process" and lower[words[0][1] + 1 : words[0][1] + 2] != ",":
         words = [word.span() for word in _WORD.finditer(lower, *words[0])]  # one text with all arguments
     plain = [(begin, end) for begin, end in words if lower[begin] not in "/*"]
+    if name == "rasdial" and (opened := _OPENED.match(lower, at, line_end)) is not None:
+        plain = [word.span() for word in _WORD.finditer(lower, opened.end(), line_end)]
+        plain = [(begin, end) for begin, end in plain if lower[begin] not in "/*"]
+        yield from plain[2:]  # where the name of the connection ends is not known
+        return
     if name.endswith("use"):
         plain = [place for place in plain if lower[place[0]] != "\\" and lower[place[0] + 1 : place[1]] != ":"]
     number = 0 if name.endswith("use") else 1 if name.endswith("user") else 2
