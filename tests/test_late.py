@@ -7,7 +7,7 @@ from copy import copy
 
 import pytest
 
-from ipseclint.late import LateModule, LateName, late, late_names
+from ipseclint.late import LateModule, LateName, late, late_names, loaded
 from tests.cases import cases
 
 NAME = "written_for_a_test"
@@ -39,6 +39,20 @@ def test_what_python_asks_of_any_object_loads_nothing() -> None:
         assert not hasattr(each, "__path__")
     assert NAME not in sys.modules
     assert LateModule(NAME).twice(3) == 6
+
+
+@pytest.mark.usefixtures("_module")
+def test_of_a_class_that_is_not_loaded_there_are_no_objects() -> None:
+    kind, function = late_names(NAME, "Kind", "twice")
+    assert not isinstance(1, kind)
+    assert NAME not in sys.modules
+    made = kind()
+    assert isinstance(made, kind)
+    assert isinstance(made, (str, kind))
+    assert type(made) is loaded(kind)
+    assert not isinstance(1, kind)
+    assert loaded(function) is sys.modules[NAME].twice
+    assert loaded(1) == 1
 
 
 def test_names_of_one_function_are_one_and_cross_to_another_process() -> None:

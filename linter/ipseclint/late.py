@@ -74,6 +74,11 @@ class LateName:
             raise AttributeError(name)
         return getattr(self._value(), name)
 
+    def __instancecheck__(self, value: object) -> bool:
+        """Whether a value is an object of the class: of one that is not loaded there are none."""
+        kind = getattr(sys.modules.get(self.__module__), self.__qualname__, None)
+        return kind is not None and isinstance(value, kind)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, LateName) and self._key == other._key
 
@@ -89,6 +94,11 @@ class LateName:
             return getattr(sys.modules[self.__module__], self.__qualname__)
         except (KeyError, AttributeError):  # it is not loaded yet, or not wholly
             return getattr(importlib.import_module(self.__module__), self.__qualname__)
+
+
+def loaded(value: Any) -> Any:
+    """What a late name is the name of; any other value itself."""
+    return value._value() if isinstance(value, LateName) else value  # noqa: SLF001 - an attribute would be the value's
 
 
 def late_names(module: str, *names: str) -> Iterator[Any]:

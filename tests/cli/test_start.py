@@ -35,10 +35,10 @@ NOT_OF_OURS = (
     "ipseclint.formats.netsh.ip_security.shown_objects", "ipseclint.formats.netsh.advfirewall.rules",
     "ipseclint.formats.peers.description", "ipseclint.formats.wfp", "ipseclint.formats.registry",
     "ipseclint.formats.powershell.script.flow.interpreter", "ipseclint.load.policy", "ipseclint.load.scenarios",
-    "ipseclint.load.simulate", "ipseclint.semantics.intents", "ipseclint.semantics.negotiation.fleet",
-    "ipseclint.semantics.negotiation.pairs", "ipseclint.semantics.negotiation.stage",
-    "ipseclint.semantics.negotiation.verdict", "ipseclint.semantics.negotiation.windows",
-    "ipseclint.vocabulary.cmdlets",
+    "ipseclint.load.simulate", "ipseclint.model.certificates", "ipseclint.model.peer", "ipseclint.model.remote_access",
+    "ipseclint.semantics.intents", "ipseclint.semantics.negotiation.fleet", "ipseclint.semantics.negotiation.pairs",
+    "ipseclint.semantics.negotiation.stage", "ipseclint.semantics.negotiation.verdict",
+    "ipseclint.semantics.negotiation.windows", "ipseclint.vocabulary.cmdlets",
 )  # fmt: skip
 NOT_OF_NUMPY = {"numpy.random", "numpy.ma"}
 """They take 7 and 2 MB."""
@@ -47,8 +47,8 @@ RULE = (
     "auth1=computerkerb\n"
 )
 MANY_RULES = 250
-MAX_MODULES = 325
-"""So many modules are loaded, packages not counted (323), and two more: what a module holds may get one of its own."""
+MAX_MODULES = 322
+"""So many modules are loaded, packages not counted (320), and two more: what a module holds may get one of its own."""
 LINTER = ROOT / "linter"
 
 

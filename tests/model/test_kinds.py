@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import get_args, get_origin, get_type_hints
 
 from ipseclint.engine.rulesets.custom_rules import CustomRule
+from ipseclint.late import loaded
 from ipseclint.model.kinds import KIND_OF, KINDS, OBJECT_KINDS, ObjectKind, PolicyObject, label, noun_of
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy
 from ipseclint.source import Span
@@ -11,16 +12,16 @@ from tests.cases import cases
 
 
 def test_every_field_of_a_policy_that_holds_objects_is_of_one_kind() -> None:
-    held = {
-        name: get_args(hint)[0]
-        for name, hint in get_type_hints(Policy).items()
-        if get_origin(hint) is tuple and get_args(hint)[0] not in {str, Span} and isinstance(get_args(hint)[0], type)
+    of_tuples = {
+        name: loaded(get_args(hint)[0]) for name, hint in get_type_hints(Policy).items() if get_origin(hint) is tuple
     }
+    held = {name: each for name, each in of_tuples.items() if isinstance(each, type) and each not in {str, Span}}
     assert [(kind.field, kind.type) for kind in KINDS] == list(held.items())
 
 
 def test_what_can_be_the_subject_of_a_finding_is_what_has_a_kind() -> None:
-    assert [kind.type for kind in OBJECT_KINDS] == list(get_args(PolicyObject))
+    assert [kind.type for kind in OBJECT_KINDS] == list(map(loaded, get_args(PolicyObject)))
+    assert [kind.key for kind in KINDS if getattr(kind.type, "kind", None)] == [kind.key for kind in OBJECT_KINDS]
     assert [kind.type.kind for kind in OBJECT_KINDS] == [kind.key for kind in OBJECT_KINDS]
 
 

@@ -283,7 +283,9 @@ def _objects(parsed: Parsed) -> dict[str, int]:
     builtin = 0
     for kind in KINDS:
         objects = getattr(parsed.policy, kind.field)
-        may_be_builtin = "builtin" in getattr(kind.type, "model_fields", ())
+        if not objects:
+            continue
+        may_be_builtin = "builtin" in getattr(type(objects[0]), "model_fields", ())
         windows_own = sum(1 for policy_object in objects if policy_object.builtin) if may_be_builtin else 0
         counts[kind.key] = len(objects) - windows_own
         builtin += windows_own

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from ipseclint.formats.kit.run_files import folded
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.policy import Policy, VpnServer
+from ipseclint.model.policy import Policy
 from ipseclint.source import Source
 
 
@@ -130,7 +130,8 @@ class Share(Struct, frozen=True):
     is_peer: bool = False
 
 
-_SAID = frozenset(VpnServer.model_fields) - {"name", "id", "span", "dialect"}
+_NOT_SAID = frozenset({"name", "id", "span", "dialect"})
+"""Fields of a VPN server that every input has."""
 _ACCOMPANYING = frozenset(
     {"registry", "services", "network_adapters", "certificates", "audit", "peer_keys", "firewall_rules"}
 )
@@ -154,5 +155,10 @@ def share_of(parsed: Parsed) -> Share:
         return Share(part, is_peer=is_peer)
     if not (policy.vpn_servers or policy.vpn_interfaces):
         return Share(part, is_peer=is_peer)
-    said = (name for server in policy.vpn_servers for name in _SAID if getattr(server, name) is not None)
+    said = (
+        name
+        for server in policy.vpn_servers
+        for name in type(server).model_fields
+        if name not in _NOT_SAID and getattr(server, name) is not None
+    )
     return Share(part, tuple(said), is_peer=is_peer)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args
 
 import msgspec
 from msgspec import Struct
 
-from ipseclint.model.certificates import Certificate, EmptyStore
+from ipseclint.late import late_names, loaded
 from ipseclint.model.dialect import Dialect
-from ipseclint.model.peer import Peer, PeerKey
-from ipseclint.model.remote_access import VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.rules import (
     ConnectionSecurityRule,
     FilterAction,
@@ -34,43 +33,59 @@ from ipseclint.model.settings import (
     WindowsHost,
 )
 
-PolicyObject = (
-    IpsecPolicy
-    | FilterList
-    | FilterAction
-    | MainModeCryptoSet
-    | QuickModeCryptoSet
-    | AuthenticationSet
-    | ConnectionSecurityRule
-    | MainModeRule
-    | GlobalSettings
-    | DosProtection
-    | FirewallRule
-    | VpnConnection
-    | VpnServer
-    | VpnInterface
-    | Certificate
-)
+if TYPE_CHECKING:
+    from ipseclint.model.certificates import Certificate, EmptyStore
+    from ipseclint.model.peer import Peer, PeerKey
+    from ipseclint.model.remote_access import VpnConnection, VpnInterface, VpnServer
+else:  # most inputs have none of them
+    Certificate, EmptyStore = late_names("ipseclint.model.certificates", "Certificate", "EmptyStore")
+    Peer, PeerKey = late_names("ipseclint.model.peer", "Peer", "PeerKey")
+    VpnConnection, VpnInterface, VpnServer = late_names(
+        "ipseclint.model.remote_access", "VpnConnection", "VpnInterface", "VpnServer"
+    )
+
+PolicyObject: TypeAlias = Union[  # noqa: UP007 - `|` takes no late name
+    IpsecPolicy,
+    FilterList,
+    FilterAction,
+    MainModeCryptoSet,
+    QuickModeCryptoSet,
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    MainModeRule,
+    GlobalSettings,
+    DosProtection,
+    FirewallRule,
+    VpnConnection,
+    VpnServer,
+    VpnInterface,
+    Certificate,
+]
 """Anything that can be the subject of a finding, and that a fix can change."""
 
 
 class ObjectKind(Struct, frozen=True):
     """One kind of object that a policy holds.
 
-    `key` is its name in JSON, and the `kind` of its objects; `field` the field of `Policy` that keeps them. `counted`
-    is its noun in the singular and the plural, `word` the noun before a name; `words` overrides it for tools with a
-    noun of their own. `references` are the fields of rules that name such an object, `half` the field of the sets that
-    are the other half of a `netsh ipsec` object of the same name.
+    `key` is its name in JSON, and the `kind` of its objects; `field` the field of `Policy` that keeps them; `of` their
+    class, or its late name. `counted` is its noun in the singular and the plural, `word` the noun before a name;
+    `words` overrides it for tools with a noun of their own. `references` are the fields of rules that name such an
+    object, `half` the field of the sets that are the other half of a `netsh ipsec` object of the same name.
     """
 
     key: str
     field: str
-    type: type
+    of: Any
     counted: tuple[str, str]
     word: str = ""
     words: Mapping[Dialect, str] = msgspec.field(default_factory=dict)
     references: tuple[str, ...] = ()
     half: str | None = None
+
+    @property
+    def type(self) -> type[Any]:
+        """The class of its objects, loaded."""
+        return loaded(self.of)  # type: ignore[no-any-return]
 
     def called(self, dialect: Dialect) -> str:
         """The noun for one such object in a tool."""
@@ -175,7 +190,7 @@ KINDS = (
 KIND_OF: Mapping[str, ObjectKind] = {kind.key: kind for kind in KINDS}
 """The kinds by their names in JSON."""
 
-OBJECT_KINDS = tuple(kind for kind in KINDS if hasattr(kind.type, "kind"))
+OBJECT_KINDS = tuple(kind for kind in KINDS if kind.of in get_args(PolicyObject))
 """The kinds whose objects can be the subject of a finding."""
 
 

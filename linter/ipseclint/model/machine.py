@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from msgspec import field
 from msgspec.structs import replace
 
+from ipseclint.late import late_names
 from ipseclint.model.events import Counter, Event, SecurityAssociation
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -28,7 +29,6 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
     Reference,
 )
-from ipseclint.model.remote_access import one_server
 from ipseclint.model.values import Frozen
 
 Named = TypeVar(
@@ -42,7 +42,10 @@ Named = TypeVar(
 )
 
 if TYPE_CHECKING:
+    from ipseclint.model.remote_access import one_server
     from ipseclint.model.site import Site
+else:
+    (one_server,) = late_names("ipseclint.model.remote_access", "one_server")
 
 
 DefaultSet = TypeVar("DefaultSet", MainModeCryptoSet, QuickModeCryptoSet)

@@ -5,11 +5,11 @@ written and resolved by `ipseclint.model.machine`; a reference to nothing is for
 the GPO that an object is in, `DOMAIN\\GPO`; None is the machine's own store.
 """
 
-from ipseclint.model.certificates import Certificate, EmptyStore
+from typing import TYPE_CHECKING
+
+from ipseclint.late import late_names
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
-from ipseclint.model.peer import Peer, PeerKey
-from ipseclint.model.remote_access import EapChoice, RemoteAccess, VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.rules import (
     ConnectionSecurityRule,
     FilterAction,
@@ -61,6 +61,17 @@ from ipseclint.vocabulary.settings import (
     RuleMode,
     Security,
 )
+
+if TYPE_CHECKING:
+    from ipseclint.model.certificates import Certificate, EmptyStore
+    from ipseclint.model.peer import Peer, PeerKey
+    from ipseclint.model.remote_access import EapChoice, RemoteAccess, VpnConnection, VpnInterface, VpnServer
+else:  # most inputs have none of them; where a class itself is asked for, it is taken from its own module
+    Certificate, EmptyStore = late_names("ipseclint.model.certificates", "Certificate", "EmptyStore")
+    Peer, PeerKey = late_names("ipseclint.model.peer", "Peer", "PeerKey")
+    EapChoice, RemoteAccess, VpnConnection, VpnInterface, VpnServer = late_names(
+        "ipseclint.model.remote_access", "EapChoice", "RemoteAccess", "VpnConnection", "VpnInterface", "VpnServer"
+    )
 
 __all__ = [
     "ALL_PROFILES",

@@ -7,8 +7,9 @@ every VPN object without one.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ipseclint.late import late_names
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthMethod,
@@ -26,7 +27,6 @@ from ipseclint.model.policy import (
     VpnServer,
     WindowsHost,
 )
-from ipseclint.model.remote_access import one_server
 from ipseclint.model.setting import Default, Setting, Unknown, default
 from ipseclint.model.site import Site
 from ipseclint.semantics.registry import number, values_of
@@ -45,6 +45,11 @@ from ipseclint.vocabulary.windows_releases import (
     SECURE_BY_DEFAULT_BUILD,
     release_called,
 )
+
+if TYPE_CHECKING:
+    from ipseclint.model.remote_access import one_server
+else:
+    (one_server,) = late_names("ipseclint.model.remote_access", "one_server")
 
 NEGOTIATE_DH2048 = "negotiatedh2048_aes256"
 

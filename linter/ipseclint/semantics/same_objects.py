@@ -19,10 +19,8 @@ from ipseclint.model.policy import (
     MainModeCryptoSet,
     MainModeRule,
     QuickModeCryptoSet,
-    VpnConnection,
-    VpnInterface,
-    VpnServer,
 )
+from ipseclint.model.remote_access import VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.source import NOWHERE, Span
 

@@ -15,7 +15,8 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from ipseclint.late import late
-from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
+from ipseclint.model.kinds import KIND_OF
+from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.sets import AuthenticationSet, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Secret, Setting, Unknown
@@ -75,7 +76,7 @@ class _Scope(NamedTuple):
 
 def object_shape(kind: str) -> Shape:
     """The shape of an object of one kind, as `custom_rules.values_of` makes it."""
-    model = next(arg for arg in get_args(PolicyObject) if arg.kind == kind)
+    model: Any = KIND_OF[kind].type
     shape = _of_model(model)
     used = {ConnectionSecurityRule: tuple(_RULES), MainModeRule: ("main_mode", "first_authentication_set")}
     sets = {name: _of_model(_RULES[name]) for name in used.get(model, ())}

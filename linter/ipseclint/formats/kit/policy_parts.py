@@ -35,7 +35,6 @@ from ipseclint.model.policy import (
     VpnServer,
     WindowsHost,
 )
-from ipseclint.model.remote_access import one_server
 from ipseclint.model.selectors import ESP, IKE_PORTS, UDP
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
@@ -45,8 +44,10 @@ from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 if TYPE_CHECKING:
     from ipseclint.formats.kit.vpn_parts import VpnParts
+    from ipseclint.model.remote_access import one_server
 else:
     (VpnParts,) = late_names("ipseclint.formats.kit.vpn_parts", "VpnParts")
+    (one_server,) = late_names("ipseclint.model.remote_access", "one_server")
 
 MAIN_MODE_ID = DEFAULT_SET_NAMES["main-mode-crypto"]
 QUICK_MODE_ID = DEFAULT_SET_NAMES["quick-mode-crypto"]
@@ -74,13 +75,12 @@ class PolicyParts(Struct):
 
     def add_vpn(self, vpn: VpnParts) -> None:
         """Add a VPN connection, server or interface with its sets."""
-        match vpn.owner:
-            case VpnConnection() as connection:
-                self.vpn_connections.append(connection)
-            case VpnServer() as server:
-                self.vpn_servers.append(server)
-            case VpnInterface() as interface:
-                self.vpn_interfaces.append(interface)
+        if isinstance(vpn.owner, VpnConnection):
+            self.vpn_connections.append(vpn.owner)
+        elif isinstance(vpn.owner, VpnServer):
+            self.vpn_servers.append(vpn.owner)
+        else:
+            self.vpn_interfaces.append(vpn.owner)
         if vpn.main_mode is not None and vpn.quick_mode is not None:
             self.main_mode.append(vpn.main_mode)
             self.quick_mode.append(vpn.quick_mode)

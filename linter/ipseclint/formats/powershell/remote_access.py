@@ -20,7 +20,7 @@ from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.words import BOOLEANS
 from ipseclint.formats.vpn.eap import eap_choice
 from ipseclint.model.events import Event, EventKind
-from ipseclint.model.policy import VpnConnection, VpnInterface, VpnServer
+from ipseclint.model.remote_access import VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary import vpn

@@ -13,11 +13,8 @@ from ipseclint.model.policy import (
     MainModeCryptoSet,
     Policy,
     QuickModeCryptoSet,
-    RemoteAccess,
-    VpnConnection,
-    VpnInterface,
-    VpnServer,
 )
+from ipseclint.model.remote_access import RemoteAccess, VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.repair.commands.arguments import Unwritable, joined, powershell_string, spelled
 from ipseclint.repair.commands.given_names import why_not_named

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ipseclint.finding import Finding
 from ipseclint.model.kinds import KIND_OF
-from ipseclint.model.policy import VpnConnection, VpnInterface, VpnServer
+from ipseclint.model.remote_access import VpnConnection, VpnInterface, VpnServer
 from ipseclint.semantics.covered import address_range
 from ipseclint.semantics.damage import mixture
 from ipseclint.semantics.difference import Difference

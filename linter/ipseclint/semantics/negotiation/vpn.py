@@ -16,13 +16,10 @@ from ipseclint.model.policy import (
     MainModeCryptoSet,
     Policy,
     QuickModeCryptoSet,
-    RemoteAccess,
     RuleAction,
     RuleMode,
-    VpnConnection,
-    VpnInterface,
-    VpnServer,
 )
+from ipseclint.model.remote_access import RemoteAccess, VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.selectors import UDP, Addresses, PortRange, parse_address
 from ipseclint.model.setting import Origin, Secret, Setting
 from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, quick_mode_lifetime
