@@ -157,7 +157,8 @@ def no_certificate_for_vpn_server(machine: Machine, _options: Options) -> Iterat
 
     Why: IKEv2 wants a certificate of the server with a private key, the usage server authentication, and validity;
     Microsoft lists a missing usage and expiry first among the causes of 13801, a missing certificate of 13806.
-    A listing without a server beside it is judged for both roles, as information.
+    A listing without a server or a connection beside it is judged for both roles, unless the usages of its certificates
+    tell that it is of a client.
 
     Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL at the clients; 13806 ERROR_IPSEC_IKE_NO_CERT.
 
@@ -176,7 +177,12 @@ def no_certificate_for_vpn_server(machine: Machine, _options: Options) -> Iterat
         yield _nothing(servers[0], place, "the server")
     elif unfit and servers:
         yield _hit(unfit, "the server", Severity.ERROR)
-    elif _is_of_machine(unfit) and not machine.policy.vpn_connections and all_unfit(machine, CLIENT_AUTHENTICATION):
+    elif (
+        _is_of_machine(unfit)
+        and not machine.policy.vpn_connections
+        and not _is_of_client(machine)
+        and all_unfit(machine, CLIENT_AUTHENTICATION)
+    ):
         yield _hit(unfit, "a server", Severity.WARNING)
 
 
@@ -223,11 +229,18 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
     elif by_machine and (outside := _outside_of_filters(machine, by_machine)) is not None:
         yield outside
     elif _is_of_machine(unfit) and not machine.policy.vpn_servers and not machine.policy.vpn_connections:
-        # The listing does not say which end it is from.
-        yield _hit(unfit, "a client", Severity.INFO)
+        yield _hit(unfit, "a client", Severity.WARNING if _is_of_client(machine) else Severity.INFO)
     elif _is_alone(machine) and (place := empty_store(machine)) is not None:
         subject = Subject(kind="empty_store", name="computer's own store")
         yield replace(_nothing(subject, place, "a client or a server"), severity=Severity.INFO)
+
+
+def _is_of_client(machine: Machine) -> bool:
+    """Whether the usages of listed certificates tell that they are those of a client: one is for client authentication,
+    and none for a server."""
+    listed = [each.ekus.known or () for each in machine.policy.certificates if each.ekus is not None]
+    is_of_server = any({SERVER_AUTHENTICATION, ANY_USAGE} & set(usages) for usages in listed)
+    return not is_of_server and any(CLIENT_AUTHENTICATION in usages for usages in listed)
 
 
 def empty_store(machine: Machine) -> Span | None:

@@ -111,7 +111,10 @@ def event_in_short(number: int) -> str | None:
     """What an event of VPN connections says, without what to do about it; None if that is not known."""
     event = ras_events().get(number)
     clause = None if event is None else _CLAUSE.match(event.says)
-    return None if clause is None else clause[0][:1].lower() + clause[0][1:]
+    if clause is None:
+        return None
+    first, rest = clause[0][:1], clause[0][1:]
+    return first.lower() + rest if rest[:1].islower() or rest[:1] == " " else first + rest
 
 
 L2TP_ERRORS = frozenset(range(786, 794))

@@ -97,3 +97,10 @@ def test_a_part_of_an_error_whose_thousands_are_parted_is_no_error(number: int, 
     assert [problem.message for problem in diagnostics.listed()] == [
         f"the error of event {number} is parted by a sign for thousands: write it whole"
     ]
+
+
+def test_a_sentence_of_ppp_is_no_error_of_ike() -> None:
+    event = connection(20255, None, PLACE, ["VPN2-1", "ana", "error 13805"], Diagnostics("a"))
+    assert (event.error_code, event.state, event.success) == (None, None, False)
+    at_client = connection(20227, None, PLACE, ["The error code returned on failure is 13805."], Diagnostics("a"))
+    assert at_client.error_code == 13805

@@ -1034,3 +1034,32 @@ def test_a_message_with_placeholders_in_a_document_is_none_that_was_met(
     result = check_text(text, name)
     assert [finding.code for finding in result.findings] == (["RT016"] if is_met else [])
     assert [problem.code for problem in result.problems] == ([] if is_met else [ProblemCode.NO_POLICY])
+
+
+@cases(
+    ("message", "number"),
+    [
+        (
+            (
+                "The user CORP\\ana connected to port VPN2-4 has been disconnected because no network protocols were "
+                "successfully negotiated."
+            ),
+            20253,
+        ),
+        (
+            "The user a connected from 203.0.113.9 but failed an authentication attempt due to the following reason: x",
+            20271,
+        ),
+        ("The following error occurred in the Point to Point Protocol module on port: VPN2-4, UserName: ana. x", 20255),
+    ],
+)
+@pytest.mark.parametrize(
+    "before", ["", "RoutingDomainID- {0}: ", "Event ID 20255 RemoteAccess: ", "Our server says:\n"]
+)
+def test_what_a_server_says_of_a_connection_is_read_without_labels(message: str, number: int, before: str) -> None:
+    text = f"{before}CoId={{4D2A3F7E-8B2D-4E11-9C21-2B5D8F2E7A10}}: {message}\n"
+    form = recognise(bytes_source("a.txt", text.encode()))
+    assert form is not None
+    assert form.name == "event-text"
+    (event,) = form.parse(bytes_source("a.txt", text.encode())).events
+    assert (event.event_id, event.role, event.success) == (number, "responder", False)

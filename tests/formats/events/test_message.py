@@ -89,6 +89,9 @@ def test_a_message_is_of_the_event_whose_text_it_begins_with() -> None:
         assert number_of(f"x {event.text[2:]}") in {None, expected}
 
 
+COID = "CoId={4D2A3F7E-8B2D-4E11-9C21-2B5D8F2E7A10}"
+
+
 @cases(
     ("message", "expected"),
     [
@@ -101,6 +104,18 @@ def test_a_message_is_of_the_event_whose_text_it_begins_with() -> None:
         ("The user A dialed a connection named B", None),
         ("Network Policy Server denied access to a user.", ("", "6273")),
         ("Somebody said that Network Policy Server denied access to a user.", None),
+        (
+            (
+                f"{COID}: The user A connected from 203.0.113.9 but failed an authentication attempt due to the "
+                "following reason: B"
+            ),
+            ("RemoteAccess", "20271"),
+        ),
+        (
+            f"{COID}: The following error occurred in the Point to Point Protocol module on port: VPN2, UserName: A",
+            ("RemoteAccess", "20255"),
+        ),
+        ("The following error occurred in the Point to Point Protocol module on port: VPN2, UserName: A", None),
         ("", None),
     ],
 )

@@ -26,6 +26,7 @@ _LAST_NUMBER = late(r"(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*\Z")
 _GOES_ON = late(r"[ \t]{0,24}\r?\n[ \t>]{0,24}[0-9]")
 _BEGUN_ABOVE = late(r"[0-9][ \t]{0,24}\r?\n[ \t>]{0,24}\Z")
 _FAILED_AT_CLIENT = 20227
+_FAILED_IN_PPP = 20255
 _PARTED = late(rf"(?<![\w.,'\u2019:/-])(?<!\d[ \u00a0\u202f])[1-9][0-9]?{THOUSANDS}[0-9]{{3}}(?![\w:-])\D*\Z")
 """The last number of a message with its thousands parted, of which the last part is another error."""
 _ENDS_WITH_ERROR = frozenset({20226, _FAILED_AT_CLIENT})
@@ -36,6 +37,8 @@ _MAX_MARGIN = 60
 def connection(number: int, time: str | None, span: Span, texts: Sequence[str], diagnostics: Diagnostics) -> Event:
     """The event of a connection; its error is kept if it is one of IPsec."""
     code = _code(number, texts, span, diagnostics)
+    if number == _FAILED_IN_PPP and code in error_table():
+        code = None  # PPP has sentences that IKE has too
     is_of_ipsec = code in error_table()
     return Event(
         span=span,

@@ -34,7 +34,7 @@ from ipseclint.formats.events.event_record import (
     Record,
 )
 from ipseclint.formats.events.event_table import lists_kinds, rows, table_in
-from ipseclint.formats.events.message import MESSAGE, breaks_off, labelled, lines_within, number_of
+from ipseclint.formats.events.message import BY_SERVER, MESSAGE, breaks_off, labelled, lines_within, number_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
@@ -72,6 +72,8 @@ _RETURNED = late(
     r"code(?<=\bcode)[\s>]{1,12}returned[\s>]{1,12}on[\s>]{1,12}(?:failure|termination)[\s>]{1,12}is[\s>]{1,12}-?\d"
 )
 """A sentence, over several lines or not, that tells it too."""
+_BY_SERVER = late("|".join(text.replace(" ", r"[\s>]{1,12}") for text in BY_SERVER))
+"""What a server says of a connection that failed."""
 _OF_CONNECTION = late(
     r"\n[ \t>]{0,24}+coid=\{[0-9a-f-]{36}\}[ \u00a0\u202f]?:[^\r\n]{10,400}?"
     r"(?<![\w.:-])\d{3,5}(?![\w:-])[^\d\r\n]{0,40}\r?$",
@@ -146,8 +148,10 @@ def recognise(source: Source) -> bool:
         is_known = _IN_TABLE.search(_folded(source)) is not None
     else:
         is_returned = source.has_sign("returned") and _RETURNED.search(_folded(source)) is not None
-        is_coded = source.has_sign("coid={") and _OF_CONNECTION.search(source.head_lines_folded) is not None
-        is_known = is_returned or is_coded or any(line.search(source.head_lines_folded) for line in _KNOWN)
+        is_coded = source.has_sign("coid={") and (
+            _OF_CONNECTION.search(source.head_lines_folded) or _BY_SERVER.search(_folded(source))
+        )
+        is_known = is_returned or bool(is_coded) or any(line.search(source.head_lines_folded) for line in _KNOWN)
     if is_known and _ABOUT.search(_folded(source)) is not None:
         return True
     may_be_copied = any(map(source.has_sign, _COPIED_FROM)) and any(

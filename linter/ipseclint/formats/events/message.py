@@ -41,6 +41,16 @@ _BY_NPS = {
     "network policy server denied access to a user": 6273,
     "network policy server discarded the request for a user": 6274,
 }
+BY_SERVER = {
+    "but failed an authentication attempt due to the following reason": "20271",
+    "error occurred in the point to point protocol module on port": "20255",
+    "has been disconnected because no network protocols were successfully negotiated": "20253",
+    "has connected and failed to authenticate on port": "20249",
+    "but failed to complete successfully because of the following error": "20111",
+}
+"""What the messages of a VPN server's failures say, folded, and the events of RemoteAccess that they are of: 20271 and
+20255 as reports quote them, 20249 and 20253 (T. Letailleur, Synacktiv), 20111 (Microsoft, Troubleshoot a hybrid VPN
+connection)."""
 _DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection name", " has failed", " has terminated"
 _MODE = r"(?:[Mm]ain|[Qq]uick|[Ee]xtended) [Mm]ode"
 MESSAGE = (
@@ -198,6 +208,8 @@ def number_of(message: str) -> tuple[str, str] | None:
     folded = " ".join(filter(None, (word.lstrip(">") for word in message.split()))).casefold()
     if _DIALED in folded and (_HAS_FAILED in folded or _HAS_ENDED in folded):
         return "RasClient", "20227" if _HAS_FAILED in folded else "20226"
+    if "coid=" in folded and (of_server := next((BY_SERVER[text] for text in BY_SERVER if text in folded), None)):
+        return "RemoteAccess", of_server
     if (refused := next((number for text, number in _BY_NPS.items() if folded.startswith(text)), None)) is not None:
         return "", str(refused)
     if (of_policy := number_of_message(folded)) is not None:
