@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.log_meanings import meaning_of
 from ipseclint.formats.peers.log_progress import Progress, peer_of, progress_of, side_of
 from ipseclint.formats.peers.log_sentence import (
     INTERNAL_ADDRESS,
@@ -114,8 +115,10 @@ class Failures(Struct):
             own = progress_of(line.text)
             self.progress = own or self.progress
             meant = self.progress is not None and self.progress.code == row.code
+            told = self.progress.words if self.progress and meant else None
+            meaning = meaning_of(words) if row.code == NOT_AUTHENTICATED and not row.is_answer else None
             self.add(
-                _Reason(row, words, peer, self.progress.words if self.progress and meant else None, own is not None),
+                _Reason(row, words, peer, meaning or told, own is not None or meaning is not None),
                 line.part(*match.span()).span,
             )
         elif BEGINS.search(line.text) is not None:
