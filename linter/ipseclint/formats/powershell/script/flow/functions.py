@@ -202,6 +202,7 @@ class Functions:
         self._known: dict[str, Function] = {}
         self._ways: list[dict[tuple[int, str], tuple[dict[str, Function], Function | None]]] = []
         self._seen: set[str] | None = None
+        self._ahead: set[int] = set()
         self.called: set[int] = set()
         self.active: Counter[int] = Counter()
         self.only_give: dict[int, bool] = {}
@@ -256,9 +257,15 @@ class Functions:
             bare = name.rpartition(":")[2]
             if bare not in self and bare not in OTHER_NAMES and cmdlet(bare) is None:
                 self.define(name, function)
+                self._ahead.add(function.body.start_byte)
+
+    def is_ahead(self, function: Function) -> bool:
+        """Whether a function is only declared further on."""
+        return function.body.start_byte in self._ahead
 
     def define(self, name: str, function: Function) -> None:
         """Define a function, in the scope that its name may give before a colon."""
+        self._ahead.discard(function.body.start_byte)
         where, _, bare = name.rpartition(":")
         scope = self._scopes[0 if where == "global" else self._of_file if where == "script" else -1]
         if self._seen is not None:

@@ -408,6 +408,11 @@ class Interpreter:
                 return self._commands.run(call, self)
             with if_given.in_call(call, self):
                 return self._commands.run(call, self)
+        if self.functions.is_ahead(function) and len(self.syntax.ranges) == 1:
+            why = (
+                f"PowerShell knows no function {quoted(call.name)} here yet, which is declared below: read as if it did"
+            )
+            self.doubts.behind(why, call.start, call.end)
         if not self.functions.is_unseen(call.name):
             return procedures.enter(function, call, self)
         why = f"a job or another machine does not know the function {quoted(call.name)}: it is read as if it did"
