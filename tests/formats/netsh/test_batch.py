@@ -1629,3 +1629,18 @@ def test_a_registry_file_that_a_batch_file_prints_alone_sets_nothing() -> None:
     form = recognise(source)
     assert form is not None
     assert form.parse(source).policy.registry == ()
+
+
+@cases("name", ["K", "KEY_OF_AGENT"])
+@cases("mark", ['"', ""])
+@cases("sets", ["reg add %{}% /v {} /t REG_DWORD /d 2 /f", "reg query %{}% /v {} >nul && reg delete %{0}% /v {1} /f"])
+def test_a_key_that_a_variable_holds_makes_a_script_of_registry_commands(name: str, mark: str, sets: str) -> None:
+    key = r"HKLM\SYSTEM\CurrentControlSet\Services\PolicyAgent"
+    value = "AssumeUDPEncapsulationContextOnSendRule"
+    command = sets.replace("{}", "{0}", 1).replace("{}", "{1}", 1).format(name, value)
+    source = bytes_source("nat.cmd", f"@echo off\nset {name}={mark}{key}{mark}\n{command}\n".encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "netsh-script"
+    parsed = form.parse(source)
+    assert parsed.problems or [each.data.known for each in parsed.policy.registry] == ["2"]

@@ -60,7 +60,7 @@ _POWERSHELL = (
 _OTHER_PROGRAM = late(
     r"\n[ \t]*+@?+(?:for[ \t][^\r\n(]*\([^\r\n)]*\)[ \t]*do[ \t]+@?+)?"
     r"(?:schtasks(?:\.exe)?[ \t]+/(?:create|change)|cmd(?:\.exe)?[ \t]+/[ck]|start[ \t]+/wait"
-    r"|reg(?:\.exe)?[ \t]+(?:add|delete|import)|regedit(?:\.exe)?[ \t]+(?:[/-]s|\S{1,200}\.reg)"
+    r"|reg(?:\.exe)?[ \t]+(?:add|delete|import|query)|regedit(?:\.exe)?[ \t]+(?:[/-]s|\S{1,200}\.reg)"
     r"|sc(?:\.exe)?[ \t]+(?:config|delete|start|stop)"
     r"|net1?(?:\.exe)?[ \t]+st(?:art|op))\b"
 )

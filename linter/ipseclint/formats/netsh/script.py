@@ -87,6 +87,12 @@ _PRINTS_KEY = late(
     rf"(?:{registry_keys.MENTIONS}|{registry_keys.SERVICES})"
 )
 """A key of IPsec in a registry file that a batch file prints."""
+_KEY_IN_VARIABLE = late(
+    r"\n[ \t]*+@?set[ \t]++\"?\w{1,60}=[ \t]*+\"?(?:hk|registry::)[^\r\n]{0,200}?"
+    rf"(?:{registry_keys.MENTIONS}|{registry_keys.SERVICES})"
+)
+_SETS_A_VARIABLE = late(r"\breg(?:\.exe)?[ \t]+(?:add|delete)[ \t]+\"?[%!]")
+"""A variable of a batch file that holds a key of IPsec, and a command that sets what is below a variable."""
 
 
 def recognise(source: Source) -> bool:
@@ -116,6 +122,8 @@ def _has_command(source: Source) -> bool:
     )
     if not sets and ("[hk" in lines or "[-hk" in lines):
         sets = _PRINTS_KEY.search(lines)
+    if not sets and "reg" in words and "set" in words and _SETS_A_VARIABLE.search(lines) is not None:
+        sets = _KEY_IN_VARIABLE.search(lines)
     return bool(sets) and not is_fenced(lines)
 
 
