@@ -252,3 +252,16 @@ def test_a_profile_without_a_proposal_has_that_of_its_release_which_is_not_known
     assert brief(peer.quick_mode) == ["AES-256+SHA-256++"]
     assert [(each.method, each.is_secret_known) for each in peer.own or ()] == [(AuthMethod.PRESHARED_KEY, True)]
     assert "`encryption and hash and group left to the version's default`" in dict(read.unread)
+
+
+def test_proposals_are_offered_in_the_order_of_their_numbers_and_transform_sets_as_they_are_named() -> None:
+    text = (
+        "crypto ikev1 policy 20\n authentication pre-share\n encryption 3des\n hash sha\n group 2\n"
+        "crypto ikev1 policy 5\n authentication pre-share\n encryption aes-256\n hash sha\n group 14\n"
+        "crypto ipsec ikev1 transform-set OLD esp-3des esp-sha-hmac\n"
+        "crypto ipsec ikev1 transform-set NEW esp-aes-256 esp-sha-hmac\n"
+        "crypto dynamic-map CLIENTS 10 set ikev1 transform-set NEW OLD\n"
+    )
+    (peer,) = parsed(text).policy.peers
+    assert brief(peer.main_mode) == ["AES-256+SHA-1++DH14", "3DES+SHA-1++DH2"]
+    assert brief(peer.quick_mode) == ["AES-256+SHA-1++", "3DES+SHA-1++"]

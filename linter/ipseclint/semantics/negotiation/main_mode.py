@@ -88,7 +88,7 @@ def chosen(stage: Stage, suites: tuple[Suite, ...], order: Order) -> Result:
         basis = Basis.STANDARD if order is Order.UNKNOWN else Basis.DOCUMENTED
         return Result(stage, Answer.AGREED, f"by {by}", basis, chosen=str(suites[0]))
     outcomes = (f"{suites[0]} by the responder's order", f"{suites[1]} by the initiator's order")
-    why = "both ends have it; whose order wins in IKEv1 is not documented for this responder"
+    why = "both ends have it; whose order wins is not documented for this responder"
     return Result(stage, Answer.DEPENDS, why, Basis.REASONED, chosen=str(suites[0]), outcomes=outcomes)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.gateways.cisco_keys import LOCAL, REMOTE, Key, key_for, keys_of
@@ -70,6 +71,8 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
     second = [*_proposals(crypto, make), *crypto.named("ikev2", "policy")]
     second = [node for node in second if any(node.at(word) is not None for word in _OF_SUITE)]
     first = [*crypto.named("isakmp", "policy"), *crypto.named("ikev1", "policy")]
+    first.sort(key=_priority)
+    second.sort(key=_priority)
     # A profile alone uses the proposal and the policy that IOS has ("IKEv2 Smart Defaults"), which differ by release.
     profiles = [] if second else [*crypto.named("ikev2", "profile")]
     for module, policies, places in ((IKEV2, second, second or profiles), (IKEV1, first, first)):
@@ -78,6 +81,11 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
                 make.diagnostics.not_read(f"{' and '.join(absent)} left to the version's default")
         if places:
             yield from _peers(root, crypto, module, policies, make, keys, places[0].place)
+
+
+def _priority(policy: Node) -> int:
+    """The number of a policy, of which the smallest goes first; proposals of IOS have names and keep their order."""
+    return decimal(policy.place.text) or 0
 
 
 class _Entry(NamedTuple):
@@ -213,7 +221,7 @@ def _aes_with_sizes(words: list[Token]) -> list[Token]:
 def _children(
     crypto: Node, module: frozenset[KeyModule], entries: list[Node], make: Maker
 ) -> tuple[list[Node], list[Token] | None, Token | None]:
-    """The ESP proposals of an IKE version, the PFS groups, and the first map or profile, if any.
+    """The ESP proposals of an IKE version as they are named, the PFS groups, and the first map or profile, if any.
 
     Of a text without any map or profile, which was cut out of a configuration, a single one is taken as used.
     """
@@ -224,7 +232,7 @@ def _children(
     for word in names if len(known) > 1 else ():
         if word.text not in known:
             make.diagnostics.not_understood(_NOT_HERE.format(quoted(word.text)), word.span)
-    named = {word.text for word in names}
+    named = dict.fromkeys(word.text for word in names)
     groups = [_chain(entry.at("set", "pfs")) for entry in entries]
     place = next((entry.place for entry in entries), None)
     children = proposals or sets if module is IKEV2 else sets
@@ -232,7 +240,8 @@ def _children(
         return children, None, None
     if not entries and children:
         make.diagnostics.not_understood(_NOT_NAMED, children[0].place.span)
-    return [node for node in children if node.place.text in named], next(iter(groups), None), place
+    by_name = {node.place.text: node for node in children}
+    return [by_name[name] for name in named if name in by_name], next(iter(groups), None), place
 
 
 def _entries(crypto: Node) -> list[_Entry]:
