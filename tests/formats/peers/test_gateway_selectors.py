@@ -145,13 +145,46 @@ NETS = ("10.2.0.0/16", "10.1.0.0/16")
         ),
         (
             CISCO + "access-list SITE extended permit ip object LAN object FAR\n",
-            [("Cisco IKEv2", "? object", "? object")],
+            [("Cisco IKEv2", "? LAN", "? FAR")],
+        ),
+        (
+            CISCO
+            + "access-list SITE extended permit ip object LAN object-group FAR\n"
+            + "object network LAN\n subnet 10.2.0.0 255.255.0.0\n nat (inside,outside) dynamic interface\n"
+            + "object-group network FAR\n network-object 10.1.0.0 255.255.0.0\n network-object host 10.3.0.9\n"
+            + " network-object object ONE\n group-object FAR\nobject network ONE\n range 10.4.0.1 10.4.0.9\n",
+            [("Cisco IKEv2", "10.2.0.0/16", "10.1.0.0/16 10.3.0.9 10.4.0.1-10.4.0.9")],
+        ),
+        (
+            CISCO
+            + "access-list SITE extended permit ip object LAN object NAME\n"
+            + "object network LAN\n subnet 10.2.0.0 255.255.0.0\nobject network NAME\n fqdn v4 a.example\n",
+            [("Cisco IKEv2", "10.2.0.0/16", "? NAME")],
+        ),
+        (
+            CISCO + "ip access-list extended SITE\n 10 permit ip 10.2.0.0 0.0.255.255 10.1.0.0 0.0.255.255\n",
+            [("Cisco IKEv2", *NETS)],
+        ),
+        (
+            CISCO
+            + "access-list SITE remark branch\n"
+            + "access-list SITE extended permit ip 10.2.0.0 255.255.0.0 10.1.0.0 255.255.0.0\n",
+            [("Cisco IKEv2", *NETS)],
+        ),
+        (
+            CISCO
+            + "access-list SITE extended deny ip host 10.2.0.9 any\n"
+            + "access-list SITE extended permit ip 10.2.0.0 255.255.0.0 10.1.0.0 255.255.0.0\n",
+            [("Cisco IKEv2", "-", "-")],
         ),
         (
             CISCO
             + "access-list SITE extended permit ip 10.2.0.0 255.255.0.0 10.1.0.0 255.255.0.0\n"
             + "access-list SITE extended permit ip 10.2.0.0 255.255.0.0 10.3.0.0 255.255.0.0\n",
-            [("Cisco IKEv2", "-", "-")],
+            [
+                ("Cisco IKEv2, 10.1.0.0 255.255.0.0", *NETS),
+                ("Cisco IKEv2, 10.3.0.0 255.255.0.0", "10.2.0.0/16", "10.3.0.0/16"),
+            ],
         ),
         (
             CISCO + "access-list SITE extended permit tcp 10.2.0.0 255.255.0.0 10.1.0.0 255.255.0.0\n",

@@ -184,6 +184,6 @@ FORMATS = (
         how_to_export=f"{', '.join(f'{command} ({system})' for system, command in EXPORTS.values())}, or what the "
         "page of its settings has below Phase 1 and Phase 2",
         can_express="what such a gateway offers, its lifetimes, how it authenticates, and which networks it protects",
-        cannot_express="traffic of named objects, protocols, ports or several access lists; Windows policy",
+        cannot_express="traffic of protocols, ports or several access lists; Windows policy",
     ),
 )

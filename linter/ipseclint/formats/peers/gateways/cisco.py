@@ -12,6 +12,7 @@ from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.gateways.cisco_keys import LOCAL, REMOTE, Key, key_for, keys_of
+from ipseclint.formats.peers.gateways.cisco_traffic import of_cisco
 from ipseclint.formats.peers.gateways.parts import (
     CERTIFICATE,
     IKEV1,
@@ -22,7 +23,7 @@ from ipseclint.formats.peers.gateways.parts import (
     is_aggressive,
     mode_of,
 )
-from ipseclint.formats.peers.gateways.selectors import of_cisco
+from ipseclint.formats.peers.gateways.selectors import NOTHING, called
 from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Offer, Peer
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -50,6 +51,8 @@ _METHODS = {
     "anyconnect-eap": None,
 }
 """How a policy or a profile authenticates (`authentication`, in both command references)."""
+_MAX_PEERS = 1000
+"""Where the lines of access lists would make more peers, they are not told apart (reasoned)."""
 _TRANSFORMS = ("esp-", "ah-", "comp-")
 _WORDS_OF_SET = frozenset({"mode", "tunnel", "transport", "require", "transform"})
 """How the transforms of a set begin, and what else stands in one (`crypto ipsec transform-set`, IOS Security Command
@@ -108,36 +111,40 @@ def _peers(
     profiles = [_Entry(f"profile {node.place.text}", node) for node in crypto.named("ipsec", "profile")]
     entries = [*(entry for entry in _entries(crypto) if _serves(entry.node, module)), *profiles]
     several = [[entry] for entry in entries if entry.node.at("set") is not None]
-    for group in several if len(several) > 1 else [entries]:
+    groups = several if len(several) > 1 else [entries]
+    for group in groups:
         nodes = [entry.node for entry in group]
         children, pfs, place = _children(crypto, module, nodes, make)
         quick = tuple(offer for node in children for offer in _child(node, pfs, make))
         at = place or first
         transport = next((word for node in children for word in _chain(node) if word.text == "transport"), None)
-        selectors = of_cisco(root, nodes)
+        pairs = of_cisco(root, nodes) or [NOTHING]
+        pairs = pairs if len(pairs) * len(groups) <= _MAX_PEERS else [NOTHING]
         name = f"Cisco {'IKEv2' if module is IKEV2 else 'IKEv1'}"
         ends = [word for node in nodes for word in _chain(node.at("set", "peer"))]
         own, accepted = (
             _credentials(crypto, policies, module, side, make, key_for(keys, module, side, [end.text for end in ends]))
             for side in (LOCAL, REMOTE)
         )
-        yield Peer(
-            name=f"{name}, {group[0].name}" if len(several) > 1 else name,
-            span=at.span,
-            looks_for=tuple(address for word in ends for address in make.addresses(word)),
-            key_modules=Setting(module, first.span),
-            is_aggressive=any(is_aggressive(node.value("set", "ikev1", "phase1-mode")) for node in nodes),
-            main_mode=tuple(_main(node, make) for node in policies) or None,
-            main_mode_seconds=make.seconds(_life(crypto, policies, nodes, module)),
-            quick_mode=quick or None,
-            quick_mode_seconds=make.seconds(_lasting(crypto, nodes, "seconds")),
-            quick_mode_kilobytes=make.kilobytes(_lasting(crypto, nodes, "kilobytes")),
-            mode=mode_of(transport, at),
-            local=selectors.local,
-            remote=selectors.remote,
-            own=own,
-            accepted=accepted,
-        )
+        name = f"{name}, {group[0].name}" if len(several) > 1 else name
+        for selectors in pairs:
+            yield Peer(
+                name=called(name, selectors, len(pairs)),
+                span=at.span,
+                looks_for=tuple(address for word in ends for address in make.addresses(word)),
+                key_modules=Setting(module, first.span),
+                is_aggressive=any(is_aggressive(node.value("set", "ikev1", "phase1-mode")) for node in nodes),
+                main_mode=tuple(_main(node, make) for node in policies) or None,
+                main_mode_seconds=make.seconds(_life(crypto, policies, nodes, module)),
+                quick_mode=quick or None,
+                quick_mode_seconds=make.seconds(_lasting(crypto, nodes, "seconds")),
+                quick_mode_kilobytes=make.kilobytes(_lasting(crypto, nodes, "kilobytes")),
+                mode=mode_of(transport, at),
+                local=selectors.local,
+                remote=selectors.remote,
+                own=own,
+                accepted=accepted,
+            )
 
 
 def _life(crypto: Node, policies: list[Node], entries: list[Node], module: frozenset[KeyModule]) -> Token | None:

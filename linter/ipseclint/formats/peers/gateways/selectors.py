@@ -6,7 +6,6 @@ Missing ones tell nothing, but of a tunnel of a make that asks for all addresses
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 from msgspec import Struct
@@ -20,8 +19,7 @@ from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
 
 _ANY = frozenset({"any", "any4", "all", "0", "ip"})
-_EVERYWHERE = frozenset({"any", "any4"})
-_ALL = "0.0.0.0"  # noqa: S104 - a network, not a place to listen
+ALL = "0.0.0.0"  # noqa: S104 - a network, not a place to listen
 
 
 class Selectors(Struct, frozen=True):
@@ -86,12 +84,12 @@ def _of_second_phase(second: Node, side: str, root: Node, make: Maker) -> Settin
     if named is not None and (kind is None or kind.text == "name"):
         return _of_address(named, root, make)
     if begin is not None and (kind is None or kind.text in {"range", "ip"}):
-        return _setting(begin, begin.text if end is None else f"{begin.text}-{end.text}")
+        return setting(begin, begin.text if end is None else f"{begin.text}-{end.text}")
     if not subnet:
         return None
     if len(subnet) == 1:  # the same word twice is there once
-        return _setting(subnet[0], f"{_ALL}/0" if subnet[0].text == _ALL else subnet[0].text)
-    return _setting(subnet[0], f"{subnet[0].text}/{subnet[1].text}")
+        return setting(subnet[0], f"{ALL}/0" if subnet[0].text == ALL else subnet[0].text)
+    return setting(subnet[0], f"{subnet[0].text}/{subnet[1].text}")
 
 
 def _of_address(name: Token, root: Node, make: Maker) -> Setting[Addresses]:
@@ -100,7 +98,7 @@ def _of_address(name: Token, root: Node, make: Maker) -> Setting[Addresses]:
     `all` is every address ("Addresses", FortiOS Administration Guide).
     """
     if name.text == "all":
-        return _setting(name, f"{_ALL}/0")
+        return setting(name, f"{ALL}/0")
     if follow(root, name, "firewall", "addrgrp") is not None:
         return Setting(Unknown(name.text), name.span)
     address = named_in(root, name, make, "firewall", "address")
@@ -108,8 +106,8 @@ def _of_address(name: Token, root: Node, make: Maker) -> Setting[Addresses]:
         ([], [], []) if address is None else (address.values(key) for key in ("start-ip", "end-ip", "subnet"))
     )
     if begin and end:
-        return _setting(name, f"{begin[0].text}-{end[0].text}")
-    return _setting(name, "/".join(word.text for word in subnet))
+        return setting(name, f"{begin[0].text}-{end[0].text}")
+    return setting(name, "/".join(word.text for word in subnet))
 
 
 def of_junos(vpn: Node) -> list[Selectors]:
@@ -160,70 +158,10 @@ def of_vyos(tunnels: list[Node]) -> list[Selectors]:
     return selectors
 
 
-def everywhere(place: Token, networks: tuple[str, ...] = (f"{_ALL}/0",)) -> Selectors:
+def everywhere(place: Token, networks: tuple[str, ...] = (f"{ALL}/0",)) -> Selectors:
     """The selectors of a tunnel to which routes send what is protected: all addresses."""
-    every = default(tuple(each for text in networks if (each := _network(text)) is not None), place.span)
+    every = default(tuple(each for text in networks if (each := network(text)) is not None), place.span)
     return Selectors(every, every)
-
-
-def of_cisco(root: Node, entries: list[Node]) -> Selectors:
-    """The access list of the only map entry that has one, if it permits a single pair of networks.
-
-    One that is left out of a text is not known.
-    """
-    names = [name for entry in entries if (name := entry.value("match", "address")) is not None]
-    if len(names) != 1:
-        return NOTHING
-    lists = [root.at("access-list", names[0].text), root.at("ip", "access-list", "extended", names[0].text)]
-    if not any(lists):
-        missing = Setting[Addresses](Unknown(names[0].text), names[0].span)
-        return Selectors(missing, missing)
-    lines = [line for each in lists if each is not None for line in _lines(each)]
-    line = lines[0] if len(lines) == 1 else []
-    numbered = line[2:] if line and line[0].text == "line" else line  # as `show access-list` of ASA has it
-    words = [word for word in numbered if word.text != "extended"]
-    is_asa = len(words) < len(line)
-    if len(words) < 2 or words[0].text != "permit":
-        return NOTHING
-    if words[1].text != "ip":
-        return Selectors(Setting(Unknown(words[1].text), words[1].span), Setting(Unknown(words[1].text), words[1].span))
-    local, rest = _of_access_list(words[2:], is_asa=is_asa)
-    remote, _ = _of_access_list(rest, is_asa=is_asa)
-    return NOTHING if local is None or remote is None else Selectors(local, remote)
-
-
-def _lines(node: Node) -> Iterator[list[Token]]:
-    """The words of each line below a node."""
-    node.is_read = True
-    if not node.below:
-        yield []
-    for below in node.below.values():
-        for line in _lines(below):
-            yield [below.place, *line]
-
-
-def _of_access_list(words: list[Token], *, is_asa: bool) -> tuple[Setting[Addresses] | None, list[Token]]:
-    """One side of an access-list line, and the words behind it; ASA writes masks, IOS wildcards."""
-    if not words:
-        return None, []
-    first = words[0]
-    if first.text in _EVERYWHERE:
-        return _setting(first, f"{_ALL}/0"), words[1:]
-    if len(words) < 2:
-        return None, []
-    second = words[1]
-    if first.text == "host":
-        return _setting(second, second.text), words[2:]
-    mask = second.text if is_asa else _mask(second.text)
-    return _setting(first, f"{first.text}/{mask}"), words[2:]
-
-
-def _mask(wildcard: str) -> str:
-    """The mask for a wildcard."""
-    parts = wildcard.split(".")
-    if not all(part.isdecimal() and part.isascii() and len(part) < 4 for part in parts):
-        return wildcard
-    return ".".join(str(255 - int(part)) for part in parts)
 
 
 def _pair(local: list[Token], remote: list[Token], limits: list[Token | None], name: str) -> Selectors:
@@ -235,18 +173,20 @@ def _pair(local: list[Token], remote: list[Token], limits: list[Token | None], n
 
 
 def _networks(words: list[Token]) -> Setting[Addresses]:
-    networks = [_network(word.text) for word in words]
+    networks = [network(word.text) for word in words]
     known = tuple(each for each in networks if each is not None)
     unknown = next((word for word, each in zip(words, networks, strict=True) if each is None), None)
     return Setting(known, words[0].span) if unknown is None else Setting(Unknown(unknown.text), unknown.span)
 
 
-def _setting(place: Token, text: str) -> Setting[Addresses]:
-    network = _network(text)
-    return Setting(Unknown(place.text) if network is None else (network,), place.span)
+def setting(place: Token, text: str) -> Setting[Addresses]:
+    """The network that a text is, which stands at a place; unknown if it is none."""
+    known = network(text)
+    return Setting(Unknown(place.text) if known is None else (known,), place.span)
 
 
-def _network(text: str) -> Address | None:
+def network(text: str) -> Address | None:
+    """The network or range that a text is; None if it is none."""
     address = parse_address(text)
     return address if address is not None and address.version else None
 
