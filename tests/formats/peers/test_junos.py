@@ -20,7 +20,7 @@ set security ipsec vpn V ike ipsec-policy I
     [
         (
             "standard",
-            ["3DES+SHA-1++DH2", "AES-128+SHA-1++DH2"],
+            ["AES-128+SHA-1++DH2", "3DES+SHA-1++DH2"],
             ["3DES+SHA-1++DH2", "AES-128+SHA-1++DH2"],
         ),
         ("basic", ["DES+SHA-1++DH1", "DES+MD5++DH1"], ["DES+SHA-1++", "DES+MD5++"]),

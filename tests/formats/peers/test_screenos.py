@@ -70,7 +70,7 @@ def test_the_same_of_the_second_phase(named: str, quick: list[str]) -> None:
 @cases(
     ("level", "main", "quick"),
     [
-        ("standard", ["3DES+SHA-1++DH2", "AES-128+SHA-1++DH2"], ["3DES+SHA-1++DH2", "AES-128+SHA-1++DH2"]),
+        ("standard", ["AES-128+SHA-1++DH2", "3DES+SHA-1++DH2"], ["3DES+SHA-1++DH2", "AES-128+SHA-1++DH2"]),
         ("basic", ["DES+SHA-1++DH1", "DES+MD5++DH1"], ["DES+SHA-1++", "DES+MD5++"]),
         ("strange", [], []),
     ],

@@ -1,8 +1,9 @@
 """Proposals that Junos and ScreenOS bring along, by name, and the sets that they make of them.
 
-`pre-g2-aes128-sha`, `nopfs-esp-3des-sha`, `g2-esp-aes128-sha`; the sets are `proposal-set` of Junos ("proposal-set
-(Security IKE)" and "(Security IPsec)", Junos CLI Reference) and `sec-level` of ScreenOS ("Concepts & Examples, Volume
-5: Virtual Private Networks", on predefined proposals of both phases).
+`pre-g2-aes128-sha`, `nopfs-esp-3des-sha`, `g2-esp-aes128-sha`; the sets are `proposal-set` of Junos and `sec-level` of
+ScreenOS. Source: "Understanding Phase 1 of IKE Tunnel Negotiation" and "Understanding Phase 2 of IKE Tunnel
+Negotiation" (Junos OS Security Configuration Guide 10.3, juniper.net, topics 40777 and 40784), which list them in the
+order that stands here.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _NAME = late(
 FIRST: Mapping[str, tuple[str, ...]] = {
     "basic": ("pre-g1-des-sha", "pre-g1-des-md5"),
     "compatible": ("pre-g2-3des-sha", "pre-g2-3des-md5", "pre-g2-des-sha", "pre-g2-des-md5"),
-    "standard": ("pre-g2-3des-sha", "pre-g2-aes128-sha"),
+    "standard": ("pre-g2-aes128-sha", "pre-g2-3des-sha"),
 }
 """The proposals of each set for the first phase, all with preshared keys."""
 SECOND: Mapping[str, tuple[str, ...]] = {
