@@ -14,11 +14,11 @@ from ipseclint.model.policy import (
     ConnectionSecurityRule,
     MainModeCryptoSet,
     QuickModeCryptoSet,
-    RemoteAccess,
     RuleAction,
     RuleMode,
     Security,
 )
+from ipseclint.model.remote_access import RemoteAccess
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.implementations import WINDOWS, Implementation
