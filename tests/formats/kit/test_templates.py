@@ -26,6 +26,7 @@ CONN = "conn win\n  right=192.0.2.7\nIF\n  ike=aes256-sha256-modp2048\nEND\n  au
 CISCO = "hostname gw\nIF\ncrypto ikev2 policy 1\n encryption aes-256\n integrity sha384\n group 20\nEND\n"
 CISCO += "crypto map OUT 10 set peer 198.51.100.7\n"
 SCRIPT = "$a = 1\nIF\nNew-NetIPsecRule -DisplayName A -InboundSecurity Require -RemoteAddress 10.0.0.0/8\nEND\n"
+OF_TERRAFORM = (("%{ if strict }", "%{ endif }"), ("%{~ for c in clients ~}", "%{~ endfor ~}"))
 TAGS = (
     ("{% if strict %}", "{% endif %}"),
     ("{%- for c in clients -%}", "{%- endfor %}"),
@@ -33,6 +34,7 @@ TAGS = (
     ("<% @conns.each do |c| %>", "<% end %>"),
     ("{{- range .Values.conns }}", "{{- end }}"),
     ("{{#each conns}}", "{{/each}}"),
+    *OF_TERRAFORM,
     ("% for c in clients:", "% endfor"),
     ('<%def name="site(n)">', "</%def>"),
 )
@@ -66,13 +68,18 @@ def test_a_line_that_is_run_is_said_once(text: str, line: int, tags: tuple[str, 
     assert said(rendered(text, tags, margin)) == [(NOT_RENDERED, line, len(margin) + 1)]
 
 
-@cases("tags", OF_SCRIPTS[:2])
-@cases("path", ["site.ps1", "site.ps1.j2"])
+@cases("tags", [*OF_SCRIPTS[:2], *OF_TERRAFORM])
+@cases("path", ["site.ps1", "site.ps1.j2", "site.ps1.tftpl"])
 def test_a_script_with_lines_that_are_run_is_a_template(tags: tuple[str, str], path: str) -> None:
     assert said(rendered(SCRIPT, tags), path) == [(NOT_RENDERED, 2, 1)]
 
 
-@cases("tags", [*OF_SCRIPTS, TAGS[-1]])
+def test_a_pipe_into_a_block_that_asks_is_no_template() -> None:
+    text = rendered(SCRIPT, ("1 |\n%{ if ($_) { 'a' } }", ""))
+    assert said(text, "site.ps1") == []
+
+
+@cases("tags", [*OF_SCRIPTS, *OF_TERRAFORM, TAGS[-1]])
 def test_a_registry_file_and_a_batch_file_with_such_lines_are_templates(tags: tuple[str, str]) -> None:
     for text, path in ((REG, "site.reg"), (NETSH, "site.cmd")):
         line = text[: text.index("IF")].count("\n") + 1

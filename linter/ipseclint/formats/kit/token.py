@@ -49,8 +49,8 @@ OTHER_DASHES = "\u2013\u2014\u2015"
 """The signs that PowerShell takes for a dash, besides the hyphen."""
 TYPOGRAPHIC = "typographic quotation marks are letters here: write straight ones"
 """What is said of a value in the marks that a word processor makes of straight ones."""
-TAGS = ("{%", "<%", "</%")
-"""How tags of templates begin that decide what a file contains (Jinja, ERB, Mako)."""
+TAGS = ("{%", "%{", "<%", "</%")
+"""How tags of templates begin that decide what a file contains (Jinja, Terraform, ERB, Mako)."""
 CALLED = frozenset(
     {
         "name", "newname", "displayname", "newdisplayname", "ipsecrulename", "elementname", "description", "group",

@@ -57,8 +57,12 @@ _COMMAND_LINE = late(rf"^[ \t]*+(?:{COMMAND.pattern})", re.IGNORECASE | re.MULTI
 """A line that begins with a command that sets IPsec or a VPN up."""
 _STATEMENT = late(r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|function[ \t]+[\w-]+[ \t]*[({])", re.IGNORECASE | re.MULTILINE)
 """How lines of a script begin, unlike lines of prose."""
-_TAG = late(r"\{%-?[ \t]*(?:if|for|set|block|include|macro)\b|^[ \t]*+\{#|<%[-=]?[ \t]|</?%[a-z]{3,12}\b", re.MULTILINE)
-"""A tag of a template (Jinja, ERB, Mako) that decides what the script contains."""
+_TAG = late(
+    r"\{%-?[ \t]*(?:if|for|set|block|include|macro)\b|^[ \t]*+\{#|<%[-=]?[ \t]|</?%[a-z]{3,12}\b"
+    r"|%\{~?[ \t]*(?:if|for)\b[^${}\n]{0,200}\}",
+    re.MULTILINE,
+)
+"""A tag of a template (Jinja, ERB, Mako, Terraform) that decides what the script contains."""
 _BETWEEN_WORDS = late(r"'([^'\r\n]++)'|(\"[^\"\r\n]*+\")|,")
 """The words in quotation marks of a list, and the commas between all of them."""
 _FILE = late(
