@@ -166,9 +166,11 @@ def with_rests_told(
     is looked for. A file that is run as it stands has each of its lines as a command (`is_run`): such are refused.
     """
     short = {each.span.line for each in parsed.policy.refused_commands if _ends_line(each.span, lines, path)}
-    told = {problem.span.line for problem in parsed.problems if problem.span.path == path}
+    noted = [problem for problem in parsed.problems if problem.span.path == path]
+    told = {problem.span.line for problem in noted}
     within = Diagnostics(path)
-    cut: set[int] = set()
+    rests = (problem.span.line for problem in noted if problem.message == REST_OF_COMMAND)
+    cut = {max((row for row in short if row < rest), default=0) for rest in rests} - {0}
     for above, number in _rests(lines, host, short, reach):
         if number in read:
             continue
@@ -179,22 +181,33 @@ def with_rests_told(
             within.secrets.append(place)
         if number not in told:
             within.not_understood(REST_OF_COMMAND, place)
-    if not within.problems and not within.secrets:
+    if not cut:
         return parsed
     problems, secrets = (*parsed.problems, *within.problems), (*parsed.secrets, *within.secrets)
-    policy = parsed.policy if is_run else _without_refusals(parsed.policy, {row: lines[row - 1] for row in cut}, path)
+    policy = (
+        parsed.policy if is_run else _without_refusals(parsed.policy, {row: _written(lines, row) for row in cut}, path)
+    )
     return replace(parsed, policy=policy, problems=problems, secrets=secrets)
 
 
 def _without_refusals(policy: Policy, cut: Mapping[int, str], path: str) -> Policy:
-    """The policy without the refusal of commands that break off: whole, they may make what they name."""
+    """The policy without the refusal of commands that break off: whole, they may make what they name, or give a
+    connection a suite."""
     lost = {each.span.line for each in policy.refused_commands if each.span.path == path} & cut.keys()
     if not lost:
         return policy
     kept = tuple(each for each in policy.refused_commands if each.span.path != path or each.span.line not in lost)
     named = {name.casefold() for row in lost for name in names_in(cut[row])}
     names = tuple(sorted({*policy.names_not_followed, *named}))
-    return policy.model_copy(update={"refused_commands": kept, "names_not_followed": names})
+    connections = tuple(
+        each.model_copy(update={"custom_policy": None})
+        if each.custom_policy is not None and not each.custom_policy.value and each.name.casefold() in named
+        else each
+        for each in policy.vpn_connections
+    )
+    return policy.model_copy(
+        update={"refused_commands": kept, "names_not_followed": names, "vpn_connections": connections}
+    )
 
 
 def _ends_line(place: Span, lines: Sequence[str], path: str) -> bool:
@@ -213,7 +226,7 @@ def _rests(lines: Sequence[str], host: Host, short: Collection[int], reach: int)
         is_owed = number in short or line.count('"') % 2 == 1 or line.rstrip().endswith("=")
         if not is_owed and BEGINS_ANOTHER.match(following) is not None:
             continue
-        command = None if line.rstrip().endswith(_MARKS_OF_MORE) else _CALL.match(_head(lines, number))
+        command = None if line.rstrip().endswith(_MARKS_OF_MORE) else _CALL.match(lines[_begin(lines, number)])
         if command is None or (command["cmdlet"] is not None and line.rstrip().endswith(_MARKS_OF_CMDLETS)):
             continue
         is_text = host is POWERSHELL and line.count('"') % 2 == 1
@@ -225,12 +238,17 @@ def _rests(lines: Sequence[str], host: Host, short: Collection[int], reach: int)
                 yield number, below
 
 
-def _head(lines: Sequence[str], number: int) -> str:
-    """The line with which a command begins that goes on in a line as it is written."""
+def _begin(lines: Sequence[str], number: int) -> int:
+    """The index of the line with which a command begins that goes on in a line as it is written."""
     begin = number - 1
     while begin and number - begin < _LINES_OF_COMMAND and lines[begin - 1].rstrip().endswith(_MARKS_OF_MORE):
         begin -= 1
-    return lines[begin]
+    return begin
+
+
+def _written(lines: Sequence[str], number: int) -> str:
+    """A command up to a line, without what makes it go on."""
+    return " ".join(line.rstrip().rstrip("^`\\") for line in lines[_begin(lines, number) : number])
 
 
 def _goes_on(line: str, following: str, command: re.Match[str], *, is_owed: bool) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tests.cases import cases
 
+from ipseclint.formats import recognise
 from ipseclint.formats.kit.diagnostics import REST_OF_COMMAND, Diagnostics
 from ipseclint.formats.powershell.script.reader import read_script
+from ipseclint.source import bytes_source
 
 RULE = 'New-NetIPsecRule -DisplayName "Lab" -RemoteAddress'
 VPN = "Add-VpnConnection -Name V -ServerAddress v.example.com -TunnelType L2tp -L2tpPsk"
@@ -68,3 +70,23 @@ def test_a_key_on_the_line_below_its_parameter_is_hidden() -> None:
     hidden = {below[each.column - 1 :][: each.length] for each in diagnostics.secrets if each.line == 2}
     assert {"Zebra7horses", "stable"} <= hidden
     assert "-Force" not in hidden
+
+
+@cases(
+    "parted",
+    [
+        "-ConnectionName V -CipherTransformConstants\nGCMAES128 -EncryptionMethod AES256 -Force\n",
+        "-ConnectionName 'V' -EncryptionMethod\n\nAES256 -DHGroup Group14 -Force\n",
+        "-ConnectionName V `\n  -CipherTransformConstants\nGCMAES128 -EncryptionMethod AES256 -Force\n",
+    ],
+)
+@cases("path", ["vpn.ps1", "pasted.txt"])
+def test_a_suite_whose_command_is_parted_is_not_known_and_nothing_else_is_said_of_it(parted: str, path: str) -> None:
+    made = "Add-VpnConnection -Name V -ServerAddress v.example.com -TunnelType Ikev2\n"
+    source = bytes_source(path, f"{made}Set-VpnConnectionIPsecConfiguration {parted}".encode())
+    form = recognise(source)
+    assert form is not None
+    result = form.parse(source)
+    assert [each.message for each in result.problems] == [REST_OF_COMMAND]
+    assert not result.policy.refused_commands
+    assert [each.custom_policy for each in result.policy.vpn_connections] == [None]
