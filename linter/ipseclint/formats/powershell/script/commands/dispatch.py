@@ -184,8 +184,8 @@ class ScriptCommands:
             return []
         if name in _GIVES_FUNCTION and (function := function_given(call, evaluator)) is not None:
             return [function]
-        if name in _GIVES_ITEM and (key := key_object(call)) is not None:
-            return [self._item(key, call, evaluator, is_certain=is_certain)]
+        if name in _OF_ITEM and (item := self._item(call, is_certain=is_certain)) is not None:
+            return [item]
         if (work := _VALUE_COMMANDS.get(name)) is not None:
             return self._of_values(work, call, evaluator)
         row = cmdlet(name)
@@ -199,9 +199,12 @@ class ScriptCommands:
         self._note_rules_of_netsh(call, _CHANGES_RULES[name], has_found=has_found)
         return output
 
-    def _item(self, key: Value, call: Call, evaluator: Evaluator, *, is_certain: bool) -> Value:
-        """A key of the registry; where it is made anew, one that is there loses its values."""
-        if call.name == "new-item" and not evaluator.doubts and self.programs.registry.overwrite(call, key):
+    def _item(self, call: Call, *, is_certain: bool) -> Value | None:
+        """A key of the registry, or that it is there; where it is made anew, one that is there loses its values."""
+        if call.name == "test-path":
+            return Value(True, call.start, call.end) if self.programs.registry.is_there(call) else None
+        key = key_object(call)
+        if key is not None and call.name == "new-item" and self.programs.registry.overwrite(call, key):
             self._effects += 1
             if not is_certain:
                 self._note(MAY_BE_SHOWN, call)
@@ -338,6 +341,6 @@ _CHANGES_RULES = {
 """Cmdlets that find rules by what their parameters say, and what they do to those."""
 _NAMES_ONE = late(r"-(?:DisplayName|Name|IPsecRuleName)[ \t:]+[^*?]+\Z", re.IGNORECASE)
 _GIVES_FUNCTION = frozenset({"get-command", "get-item", "get-content"})
-_GIVES_ITEM = frozenset({"get-item", "new-item"})
+_OF_ITEM = frozenset({"get-item", "new-item", "test-path"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
 """The functions for commands that only compute values."""

@@ -34,6 +34,7 @@ _IN_ONE_WORD = late(r"(?:advf|ips)\w*[ \t]", re.IGNORECASE)
 _TAG = late(r"[A-Za-z0-9]+(?==)")
 _REPLACING = frozenset({"import", "importpolicy", "reset"})
 """Words of netsh that replace a whole policy."""
+_MAY_NOT_RUN = "whether this command runs is not known: it is not followed, as of netsh only `add` is then"
 
 
 class NetshCalls:
@@ -123,8 +124,8 @@ class NetshCalls:
             command = replace(command, words=without_keys(places, command.words), variables=places)
             unknown = None
         if unknown is not None or may_not_run:
-            why = "whether this command runs" if unknown is None else "a value that is put in here"
-            self._note(f"{why} is not known: it is not followed", unknown or call)
+            value = "a value that is put in here is not known: it is not followed"
+            self._note(_MAY_NOT_RUN if unknown is None else value, unknown or call)
             self._lexer.unfollowed.keeps(words)
             return
         attempt = call.start, tuple(word.text for word in words)

@@ -28,7 +28,7 @@ from ipseclint.formats.registry.tree import Value as RegistryValue
 from ipseclint.formats.registry.written import KINDS_IN_SCRIPTS, key_in_scripts
 from ipseclint.late import late
 from ipseclint.source import Span
-from ipseclint.vocabulary.registry_keys import OF_SERVICES, folded
+from ipseclint.vocabulary.registry_keys import ANY_VALUE, OF_SERVICES, folded
 
 _PREFIX = late(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
 _DRIVE = late(r"hk(?:lm|cu):", re.IGNORECASE)
@@ -178,10 +178,20 @@ class RegistryWrites:
         force = given(parameters(call)[0], "force")
         path = properties_of(key).get("path")
         where = None if path is None or force is None or truth_of(force) is False else self._where(path)
-        if path is None or where is None or not f"{where}\\".casefold().endswith(_OF_SERVICES):
+        if path is None or where is None or not _is_everywhere(where):
             return False
         self.take_out(Value(path.data, call.start, call.end), None)
         return True
+
+    def is_there(self, call: Call) -> bool:
+        """Whether `Test-Path` asks for a key that every Windows has, and that the script has not emptied."""
+        named, rest = parameters(call)
+        path = path_given(named, rest) if len(named) + len(rest) == 1 else None
+        where = None if path is None else self._where(path)
+        if where is None or not _is_everywhere(where):
+            return False
+        key = self.tree.find(where)
+        return key is None or ANY_VALUE.casefold() not in key.absent
 
     def take_out_key(self, path: Value) -> bool:
         """Remove a key with what is below it; whether it concerns IPsec."""
@@ -212,6 +222,11 @@ class RegistryWrites:
             numbers = [number_of(item) for item in items_of(data)]
             return RegistryValue(name, known, token, data=bytes(int(each or 0) & 0xFF for each in numbers))
         return RegistryValue(name, known, token)
+
+
+def _is_everywhere(where: str) -> bool:
+    """Whether every Windows has a key."""
+    return f"{where}\\".casefold().endswith(_OF_SERVICES)
 
 
 def properties_of(item: Value | None) -> dict[str, Value]:
