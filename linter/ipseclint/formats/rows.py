@@ -29,6 +29,9 @@ _ABOUT_EVENTS = (
     *(
         "pastore",
         "filtering platform",
+        "filtering engine",
+        "remote access",
+        "rassstp",
         "principalname",
         "failurepoint",
         "dialed",
@@ -278,6 +281,8 @@ READERS = (
             "network policy",
             "pastore",
             "filtering platform",
+            "filtering engine",
+            "remote access",
         ),
         beside=_ABOUT_EVENTS,
     ),

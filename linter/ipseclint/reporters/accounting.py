@@ -102,7 +102,7 @@ def ignored_lines(report: Report, *, every_name: bool) -> Iterator[str]:
 
 
 _OF_INPUTS = {
-    OTHER_EVENTS: "passed over, since they tell of no failure of IPsec or of a VPN",
+    OTHER_EVENTS: "passed over, since they tell of no failure of IPsec or of a VPN that uses it",
     UNREAD: "parts that are not read",
     GIVEN_LATER: "given when the script runs, and so not judged",
 }

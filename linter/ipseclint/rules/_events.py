@@ -19,14 +19,14 @@ from ipseclint.semantics.evidence import counter_code, moment_of
 from ipseclint.semantics.failures import Failure, failed
 from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
 from ipseclint.vocabulary.ras_errors import causes_in_words, event_in_short
-from ipseclint.vocabulary.services import CONTROL_EVENTS
+from ipseclint.vocabulary.services import BLOCK_MODE, CONTROL_EVENTS
 from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
 from ipseclint.words import plural
 
 _MAX_PEERS = 3
 _SIDES = {"local": "found by this computer", "remote": "found by the peer"}
 SERVICE_NOT_STARTED = 5453
-_OF_SERVICES = frozenset({SERVICE_NOT_STARTED, *CONTROL_EVENTS})
+_OF_SERVICES = frozenset({SERVICE_NOT_STARTED, BLOCK_MODE, *CONTROL_EVENTS})
 """The events that a rule on services tells (RT022)."""
 
 

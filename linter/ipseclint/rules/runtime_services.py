@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -17,21 +17,22 @@ from ipseclint.rules.nat_traversal import l2tp_without_nat
 from ipseclint.semantics.evidence import moment_of
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
 from ipseclint.vocabulary.ras_errors import causes_in_words, of_state, ras_errors, shown
-from ipseclint.vocabulary.services import CONTROL_EVENTS
+from ipseclint.vocabulary.services import BLOCK_MODE, CONTROL_EVENTS, DEPENDENT
 from ipseclint.vocabulary.windows_errors import error_number
 
 
 @rule("RT022", "keying-service-not-started", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
 def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
-    """A negotiation failed because the IKEEXT service was not started, or a service that IPsec needs failed.
+    """A negotiation failed because the IKEEXT service was not started, or a service that IPsec or VPNs need failed.
 
     Why: The service holds the keying modules IKE and AuthIP. While it does not run, nothing negotiates, and rules
     that require IPsec cut the host off. It needs the Base Filtering Engine. Policies of `netsh ipsec` are the matter of
-    the IPsec Policy Agent. IPsec Services writes an event too when the host shuts down, so one that no start follows in
+    the IPsec Policy Agent, VPNs that of Remote Access Connection Manager and, at a server, of Routing and Remote
+    Access. IPsec Services writes an event too when the host shuts down, so one that no start follows in
     the log is information.
 
     Seen as: Event 5453; events 7000, 7001, 7022 to 7024, 7031 and 7034 of the service control manager; events 5479 and
-    4710 that no 5478 or 4709 follows.
+    4710 that no 5478 or 4709 follows; event 4292 of the driver of Windows Server 2003 (KB 912023).
 
     Bad: an event 5453
 
@@ -51,7 +52,11 @@ def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterato
             failed[event.state or ""].append(event)
     for service, same in failed.items():
         what = f"failure of the {service} service"
-        yield hit_of_events(machine, f"the {service} service", what, same, severity=Severity.WARNING)
+        hit = hit_of_events(machine, f"the {service} service", what, same, severity=Severity.WARNING)
+        yield replace(hit, fix=Fix(note=_looked_after(service, same)))
+    if blocked := [event for event in machine.events if event.event_id == BLOCK_MODE]:
+        what = "IPsec driver in Block mode: it discards all traffic that its exemptions at boot do not permit"
+        yield replace(hit_of_events(machine, "the IPsec driver", what, blocked), fix=Fix(note=_OUT_OF_BLOCK_MODE))
     switched = [(event, moment_of(event)) for event in machine.events if event.event_id in _STARTED | _SHUT_DOWN]
     dated = sorted(((moment, number) for number, (_, moment) in enumerate(switched) if moment is not None))
     newest = switched[dated[-1][1]][0] if dated else switched[0][0] if switched else None
@@ -61,6 +66,18 @@ def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterato
         yield hit_of_events(machine, "IPsec Services", what, [newest], severity=Severity.INFO)
 
 
+def _looked_after(service: str, events: Iterable[Event]) -> str:
+    """What to do about a service that failed."""
+    depends = any(event.event_id == DEPENDENT for event in events)
+    first = f"Start the service that it depends on first, which event {DEPENDENT} names. " if depends else ""
+    return f"{first}The end of the event says why it failed; once that is mended, `Start-Service {service}`."
+
+
+_OUT_OF_BLOCK_MODE = (
+    "IPSEC Services did not start. If its local policy is missing or damaged (KB 912023), export and delete "
+    r"HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec\Policy\Local, run `regsvr32 polstore.dll`, set the service to "
+    "start automatically, and restart. Until then, disable the service and restart: traffic then passes unprotected."
+)
 _STARTED = frozenset({4709, 5478})
 _SHUT_DOWN = frozenset({4710, 5479})
 

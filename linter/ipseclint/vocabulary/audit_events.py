@@ -307,6 +307,8 @@ LOG_NAMES = (
 RECORD_LABELS = {
     **{name.casefold(): "log" for name in LOG_NAMES},
     "logname": "log",
+    "event type": "log", "event source": "source",
+    "ereignistyp": "log", "ereignisquelle": "source", "ereigniskennung": "number",
     "source": "source", "providername": "source", "provider name": "source", "quelle": "source",
     "event id": "number", "eventid": "number", "id": "number", "ereignis-id": "number",
     "id de l'\u00e9v\u00e9nement": "number", "id de l\u2019\u00e9v\u00e9nement": "number",
@@ -327,7 +329,8 @@ RECORD_LABELS = {
     "\u4e8b\u4ef6 id": "number", "\u63cf\u8ff0": "message",
 }  # fmt: skip
 """The labels of an event's parts in copies from Event Viewer, folded: in English, German, French, Spanish, Italian,
-Portuguese, Russian, Japanese and Chinese."""
+Portuguese, Russian, Japanese and Chinese; in English and German also those of Windows Server 2003 (KB 912023), where a
+copy begins with the type of the event."""
 
 AROUND_MESSAGE = frozenset({
     "level", "task category", "keywords", "user", "computer", "opcode", "logged", "entrytype",

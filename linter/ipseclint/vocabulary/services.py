@@ -63,9 +63,11 @@ STATES_BY_ACTION = {"stop": "stopped", "start": "running", "restart": "running"}
 
 SERVICE_CONTROL = "service control manager"
 """The provider of events on services in the System log, folded."""
+DEPENDENT = 7001
+"""The event that names two services: that which did not start, and that which it depends on."""
 CONTROL_EVENTS = {
     7000: "it did not start",
-    7001: "it did not start, since a service that it depends on did not",
+    DEPENDENT: "it did not start, since a service that it depends on did not",
     7022: "it hung on starting",
     7023: "it ended with an error",
     7024: "it ended with an error of its own",
@@ -73,8 +75,14 @@ CONTROL_EVENTS = {
     7034: "it ended unexpectedly",
 }
 """What such an event tells of a service, as Microsoft's support articles quote them."""
+DRIVER = "ipsec"
+"""The provider of the events of the driver of IPsec in the System log of Windows Server 2003, folded (KB 912023)."""
+BLOCK_MODE = 4292
+"""The driver's event that it discards all traffic but its exemptions at boot, since the service did not start."""
+BLOCK_MESSAGE = "The IPSec driver has entered Block mode"
+"""How its message begins."""
 _SIGNS_OF_CONTROL = {
-    "failed to start because of": 7001,
+    "failed to start because of": DEPENDENT,
     "failed to start due to": 7000,
     "hung on starting": 7022,
     "service-specific error": 7024,
@@ -83,25 +91,31 @@ _SIGNS_OF_CONTROL = {
 }
 """What the message of each says, folded; of two with one beginning the first."""
 _KEYING = tuple(row for row in ROWS if row.is_of_ipsec or row.name == "BFE")
+_CONTROLLED = (*_KEYING, *(row for row in ROWS if row.is_of_vpn))
+"""Those whose failures are told: without the last no VPN is dialled or served."""
 KEYING = {shown: row.name for row in _KEYING for shown in (row.name.casefold(), *row.titles)}
 """The services without which nothing is negotiated, by name and display name, folded."""
 CONTROL_MESSAGE = (
-    rf"The (?:{'|'.join(title for row in _KEYING for title in row.titles)}) service "
+    rf"The (?:{'|'.join(title for row in _CONTROLLED for title in row.titles)}) service "
     r"(?:failed to start|depends on|hung on starting|terminated)"
 )
-"""How the message of such an event on a service that negotiations need begins."""
+"""How the message of such an event on a service that negotiations or VPNs need begins."""
 
 
-def keying_service(texts: Iterable[str]) -> str | None:
-    """The service without which nothing is negotiated that the values or the message of an event name first."""
+def failed_services(texts: Iterable[str]) -> tuple[str, ...]:
+    """The services that negotiations or VPNs need and that the values or the message of an event name, in order.
+
+    The first is the one that failed; of event 7001 a second is the one that it depends on.
+    """
     told = "\n".join(texts).casefold()
-    places = {told.find(title): row.name for row in _KEYING for title in (*row.titles, *row.german) if title in told}
-    return places[min(places)] if places else None
+    titles = ((title, row.name) for row in _CONTROLLED for title in (*row.titles, *row.german))
+    places = sorted((told.find(title), name) for title, name in titles if title in told)
+    return tuple(dict.fromkeys(name for _, name in places))
 
 
 def control_event(folded: str) -> int | None:
     """The number of such an event, by its folded message."""
-    if not folded.startswith("the ") or keying_service([folded]) is None:
+    if not folded.startswith("the ") or not failed_services([folded]):
         return None
     return next((number for sign, number in _SIGNS_OF_CONTROL.items() if sign in folded), None)
 

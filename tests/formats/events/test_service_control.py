@@ -7,7 +7,7 @@ import json
 from tests.cases import cases
 
 from ipseclint.api import check_text
-from ipseclint.vocabulary.services import control_event, keying_service
+from ipseclint.vocabulary.services import control_event, failed_services
 
 PROVIDER = "Service Control Manager"
 ENDED = "The IKE and AuthIP IPsec Keying Modules service terminated with the following error: \nThe file was not found."
@@ -76,6 +76,48 @@ def test_a_message_alone_tells_its_number(message: str, number: int | None) -> N
 
 
 def test_of_several_services_the_first_is_the_one_that_failed() -> None:
-    assert keying_service(["IPsec Policy Agent", "Base Filtering Engine"]) == "PolicyAgent"
-    assert keying_service(["Base Filtering Engine", "IPsec Policy Agent"]) == "BFE"
-    assert keying_service(["Print Spooler"]) is None
+    assert failed_services(["IPsec Policy Agent", "Base Filtering Engine"]) == ("PolicyAgent", "BFE")
+    assert failed_services(["Base Filtering Engine", "IPsec Policy Agent"]) == ("BFE", "PolicyAgent")
+    assert failed_services(["Print Spooler"]) == ()
+
+
+@cases(
+    ("title", "service"),
+    [("Remote Access Connection Manager", "RasMan"), ("Routing and Remote Access", "RemoteAccess")],
+)
+@cases("text", [COPIED, XML, JSON, ENDED])
+def test_a_service_of_vpns_that_failed_is_told(text: str, title: str, service: str) -> None:
+    failed = text.replace("IKE and AuthIP IPsec Keying Modules", title)
+    assert told(failed) == [f"1 x failure of the {service} service; it ended with an error"]
+
+
+def test_the_service_that_another_depends_on_is_named() -> None:
+    message = (
+        "The IKE and AuthIP IPsec Keying Modules service depends on the Base Filtering Engine service which failed to "
+        "start because of the following error: \nAccess is denied."
+    )
+    because = "it did not start, since it depends on BFE, which did not"
+    assert told(message) == [f"1 x failure of the IKEEXT service; {because}"]
+
+
+BLOCKED = "The IPSec driver has entered Block mode. IPSec will discard all inbound and outbound TCP/IP network traffic."
+CLASSIC = (
+    f"Event Type:\tError\nEvent Source:\tIPSec\nEvent Category:\tNone\nEvent ID:\t4292\nDescription:\n{BLOCKED}\n\n"
+    f"Event Type:\tError\nEvent Source:\t{PROVIDER}\nEvent ID:\t7023\nDescription:\n"
+    "The IPSEC Services service terminated with the following error: \nThe system cannot find the file specified.\n"
+)
+CLASSIC_IN_GERMAN = (
+    "Ereignistyp:\tFehler\nEreignisquelle:\tIPSec\nEreigniskennung:\t4292\nBeschreibung:\nIPSec sperrt.\n\n"
+    f"Ereignistyp:\tFehler\nEreignisquelle:\t{PROVIDER}\nEreigniskennung:\t7023\nBeschreibung:\n"
+    'Der Dienst "IPSEC-Dienste" wurde mit folgendem Fehler beendet:\nUnbekannt.\n'
+)
+IN_BLOCK_MODE = "1 x IPsec driver in Block mode: it discards all traffic that its exemptions at boot do not permit"
+
+
+@cases("text", [CLASSIC, CLASSIC_IN_GERMAN])
+def test_copies_of_old_releases_are_read_one_after_another(text: str) -> None:
+    assert sorted(told(text)) == [IN_BLOCK_MODE, "1 x failure of the PolicyAgent service; it ended with an error"]
+
+
+def test_the_message_of_block_mode_is_told_alone() -> None:
+    assert told(BLOCKED) == [IN_BLOCK_MODE]

@@ -109,11 +109,18 @@ _LOOKS_WITHIN = late(r"[`\"'\u201c]netsh(?:\.exe)?\s[^`\"'\u201d\r\n]{0,80}\bsho
 """Such a command, quoted in a sentence."""
 
 
+_TOLD_BY_EVENTS = (
+    *("following error:", "following service-specific error:", "of the error:"),
+    *("folgendem fehler beendet:", "folgenden fehlers nicht gestartet:"),
+)
+"""How the message of an event on a service ends, folded, above the error that Windows gave it."""
+
+
 def _answers(error: str, above: str) -> bool:
     """Whether an error is the answer to what stands above it: to a command that it names, or that may print it."""
     if PROMPTED.match(above) is not None or LOOKS.match(above) is not None or _LOOKS_WITHIN.search(above) is not None:
         return True
-    if error.strip() == _NO_ASSOCIATION:
+    if error.strip() == _NO_ASSOCIATION or above.rstrip().casefold().endswith(_TOLD_BY_EVENTS):
         return True
     if is_record(error):
         return error.split(":", maxsplit=1)[0].strip().casefold() in above.casefold()

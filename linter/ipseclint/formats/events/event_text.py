@@ -42,7 +42,7 @@ from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, begin_of, bytes_source, lines_of_text, suffix_of
 from ipseclint.vocabulary.audit_events import FIRST_INSERT, LOG_NAMES, NUMBERS, PROVIDER, RECORD_LABELS
 from ipseclint.vocabulary.firewall_events import FIREWALL_PROVIDER
-from ipseclint.vocabulary.services import SERVICE_CONTROL
+from ipseclint.vocabulary.services import BLOCK_MODE, SERVICE_CONTROL
 
 _NUMBER_WORDS = frozenset(NUMBERS.split("|"))
 _ITEM = late(r"[ \t>]*Event\[\d+\]:?[ \t]*", re.IGNORECASE)
@@ -54,8 +54,8 @@ _MARK = late(r"^([ \t]*)[-+](?=[ \t]*</?[A-Za-z])", re.MULTILINE)
 _KNOWN = (
     late(
         r"\n[ \t>]{0,24}+(?:[-+][ ]{1,4}+)?(?:"
-        r"(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
-        rf"(?:[ \t]{{0,24}}+[:\uff1a=][ \t]{{0,24}}+|[ \t]{{1,24}}+)(?:{NUMBERS})\b"
+        r"(?:event ?id|eventcode|id|ereignis(?:-id|kennung)|id de l.\u00e9v\u00e9nement|id\\. del evento)"
+        rf"(?:[ \t]{{0,24}}+[:\uff1a=][ \t]{{0,24}}+|[ \t]{{1,24}}+)(?:{NUMBERS}|{BLOCK_MODE})\b"
         r"|(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
         rf"{MESSAGE.casefold()}"
         r"|reason code:[ \t]{1,24}\d{1,3}[ \t]{0,4}\r?$|failurereason[ \t]{1,24}\S)",
@@ -84,13 +84,13 @@ _COPIED = late(
     r"\n[ \t>]{0,24}+(?:(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
     r"[ \t>]{0,24}[^\W\d]\w{3,20}[ \t\u00a0]{0,24}:[ \t]{0,24}"
     r"(?:microsoft-windows-security-auditing|rasclient|remoteaccess|rasman|microsoft-windows-ike\w{0,3}|ikeext"
-    rf"|{FIREWALL_PROVIDER}|{SERVICE_CONTROL})\b"
-    r"|(?:provider ?name|source|quelle|origen)[ \t]{0,24}:[ \t]{0,24}"
-    rf"(?:microsoft-windows-ike\w{{0,3}}|ikeext|{FIREWALL_PROVIDER}|{SERVICE_CONTROL})[ \t]{{0,24}}\r?$)",
+    rf"|rassstp|{FIREWALL_PROVIDER}|{SERVICE_CONTROL})\b"
+    r"|(?:provider ?name|(?:event )?source|(?:ereignis)?quelle|origen)[ \t]{0,24}:[ \t]{0,24}"
+    rf"(?:microsoft-windows-ike\w{{0,3}}|ikeext|rassstp|{FIREWALL_PROVIDER}|{SERVICE_CONTROL})[ \t]{{0,24}}\r?$)",
     re.MULTILINE,
 )
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
-_COPIED_FROM = ("microsoft-windows-", "rasclient", "remoteaccess", "rasman", "ikeext", "control")
+_COPIED_FROM = ("microsoft-windows-", "rasclient", "remoteaccess", "rasman", "rassstp", "ikeext", "control")
 _COPIED_LABELS = (
     *("log name", "protokollname", "nombre de registro", "nom du journal"),
     *("provider", "source", "quelle", "origen"),
@@ -126,6 +126,7 @@ _ABOUT = late(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b"
     r"|\bwindows filtering platform (?:has )?blocked\b|\bnetwork policy server\b|\bnetwork policy name\b"
     r"|\bproxy policy name\b|\bcoid=\{|\bpastore engine\b"
+    r"|\bbase filtering engine\b|\b(?:remote access connection manager|routing and remote access) service\b"
     r"|\blocal(?:mm|em)principalname\b|\bfailurepoint\b"
     r"|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b"
 )

@@ -43,7 +43,14 @@ from ipseclint.vocabulary.audit_events import (
     codes_of_reason,
 )
 from ipseclint.vocabulary.firewall_events import FIREWALL_EVENTS, FIREWALL_PROVIDER, changed_setting
-from ipseclint.vocabulary.services import CONTROL_EVENTS, SERVICE_CONTROL, keying_service
+from ipseclint.vocabulary.services import (
+    BLOCK_MODE,
+    CONTROL_EVENTS,
+    DEPENDENT,
+    DRIVER,
+    SERVICE_CONTROL,
+    failed_services,
+)
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.windows_errors import find_error
 from ipseclint.words import plural
@@ -119,6 +126,7 @@ _READ_OF: Mapping[str, Container[int]] = {
     **dict.fromkeys(KDC_PROVIDERS, KDC_EVENTS),
     FIREWALL_PROVIDER: FIREWALL_EVENTS,
     SERVICE_CONTROL: CONTROL_EVENTS,
+    DRIVER: (BLOCK_MODE,),
 }
 """The events that are read of providers of which others are counted, by the folded name of the provider."""
 
@@ -279,7 +287,7 @@ class EventLog:
             return True
         if folded in KDC_PROVIDERS:
             return self._keep_mapping(number, time, span)
-        if folded == SERVICE_CONTROL:
+        if folded in {SERVICE_CONTROL, DRIVER}:
             return self._keep_of_service(number, time, span, texts)
         if number in NPS_REFUSALS:
             return self._keep_refusal(number, time, values, span)
@@ -330,13 +338,16 @@ class EventLog:
         return True
 
     def _keep_of_service(self, number: int, time: str | None, span: Span, texts: Sequence[str]) -> bool:
-        """Add that a service without which nothing is negotiated did not start, or ended; another event is counted."""
-        service = keying_service(texts)
-        if service is None:
+        """Add that a service that negotiations or VPNs need did not start or ended, or that the driver blocks; another
+        event is counted."""
+        services = ("",) if number == BLOCK_MODE else failed_services(texts)
+        if not services:
             self.count_other(f"Service Control Manager {number}")
             return False
         if self._has_room(span):
-            told = CONTROL_EVENTS[number]
+            told = CONTROL_EVENTS.get(number)
+            if number == DEPENDENT and len(services) > 1:
+                told = f"it did not start, since it depends on {services[1]}, which did not"
             self._events.append(
                 Event(
                     span=span,
@@ -344,7 +355,7 @@ class EventLog:
                     event_id=number,
                     time=time,
                     success=False,
-                    state=service,
+                    state=services[0] or None,
                     progress=told,
                 )
             )

@@ -28,7 +28,14 @@ from ipseclint.vocabulary.audit_events import (
     event_texts,
 )
 from ipseclint.vocabulary.firewall_events import FIREWALL_MESSAGE, FIREWALL_PROVIDER, number_of_message
-from ipseclint.vocabulary.services import CONTROL_MESSAGE, SERVICE_CONTROL, control_event
+from ipseclint.vocabulary.services import (
+    BLOCK_MESSAGE,
+    BLOCK_MODE,
+    CONTROL_MESSAGE,
+    DRIVER,
+    SERVICE_CONTROL,
+    control_event,
+)
 
 if TYPE_CHECKING:
     from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
@@ -59,7 +66,7 @@ MESSAGE = (
     r"|IPsec Services (?:was|has|failed|encountered) |PAStore Engine (?:failed|applied|loaded) "
     r"|The Windows Filtering Platform (?:blocked a packet|has blocked a connection)\b"
     r"|Network Policy Server (?:denied access to|discarded the request for) a user"
-    rf"|{FIREWALL_MESSAGE}|{CONTROL_MESSAGE})"
+    rf"|{FIREWALL_MESSAGE}|{CONTROL_MESSAGE}|{BLOCK_MESSAGE})"
 )
 """How the message of an event of a negotiation, a packet or a service begins, which people paste alone."""
 _ASSIGNED = late(r"(?<!\S)[A-Za-z][A-Za-z0-9]{1,30}=\S")
@@ -216,6 +223,8 @@ def number_of(message: str) -> tuple[str, str] | None:
         return FIREWALL_PROVIDER, str(of_policy)
     if (of_service := control_event(folded)) is not None:
         return SERVICE_CONTROL, str(of_service)
+    if folded.startswith(BLOCK_MESSAGE.casefold()):
+        return DRIVER, str(BLOCK_MODE)
     for mode, number in (("main mode", 4653), ("quick mode", 4654), ("extended mode", 4984)):
         if _FAILED.format(mode) in folded:
             with_certificates = number == _WITH_CERTIFICATES + 1 and "sha thumbprint" in folded
