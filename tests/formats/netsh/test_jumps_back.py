@@ -175,6 +175,9 @@ def test_an_older_tool_is_named_as_such() -> None:
     assert problem.message == "`ipseccmd` changes the policy of the machine and is not read"
 
 
+SECTION = ':s\nif "%X%"=="" exit /b 1\nexit /b 0\n'
+
+
 @cases(
     ("script", "said"),
     [
@@ -185,8 +188,16 @@ def test_an_older_tool_is_named_as_such() -> None:
         (f'if "a" neq "b" goto on\n{POLICY}=P\n:on\n{POLICY}=Q\n', ["behind a jump"]),
         (f'if "a" equ "b" goto on\n{POLICY}=P\n:on\n{POLICY}=Q\n', []),
         (f"{POLICY}=P\nif errorlevel 1 goto on\n{POLICY}=Q\n:on\n{POLICY}=R\n", []),
+        (f"{POLICY}=P || goto on\n{POLICY}=Q\n:on\n{POLICY}=R\n", []),
+        (f"own.exe\nif errorlevel 1 goto on\n{POLICY}=Q\n:on\n{POLICY}=R\n", [MAY_BE_JUMPED_OVER]),
+        (f"own.exe || goto on\n{POLICY}=Q\n:on\n{POLICY}=R\n", [MAY_BE_JUMPED_OVER]),
+        (f"own.exe\nif errorlevel 1 goto end\n{POLICY}=Q\n:end\necho done\n", []),
+        (f"call :s\nif errorlevel 1 goto on\n{POLICY}=Q\n:on\n{POLICY}=R\nexit /b\n{SECTION}", [MAY_BE_JUMPED_OVER]),
     ],
-    ids=["line", "block", "leaves", "parted", "jumps", "decided", "success"],
+    ids=[
+        *("line", "block", "leaves", "parted", "jumps", "decided", "success", "or"),
+        *("failure", "or a failure", "ends", "section"),
+    ],
 )
 def test_what_a_jump_may_leave_out_between_two_commands_is_said(script: str, said: list[str]) -> None:
     found = messages(replay(script))

@@ -307,7 +307,8 @@ class Flow:
         if self._is_check or self._check_depth:
             return  # the command that is asked for has not failed
         if not is_certain and not self._may_pass_to:
-            ahead = {match[1].casefold() for match in GOTO.finditer(part.raw)} & self.run_into - self.by_argument
+            run_into = self.run_into - (self.by_argument - self.by_failure)
+            ahead = {match[1].casefold() for match in GOTO.finditer(part.raw)} & run_into
             self._may_pass_to = next(iter(ahead - self._passed.keys()), "")
         is_partial = self._has_run or bool(self.open_calls)  # what ends before all of it leaves out nothing of it
         if is_partial and (leaves or _jumps_within(keyword, words)) and not self._goes_elsewhere(part):
