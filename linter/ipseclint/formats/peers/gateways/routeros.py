@@ -3,7 +3,8 @@
 An export leaves out default values. A profile missing from it, such as that of a new router, is unknown. An L2TP server
 that uses IPsec makes a peer of its own, with IKEv1 and the server's key ("L2TP"). That it uses the profile and proposal
 named default is reasoned: nothing names others. A passive peer waits for the other end to begin ("Peers"). Clients that
-a mode config gives addresses have tunnels, as those of the manual's road warriors ("Road Warrior setup using IKEv2").
+a mode config gives addresses have tunnels: that is reasoned, for such an address is one of the network behind the
+gateway (RFC 7296, 2.19).
 """
 
 from __future__ import annotations
