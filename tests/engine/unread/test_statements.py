@@ -10,6 +10,7 @@ from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.engine.unread import beside, sign_words
 from ipseclint.engine.unread.sign_words import OVERLAP_BYTES, joined_in_place, stated_in
 from ipseclint.engine.unread.statements import MAX_STATEMENTS, lines_in, statements
+from ipseclint.report import UNREAD
 from ipseclint.source import Span, bytes_source
 from tests.attack.foreign_statements import DRESSES, STATEMENTS, Document, missed, read
 from tests.cases import cases
@@ -272,7 +273,22 @@ def test_lines_that_go_on_are_joined_at_once_for_all() -> None:
 def test_what_a_page_of_settings_offers_is_told(line: str) -> None:
     text = f"Server:\n\n  {line}\n\nClient:\n"
     (found,) = statements(bytes_source("notes.txt", text.encode()), OTHER)
-    assert found == ("what an IKE daemon offers", 3, 3)
+    assert found == ("what a page of settings offers", 3, 3)
+
+
+@cases("rows", [1, 3])
+@cases(("ending", "told"), [("md", 1), ("txt", 1), ("rst", 0), ("adoc", 0)])
+def test_what_many_rows_of_a_page_offer_is_said_once_and_counted_in_a_manual(rows: int, ending: str, told: int) -> None:
+    command = "Add-VpnConnection -Name V -ServerAddress v.example.com -TunnelType Ikev2"
+    row = "   **Proposals:**    aes256-sha256-modp2048\n\n"
+    report = check_text(f"On the client, please run this:\n\n    {command}\n\n{row * rows}", f"vpn.{ending}")
+    said = [each for each in report.problems if "what a page of settings offers stands beside" in each.message]
+    assert len(said) == told
+    ignored = [each.path for each in report.ignored if each.kind == UNREAD]
+    assert ignored == [f"vpn.{ending} ({rows} x what a page of settings offers)"] * (not told)
+    offers = "esp=aes256-sha1-modp1024\n" * rows
+    again = check_text(f"On the client, please run this:\n\n    {command}\n\n{offers}", f"vpn.{ending}")
+    assert sum("what an IKE daemon offers" in each.message for each in again.problems) == 1
 
 
 def test_headings_with_a_row_of_carets_below_them_move_no_line() -> None:

@@ -464,6 +464,21 @@ def test_a_message_that_a_tool_cut_is_said(members: dict[str, object], *, is_sai
 
 
 @cases(
+    ("number", "is_told"), [('"4653x"', True), ("4.653", True), ('"1000x"', False), ('"n4653"', False), ("{}", False)]
+)
+@cases("members", [{"Message": "no text"}, {"TimeCreated": "2026-03-02T10:00:00Z"}, {}])
+def test_a_record_whose_number_is_none_of_an_event_is_told(
+    number: str, members: dict[str, object], *, is_told: bool
+) -> None:
+    record = json.dumps({"Id": 0, **members, "ProviderName": PROVIDER}).replace("0", number, 1)
+    whole = json.dumps({"Id": 4653, "ProviderName": PROVIDER, "Message": MESSAGE})
+    parsed = read(f"{whole}\n{record}\n")
+    assert ["is not the number of an event" in problem.message for problem in parsed.problems] == [True] * is_told
+    alone = recognise(bytes_source("event.json", record.encode()))
+    assert not is_told or number[0] != '"' or (alone is not None and alone.name == "event-json")
+
+
+@cases(
     ("number", "is_told"), [("4.653", True), ("4653", False), ("4653.0", False), ('"4,653"', True), ('"4653x"', True)]
 )
 def test_a_number_that_is_none_of_an_event_is_told_where_the_message_says_which(number: str, is_told: bool) -> None:

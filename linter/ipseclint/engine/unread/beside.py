@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ipseclint.engine.unread.sign_words import may_state
+from ipseclint.engine.unread.sign_words import OF_SETTINGS, OFFERED, may_state
 from ipseclint.engine.unread.signs import passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS, WHAT_IS_LEFT_OUT, Diagnostics
@@ -107,6 +107,10 @@ _MAY_BE_OF_ANOTHER = (
 )
 _PHASES_BESIDE = "phases of a gateway stand beside this, and are not read: make them an input of their own"
 _LINES_ALONE = late(r"[^\n]++")
+_TOLD_ONCE = frozenset({OFFERED, OF_SETTINGS})
+"""Statements of which one text may have many, a row for each method or client."""
+_OF_MANUALS = frozenset({".rst", ".adoc", ".asciidoc"})
+"""How the names of pages of manuals end, whose tables show settings as an example."""
 _SIGNS_OF_CUTS = ("...", "\u2026", "snip", "omitted", "truncated", "removed", "[cut")
 _WITHOUT_ANSWERS = frozenset(
     {QUOTED_ERRORS, TABLE_CELLS, "carried-commands", "collector-notes", "declared-documents", "ike-log"}
@@ -138,10 +142,15 @@ def _with_statements(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     known = set(lines_in(parsed))
     refused = (problem.span.line for problem in parsed.problems if problem.code is ProblemCode.REFUSED)
     end = min(refused, default=sys.maxsize) if format_.name in _OF_SEVERAL else sys.maxsize
+    new = [(title, first) for title, first, last in found if first < end and known.isdisjoint(range(first, last + 1))]
+    if suffix_of(source.path) in _OF_MANUALS and (rows := sum(title == OF_SETTINGS for title, _ in new)):
+        parsed = replace(parsed, unread=(*parsed.unread, (OF_SETTINGS, rows)))
+        new = [each for each in new if each[0] != OF_SETTINGS]
+    first_of = dict(reversed(new))
     told = (
         (f"{title} stands beside {format_.in_a_sentence}, and is not read: give it as an input of its own", first)
-        for title, first, last in found
-        if first < end and known.isdisjoint(range(first, last + 1))
+        for title, first in new
+        if title not in _TOLD_ONCE or first == first_of[title]
     )
     return _with_told(parsed, source, told)
 

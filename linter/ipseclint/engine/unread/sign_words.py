@@ -214,6 +214,8 @@ _BASE64 = late(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 
 COMMAND = "a command"
+OFFERED = "what an IKE daemon offers"
+OF_SETTINGS = "what a page of settings offers"
 STATED: Mapping[str, tuple[bytes, ...]] = {
     COMMAND: (
         *(b"netsh", b"-net", b"-vpn", b"-remoteaccess", b"-da", b"ipseccmd", b"ipsecpol"),
@@ -223,10 +225,8 @@ STATED: Mapping[str, tuple[bytes, ...]] = {
     "properties of a key of the registry": (b"pspath",),
     "a value for LGPO": (b"computer\n", b"computer\r", b"computer ", b"computer\t"),
     "a connection of an IKE daemon": (b"conn ", b"conn\t", b"connections"),
-    "what an IKE daemon offers": (
-        *(b"ike=", b"esp=", b"ike =", b"esp =", b"proposals=", b"proposals ="),
-        *(b"proposal:", b"proposals:", b"algorithms:"),
-    ),
+    OFFERED: (b"ike=", b"esp=", b"ike =", b"esp =", b"proposals=", b"proposals ="),
+    OF_SETTINGS: (b"proposal:", b"proposals:", b"algorithms:"),
     "configuration of a gateway": (
         *(b"crypto ikev", b"crypto isakmp", b"crypto ipsec", b"config vpn ipsec", b"set security i", b"set vpn ipsec"),
         b"/ip ipsec",

@@ -15,7 +15,7 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from ipseclint.engine.unread.in_documents import LISTED
-from ipseclint.engine.unread.sign_words import COMMAND, folded_bytes, joined_in_place, stated_in
+from ipseclint.engine.unread.sign_words import COMMAND, OF_SETTINGS, OFFERED, folded_bytes, joined_in_place, stated_in
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, COLOUR
 from ipseclint.late import late
@@ -40,6 +40,7 @@ _OF_KEYS = frozenset({"firewall-registry-reg", "reg-query", "collected-registry"
 """Where a key with its value below it is read, or said."""
 _GATEWAYS = frozenset({"gateway-configuration", "gateway-xml", "cloud-gateway", "declared-gateway", "ike-log"})
 _FILES_OF_DAEMONS = frozenset({"ipsec-conf", "swanctl-conf", "swanctl-conns", "declared-documents"})
+_OFFERS = _FILES_OF_DAEMONS | {"ike-log", "gateway-configuration", "peer"}
 _SERVICES = _PRINTED | {"wmic-services", "asked-services"}
 _EVENTS = frozenset({"event-text", QUOTED_ERRORS})
 _ASSOCIATIONS = frozenset({"advfirewall-monitor-sa", "advfirewall-show"})
@@ -54,9 +55,9 @@ _STATE_OF_SERVICE = r"(?:status|starttype|startmode|state)\s{0,12}:"
 _NAME_OF_SERVICE = rf"name\s{{0,12}}:\s{{0,4}}(?:{OF_IPSEC})\b"
 _OF_DAEMON = r"(?:ike|esp|left|right|keyexchange|authby|auto|also)[a-z_]{0,16}[ \t]{0,8}="
 _OF_SECTION = r"(?:version|proposals|remote|local)[a-z_]{0,16}\s{0,8}[={]"
-_OFFER = (
-    r"(?:\b(?:ike|esp|(?:esp_)?proposals)[ ]?=[ \t]{0,4}|\b(?:proposals?|algorithms):\*{0,2}[ \t]{0,60})[\"'`]?"
-    r"(?:3?des|aes\d{0,3}\w{0,8}|null|camellia\d{0,3}|chacha20\w{0,12}|blowfish\d{0,3})-(?:md5|sha|aes|prf|modp|ecp|curve|x25)"
+_SUITE = (
+    r"[\"'`]?(?:3?des|aes\d{0,3}\w{0,8}|null|camellia\d{0,3}|chacha20\w{0,12}|blowfish\d{0,3})-"
+    r"(?:md5|sha|aes|prf|modp|ecp|curve|x25)"
 )
 _NO_COMMENT = r"(?![ \t]*(?:[#;]|//|::|rem\b|<!--))"
 _OF_POLICY = r"[ ]?(?:proposal|encr|hash|integrity|group|authentication|prf|lifetime)"
@@ -125,9 +126,14 @@ _KINDS = (
         _FILES_OF_DAEMONS,
     ),
     _Kind(
-        "what an IKE daemon offers",
-        late(rf"{_NO_COMMENT}[^\n]*?{_OFFER}".encode()),
-        _FILES_OF_DAEMONS | {"ike-log", "gateway-configuration", "peer"},
+        OFFERED,
+        late(rf"{_NO_COMMENT}[^\n]*?\b(?:ike|esp|(?:esp_)?proposals)[ ]?=[ \t]{{0,4}}{_SUITE}".encode()),
+        _OFFERS,
+    ),
+    _Kind(
+        OF_SETTINGS,
+        late(rf"{_NO_COMMENT}[^\n]*?\b(?:proposals?|algorithms):\*{{0,2}}[ \t]{{0,60}}{_SUITE}".encode()),
+        _OFFERS,
     ),
     _Kind(
         "configuration of a gateway",

@@ -49,8 +49,8 @@ from ipseclint.vocabulary.rows import names
 
 _KNOWN = late(
     rf"\"(?:id|_?event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?<!\d)(?:{NUMBERS})\b"
-    r"|\"id\"\s*:\s*\d+[^\0]{0,400}?\"providername\""
-    r"|\"providername\"\s*:[^\0]{0,400}?\"id\"\s*:\s*\d"
+    r"|\"id\"\s*:\s*\"?\d+[^\0]{0,400}?\"providername\""
+    r"|\"providername\"\s*:[^\0]{0,400}?\"id\"\s*:\s*\"?\d"
     r"|\"name\"\s*:\s*\"event_?id\"[^\0]{0,4000}?\"rows\"\s*:"
     rf"|\"_raw\"\s*:\s*\"[^\0]{{0,400}}?<eventid[^<>]{{0,40}}>\s{{0,8}}(?:{NUMBERS})\s{{0,8}}<",
 )
@@ -189,6 +189,15 @@ def _number(values: Mapping[str, Token]) -> Token | None:
     return next((values[name] for name in _NUMBERED if name in values), None)
 
 
+def _is_broken(number: str, values: Mapping[str, Token], *, is_known: bool) -> bool:
+    """Whether what stands for the number of an event is none. Where nothing else tells which event it is, it has the
+    digits of one that is read, in a record of a log."""
+    if _PART_OF_NUMBER.fullmatch(number) is None:
+        return False
+    digits = "".join(filter(str.isdigit, number))
+    return is_known or (_NUMBER.fullmatch(digits) is not None and not values.keys().isdisjoint(_SOURCES))
+
+
 def _add(event: JsonObject, log: EventLog) -> None:
     """Add an event to a log; its values are in it, or in nested objects."""
     values: dict[str, Token] = {}
@@ -196,16 +205,17 @@ def _add(event: JsonObject, log: EventLog) -> None:
     properties: list[Token] = []
     _collect(event, values, named, properties, 0)
     said = values.get("message")
-    identity = _identity(values, said)
+    identity, written_number = _identity(values, said), _number(values)
+    if written_number is not None and _is_broken(written_number.text.strip(), values, is_known=identity is not None):
+        message = f"{quoted(written_number.text)} is not the number of an event"
+        log.diagnostics.not_understood(message, written_number.span)
+        if identity is None:
+            return
     if identity is None:
         if failed := next((named[name] for name in _OF_FAILURES if name in named), _spoken(said)):
             log.diagnostics.not_understood(_WITHOUT_NUMBER, failed.span)
         return
     number, unsaid = identity
-    written_number = _number(values)
-    if written_number is not None and _PART_OF_NUMBER.fullmatch(written_number.text.strip()) is not None:
-        message = f"{quoted(written_number.text)} is not the number of an event"
-        log.diagnostics.not_understood(message, written_number.span)
     if not values.keys().isdisjoint(_OF_KINDS) and values.keys().isdisjoint(_OF_RECORD):
         log.diagnostics.not_read(OF_A_KIND)
         return

@@ -180,6 +180,13 @@ def _is_called(text: str) -> bool:
     return _CALLED.fullmatch(first) is not None and _OF_SCRIPT.match(rest.lstrip()) is not None
 
 
+def without_call(text: str) -> str:
+    """A text with blanks for a first line that greets or calls its reader: a comma there is no list of PowerShell."""
+    first, end, rest = text.partition("\n")
+    is_call = _CALLED.fullmatch(first) is not None or _GREETS.match(first) is not None
+    return f"{' ' * len(first)}{end}{rest}" if is_call else text
+
+
 def _may_be_prose(text: str, small: frozenset[str] = _SMALL) -> Iterator[str]:
     """The lines that may read like a sentence with one of the `small` words; a fast filter."""
     lines = text.split("\n")

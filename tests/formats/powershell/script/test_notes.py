@@ -51,3 +51,17 @@ def test_what_may_be_of_a_command_stays_a_problem(name: str, line: str) -> None:
 def test_a_line_behind_one_that_goes_on_is_no_note() -> None:
     report = check_text(f"{ASKED}\n\n{COMMAND} `\n) rebooted\n", "post.txt")
     assert report.problems
+
+
+@cases("greeting", ["Hi all,\n\n", "Liebe Kolleginnen und Kollegen,\r\n\r\n", "Dear Mr. O'Neil,\n", "Bob,\n\n"])
+@cases("script", ['$x = @"\nhello\n"@\n', "<#\nSets the rule\n#>\n"])
+@cases("path", ["mail.txt", "mail.md"])
+def test_a_greeting_above_a_script_is_no_list_of_it(greeting: str, script: str, path: str) -> None:
+    for text in (f"{greeting}{COMMAND}\n{script}", f"{greeting}{script}{COMMAND}\n"):
+        report = check_text(text, path)
+        assert report.problems == ()
+        assert report.inputs[0].objects == {"vpn_connection": 1}
+
+
+def test_a_script_that_is_run_has_no_greeting() -> None:
+    assert check_text(f"Hi all,\n\n{COMMAND}\n", "vpn.ps1").problems

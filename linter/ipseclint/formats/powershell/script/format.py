@@ -24,7 +24,7 @@ from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.recognition import calls_cmdlets, held_script, is_of_cmdlets, is_of_other_tool
 from ipseclint.formats.netsh.wrapped import with_rests_told
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.pasted.prose import COMMAND
+from ipseclint.formats.pasted.prose import COMMAND, WRITTEN, without_call
 from ipseclint.late import late, late_names
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -140,6 +140,8 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     from ipseclint.formats.powershell.script.reader import read_script
     from ipseclint.formats.registry.tasks import read_tasks, tasks_in
 
+    if suffix_of(diagnostics.path) in WRITTEN:
+        text = without_call(text)
     blocks = code_blocks(text)
     held = powershell_blocks(text) if not blocks and is_of_other_tool(text, diagnostics.path) else ()
     if held:
