@@ -121,3 +121,16 @@ def test_copies_of_old_releases_are_read_one_after_another(text: str) -> None:
 
 def test_the_message_of_block_mode_is_told_alone() -> None:
     assert told(BLOCKED) == [IN_BLOCK_MODE]
+
+
+IN_CHINESE = (
+    f"\u4e8b\u4ef6 ID: 7001\n\u6765\u6e90: {PROVIDER}\nIKE and AuthIP IPsec Keying Modules \u670d\u52a1 "
+    "Base Filtering Engine \u670d\u52a1\uff1a\n\u62d2\u7edd\u8bbf\u95ee\u3002\n"
+)
+
+
+@cases("text", [IN_CHINESE, IN_CHINESE.replace(":", "\uff1a"), f"VPN 789\n\n{IN_CHINESE}"])
+def test_the_labels_of_other_languages_tell_of_an_event(text: str) -> None:
+    because = "it did not start, since it depends on BFE, which did not"
+    assert f"1 x failure of the IKEEXT service; {because}" in told(text)
+    assert check_text(text, "events").problems == ()

@@ -20,6 +20,7 @@ from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.console_errors import error_at, says_that_rights_lack
 from ipseclint.vocabulary.ipsec_tools import CMDLET, PROGRAM
+from ipseclint.vocabulary.services import failed_services
 
 _MAX_LINES = 20_000
 """So many lines are looked at (reasoned: above what a window of a console holds)."""
@@ -109,18 +110,17 @@ _LOOKS_WITHIN = late(r"[`\"'\u201c]netsh(?:\.exe)?\s[^`\"'\u201d\r\n]{0,80}\bsho
 """Such a command, quoted in a sentence."""
 
 
-_TOLD_BY_EVENTS = (
-    *("following error:", "following service-specific error:", "of the error:"),
-    *("folgendem fehler beendet:", "folgenden fehlers nicht gestartet:"),
-)
-"""How the message of an event on a service ends, folded, above the error that Windows gave it."""
+def _is_of_event(above: str) -> bool:
+    """Whether it is the message of an event on a service, which ends with the error that Windows gave it."""
+    is_known = above.endswith(("following error:", "service-specific error:"))
+    return is_known or (above.endswith((":", "\uff1a")) and bool(failed_services([above])))
 
 
 def _answers(error: str, above: str) -> bool:
     """Whether an error is the answer to what stands above it: to a command that it names, or that may print it."""
     if PROMPTED.match(above) is not None or LOOKS.match(above) is not None or _LOOKS_WITHIN.search(above) is not None:
         return True
-    if error.strip() == _NO_ASSOCIATION or above.rstrip().casefold().endswith(_TOLD_BY_EVENTS):
+    if error.strip() == _NO_ASSOCIATION or _is_of_event(above.rstrip()):
         return True
     if is_record(error):
         return error.split(":", maxsplit=1)[0].strip().casefold() in above.casefold()

@@ -80,12 +80,13 @@ _OF_CONNECTION = late(
     re.MULTILINE,
 )
 """The message of a connection that ends with a code, in whatever language."""
+_SOURCES = "|".join(label for label, part in RECORD_LABELS.items() if part == "source")
 _COPIED = late(
     r"\n[ \t>]{0,24}+(?:(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
     r"[ \t>]{0,24}[^\W\d]\w{3,20}[ \t\u00a0]{0,24}:[ \t]{0,24}"
     r"(?:microsoft-windows-security-auditing|rasclient|remoteaccess|rasman|microsoft-windows-ike\w{0,3}|ikeext"
     rf"|rassstp|{FIREWALL_PROVIDER}|{SERVICE_CONTROL})\b"
-    r"|(?:provider ?name|(?:event )?source|(?:ereignis)?quelle|origen)[ \t]{0,24}:[ \t]{0,24}"
+    rf"|(?:{_SOURCES})[ \t\u00a0]{{0,24}}[:\uff1a][ \t\u00a0]{{0,24}}"
     rf"(?:microsoft-windows-ike\w{{0,3}}|ikeext|rassstp|{FIREWALL_PROVIDER}|{SERVICE_CONTROL})[ \t]{{0,24}}\r?$)",
     re.MULTILINE,
 )
@@ -93,7 +94,7 @@ _COPIED = late(
 _COPIED_FROM = ("microsoft-windows-", "rasclient", "remoteaccess", "rasman", "rassstp", "ikeext", "control")
 _COPIED_LABELS = (
     *("log name", "protokollname", "nombre de registro", "nom du journal"),
-    *("provider", "source", "quelle", "origen"),
+    *_SOURCES.split("|"),
 )
 """One of each stands in every such beginning: quicker to look for."""
 _IN_TABLE = late(
@@ -271,8 +272,19 @@ def _take_line(record: Record, line: Token, *, in_message: bool) -> None:
     """Add a line without a label, if it belongs to the message."""
     if _goes_on(record.lines):
         record.take(line.part(len(line.text) - len(line.text.lstrip(" \t>"))))
-    elif in_message or not line.text.strip() or _is_told(line.text) or any(map(breaks_off, record.lines[-1:])):
+    elif (
+        in_message
+        or _is_of_service(record)
+        or not line.text.strip()
+        or _is_told(line.text)
+        or any(map(breaks_off, record.lines[-1:]))
+    ):
         record.take(line)
+
+
+def _is_of_service(record: Record) -> bool:
+    """Whether it is an event on a service, whose message names it in the words of any language."""
+    return record.number is not None and record.source is not None and record.source.text.casefold() == SERVICE_CONTROL
 
 
 def _printed(text: str, path: str) -> Iterator[Record]:
