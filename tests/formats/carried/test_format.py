@@ -9,6 +9,7 @@ import pytest
 from tests import ROOT
 from tests.cases import cases
 
+from ipseclint.api import check_text
 from ipseclint.engine.policy_json import parsed_dict
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -41,6 +42,8 @@ READ = {
         f'{{"settings": {{"commandToExecute": "powershell.exe -NoProfile -Command \\"& {{ {CMDLET} }}\\""}}}}\n',
         f'{{"UserData": {{"Fn::Base64": "<script>\\n{RULE}\\n</script>"}}}}\n',
         f'{{"UserData": {{"Fn::Base64": {{"Fn::Sub": "<powershell>\\n{CMDLET}\\n</powershell>"}}}}}}\n',
+        f'{{"UserData": {{"Fn::Base64": {{"Fn::Join": ["\\n", ["<powershell>", "{CMDLET}", "</powershell>"]]}}}}}}\n',
+        f'{{"UserData": {{"Fn::Base64": {{"Fn::Join": ["", [\n"<powershell>\\n", "{CMDLET}\\n"]]}}}}}}\n',
         f'{{"vm": {{"user_data": "<powershell>\\nStart-Service IKEEXT\\n{CMDLET}\\n</powershell>"}}}}\n',
         f'{{"inputs": {{"runCommand": [\n  "$x = 1",\n  "{CMDLET}"\n]}}}}\n',
     ),
@@ -303,6 +306,25 @@ def test_a_value_that_a_template_of_the_cloud_puts_into_user_data_is_not_known_a
     assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers", "Servers"]
     assert not result.policy.refused_commands
     assert [each.code.value for each in result.problems] == ["IN003", "IN003"]
+
+
+@cases(
+    ("words", "separator", "rules"),
+    [
+        (f'"{CMDLET} ", "-KeyModule IKEv1\\n"', "", 1),
+        (f'"{CMDLET} -KeyMod", "ule IKEv1\\n"', "", 0),
+        (f'"{CMDLET} -Group ", {{"Ref": "Name"}}, "\\n"', "", 0),
+        (f'"{CMDLET}", {{"Fn::Sub": "Stop-Service IKEEXT"}}', "\\n", 0),
+        (f'"{CMDLET}", "-KeyModule IKEv1"', " ", 0),
+    ],
+)
+def test_words_that_a_template_of_the_cloud_joins_are_lines_or_said(words: str, separator: str, rules: int) -> None:
+    joined = f'["{separator}", ["<powershell>\\n", {words}, "</powershell>"]]'
+    text = f'{{"UserData": {{"Fn::Base64": {{"Fn::Join": {joined}}}}}}}'
+    report = check_text(text, "a.json")
+    assert report.inputs[0].objects.get("connection_security_rule", 0) == rules
+    assert bool(report.problems) is not bool(rules)
+    assert not [each for each in report.findings if each.code == "RF019"]
 
 
 @cases("end", [b"\r\n", b"\r"])

@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from msgspec import Struct
 
 from ipseclint.formats.carried.literals import (
     MAX_LITERALS,
+    NEXT_LINE,
     Literal,
     begins_with_program,
     behind_program,
@@ -46,8 +47,13 @@ _RUN_BY = frozenset(
 )  # fmt: skip
 """What keys and functions are called that run what they are given, in lower case."""
 _SHELLS = frozenset({"powershell", "pwsh", "bat", "batch", "cmd", "shell"})
-_OF_CLOUDFORMATION = frozenset({"fn::sub", "fn::base64"})
+_OF_CLOUDFORMATION = frozenset({"fn::sub", "fn::base64", "fn::join"})
 """Functions of CloudFormation that give user data their text, in lower case."""
+_OF_JOIN = late(r"\"Fn::Join\"[ \t\r\n]*+:[ \t\r\n]*+\[[ \t\r\n]*+\"\Z")
+"""How a list of CloudFormation begins whose words are put together, before its first string."""
+_NAMES_MEMBER = late(r"\"[ \t\r\n]*+:")
+_LINE_ENDS = frozenset({"", "\\n", "\\r\\n"})
+"""What is put between words that are lines, as it is written."""
 _NAME_CHARACTERS = 64
 """How long a name of those is at most, with signs behind it (reasoned)."""
 _LEAD = late(
@@ -270,7 +276,10 @@ def _of_group(text: str, group: Sequence[Literal], is_written: _WayOfWriting) ->
             yield Run(tuple(parts), is_list=len(parts) > 2, is_filled=is_filled, until=until)
         return
     is_option = _OF_SHELL.search(text, max(0, group[0].start - _LEAD_CHARACTERS), group[0].start) is not None
+    separator = _separator(text, group[0])
     commands = [[literal] for literal in group] if is_option else list(_commands(text, group))
+    if separator is not None:
+        commands = list(_joined(text, group, separator))
     bare = [_without_tags(literal, is_script=False).text for literal in group]
     if not any(begins_with_program(words) or _STATEMENT.search(words) for words in bare):
         return
@@ -284,7 +293,34 @@ def _of_group(text: str, group: Sequence[Literal], is_written: _WayOfWriting) ->
     for written in commands:
         parts = [_with_variables(text, literal) for literal in written] if is_script else written
         shown = tuple(_without_tags(literal, is_script=is_script) for literal in parts)
-        yield Run(shown, is_script=is_script, is_filled=_is_filled(text, shown, is_script=is_script))
+        is_filled = _is_filled(text, shown, is_script=is_script) or (separator is not None and _is_open(text, shown))
+        yield Run(shown, is_script=is_script, is_filled=is_filled)
+
+
+def _separator(text: str, first: Literal) -> str | None:
+    """What CloudFormation puts between the words of a list whose first string this is; None if it is no such list."""
+    is_one = _OF_JOIN.search(text, max(0, first.start - _LEAD_CHARACTERS), first.start) is not None
+    return text[first.start : first.end] if is_one else None
+
+
+def _joined(text: str, group: Sequence[Literal], separator: str) -> Iterator[list[Literal]]:
+    """The lines that the words of such a list become, up to an object; none if the words are no lines."""
+    if separator not in _LINE_ENDS:
+        return
+    line: list[Literal] = []
+    for literal in takewhile(lambda each: _NAMES_MEMBER.match(text, each.end) is None, group[1:]):
+        line.append(literal)
+        if separator or literal.text.rstrip(" ").endswith(NEXT_LINE):
+            yield line
+            line = []
+    if line:
+        yield line
+
+
+def _is_open(text: str, parts: Sequence[Literal]) -> bool:
+    """Whether what CloudFormation knows (`{"Ref": ...}`) stands behind a line, or a word of it is in two literals."""
+    is_cut = any(not (one.text[-1:].isspace() or other.text[:1].isspace()) for one, other in pairwise(parts))
+    return is_cut or _LIST_GOES_ON.match(text, parts[-1].end) is not None
 
 
 def _is_called_with_script(parts: Sequence[Literal]) -> bool:
