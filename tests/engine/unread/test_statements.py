@@ -138,6 +138,22 @@ def test_what_a_piece_of_a_session_is_read_as_is_its_own_matter(name: str) -> No
     assert not read("session.txt", f"{asked}{CONSOLE[name]}{kept}").problems
 
 
+@cases(
+    "text",
+    [
+        "Path             : \\\\hub01\\ipsec driver\\active security associations\nCookedValue      : 6",
+        "Path             : \\\\hub01\\ipsec-treiber\\aktive sicherheitszuordnungen\nCookedValue      : 6",
+        "\\\\hub01\\generic ikev1, authip, and ikev2\\failed negotiations :\n6",
+        "__CLASS          : Win32_PerfFormattedData_Counters_IPsecDriver\nActiveSAs        : 6",
+        "__CLASS          : Win32_PerfRawData_Counters_GenericIKEv1AuthIPandIKEv2\nFailedNegotiations : 6",
+    ],
+)
+def test_counters_of_any_shape_are_said_beside_an_event(text: str) -> None:
+    both = f"{text}\n\n{STATEMENTS['event']}\n"
+    assert found(both, "event-text") == [[1, 1]]
+    assert [1, 1] not in found(both, "performance-counters")
+
+
 def test_two_phases_are_one_suite() -> None:
     assert found(f"\n{STATEMENTS['suites']}\n") == [[2, 3]]
 

@@ -234,7 +234,7 @@ STATED: Mapping[str, tuple[bytes, ...]] = {
     "a setting of the audit policy": (b"ipsec main", b"ipsec quick", b"ipsec extended", b"ipsec driver"),
     "the state of a service": (b"ikeext", b"policyagent"),
     "an event of IPsec": (b"event id", b"eventid", b"ereignis-id"),
-    "a performance counter": (b"\\ipsec ",),
+    "a performance counter": (b"\\ipsec ", b"\\ipsec-", b"\\generic ikev1", b"data_counters_"),
     "an object of PowerShell": (b"boundsecurity", b"authset", b"cryptoset", b"ipseccustompolicy", b"tunneltype"),
     "a rule that netsh prints": (b"endpoint1:", b"auth1:", b"secmethods:"),
     "a security association": (b"mode sa at",),

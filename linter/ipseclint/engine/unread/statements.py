@@ -177,7 +177,9 @@ _KINDS = (
         "a performance counter",
         late(
             _begun(
-                r"(?:\\\\[\w.-]{1,63})?\\ipsec (?:ikev1|ikev2|authip|driver|dos|connections)[^\n]{0,60}\\[^\n]{3,80}"
+                r"(?:path\s{1,20}:\s)?(?:\\\\[\w.-]{1,63})?\\(?:generic ikev1|ipsec[ -]"
+                r"(?:ikev1|ikev2|authip|driver|dos|connections|treiber))[^\n]{0,60}\\[^\n]{3,80}"
+                r"|__class\s{1,40}:\swin32_perf(?:formatted|raw)data_counters_\w{0,20}(?:ipsec|ikev)"
             )
         ),
         {"performance-counters"},
