@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Iterator, Set
 
 from ipseclint.late import late
-from ipseclint.secrets.names import lowered, occurrences
+from ipseclint.secrets.names import lowered, matches_at, occurrences, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import MARGIN_OF_LOG, end_of_line, value_at
 
@@ -29,6 +29,7 @@ _ALONE = late(r"^[ \t]*+(\w++)[ \t]*+$", re.MULTILINE)
 _ARGUMENT = late(r"%~?[a-z]{0,8}([1-9])", re.IGNORECASE)
 _CALL = late(r"\bcall[ \t]{1,8}(?::\w{1,64}|[^\s\"]{1,200})[ \t]+", re.IGNORECASE)
 _WORD = late(r"\"([^\"\n]*)\"?|[^\s\"&|]+")
+_OF_FUNCTIONS = ("function", "filter")
 _FUNCTION = late(
     r"\b(?:function|filter)[ \t]{1,8}([\w-]{1,64})[\s{]{0,40}(?:param[ \t]{0,8})?"
     r"\(([^()\n]{1,400}(?:\([^()]{0,80}\)[^()\n]{0,200}){0,8})",
@@ -76,8 +77,10 @@ def in_declared(text: str, keys: list[str], put_in: Set[str]) -> Iterator[Place]
 
 def in_calls(text: str, names: Container[str]) -> Iterator[Place]:
     """What lines of PowerShell give a function or a block with such a parameter, or one that is named like a key."""
-    functions = {match[1].casefold() for match in _FUNCTION.finditer(text) if _declares(match, names)}
-    if "args" in names:
+    begins = standing(_OF_FUNCTIONS, lower := lowered(text))
+    heads = [at for begin in begins for at in occurrences(lower, begin)]
+    functions = {match[1].casefold() for match in matches_at(_FUNCTION, text, heads) if _declares(match, names)}
+    if heads and "args" in names:
         functions |= {match[1].casefold() for match in _WITH_ARGUMENTS.finditer(text) if _takes_key(match[2])}
     is_block = any(_declares(match, names) for match in _BLOCK.finditer(text))
     calls = _CALLED.finditer(text) if functions or is_block else ()

@@ -96,6 +96,11 @@ _ALWAYS = frozenset(
 _ALWAYS_AT_END = tuple(sorted(word for word in _ALWAYS if "-" in word and word != "private-key"))
 """Those of them that end a word where the break before them is lost; files are named after a private key."""
 _NAMES_OF_PASSWORDS = ("secret", "passw", "passp")
+_MAY_NAME_KEY = late(
+    rf".*(?:{'|'.join(_NAMES_OF_PASSWORDS)})|(?:{'|'.join(sorted({'psk', *_BEHIND, *_ALWAYS}))})\Z"
+    rf"|.*(?:{'|'.join(_ALWAYS_AT_END)})\Z"
+)
+"""A word that a key may follow: most words are none, and what stands before them is not asked."""
 _SIGNS_ASTRAY = "~>|!*(+\0"
 """Signs that a mail, a prompt or damage puts before a word."""
 _TO_A_HOST = frozenset(
@@ -209,7 +214,7 @@ def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
         is_glued = word.startswith("key") and len(word) > len("key") and word not in _ALWAYS
         if is_glued and words[at - 1 : at] == ["isakmp"]:
             yield places[at][0] + len("key"), places[at][1]
-        elif "=" not in word and _names_key(words, at):
+        elif _MAY_NAME_KEY.match(word) and "=" not in word and _names_key(words, at):
             behind = at + 1
             while behind + 1 < len(words) and (words[behind] in _KINDS or not words[behind].strip()):
                 behind += 1

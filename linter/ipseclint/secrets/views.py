@@ -52,7 +52,7 @@ def all_meant_by(text: str) -> Iterator[Meant]:
     they are, which may part the folders of a path; and what a mail means that is written in signs of ASCII."""
     yield meant_by(text)
     others = [sign for sign in _WRITTEN if sign != "\\" and sign in text]
-    if "\\" in text and others:
+    if others and "\\" in text and _WRITTEN["\\"].search(text) is not None:
         yield meant_by(text, others)
     if "=" in text and _SIGN_OF_MAILS.search(text) is not None:
         yield meant_by(text, _OF_MAILS)

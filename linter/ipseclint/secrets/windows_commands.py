@@ -134,6 +134,7 @@ _TO_A_PROMPT = late(
 )
 """A pipe to a program that reads a password, whose line may be glued to the next; before it a text is printed."""
 _PRINTED = ("echo", "printf")
+_GIVEN_TO_FTP = ("user", "quote", "literal")
 _OF_FTP = late(
     r"(?:^|\becho)[ \t]{0,8}(?:user[ \t]{1,8}[^\s>&|]{1,64}|(?:quote|literal)[ \t]{1,8}pass)[ \t]{1,8}([^\s>&|]+)",
     re.MULTILINE,
@@ -212,8 +213,8 @@ def _given_to_prompts(lower: str, searched: str | LongText) -> Iterator[Place]:
     for begin, end in sorted({*lines_with(lower, standing(_PRINTED, searched))}):
         pipe = _TO_A_PROMPT.search(lower, begin, end)
         yield from (echo.span("given") for echo in _ECHOED.finditer(lower, begin, pipe.start() if pipe else begin))
-    if "ftp" in searched:
-        yield from (line.span(1) for line in _OF_FTP.finditer(lower))
+    lines = {*lines_with(lower, standing(_GIVEN_TO_FTP, searched))} if "ftp" in searched else ()
+    yield from (given.span(1) for begin, end in sorted(lines) for given in _OF_FTP.finditer(lower, begin, end))
 
 
 def _spoken(lower: str) -> Iterator[Place]:
