@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipseclint.late import late
 from ipseclint.secrets.announced import cell_beside
 from ipseclint.secrets.columns import in_columns, in_torn_columns
-from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
+from ipseclint.secrets.names import LongText, matches_at, occurrences, replaced, standing
 from ipseclint.secrets.places import Place, line_begins
 from ipseclint.secrets.values import begin_of_line, end_of, end_of_line, said_at, value_at
 
@@ -134,7 +134,7 @@ _BEFORE_VALUE = late(
 def in_other_languages(text: str, lower: str, searched: str | LongText) -> Iterator[Place]:
     """The places of what such words announce; `lower` is the text in lower case, `searched` what `asked` makes of
     that."""
-    plain = lower if lower.isascii() else _without_marks(lower)
+    plain = replaced(lower, _OF_MARKED)
     begins = standing(_WORDS, searched) if plain is lower else _WORDS
     names = sorted(at for begin in begins for at in occurrences(plain, begin))
     yield from _in_tables(text, plain, names)
@@ -143,13 +143,6 @@ def in_other_languages(text: str, lower: str, searched: str | LongText) -> Itera
             yield from said_at(text, name.end())
         else:
             yield from value_at(text, name.end(), name["quote"] is not None, ":")
-
-
-def _without_marks(text: str) -> str:
-    """A text without the marks of its letters: few of these letters stand in one, and each is looked for quickly."""
-    for sign in _OF_MARKED.keys() & {*text}:
-        text = text.replace(sign, _OF_MARKED[sign])
-    return text
 
 
 def _in_tables(text: str, plain: str, names: Sequence[int]) -> Iterator[Place]:
@@ -167,4 +160,4 @@ def _in_tables(text: str, plain: str, names: Sequence[int]) -> Iterator[Place]:
 
 def _heads_keys(cell: str) -> bool:
     """Whether the head of a column, in lower case, is such a word."""
-    return _COLUMN.fullmatch(_without_marks(cell)) is not None
+    return _COLUMN.fullmatch(replaced(cell, _OF_MARKED)) is not None

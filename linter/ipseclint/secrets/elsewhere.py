@@ -128,6 +128,8 @@ _TORN_LOOP = late(
     re.IGNORECASE | re.MULTILINE,
 )
 """The same where its beginning is torn."""
+_LOOPS = r"[iI][nN][ \t]*\([^\n]+\)[ \t]*[dD][oO]"
+"""What each of them has on one line."""
 
 
 _SET_ALONE = late(
@@ -166,7 +168,8 @@ def in_unused_variables(text: str) -> Iterator[Place]:
     end = max(text.rfind("%"), 0)  # of several tokens each has a letter of its own
     ends = ((loop, last[loop["name"]] if loop["option"] is None else end) for loop in loops)
     yield from (loop.span("given") for loop, use in ends if use < loop.end())
-    yield from (torn.span("given") for torn in _TORN_LOOP.finditer(text)) if " do" in text else ()
+    torn = _TORN_LOOP.finditer(text) if " do" in text and has_match(_LOOPS, as_bytes(text)) else ()
+    yield from (loop.span("given") for loop in torn)
     alone = list(_SET_ALONE.finditer(text)) if has_match(_SETS, as_bytes(text)) else []
     lower = text.lower() if alone else ""
     names = {given["name"].lower() for given in alone}

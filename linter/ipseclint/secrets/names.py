@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, AnyStr
 
@@ -212,6 +212,14 @@ def lowered(text: str) -> str:
         if len(lowered) == len(text)
         else "".join(sign if len(sign.lower()) > 1 else sign.lower() for sign in text)
     )
+
+
+def replaced(text: str, signs: Mapping[str, str]) -> str:
+    """A text with other signs beyond ASCII in place of some of its own: few of them stand in it, and each is looked for
+    quickly."""
+    for sign in signs.keys() & {*text} if not text.isascii() else ():
+        text = text.replace(sign, signs[sign])
+    return text
 
 
 def as_bytes(text: str) -> bytes:

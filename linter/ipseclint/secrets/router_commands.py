@@ -38,6 +38,8 @@ HINTS = (
     "\tkey ",
 )
 """One of these is in every text with such a key."""
+_ON_LINES = ("key", *(hint for hint in HINTS if "key" not in hint))
+"""One of these is on every line with one."""
 _MAX_WORDS = 64
 """The most words of a line that are examined (reasoned: no command that takes a key has more)."""
 _MAX_CHARACTERS = 16_384
@@ -158,7 +160,7 @@ def in_router_commands(text: str, lower: str) -> Iterator[Place]:
     yield from _below_its_line(text, lower)
     for start, _ in lines_with(lower, ("snmp community",)):
         yield from _names_of_community(lower, start)
-    for start, line_end in sorted(set(lines_with(lower, ("key", *HINTS)))):
+    for start, line_end in sorted(set(lines_with(lower, _ON_LINES))):
         line = lower[start:line_end]
         words = [match.span() for _, match in zip(range(_MAX_WORDS), _WORD.finditer(line), strict=False)]
         quoted = [
@@ -175,7 +177,8 @@ def in_router_commands(text: str, lower: str) -> Iterator[Place]:
             yield from places_of(_ON_LINE_BELOW.match(text, line_end))
     if "key" in lower:
         is_of_a_server = any(sign in lower for sign in _OF_SERVERS)
-        for match in _KEY_OF_A_SERVER.finditer(lower):
+        lines = lines_with(lower, ("key",))
+        for match in (each for line in lines for each in _KEY_OF_A_SERVER.finditer(lower, *line)):
             # The section may be shown without its first line, in which a number is that of a key in a chain.
             margin, word = match.groups()
             if is_of_a_server or (margin and not (word.isdigit() or word in _NO_KEYS)):

@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
-from ipseclint.secrets.names import LongText, matches_at, occurrences, standing
+from ipseclint.secrets.names import LongText, matches_at, occurrences, replaced, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.programs import PROGRAMS
 from ipseclint.secrets.values import OTHER_COMMAND, bare_value_at, end_of, end_of_line, places_of
@@ -154,14 +154,18 @@ _GLUED_TO_KEY = late(
 """An option for a key with a word that goes on to the next option: the sign between them is lost."""
 _OF_REGISTRY = late(r"(?:registry::)?hk\w{0,30}[:\\]|(?:software|system|security)\\|[^\\]{0,80}\\[^\\]{0,80}\\")
 """The path of a key of the registry, which has a hive, or more parts than two."""
-_TYPED = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2018\u2019\u201c\u201d\u201e", '-------\'\'"""')
+_TYPED = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u2018\u2019", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e", '"'),
+}
 """The signs of which a mail or a document makes others, as they were typed."""
 
 
 def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]:
     """The places of keys and passwords in commands; `lower` is the text in lower case, `searched` what `asked` makes
     of that."""
-    lower = lower if lower.isascii() else lower.translate(_TYPED)
+    lower = replaced(lower, _TYPED)
     yield from _by_options(lower, searched)
     yield from _spoken(lower)
     yield from _abbreviated(lower, searched)
