@@ -347,6 +347,18 @@ def test_words_behind_a_colon_are_masked_together_and_elsewhere_shown() -> None:
     assert (places, texts) == ([(7, 21)], {"ask in Hamburg"})
 
 
+@cases("setting", ['shared_key = "{}"', 'Pre-Shared-Key: "{}"', "  'psk' : '{}'", '"sharedSecret": "{}",'])
+def test_of_a_text_of_words_the_whole_is_the_key(setting: str) -> None:
+    key = "Hamburg Garten Abend"
+    assert secrets.keys_in(f"next\n{setting.format(key)}\nname = Hamburg\n")[1] == {key}
+    assert "Garten7" in secrets.keys_in(setting.format("Hamburg Garten7"))[1]
+
+
+@cases("given", ['$psk = "{}"', 'set psk = "{}"', 'netsh advfirewall consec add rule auth1psk="{}"', 'psk "{}"'])
+def test_of_a_text_that_a_command_may_part_each_word_may_be_one(given: str) -> None:
+    assert {"Hamburg", "Garten"} <= secrets.keys_in(given.format("Hamburg Garten Abend"))[1]
+
+
 @cases(
     ("table", "key"),
     [
@@ -360,6 +372,16 @@ def test_words_behind_a_colon_are_masked_together_and_elsewhere_shown() -> None:
 )
 def test_a_key_in_a_table_may_hold_the_delimiter_of_its_columns(table: str, key: str) -> None:
     assert key in [table[begin:end] for begin, end in secrets.keys_in(table)[0]]
+
+
+def test_the_line_below_the_head_of_a_table_has_no_key() -> None:
+    table = "| Name | Place | PSK |\n|---|:-:|---|\n| Office | Kiel | Sommer |\n"
+    assert [table[begin:end] for begin, end in secrets.keys_in(table)[0]] == [" Sommer "]
+
+
+@cases("said", ["disabled", "Erforderlich", "obligatoire", "obligatoria"])
+def test_what_a_cell_says_of_a_key_is_masked_nowhere_else(said: str) -> None:
+    assert secrets.keys_in(f"| Setting | Value |\n|---|---|\n| IKE pre-shared key | {said} |\n")[1] == set()
 
 
 def test_a_row_below_a_whole_one_is_not_its_rest() -> None:

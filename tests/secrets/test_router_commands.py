@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ipseclint import secrets
+from ipseclint.secrets import router_commands
 from ipseclint.secrets.router_commands import in_router_commands
 from tests.cases import cases
 
@@ -139,10 +142,19 @@ def test_the_rest_of_a_community_on_the_next_line_is_masked(command: str) -> Non
         "key chain ROUTING\n key 1",
         "what is new:\n  key exchange\n  key lifetime",
         "hold the key\nkey Sommerregenbogen",
+        "# Passwort \u00e4ndern",
+        "Passwort zur\u00fccksetzen\nPasswort vergessen?\nPassword dimenticata?",
     ],
 )
 def test_what_only_speaks_of_keys_is_not_masked_everywhere(text: str) -> None:
     assert secrets.keys_in(text)[1] == set()
+
+
+def test_what_stands_before_a_word_is_asked_only_where_a_key_may_follow_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(router_commands, "_names_key", lambda words, at: asked.append(words[at]))
+    assert [*in_router_commands(text := "the keyboard of an administrator has a key and a secretary", text)] == []
+    assert asked == ["key", "secretary"]
 
 
 def test_what_says_how_a_key_is_written_is_not_masked_with_it() -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from ipseclint import secrets
-from ipseclint.secrets.views import meant_by
+from ipseclint.secrets.views import all_meant_by, meant_by
 from tests.cases import cases
 
 KEY = "Sommerregenbogen"
@@ -97,3 +97,8 @@ def test_a_place_is_that_of_what_was_written() -> None:
     assert [written[slice(*view.place((at, at + 1)))] for at in range(len(view.text))] == [
         *("a", "&nbsp;", "b", "&quot;", "c", "d")
     ]
+
+
+@cases(("text", "views"), [("\u201csay\u201d it in C:\\x", 1), ("\u201csay\u201d it in C:\\new", 2), ("C:\\new", 1)])
+def test_a_text_is_read_again_only_where_its_backslashes_may_mean_more(text: str, views: int) -> None:
+    assert len([*all_meant_by(text)]) == views

@@ -7,10 +7,12 @@ by value. The name of a key alone identifies a form, so that a truncated or dama
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
+from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.elsewhere import (
     METHODS,
@@ -48,6 +50,8 @@ MAX_KEY_PLACES = 100_000
 """The most places of keys in an input (reasoned: a state of the largest gateways has some ten thousand)."""
 _SAID_WITHIN = 40
 """In how many characters before a place a colon and blanks are looked for."""
+_SETTING = late(r"^[ \t]*[\"']?\w[\w.-]*[\"']?[ \t]*[=:][ \t]+[\"']\Z", re.MULTILINE)
+"""A name, its sign and the quotation mark of its text."""
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
 _SIGNS_OF_BINARY_DATA = ("-e", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
@@ -141,7 +145,8 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         comments += in_comments(text) if places else ()
     told = {text[begin:end] for begin, end in places if is_told(text, begin, end)}
     written = {  # many places may have one key
-        (text[begin:end], _is_said(text, begin) or text[begin:end] in told) for begin, end in places
+        (text[begin:end], _is_said(text, begin) or _is_text(text, begin, end) or text[begin:end] in told)
+        for begin, end in places
     }
     texts = {spelling for raw, is_said in written for spelling in spellings(raw, is_said=is_said)}
     places = merged([*places, *doubtful, *comments, *(place for place, _ in (*blobs, *profiles))])
@@ -207,3 +212,11 @@ def _is_said(text: str, begin: int) -> bool:
     """Whether a place is behind a colon and blanks, as in a sentence or a list."""
     before = text[max(0, begin - _SAID_WITHIN) : begin]
     return before[-1:] in {" ", "\t"} and before.rstrip(" \t").endswith(":")
+
+
+def _is_text(text: str, begin: int, end: int) -> bool:
+    """Whether a place is all of a text of plain words that a setting on a line of its own has: only the whole is the
+    key, where the argument of a command may be parted."""
+    if text[begin - 1 : begin] != text[end : end + 1] or not all(map(str.isalpha, text[begin:end].split())):
+        return False
+    return _SETTING.search(text, max(0, begin - _SAID_WITHIN), begin) is not None

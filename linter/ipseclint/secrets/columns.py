@@ -37,6 +37,8 @@ _SEMICOLON_FIELD = late(r'("(?:[^"]|"")*"|[^;\n]*)(;|\n|\Z)')
 _TAB_FIELD = late(r'("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|\Z)')
 _WORDS_OF_CELLS = {sign: late(rf"[^\s\"'{sign}]+") for sign in ",;\t|"}
 _FIELDS = {",": _COMMA_FIELD, ";": _SEMICOLON_FIELD, "\t": _TAB_FIELD}
+_SIGNS_OF_RULE = "-=:+| \t"
+"""What the line between the head of a table and its rows is made of."""
 _MAX_WORDS_JOINED = 2
 """A cell of more words is a sentence, which may begin as a head of a table does."""
 
@@ -143,7 +145,7 @@ def in_torn_columns(text: str, lines: Iterable[int], is_key: Callable[[str], boo
                 break
             if len(row) == len(names):
                 starts = list(accumulate((len(field) + 1 for field in row), initial=at))
-                for number in columns:
+                for number in () if not text[at:end].strip(_SIGNS_OF_RULE) else columns:
                     yield starts[number], starts[number] + len(row[number])
             else:
                 yield from _words_like_keys(text, at, end, sign[0])

@@ -19,14 +19,15 @@ _MAX_KEY_LINES = 8
 """A text over more lines follows an unclosed quotation mark: it is masked at its place, and elsewhere only the words of
 its first line and those that look like keys (reasoned: keys in hexadecimal have so many lines)."""
 _ORDINARY = frozenset(
-    """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk
-    connection consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall
-    global hidden automatic computerntlm custom ikev1 ikev2 import inbound inherit ipsec kerberos l2tp l2tppsk
-    machine machinecertificate machinepsk mainmode maximum mode monitor mschapv2 mutual negotiate network netsh
-    netsh.exe noauthentication noencryption none optional outbound password policy powershell powershell.exe
-    preshared preshared-key presharedkey private profile protocol public pskonly quickmode read-host request
-    requestinrequestout require required requireinclearout requireinrequestout requireinrequireout secret server
-    servers shared sharedsecret static string system transport tunnel usercert userkerb userntlm windows""".split()  # noqa: SIM905 - a list of words reads better as one
+    """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk connection
+    consec default description disabled domain dynamic enabled endpoint erforderlich filter filteraction filterlist
+    firewall global hidden automatic computerntlm custom ikev1 ikev2 import inbound inherit ipsec kerberos l2tp
+    l2tppsk machine machinecertificate machinepsk mainmode mandatory maximum mode monitor mschapv2 mutual negotiate
+    network netsh netsh.exe noauthentication noencryption none obligatoire obligatoria obligatorio opcional optional
+    outbound password policy powershell powershell.exe preshared preshared-key presharedkey private profile protocol
+    public pskonly quickmode read-host request requestinrequestout require required requireinclearout
+    requireinrequestout requireinrequireout secret server servers shared sharedsecret static string system transport
+    tunnel usercert userkerb userntlm windows""".split()  # noqa: SIM905 - a list of words reads better as one
 )
 """Words of the tools and of our own texts. Masking one of them everywhere would reveal the key, and hide none."""
 _SIGNS_OF_MASKS = "*.\u2022\u2026"

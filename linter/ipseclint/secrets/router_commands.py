@@ -144,9 +144,12 @@ _NOUNS = frozenset(
         *("expired", "expiry", "field", "guessing", "hash", "hashes", "hashing", "history", "length", "management"),
         *("manager", "policies", "policy", "prompt", "protection", "recovery", "requirements", "reset", "rotation"),
         *("spraying", "storage", "verification"),
+        *("aendern", "ändern", "anfordern", "anzeigen", "bestätigen", "bestaetigen", "eingeben", "erforderlich"),
+        *("festlegen", "hinterlegen", "merken", "prüfen", "setzen", "speichern", "vergessen", "wechseln"),
+        *("wiederholen", "zurücksetzen", "zuruecksetzen", "dimenticata", "errata", "scaduta"),
     }
 )
-"""What a sentence or a title says of passwords."""
+"""What a sentence or a title says of passwords, also in the languages that have nearly this word for them."""
 _BEFORE_ALONE = (["ipsec"], ["xauth"])
 """What stands before such a word, and nothing behind the key, in a file of vpnc."""
 _OPTION = late(r"--[a-z]{2,}(?:-[a-z]+)*[\])]*")
