@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 
 from ipseclint import expressions
 from ipseclint.expressions import code_of, compiled, take_kept_expressions
-from ipseclint.kept import keep
+from ipseclint.kept import CHECK_BYTES, KeptFile, check_of, keep
 from tests import ROOT
 
 ENGINE = ("has_match", "has_sign", "may_match")
@@ -35,6 +36,37 @@ def as_compiled(expression: re.Pattern[Any]) -> tuple[object, ...]:
     return expression, expression.flags, expression.groups, dict(expression.groupindex)
 
 
+def forget() -> None:
+    """Let go what was kept before, as at the end of a run."""
+    held = expressions._kept()
+    if held is not None:
+        held.file.close()
+    expressions._kept.cache_clear()
+
+
+def kept_keys() -> set[object]:
+    held = expressions._kept()
+    return {key for number in range(expressions._GROUPS) for key in _keys(held, number)} if held else set()
+
+
+def _keys(held: expressions._Kept, number: int) -> Iterator[object]:
+    if held.said(number):
+        yield from held.group(number)
+
+
+def keep_as(held: object, python: object = expressions._PYTHON) -> bytes:
+    """What is kept where each group holds the same."""
+    data = marshal.dumps(held)
+    group = check_of(data) + data
+    ends = array("I", [len(group) * number for number in range(expressions._GROUPS + 1)]).tobytes()
+    return with_index((python, ends)) + group * expressions._GROUPS
+
+
+def with_index(index: object) -> bytes:
+    data = marshal.dumps(index)
+    return (4 + len(data)).to_bytes(4, "big") + check_of(data) + data
+
+
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place = tmp_path / "__pycache__" / "kept"
@@ -42,14 +74,14 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(expressions, "_place", lambda: place)
     monkeypatch.setattr(expressions, "_new", set())
     monkeypatch.setattr(expressions.atexit, "register", lambda _function: None)
-    expressions._kept.cache_clear()
+    forget()
     yield place
-    expressions._kept.cache_clear()
+    forget()
 
 
 def begin_the_next_run() -> None:
     expressions._keep()
-    expressions._kept.cache_clear()
+    forget()
     expressions._new.clear()
 
 
@@ -107,20 +139,84 @@ def test_what_is_damaged_is_compiled(kept: Path, damage: Any) -> None:
         compiled(*each)
     expressions._keep()
     kept.write_bytes(damage(kept.read_bytes()))
-    expressions._kept.cache_clear()
+    forget()
     for each in PATTERNS:
         assert as_compiled(compiled(*each)) == as_compiled(re.compile(*each))
 
 
-def test_nothing_is_unpacked_where_any_byte_is_damaged(kept: Path) -> None:
+def test_nothing_is_unpacked_where_any_byte_is_damaged(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What `marshal` reads damaged may end Python itself."""
-    compiled("psk=[a-z]+", 0)
+    monkeypatch.setattr(expressions, "_GROUPS", 4)
+    key = "psk=[a-z]+", 0
+    compiled(*key)
     expressions._keep()
+    forget()
+    assert expressions._given(key) is not None
     data = kept.read_bytes()
-    for at in range(len(data)):
+    for at in range(CHECK_BYTES, len(data)):
         kept.write_bytes(data[:at] + bytes([data[at] ^ 0x21]) + data[at + 1 :])
-        expressions._kept.cache_clear()
-        assert expressions._kept() == {}
+        forget()
+        assert expressions._given(key) is None
+
+
+def test_an_input_reads_of_what_is_kept_what_it_uses(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [(f"{number}{'x' * 1000}", 0) for number in range(200)]
+    for each in (*many, *PATTERNS):
+        compiled(*each)
+    begin_the_next_run()
+    read: list[int] = []
+    part = KeptFile.part
+
+    def counted(file: KeptFile, begin: int, end: int) -> bytes:
+        read.append(end - begin)
+        return part(file, begin, end)
+
+    monkeypatch.setattr(KeptFile, "part", counted)
+    for each in PATTERNS:
+        compiled(*each)
+    assert expressions._new == set()
+    assert len(read) == 2 + len(PATTERNS)
+    assert sum(read) < kept.stat().st_size / 5
+
+
+def test_what_another_input_uses_is_kept_beside_what_was_kept(kept: Path) -> None:
+    for each in (*PATTERNS, ("a", 0), ("a", re.IGNORECASE), ("\ud800", 0)):
+        compiled(*each)
+        begin_the_next_run()
+    assert kept_keys() == {*PATTERNS, ("a", 0), ("a", int(re.IGNORECASE)), ("\ud800", 0)}
+
+
+def test_of_what_was_kept_what_is_damaged_is_kept_anew_and_the_rest_stays(kept: Path) -> None:
+    for each in PATTERNS:
+        compiled(*each)
+    begin_the_next_run()
+    data = kept.read_bytes()
+    kept.write_bytes(data.replace(ord("p").to_bytes(4, "little"), ord("q").to_bytes(4, "little")))
+    forget()
+    for each in PATTERNS:
+        compiled(*each)
+    assert expressions._new == {PATTERNS[1]}
+    begin_the_next_run()
+    assert kept.read_bytes() == data
+
+
+def test_what_is_replaced_meanwhile_is_read_as_it_was(kept: Path) -> None:
+    for each in PATTERNS:
+        compiled(*each)
+    begin_the_next_run()
+    compiled(*PATTERNS[0])
+    keep(kept, b"of another run")
+    for each in PATTERNS:
+        assert as_compiled(compiled(*each)) == as_compiled(re.compile(*each))
+    assert expressions._new == set() or sys.platform == "win32"
+
+
+def test_where_nothing_may_be_written_nothing_is_compiled_for_it(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled(*PATTERNS[0])
+    monkeypatch.setattr(expressions, "may_keep", lambda _place: False)
+    monkeypatch.setattr(expressions, "_form", None)
+    expressions._keep()
+    assert not kept.exists()
 
 
 def test_an_expression_that_is_damaged_finds_what_it_is_to_find(kept: Path) -> None:
@@ -130,7 +226,7 @@ def test_an_expression_that_is_damaged_finds_what_it_is_to_find(kept: Path) -> N
     other = data.replace(ord("s").to_bytes(4, "little"), ord("t").to_bytes(4, "little"))
     assert other != data
     kept.write_bytes(other)
-    expressions._kept.cache_clear()
+    forget()
     assert compiled("psk=[a-z]+", 0).search("psk=secret") is not None
 
 
@@ -139,10 +235,14 @@ def test_an_expression_that_is_damaged_finds_what_it_is_to_find(kept: Path) -> N
     [
         b"",
         b"nonsense",
-        marshal.dumps(None),
-        marshal.dumps((expressions._PYTHON, [])),
+        b"\xff" * 100,
+        marshal.dumps((expressions._PYTHON, {})),
+        *map(with_index, (None, (expressions._PYTHON, []), (expressions._PYTHON, b"123"), (expressions._PYTHON, b""))),
+        with_index((expressions._PYTHON, b"\xff" * 4 * (expressions._GROUPS + 1))),
+        keep_as({("psk=[a-z]+", 0): marshal.dumps((0, b"", 0, {}, (None,)))}, python="another"),
+        *map(keep_as, (None, 3, [], {}, {("psk=[a-z]+", 0): None})),
         *(
-            marshal.dumps((expressions._PYTHON, {("psk=[a-z]+", 0): marshal.dumps(parts)}))
+            keep_as({("psk=[a-z]+", 0): marshal.dumps(parts)})
             for parts in ((), (0, "text", 0, {}, (None,)), (0, b"12345678", "0", {}, ()), (0, b"123", 0, {}, ()))
         ),
     ],
@@ -150,6 +250,10 @@ def test_an_expression_that_is_damaged_finds_what_it_is_to_find(kept: Path) -> N
 def test_what_is_kept_whole_and_is_something_else_is_compiled(kept: Path, held: bytes) -> None:
     keep(kept, held)
     assert compiled("psk=[a-z]+", 0).search("psk=secret") is not None
+    assert expressions._new == {("psk=[a-z]+", 0)}
+    begin_the_next_run()
+    assert compiled("psk=[a-z]+", 0).search("psk=secret") is not None
+    assert expressions._new == set()
 
 
 def test_what_a_run_compiles_is_kept_at_its_end_and_that_is_asked_for_once(
@@ -161,8 +265,8 @@ def test_what_a_run_compiles_is_kept_at_its_end_and_that_is_asked_for_once(
         compiled(*each)
     (work,) = at_the_end
     work()
-    expressions._kept.cache_clear()
-    assert set(expressions._kept()) == set(PATTERNS)
+    forget()
+    assert kept_keys() == set(PATTERNS)
 
 
 def test_a_pipe_in_the_place_of_what_is_kept_is_not_waited_for(kept: Path) -> None:
@@ -209,7 +313,7 @@ def test_code_that_is_kept_is_what_is_compiled(kept: Path) -> None:
 
 @pytest.mark.parametrize("parts", [b"", b"nonsense", marshal.dumps("text"), None, 3])
 def test_code_that_is_damaged_is_compiled(parts: object, kept: Path) -> None:
-    keep(kept, marshal.dumps((expressions._PYTHON, {CODES[0]: parts})))
+    keep(kept, keep_as({CODES[0]: parts}))
     assert code_of(*CODES[0]) == as_it_is_compiled(*CODES[0])
     begin_the_next_run()
     assert code_of(*CODES[0]) == as_it_is_compiled(*CODES[0])

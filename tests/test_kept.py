@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint.kept import keep, kept_at, place_of
+from ipseclint.kept import KeptFile, keep, kept_at, place_of
 
 
 @pytest.fixture(autouse=True)
@@ -41,8 +41,26 @@ def test_what_is_damaged_is_not_taken_up(tmp_path: Path, at: int) -> None:
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        kept_at(tmp_path)
+    for read in (kept_at, KeptFile):
+        with pytest.raises(FileNotFoundError):
+            read(tmp_path)
+
+
+@pytest.mark.parametrize("platform", ["win32", sys.platform])
+def test_parts_of_a_file_are_read_wherever_they_stand(
+    tmp_path: Path, platform: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "kept"
+    place.write_bytes(b"some bytes")
+    monkeypatch.setattr(sys, "platform", platform)
+    file = KeptFile(place)
+    assert [file.part(5, 10), file.part(0, 4), file.part(3, 3)] == [b"bytes", b"some", b""]
+    for begin, end in ((0, 11), (4, 3), (-1, 3), (11, 11)):
+        with pytest.raises(ValueError, match="no such part"):
+            file.part(begin, end)
+    file.close()
+    with pytest.raises(ValueError, match="closed"):
+        file.part(0, 4)
 
 
 def test_where_python_keeps_nothing_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,8 +117,8 @@ def test_processes_that_were_forked_do_not_move_each_other_in_the_file(home: Pat
     forget()
     kept = KeptModules(home / "kept" / "code", home / "kept" / "index")
     kept.take_up()
-    file = kept._file  # all of them have its position
-    assert file is not None
+    assert kept._file is not None
+    file = kept._file._stream  # all of them have its position
     before = file.tell()
     loaded = importlib.import_module("things.other")
     assert type(loaded.__loader__).__name__ == "_Loader"

@@ -4,6 +4,8 @@ import pickle
 import re
 import sys
 from copy import copy
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -39,6 +41,19 @@ def test_what_python_asks_of_any_object_loads_nothing() -> None:
         assert not hasattr(each, "__path__")
     assert NAME not in sys.modules
     assert LateModule(NAME).twice(3) == 6
+
+
+@pytest.mark.usefixtures("_module")
+def test_what_is_imported_while_a_late_module_stands_in_is_loaded_when_it_is_used(monkeypatch) -> None:
+    package = ModuleType("package_for_a_test")
+    package.__path__ = []
+    monkeypatch.setitem(sys.modules, package.__name__, package)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setitem(sys.modules, f"{package.__name__}.part", LateModule(NAME))
+        names: dict[str, Any] = {}
+        exec("from package_for_a_test import part", names)  # noqa: S102 - a statement alone takes what stands in
+    assert NAME not in sys.modules
+    assert names["part"].twice(3) == 6
 
 
 @pytest.mark.usefixtures("_module")

@@ -3,7 +3,8 @@
 Compiling the hundred expressions that a small check uses takes twice as long as Python takes to start, and so does the
 code of which Python makes data classes, named tuples and references to types; loading them compiled takes a thirtieth
 of that. Of an expression are kept the arguments that `re` itself hands to its engine, for this version of Python.
-All are compiled again where another Python has no such arguments, or where the file is damaged.
+Most of what is kept is for other inputs: it is shared out among groups, of which those are read that are used. All are
+compiled again where another Python has no such arguments, or where the file is damaged.
 """
 
 from __future__ import annotations
@@ -13,19 +14,25 @@ import importlib
 import marshal
 import re
 import sys
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, partial
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
-from ipseclint.kept import keep, kept_at, place_of
+from ipseclint.kept import CHECK_BYTES, KeptFile, check_of, checked, keep, may_keep, place_of
 
 _ENGINE: Any = importlib.import_module("_sre")
-_PYTHON = ("each by itself", sys.version, sys.byteorder, _ENGINE.MAGIC, _ENGINE.CODESIZE)
+_PYTHON = ("in groups", sys.version, sys.byteorder, _ENGINE.MAGIC, _ENGINE.CODESIZE)
 _WORD: Final = "I"
 """The type code of an unsigned integer of four bytes, of which the code of an expression is made."""
+_GROUPS: Final = 4096
+"""Among how many groups what is kept is shared out: about as many as there are expressions for all inputs."""
+_INDEX_BEGINS: Final = CHECK_BYTES + 4
+"""Where the index begins: before it stand a check of all and its own size."""
 
 _GIVES_BACK = sys.version_info < (3, 11, 5)
 """Whether the engine of this Python gives back what a group that is repeated possessively took."""
@@ -116,30 +123,87 @@ def _place() -> Path:
 
 def _given(key: _Key) -> Any:
     """What is kept for a key; None where it is new, or damaged."""
+    kept = _kept()
     try:
-        return marshal.loads(_kept()[key])  # noqa: S302 - no less ours than the modules beside it
-    except (KeyError, EOFError, TypeError, ValueError):
+        return kept and marshal.loads(kept.group(_number(key))[key])  # noqa: S302 - no less ours than the modules beside it
+    except (OSError, EOFError, LookupError, TypeError, ValueError):
         return None
 
 
-@cache
-def _kept() -> dict[_Key, bytes]:
-    """All that is kept, each still packed: most of it is for other inputs."""
-    try:
+def _number(key: _Key) -> int:
+    """The number of the group to which a key belongs."""
+    text = key[0]
+    return zlib.crc32(text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text) % _GROUPS
+
+
+class _Kept:
+    """What is kept in a file, each still packed. Raises an error where it is of another Python, or damaged."""
+
+    def __init__(self, file: KeptFile) -> None:
+        self.file = file
+        self._begin = _INDEX_BEGINS + int.from_bytes(file.part(CHECK_BYTES, _INDEX_BEGINS), "big")
+        python, ends = marshal.loads(checked(file.part(_INDEX_BEGINS, self._begin)))  # noqa: S302 - as above
+        if python != _PYTHON:
+            raise ValueError("it is of another Python")
+        self._ends = memoryview(ends).cast(_WORD)
+
+    def said(self, number: int) -> bytes:
+        """A group as it stands in the file. Raises an error where there is none."""
+        return self.file.part(self._begin + self._ends[number], self._begin + self._ends[number + 1])
+
+    def group(self, number: int) -> dict[_Key, bytes]:
+        """What a group holds. Raises an error where it is empty, or damaged."""
         # With a check of all of it: damage among the keys, too, may end Python where marshal reads it.
-        python, kept = marshal.loads(kept_at(_place()))  # noqa: S302 - as above
+        held: dict[_Key, bytes] = marshal.loads(checked(self.said(number)))  # noqa: S302 - as above
+        return held
+
+
+@cache
+def _kept() -> _Kept | None:
+    """What was kept before this run."""
+    try:
+        file = KeptFile(_place())
+    except OSError:
+        return None
+    atexit.register(file.close)  # behind what keeps more, which is asked for later
+    try:
+        return _Kept(file)
     except (OSError, EOFError, TypeError, ValueError):
-        return {}
-    return kept if python == _PYTHON and isinstance(kept, dict) else {}
+        file.close()
+        return None
 
 
 def _keep() -> None:
     """Keep what was compiled in this run as well."""
+    if not may_keep(_place()):
+        return
+    new: dict[int, dict[_Key, bytes]] = {}
     try:
-        kept = _kept() | {(text, how): marshal.dumps(_form(text, how)) for text, how in _new}
+        for key in _new:
+            new.setdefault(_number(key), {})[key] = marshal.dumps(_form(*key))
     except (AttributeError, ImportError):  # another version of Python differs here
         return
-    keep(_place(), marshal.dumps((_PYTHON, kept)))
+    kept = _kept()
+    groups = [_with(kept, number, new.get(number, {})) for number in range(_GROUPS)]
+    if kept is not None:
+        kept.file.close()
+    from array import array
+
+    index = marshal.dumps((_PYTHON, array(_WORD, accumulate(map(len, groups), initial=0)).tobytes()))
+    size = CHECK_BYTES + len(index)
+    keep(_place(), b"".join((size.to_bytes(4, "big"), check_of(index), index, *groups)))
+
+
+def _with(kept: _Kept | None, number: int, new: dict[_Key, bytes]) -> bytes:
+    """A group as it is to stand in the file, with what is new in it."""
+    held: dict[_Key, bytes] = {}
+    if kept is not None:
+        with suppress(OSError, EOFError, LookupError, TypeError, ValueError):
+            if not new:
+                return kept.said(number)
+            held |= kept.group(number)
+    data = marshal.dumps(held | new)
+    return check_of(data) + data if new else b""
 
 
 def _form(text: str | bytes, how: int | str) -> _Parts | CodeType:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 import zlib
+from _thread import allocate_lock
 from pathlib import Path
 
 CHECK_BYTES = 4
@@ -21,9 +22,36 @@ def place_of(file: Path) -> Path:
 
 def kept_at(place: Path) -> bytes:
     """The bytes kept there. Raises OSError where there are none, ValueError where they are damaged."""
-    if not place.is_file():  # a pipe that somebody put there would wait for ever
-        raise FileNotFoundError(str(place))
-    said = place.read_bytes()
+    _must_be_file(place)
+    return checked(place.read_bytes())
+
+
+class KeptFile:
+    """A file that is kept, of which parts are read. Raises OSError where there is none."""
+
+    def __init__(self, place: Path) -> None:
+        _must_be_file(place)
+        self._stream = place.open("rb", buffering=0)
+        self._lock = allocate_lock()
+        self.size = os.fstat(self._stream.fileno()).st_size
+
+    def part(self, begin: int, end: int) -> bytes:
+        """The bytes between two positions. Raises OSError, or ValueError where it has no such part."""
+        if not 0 <= begin <= end <= self.size:
+            raise ValueError("it has no such part")
+        if sys.platform != "win32":
+            return os.pread(self._stream.fileno(), end - begin, begin)  # processes that were forked have one position
+        with self._lock:
+            self._stream.seek(begin)
+            return self._stream.read(end - begin)
+
+    def close(self) -> None:
+        """Let it go: Windows replaces no file that is open."""
+        self._stream.close()
+
+
+def checked(said: bytes) -> bytes:
+    """The bytes behind their check. Raises ValueError where they are damaged."""
     data = said[CHECK_BYTES:]
     if said[:CHECK_BYTES] != check_of(data):
         raise ValueError("it is damaged")
@@ -36,6 +64,11 @@ def check_of(data: bytes) -> bytes:
     It is none against malice, since whoever may write here may change the modules beside it too.
     """
     return zlib.crc32(data).to_bytes(CHECK_BYTES, "big")
+
+
+def _must_be_file(place: Path) -> None:
+    if not place.is_file():  # a pipe that somebody put there would wait for ever
+        raise FileNotFoundError(str(place))
 
 
 def keep(place: Path, data: bytes) -> bool:

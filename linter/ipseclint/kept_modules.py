@@ -13,15 +13,14 @@ import contextlib
 import marshal
 import os
 import sys
-from _thread import allocate_lock
 from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from types import CodeType, SimpleNamespace
-from typing import Any, BinaryIO
+from typing import Any
 
-from ipseclint.kept import CHECK_BYTES, check_of, keep, kept_at, may_keep, place_of
+from ipseclint.kept import CHECK_BYTES, KeptFile, check_of, keep, kept_at, may_keep, place_of
 from ipseclint.version import __version__
 
 _OURS = f"{__package__}."
@@ -53,18 +52,17 @@ class KeptModules:
         self._place = place
         self._index = index
         self._parts: dict[str, bytes] = {}  # each still packed: most are for other inputs
-        self._file: BinaryIO | None = None
-        self._lock = allocate_lock()
+        self._file: KeptFile | None = None
         self._finder: Any = SimpleNamespace(find_spec=self._found)
 
     def take_up(self) -> None:
         """Find modules that are kept from now on, and keep those that were loaded besides when the run ends."""
         try:
             known, size, check, parts = marshal.loads(kept_at(self._index))  # noqa: S302 - as the modules beside it
-            # What is no file, but a pipe, would wait for ever. Two runs may have kept theirs at once.
-            if known == _common() and self._place.is_file() and self._place.stat().st_size == size:
-                self._file = self._place.open("rb", buffering=0)
-                self._parts = parts if self._file.read(CHECK_BYTES) == check else {}
+            if known == _common():
+                self._file = file = KeptFile(self._place)
+                # Two runs may have kept theirs at once.
+                self._parts = parts if file.size == size and file.part(0, CHECK_BYTES) == check else {}
         except (OSError, EOFError, TypeError, ValueError):
             pass  # nothing is kept, or it is damaged
         sys.meta_path.insert(0, self._finder)
@@ -96,11 +94,7 @@ class KeptModules:
         (path, _, stamp), begin, end = part
         if self._file is None or _stamp(path) != stamp:
             raise ValueError("it is of another source")
-        if sys.platform != "win32":
-            return os.pread(self._file.fileno(), end - begin, begin)  # processes that were forked have one position
-        with self._lock:
-            self._file.seek(begin)
-            return self._file.read(end - begin)
+        return self._file.part(begin, end)
 
     def end(self) -> None:
         """Find nothing any more, and keep what was loaded and is not kept, unless Python may not write."""

@@ -18,6 +18,19 @@ CHECKS = {
         "import secrets\n"
         "assert secrets is sys.modules['secrets'] and len(secrets.token_bytes(4)) == 4"
     ),
+    "what describes types is msgspec's own, and loaded where a schema is made": (
+        "assert 'msgspec.inspect' not in sys.modules\n"
+        "import msgspec\n"
+        "class Row(msgspec.Struct): name: str\n"
+        "assert msgspec.json.schema(Row)['$defs']['Row']['properties'] == {'name': {'type': 'string'}}\n"
+        "import msgspec.inspect\n"
+        "assert msgspec.inspect is sys.modules['msgspec.inspect']\n"
+        "from msgspec.inspect import StrType, type_info\n"
+        "assert type(type_info(str)) is StrType"
+    ),
+    "msgspec's names of what describes types are its own before it is asked": (
+        "import msgspec\nassert type(msgspec.inspect.type_info(str)).__name__ == 'StrType'"
+    ),
     "types of dictionaries are types, and checked": (
         "import pydantic, typing, typing_extensions\n"
         "for module in (typing, typing_extensions):\n"

@@ -27,7 +27,7 @@ NOT_OF_PYTHON = {
     "secrets",
     "_hashlib",
 }
-NOT_OF_OTHERS = {"typer", "click", "rich", "lxml", "numpy", "celpy", "duckdb"}
+NOT_OF_OTHERS = {"typer", "click", "rich", "lxml", "numpy", "celpy", "duckdb", "msgspec.inspect"}
 NOT_OF_OURS = (
     "ipseclint.engine.findings.agreed_suites", "ipseclint.engine.findings.baseline", "ipseclint.engine.findings.since",
     "ipseclint.engine.fleet", "ipseclint.engine.difference", "ipseclint.engine.configuration.toml_text",

@@ -1,9 +1,11 @@
 """Libraries that take long to load: typer is loaded when one of its names is first used, pydantic without its search
-for plugins, without what compares secrets, and without what its core says to type checkers alone.
+for plugins, without what compares secrets, and without what its core says to type checkers alone, msgspec without what
+describes types.
 
 A plain command line is answered without typer. pydantic's search takes two to three times Python's start, and is
 imported even where plugins are switched off. What compares secrets would load OpenSSL. The forms of dictionaries that
-the core describes, which nothing looks at, take two thirds of Python's start to make.
+the core describes, which nothing looks at, take two thirds of Python's start to make. What describes types to msgspec's
+schemas makes forty classes that nothing asks for.
 """
 
 from __future__ import annotations
@@ -28,15 +30,17 @@ __all__ = ["load_pydantic", "typer"]
 
 _FINDS_PLUGINS = "importlib.metadata"
 _COMPARES_SECRETS = "secrets"
+_DESCRIBES_TYPES = "msgspec.inspect"
 
 
 def load_pydantic() -> None:
-    """Load pydantic, unless it is, so that other packages have no say in how values are validated."""
+    """Load pydantic and msgspec, unless they are, so that other packages have no say in how values are validated."""
     if os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1") != "1" or _FINDS_PLUGINS in sys.modules:
         return
     finder = ModuleType(_FINDS_PLUGINS)
     finder.entry_points = lambda **_: ()  # type: ignore[attr-defined]
-    others: dict[str, Any] = {_FINDS_PLUGINS: finder, _COMPARES_SECRETS: LateModule(_COMPARES_SECRETS)}
+    late = {name: LateModule(name) for name in (_COMPARES_SECRETS, _DESCRIBES_TYPES)}
+    others: dict[str, Any] = {_FINDS_PLUGINS: finder, **late}
     stand_ins = {name: module for name, module in others.items() if name not in sys.modules}
     sys.modules.update(stand_ins)
     try:
@@ -45,6 +49,7 @@ def load_pydantic() -> None:
                 importlib.import_module("pydantic_core")
             importlib.import_module("pydantic.plugin._loader")
             importlib.import_module("pydantic.types")
+            importlib.import_module("msgspec")
     finally:
         for name in stand_ins:
             del sys.modules[name]
