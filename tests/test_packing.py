@@ -174,3 +174,8 @@ def test_the_policy_of_a_machine_in_a_store_is_no_bomb() -> None:
     digest = Digest("a", ("a",), None, zlib.compress(bytes(MAX_DIGEST_BYTES + 1)))
     with pytest.raises(PackingError, match="larger than 67,108,864 bytes"):
         digest.machine(NO_FACTS)
+
+
+def test_the_fields_of_a_model_are_asked_for_as_every_pydantic_that_is_allowed_has_them() -> None:
+    kind = type("OfPydantic28", (), {"model_fields": {"name": None, "span": None}})
+    assert packing.all_fields(kind) == {"name", "span"}

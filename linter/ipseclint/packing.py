@@ -122,7 +122,7 @@ def restored(kind: type[Any], *values: object) -> Any:
     if not issubclass(kind, Restorable):
         raise PackingError(f"{kind.__name__} is not a value of ours")
     model: Any = kind
-    return filled(model, dict(zip(model.__pydantic_fields__, values, strict=True)))
+    return filled(model, dict(zip(model.model_fields, values, strict=True)))
 
 
 def filled(model: Any, values: dict[str, object], like: object = None) -> Any:
@@ -157,7 +157,7 @@ def all_fields(kind: type[Any]) -> set[str]:
 
     Python shares the names that it meets in the first objects of a class, and pydantic's have none.
     """
-    names = dict.fromkeys(kind.__pydantic_fields__)
+    names = dict.fromkeys(kind.model_fields)
     if len(names) <= MAX_SHARED_NAMES:
         first: Any = object.__new__(kind)
         _fill_shared(first, names)

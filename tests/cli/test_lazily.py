@@ -64,6 +64,17 @@ def test_what_stood_in_is_gone() -> None:
     assert failed == {}
 
 
+def test_a_core_that_needs_its_types_of_dictionaries_is_loaded_with_them() -> None:
+    program = (
+        "from ipseclint.cli import lazily\n"
+        "def refused(*parts, **named): raise TypeError\n"
+        "lazily._OneType.__call__ = lazily._OneType.__new__ = refused\n"
+        f"lazily.load_pydantic()\n{CHECKS['models are checked']}"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+
+
 def test_where_what_finds_plugins_is_loaded_it_is_left_as_it_is() -> None:
     program = (
         "import sys, importlib.metadata\nbefore = dict(sys.modules)\n"

@@ -45,7 +45,7 @@ def load_pydantic() -> None:
     sys.modules.update(stand_ins)
     try:
         with suppress(ImportError), take_kept_expressions():
-            with _without_typed_dicts():
+            with suppress(Exception), _without_typed_dicts():  # a core that needs its types is loaded with them
                 importlib.import_module("pydantic_core")
             importlib.import_module("pydantic.plugin._loader")
             importlib.import_module("pydantic.types")
