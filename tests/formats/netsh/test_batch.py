@@ -728,6 +728,18 @@ def test_a_script_in_base64_that_may_change_what_the_batch_file_made_is_said(cha
 
 
 @cases(
+    "script",
+    [
+        *("Get-NetIPsecRule | Remove-NetIPsecRule", "Get-NetIPsecRule | % { Set-NetIPsecRule -InputObject $_ -Mode None }"),
+        *("Get-Date\nnetsh advfirewall reset", "Get-NetIPsecMainModeRule|Disable-NetIPsecMainModeRule"),
+    ],
+)
+def test_a_script_in_base64_that_first_reads_and_then_changes_is_said(script: str) -> None:
+    word = base64.b64encode(script.encode("utf-16-le")).decode()
+    assert messages(replay(f"{NET}\npowershell -e {word}\n")) == ["runs a text whose commands are not known"]
+
+
+@cases(
     "word",
     [
         *("AAAA", "%CODE%", "zz!!", base64.b64encode(b"Write-Host hello there").decode()),

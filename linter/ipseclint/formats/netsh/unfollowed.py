@@ -25,7 +25,7 @@ from ipseclint.formats.netsh.command_words import (
 )
 from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.words import Part
-from ipseclint.formats.netsh.wrappers import encoded_script
+from ipseclint.formats.netsh.wrappers import CHANGES_EARLIER, encoded_script
 from ipseclint.late import late, late_names
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
@@ -234,7 +234,7 @@ class Unfollowed:
     def _is_encoded(self, words: tuple[Token, ...]) -> bool:
         """Whether a command passes a script in base64 to PowerShell; one that may be about IPsec is reported."""
         script = encoded_script(words)
-        if script is not None and (not script or mention_in(script)):
+        if script is not None and (not script or mention_in(script) or CHANGES_EARLIER.search(script)):
             self.opens(UNKNOWN_TEXT, words[0])
         return script is not None
 
