@@ -52,8 +52,8 @@ _BEFORE = {
             rf"(?:get|see|receive|show|report|display|return)s?\s{_CLAUSE}{{0,40}}"
         ),
         (
-            r"\bin\s(?:that|this|such\sa|either)\scase,?\s(?:it|they|windows|(?:the|a)\s(?:\w{1,12}\s)?(?:client|server|peer))\s"
-            rf"(?:returns?|shows?|reports?|answers?|rejects?|fails?)\s{_CLAUSE}{{0,60}}"
+            r"\bin\s(?:that|such\sa)\scase,?\s(?:it|they|windows|(?:the|a)\s(?:\w{1,12}\s)?(?:client|server|peer))\s"
+            rf"(?:returns?|rejects?)\s{_CLAUSE}{{0,60}}"
         ),
         r"\bcontaining\san?\serror(?:\scode)?[\s`\"'“*]{1,5}",
         r"\bwithout\s(?:it|this|that|them|these|those)\b(?![^.!?\n]{0,160}\b(?:i|we|my|our)\b)[^.!?\n]{0,160}",
