@@ -730,7 +730,8 @@ def test_a_script_in_base64_that_may_change_what_the_batch_file_made_is_said(cha
 @cases(
     "script",
     [
-        *("Get-NetIPsecRule | Remove-NetIPsecRule", "Get-NetIPsecRule | % { Set-NetIPsecRule -InputObject $_ -Mode None }"),
+        "Get-NetIPsecRule | Remove-NetIPsecRule",
+        "Get-NetIPsecRule | % { Set-NetIPsecRule -InputObject $_ -Mode None }",
         *("Get-Date\nnetsh advfirewall reset", "Get-NetIPsecMainModeRule|Disable-NetIPsecMainModeRule"),
     ],
 )
