@@ -30,7 +30,6 @@ DAMAGED = {
     "no digits": (HEADER + KEY + '"X"=dword:\n' + LAST, 3, DIGITS),
     "an argument of a batch file": (HEADER + KEY + '"X"=dword:0000000%1\n' + LAST, 3, DIGITS),
     "a variable of one": (HEADER + KEY + '"X"=dword:0%~2\n' + LAST, 3, DIGITS),
-    "one put in late": (HEADER + KEY + '"X"=dword:0!N!\n' + LAST, 3, DIGITS),
     "a decimal number": (HEADER + KEY + '"X"=dword:0.5\n' + LAST, 3, DIGITS),
     "a bad byte": (HEADER + KEY + '"X"=hex:01,0g\n' + LAST, 3, BYTES),
     "bytes that end in a value": (HEADER + KEY + '"X"=hex:01,\\\n' + LAST, 3, BYTES),

@@ -54,7 +54,7 @@ _NOTHING = late(r"[ \t]*(?:;.*)?\Z")
 _NO_QUOTE = late(r"[^\"]*(?:;.*)?\Z")
 """What stands behind one on its own line: a comment, or the mark that a document sets behind code."""
 _HEX = late(r"hex(?:\(([0-9a-f]+)\))?:", re.IGNORECASE)
-_DWORD = late(r"dword:[ \t]*([0-9a-f]{1,8})(?![\w.,%!-]|\{\{|\[\[|[$#]\{|\$\(|<%|@@)", re.IGNORECASE)
+_DWORD = late(r"dword:[ \t]*([0-9a-f]{1,8})(?![\w.,%-]|\{\{|\[\[|[$#]\{|\$\(|<%|@@)", re.IGNORECASE)
 _OPEN = late(
     rf"[0-9a-f]{{0,8}}(?:{TO_FILL_IN}|\{{\{{[^{{}}\r\n]{{1,80}}\}}\}}|\[\[[^\[\]\r\n]{{1,80}}\]\]|<%[^%\r\n]{{1,80}}%>"
     r"|<[^<>\r\n]{1,80}>|[$#]\{[^{}\r\n]{1,80}\}|\$\([^()\r\n]{1,80}\)|\$\w{1,60}|\{\d{1,2}(?::x\d{0,2})?\}"
