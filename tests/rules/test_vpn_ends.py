@@ -155,6 +155,23 @@ def test_the_end_that_has_no_words_for_the_peers_suite_is_told_to_change_the_oth
     }
 
 
+ROUTEROS = """/ip ipsec profile
+add name=clients enc-algorithm=aes-128 hash-algorithm=sha1 dh-group=modp1024
+/ip ipsec peer
+add exchange-mode=ike2 name=clients passive=yes profile=clients
+/ip ipsec identity
+add auth-method=digital-signature certificate=vpn generate-policy=port-strict peer=clients
+"""
+
+
+def test_the_command_stands_before_what_the_other_end_would_change(tmp_path: Path) -> None:
+    (finding,) = found(connection(IPSecCustomPolicy=FITTING), ROUTEROS, tmp_path, name="router.rsc")
+    assert finding.fix is not None
+    own, there = (finding.fix.note or "").split(" There: ")
+    assert own.endswith("-Force`.")
+    assert there == "Offer AES-256+SHA-256+DH14 in main mode."
+
+
 def test_a_peer_answers_with_the_connection_that_fits(tmp_path: Path) -> None:
     assert found(connection(IPSecCustomPolicy=FITTING), SEVERAL, tmp_path) == []
 

@@ -82,7 +82,7 @@ def _hit(
     if key in done:
         return
     done.add(key)
-    advice = _suite_whole(pair, result.stage) or _by_command(pair.a, _repair(comparison, result))
+    advice = _suite_whole(pair, result.stage) or _repair(comparison, result)
     related: list[tuple[str, Span]] = []
     if difference.responder_span is not None and difference.responder_span.path != FACTS:
         related.append(("what the peer has", difference.responder_span))
@@ -141,6 +141,7 @@ def _repair(comparison: Comparison, result: Result) -> Repair | None:
     pair, module = comparison.pair, next(iter(comparison.modules), None)
     outcome = Outcome(pair.a, pair.b, Verdict.FAILS, result.why, result.basis, (result,), result.stage, module)
     here, there = repairs(outcome)
-    if here is None or there is None or there.is_there or not (here.is_there or here.loss):
-        return here
-    return here._replace(words=f"{here.words} There: {there.words}")
+    own = _by_command(pair.a, here)
+    if here is None or own is None or there is None or there.is_there or not (here.is_there or here.loss):
+        return own
+    return own._replace(words=f"{own.words} There: {there.words}")
