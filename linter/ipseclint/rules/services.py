@@ -23,7 +23,7 @@ class KeyingServices(Options):
 
     `ip_security_services` are those of IP Security Policies, which connection security rules do not need,
     `connection_security_services` those of connection security rules alone. `never_disabled` are those without which
-    there is no IPsec of any kind.
+    there is no IPsec of any kind, `always_running` those of them that run since the start of Windows.
     """
 
     services: frozenset[str]
@@ -35,6 +35,7 @@ class KeyingServices(Options):
     on_demand: frozenset[str]
     keying_service: str
     never_disabled: frozenset[str]
+    always_running: frozenset[str]
     disabled: str
 
 
@@ -63,7 +64,9 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     VPN are started when it is dialled: one that is stopped is a warning beside an error that comes before IKE answers,
     unless its start type is shown, since it may be disabled. Where the input holds neither rules nor a VPN, a keying
     service or filtering engine that is disabled is a warning: neither is so by default, and by Microsoft's guidance on
-    disabling services that should not be changed, since IPsec fails and the system is less secure.
+    disabling services that should not be changed, since IPsec fails and the system is less secure. The filtering engine
+    starts with Windows, by the same guidance: one that is stopped is a warning too, while a keying service may start on
+    demand.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 
@@ -101,7 +104,7 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
             needing = "a connection that failed may depend"
         if not needing:
             if name in options.never_disabled and _is_alone(machine):
-                yield from _none_at_all(service, options.disabled)
+                yield from _none_at_all(service, options)
             continue
         by_rules = bool(served)
         # The services of a VPN are started when it is dialled.
@@ -136,15 +139,18 @@ def _is_alone(machine: Machine) -> bool:
     return not (policy.connection_security_rules or policy.main_mode_rules or has_remote_access(machine))
 
 
-def _none_at_all(service: ServiceState, disabled: str) -> Iterator[Hit]:
-    """A hit on a disabled service where it is not known what needs it."""
-    start = service.start
-    if start is not None and start.known == disabled:
+def _none_at_all(service: ServiceState, options: KeyingServices) -> Iterator[Hit]:
+    """A hit on a service that is disabled, or stopped and should always run, where it is not known what needs it."""
+    start, status = service.start, service.status
+    off = start if start is not None and start.known == options.disabled else None
+    if off is None and status is not None and status.known in options.off:
+        off = status if service.name.casefold() in options.always_running else None
+    if off is not None:
         yield Hit(
             subject=_subject(service),
-            span=start.span,
-            message=f"service {service.name} is {start.known}: no rule and no VPN of this host can use IPsec",
-            value=start.known,
+            span=off.span,
+            message=f"service {service.name} is {off.known}: no rule and no VPN of this host can use IPsec",
+            value=off.known,
             severity=Severity.WARNING,
             fix=_start(service),
         )
