@@ -84,8 +84,9 @@ _OF_HOSTS = "in transport mode of IKEv2 Windows takes single addresses, and was 
 
 
 def _unsaid(silent: End, other: End) -> Result:
-    """The result where an end does not say what it protects, as the ends of remote access need not."""
-    if _names_traffic(other) and not (silent.is_assigned or other.is_assigned):
+    """The result where an end does not say what it protects, as the ends of remote access and two hosts need not."""
+    of_hosts = silent.mode is other.mode is RuleMode.TRANSPORT
+    if _names_traffic(other) and not (of_hosts or silent.is_assigned or other.is_assigned):
         return silent.unsaid(STAGE, "the traffic")
     why = "what is protected is what the peers assign to each other"
     return Result(STAGE, Answer.AGREED, why, Basis.REASONED, chosen="assigned")
