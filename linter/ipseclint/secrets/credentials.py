@@ -104,7 +104,7 @@ _COMMUNITY = late(
     r"|\bvalidcommunities[\"']?[ \t]{1,8}(?:/v|-name)[ \t]{1,8}[\"']?([^\s\"']+)"
 )
 """The community of SNMP, which is its password, behind its name; in the registry it is the name of a value."""
-_MARGIN = rf"[+> \t]*(?:{MARGIN_OF_LOG})?"
+_MARGIN = rf"[+> \t]*+(?:(?>{MARGIN_OF_LOG})[ \t]*+)?+"
 _COMMUNITIES = late(rf"\\validcommunities\][ \t]*((?:\n{{1,2}}{_MARGIN}(?:\"{{1,2}}|[^\"\n=\[]+\"=)[^\n]*){{1,64}})")
 _NAME_OF_VALUE = late(rf"^{_MARGIN}(?:\"{{1,2}}([^\"\n]+)|([^\"\n=\[]+)\"=)", re.MULTILINE)
 """The values of the key of the registry that has them, and the name of one."""

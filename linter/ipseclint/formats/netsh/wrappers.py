@@ -104,7 +104,7 @@ def _line_of_cmd(part: Part, words: tuple[Token, ...]) -> tuple[Token, ...]:
 
 CHANGES_EARLIER = late(
     r"\b(?:remove|disable|enable|rename|set|copy)-netipsec(?!dosp)"
-    r"|\bnetsh\b[^\n]*\b(?:del(?:ete)?|reset|set[ ]+rule|import)\b",
+    r"|\bnetsh\b(?:(?!\bnetsh\b)[^\n])*?\b(?:del(?:ete)?|reset|set[ ]+rule|import)\b",
     re.IGNORECASE,
 )
 """What of a script in base64 changes rules that the batch file around it may have made."""
