@@ -41,10 +41,6 @@ def test_what_netsh_ipsec_shows_is_named_with_what_to_run_instead(text: str) -> 
     ("name", "text"),
     [
         ("event.txt", "Event ID:\t547\nDescription:\nIKE security association negotiation failed.\n"),
-        (
-            "rras.txt",
-            "CoId={NA}: The following error occurred in the Point to Point Protocol module on port: A, UserName: U\n",
-        ),
         ("play.yml", "- hosts: all\n  tasks:\n    - win_dsc:\n        resource_name: NetIPsecRule\n        Name: A\n"),
         ("import.ps1", "$p = @{ ScriptBlock = { netsh exec $Path } }\nInvoke-Command @p\n"),
         ("rasphone.ps1", PHONE_BOOK),
