@@ -62,8 +62,13 @@ def hits_of_failure(
         if codes:
             hit = replace(hit, fix=_looked_up(codes[0], of_vpn=all(map(_is_of_vpn, same))))
         elif short:
-            hit = replace(hit, fix=Fix(note=f"Run `ipseclint explain {number}` for what is known of it."))
+            hit = replace(hit, fix=Fix(note=explained(number)))
         yield hit
+
+
+def explained(number: int) -> str:
+    """Where more is told of an error or event of a VPN connection, of which no cause is known here."""
+    return f"Run `ipseclint explain {number}` for what is known of it."
 
 
 def _is_of_vpn(event: Event) -> bool:

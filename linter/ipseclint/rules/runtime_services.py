@@ -12,7 +12,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
-from ipseclint.rules._events import SERVICE_NOT_STARTED, hit_of_events
+from ipseclint.rules._events import SERVICE_NOT_STARTED, explained, hit_of_events
 from ipseclint.rules.nat_traversal import l2tp_without_nat
 from ipseclint.semantics.evidence import moment_of
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
@@ -121,7 +121,7 @@ def vpn_connections_failed(machine: Machine, options: BehindNat) -> Iterator[Hit
         known = ras_errors().get(code) or ras_errors().get(error_number(str(code)) or code)
         what = f"{shown(code)} {known.name}: {known.says}" if known else f"{shown(code)}, a number not explained here"
         hit = hit_of_events(machine, str(code), what.rstrip("."), same)
-        note = causes_in_words(code) or f"Run `ipseclint explain {code}` for what is known of it."
+        note = causes_in_words(code) or explained(code)
         if known is None:
             note = f"Run `certutil -error {code}` on a Windows host: it says what the number means."
         elif code in options.errors and (without := _without_nat(machine, options)) is not None:

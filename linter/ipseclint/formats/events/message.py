@@ -215,7 +215,7 @@ def number_of(message: str) -> tuple[str, str] | None:
     folded = " ".join(filter(None, (word.lstrip(">") for word in message.split()))).casefold()
     if _DIALED in folded and (_HAS_FAILED in folded or _HAS_ENDED in folded):
         return "RasClient", "20227" if _HAS_FAILED in folded else "20226"
-    if "coid=" in folded and (of_server := next((BY_SERVER[text] for text in BY_SERVER if text in folded), None)):
+    if "coid=" in folded and (of_server := next((event for text, event in BY_SERVER.items() if text in folded), None)):
         return "RemoteAccess", of_server
     if (refused := next((number for text, number in _BY_NPS.items() if folded.startswith(text)), None)) is not None:
         return "", str(refused)

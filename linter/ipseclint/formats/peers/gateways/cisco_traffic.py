@@ -26,9 +26,7 @@ def of_cisco(root: Node, entries: list[Node]) -> list[Selectors]:
     if not any(lists):
         missing = Setting[Addresses](Unknown(names[0].text), names[0].span)
         return [Selectors(missing, missing)]
-    lines = [
-        line for each in lists if each is not None for line in _lines(each) if line[:1] != [] and not _is_remark(line)
-    ]
+    lines = [line for each in lists if each is not None for line in _lines(each) if line and not _is_remark(line)]
     selectors = [each for line in lines[:_MAX_LINES] if (each := _of_line(root, line)) is not None]
     return selectors if len(selectors) == len(lines) else []
 
