@@ -233,8 +233,13 @@ def named_in(root: Node, name: Token | None, make: Maker, *words: str) -> Node |
     """The same; one that is not in the text is counted as not read."""
     node = follow(root, name, *words)
     if name is not None and node is None:
-        make.diagnostics.not_read(f"used, and not in this text: {words[-1]} {name.text}")
+        note_absent(make, words[-1], name)
     return node
+
+
+def note_absent(make: Maker, kind: str, name: Token) -> None:
+    """Count an object that is used, and not in this text, as not read."""
+    make.diagnostics.not_read(f"used, and not in this text: {kind} {name.text}")
 
 
 def all_of(root: Node, names: Iterable[Token], make: Maker, *words: str) -> list[Node]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.gateways.juniper_sets import FIRST, SECOND, brought
-from ipseclint.formats.peers.gateways.parts import CERTIFICATE, ESP, IKEV1, IKEV2, Maker, mode_of
+from ipseclint.formats.peers.gateways.parts import CERTIFICATE, ESP, IKEV1, IKEV2, Maker, mode_of, note_absent
 from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_screenos
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.setting import Setting, default
@@ -95,7 +95,7 @@ def _offers(
         elif (offer := brought(name, make)) is not None and (offer.encapsulation is None) is is_first:
             offers.append(offer)
         else:
-            make.diagnostics.not_read(f"used, and not in this text: {kind} {name.text}")
+            note_absent(make, kind, name)
     return (tuple(offers) if len(offers) == len(names) else None) or None, seconds
 
 
