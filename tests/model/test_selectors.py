@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ipseclint.model.selectors import (
     ANY_ADDRESS,
@@ -93,6 +95,47 @@ def test_an_address_in_its_usual_spelling_is_read_as_python_reads_it(text: str) 
     else:
         first, last = int(network.network_address), int(network.broadcast_address)
         assert parse_address(text) == Address(network.version, first, last)
+
+
+_ALMOST = st.sampled_from(
+    [":", "::", ".", "/", "-", " - ", "", "0", "00", "ffff", "12345", "256", "1.2.3.4", "%eth0", "g"]
+)
+_PIECES = st.lists(
+    st.one_of(
+        st.ip_addresses().map(str),
+        st.ip_addresses(v=6).map(lambda address: address.exploded.upper()),
+        st.integers(0, 140).map(str),
+        _ALMOST,
+    ),
+    min_size=1,
+    max_size=7,
+)
+
+
+def _as_python_reads(text: str) -> Address | None:
+    """An address, prefix or range by the library alone."""
+    try:
+        if "-" in text:
+            low, _, high = text.partition("-")
+            ends = ipaddress.ip_address(low.strip()), ipaddress.ip_address(high.strip())
+        else:
+            network = ipaddress.ip_network(text, strict=False)
+            ends = network.network_address, network.broadcast_address
+    except ValueError:
+        return None
+    return Address(ends[0].version, *map(int, ends)) if ends[0].version == ends[1].version else None
+
+
+@given(_PIECES)
+def test_whatever_is_made_of_addresses_is_read_as_python_reads_it(pieces: list[str]) -> None:
+    text = "".join(pieces).strip()
+    assert parse_address(text) == _as_python_reads(text)
+
+
+@given(st.tuples(st.ip_addresses(), st.ip_addresses()))
+def test_a_range_is_read_as_python_reads_it(ends: tuple[object, object]) -> None:
+    text = f"{ends[0]}-{ends[1]}"
+    assert parse_address(text) == _as_python_reads(text)
 
 
 def test_a_name_is_written_as_it_is_and_an_empty_address_as_nothing() -> None:

@@ -125,6 +125,7 @@ _LENGTHS: dict[int, dict[str, int]] = {
     family: {str(number): number for number in range(bits + 1)} for family, bits in ADDRESS_BITS.items()
 }
 _OF_GROUPS = "0123456789abcdefABCDEF:"
+_GROUP_DIGITS = 4
 
 
 def ipv4_number(text: str) -> int | None:
@@ -145,9 +146,21 @@ def _ipv6_number(text: str) -> int | None:
     missing = 8 - len(left) - len(right)
     if missing < 1 if gap else missing:
         return None
-    groups = (*left, *["0"] * missing, *right)
-    digits = "".join([group.zfill(4) for group in groups])
-    return None if len(digits) != 32 or "" in groups else int(digits, 16)
+    try:
+        high, low = _of_groups(left), _of_groups(right)
+    except ValueError:
+        return None
+    return high << 16 * (8 - len(left)) | low
+
+
+def _of_groups(groups: list[str]) -> int:
+    """The number of groups of hexadecimal digits. Raises ValueError for one that is empty or too long."""
+    number = 0
+    for group in groups:
+        if len(group) > _GROUP_DIGITS:
+            raise ValueError(group)
+        number = number << 16 | int(group, 16)
+    return number
 
 
 def _numbered(text: str) -> tuple[int, int] | None:
@@ -155,6 +168,17 @@ def _numbered(text: str) -> tuple[int, int] | None:
     family = 6 if ":" in text else 4
     number = _ipv6_number(text) if family == 6 else ipv4_number(text)
     return None if number is None else (family, number)
+
+
+def _in_any_spelling(text: str) -> tuple[int, int] | None:
+    """The family and number of an address; None if it is not one."""
+    if (numbered := _numbered(text)) is not None:
+        return numbered
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return address.version, int(address)
 
 
 def _bits_of_hosts(length: str, family: int) -> int | None:
@@ -186,20 +210,15 @@ def parse_address(text: str) -> Address | None:
         others = _bits_of_hosts(length, family) if slash else 0
         if others is not None:
             return Address(family, (number | others) - others, number | others)
+    if "-" in text:
+        low, _, high = text.partition("-")
+        begin, end = _in_any_spelling(low.strip()), _in_any_spelling(high.strip())
+        return Address(*begin, end[1]) if begin and end and begin[0] == end[0] else None
     try:
-        if "-" in text:
-            low_text, _, high_text = text.partition("-")
-            low, high = ipaddress.ip_address(low_text.strip()), ipaddress.ip_address(high_text.strip())
-            if low.version != high.version:
-                return None
-            return Address(low.version, int(low), int(high))
-        if "/" in text:
-            network = ipaddress.ip_network(text, strict=False)
-            return Address(network.version, int(network.network_address), int(network.broadcast_address))
-        single = ipaddress.ip_address(text)
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
-    return Address(single.version, int(single), int(single))
+    return Address(network.version, int(network.network_address), int(network.broadcast_address))
 
 
 @lru_cache(maxsize=4096)
