@@ -26,6 +26,7 @@ from ipseclint.secrets.masks import is_reference, is_telling, lookalikes, spelli
 from ipseclint.secrets.names import (
     BASE64_NAMES,
     ONE_UNTYPED,
+    SIGNS_OF_MAILS,
     LongText,
     as_bytes,
     asked,
@@ -57,8 +58,7 @@ _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 _SIGNS_OF_BINARY_DATA = ("-e", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
 _ESCAPED = (
     r"%3[dD]|%22|&(?:nbsp|quot|apos|amp|[lg]t|shy|zwn?j|#[0-9A-Za-z]+);|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}"
-    r"|=3[dD]|(?i:quoted-printable)"
-    f"|{ONE_UNTYPED}"
+    f"|{SIGNS_OF_MAILS}|{ONE_UNTYPED}"
 )
 """A sign of a text that is written as another language has it (markup, a text of a program, an address), or with signs
 of no width."""

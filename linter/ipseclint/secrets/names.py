@@ -192,6 +192,8 @@ QUOTES = "\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f"
 """Quotation marks of mails and documents."""
 ONE_UNTYPED = "|".join(f"{INVISIBLE}{QUOTES}")
 """An expression for one of these signs, which nobody typed."""
+SIGNS_OF_MAILS = "=3[dD]|(?i:quoted-printable)"
+"""Signs of a mail that is written in signs of ASCII."""
 _OF_MARKUP = (
     "&(?:[nN][bB][sS][pP]|[qQ][uU][oO][tT]|[aA][pP][oO][sS]|#3[49]);|\\x{a0}"
     f"|&(?:shy|zwn?j|#8203|#173);|{ONE_UNTYPED}"

@@ -11,7 +11,7 @@ from itertools import chain
 from msgspec import Struct
 
 from ipseclint.late import late
-from ipseclint.secrets.names import INVISIBLE, QUOTES
+from ipseclint.secrets.names import INVISIBLE, QUOTES, SIGNS_OF_MAILS, as_bytes, has_match
 from ipseclint.secrets.places import Place
 
 _WRITTEN = {
@@ -24,8 +24,7 @@ _WRITTEN = {
 }
 """Signs that are written as others, by the first of them, which most texts lack."""
 _OF_MAILS = {"=": late(r"=(?:[ \t]*\n|[0-9a-f]{2})", re.IGNORECASE)}
-_SIGN_OF_MAILS = late(r"=3D|quoted-printable", re.IGNORECASE)
-"""What a mail writes in place of others, and a sign of such a mail."""
+"""What a mail writes in place of others."""
 _SINGLE_QUOTES = "\u2018\u2019\u201a\u201b"
 _UNKNOWN = "\ufffd"
 _OF_PROGRAMS = {"n": "\n", "r": " ", "t": " "}
@@ -54,7 +53,7 @@ def all_meant_by(text: str) -> Iterator[Meant]:
     others = [sign for sign in _WRITTEN if sign != "\\" and sign in text]
     if others and "\\" in text and _WRITTEN["\\"].search(text) is not None:
         yield meant_by(text, others)
-    if "=" in text and _SIGN_OF_MAILS.search(text) is not None:
+    if "=" in text and has_match(SIGNS_OF_MAILS, as_bytes(text)):
         yield meant_by(text, _OF_MAILS)
 
 
