@@ -111,22 +111,20 @@ CHANGES_EARLIER = late(
 
 
 def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
-    """The words of the script passed to PowerShell, decoded if need be; None if there is none."""
+    """The words of the script passed to PowerShell as they stand; None if there is none."""
     if len(words) < 2 or program_of(words[0].text) not in SHELLS:
         return None
     option, rest = option_and_rest(words[1:])
     if option == "-command" or (option == "" and program_of(words[0].text) == "powershell"):  # pwsh takes a file there
         return rest or None
-    if option == "-encodedcommand" and rest:
-        text = decoded_line(rest[0].text)
-        return None if text is None or len(text) > len(rest[0].text) else (rest[0].standing_for(text),)
     return None
 
 
 def runs_file_in_powershell(words: tuple[Token, ...]) -> bool:
     """Whether the text that is passed to PowerShell runs a script that is in a file."""
     script = handed_to_powershell(words)
-    return script is not None and _RUN_IN_POWERSHELL.search(" ".join(word.text for word in script)) is not None
+    text = _encoded(words) if script is None else " ".join(word.text for word in script)
+    return text is not None and _RUN_IN_POWERSHELL.search(text) is not None
 
 
 def encoded_script(words: tuple[Token, ...]) -> str | None:
@@ -134,20 +132,19 @@ def encoded_script(words: tuple[Token, ...]) -> str | None:
 
     It is empty if it cannot be read, or runs a file.
     """
-    if program_of(words[0].text) not in SHELLS:
+    script = _encoded(words)
+    if script is None:
         return None
-    option, rest = option_and_rest(words[1:])
-    if option != "-encodedcommand" or not rest:
-        return None
-    script = (decoded(rest[0].text) or "").strip()
     is_text = "".join(script.split()).isprintable() and _LETTER.search(script) is not None
     return script if is_text and _SCRIPT.search(script) is None else ""
 
 
-def decoded_line(text: str) -> str | None:
-    """The one-line script in a base64 text; None if it is none, or has several lines."""
-    script = (decoded(text) or "").strip()
-    return script if script.isprintable() else None
+def _encoded(words: tuple[Token, ...]) -> str | None:
+    """What is passed to PowerShell in base64, empty if it cannot be decoded; None if nothing is passed so."""
+    if program_of(words[0].text) not in SHELLS:
+        return None
+    option, rest = option_and_rest(words[1:])
+    return (decoded(rest[0].text) or "").strip() if option == "-encodedcommand" and rest else None
 
 
 @lru_cache(maxsize=256)
