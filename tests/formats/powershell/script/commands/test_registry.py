@@ -40,6 +40,35 @@ def test_a_key_that_every_windows_has_is_not_made_where_it_lacks(test: str) -> N
     assert (result.problems, result.policy.registry) == ((), ())
 
 
+@cases(
+    "tried",
+    [
+        f"Get-Item {KEY} -EA Stop",
+        f"$key = Get-ItemProperty -Path {KEY} -ErrorAction Stop | Out-Null",
+        rf"[void](Get-Item -LiteralPath '{KEY}\Parameters' -ErrorAction Stop)",
+    ],
+)
+def test_nor_is_it_made_where_asking_for_it_fails(tried: str) -> None:
+    result = parsed(f"{RULE}\ntry {{ {tried} }} catch {{ {NEW} }}")
+    assert (result.problems, result.policy.registry) == ((), ())
+
+
+@cases(
+    "tried",
+    [
+        f"Get-ItemProperty {KEY} Own -EA Stop",
+        rf"Get-Item {KEY}\Own -EA Stop",
+        f"Get-Item {KEY} -EA Stop; [Own]::Go()",
+        f"if ([Own]::Asks()) {{ Get-Item {KEY} -EA Stop }}",
+        f"Get-Item {KEY} -EA Stop; Start-Own",
+    ],
+)
+def test_it_may_be_made_where_something_else_fails(tried: str) -> None:
+    result = parsed(f"{RULE}\ntry {{ {tried} }} catch {{ {NEW} }}")
+    assert result.policy.registry
+    assert result.problems
+
+
 def test_what_is_set_where_such_a_key_is_there_is_set() -> None:
     policy = policy_of(f"{RULE}\nif (Test-Path {KEY}) {{ Set-ItemProperty {KEY} Start 4 -Type DWord }}")
     assert [each.name for each in policy.services] == ["BFE"]

@@ -273,6 +273,29 @@ def test_what_powershell_refuses_makes_nothing_and_is_said(arguments: str, reaso
     assert refused_of(script) == [(1, column + 1, reason)]
 
 
+@cases(
+    ("call", "is_in_one"),
+    [
+        ("New-NetIPsecRule @t -DisplayName B", True),
+        ("New-NetIPsecRule -DisplayName B @t", True),
+        ("Add-Own @t -DisplayName B", True),
+        ("Add-Own -DisplayName B @t", True),
+        ("New-NetIPsecRule @t @t", False),
+        ("Add-Own @t @t", False),
+        ("Add-Own -DisplayName A -DisplayName B", False),
+    ],
+)
+def test_what_stands_in_a_splat_and_beside_it_is_refused_by_one_powershell_alone(call: str, is_in_one: bool) -> None:
+    function = "function Add-Own { [CmdletBinding()] param($DisplayName) New-NetIPsecRule -DisplayName $DisplayName }"
+    script = f"$t = @{{ DisplayName = 'A' }}\n{function}\n{call}"
+    ((_, _, reason),) = refused_of(script)
+    beside = (
+        ", in a splat and beside it: Windows PowerShell 5.1 refuses that, PowerShell 7.1 and later takes what stands "
+        "beside it"
+    )
+    assert reason == f"`-DisplayName` is given twice{beside if is_in_one else ''}"
+
+
 def test_a_parameter_of_the_cmdlet_comes_before_one_of_every_cmdlet() -> None:
     rule = rule_of("New-NetIPsecRule -DisplayName A -Outb Require -Inb Request")
     assert (rule.outbound.value, rule.inbound.value) == (Security.REQUIRE, Security.REQUEST)

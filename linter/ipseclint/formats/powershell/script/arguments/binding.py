@@ -43,6 +43,14 @@ _PLAIN_WORDS = 12
 """How many words of an enumeration a message lists (reasoned)."""
 
 
+GIVEN_TWICE = (
+    "is given twice",
+    "is given twice, in a splat and beside it: Windows PowerShell 5.1 refuses that, PowerShell 7.1 and later takes what "
+    "stands beside it",
+)
+"""Why a parameter is refused that is given twice; the other where one of them stands in a splat (about_Splatting)."""
+
+
 class Argument(NamedTuple):
     """One piece of a command line: a parameter's name, a value, or both, joined by a colon or from a splat."""
 
@@ -73,10 +81,11 @@ class Bound(Struct):
     """What a cmdlet is given: values by the documented names of parameters.
 
     `unknown` is an argument, such as a splat, that may hold further ones; `doubted` are refusals only where what they
-    name is given, which is not known.
+    name is given, which is not known; `splatted` are the parameters given by a splat.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
+    splatted: set[str] = field(default_factory=set)
     refusals: list[Refusal] = field(default_factory=list)
     doubted: list[Refusal] = field(default_factory=list)
     strays: list[Stray] = field(default_factory=list)
@@ -217,10 +226,13 @@ def _missing(bound: Bound, parameter: Parameter | None, argument: Argument) -> N
 def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -> None:
     if parameter.name in bound.values:
         is_doubted = _may_not_be_there(value) or _may_not_be_there(bound.values[parameter.name])
+        is_in_one = not is_doubted and argument.is_splat != (parameter.name in bound.splatted)
         (bound.doubted if is_doubted else bound.refusals).append(
-            Refusal(f"`-{parameter.name}` is given twice", argument.start, argument.end)
+            Refusal(f"`-{parameter.name}` {GIVEN_TWICE[is_in_one]}", argument.start, argument.end)
         )
         return
+    if argument.is_splat:
+        bound.splatted.add(parameter.name)
     if _is_left_out(value, parameter.name):
         value = value._replace(data=CUT_SHORT)
     elif parameter.name.casefold() not in _NAMING:

@@ -184,6 +184,8 @@ class ScriptCommands:
             return []
         if name in _GIVES_FUNCTION and (function := function_given(call, evaluator)) is not None:
             return [function]
+        if name in _ASKS_FOR_ITEM:
+            evaluator.tries.found += self.programs.registry.is_there(call)
         if name in _OF_ITEM and (item := self._item(call, is_certain=is_certain)) is not None:
             return [item]
         if (work := _VALUE_COMMANDS.get(name)) is not None:
@@ -342,5 +344,6 @@ _CHANGES_RULES = {
 _NAMES_ONE = late(r"-(?:DisplayName|Name|IPsecRuleName)[ \t:]+[^*?]+\Z", re.IGNORECASE)
 _GIVES_FUNCTION = frozenset({"get-command", "get-item", "get-content"})
 _OF_ITEM = frozenset({"get-item", "new-item", "test-path"})
+_ASKS_FOR_ITEM = frozenset({"get-item", "get-itemproperty"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
 """The functions for commands that only compute values."""

@@ -40,6 +40,8 @@ _FROM_LOCATION = late(rf"{_DRIVE.pattern}(?![\\/])", re.IGNORECASE)
 _OF_REG = "reg_"
 """How the types of values begin to `reg`, which are words of no RegistryValueKind."""
 _OF_SERVICES = folded(*OF_SERVICES)
+_ON_ERRORS = ("ea", "erroraction")
+"""How the parameters begin that say what an error does, which change nothing where there is none."""
 _REFUSED = "PowerShell refuses the command, and the value is not set"
 
 
@@ -184,9 +186,10 @@ class RegistryWrites:
         return True
 
     def is_there(self, call: Call) -> bool:
-        """Whether `Test-Path` asks for a key that every Windows has, and that the script has not emptied."""
+        """Whether a command asks only for a key that every Windows has, and that the script has not emptied."""
         named, rest = parameters(call)
-        path = path_given(named, rest) if len(named) + len(rest) == 1 else None
+        asked = [name for name in named if not name.startswith(_ON_ERRORS)]
+        path = path_given(named, rest) if len(asked) + len(rest) == 1 else None
         where = None if path is None else self._where(path)
         if where is None or not _is_everywhere(where):
             return False

@@ -13,7 +13,7 @@ from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
 from ipseclint.formats.powershell.script.flow.forks import Changes, Fork
 from ipseclint.formats.powershell.script.flow.lacking import leaving_by
 from ipseclint.formats.powershell.script.flow.trying import LEAVING
-from ipseclint.formats.powershell.script.syntax.nodes import child_of, within
+from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in, within
 from ipseclint.formats.powershell.script.values.lists import perhaps_given
 from ipseclint.formats.powershell.script.values.value import GIVEN_INSTEAD, Decision, Unknown, Value, Way, text_of
 from ipseclint.late import late
@@ -91,7 +91,7 @@ def _takes_all(clause: Node, run: Evaluator) -> bool:
 def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool], run: Evaluator) -> list[Value]:
     """What the block that is tried gives, and the clauses that catch its failures."""
     given: list[Value] = []
-    has_failed = False
+    has_failed, found = False, run.tries.found
     decision: Decision | None = None
     leaves: LeaveError | None = None
     not_known: Changes = {}
@@ -101,6 +101,8 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
         with run.variables.kept() as start:
             given, has_failed, decision, leaves = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
             not_known = run.variables.as_also_since(start)
+    if body is not None and run.tries.found > found and _is_one_command(body, run):
+        return given
     left_with = None if leaves is None else run.variables.fork()
     before = run.look_up("_") if caught else None
     if caught:
@@ -134,6 +136,13 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
     if leaves is not None and left_with is not None:
         return _left(leaves, decision, left_with, run)
     return given
+
+
+def _is_one_command(body: Node, run: Evaluator) -> bool:
+    """Whether one command is all of a block that can fail, whatever its output goes to."""
+    calls = within(body, "command", "invokation_expression", in_blocks=True)
+    can_fail = [each.type for each in calls if run.syntax.source(each).strip().casefold() != "out-null"]
+    return [each.type for each in statements_in(body)] == ["pipeline"] and can_fail == ["command"]
 
 
 def trap(node: Node, run: Evaluator) -> list[Value]:

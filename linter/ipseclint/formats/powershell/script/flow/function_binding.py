@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import LEFT_OUT
-from ipseclint.formats.powershell.script.arguments.binding import Argument, Refusal, spread
+from ipseclint.formats.powershell.script.arguments.binding import GIVEN_TWICE, Argument, Refusal, spread
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.flow.functions import Declared, Function
 from ipseclint.formats.powershell.script.values.members import member
@@ -75,6 +75,7 @@ class _Binding(Struct, eq=False):
     refusals: list[Refusal] = field(default_factory=list)
     by_name: dict[str, Declared] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    splatted: set[str] = field(default_factory=set)
     waiting: tuple[str, Argument] | None = None
     is_partial: bool = False
 
@@ -117,7 +118,9 @@ class _Binding(Struct, eq=False):
 
     def _put(self, name: str, argument: Argument, value: Value) -> None:
         if name in self.given:
-            self._refuse("is given twice", argument)
+            self._refuse(GIVEN_TWICE[argument.is_splat != (name in self.splatted)], argument)
+        if argument.is_splat:
+            self.splatted.add(name)
         self.given[name] = value
 
     def _end_waiting(self) -> None:

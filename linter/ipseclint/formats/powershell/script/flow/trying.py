@@ -108,7 +108,7 @@ class Tries:
         self.ways: list[Way] = []
         self.failures: list[Failure] = []
         self.depth = self.calls = self.loops = self.finals = 0
-        self.bare_returns = 0
+        self.bare_returns = self.found = 0
         self.left: dict[int, dict[str, frozenset[int]]] = {}
         self._doubts = doubts
         self._variables = variables
