@@ -43,12 +43,12 @@ _PLAIN_WORDS = 12
 """How many words of an enumeration a message lists (reasoned)."""
 
 
-GIVEN_TWICE = (
-    "is given twice",
-    "is given twice, in a splat and beside it: Windows PowerShell 5.1 refuses that, PowerShell 7.1 and later takes what "
-    "stands beside it",
-)
-"""Why a parameter is refused that is given twice; the other where one of them stands in a splat (about_Splatting)."""
+GIVEN_TWICE = {
+    False: "is given twice",
+    True: "is given twice, in a splat and beside it: Windows PowerShell 5.1 refuses that, PowerShell 7.1 and later takes "
+    "what stands beside it",
+}
+"""Why a parameter is refused that is given twice, by whether one of the two stands in a splat (about_Splatting)."""
 
 
 class Argument(NamedTuple):

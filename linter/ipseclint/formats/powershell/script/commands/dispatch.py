@@ -184,9 +184,7 @@ class ScriptCommands:
             return []
         if name in _GIVES_FUNCTION and (function := function_given(call, evaluator)) is not None:
             return [function]
-        if name in _ASKS_FOR_ITEM:
-            evaluator.tries.found += self.programs.registry.is_there(call)
-        if name in _OF_ITEM and (item := self._item(call, is_certain=is_certain)) is not None:
+        if name in _OF_ITEM and (item := self._item(call, evaluator, is_certain=is_certain)) is not None:
             return [item]
         if (work := _VALUE_COMMANDS.get(name)) is not None:
             return self._of_values(work, call, evaluator)
@@ -201,11 +199,13 @@ class ScriptCommands:
         self._note_rules_of_netsh(call, _CHANGES_RULES[name], has_found=has_found)
         return output
 
-    def _item(self, call: Call, *, is_certain: bool) -> Value | None:
+    def _item(self, call: Call, evaluator: Evaluator, *, is_certain: bool) -> Value | None:
         """A key of the registry, or that it is there; where it is made anew, one that is there loses its values."""
-        if call.name == "test-path":
-            return Value(True, call.start, call.end) if self.programs.registry.is_there(call) else None
-        key = key_object(call)
+        if call.name != "new-item" and self.programs.registry.is_there(call):
+            evaluator.tries.found += 1
+            if call.name == "test-path":
+                return Value(True, call.start, call.end)
+        key = key_object(call) if call.name in {"get-item", "new-item"} else None
         if key is not None and call.name == "new-item" and self.programs.registry.overwrite(call, key):
             self._effects += 1
             if not is_certain:
@@ -343,7 +343,6 @@ _CHANGES_RULES = {
 """Cmdlets that find rules by what their parameters say, and what they do to those."""
 _NAMES_ONE = late(r"-(?:DisplayName|Name|IPsecRuleName)[ \t:]+[^*?]+\Z", re.IGNORECASE)
 _GIVES_FUNCTION = frozenset({"get-command", "get-item", "get-content"})
-_OF_ITEM = frozenset({"get-item", "new-item", "test-path"})
-_ASKS_FOR_ITEM = frozenset({"get-item", "get-itemproperty"})
+_OF_ITEM = frozenset({"get-item", "get-itemproperty", "new-item", "test-path"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
 """The functions for commands that only compute values."""
