@@ -45,8 +45,8 @@ _PLAIN_WORDS = 12
 
 GIVEN_TWICE = {
     False: "is given twice",
-    True: "is given twice, in a splat and beside it: Windows PowerShell 5.1 refuses that, PowerShell 7.1 and later takes "
-    "what stands beside it",
+    True: "is given twice, in a splat and beside it: Windows PowerShell 5.1 refuses that, PowerShell 7.1 and later "
+    "takes what stands beside it",
 }
 """Why a parameter is refused that is given twice, by whether one of the two stands in a splat (about_Splatting)."""
 
