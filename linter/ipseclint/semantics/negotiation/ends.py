@@ -179,5 +179,6 @@ class End(Struct, frozen=True):
 
 
 def _with_first_values(offer: Offer) -> Offer:
-    attributes = ("encryption", "integrity", "ah_integrity", "prfs", "groups")
+    """A proposal with one value of each attribute; of the groups of quick mode one is chosen once main mode has its."""
+    attributes = ["encryption", "integrity", "ah_integrity", *(["groups"] if offer.encapsulation is None else [])]
     return offer.model_copy(update={name: getattr(offer, name)[:1] for name in attributes})

@@ -9,14 +9,18 @@ from ipseclint.model.policy import RuleAction
 from ipseclint.semantics.negotiation.authentication_repairs import authenticate
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.key_module import has, may_be_behind_nat
+from ipseclint.semantics.negotiation.offers import NO_GROUP, groups_of
 from ipseclint.semantics.negotiation.repair import PROTECTS_LESS, Repair, cautioned
-from ipseclint.semantics.negotiation.selectors import protects_more
+from ipseclint.semantics.negotiation.selectors import leaves_out_a_host, protects_more
 from ipseclint.semantics.negotiation.stage import Kind, Stage
 from ipseclint.semantics.negotiation.suite_repairs import ask_for_group, offer_main_mode, offer_quick_mode
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 from ipseclint.semantics.scope import share_a_host
 
 _SENT = Repair("Require protection of what is sent, too.")
+_NO_PRF = Repair("Leave the pseudorandom function out, or write that of the hash.")
+_HOSTS = Repair("Use tunnel mode to protect networks, or protect the traffic of the two hosts alone.")
+_OF_ONE_END = frozenset({Kind.PRF, Kind.GROUP, Kind.HOSTS, Kind.OUTBOUND})
 _NO_FAULT = frozenset({Verdict.SECURED, Verdict.UNKNOWN})
 
 
@@ -30,8 +34,11 @@ def repairs(outcome: Outcome) -> tuple[Repair | None, Repair | None]:
 
 
 def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
+    kind = None if outcome.result is None else outcome.result.kind
+    if kind in _OF_ONE_END:
+        return _of_one_end(outcome, kind, end, other)
     match outcome.stage:
-        case Stage.MAIN_MODE_SUITE if outcome.result is not None and outcome.result.kind is Kind.BUILD:
+        case Stage.MAIN_MODE_SUITE if kind is Kind.BUILD:
             return Repair("Offer DH14, or AES, in place of what such a build does not have, at both ends.")
         case Stage.MAIN_MODE_SUITE:
             return offer_main_mode(end, other)
@@ -43,14 +50,27 @@ def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
             return _meet(outcome, end, other)
         case Stage.AUTHENTICATION | Stage.SECOND_AUTHENTICATION:
             return authenticate(outcome, end, other)
-        case Stage.MODE if outcome.result is not None and outcome.result.kind is Kind.OUTBOUND:
-            return _SENT if end is outcome.initiator else None
         case Stage.MODE:
             return None if other.mode is None else Repair(f"Use {other.mode} mode, as the other end does.")
         case Stage.SELECTORS:
             words = "Protect the same addresses, protocol and ports as the other end, sides exchanged."
             return Repair(words, loss=PROTECTS_LESS if protects_more(end, other) else None)
     return None
+
+
+def _of_one_end(outcome: Outcome, kind: Kind | None, end: End, other: End) -> Repair | None:
+    """The repair of a fault that one end has by itself; None at the end that does not have it."""
+    if kind is Kind.PRF:
+        return _NO_PRF if any(offer.prfs for offer in end.main_mode or ()) else None
+    if kind is Kind.HOSTS:
+        return _HOSTS if leaves_out_a_host(end, other) else None
+    if end is not outcome.initiator:
+        return None
+    if kind is Kind.OUTBOUND:
+        return _SENT
+    theirs = groups_of(other.quick_mode or ())
+    shared = [group for group in groups_of(end.quick_mode or ()) if group in theirs and group != NO_GROUP]
+    return Repair(f"Ask for one group alone, which the other end has: {' or '.join(shared)}.") if shared else None
 
 
 def _meet(outcome: Outcome, end: End, other: End) -> Repair | None:

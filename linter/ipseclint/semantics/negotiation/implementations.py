@@ -27,6 +27,10 @@ class Implementation(Struct, frozen=True):
     renewal of IKEv2, what differs from its own. `renews_with_main_mode_group`: with PFS, it uses the group of main mode
     whatever is written; libreswan 4.10 does, and its later tests show otherwise. `retries_group` in a renewal, as in
     RFC 7296 1.3. `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
+    `takes_prf_in_ikev1`: it takes a proposal whose pseudorandom function is not its hash there.
+    `asks_for_main_mode_group`: of several groups for PFS in IKEv1 it asks for that of main mode, else for its first;
+    `tries_each_group`: for one after the other. `hosts_in_transport`: in transport mode it protects no more than the
+    two hosts, whatever networks are written.
     `refuses_aggressive_key`: as responder it refuses a preshared key in aggressive mode, by default. `shows_address`:
     with a preshared key it presents its address where no identity is written. `optional` are algorithms that some
     builds leave out, which then refuse a configuration that names one: Debian's libreswan 4.10 has no DH1, DH2, DH22 to
@@ -53,6 +57,10 @@ class Implementation(Struct, frozen=True):
     renews_with_main_mode_group: bool | None = False
     retries_group: bool = True
     one_value_in_ikev1: bool = False
+    takes_prf_in_ikev1: bool = True
+    asks_for_main_mode_group: bool = False
+    tries_each_group: bool = False
+    hosts_in_transport: bool = False
     refuses_aggressive_key: bool = False
     shows_address: bool = False
     optional: frozenset[str] = frozenset()
@@ -85,6 +93,9 @@ _KNOWN = {
             takes_narrowed=True,
             takes_extra_pfs=False,
             one_value_in_ikev1=True,
+            takes_prf_in_ikev1=False,
+            asks_for_main_mode_group=True,
+            hosts_in_transport=True,
             shows_address=True,
             refuses_aggressive_key=True,
         ),
@@ -110,6 +121,8 @@ _KNOWN = {
         # `proposal-check=obey`, its default, is the word of racoon, which then takes the initiator's group, or none
         # (racoon.conf(5)); the manual of RouterOS speaks of lifetimes alone.
         Implementation("routeros", "RouterOS", may_take_missing_pfs=True),
+        # "Prioritizing DH Group Configuration" (FortiOS 5.2 Help, What's New): groups are negotiated in their order.
+        Implementation("fortios", "FortiOS", tries_each_group=True),
     )
 }
 

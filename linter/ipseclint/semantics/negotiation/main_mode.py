@@ -21,7 +21,10 @@ def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tu
         return _unsaid(initiator if mine is None else responder), ()
     if module is KeyModule.AUTHIP:
         return _by_top(initiator, responder, mine[:1], theirs[:1])
-    mine = initiator.sent(mine, module)
+    offered = mine = initiator.sent(mine, module)
+    had = theirs
+    if module is KeyModule.IKEV1:
+        mine, theirs = _with_own_prf(initiator, mine), _with_own_prf(responder, theirs)
     compared = Compared(prfs=module is KeyModule.IKEV2)
     order = order_of(responder, module)
     suites = choices(mine, theirs, order, compared)
@@ -33,9 +36,27 @@ def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tu
     if are_open and choices(mine, theirs, order, compared._replace(groups=False)):
         why = "the rest is common, and the group of one end is not written"
         return Result(STAGE, Answer.UNKNOWN, why, Basis.REASONED), ()
-    why = "no main-mode proposal of one end is whole in the other's list"
-    difference = _difference(initiator, responder, mine, theirs)
-    return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,)), ()
+    why, kind = "no main-mode proposal of one end is whole in the other's list", None
+    if choices(offered, had, order, compared):
+        strict = next(end for end in (initiator, responder) if not end.implementation.takes_prf_in_ikev1)
+        title = strict.implementation.title
+        why = f"in IKEv1 {title} takes no proposal whose pseudorandom function (PRF) is not its hash"
+        kind = Kind.PRF
+    difference = _difference(initiator, responder, offered, had)
+    return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=kind), ()
+
+
+def _with_own_prf(end: End, offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
+    """The proposals of IKEv1 that an end takes: it has no pseudorandom function but the hash (RFC 2409 5)."""
+    if end.implementation.takes_prf_in_ikev1 or not any(offer.prfs for offer in offers):
+        return offers
+    held = (
+        offer.model_copy(update={"integrity": tuple(hash_ for hash_ in offer.integrity if hash_ in offer.prfs)})
+        if offer.prfs
+        else offer
+        for offer in offers
+    )
+    return tuple(offer for offer in held if offer.integrity or not offer.is_understood)
 
 
 def _unsaid(end: End) -> Result:

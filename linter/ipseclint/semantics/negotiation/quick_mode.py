@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ipseclint.finding import Basis
 from ipseclint.model.peer import UNKNOWN_GROUP, Offer
 from ipseclint.semantics.negotiation.ends import End
@@ -16,22 +18,24 @@ from ipseclint.semantics.negotiation.offers import (
     with_group,
     words,
 )
-from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
 from ipseclint.vocabulary.algorithms import KeyModule
 
 _WITHOUT_GROUPS = Compared(groups=False, prfs=False)
 _WITH_GROUPS = Compared(groups=True, prfs=False)
 
 
-def agree(initiator: End, responder: End, module: KeyModule) -> Result:
-    """The result of the stage for the suite, PFS groups aside."""
+def agree(initiator: End, responder: End, module: KeyModule, main: tuple[Suite, ...]) -> Result:
+    """The result of the stage for the suite, PFS groups aside but where they decide which suites are sent."""
     stage = Stage.QUICK_MODE_SUITE
     mine, theirs = initiator.quick_mode, responder.quick_mode
     if mine is None or theirs is None:
         return (initiator if mine is None else responder).unsaid(stage, "what quick mode offers")
     mine = initiator.sent(mine, module)
     order = order_of(responder, module)
-    suites = choices(mine, theirs, order, _WITHOUT_GROUPS)
+    asked, *others = _asked(initiator, mine, module, _group_of(main))
+    suites = choices(mine if others else asked, theirs, order, _WITHOUT_GROUPS)
+    suites = suites or choices(mine, theirs, order, _WITHOUT_GROUPS)  # that the group hides it is said of the group
     if suites:
         return chosen(stage, suites, order)
     if not all(offer.is_understood for offer in (*mine, *theirs)):
@@ -47,13 +51,35 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,))
 
 
+def _group_of(main: tuple[Suite, ...]) -> str | None:
+    return main[0].group if main else None
+
+
+def _asked(initiator: End, offers: tuple[Offer, ...], module: KeyModule, group: str | None) -> list[tuple[Offer, ...]]:
+    """What an end may ask for, given the group of main mode: in IKEv1 all proposals have one group (RFC 2409 5.5)."""
+    groups = groups_of(offers)
+    if module is not KeyModule.IKEV1 or len(groups) < 2 or UNKNOWN_GROUP in groups:
+        return [offers]
+    if initiator.implementation.asks_for_main_mode_group:
+        named = [each for each in groups if each != NO_GROUP]
+        groups = (group,) if group is not None and group in named else (named[0],)
+    return [
+        tuple(
+            offer.model_copy(update={"groups": () if each == NO_GROUP else (each,)})
+            for offer in offers
+            if each in (offer.groups or (NO_GROUP,))
+        )
+        for each in groups
+    ]
+
+
 def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Suite, ...]) -> Result:
     """The result of the stage for the PFS groups, once the suite is agreed on.
 
     IKEv1 and AuthIP compare them with the suite, so that it fails at once. The first keys of IKEv2 come from main mode
     and need no group: the first renewal fails (RFC 7296 1.2, 1.3).
     """
-    group = main[0].group if main else None
+    group = _group_of(main)
     mine = with_group(initiator.sent(initiator.quick_mode or (), module), group)
     theirs = with_group(responder.quick_mode or (), group)
     difference = Difference(
@@ -73,7 +99,8 @@ def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Sui
         # The suites differ in something else, which another stage reports.
         return Result(Stage.PFS, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=shared)
     if module is not KeyModule.IKEV2:
-        return _at_once(responder, mine, theirs, difference)
+        ways = _asked(initiator, mine, module, group)
+        return _by_group(initiator, mine, theirs, ways, [_at_once(responder, way, theirs, difference) for way in ways])
     return _at_renewal(initiator, responder, mine, theirs, difference, group)
 
 
@@ -81,6 +108,42 @@ def _shared_group(mine: tuple[Offer, ...], theirs: tuple[Offer, ...]) -> str | N
     """The first group that both ends name, or that both leave out, whatever the suites."""
     named = groups_of(theirs)
     return next((group for group in groups_of(mine) if group in named), None)
+
+
+def _by_group(
+    initiator: End,
+    offers: tuple[Offer, ...],
+    theirs: tuple[Offer, ...],
+    ways: list[tuple[Offer, ...]],
+    results: list[Result],
+) -> Result:
+    """The result where an end may ask for one of its groups, by what becomes of each of them."""
+    first, title = results[0], initiator.implementation.title
+    if choose(theirs, offers, _WITH_GROUPS) is None:
+        return first
+    agreed = next((result for result in results if result.answer is Answer.AGREED), None)
+    if len(ways) == 1 and first.answer is Answer.FAILS:
+        asked = _named(ways[0])
+        why = f"IKEv1 asks for one group: {title} for that of main mode, or else for its first one, here {asked}"
+        return replace(first, why=why, kind=Kind.GROUP)
+    if all(result.answer is first.answer for result in results):
+        return first
+    if agreed is not None and initiator.implementation.tries_each_group:
+        return replace(agreed, why=f"{title} asks for one of its groups after the other")
+    why = f"IKEv1 asks for one group, and for which of its own {title} asks is not known"
+    outcomes = tuple(
+        f"it comes up with {way}" if result.answer is Answer.AGREED else f"it is refused with {way}"
+        for way, result in zip(map(_named, ways), results, strict=True)
+    )
+    difference = next(result.differences for result in results if result.differences)
+    return Result(
+        Stage.PFS, Answer.DEPENDS, why, Basis.REASONED, differences=difference, outcomes=outcomes, kind=Kind.GROUP
+    )
+
+
+def _named(offers: tuple[Offer, ...]) -> str:
+    (group,) = groups_of(offers)
+    return "no group" if group == NO_GROUP else group
 
 
 def _at_once(responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...], difference: Difference) -> Result:

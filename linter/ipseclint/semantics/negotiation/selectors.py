@@ -12,8 +12,9 @@ from ipseclint.model.policy import RuleMode
 from ipseclint.model.selectors import LAST_ADDRESS, Addresses, Ports
 from ipseclint.semantics.negotiation.ends import End, Selectors
 from ipseclint.semantics.negotiation.key_module import may_be_behind_nat
-from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.scope import covers
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.protocols import protocol_name
@@ -35,12 +36,31 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     mine, theirs = _selectors(initiator, responder), _selectors(responder, initiator)
     if mine is None or theirs is None:
         return _unsaid(*((initiator, responder) if mine is None else (responder, initiator)))
+    ways = ((initiator, responder), (responder, initiator))
+    hostless = next((end for end, other in ways if leaves_out_a_host(end, other)), None)
+    if hostless is not None:
+        why = (
+            f"in transport mode {hostless.implementation.title} protects the traffic of two hosts alone, and what "
+            f"{hostless.subject} is to protect leaves out one of them"
+        )
+        return Result(
+            STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(_difference(mine, theirs),), kind=Kind.HOSTS
+        )
     if _are_one(mine, theirs):
         return Result(STAGE, Answer.AGREED, _OF_BOTH, Basis.STANDARD)
+    return _compared(initiator, responder, mine, theirs, module)
+
+
+def _difference(mine: Selectors, theirs: Selectors) -> Difference:
     asked, had = words(mine), words(theirs)
     if asked == had:  # each end has its own side first, so the same words are not the same traffic
         asked = had = f"{asked}, own side first"
-    difference = Difference("selectors", asked, had, mine.span, theirs.span)
+    return Difference("selectors", asked, had, mine.span, theirs.span)
+
+
+def _compared(initiator: End, responder: End, mine: Selectors, theirs: Selectors, module: KeyModule) -> Result:
+    """The result for traffic that is not written as the same at both ends."""
+    difference = _difference(mine, theirs)
     if not (mine.is_understood and theirs.is_understood):
         return Result(STAGE, Answer.UNKNOWN, "an address was not understood", Basis.REASONED, differences=(difference,))
     hosts = initiator.mode is responder.mode is RuleMode.TRANSPORT and (initiator.is_windows or responder.is_windows)
@@ -103,6 +123,22 @@ def _asks_windows_for_networks(initiator: End, responder: End, asked: Selectors,
     if module is not KeyModule.IKEV2 or initiator.is_windows or not responder.is_windows:
         return False
     return any(each.is_any or each.first != each.last for each in (*asked.local, *asked.remote))
+
+
+def leaves_out_a_host(end: End, other: End) -> bool:
+    """Whether an end that protects hosts alone in transport mode has networks without its own or its peer's address."""
+    own = end.selectors
+    if own is None or end.mode is not RuleMode.TRANSPORT or not end.implementation.hosts_in_transport:
+        return False
+    if may_be_behind_nat(end, other) or may_be_behind_nat(other, end):
+        return False
+    return _leaves_out(own.local, end.gateway) or _leaves_out(own.remote, end.peer_gateway or other.gateway)
+
+
+def _leaves_out(side: Addresses, host: Addresses) -> bool:
+    if not side or len(host) != 1 or host[0].first != host[0].last or not host[0].version:
+        return False
+    return all(address.version for address in side) and not any(covers(address, host[0]) for address in side)
 
 
 def protects_more(end: End, other: End) -> bool:

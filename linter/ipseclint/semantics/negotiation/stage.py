@@ -49,6 +49,9 @@ class Kind(StrEnum):
     VALIDITY = "validity"
     BUILD = "build"
     OUTBOUND = "outbound"
+    PRF = "prf"
+    GROUP = "group"
+    HOSTS = "hosts"
 
 
 class Difference(Struct, frozen=True):

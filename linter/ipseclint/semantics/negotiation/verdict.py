@@ -124,7 +124,7 @@ def stages(initiator: End, responder: End, module: KeyModule, met: Result | None
     """The results of all stages in a key module, including those after one that fails."""
     main, suites = main_mode.agree(initiator, responder, module)
     second = authentication.agree_second(initiator, responder, module)
-    quick = quick_mode.agree(initiator, responder, module)
+    quick = quick_mode.agree(initiator, responder, module, suites)
     results = [
         None if met is None else replace(met, chosen=module),
         main,

@@ -57,6 +57,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
                 yield Peer(
                     name=place.text,
                     span=place.span,
+                    implementation="fortios",
                     is_server=first.at("type", "dynamic") is not None,
                     looks_for=make.addresses(first.value("remote-gw")),
                     key_modules=versions,
