@@ -102,8 +102,8 @@ def test_so_many_mistakes_are_told_those_of_spelling_first() -> None:
     [
         (b"\xff\xff\xff", "it is not text in UTF-8 or UTF-16 (at byte 0)"),
         (b"a = 'x\xff'", "it is not text in UTF-8 or UTF-16 (at byte 6)"),
-        (b"a = " + b"[" * 100_000, "its values are nested too deep"),
-        (b"a = ", "Invalid value (at end of document)"),
+        (b"a = " + b"[" * 100_000, "not TOML: its values are nested too deep"),
+        (b"a = ", "not TOML: Invalid value (at end of document)"),
         (None, "it does not exist"),
         (b"a = 1 " + b" " * 2**20, "it holds more than 0 MB, too much for such a file"),
     ],

@@ -33,8 +33,10 @@ def test_a_word_is_a_code_a_name_or_a_family_in_any_case() -> None:
 
 
 def test_a_word_that_is_none_is_refused_with_the_nearest() -> None:
-    with pytest.raises(ConfigError, match="no rule or family 'QD0001'; did you mean QD001"):
+    with pytest.raises(ConfigError, match=r"no rule or family 'QD0001'; did you mean QD001\?$"):
         codes(["QD001", "QD0001"], RULES)
+    with pytest.raises(ConfigError, match=r"no rule or family 'nonsense'; `ipseclint rules` lists them$"):
+        codes(["nonsense"], RULES)
 
 
 @pytest.mark.parametrize("named", ["CR001,,", ",CR001", "CR001,,QD002", "CR001, ,QD002"])

@@ -70,7 +70,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: it is not text in UTF-8 or UTF-16 (at byte {error.start})") from error
     except ValueError as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(f"{path}: not TOML: {error}") from error
 
 
 def decode(data: bytes) -> str:

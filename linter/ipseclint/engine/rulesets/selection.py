@@ -53,7 +53,8 @@ def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
         meant = by_itself or {rule.code for rule in rules if rule.family.casefold() == folded}
         if not meant:
             names = [name for rule in rules for name in (rule.code, rule.name)]
-            raise ConfigError(f"no rule or family {word!r}{nearest(word, names)}")
+            instead = nearest(word, names) or "; `ipseclint rules` lists them"
+            raise ConfigError(f"no rule or family {word!r}{instead}")
         matched |= meant
     return matched
 
