@@ -152,7 +152,7 @@ def _covered(group: RuleGroup, family: int, way: int, profile: int, listed: int,
     axis = Axis.SOURCE if way == IN else Axis.DESTINATION
     region = box(family, direction=IntervalSet.of(way), profile=IntervalSet.of(profile), conditions=(own_address(way),))
     classes = [class_of(thing, way) for thing in group.things]
-    answer = coverage(group.ordered(reading), region, classes.__getitem__, axis=axis, listed=10**9)
+    answer = coverage(group.ordered(reading), region, classes.__getitem__, axis=axis)
     ranges = [_range(segment, family, region, axis) for segment in answer.segments]
     counts: dict[tuple[tuple[str, ...], str], int] = {}
     for row in ranges:

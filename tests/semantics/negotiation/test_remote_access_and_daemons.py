@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ipseclint.engine.negotiate import answers
+from ipseclint.finding import Basis
 from ipseclint.semantics.negotiation.fixes import repairs
+from ipseclint.semantics.negotiation.verdict import OF_OFFERS
 from ipseclint.semantics.negotiation.vpn import vpn_ends
 from tests.cases import cases
 from tests.semantics.negotiation.two_ends import answer, answered, machine, peer, verdict
@@ -323,3 +325,10 @@ def test_a_rule_of_windows_cannot_change_to_eap() -> None:
     outcome = answer(rule, described).outcome
     assert (outcome.verdict, outcome.stage) == ("fails", "authentication")
     assert repairs(outcome)[0] is None
+
+
+@cases(("more", "is_reported"), [("", True), (CUSTOM.format("Group14"), False)])
+def test_what_only_reports_tell_of_an_offer_is_reasoned(more: str, is_reported: bool) -> None:
+    (row,) = answered(L2TP + more, SHARED + OF_L2TP)
+    found = {each.basis for each in row.outcome.stages if each.stage in OF_OFFERS}
+    assert (found == {Basis.REASONED}, Basis.REASONED in found) == (is_reported, is_reported)

@@ -108,8 +108,7 @@ def _sides(number: int, group: RuleEnds, ends: Sequence[End]) -> Sides:
 
 def _said(rule: TrafficRule, end: End | None) -> Hashable:
     """All that decides what a rule asks of its peers and how it answers them."""
-    local = end.selectors.local if end is not None and end.selectors is not None else ()
-    of_end = end and (end.action, end.holds_either_way, end.gateway, end.peer_gateway, local)
+    of_end = end and (end.action, end.holds_either_way, end.gateway, end.peer_gateway)
     return rule.rank, rule.boxes, of_end
 
 

@@ -137,7 +137,7 @@ def stages(initiator: End, responder: End, module: KeyModule, met: Result | None
     if initiator.quick_mode is not None and responder.quick_mode is not None:
         results.append(quick_mode.agree_pfs(initiator, responder, module, suites))
     results.append(lifetimes.compare(initiator, responder, module))
-    reported = initiator.offers_are_reported or responder.offers_are_reported
+    reported = initiator.offers_are_reported  # those of a client, which never answers
     return tuple(
         replace(result, basis=Basis.REASONED) if reported and result.stage in OF_OFFERS else result
         for result in results

@@ -39,15 +39,11 @@ class Segment(Struct, frozen=True):
 class Coverage(Struct, frozen=True):
     """What the rules do in a region.
 
-    `segments` are disjoint and in order; `unlisted` says how many more there are, `complete` whether
-    all of the region was looked at. `examples` are a packet of each class. `conditional` are rules left out because
-    they ask for conditions that are not given.
+    `segments` are disjoint and in order; `complete` says whether all of the region was looked at. `examples` are a
+    packet of each class. `conditional` are rules left out because they ask for conditions that are not given.
     """
 
-    family: int
-    axis: Axis
     segments: tuple[Segment, ...]
-    unlisted: int
     examples: Mapping[str, Packet]
     conditional: tuple[int, ...]
     complete: bool
@@ -59,7 +55,6 @@ def coverage(
     class_of: Callable[[int], str],
     *,
     axis: Axis = Axis.DESTINATION,
-    listed: int = 64,
     steps: int = _STEPS,
 ) -> Coverage:
     """The treatment of the packets of a region, whose conditions are assumed to hold.
@@ -70,12 +65,9 @@ def coverage(
     usable = [each for each in inside if each.box.conditions <= region.conditions]
     usable.sort(key=lambda each: (each.rank, each.box.breadth if rules.most_specific_first else (), each.rule))
     work = _Work(rules, region, class_of, axis, steps)
-    segments = list(_joined(work.segment(*part) for part in _slices(usable, region.sets[axis], axis)))
+    segments = tuple(_joined(work.segment(*part) for part in _slices(usable, region.sets[axis], axis)))
     return Coverage(
-        region.family,
-        axis,
-        tuple(segments[:listed]),
-        max(0, len(segments) - listed),
+        segments,
         work.examples,
         tuple(sorted({each.rule for each in inside} - {each.rule for each in usable})),
         all(segment.shares is not None for segment in segments),

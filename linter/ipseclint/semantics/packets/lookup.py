@@ -36,7 +36,7 @@ def lookup(rules: OrderedRules, work: int) -> Lookup:
     """The quicker lookup for the number of filters; `work` limits how often pairs are examined."""
     if len(rules.columns.rules) <= FEW_FILTERS:
         pairs = _crossing([each.box for each in rules.filters])
-        if sum(1 for _ in islice(pairs, FEW_PAIRS + 1)) <= FEW_PAIRS:
+        if next(islice(pairs, FEW_PAIRS, None), None) is None:
             return PairwiseLookup(rules)
     from ipseclint.semantics.packets.array_lookup import ArrayLookup
 
