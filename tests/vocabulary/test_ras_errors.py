@@ -94,11 +94,18 @@ def test_of_many_causes_five_are_named_and_the_rest_is_told_to_be_there() -> Non
         (20253, "a user was disconnected, since no network protocol was negotiated within PPP"),
         (20274, "a connected user was given an address"),
         (20220, "a connection was terminated by an error, the number at its end"),
+        (20276, "the server takes other authentication protocols than the one that the client offers"),
+        (6273, "Network Policy Server denied access to a user"),
         (20258, None),
     ],
 )
 def test_what_an_event_says_in_short(number: int, short: str | None) -> None:
     assert event_in_short(number) == short
+
+
+def test_the_number_of_another_provider_has_no_words() -> None:
+    assert event_in_short(36871, "RemoteAccess") is None
+    assert event_in_short(20227, "RasClient") is not None
 
 
 @cases(
@@ -108,6 +115,10 @@ def test_what_an_event_says_in_short(number: int, short: str | None) -> None:
         ("RAS 789", ["789 ERROR_OAKLEY_GENERAL_PROCESSING (an error of VPN connections)"]),
         ("error 87", ["87 ERROR_INVALID_PARAMETER (an error of VPN connections)"]),
         ("20227", ["event 20227 of VPN connections"]),
+        ("4292", ["event 4292 of IPSec"]),
+        ("7023", ["event 7023 of Service Control Manager"]),
+        ("event 7001", ["event 7001 of Service Control Manager"]),
+        ("Event ID 7000", ["event 7000 of Service Control Manager"]),
         (
             f"Event 20227 RasClient: {FAILED} 809.",
             ["event 20227 of VPN connections", "809 ERROR_VPN_TIMEOUT (an error of VPN connections)"],

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
@@ -17,19 +17,25 @@ from ipseclint.rules.nat_traversal import l2tp_without_nat
 from ipseclint.semantics.evidence import moment_of
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
 from ipseclint.vocabulary.ras_errors import causes_in_words, of_state, ras_errors, shown
-from ipseclint.vocabulary.services import BLOCK_MODE, CONTROL_EVENTS, DEPENDENT
+from ipseclint.vocabulary.services import BLOCK_MODE, BLOCKED, CONTROL_EVENTS, DEPENDENT
 from ipseclint.vocabulary.windows_errors import error_number
 
 
-@rule("RT022", "keying-service-not-started", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
+@rule(
+    "RT022",
+    "keying-service-not-started",
+    basis=Basis.DOCUMENTED,
+    cause=Cause.WAITS_FOR_IPSEC,
+    looks_at=LooksAt.EVIDENCE,
+)
 def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
     """A negotiation failed because the IKEEXT service was not started, or a service that IPsec or VPNs need failed.
 
     Why: The service holds the keying modules IKE and AuthIP. While it does not run, nothing negotiates, and rules
-    that require IPsec cut the host off. It needs the Base Filtering Engine. Policies of `netsh ipsec` are the matter of
-    the IPsec Policy Agent, VPNs that of Remote Access Connection Manager and, at a server, of Routing and Remote
-    Access. IPsec Services writes an event too when the host shuts down, so one that no start follows in
-    the log is information.
+    that require IPsec cut the host off. It needs the Base Filtering Engine, and connection security rules the Windows
+    Firewall service. Policies of `netsh ipsec` are the matter of the IPsec Policy Agent, VPNs that of Remote Access
+    Connection Manager and, at a server, of Routing and Remote Access. IPsec Services writes an event too when the host
+    shuts down, so one that no start follows in the log is information.
 
     Seen as: Event 5453; events 7000, 7001, 7022 to 7024, 7031 and 7034 of the service control manager; events 5479 and
     4710 that no 5478 or 4709 follows; event 4292 of the driver of Windows Server 2003 (KB 912023).
@@ -55,8 +61,7 @@ def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterato
         hit = hit_of_events(machine, f"the {service} service", what, same, severity=Severity.WARNING)
         yield replace(hit, fix=Fix(note=_looked_after(service, same)))
     if blocked := [event for event in machine.events if event.event_id == BLOCK_MODE]:
-        what = "IPsec driver in Block mode: it discards all traffic that its exemptions at boot do not permit"
-        yield replace(hit_of_events(machine, "the IPsec driver", what, blocked), fix=Fix(note=_OUT_OF_BLOCK_MODE))
+        yield replace(hit_of_events(machine, "the IPsec driver", BLOCKED, blocked), fix=Fix(note=_OUT_OF_BLOCK_MODE))
     switched = [(event, moment_of(event)) for event in machine.events if event.event_id in _STARTED | _SHUT_DOWN]
     dated = sorted(((moment, number) for number, (_, moment) in enumerate(switched) if moment is not None))
     newest = switched[dated[-1][1]][0] if dated else switched[0][0] if switched else None

@@ -105,16 +105,18 @@ def ras_events() -> dict[int, RasEvent]:
 
 
 _CLAUSE = late(r"[^.:;(]*[^.:;( ]")
+_ARTICLES = frozenset({"A", "An", "The"})
+"""What begins a sentence and no name: it is small within another."""
 
 
-def event_in_short(number: int) -> str | None:
-    """What an event of VPN connections says, without what to do about it; None if that is not known."""
+def event_in_short(number: int, provider: str = "") -> str | None:
+    """What an event of VPN connections says, without what to do about it; None if that is not known of its provider."""
     event = ras_events().get(number)
-    clause = None if event is None else _CLAUSE.match(event.says)
+    clause = _CLAUSE.match(event.says) if event is not None and event.source.startswith(provider) else None
     if clause is None:
         return None
-    first, rest = clause[0][:1], clause[0][1:]
-    return first.lower() + rest if rest[:1].islower() or rest[:1] == " " else first + rest
+    first, blank, rest = clause[0].partition(" ")
+    return f"{first.lower() if first in _ARTICLES else first}{blank}{rest}"
 
 
 L2TP_ERRORS = frozenset(range(786, 794))

@@ -79,6 +79,8 @@ DRIVER = "ipsec"
 """The provider of the events of the driver of IPsec in the System log of Windows Server 2003, folded (KB 912023)."""
 BLOCK_MODE = 4292
 """The driver's event that it discards all traffic but its exemptions at boot, since the service did not start."""
+BLOCKED = "IPsec driver in Block mode: it discards all traffic that its exemptions at boot do not permit"
+"""What that is."""
 BLOCK_MESSAGE = "The IPSec driver has entered Block mode"
 """How its message begins."""
 _SIGNS_OF_CONTROL = {
@@ -88,18 +90,28 @@ _SIGNS_OF_CONTROL = {
     "service-specific error": 7024,
     "terminated with the following": 7023,
     "terminated unexpectedly": 7034,
+    "ist vom dienst": DEPENDENT,
+    "aufgrund folgenden fehlers nicht gestartet": 7000,
+    "dienstspezifischen fehler beendet": 7024,
+    "folgendem fehler beendet": 7023,
+    "unerwartet beendet": 7034,
 }
-"""What the message of each says, folded; of two with one beginning the first."""
+"""What the message of each says, folded; of two with one beginning the first. In German 7000 as Microsoft's pages on
+SQL Server quote it, the others as copies of a German Event Viewer have them."""
 _KEYING = tuple(row for row in ROWS if row.is_of_ipsec or row.name == "BFE")
-_CONTROLLED = (*_KEYING, *(row for row in ROWS if row.is_of_vpn))
-"""Those whose failures are told: without the last no VPN is dialled or served."""
+_CONTROLLED = (*_KEYING, *(row for row in ROWS if row.is_of_vpn or row.name == "MpsSvc"))
+"""Those whose failures are told: without the last no VPN is dialled or served, and no rule is in force without the
+firewall."""
 KEYING = {shown: row.name for row in _KEYING for shown in (row.name.casefold(), *row.titles)}
 """The services without which nothing is negotiated, by name and display name, folded."""
+_ENGLISH = "|".join(title for row in _CONTROLLED for title in row.titles)
+_GERMAN = "|".join(title for row in _CONTROLLED for title in (*row.german, *row.titles))
 CONTROL_MESSAGE = (
-    rf"The (?:{'|'.join(title for row in _CONTROLLED for title in row.titles)}) service "
-    r"(?:failed to start|depends on|hung on starting|terminated)"
+    rf"(?:The (?:{_ENGLISH}) service (?:failed to start|depends on|hung on starting|terminated)"
+    rf"|(?:Der )?Dienst [\"'\u201e\u201c\u00bb](?:{_GERMAN})[\"'\u201c\u201d\u00ab] (?:wurde|ist vom Dienst)\b)"
 )
 """How the message of such an event on a service that negotiations or VPNs need begins."""
+_BEGINNINGS = ("the ", "der dienst ", "dienst ")
 
 
 def failed_services(texts: Iterable[str]) -> tuple[str, ...]:
@@ -115,7 +127,7 @@ def failed_services(texts: Iterable[str]) -> tuple[str, ...]:
 
 def control_event(folded: str) -> int | None:
     """The number of such an event, by its folded message."""
-    if not folded.startswith("the ") or not failed_services([folded]):
+    if not folded.startswith(_BEGINNINGS) or not failed_services([folded]):
         return None
     return next((number for sign, number in _SIGNS_OF_CONTROL.items() if sign in folded), None)
 

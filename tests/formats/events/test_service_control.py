@@ -69,10 +69,50 @@ def test_another_service_and_another_event_are_of_no_concern(text: str) -> None:
         ("The Base Filtering Engine service entered the stopped state.", None),
         ("The Print Spooler service terminated unexpectedly.", None),
         ("IPsec Policy Agent service terminated unexpectedly.", None),
+        ('Der Dienst "Basisfiltermodul" wurde aufgrund folgenden Fehlers nicht gestartet: x', 7000),
+        (
+            'Der Dienst "IPsec-Richtlinien-Agent" ist vom Dienst "X" abhängig, der aufgrund folgenden Fehlers nicht',
+            7001,
+        ),
+        ('Der Dienst "Basisfiltermodul" wurde mit folgendem Fehler beendet: x', 7023),
+        ('Der Dienst "Routing und RAS" wurde mit dem folgenden dienstspezifischen Fehler beendet: x', 7024),
+        ('Dienst "Windows Defender Firewall" wurde unerwartet beendet.', 7034),
+        ('Dienst "Druckwarteschlange" wurde unerwartet beendet.', None),
     ],
 )
 def test_a_message_alone_tells_its_number(message: str, number: int | None) -> None:
     assert control_event(message.casefold()) == number
+
+
+@cases(
+    "text",
+    [
+        ENDED,
+        f"The log of the server has:\n\n{ENDED}\n\nCan anyone help?",
+        f"Error 7023 {ENDED}",
+        f"07:12 SRV01 7023: {ENDED}",
+        'Im Systemprotokoll steht:\n\nDer Dienst "Basisfiltermodul" wurde mit folgendem Fehler beendet:\nUnbekannt.\n',
+        "auf srv2:\nDienst \u201eBasisfiltermodul\u201c wurde mit folgendem Fehler beendet:\n",
+    ],
+)
+def test_a_message_is_told_below_and_behind_words_of_people(text: str) -> None:
+    (only,) = told(text)
+    assert only.endswith("; it ended with an error")
+
+
+def test_a_service_on_one_line_with_its_number_is_told_beside_another_failure() -> None:
+    dialled = (
+        "CoId={1}: The user A dialed a connection named V which has failed. The error code returned on failure is 809."
+    )
+    both = ["1 x failure of the IKEEXT service; it ended with an error", "RT023"]
+    assert sorted(told(f"Error 7023 {ENDED}\n{dialled}")) == both
+    assert sorted(told(f"{dialled}\nError 7023 {ENDED}")) == both
+
+
+def test_a_firewall_that_failed_is_told() -> None:
+    for title in ("Windows Firewall", "Windows Defender Firewall"):
+        ended = ENDED.replace("IKE and AuthIP IPsec Keying Modules", title)
+        assert told(ended) == ["1 x failure of the MpsSvc service; it ended with an error"]
 
 
 def test_of_several_services_the_first_is_the_one_that_failed() -> None:

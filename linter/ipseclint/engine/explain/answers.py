@@ -16,6 +16,7 @@ from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_text
 from ipseclint.vocabulary.ike_notifies import Notify
 from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, NPS_REASONS
 from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors, shown, state_of
+from ipseclint.vocabulary.services import BLOCK_MODE, BLOCKED, CONTROL_EVENTS
 from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story
 from ipseclint.vocabulary.windows_defaults import windows_defaults
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name, error_texts
@@ -48,6 +49,21 @@ def explain_ras_event(event: RasEvent) -> Explanation:
     """An event of a VPN connection."""
     sections = (Section("What it says", (event.says,)), Section("Where it stands", (event.source,)))
     return Explanation("event", str(event.number), f"event {event.number} of VPN connections", sections)
+
+
+def explain_service_event(number: int) -> Explanation | None:
+    """An event on a service that IPsec or VPNs need, or of the driver; None for any other."""
+    says = BLOCKED if number == BLOCK_MODE else CONTROL_EVENTS.get(number)
+    if says is None:
+        return None
+    source = "IPSec, the driver of Windows Server 2003" if number == BLOCK_MODE else "Service Control Manager"
+    of_service = "" if number == BLOCK_MODE else "Of the service that it names: "
+    sections = (
+        Section("What it says", (f"{capitalised(f'{of_service}{says}')}.",)),
+        Section("Where it stands", (f"{source}, System log",)),
+        Section("Rules that report it", items=("RT022 keying-service-not-started",)),
+    )
+    return Explanation("event", str(number), f"event {number} of {source.partition(',')[0]}", sections, ("RT022",))
 
 
 def explain_refusal(reason: str, ruleset: Ruleset) -> Explanation:

@@ -17,6 +17,7 @@ from ipseclint.engine.explain.answers import (
     explain_ras_error,
     explain_ras_event,
     explain_refusal,
+    explain_service_event,
     explain_waiver,
 )
 from ipseclint.engine.explain.explanation import Explanation
@@ -37,7 +38,10 @@ _EVENT_ID = late(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)[\W_]{1,3}(
 _REASON = late(r"Failure\s*Reason\W{1,20}([A-Za-z][^\r\n<]*)", re.IGNORECASE)
 _NUMBERS = late(r"(?<![\w.-])(?:0[xX][0-9a-fA-F]{4,16}|-?\d{3,10})(?![\w.-])")
 _LEADING_EVENT = late(r"(\d{4})(?![\w.-])")
-_OF_VPN = late(r"(?:(?:ras|vpn|rasclient|error|event|fehler)[\s#:]*)*(-?\d{2,10}|0x[0-9a-f]{8})", re.IGNORECASE)
+_OF_VPN = late(
+    r"(?:(?:ras|vpn|rasclient|remoteaccess|error|event|fehler|(?:ereignis-)?id)[\s#:]*)*(-?\d{2,10}|0x[0-9a-f]{8})",
+    re.IGNORECASE,
+)
 _SPEAKS_OF_VPN = late(
     r"RasClient|dialed a connection|error code returned|VPN|L2TP|remote (?:access|connection)", re.IGNORECASE
 )
@@ -97,6 +101,8 @@ def _of_other_ends(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
         yield explain_ras_error(known, ruleset)
     elif (event := ras_events().get(error_number(text) or 0)) is not None:
         yield explain_ras_event(event)
+    elif (of_service := explain_service_event(error_number(text) or 0)) is not None:
+        yield of_service
     else:
         yield from _logged(text, ruleset)
 
@@ -159,7 +165,7 @@ def _of_vpn(number: int, ruleset: Ruleset) -> Explanation | None:
     if number in ras_errors():
         return explain_ras_error(ras_errors()[number], ruleset)
     event = ras_events().get(number)
-    return None if event is None else explain_ras_event(event)
+    return explain_service_event(number) if event is None else explain_ras_event(event)
 
 
 def _of_vpn_in(text: str, ruleset: Ruleset) -> Iterator[Explanation]:

@@ -42,7 +42,7 @@ from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, begin_of, bytes_source, lines_of_text, suffix_of
 from ipseclint.vocabulary.audit_events import FIRST_INSERT, LOG_NAMES, NUMBERS, PROVIDER, RECORD_LABELS
 from ipseclint.vocabulary.firewall_events import FIREWALL_PROVIDER
-from ipseclint.vocabulary.services import BLOCK_MODE, SERVICE_CONTROL
+from ipseclint.vocabulary.services import BLOCK_MODE, CONTROL_MESSAGE, SERVICE_CONTROL
 
 _NUMBER_WORDS = frozenset(NUMBERS.split("|"))
 _ITEM = late(r"[ \t>]*Event\[\d+\]:?[ \t]*", re.IGNORECASE)
@@ -61,6 +61,7 @@ _KNOWN = (
         r"|reason code:[ \t]{1,24}\d{1,3}[ \t]{0,4}\r?$|failurereason[ \t]{1,24}\S)",
         re.MULTILINE,
     ),
+    late(rf"70[0-3]\d[ \t:.,\u2013-]{{1,4}}(?={CONTROL_MESSAGE.casefold()})"),
     *(late(rf"{colon}[ \t]{{0,24}}+(?:{NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
     late(
         r"auditing(?<=\bmicrosoft[- ]windows[- ]security[- ]auditing)\b"
@@ -127,7 +128,9 @@ _ABOUT = late(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b"
     r"|\bwindows filtering platform (?:has )?blocked\b|\bnetwork policy server\b|\bnetwork policy name\b"
     r"|\bproxy policy name\b|\bcoid=\{|\bpastore engine\b"
-    r"|\bbase filtering engine\b|\b(?:remote access connection manager|routing and remote access) service\b"
+    r"|\bbase filtering engine\b|\b(?:remote access connection manager|routing and remote access"
+    r"|windows (?:defender )?firewall) service\b|\bbasisfiltermodul\b|\bras-verbindungsverwaltung\b|\brouting und ras\b"
+    r"|\bdienst [\"'\u201e]windows[- ](?:defender )?firewall\b"
     r"|\blocal(?:mm|em)principalname\b|\bfailurepoint\b"
     r"|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b"
 )
@@ -223,7 +226,8 @@ def _records(text: str, path: str) -> Iterator[Record]:
     in_message = in_details = False
     in_splunk = False
     for line in lines_of(text, path):
-        if not in_details and (logged := _in_one_line(line) or _in_row(line)) is not None:
+        logged = None if in_details else _in_one_line(line) or _in_row(line) or _of_numbered_service(line)
+        if logged is not None:
             yield from (record, logged)
             record, in_message = Record(), False
             continue
@@ -246,7 +250,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
             _take_detail(record, line)
             continue
         # Messages stand one below another too, without what stands around them.
-        if in_details or _begins_another(line.text, record.lines):
+        if in_details or _begins_another(line.text, record.lines) or _ends_prose(line.text, record):
             yield record
             record, in_message, in_details = Record(), False, False
         pair = labelled(line) or _short(line)
@@ -345,6 +349,15 @@ def _in_row(line: Token) -> Record | None:
     return Record(number=number, source=source, time=time, lines=[message.strip()])
 
 
+_NUMBERED_SERVICE = late(rf"\b70[0-3]\d[ \t:.,\u2013-]{{1,4}}(?={CONTROL_MESSAGE})", re.IGNORECASE)
+
+
+def _of_numbered_service(line: Token) -> Record | None:
+    """The event on a service whose number and message somebody wrote on one line, with words before them."""
+    told = _NUMBERED_SERVICE.search(line.text) if "70" in line.text else None
+    return None if told is None else Record(lines=[line.part(told.end()).strip()])
+
+
 _MIN_LINE_CHARACTERS = 100
 _AROUND = 200
 """How near its source the number of an event stands in a line, and how long such a line is (reasoned)."""
@@ -393,6 +406,13 @@ def _begins_another(text: str, lines: Sequence[Token]) -> bool:
         return True
     at = next((at for at, told in enumerate(lines) if OF_RAS.search(told.text)), len(lines))
     return any(RETURNS.search(told.text) or ENDS_WITH_CODE.search(told.text) for told in lines[at:])
+
+
+def _ends_prose(text: str, record: Record) -> bool:
+    """Whether a line begins a message below words that somebody wrote, which are of no event."""
+    if not record.lines or record.keys or record.number or SENTENCE.match(text) is None:
+        return False
+    return not any(pair[1].text for pair in map(labelled, record.lines) if pair is not None)
 
 
 def _goes_on(lines: Sequence[Token]) -> bool:

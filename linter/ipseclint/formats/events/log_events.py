@@ -393,7 +393,8 @@ class EventLog:
         if name.startswith(_VPN_LOGS):
             from ipseclint.vocabulary.ras_errors import event_in_short
 
-            if (told := event_in_short(event_number(name.rpartition(" ")[2]))) is None:
+            provider, _, digits = name.rpartition(" ")
+            if (told := event_in_short(event_number(digits), provider)) is None:
                 self.diagnostics.not_read(f"{name}: not known here")
                 return
             name = f"{name}: {told}"
