@@ -8,11 +8,11 @@ the script alone does not decide, a *way* one of its outcomes.
 - `syntax/`: `grammar` parses the text, as `masking` and `respelling` show it, over `closings` and `argument_places`;
   `nodes` finds one's way in the tree.
 - `flow/`: `interpreter` follows the statements: `statements` has the function of each kind, in `conditions`, `loops`,
-  `switches`, `catching` and `workflows`, beside `pipelines`, `assignments` and `trying`; `functions` and `classes`
-  have what is declared, `function_binding` binds what functions are given, `validation` checks it, `function_calls`
-  runs them, `if_given` says what they may not give; `variables` keeps what is set, `forks` where it may differ,
-  `drives` sets what is named as an item of a drive; `run_scripts` and `running` run more script; `unreached`,
-  `uncalled` and `not_given` say what is not known to run.
+  `switches`, `catching` and `workflows`, over `same_writes`, beside `pipelines`, `assignments` and `trying`;
+  `functions` and `classes` have what is declared, `function_binding` binds what functions are given, `validation`
+  checks it, `function_calls` runs them, `if_given` says what they may not give; `variables` keeps what is set,
+  `forks` where it may differ, `drives` sets what is named as an item of a drive; `run_scripts` and `running` run more
+  script; `unreached`, `uncalled` and `not_given` say what is not known to run.
 - `values/`: `expressions` evaluates expressions: with `texts`, `operators`, `patterns`, `access`, `members`,
   `static_members` and `text_methods`, to what `value` has; `changes` has what is changed in place, `pieces` what is put
   into texts.

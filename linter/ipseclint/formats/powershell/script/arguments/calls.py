@@ -83,6 +83,16 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
     return given
 
 
+def read(node: Node, run: Evaluator) -> Call | None:
+    """A command as it is written, which is not run; None where it runs another, or has no plain name."""
+    if "(" in run.syntax.source(node):
+        return None
+    name, arguments = _name_and_arguments(node, run)
+    if name is None or not isinstance(name.data, str):
+        return None
+    return Call(name.data.casefold(), arguments, None, node.start_byte, node.end_byte)
+
+
 def _given(name: Value, call: Call, run: Evaluator) -> list[Value]:
     """The output of what has this name, or is it."""
     if isinstance(name.data, Block):

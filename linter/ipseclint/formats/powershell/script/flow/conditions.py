@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.flow.lacking import (
     passes_guard,
     take_for_there,
 )
+from ipseclint.formats.powershell.script.flow.same_writes import one_for_all
 from ipseclint.formats.powershell.script.values.expressions import value_asked
 from ipseclint.formats.powershell.script.values.value import Value, truth_of
 
@@ -96,9 +97,11 @@ def _undecided(may_run: Sequence[_Branch], run: Evaluator, *, is_last_certain: b
 
     Each condition was evaluated once: a command in it may set policy.
     """
+    blocks = [block for _, block in may_run]
+    if is_last_certain and (block := one_for_all(blocks, run)) is not None:
+        return run.statements(block)
     place = may_run[0][0] or may_run[0][1]
     why = f"whether {quoted(run.syntax.source(place))} holds is not known: what it decides is read as if it ran"
-    blocks = [block for _, block in may_run]
     tests = [test for test, _ in may_run if test is not None]
     if any(run.repeating.may_differ(test) for test in tests):
         return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, is_one_of_them=False)
