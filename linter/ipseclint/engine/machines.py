@@ -18,6 +18,7 @@ from ipseclint.engine.unread.beside import (
     with_beside,
     with_damage,
     with_left_out,
+    with_statements_in_document,
     with_unread_cells,
     with_unread_strings,
 )
@@ -212,6 +213,8 @@ def _parsed(known: _Recognised, source: Source) -> Parsed:
         parsed = with_left_out(parsed, format_, source)
     if format_.name == OUTPUT_STRINGS:
         parsed = with_unread_strings(parsed, source)
+    elif shape in {Shape.XML, Shape.JSON} and not is_above_text:
+        parsed = with_statements_in_document(parsed, format_, source)
     if parsed.is_empty and not parsed.problems:
         parsed = replace(parsed, problems=(_without_policy(source, format_),))
     if format_.name == QUOTED_ERRORS and sign is not None and sign.is_suspicious:

@@ -24,10 +24,7 @@ READ_BY = {
     "LGPO": "lgpo-text",
     "swanctl": "swanctl-conf",
     "ipsec.conf": "ipsec-conf",
-    "audited row": "audit-policy",
-    "service state": "asked-services",
     "event": "event-text",
-    "association": "advfirewall-monitor-sa",
     "printed object": "powershell-list",
     "phone book": "vpn-phone-book",
     "OMA-URI": "oma-uri",
@@ -338,3 +335,63 @@ def test_a_connection_in_the_lines_of_a_log_is_said(mark: str) -> None:
     for text in (f"notes:\n{log}  {connection}", f"{connection}\n{log}"):
         (problem,) = check_text(text, name="a.yaml").problems
         assert "a connection of an IKE daemon stands beside a log" in problem.message
+
+
+JSON_OF_AN_EVENT = (
+    '{"EventTime": "2026-03-02 08:00:00", "Hostname": "hub", "EventID": 4653, '
+    '"SourceName": "Microsoft-Windows-Security-Auditing", "FailureReason": "Negotiation timed out"}\n'
+)
+XML_OF_A_CONNECTION = (
+    "<VPNProfile><NativeProfile><Servers>vpn.example</Servers><NativeProtocolType>IKEv2</NativeProtocolType>"
+    "</NativeProfile></VPNProfile>\n"
+)
+
+
+@cases("document", [JSON_OF_AN_EVENT, XML_OF_A_CONNECTION])
+@cases("statement", ["gateway", "LGPO", "service configuration", "audited row", "JSON in lines"])
+def test_a_statement_below_a_document_of_json_or_xml_is_said(document: str, statement: str) -> None:
+    report = check_text(f"{document}- {STATEMENTS[statement]}\n", "pasted.txt")
+    assert any(problem.span.line > 1 for problem in report.problems)
+
+
+@cases(
+    "text", ['"sc config IKEEXT start= disabled"', '"netsh advfirewall set global mainmode mmkeylifetime 7min,3sess"']
+)
+def test_a_command_that_a_collectors_json_quotes_is_said(text: str) -> None:
+    report = check_text(f"{JSON_OF_AN_EVENT}{text}\n", "events.json")
+    assert [problem.span.line for problem in report.problems] == [2]
+
+
+OUTPUTS = {
+    "reg query": (
+        "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters\n"
+        "    NegotiateDH2048_AES256    REG_DWORD    0x2\n\n"
+    ),
+    "template": (
+        '[Unicode]\nUnicode=yes\n[Version]\nsignature="$CHICAGO$"\nRevision=1\n[Registry Values]\n'
+        "MACHINE\\System\\CurrentControlSet\\Services\\RasMan\\Parameters\\NegotiateDH2048_AES256=4,2\n\n"
+    ),
+    "connections": (
+        "hq: IKEv2, no reauthentication, rekeying every 14400s\n  local:  203.0.113.1\n  remote: 203.0.113.77\n"
+        "  local public key authentication:\n    id: CN=gw\n  remote public key authentication:\n    id: CN=pc\n"
+        "  lan: TUNNEL, rekeying every 3600s\n    local:  10.1.0.0/16\n    remote: 10.2.0.0/16\n\n"
+    ),
+}
+
+
+@cases("name", OUTPUTS)
+@cases("statement", ["LGPO", "ipsec.conf", "gateway", "service state", "association"])
+def test_a_statement_below_a_tab_is_said_beside_an_output_whose_reader_knows_such_lines(
+    name: str, statement: str
+) -> None:
+    above = OUTPUTS[name]
+    below = "\n".join(f"\t{line}" for line in STATEMENTS[statement].split("\n"))
+    report = check_text(f"{above}{below}\n", "pasted.txt")
+    assert any(problem.span.line > above.count("\n") for problem in report.problems)
+
+
+@cases("end", ["'@\n", "'@  \n"])
+def test_commands_in_a_text_of_powershell_that_nobody_uses_are_said_in_a_transcript(end: str) -> None:
+    command = "Set-NetFirewallSetting -MaxSAIdleTimeSeconds 1234"
+    report = check_text(f"{XML_OF_A_CONNECTION}@'\n{command}\n{end}", "pasted.txt")
+    assert [problem.span.line for problem in report.problems] == [3]

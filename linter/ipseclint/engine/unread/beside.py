@@ -77,7 +77,8 @@ _OF_EVENTS = frozenset({"event-text", "event-json", "security-events", QUOTED_ER
 """Formats of what the cells of a table of events hold, which its reader reads."""
 _OF_WHAT_HAPPENED = _OF_EVENTS | OF_ATTEMPTS | {"wfp-netevents"}
 """Formats of what happened, of which what is read is true whatever is left out."""
-_STREAMED = _OF_WHAT_HAPPENED | {"wfp-state", "wfp-filters"}
+_OF_FILTERS = frozenset({"wfp-state", "wfp-filters"})
+_STREAMED = _OF_WHAT_HAPPENED | _OF_FILTERS
 """Formats of inputs of hundreds of megabytes, which are read in flat memory: of these the head alone is looked at."""
 _MAY_HOLD_PROSE = frozenset({QUOTED_ERRORS, TABLE_CELLS, "carried-commands", "declared-documents", "transcript"})
 """Formats of documents, in which text may stand beside elements."""
@@ -153,6 +154,12 @@ def _with_statements(parsed: Parsed, format_: Format, source: Source) -> Parsed:
         if title not in _TOLD_ONCE or first == first_of[title]
     )
     return _with_told(parsed, source, told)
+
+
+def with_statements_in_document(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """The same for a document of XML or JSON, and for what stands beside one."""
+    is_streamed = format_.name in _OF_FILTERS or (format_.name in _OF_WHAT_HAPPENED and not source.is_in_head)
+    return parsed if is_streamed else _with_statements(parsed, format_, source)
 
 
 def with_left_out(parsed: Parsed, format_: Format, source: Source) -> Parsed:

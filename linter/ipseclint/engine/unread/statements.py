@@ -31,19 +31,7 @@ _BEFORE = (
     r"(?:(?:ps )?[a-z]:\\[^>\n]{0,80}>[ \t]*)?"
 )
 """What may stand before a statement on its line, in lower case and without double quotation marks."""
-_PRINTED = frozenset({"powershell-list", "powershell-table", "powershell-printed-table", "powershell-json"})
-_REGISTRY = frozenset(
-    {"firewall-registry-reg", "reg-query", "registry-properties", "lgpo-text", "collected-registry"}
-    | {"security-template", "setup-inf", "carried-commands"}
-)
-_OF_KEYS = frozenset({"firewall-registry-reg", "reg-query", "collected-registry", "carried-commands"})
-"""Where a key with its value below it is read, or said."""
-_GATEWAYS = frozenset({"gateway-configuration", "gateway-xml", "cloud-gateway", "declared-gateway", "ike-log"})
-_FILES_OF_DAEMONS = frozenset({"ipsec-conf", "swanctl-conf", "swanctl-conns", "declared-documents"})
-_OFFERS = _FILES_OF_DAEMONS | {"ike-log", "gateway-configuration", "peer"}
-_SERVICES = _PRINTED | {"wmic-services", "asked-services"}
-_EVENTS = frozenset({"event-text", QUOTED_ERRORS})
-_ASSOCIATIONS = frozenset({"advfirewall-monitor-sa", "advfirewall-show"})
+_DAEMONS = frozenset({"ipsec-conf", "swanctl-conf", "declared-documents"})
 _COMMANDS = frozenset({"carried-commands", "transcript", *SCRIPT_FORMATS})
 _PASS_ON = _COMMANDS | {QUOTED_ERRORS}
 """Formats that follow commands, or are prose."""
@@ -74,8 +62,11 @@ _MARK = late(rb"[ \t]*+(?:[>|]|[*+-][ \t]|\d{1,5}[.):|\t]|(?:ps )?[a-z]:\\[^>\n]
 """The begin of a line as no export has it: a mark of a mail, a table, a list or a prompt."""
 _COLOUR = late(COLOUR.pattern.encode(), re.IGNORECASE)
 _BLOCK_COMMENT = late(BLOCK_COMMENT.encode())
-_HERE_STRING = late(rb"(?<=[\s=(,])@'?[ \t]*+\n(?:(?!'?@)[^\n]*+\n)*+(?:'?@)?")
+_TEXT = rb"@'?[ \t]*+\n(?:(?!'?@)[^\n]*+\n)*+(?:'?@)?"
+_HERE_STRING = late(rb"(?<=[\s=(,])" + _TEXT)
 """A text over several lines in a script of PowerShell; one that nothing ends goes on to the end."""
+_NOT_USED = late(rb"(?m)^[ \t]*+" + _TEXT + rb"[ \t]*+\r?$")
+"""Such a text with lines of its own: nothing is done with it, and what it holds runs nowhere."""
 _IN_WORDS = "a suite told in words"
 
 
@@ -88,7 +79,7 @@ class _Kind(Struct, frozen=True):
 
     title: str
     expression: re.Pattern[bytes]
-    read_by: Collection[str]
+    read_by: Collection[str] = ()
     may_begin_above: bool = False
 
 
@@ -99,11 +90,11 @@ def _begun(expression: str) -> bytes:
 
 _KINDS = (
     _Kind(COMMAND, late(_begun(rf"{_CHANGE}|(?:{ipsec_tools.COMMANDS})")), _COMMANDS),
-    _Kind("a value of the registry", late(_begun(rf"{_KEY}{_BELOW}{_VALUE}")), _OF_KEYS),
+    _Kind("a value of the registry", late(_begun(rf"{_KEY}{_BELOW}{_VALUE}")), {"firewall-registry-reg", "reg-query"}),
     _Kind(
         "properties of a key of the registry",
         late(_begun(rf"pspath\s{{1,80}}:\s[^\n]{{0,80}}?registry::hkey_local_machine\\[^\n]{{0,200}}?{_OF_IPSEC}")),
-        _REGISTRY,
+        {"registry-properties"},
     ),
     _Kind(
         "a value for LGPO",
@@ -113,7 +104,7 @@ _KINDS = (
                 rf"{_BELOW}(?:dword|sz|binary|qword):"
             )
         ),
-        _REGISTRY,
+        {"lgpo-text"},
     ),
     _Kind(
         "a connection of an IKE daemon",
@@ -123,17 +114,16 @@ _KINDS = (
                 rf"|connections\s{{0,8}}\{{(?=[^{{]{{1,200}}\{{[^{{]{{0,2000}}?{_OF_SECTION})"
             )
         ),
-        _FILES_OF_DAEMONS,
+        _DAEMONS,
     ),
     _Kind(
         OFFERED,
         late(rf"{_NO_COMMENT}[^\n]*?\b(?:ike|esp|(?:esp_)?proposals)[ ]?=[ \t]{{0,4}}{_SUITE}".encode()),
-        _OFFERS,
+        _DAEMONS,
     ),
     _Kind(
         OF_SETTINGS,
         late(rf"{_NO_COMMENT}[^\n]*?\b(?:proposals?|algorithms):\*{{0,2}}[ \t]{{0,60}}{_SUITE}".encode()),
-        _OFFERS,
     ),
     _Kind(
         "configuration of a gateway",
@@ -146,14 +136,13 @@ _KINDS = (
                 r"|set vpn ipsec (?:ike|esp)-group |/ip ipsec (?:profile|proposal|peer)\b"
             )
         ),
-        _GATEWAYS,
+        {"gateway-configuration"},
     ),
     _Kind(
         "a setting of the audit policy",
         late(
             _begun(r"ipsec (?:main mode|quick mode|extended mode|driver)[ \t]{2,60}(?:no auditing|success|failure)\b")
         ),
-        {"audit-policy"},
     ),
     _Kind(
         "the state of a service",
@@ -165,13 +154,13 @@ _KINDS = (
                 rf"|{LISTED}"
             )
         ),
-        _SERVICES,
+        {"powershell-table"},
         may_begin_above=True,
     ),
     _Kind(
         "an event of IPsec",
         late(_begun(r"(?:event id|ereignis-id|eventid)\s{0,8}:\s{0,8}(?:465[0-5]|497[6-9]|498[0-4])\b")),
-        _EVENTS,
+        {"event-text", QUOTED_ERRORS},
     ),
     _Kind(
         "a performance counter",
@@ -192,14 +181,14 @@ _KINDS = (
                 r"|(?:phase[12]authset|(?:main|quick)modecryptoset|ipseccustompolicy)\s{1,40}:\s\S"
             )
         ),
-        _PRINTED,
+        {"powershell-list"},
     ),
     _Kind(
         "a rule that netsh prints",
         late(_begun(r"(?:endpoint1|auth1|qmsecmethods|mainmodesecmethods):[ ]{2,60}\S")),
-        _ASSOCIATIONS,
+        {"advfirewall-monitor-sa", "advfirewall-show"},
     ),
-    _Kind("a security association", late(_begun(r"(?:main|quick) mode sa at\s")), _ASSOCIATIONS),
+    _Kind("a security association", late(_begun(r"(?:main|quick) mode sa at\s"))),
     _Kind(
         "JSON of PowerShell",
         late(
@@ -214,7 +203,6 @@ _KINDS = (
     _Kind(
         "a VPN profile",
         late(_begun(r"(?:<[^\n]{0,400})?<(?:nativeprotocoltype|cryptographysuite)>")),
-        {"oma-uri", "carried-commands"},
     ),
     _Kind("an entry of a phone book", late(_begun(r"vpnstrategy=\d")), {"vpn-phone-book"}),
     _Kind(
@@ -225,7 +213,7 @@ _KINDS = (
                 r"(?:vpnv2|firewall/mdmstore)/[^\n]{1,200}"
             )
         ),
-        {"oma-uri"},
+        {"oma-uri", "intune-json"},
     ),
     _Kind(
         _IN_WORDS,
@@ -236,7 +224,6 @@ _KINDS = (
                 rf"(?:[^\n]{{0,120}}{_BELOW}(?:\w{{1,9}} )?{_PHASE})?"
             )
         ),
-        {"gateway-configuration"},
     ),
 )
 
@@ -261,10 +248,19 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
         parts = stated[kind.title]
         if kind.title == COMMAND and is_transcript:  # those in no piece are told where pieces are read
             others = frozenset[int]().union(*(rows for name, rows in read.items() if name not in _PASS_ON))
+            others |= set(_rows_not_used(text))
             found = (each for each in _of_kind(kind, parts, shown, "") if each[1] in others)
         else:
             found = (each for each in _of_kind(kind, parts, shown, format_name) if each[1] not in known)
         yield from islice(found, MAX_STATEMENTS)
+
+
+def _rows_not_used(text: bytes) -> Iterator[int]:
+    """The lines of the texts of PowerShell with which nothing is done."""
+    if b"@" in text:
+        for unused in _NOT_USED.finditer(text):
+            first = text.count(b"\n", 0, unused.start()) + 1
+            yield from range(first, first + unused[0].count(b"\n") + 1)
 
 
 def _rows_of_pieces(source: Source) -> Mapping[str, Collection[int]]:
