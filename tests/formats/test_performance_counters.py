@@ -157,3 +157,14 @@ def test_a_counter_of_an_unknown_set_of_ipsec_is_said(fixtures: Path) -> None:
     (problem,) = parsed(text.replace("IPsec IKEv2 IPv4\\Active", "IPsec IKEv9 IPv4\\Active")).problems
     assert problem.message.startswith("unknown counter `")
     assert problem.span.line == 1
+
+
+@cases("other", ["ipsec ikv1 ipv4", "ipsec ikev1 ipv4(total)", "authip ipv4(0)"])
+@cases("shown", ["\\\\hub\\{}\\failed main mode negotiations :\n7\n", "Path : \\\\hub\\{}\\x y\nCookedValue : 7\n"])
+def test_a_printed_sample_of_a_set_or_an_instance_that_windows_does_not_have_is_said(other: str, shown: str) -> None:
+    known = "\\\\hub\\ipsec ikev1 ipv4\\failed main mode negotiations :\n5\n"
+    read = parsed(known + shown.format(other))
+    assert [counter.value for counter in read.counters] == [5]
+    assert [(problem.message.partition("`")[0], problem.span.line) for problem in read.problems] == [
+        ("unknown counter ", 3)
+    ]

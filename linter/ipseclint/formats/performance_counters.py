@@ -61,6 +61,12 @@ _OTHER_BESIDE = late(r"(?:[ \t]*+:[ \t]*+(?=\S)|[ \t]{2,}+(?=\d))(\S{1,40}+)[ \t
 """What stands in its place and is none."""
 _OTHER_PATH = late(r"\\[^\\]{0,40}(?:ipsec|ikev[12]|authip)[^\\]{0,40}\\", re.IGNORECASE)
 """The path of a counter in a set of IPsec that is not known."""
+_OTHER_SAMPLE = late(
+    r"[ \t]*+(?:\"?Path\"?[ ]*:[ ]*\"?)?\\\\(?:\\\\)?[\w.-]{1,63}"
+    r"(?P<path>\\{1,2}[^\\\r\n]{3,60}\\{1,2}[^\\\"\r\n:]{3,80}?)[ ]*+(?P<end>:?)[\", \t]*+",
+    re.IGNORECASE,
+)
+"""The same with its computer on a line of its own, as Get-Counter prints it."""
 _ENDS_IN_COLON = late(r"[ \t]*+:[ \t]*+")
 _BELOW = late(
     rf'[ \t]*+(?:"?CookedValue"?[ \t]*+:[ \t]*+(?P<said>[^\s,]{{1,40}}+)|(?P<alone>{_NUMBER}))[ \t]*+,?[ \t]*+',
@@ -128,16 +134,15 @@ def _samples(lines: Iterable[Token]) -> Iterator[tuple[_Place, Token]]:
         elif (in_json := _IN_JSON.search(line.text)) is not None and _PATH.search(line.text, 0, in_json.start()):
             table = None
             yield from _on_one_line(line)
-        elif (path := _PATH.search(line.text)) is not None:
-            table, waiting, left = None, _place(line, path), _MAX_LINES_BELOW
-            waiting = replace(waiting, is_owed=_ENDS_IN_COLON.fullmatch(line.text, path.end()) is not None)
-            counter_set = None
-            beside = _BESIDE.fullmatch(line.text, path.end()) or _OTHER_BESIDE.fullmatch(line.text, path.end())
+        elif (named := _named(line)) is not None:
+            place, end = named
+            table, waiting, counter_set, left = None, place, None, _MAX_LINES_BELOW
+            beside = _BESIDE.fullmatch(line.text, end) or _OTHER_BESIDE.fullmatch(line.text, end)
             if beside is not None:
-                yield waiting, line.part(*beside.span(1))
+                yield place, line.part(*beside.span(1))
                 waiting = None
-        elif (named := _CLASS.search(line.text)) is not None:
-            table, waiting, counter_set = None, None, COUNTER_SETS.get(folded(named[1]), counter_set)
+        elif (of_wmi := _CLASS.search(line.text)) is not None:
+            table, waiting, counter_set = None, None, COUNTER_SETS.get(folded(of_wmi[1]), counter_set)
         elif counter_set is not None and (member := _MEMBER.fullmatch(line.text)) is not None:
             yield from _of_member(line, member, counter_set)
         elif waiting is not None:
@@ -147,6 +152,17 @@ def _samples(lines: Iterable[Token]) -> Iterator[tuple[_Place, Token]]:
                 waiting = None
             elif not left:
                 waiting = None
+
+
+def _named(line: Token) -> tuple[_Place, int] | None:
+    """The counter that a line names, also of a set or instance that Windows does not have, and where its path ends."""
+    if (path := _PATH.search(line.text)) is not None:
+        is_owed = _ENDS_IN_COLON.fullmatch(line.text, path.end()) is not None
+        return replace(_place(line, path), is_owed=is_owed), path.end()
+    other = _OTHER_SAMPLE.fullmatch(line.text) if "\\\\" in line.text else None
+    if other is None or _OTHER_PATH.match(other["path"].replace("\\\\", "\\")) is None:
+        return None
+    return _Place("", line.part(*other.span("path")), None, is_owed=bool(other["end"])), other.end()
 
 
 def _given_below(line: Token, place: _Place) -> Token | None:

@@ -176,3 +176,18 @@ def test_what_auditpol_prints_in_other_languages_is_read_as_far_as_words_are_kno
     assert (setting.subcategory, setting.success and setting.success.known, len(parsed.problems)) == (
         name, success, problems,
     )  # fmt: skip
+
+
+@cases(
+    "row",
+    [
+        "H,System,IPsec Quick Mode,{`0CCE9219-69AE-11D9-BED3-505054503030},Success,,1",
+        "H,System,`IPsec Quick Mode`,0CCE9219-69AE-11D9-BED3-505054503030,Success,,1",
+        "  IPsec Quick Mode`                       Success",
+    ],
+)
+def test_a_damaged_row_of_a_subcategory_of_ipsec_is_said(row: str) -> None:
+    good = f"H,System,IPsec Main Mode,{MAIN_MODE},Failure,,2"
+    parsed = audit_policy.parse(bytes_source("a.csv", f"Machine Name\n{good}\n{row}\n".encode()))
+    assert [setting.subcategory for setting in parsed.policy.audit] == ["IPsec Main Mode"]
+    assert [problem.span.line for problem in parsed.problems] == [3]

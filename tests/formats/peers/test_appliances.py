@@ -82,6 +82,12 @@ def test_a_phase_that_is_disabled_is_no_connection() -> None:
     )
 
 
+def test_a_second_phase_that_no_first_one_is_of_is_said() -> None:
+    at = PFSENSE.rindex("<ikeid>")
+    (problem,) = read(PFSENSE[:at] + PFSENSE[at:].replace("<ikeid>", "<ikeid>9", 1)).problems
+    assert problem.span.line == PFSENSE.count("\n", 0, PFSENSE.rindex("<phase2>")) + 1
+
+
 def test_a_size_that_is_left_to_the_appliance_is_each_of_the_cipher() -> None:
     parsed = read(PFSENSE.replace("<keylen>256</keylen>", "<keylen>auto</keylen>", 1))
     assert parsed.problems == ()

@@ -65,6 +65,14 @@ def test_what_is_switched_off_is_left_out(element: str, peers: list[tuple[str, b
     assert parsed.problems == ()
 
 
+@cases("place", [1, 3, 4, 5])
+def test_a_switch_that_is_neither_on_nor_off_is_said(place: int) -> None:
+    before, *parts = CONNECTIONS.split("<enabled>")
+    parts[place] = parts[place].replace("1<", "ninety<", 1)
+    parsed = read("<enabled>".join((before, *parts)))
+    assert [problem.message.partition(":")[0] for problem in parsed.problems] == ["`ninety` is neither 0 nor 1"]
+
+
 def test_what_names_no_connection_is_told_and_not_used() -> None:
     moved = CONNECTIONS.replace(
         "5b1d0a02</connection>\n          <reqid/>", "5b1d0aff</connection>\n          <reqid/>"

@@ -62,6 +62,7 @@ _MARK = late(rb"[ \t]*+(?:[>|]|[*+-][ \t]|\d{1,5}[.):|\t]|(?:ps )?[a-z]:\\[^>\n]
 """The begin of a line as no export has it: a mark of a mail, a table, a list or a prompt."""
 _COLOUR = late(COLOUR.pattern.encode(), re.IGNORECASE)
 _BLOCK_COMMENT = late(BLOCK_COMMENT.encode())
+_XML_COMMENT = late(rb"<!--[^-]*+(?:-(?!->)[^-]*+)*+-->")
 _TEXT = rb"@'?[ \t]*+\n(?:(?!'?@)[^\n]*+\n)*+(?:'?@)?"
 _HERE_STRING = late(rb"(?<=[\s=(,])" + _TEXT)
 """A text over several lines in a script of PowerShell; one that nothing ends goes on to the end."""
@@ -239,6 +240,8 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
     kinds = stated.keys() - ({COMMAND} if is_theirs else ())
     if format_name == "powershell-script" and b"<#" in text:
         text = _BLOCK_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
+    if b"<!--" in text and text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        text = _XML_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
     read = _rows_of_pieces(source) if is_transcript else {}
     for kind in (kind for kind in _KINDS if kind.title in kinds):
         known = frozenset[int]().union(*(read[name] for name in kind.read_by if name in read))

@@ -54,6 +54,12 @@ _PRINTED = late(
     re.IGNORECASE | re.MULTILINE,
 )
 """A subcategory as `auditpol /get` prints it, with its setting, whose words are known in English and German."""
+_DAMAGED = late(
+    rf"(?:(?:[^,\n]{{0,80}},){{2}}[^,\w]{{0,8}}|\W{{0,12}})(?P<name>{'|'.join(NAMES)})\W{{0,8}}(?:,|[ ]{{2}})",
+    re.IGNORECASE,
+)
+"""A row for one of them, in CSV or printed, whatever stands in its other columns."""
+_ROW_DAMAGED = "a row of the audit policy that is not understood: use `auditpol /backup`"
 
 _IDENTITY, _WORD, _NUMBER = 3, 4, 6
 _COLUMNS = 6
@@ -91,6 +97,10 @@ def _parsed(text: str, diagnostics: Diagnostics, *, of_gpo: bool) -> Parsed:
         if match is None and (printed := _PRINTED.match(line)) is not None:
             name, word = NAMES[printed[1].casefold()], printed[2]
             settings.append(_setting(line, word, "", number, name, diagnostics))
+        elif match is None and (damaged := _DAMAGED.match(line)) is not None:
+            diagnostics.not_understood(
+                _ROW_DAMAGED, diagnostics.place(number, damaged.start("name") + 1, len(damaged["name"]))
+            )
         if match is None or match[0].casefold() not in SUBCATEGORIES:
             continue
         word, written = _columns(line)

@@ -28,6 +28,7 @@ _MODES = {
     "route-based": RuleMode.TUNNEL,
     "transport": RuleMode.TRANSPORT,
 }
+_OF_NO_FIRST = "no `phase1` here has the `ikeid` that this `phase2` names, so that it is not used"
 _GCM = "gcm"
 _AUTO = ("256", "192", "128")
 _NO_GROUP = frozenset({"0", "off", "none"})
@@ -41,6 +42,10 @@ def peers_of(phases: Sequence[Element], diagnostics: Diagnostics) -> list[Peer]:
     for _ in range(len(phases) - len(active)):
         diagnostics.not_read(SWITCHED_OFF)
     seconds = [each for each in active if each.name == "phase2"]
+    numbers = {_text(each, "ikeid") for each in phases if each.name == "phase1"}
+    for second in seconds:
+        if _text(second, "ikeid") not in numbers:
+            diagnostics.not_understood(_OF_NO_FIRST, diagnostics.place(second.line, second.column))
     peers: list[Peer] = []
     for first in active:
         if first.name == "phase1":

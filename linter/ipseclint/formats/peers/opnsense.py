@@ -40,13 +40,15 @@ def _connections(root: Element, diagnostics: Diagnostics) -> Section:
     off: set[str] = set()
     for element in _objects(root, "Connections"):
         name = element.attribute("uuid")
-        if _is_on(element):
+        if _is_on(element, diagnostics):
             found[name] = _section(element, _title(element, path), path)
         else:
             off.add(name)
             diagnostics.not_read(SWITCHED_OFF)
     for below, prefix in (*_SIDES, ("children", "")):
-        for element in filter(_is_on, _objects(root, below)):
+        for element in _objects(root, below):
+            if not _is_on(element, diagnostics):
+                continue
             named = element.child("connection")
             owner = found.get("" if named is None else named.text.strip())
             if owner is not None:
@@ -73,9 +75,14 @@ def _objects(root: Element, name: str) -> Iterator[Element]:
         yield from each.children
 
 
-def _is_on(element: Element) -> bool:
+def _is_on(element: Element, diagnostics: Diagnostics) -> bool:
     """Whether an object is switched on, which it is by default."""
-    return element.child_text("enabled") in {"", "1"}
+    enabled = element.child("enabled")
+    said = "" if enabled is None else enabled.text.strip()
+    if enabled is not None and said not in {"", "0", "1"}:
+        why = f"{quoted(said)} is neither 0 nor 1: whether this is switched on is not known, and it is left out"
+        diagnostics.not_understood(why, diagnostics.place(enabled.line, enabled.column))
+    return said in {"", "1"}
 
 
 def _title(element: Element, path: str) -> Token:
