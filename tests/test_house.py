@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import tomllib
 from collections import Counter, defaultdict
@@ -264,6 +265,44 @@ def test_limits_have_one_style_of_name() -> None:
     assert {module: names for module, tree in modules().items() if (names := limits_of_other_styles(tree))} == {}
     other = ast.parse("MOST_RUNS = 16\n_LONGEST: int = 1 << 20\nBYTES_MAX = 3\nMAX_RUNS = 4\n_LEAST = (1, 2)")
     assert limits_of_other_styles(other) == {"MOST_RUNS", "_LONGEST", "BYTES_MAX"}
+
+
+_FUNCTION = re.compile(r"^(?:[ ]{4}(?=def test_))?def (\w+)\(", re.MULTILINE)
+_ASSERTS = re.compile(r"\b(?:assert|raise|raises|fail|assert_\w+)\b|\bcheck=True\b")
+
+
+def without_assertion(texts: Mapping[str, str]) -> list[str]:
+    """The tests that neither assert nor call, by whatever others, a helper that does, and whose name tells no more.
+
+    A test of which the name says that nothing is raised asserts by that.
+    """
+    bodies = []
+    for file, text in texts.items():
+        found = [*_FUNCTION.finditer(text)]
+        for match, following in itertools.zip_longest(found, found[1:]):
+            bodies.append((file, match[1], text[match.end() : following and following.start()]))
+    asserting = {name for _, name, body in bodies if _ASSERTS.search(body) or "raise" in name}
+    left = [(file, name, set(re.findall(r"\w+", body))) for file, name, body in bodies if name not in asserting]
+    helpers = {name for name in asserting if not name.startswith("test_")}
+    while more := {name for _, name, words in left if words & helpers} - asserting:
+        asserting |= more
+        helpers |= {name for name in more if not name.startswith("test_")}
+    return [f"{file}: {name}" for file, name, _ in left if name.startswith("test_") and name not in asserting]
+
+
+def test_every_test_asserts() -> None:
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py")}
+    assert len(texts) > 900
+    assert without_assertion(texts) == []
+
+
+def test_a_test_that_asserts_nothing_is_seen() -> None:
+    helpers = "def near(x):\n    assert x\n\n\ndef far(x):\n    near(x)\n\n\ndef other(x):\n    print(x)\n"
+    tests = (
+        "def test_far():\n    far(1)\n\n\ndef test_none():\n    other(1)\n\n\nclass TestOf:\n"
+        "    def test_method(self):\n        test_far()\n\n\ndef test_nothing_raises():\n    other(2)\n"
+    )
+    assert without_assertion({"a": helpers, "b": tests}) == ["b: test_none", "b: test_method"]
 
 
 TOOLS = frozenset({"import-linter", "lxml-stubs", "mkdocs", "mypy", "ruff", "types-pyyaml"})

@@ -16,6 +16,6 @@ def test_every_reader_has_a_corpus() -> None:
 
 
 @cases("reader", SAVED)
-def test_replay(reader: str) -> None:
+def test_no_saved_input_makes_a_reader_raise_or_tell_a_place_outside(reader: str) -> None:
     for saved in SAVED[reader]:
         TARGETS[reader](saved.read_bytes())

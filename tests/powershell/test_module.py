@@ -177,13 +177,20 @@ def members(data: Any, path: str) -> Any:
     return data
 
 
+def read_of(variable: str, function: str) -> set[str]:
+    """The members of a variable that a function of the module reads."""
+    read = set(re.findall(rf"\${variable}\.([a-z_]+(?:\.[a-z_]+)*)", functions()[function]))
+    assert read, (variable, function)
+    return read
+
+
 def test_what_is_read_of_a_report_stands_in_one(cli: Callable[..., Any]) -> None:
     *findings, report = map(json.loads, cli(ROOT / "fixtures/runs/docs/policy.cmd", "-o", "jsonl").out.splitlines())
     assert {each["type"] for each in findings} == {"finding"}
     assert report["type"] == "summary"
-    for path in set(re.findall(r"\$Finding\.([a-z_]+(?:\.[a-z_]+)*)", functions()["ConvertTo-Finding"])):
+    for path in read_of("Finding", "ConvertTo-Finding"):
         members(findings[0], path)
-    read = set(re.findall(r"\$body\.([a-z_]+(?:\.[a-z]+)*)", functions()["Invoke-Ipseclint"]))
+    read = read_of("body", "Invoke-Ipseclint")
     assert {"summary", "not_checked", "inputs", "tool.version"} <= read
     for path in read:
         members(report, path)
@@ -193,20 +200,20 @@ def test_what_is_read_of_a_problem_stands_in_one(tmp_path: Path, cli: Callable[.
     (tmp_path / "p.cmd").write_text("netsh advfirewall consec add rule name=%X%\n")
     problem = json.loads(cli(tmp_path / "p.cmd", "-o", "jsonl").out.splitlines()[0])
     assert problem["type"] == "problem"
-    for path in set(re.findall(r"\$Problem\.([a-z_]+(?:\.[a-z_]+)*)", functions()["ConvertTo-Problem"])):
+    for path in read_of("Problem", "ConvertTo-Problem"):
         members(problem, path)
 
 
 def test_what_is_read_of_rules_explanations_and_negotiations_stands_there(cli: Callable[..., Any]) -> None:
     (rule, *_) = json.loads(cli("rules", "--all", "--format", "json").out)
-    for path in set(re.findall(r"\$rule\.([a-z_]+)", functions()["Get-IpseclintRule"])):
+    for path in read_of("rule", "Get-IpseclintRule"):
         members(rule, path)
     explained = json.loads(cli("explain", "--format", "json", "--", "4653").out)["explanations"][0]
-    for path in set(re.findall(r"\$explanation\.([a-z_]+)", functions()["Get-IpseclintExplanation"])):
+    for path in read_of("explanation", "Get-IpseclintExplanation"):
         members(explained, path)
     scripts = ROOT / "fixtures/runs/docs/scripts"
     pairs = json.loads(cli("negotiate", "--format", "json", "--", scripts / "hub.cmd", "azure-gateway").out)["pairs"]
-    for path in set(re.findall(r"\$pair\.([a-z_]+(?:\.[a-z_]+)*)", functions()["Test-IpsecNegotiation"])):
+    for path in read_of("pair", "Test-IpsecNegotiation"):
         members(pairs[0], path)
 
 

@@ -11,6 +11,7 @@ from tests.cases import cases
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.vpn.profile import NOT_KNOWN
 from ipseclint.model.policy import Exemption, Profile
 from ipseclint.model.setting import Secret
 from ipseclint.source import HEAD_BYTES, bytes_source, file_source, lines_of_text
@@ -206,6 +207,7 @@ def test_a_value_that_intune_encrypts_is_hidden() -> None:
     [
         (f"{GLOBAL}/SaIdleTime", "soon", "`SaIdleTime` is not a number"),
         (f"{GLOBAL}/PresharedKeyEncoding", 7, "unknown value of `PresharedKeyEncoding` `7`"),
+        (f"{GLOBAL}/EnablePacketQueue", f"{NOT_KNOWN}$x", "unknown value of `EnablePacketQueue`: `$x`"),
         (f"{GLOBAL}/IPsecNewThing", 1, "unknown setting `IPsecNewThing` (versions up to 2.33 are known)"),
         ("./User/Vendor/MSFT/VPNv2/A/ProfileXML", "@", "a VPN profile that is neither XML nor base64 of it"),
         ("./User/Vendor/MSFT/VPNv2/A/ProfileXML", "A" * 200_004, "a VPN profile of more than 200000 characters"),

@@ -169,6 +169,15 @@ def test_a_key_is_what_stands_in_its_element(key: str, has_key: bool) -> None:
     assert (method.preshared_key is not None, bool(parsed.secrets)) == (has_key, has_key)
 
 
+@cases(("beside", "is_told"), [("", True), ("<PluginProfile/>", False)])
+def test_elements_that_a_script_fills_in_are_told_but_beside_a_provider_of_its_own(beside: str, is_told: bool) -> None:
+    diagnostics = Diagnostics("p.ps1")
+    text = f"<VPNProfile>{beside}{NOT_KNOWN}$x</VPNProfile>"
+    ProfileReader(diagnostics).read_text(Token(text, "p.ps1", 1, 1), "A")
+    message = "the elements of <VPNProfile> come from elsewhere: give what they are in"
+    assert (message in [each.message for each in diagnostics.problems]) is is_told
+
+
 def test_values_that_a_script_fills_in_are_unknown_at_their_place() -> None:
     here = f"{NOT_KNOWN}$x"
     elements = {
