@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ipseclint.finding import Basis, Cause, Concern, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthMethod, Dialect, MainModeProposal, QuickModeProposal, Security
+from ipseclint.model.policy import (
+    AuthMethod,
+    ConnectionSecurityRule,
+    Dialect,
+    FilterList,
+    MainModeProposal,
+    QuickModeProposal,
+    Security,
+)
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.algorithms_in_use import user_defined_crypto_sets
@@ -100,6 +108,55 @@ def legacy_unsupported_offers(machine: Machine, _options: Options) -> Iterator[H
                 value=what,
                 fix=Fix(note="Move the policy to connection security rules, or offer what netsh ipsec has."),
             )
+
+
+@rule("FL015", "name-resolved-once", basis=(Basis.DOCUMENTED, Basis.REASONED), looks_at=LooksAt.RULES | LooksAt.PARTS)
+def name_resolved_once(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A filter of `netsh ipsec` is for a host by its DNS name.
+
+    Why: The name is resolved when the filter is made, and the filter is then for the addresses that were found; only
+    the keywords for servers, such as `dns`, follow what changes. Microsoft says so of the console of these policies;
+    that the commands do likewise is our reasoning. When the host gets another address, its traffic goes by other
+    filters or by none, and whoever has the old address is met instead. Where the name cannot be resolved, as on a
+    machine that starts without a network, no filter can be made.
+
+    Seen as: Nothing. Traffic with the host goes in clear text, or is no longer blocked, after it has moved.
+
+    Bad: `netsh ipsec static add filter filterlist=L srcaddr=me dstaddr=files.example.com`
+
+    Good: `netsh ipsec static add filter filterlist=L srcaddr=me dstaddr=10.0.0.20`
+
+    Fix: Name the address or the prefix of the host, or make the filter anew whenever its address changes.
+
+    Waive: For hosts whose addresses never change.
+    """
+    for filter_list in machine.policy.filter_lists:
+        rows = [row for row in filter_list.filters if row.source.name or row.destination.name]
+        if rows:
+            span = Span(filter_list.span.path, rows[0].line, rows[0].column)
+            yield _by_name(
+                filter_list, [name for row in rows for name in (row.source.name, row.destination.name)], span
+            )
+    for connection_rule in machine.policy.connection_security_rules:
+        if connection_rule.dialect is not Dialect.DYNAMIC:
+            continue
+        ends = [end for end in (connection_rule.endpoint1, connection_rule.endpoint2) if end.is_explicit]
+        named = [end for end in ends if any(address.name for address in end.known or ())]
+        if named:
+            names = [address.name for end in named for address in end.known or ()]
+            yield _by_name(connection_rule, names, named[0].span)
+
+
+def _by_name(subject: FilterList | ConnectionSecurityRule, names: Sequence[str | None], span: Span) -> Hit:
+    known = sorted({name.casefold() for name in names if name})
+    shown = known[0] if len(known) == 1 else f"{known[0]} and {plural(len(known) - 1, 'other name')}"
+    return Hit(
+        subject=subject,
+        span=span,
+        message=f"{shown}: a name is resolved once, when the filter is made; give the address",
+        value=" ".join(known),
+        fix=Fix(note="Name the addresses, or make the filter anew whenever they change."),
+    )
 
 
 @rule(
