@@ -110,7 +110,7 @@ def legacy_unsupported_offers(machine: Machine, _options: Options) -> Iterator[H
             )
 
 
-@rule("FL015", "name-resolved-once", basis=(Basis.DOCUMENTED, Basis.REASONED), looks_at=LooksAt.RULES | LooksAt.PARTS)
+@rule("FL015", "name-resolved-once", basis=(Basis.DOCUMENTED, Basis.REASONED))
 def name_resolved_once(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A filter of `netsh ipsec` is for a host by its DNS name.
 
@@ -130,21 +130,22 @@ def name_resolved_once(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: For hosts whose addresses never change.
     """
-    for filter_list in machine.policy.filter_lists:
-        rows = [row for row in filter_list.filters if row.source.name or row.destination.name]
-        if rows:
-            span = Span(filter_list.span.path, rows[0].line, rows[0].column)
-            yield _by_name(
-                filter_list, [name for row in rows for name in (row.source.name, row.destination.name)], span
-            )
+    seen = set[int]()
     for connection_rule in machine.policy.connection_security_rules:
-        if connection_rule.dialect is not Dialect.DYNAMIC:
+        if connection_rule.dialect is Dialect.WFAS or connection_rule.action.known is None:
             continue
-        ends = [end for end in (connection_rule.endpoint1, connection_rule.endpoint2) if end.is_explicit]
-        named = [end for end in ends if any(address.name for address in end.known or ())]
-        if named:
-            names = [address.name for end in named for address in end.known or ()]
-            yield _by_name(connection_rule, names, named[0].span)
+        filter_list = machine.index.filter_list_of(connection_rule)
+        if filter_list is not None and id(filter_list) not in seen:
+            seen.add(id(filter_list))
+            rows = [row for row in filter_list.filters if row.source.name or row.destination.name]
+            names = [name for row in rows for name in (row.source.name, row.destination.name)]
+            if rows:
+                yield _by_name(filter_list, names, Span(filter_list.span.path, rows[0].line, rows[0].column))
+        elif connection_rule.dialect is Dialect.DYNAMIC:
+            ends = (connection_rule.endpoint1, connection_rule.endpoint2)
+            named = [(address.name, end.span) for end in ends for address in end.known or () if address.name]
+            if named:
+                yield _by_name(connection_rule, [name for name, _ in named], named[0][1])
 
 
 def _by_name(subject: FilterList | ConnectionSecurityRule, names: Sequence[str | None], span: Span) -> Hit:
