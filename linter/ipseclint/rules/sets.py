@@ -136,7 +136,8 @@ def unused_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A set, filter list or filter action is there that no rule uses.
 
     Why: It does nothing, and whoever reads the policy believes it does. Often a rule was meant to use it and names
-    something else: look for a missing set in the same report. This is our reasoning; Windows does not mind.
+    something else: look for a missing set in the same report, or for a command that Windows refuses. While a command for
+    rules is refused, no repair takes a set away. This is our reasoning; Windows does not mind.
 
     Seen as: Nothing.
 
@@ -158,16 +159,20 @@ def unused_set(machine: Machine, _options: Options) -> Iterator[Hit]:
         return
     known = {name for candidate in candidates for name in _names_of(candidate)}
     missing = sorted(target for target in _targets(policy) if target.casefold() not in known)
+    refused = [each for each in policy.refused_commands if "rule" in each.command.casefold()]
     for candidate in unused:
         meant = near_name(candidate.name, missing) if len(missing) <= _FEW_NAMES else None
+        note = _CORRECT.format(meant) if meant is not None else _REFUSED if refused else ""
         yield Hit(
             subject=candidate,
             span=candidate.span,
             message=f"{label(candidate)} is used by no rule",
-            fix=Fix((Remove(candidate),)) if meant is None else Fix(note=_CORRECT.format(meant)),
+            related=tuple(("a command that is refused, and may name it", each.span) for each in refused[:1]),
+            fix=Fix(note=note) if note else Fix((Remove(candidate),)),
         )
 
 
+_REFUSED = "A command for rules is refused, and may be what was to use this: correct that first."
 _FEW_NAMES = 20
 """The most missing names among which one like a set's is sought (reasoned: among more it means little)."""
 _CORRECT = 'A rule names "{}", which is not in the input, and likely means this one: correct the name there.'
