@@ -136,8 +136,8 @@ def unused_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A set, filter list or filter action is there that no rule uses.
 
     Why: It does nothing, and whoever reads the policy believes it does. Often a rule was meant to use it and names
-    something else: look for a missing set in the same report, or for a command that Windows refuses. While a command for
-    rules is refused, no repair takes a set away. This is our reasoning; Windows does not mind.
+    something else: look for a missing set in the same report, or for a command that Windows refuses. While a command
+    for rules is refused, no repair takes a set away. This is our reasoning; Windows does not mind.
 
     Seen as: Nothing.
 
