@@ -286,6 +286,27 @@ def test_the_audit_policy_of_a_backup_says_what_the_gpo_sets() -> None:
     assert audit[0].failure.span.path.endswith("audit.csv")
 
 
+@cases(("has_registry", "has_csv"), [(True, True), (True, False), (False, True), (False, False)])
+def test_what_a_report_says_of_auditing_stands_in_for_the_file_that_is_missing(
+    has_registry: bool, has_csv: bool
+) -> None:
+    audited = (
+        '<ExtensionData><Extension xmlns:q9="http://www.microsoft.com/GroupPolicy/Settings/Auditing" '
+        'type="q9:AuditSettings"><q9:AuditSetting><q9:SubcategoryName>x</q9:SubcategoryName><q9:SubcategoryGuid>'
+        "{0CCE9218-69ae-11d9-bed3-505054503030}</q9:SubcategoryGuid><q9:SettingValue>1</q9:SettingValue>"
+        "</q9:AuditSetting></Extension></ExtensionData></Computer>"
+    )
+    (whole,) = read(AGREES)
+    changed = with_part(whole.source, "gpreport.xml", lambda text: text.replace("</Computer>", audited))
+    left = [("registry.pol", has_registry), ("audit.csv", has_csv)]
+    members = tuple(
+        each for each in changed.members if all(is_there or not each.path.endswith(name) for name, is_there in left)
+    )
+    parsed = backup.parse(replace(changed, members=members))
+    assert [setting.failure.known for setting in parsed.policy.audit] == ([True, True] if has_csv else [False])
+    assert len(parsed.policy.connection_security_rules) == 1
+
+
 def test_the_audit_policy_of_a_backup_in_an_archive(tmp_path: Path) -> None:
     archive = shutil.make_archive(str(tmp_path / "backups"), "zip", FOLDER)
     settings = [len(each.parsed.policy.audit) for each in read(Path(archive))]

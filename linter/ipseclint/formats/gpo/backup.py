@@ -68,7 +68,8 @@ def parse(source: Source) -> Parsed:
             diagnostics.contradictory(message, span)
     secrets = tuple(span for part in parts for span in part.secrets)
     policy = policy or report or Policy()
-    audit = (*policy.audit, *(setting for each in audits for setting in each.policy.audit))
+    audited = audits or reports  # a report shows what audit.csv sets
+    audit = tuple(setting for each in audited for setting in each.policy.audit)
     return Parsed(
         policy=policy.model_copy(update={"audit": audit}),
         problems=diagnostics.listed(),
