@@ -264,6 +264,11 @@ def test_each_port_is_a_text_of_its_own() -> None:
         ("-ForwardPathLifetime soon", "`soon` is not a number, as `-ForwardPathLifetime` takes", 53),
         ("-Profile Domain -Profile Public", "`-Profile` is given twice", 48),
         ("-RemoteAddress", "`-RemoteAddress` is given no value", 32),
+        (
+            "-RemoteAddress -Enabled True",
+            "`-RemoteAddress` is given no value: what follows is a parameter",
+            32,
+        ),
         ("stray", "`stray` belongs to no parameter of New-NetIPsecRule", 32),
     ],
 )

@@ -138,7 +138,7 @@ def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) 
             pending = switch = None
             continue
         if pending is not None:
-            _missing(bound, *pending)
+            _missing(bound, *pending, why=f"{_NO_VALUE}: what follows is a parameter")
         pending = switch = None
         parameter = _named(cmdlet, argument, bound)
         if parameter is None:
@@ -213,14 +213,17 @@ def _named(cmdlet: Cmdlet, argument: Argument, bound: Bound) -> Parameter | None
     return None
 
 
+_NO_VALUE = "is given no value"
+
+
 def _listed(names: Iterable[str]) -> str:
     *first, last = names
     return f"{', '.join(first)} or {last}" if first else last
 
 
-def _missing(bound: Bound, parameter: Parameter | None, argument: Argument) -> None:
+def _missing(bound: Bound, parameter: Parameter | None, argument: Argument, why: str = _NO_VALUE) -> None:
     if parameter is not None:
-        bound.refusals.append(Refusal(f"`-{parameter.name}` is given no value", argument.start, argument.end))
+        bound.refusals.append(Refusal(f"`-{parameter.name}` {why}", argument.start, argument.end))
 
 
 def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -> None:
