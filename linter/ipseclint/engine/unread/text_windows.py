@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -54,19 +54,15 @@ def text_windows(source: Source, places: Iterable[Place]) -> dict[Place, Window]
 
 
 def _pick_windows(
-    block: Block, lines: Iterable[int], by_line: Mapping[int, Iterable[int]], windows: dict[Place, Window]
+    block: Block, lines: Sequence[int], by_line: Mapping[int, Iterable[int]], windows: dict[Place, Window]
 ) -> None:
     """Collect the windows of a block of text: the longest that any block has of one is complete."""
-    text = block.text
-    number, begin = block.line, 0
+    texts = block.text.split("\n", lines[-1] - block.line + 1)
     for line in lines:
-        while number < line:
-            begin, number = text.index("\n", begin) + 1, number + 1
-        end = text.find("\n", begin)
-        end = len(text) if end < 0 else end
+        text = texts[line - block.line]
         start_column = block.column if line == block.line else 1
         for column in by_line[line]:
-            at = begin + column - start_column
-            low, high = max(begin, at - _REACH_CHARACTERS), min(end, at + 2 * _REACH_CHARACTERS)
+            at = column - start_column
+            low, high = max(0, at - _REACH_CHARACTERS), min(len(text), at + 2 * _REACH_CHARACTERS)
             if low <= high and len(windows.get((line, column), Window(1, "")).text) <= high - low:
-                windows[line, column] = Window(start_column + low - begin, text[low:high])
+                windows[line, column] = Window(start_column + low, text[low:high])
