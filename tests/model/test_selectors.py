@@ -132,6 +132,12 @@ def test_whatever_is_made_of_addresses_is_read_as_python_reads_it(pieces: list[s
     assert parse_address(text) == _as_python_reads(text)
 
 
+def test_both_ends_of_a_host_are_one_number() -> None:
+    for host in map(parse_address, ("198.51.100.7", "2001:db8::7")):
+        assert host is not None
+        assert host.first is host.last
+
+
 @given(st.tuples(st.ip_addresses(), st.ip_addresses()))
 def test_a_range_is_read_as_python_reads_it(ends: tuple[object, object]) -> None:
     text = f"{ends[0]}-{ends[1]}"

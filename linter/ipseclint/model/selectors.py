@@ -207,7 +207,9 @@ def parse_address(text: str) -> Address | None:
     address, slash, length = text.partition("/")
     if (numbered := _numbered(address)) is not None:
         family, number = numbered
-        others = _bits_of_hosts(length, family) if slash else 0
+        if not slash:
+            return Address(family, number, number)
+        others = _bits_of_hosts(length, family)
         if others is not None:
             return Address(family, (number | others) - others, number | others)
     if "-" in text:
