@@ -132,8 +132,10 @@ _BEFORE_VALUE = late(
 
 
 def in_other_languages(text: str, lower: str, searched: str | LongText) -> Iterator[Place]:
-    """The places of what such words announce; `lower` is the text in lower case, `searched` what `asked` makes of
-    that."""
+    """The places of what such words announce.
+
+    `lower` is the text in lower case, and `searched` the same as `asked` makes it ready to be searched.
+    """
     plain = replaced(lower, _OF_MARKED)
     begins = standing(_WORDS, searched) if plain is lower else _WORDS
     names = sorted(at for begin in begins for at in occurrences(plain, begin))

@@ -182,9 +182,11 @@ def runs_of(text: str, *, is_markup: bool) -> Iterator[Run]:
 
 
 class _WayOfWriting(Struct, frozen=True):
-    """How a text is written: whether it is markup, whether it runs what stands between backticks, the variables that
-    PowerShell is called with, each with the last place of that, and from which places on a Dockerfile has PowerShell
-    for a shell, or another."""
+    """How a text is written: whether it is markup, and whether it runs what stands between backticks.
+
+    Beside that, the variables that PowerShell is called with, each with the last place of a call, and the places in a
+    Dockerfile from which another shell runs its commands, each with whether that is PowerShell.
+    """
 
     is_markup: bool
     runs_backticks: bool
@@ -198,7 +200,7 @@ class _WayOfWriting(Struct, frozen=True):
 
 
 def _shells(text: str) -> Sequence[tuple[int, bool]]:
-    """The places from which on a Dockerfile has PowerShell for a shell, or another."""
+    """The places in a Dockerfile from which another shell runs its commands, and whether that is PowerShell."""
     found = _SHELL.finditer(text) if "SHELL" in text.upper() else ()
     return [(each.start(), _OF_POWERSHELL.search(each["shell"] or "") is not None) for each in found]
 
@@ -211,8 +213,10 @@ def _handed_on(text: str) -> dict[str, int]:
 
 
 def _groups(text: str, is_written: _WayOfWriting) -> Iterator[list[Literal]]:
-    """Literals of which each belongs to the one before it; of JSON those alone that stand behind a name that may run
-    them."""
+    """The literals in groups, where each belongs to the one before it.
+
+    Of JSON only those are taken that stand behind a name that may run them.
+    """
     if is_written.is_markup:
         yield from _together(text, islice(literals_of(text, is_markup=True), MAX_LITERALS))
         return
@@ -365,9 +369,9 @@ def _is_f_string(text: str, literal: Literal) -> bool:
 
 
 def _with_variables(text: str, literal: Literal) -> Literal:
-    """A literal of a script with variables that are not known for the values that the program puts in.
+    """A literal of a script, with a variable of which nothing is known in place of each value that is put in.
 
-    A value that stands alone on its line may be more commands: it is run.
+    A value that stands alone on its line may be more commands: the variable is run there.
     """
     is_f_string = _is_f_string(text, literal)
     if not is_f_string and not ("#{" in literal.text or "${" in literal.text):
@@ -388,7 +392,7 @@ def _as_variable(field: re.Match[str]) -> str:
 
 
 def _variable(value: str, length: int) -> str:
-    """A variable for a value that is put in, with blanks behind it, whose sign is not yet its own."""
+    """A variable in place of a value, as long as that by the blanks behind it, before its sign is known."""
     name = "".join(sign for sign in value if sign.isalnum() or sign == "_") or "x"
     return f"{_PUT_IN}{name}".ljust(length)
 

@@ -1,4 +1,4 @@
-"""What a line begins at which a text is cut: pieces of its own, the next output, what is typed at a prompt."""
+"""Lines at which a text is cut, and what each begins: its own pieces, the next output, what is typed at a prompt."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def is_cut(typed: str, line: str, following: str, width: int = 0) -> bool:
 
 
 def _is_of_change(number: int, lines: Mapping[int, str]) -> bool:
-    """Whether a line is one that a change takes out, as lines beside it tell that it puts in."""
+    """Whether a line with a minus sign is one that a change takes out: a line near it begins with a plus sign."""
     if not lines[number].lstrip().startswith("-"):
         return False
     for step in (1, -1):

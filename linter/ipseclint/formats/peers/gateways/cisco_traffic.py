@@ -15,9 +15,9 @@ _EVERYWHERE = frozenset({"any", "any4"})
 
 
 def of_cisco(root: Node, entries: list[Node]) -> list[Selectors]:
-    """The lines of the access list of the only map entry that has one, if all of them permit traffic.
+    """The traffic of a map: each line of its access list, where one entry names one and all lines permit traffic.
 
-    One that is left out of a text is not known.
+    A list that the entry names and the text leaves out is traffic that is not known.
     """
     names = [name for entry in entries if (name := entry.value("match", "address")) is not None]
     if len(names) != 1:
@@ -92,8 +92,10 @@ _OF_NO_NETWORK = frozenset({"description", "nat"})
 
 
 def _of_object(root: Node, kind: str, name: str) -> Addresses | None:
-    """The networks of an object of ASA, or of a group of them (`object network`, `object-group network`, Cisco ASA
-    Series Command Reference); None if one is none that is known."""
+    """The networks of an object of ASA, or of a group of objects; None if one of them is not known.
+
+    Source: `object network` and `object-group network` in the Cisco ASA Series Command Reference.
+    """
     networks: list[Address] = []
     seen = {(kind, name)}
     waiting = [(kind, name)]

@@ -19,7 +19,7 @@ Row = Sequence[Node]
 
 
 def row_of(node: Node) -> list[Node]:
-    """The operands of logical operators that stand in a row, with the operators between them."""
+    """The operands and the logical operators of an expression, in the order in which they stand."""
     parts: list[Node] = []
     while True:
         first, *others = node.children
@@ -30,7 +30,7 @@ def row_of(node: Node) -> list[Node]:
 
 
 def chosen(parts: Row, evaluate: Callable[[Row], Value], run: Evaluator) -> Value:
-    """The value of a row in which signs choose; `evaluate` gives that of one without them."""
+    """The value of a row whose signs may choose between parts; `evaluate` gives that of a row without such signs."""
     signs = [run.syntax.source(each).strip() for each in parts[1::2]]
     at = next((number for number, sign in enumerate(signs) if sign in SIGNS), None)
     if at is None:
