@@ -192,6 +192,20 @@ LINES = {
         ("AES-256", "SHA-256", "DH14", None),
         ("AES-GCM-256", "", "DH14", None),
     ),
+    "Phase 1: AES256, SHA1, DH 2 (1024 bit)\nPhase 2: AES256, SHA1, PFS group 2 (1024 bit), 28,800 s": (
+        ("AES-256", "SHA-1", "DH2", None),
+        ("AES-256", "SHA-1", "DH2", 28_800),
+    ),
+    "Phase 1: AES (256 bit), SHA2-256, DH 19 (256-bit random ECP), 1440 minutes\n"
+    "Phase 2: AES-CBC-256, SHA-2 256, no PFS, 4608000 KB, 3600": (
+        ("AES-256", "SHA-256", "DH19", 86_400),
+        ("AES-256", "SHA-256", "", 3600),
+    ),
+    "Phase 1: AES256/SHA256/DH14 (MODP 2048), UDP port 500 and 4500, MTU 1400\n"
+    "Phase 2: aes256gcm16-ecp384, PFS 20, PSK 128 characters": (
+        ("AES-256", "SHA-256", "DH14", None),
+        ("AES-GCM-256", "", "DH20", None),
+    ),
     "Phase 1 - Gateway: 198.51.100.7 / Encryption algorithm: AES 256 / Hash: SHA256 / DH Key Group: 14\n"
     "Phase 2 - Local: 192.168.100.0/24 / Remote: 169.254.21.1 / AES 256 / SHA256 / PFS: 14 / Lifetime: 3600": (
         ("AES-256", "SHA-256", "DH14", None),

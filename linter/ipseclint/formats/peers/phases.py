@@ -33,18 +33,23 @@ _HEADING = late(_OF_EITHER + r"[ \t*:=-]*\r?", re.IGNORECASE)
 _TITLED = late(rf"{_MARGIN}{_TITLE}{_PHASE}[ \t*]*:[ \t*]*\r?", re.IGNORECASE)
 _IN_LINE = late(_OF_EITHER + r"[ \t*]*[:=-][ \t*]*(?P<rest>\S[^\r\n]{2,200})\r?", re.IGNORECASE)
 """A phase with all of its values behind the heading."""
+_BEFORE_TIME = r"(?<![.\d/])(?<!port )(?<!ports )(?<!mtu )(?<!mss )(?!(?:500|4500|1701)\b)"
+_BEHIND_TIME = r"(?!\d|[.\d]{0,12}[./:]\d|[- ]?(?:bits?\b|char|kilo|mega|giga|bytes|[kmg]i?b\b))"
+"""What does not stand before and behind a lifetime, which would be a size, a volume, a port, a part of an address."""
 _PARTS = late(
     r"\b(?:(?:pfs|perfect forward secrecy)[ :=-]{1,3}"
     r"(?P<pfs>(?:(?:dh|group)[ -]?){0,2}\d{1,2}|none|no|off|disabled|yes|on|enabled)"
     r"|(?P<without>no (?:pfs|perfect forward secrecy))"
     r"|(?P<version>ikev?[12])"
-    r"|(?P<lifetime>(?<![.\d/])\d{3,9}(?![.\d]{0,12}[./:]\d)(?: ?s(?:ec(?:onds?|s)?)?)?"
-    r"|\d{1,3} ?(?:days?|hours?|h|minutes?|min))"
-    r"|(?P<cipher>3-?des|des|aes[- ]?gcm[- ]?\d{3}|aes[- ]?\(?\d{3}\)?(?:[- ]?(?:cbc|gcm(?:[- ]?\d{1,3})?))?)"
-    r"|(?P<hash>sha[- ]?\d{1,3}|sha|md5)"
-    r"|(?P<group>(?:d-?h|diffie[ -]hellman)(?:[ -]?(?:key )?group)?[ :-]{0,2}\d{1,2}|group[ -]?\d{1,2}|modp\d{3,4})"
+    r"|(?P<lifetime>(?:\d{1,3},)?\d{1,5} ?(?:days?|hours?|h|minutes?|min)"
+    rf"|{_BEFORE_TIME}(?:\d{{1,3}},)?\d{{3,9}}{_BEHIND_TIME}(?: ?s(?:ec(?:onds?|s)?)?)?)"
+    r"|(?P<cipher>3-?des|des|aes[- ]?(?:gcm|cbc)[- ]?\d{3}"
+    r"|aes[- ]?\(?\d{3}(?:[- ]?bits?)?\)?(?:[- ]?(?:cbc|gcm(?:[- ]?\d{1,3})?))?)"
+    r"|(?:prf[- ]?)?(?P<hash>sha[- ]?(?:2[- ])?\d{1,3}|sha|md5)"
+    r"|(?P<group>(?:(?:d-?h|diffie[ -]hellman)(?:[ -]?(?:key )?group)?[ :-]{0,2}|group[ -]?)\d{1,2}"
+    r"(?: ?\([^(),\d]{0,12}\d{3,4}[^(),\d]{0,14}\))?|modp\d{3,4}|ecp\d{3})"
     r"|(?P<method>psk|pre-?shared key)"
-    r"|(?P<protocol>esp|ah))\b",
+    r"|(?P<protocol>esp|ah))(?!\w)",
     re.IGNORECASE,
 )
 _BETWEEN = late(r"\s*(?:[,;/|+&]|\b(?:or|and)\b)\s*", re.IGNORECASE)
@@ -71,9 +76,9 @@ _GROUP = late(
     r"(?:(?:d-?h|diffie[ -]hellman)(?:[ -]?(?:key )?group)?|group)?[ :-]{0,2}(\d{1,2})(?: ?\([^()]{0,30}\))?",
     re.IGNORECASE,
 )
-_SIZED = late(r"^(aes)(-gcm)?[ -]?\(?(\d{3})[ -]?bits?\)?$", re.IGNORECASE)
+_SIZED = late(r"^(aes)(-gcm)?[ -]?\(?(\d{3})(?:[ -]?bits?)?\)?$", re.IGNORECASE)
 """A cipher with the size of its key in words: `AES (256-bit)`."""
-_SHA = late(r"^sha(?:2?[ -])?(\d{1,3})$", re.IGNORECASE)
+_SHA = late(r"^sha[ -]?(?:2[ -])?(\d{1,3})$", re.IGNORECASE)
 _TIME = late(r"(\d{1,9})(?: ?([smhd])(?:ec(?:ond)?s?|in(?:ute)?s?|ours?|ays?)?)?", re.IGNORECASE)
 _NO = frozenset({"no", "none", "off", "disabled", "disable", "false"})
 _NO_LIMIT = _NO | {"unlimited", "never", "infinite", "0"}
@@ -265,7 +270,7 @@ def _groups(token: Token | None) -> list[Token]:
 
 def _seconds(phase: _Phase, make: Maker) -> Setting[int] | None:
     token = phase.values.get("lifetime")
-    found = None if token is None else _TIME.fullmatch(token.text)
+    found = None if token is None else _TIME.fullmatch(token.text.replace(",", ""))
     if token is None or token.text.casefold() in _NO_LIMIT:
         return None
     if found is None:
