@@ -205,3 +205,16 @@ def test_whom_charon_looked_for_is_said_where_it_found_nobody() -> None:
     assert event.state == f"no matching peer config found for {sought}"
     (other,) = events_of(f"{log}charon: 09[IKE] peer requested EAP, config unacceptable\n")
     assert other.state == "peer requested EAP, config unacceptable"
+
+
+@cases("line", ["EAP not configured", "payload missing: SA", "peer's certificate not found"])
+def test_an_error_of_routeros_without_a_known_cause_is_counted_beside_others(line: str) -> None:
+    parsed = ike_log.parse(
+        source_of(f"10:00:06 ipsec,error no suitable proposal found.\n10:00:07 ipsec,error {line}\n")
+    )
+    assert len(parsed.events) == 1
+    assert parsed.unread == (("`an error of RouterOS whose cause is not known`", 1),)
+
+
+def test_an_error_of_routeros_with_a_known_cause_is_not_counted() -> None:
+    assert ike_log.parse(source_of("10:00:06 ipsec,error no suitable proposal found.\n")).unread == ()

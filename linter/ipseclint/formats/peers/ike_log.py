@@ -156,6 +156,9 @@ _FAILURE = late(rf"\b{_ABOUT}\b[^\r\n]{{0,80}}?\b{_FAILS}\b|\b{_FAILS}\b[^\r\n]{
 """A line by which a log may tell of a failed negotiation."""
 _END = late(r"(?:\\r)?\\n|(?<=\}),(?=\s*\{)")
 """What ends a message on a line of several."""
+_ERROR_OF_ROUTEROS = late(r"\bipsec, ?error\b")
+"""The topics of a line of RouterOS that is an error, whatever it says."""
+_UNKNOWN_ERROR = "an error of RouterOS whose cause is not known"
 _OF_TWO_LOGS = (
     "proposals of a daemon stand in one text with those of a gateway, and are not judged: give each log alone"
 )
@@ -230,6 +233,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     for line in lines:
         if not proposals.take(line) and not failures.take(line):
             proposals.take_own(line)
+            if _ERROR_OF_ROUTEROS.search(line.text) is not None:
+                diagnostics.not_read(_UNKNOWN_ERROR)
     failures.end()
     of_daemon = proposals.peers()
     for place, words in proposals.unknown.items():
