@@ -107,3 +107,12 @@ def test_what_stands_below_is_none_of_it() -> None:
 def test_a_selector_that_is_no_address_is_said(selector: str, is_said: bool) -> None:
     problems = read(LISTED.replace("10.1.0.0/16", selector)).problems
     assert ["is not an address" in problem.message for problem in problems] == [True] * is_said
+
+
+@cases("text", ["{setting}\n\n{listed}", "{listed}\n{setting}\n", "{listed}{setting}\n"])
+@cases("setting", ["\tproposals = aes256-sha256-modp2048", "esp_proposals=aes256-sha256", "\tconnections {"])
+def test_a_line_of_swanctl_conf_beside_a_list_is_told(text: str, setting: str) -> None:
+    parsed = read(text.format(setting=setting, listed=LISTED))
+    assert [peer.name for peer in parsed.policy.peers] == ["office"]
+    why = "a line of swanctl.conf beside listed connections is not read: give the file by itself"
+    assert [each.message for each in parsed.problems] == [why]

@@ -48,6 +48,11 @@ _CHILD = late(
 _SAID = late(r"[ \t]+(local|remote|id|certs|cacerts|eap_id|xauth_id|groups):[ \t]+")
 _AT_MARGIN = late(r"[ \t]*+(?:local|remote)(?::[ \t]| [\w -]{2,40} authentication:)")
 """A line of a connection, wherever it begins."""
+_SETTING = late(
+    r"[ \t]*+(?:(?:(?:esp|ah)_)?proposals|(?:local|remote)_(?:ts|addrs)|version|mode|(?:rekey|reauth|life|over)_time)"
+    r"[ \t]*+=|[ \t]*+(?:connections|children)[ \t]*+\{"
+)
+"""A line of swanctl.conf, which some paste beside what the daemon lists."""
 _VERSIONS = {
     "IKEv1": frozenset({KeyModule.IKEV1}),
     "IKEv2": frozenset({KeyModule.IKEV2}),
@@ -101,6 +106,13 @@ def _tell_at_margin(line: Token, diagnostics: Diagnostics) -> None:
         diagnostics.not_understood(why, line.strip().span)
 
 
+def _tell_setting(line: Token, diagnostics: Diagnostics) -> None:
+    """Say that a line is one of swanctl.conf, which is read as a block or a file of its own."""
+    if _SETTING.match(line.text) is not None:
+        why = "a line of swanctl.conf beside listed connections is not read: give the file by itself"
+        diagnostics.not_understood(why, line.strip().span)
+
+
 def _connections(text: str, diagnostics: Diagnostics) -> Iterator[_Connection]:
     connection: _Connection | None = None
     side = ""
@@ -117,8 +129,8 @@ def _connections(text: str, diagnostics: Diagnostics) -> Iterator[_Connection]:
             if connection is not None:
                 yield connection
             connection = None
-        elif connection is None or not line.text.strip():
-            continue
+        elif connection is None or not line.text.strip() or _SETTING.match(line.text) is not None:
+            _tell_setting(line, diagnostics)
         elif len(line.text) - len(line.text.lstrip()) <= margin:
             _tell_at_margin(line, diagnostics)
             yield connection
