@@ -1,4 +1,4 @@
-"""What strongSwan does with a list of groups, a pseudorandom function, and networks in transport mode.
+"""What strongSwan does with a list of groups, a function of its own, networks in transport mode, and both versions.
 
 Each answer is what two daemons of 5.9.8 did with these connections.
 """
@@ -148,3 +148,27 @@ def test_the_end_in_transport_mode_is_told_what_to_do() -> None:
     assert here is not None
     assert here.words.startswith("Use tunnel mode")
     assert there is None
+
+
+@cases(
+    ("one", "other", "told", "back"),
+    [
+        ("0", "1", ("fails", "key-module"), ("secured", None)),
+        ("0", "2", ("secured", None), ("secured", None)),
+        ("0", "0", ("secured", None), ("secured", None)),
+    ],
+)
+def test_a_connection_for_both_versions_begins_with_ikev2(
+    one: str, other: str, told: tuple[str, str | None], back: tuple[str, str | None]
+) -> None:
+    ends = connection(version=one), connection(1, version=other)
+    assert verdict(*ends) == told
+    assert verdict(*ends, Side.B) == back
+
+
+def test_the_end_that_begins_with_ikev2_is_told_to_take_ikev1_alone() -> None:
+    here, there = repairs(answer(connection(version="0"), connection(1, version="1")).outcome)
+    assert here is not None
+    assert here.words.startswith("Set IKEv1 alone here")
+    assert there is not None
+    assert there.words == "Allow IKEv1, IKEv2 here, as the other end does."

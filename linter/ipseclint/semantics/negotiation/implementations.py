@@ -31,11 +31,12 @@ class Implementation(Struct, frozen=True):
     `asks_for_main_mode_group`: of several groups for PFS in IKEv1 it asks for that of main mode, else for its first;
     `tries_each_group`: for one after the other. `hosts_in_transport`: in transport mode it protects no more than the
     two hosts, whatever networks are written.
-    `refuses_aggressive_key`: as responder it refuses a preshared key in aggressive mode, by default. `shows_address`:
-    with a preshared key it presents its address where no identity is written. `optional` are algorithms that some
-    builds leave out, which then refuse a configuration that names one: Debian's libreswan 4.10 has no DH1, DH2, DH22 to
-    DH24 and DES (its `algparse`, and ipsec.conf(5)), packages that are built with USE_DH2 (xcp-ng-rpms/libreswan,
-    SPECS/libreswan.spec) have DH2.
+    `begins_with_ikev2`: a connection that takes both versions begins with IKEv2 alone (`version`, swanctl.conf(5);
+    `keyexchange`, ipsec.conf(5)). `refuses_aggressive_key`: as responder it refuses a preshared key in aggressive mode,
+    by default. `shows_address`: with a preshared key it presents its address where no identity is written. `optional`
+    are algorithms that some builds leave out, which then refuse a configuration that names one: Debian's libreswan 4.10
+    has no DH1, DH2, DH22 to DH24 and DES (its `algparse`, and ipsec.conf(5)), packages that are built with USE_DH2
+    (xcp-ng-rpms/libreswan, SPECS/libreswan.spec) have DH2.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Implementation(Struct, frozen=True):
     asks_for_main_mode_group: bool = False
     tries_each_group: bool = False
     hosts_in_transport: bool = False
+    begins_with_ikev2: bool = False
     refuses_aggressive_key: bool = False
     shows_address: bool = False
     optional: frozenset[str] = frozenset()
@@ -96,6 +98,7 @@ _KNOWN = {
             takes_prf_in_ikev1=False,
             asks_for_main_mode_group=True,
             hosts_in_transport=True,
+            begins_with_ikev2=True,
             shows_address=True,
             refuses_aggressive_key=True,
         ),

@@ -32,6 +32,8 @@ def _meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, .
         known = mine or theirs or STANDARDS
         possible = frozenset(module for module in known if has(initiator, module) and has(responder, module))
         return unsaid, _in_order(possible) if unsaid.answer is Answer.DEPENDS else ()
+    if initiator.implementation.begins_with_ikev2 and KeyModule.IKEV2 in mine:
+        mine = frozenset({KeyModule.IKEV2})
     shared = mine & theirs
     if shared == {KeyModule.IKEV1} and initiator.is_aggressive is not responder.is_aggressive:
         return _other_exchange(initiator, responder), ()
@@ -50,6 +52,9 @@ def _meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, .
             responder.key_modules_span,
         )
         why = "the two ends have no key module in common"
+        if initiator.key_modules != mine:
+            title = initiator.implementation.title
+            why = f"{title} begins with IKEv2 where a connection takes both, and the other end does not have it"
         return Result(Stage.KEY_MODULE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,)), ()
     usable = [module for module in shared if can_use(initiator, module) and can_use(responder, module)]
     modules = _in_order(frozenset(usable) or shared)
