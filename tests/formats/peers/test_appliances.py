@@ -129,18 +129,3 @@ def test_a_backup_is_read_however_much_stands_before_its_phases() -> None:
 def test_a_long_backup_without_phases_is_no_gateway() -> None:
     rules = "<rule><type>pass</type></rule>\n" * 4000
     assert recognise(bytes_source("config.xml", f"<opnsense>\n{rules}</opnsense>\n".encode())) is None
-
-
-def test_a_second_phase_of_no_first_phase_is_told() -> None:
-    parsed = read(OPNSENSE.replace("<phase2>\n      <ikeid>3</ikeid>", "<phase2>\n      <ikeid>three</ikeid>"))
-    assert [(each.message, each.span and each.span.line) for each in parsed.problems] == [
-        ("a second phase is of the `ikeid` `three`, which no first phase has: it is not used", 16)
-    ]
-    assert [peer.quick_mode for peer in parsed.policy.peers] == [None]
-    without = read(OPNSENSE.replace("<phase2>\n      <ikeid>3</ikeid>", "<phase2>"))
-    assert [each.message for each in without.problems] == ["a second phase has no `ikeid`: it is not used"]
-
-
-def test_the_second_phase_of_a_disabled_one_is_no_problem() -> None:
-    parsed = read(OPNSENSE.replace("<ikeid>3</ikeid>\n      <iketype>", "<disabled/><ikeid>3</ikeid><iketype>"))
-    assert parsed.problems == ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ipseclint.formats.kit import read
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.peers.gateways.parts import CERTIFICATE, ESP, IKEV1, IKEV2, SWITCHED_OFF, Maker, is_aggressive
@@ -54,23 +54,7 @@ def peers_of(phases: Sequence[Element], diagnostics: Diagnostics) -> list[Peer]:
                 each for each in seconds if number is not None and _text(each, "ikeid") == number
             ]
             peers.extend(_peer(first, second, len(own), make) for second in own or (None,))
-    _note_alone(phases, seconds, make)
     return peers
-
-
-def _note_alone(phases: Sequence[Element], seconds: Sequence[Element], make: Maker) -> None:
-    """Tell of second phases that are of no first phase, disabled ones among these: pfSense makes nothing of them."""
-    numbers = {_text(each, "ikeid") for each in phases if each.name == "phase1"} - {None}
-    for second in seconds:
-        number = _text(second, "ikeid")
-        if number not in numbers:
-            said = (
-                "has no `ikeid`" if number is None else f"is of the `ikeid` {quoted(number)}, which no first phase has"
-            )
-            place = second.child("ikeid") or second
-            make.diagnostics.not_understood(
-                f"a second phase {said}: it is not used", make.diagnostics.place(place.line, place.column)
-            )
 
 
 def _peer(first: Element, second: Element | None, children: int, make: Maker) -> Peer:
