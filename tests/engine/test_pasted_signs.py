@@ -93,6 +93,7 @@ KEY = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
     [
         f"Open the editor and go to the key\n{KEY}\nthen create the value AssumeUDPEncapsulationContextOnSendRule.\n",
         f"Öffnen Sie den Editor und gehen Sie zu\n\nComputer\\{KEY}\n\nund legen Sie dort einen Wert an.\n",
+        "Nous avons mis AssumeUDPEncapsulationContextOnSendRule à 2 et redémarré le portable.\n",
         "Le service est dans la clé HKLM\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters et ne démarre pas.\n",
     ],
 )
@@ -138,3 +139,18 @@ def test_what_kinds_of_events_say_is_no_log(text: str, tmp_path: Path) -> None:
     (problem,) = api.check_paths(tmp_path / "page.txt", isolated=True).problems
     assert problem.code.value == "IN004"
     assert "none of them happened here" in problem.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AssumeUDPEncapsulationContextOnSendRule 2\n",
+        "site;value;data\nhub;NegotiateDH2048_AES256;2\n",
+        '{"prohibitipsec": 1}\n',
+        "AllowL2TPWeakCrypto -> 1\n",
+    ],
+)
+def test_a_value_of_these_keys_in_no_known_format_is_said_in_a_folder(text: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.txt").write_text(text, encoding="utf-8")
+    (problem,) = api.check_paths(tmp_path, isolated=True).problems
+    assert problem.code.value == "IN003"

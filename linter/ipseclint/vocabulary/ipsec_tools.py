@@ -180,7 +180,7 @@ TOOLS = (
         "registry",
         rf"[\\/](?:{services.NAMES}|sharedaccess[\\/]+parameters)\b(?!{_OF_CONNECTING})|\bfirewallpolicy\b|{registry_keys.MENTIONS}"
         r"|\bwindowsfirewall\b|\bconsecrules\b|\bphase[12](?:crypto|authentication)sets\b"
-        r"|\bassumeudpencapsulation\w*|\bnegotiatedh2048_\w*|\bprohibitipsec\b|\ballowl2tpweakcrypto\b",
+        rf"|{registry_keys.VALUES}",
         "{} in the registry bears on IPsec, and what is done to it here is not followed",
     ),
     Tool(

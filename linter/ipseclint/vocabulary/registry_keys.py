@@ -58,6 +58,8 @@ MENTIONS = (
 """The form in which a command names one of these keys, as an expression for folded text."""
 SERVICES = rf"[\\/]services[\\/]+(?:{NAMES})\b(?![\\/])"
 """The form in which a command names the key of a service that IPsec needs."""
+VALUES = r"\bassumeudpencapsulation\w*|\bnegotiatedh2048_\w*|\bprohibitipsec\b|\ballowl2tpweakcrypto\b"
+"""The names of values that these keys alone have, in the same form."""
 
 
 def folded(*keys: str) -> tuple[str, ...]:

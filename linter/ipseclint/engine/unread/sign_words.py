@@ -15,6 +15,7 @@ from ipseclint.late import late
 from ipseclint.secrets.names import asked, one_stands, standing
 from ipseclint.source import HEAD_BYTES, MAX_TEXT_BYTES, Source
 from ipseclint.vocabulary.ipsec_tools import CHANGES_OTHERWISE, PLAIN
+from ipseclint.vocabulary.registry_keys import VALUES
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
 OVERLAP_BYTES = 256
@@ -68,7 +69,7 @@ WORDS = late(
     rb"|\bcomputer\\(?:system|software)\\[^\n]{0,80}?"
     rb"(?:\\services\\(?:ipsec|policyagent|ikeext)\\|localipsecpolicymerge\b)|"
     + _PRINTED
-    + rf"|currentcontrolset\\{{1,2}}services\\{{1,2}}(?:{OF_IPSEC}|ipsec)\b"
+    + rf"|{VALUES}|currentcontrolset\\{{1,2}}services\\{{1,2}}(?:{OF_IPSEC}|ipsec)\b"
     rf"|\\services\\{{1,2}}(?:{OF_VPN})\\{{1,2}}parameters\b[^\n]{{0,80}}?\b(?:prohibitipsec|allowl2tpweakcrypto|negotiatedh2048)"
     rf"|\n(?:{OF_IPSEC})[ \t]?,[ \t]?[2-4]\b"
     rf"|\b(?:reg(?:\.exe)?\s+(?:add|delete)\s|(?:set|new|remove)-itemproperty\b)[^\n]{{0,120}}?"
@@ -137,6 +138,9 @@ _PARTS = (
         b"main mode sas",
         b"strongcrlcheck",
         b"mdmstore",
+        b"assumeudp",
+        b"negotiatedh2048",
+        b"l2tpweak",
     ),
     *(owner + way for owner in (b"computer", b"user") for way in (b"kerb", b"psk", b"cert", b"ntlm")),
 )
