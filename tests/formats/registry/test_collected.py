@@ -253,3 +253,13 @@ def test_a_number_is_one_or_said(data: str, number: str | None) -> None:
     assert [each.data.known for each in parsed.policy.registry] == [data if number is None else number]
     said = [] if number else [f"`{name}` is not a number: `{data}`"]
     assert [each.message.partition(":")[0] for each in parsed.problems] == [each.partition(":")[0] for each in said]
+
+
+@cases("above", [1, 2])
+def test_rows_above_the_names_of_their_columns_are_said_once(above: int) -> None:
+    head, *rows = (FIXTURES / "recmd.csv").read_text("utf-8").split("\n")
+    moved = [*rows[:above], head, *rows[above:]]
+    diagnostics = Diagnostics("recmd.csv")
+    read_rows = list(rows_of("\n".join(["Exported on Monday", *moved]), diagnostics))
+    assert len(read_rows) == len([row for row in rows if row]) - above
+    assert [problem.span.line for problem in diagnostics.problems] == [2]

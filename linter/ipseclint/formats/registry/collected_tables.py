@@ -22,6 +22,7 @@ _NAMES = late(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[|,;\t]\"?[A-Za-z_]\w*+\"?){1,40}[ 
 _LINE_WITH_NAMES = late(rf"\n(?:{_NAMES.pattern}|[^\S\n]*\|[^\n]*\|[^\S\n]*)(?=\n|\Z)")
 _DELIMITERS = ("|", ",", ";", "\t")
 _NOT_FITTING = "a row that does not keep to the columns of its table"
+_ABOVE_HEAD = "rows stand above the names of their columns, as where lines were sorted: they are not read"
 
 Row = dict[str, Token]
 
@@ -45,7 +46,7 @@ def rows_of(text: str, diagnostics: Diagnostics) -> Iterator[Row]:
     lines = lines_of_text(text)
     names: list[str] = []
     edges: list[int] = []
-    number = 0
+    number = done = 0
     while number < len(lines):
         line = lines[number]
         number += 1
@@ -60,10 +61,21 @@ def rows_of(text: str, diagnostics: Diagnostics) -> Iterator[Row]:
         elif edges:
             yield from _framed(Token(line, diagnostics.path, number, 1), names, edges, diagnostics)
         elif _NAMES.fullmatch(line):
+            _note_above(lines, done, number - 1, diagnostics)
             ends = (row for row in range(number, len(lines)) if not lines[row].strip())
             end = next((row for row in ends if not _goes_on(lines, row, line)), len(lines))
             yield from _parted(lines, number, end, diagnostics)
-            number = end
+            number = done = end
+
+
+def _note_above(lines: Sequence[str], begin: int, head: int, diagnostics: Diagnostics) -> None:
+    """Note the first of the lines above the head of a table that has as many cells, and a key in one of them."""
+    delimiter = _delimiter(lines[head])
+    cells = lines[head].count(delimiter)
+    for row in range(begin, head):
+        if "\\" in lines[row] and lines[row].count(delimiter) == cells:
+            diagnostics.not_understood(_ABOVE_HEAD, diagnostics.place(row + 1, 1, len(lines[row].rstrip())))
+            return
 
 
 def _goes_on(lines: Sequence[str], row: int, head: str) -> bool:
