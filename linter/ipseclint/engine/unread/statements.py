@@ -62,12 +62,11 @@ _MARK = late(rb"[ \t]*+(?:[>|]|[*+-][ \t]|\d{1,5}[.):|\t]|(?:ps )?[a-z]:\\[^>\n]
 """The begin of a line as no export has it: a mark of a mail, a table, a list or a prompt."""
 _COLOUR = late(COLOUR.pattern.encode(), re.IGNORECASE)
 _BLOCK_COMMENT = late(BLOCK_COMMENT.encode())
-_XML_COMMENT = late(rb"<!--[^-]*+(?:-(?!->)[^-]*+)*+-->")
 _TEXT = rb"@'?[ \t]*+\n(?:(?!'?@)[^\n]*+\n)*+(?:'?@)?"
 _HERE_STRING = late(rb"(?<=[\s=(,])" + _TEXT)
 """A text over several lines in a script of PowerShell; one that nothing ends goes on to the end."""
-_NOT_USED = late(rb"(?m)^[ \t]*+" + _TEXT + rb"[ \t]*+\r?$")
-"""Such a text with lines of its own: nothing is done with it, and what it holds runs nowhere."""
+_ON_ITS_LINES = late(rb"(?m)^[ \t]*+" + _TEXT + rb"(?P<behind>[^\n]*+)")
+"""Such a text with lines of its own, and what is done with it."""
 _IN_WORDS = "a suite told in words"
 
 
@@ -241,7 +240,7 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
     if format_name == "powershell-script" and b"<#" in text:
         text = _BLOCK_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
     if b"<!--" in text and text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        text = _XML_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
+        text = _without_xml_comments(text)
     read = _rows_of_pieces(source) if is_transcript else {}
     for kind in (kind for kind in _KINDS if kind.title in kinds):
         known = frozenset[int]().union(*(read[name] for name in kind.read_by if name in read))
@@ -260,10 +259,21 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
 
 def _rows_not_used(text: bytes) -> Iterator[int]:
     """The lines of the texts of PowerShell with which nothing is done."""
-    if b"@" in text:
-        for unused in _NOT_USED.finditer(text):
-            first = text.count(b"\n", 0, unused.start()) + 1
-            yield from range(first, first + unused[0].count(b"\n") + 1)
+    line, counted = 1, 0
+    for own in _ON_ITS_LINES.finditer(text) if b"@" in text else ():
+        line, counted = line + text.count(b"\n", counted, own.start()), own.start()
+        if not own["behind"].strip():
+            yield from range(line, line + own[0].count(b"\n") + 1)
+
+
+def _without_xml_comments(text: bytes) -> bytes:
+    """A text with as many empty lines in place of each comment of XML that ends."""
+    parts: list[bytes] = []
+    at = 0
+    while (begin := text.find(b"<!--", at)) >= 0 and (end := text.find(b"-->", begin)) >= 0:
+        parts += text[at:begin], b"\n" * text.count(b"\n", begin, end)
+        at = end + len(b"-->")
+    return b"".join((*parts, text[at:]))
 
 
 def _rows_of_pieces(source: Source) -> Mapping[str, Collection[int]]:
