@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import zlib
 
+from ipseclint import secrets
 from ipseclint.secrets.blobs import in_base64, in_blobs
 from tests.cases import cases
 
@@ -39,3 +42,29 @@ def test_of_a_policy_in_base64_that_is_cut_as_much_is_told_as_there_is(cut: int)
     whole, (place, key) = in_blobs(text)
     assert (place, "") == whole == ((12, len(text)), "")
     assert key == "Sommerregenbogen"[: (len(left) * 6 // 8 - 8) // 2]
+
+
+SCRIPT = 'Set-VpnConnection -Name x -L2tpPsk "Sommerregenbogen" -Force'
+PACKED = [SCRIPT.encode(), SCRIPT.encode("utf-16-le"), gzip.compress(SCRIPT.encode()), zlib.compress(SCRIPT.encode())]
+
+
+@cases("data", PACKED)
+@cases(
+    "text",
+    [
+        "$s = [Convert]::FromBase64String('{}')\n",
+        "echo {} | base64 -d | gunzip\n",
+        "base64 --decode <<< {}\n",
+        "- encoding: gz+b64\n  content: {}\n",
+    ],
+)
+def test_a_script_in_base64_that_has_a_key_is_masked_where_it_is_decoded(data: bytes, text: str) -> None:
+    code = base64.b64encode(data).decode()
+    written = text.format(code)
+    assert [written[begin:end] for begin, end in secrets.keys_in(written)[0]] == [code]
+
+
+@cases("data", [b"Write-Host 'the rules of this machine'", b"\x1f\x8b" + b"torn " * 9, b"\x00\xff" * 30])
+def test_other_base64_is_shown_there(data: bytes) -> None:
+    text = f"$s = [Convert]::FromBase64String('{base64.b64encode(data).decode()}')\n"
+    assert secrets.keys_in(text) == ([], set())

@@ -158,3 +158,35 @@ def test_what_only_looks_like_a_credential_is_not_masked(text: str) -> None:
 )
 def test_a_label_of_windows_is_no_sign_of_a_header(text: str, may_have: bool) -> None:
     assert may_have_credentials(text.encode()) is may_have
+
+
+@cases(
+    ("text", "hidden"),
+    [
+        ("Credential:\n  alice\n  Hunter2dogs\n", ["Hunter2dogs"]),
+        ("Credentials:\n- user: alice\n- Hunter2dogs\nnext\n", ["Hunter2dogs"]),
+        ("Authenticator: Hunter2dogs\n", ["Hunter2dogs"]),
+        ("> Authenticators:\n> PSK\n> Hunter2dogs\n", ["Hunter2dogs"]),
+        ("Credential: alice Hunter2dogs\n", ["Hunter2dogs"]),
+        ("alice l2tpd Hunt\ner2dogs *\n", ["Hunt", "er2dogs"]),
+        ('+ alice\tl2tpd\t"Hunt\n+ er2dogs"\t192.0.2.1\n', ["Hunt", "er2dogs"]),
+        (f"-----BEGIN PRIVATE\nKEY-----\n{LINES}\n-----END PRIVATE KEY-----\nnext", [LINES]),
+    ],
+)
+def test_what_is_listed_or_broken_is_masked(text: str, hidden: list[str]) -> None:
+    assert masked(text) == hidden
+
+
+@cases(
+    "text",
+    [
+        "Credential: corp\\alice2\n",
+        "Credentials:\n- Kerberos\n- MS-CHAPv2\n- alice2@example.org\n",
+        "Authenticator: 0a1b2c3d4e5f60718293a4b5c6d7e8f9\n",
+        "Credential: {60b78e88-ead8-445c-9cfd-0b87f74ea6cd}\n",
+        '-Credential: $($user2.Name)"\n',
+        "the l2tpd daemon of\nversion 1.2 *\n",
+    ],
+)
+def test_what_is_listed_there_and_is_none_is_shown(text: str) -> None:
+    assert masked(text) == []

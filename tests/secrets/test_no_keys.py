@@ -60,6 +60,10 @@ from tests.cases import cases
         '"ipsec_key_exchange": "ikev2", "ike_key_lifetime": 3600, "psk_length": 20, "vpn_key_size": 256\n',
         "  [auth1psk=<string>]\n  the preshared key for rule X is not set\n",
         "secretName: vpn-psk\nthe key is Services\\PolicyAgent\n",
+        *(f"Set-VpnConnection -Name x -L2tpPsk{sign}-Force -PassThru\n" for sign in (" ", "  ")),
+        "Add-VpnS2SInterface x -SharedSecret -Protocol IKEv2\n",
+        "Registry x {\n  ValueName = 'DisablePassword'\n  ValueType = 'DWord'\n  ValueData = '1'\n}\n",
+        "\u201cPre-shared key\u201d: \u201cnone\u201d\n",
         "| id | name | x |\n|---|---|---|\n| AU001 | preshared-key | y |\n| AU002 | psk-with-ntlm | z |\n",
     ],
 )
@@ -133,6 +137,11 @@ def test_what_is_no_key_is_masked_nowhere(text: str) -> None:
         ("New-ItemProperty -Path x -Name 'PreSharedKey' -PropertyType String -Value Sommer\n", "Sommer"),
         ("https://x/?q=netsh%20rule%20psk%3DSommer%20name%3Da\n", "Sommer"),
         ("| id | psk |\n|---|---|\n| a | Sommer1 |\n", " Sommer1 "),
+        ("Set-VpnConnection -Name x -L2tpPsk -Forced -PassThru\n", "-Forced"),
+        ("registry_value { 'HKLM\\X\\PreSharedKey':\n  ensure => present,\n  data => 'Sommer',\n}\n", "Sommer"),
+        ("- win_regedit: path=HKLM:\\X name=PreSharedKey data=Sommer type=string\n", "Sommer"),
+        ("Registry x {\n  ValueName = 'PreSharedKey'\n  ValueType = 'String'\n  ValueData = 'Sommer'\n}\n", "Sommer"),
+        ("- vname: PreSharedKey\n- vtype: REG_SZ\n- vdata: Sommer\n", "Sommer"),
     ],
 )
 def test_what_is_nearly_that_is_a_key(text: str, hidden: str) -> None:

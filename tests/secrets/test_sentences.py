@@ -85,3 +85,47 @@ def test_a_word_of_a_sentence_on_a_key_is_masked_in_the_sentence_alone(sentence:
 )
 def test_a_key_in_a_sentence_is_masked_everywhere(sentence: str, key: str) -> None:
     assert key in keys_in(f"{sentence}\n")[1]
+
+
+@cases(
+    "text",
+    [
+        "<p>Ann: what is the PSK?</p>\n<p>Bob: {}</p>\n",
+        "<div>psk?</div><div><b>Bob</b> <i>10:02</i></div><div>{}</div>",
+        "<tr><td>Ann</td><td>which pre-shared key for Berlin?</td></tr>\n<tr><td>Bob</td><td>{}</td></tr>",
+        '[{{"by": "Ann", "text": "what is the PSK?"}}, {{"by": "Bob", "text": "{}"}}]',
+        '{{"text": "psk?"}},\n{{\n  "by": "Bob",\n  "text": "{}"\n}}',
+        "VPN type\nPre-shared key\n{}\nUser name (optional)\n",
+        "Pre-shared key (L2TP)\n\n{}\n",
+        "> Pre-shared key\n> {}\n",
+        "PSK   {}\n",
+        "+ PSK\n+ `{}`\n",
+        "Use {} as the pre-shared key.",
+        "{} is our PSK",
+        'Please enter "{}" in the field "Pre-shared key"',
+        "{} ist der PSK",
+    ],
+)
+def test_a_word_that_no_sentence_has_is_the_key_that_is_told(text: str) -> None:
+    written = text.format("Hunter2dogs")
+    assert [written[begin:end] for begin, end in keys_in(written)[0]] == ["Hunter2dogs"]
+
+
+@cases(
+    "text",
+    [
+        "<h2>What is a PSK?</h2>\n<p>Overview</p>\n",
+        "<p>What is the PSK?</p><p>It is a secret that both ends have, e.g. IKEv2 uses it</p>",
+        '[{"text": "what is the PSK?"}, {"by": "ann@example.org", "at": "10:02:11", "text": "IKEv2"}]',
+        "Pre-shared key\nCertificate\nKerberos\n",
+        "Pre-shared key\nMS-CHAPv2\n",
+        "Pre-shared key\nrules/page2.md\n",
+        "PSK\nDWORD:12\n",
+        "[**IKEv2**](#ike_v2) is a shared secret protocol",
+        "KB5009543 is for the pre-shared key",
+        "which pre-shared key for the tunnel?\nRestart\n",
+        "as gw1.example.org is the PSK peer",
+    ],
+)
+def test_an_ordinary_word_there_is_none(text: str) -> None:
+    assert keys_in(text)[1] == set()

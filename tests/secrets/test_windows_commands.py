@@ -487,3 +487,28 @@ def test_a_key_whose_sign_or_quotation_mark_is_lost_is_masked(text: str) -> None
 )
 def test_words_beside_such_a_sign_are_shown(text: str) -> None:
     assert secrets.keys_in(text) == ([], set())
+
+
+@cases(
+    "text",
+    [
+        "rasdial VPN\nalice {}\n",
+        'rasdial "Corp VPN"\n  corp\\alice {} /domain:d\nnext\n',
+        "> rasdial VPN\n> alice {}\n",
+        "rasdial VPN ^\nalice {}\n",
+        "rasdial VPN alice ^\n  {}\n",
+        "net `\nuser svc {} /add\n",
+        "netdom trust a /d:b /pt:{} /add\n",
+    ],
+)
+def test_a_password_below_a_broken_command_is_found(text: str) -> None:
+    written = text.format("Hunter2dogs")
+    assert [written[begin:end] for begin, end in secrets.keys_in(written)[0]] == ["Hunter2dogs"]
+
+
+@cases(
+    "below",
+    ["exit 0", "echo Hunter2dogs", "ping gw1.example.org", "then restart", "alice * /domain:d", "one two three4five"],
+)
+def test_another_line_below_one_is_shown(below: str) -> None:
+    assert secrets.keys_in(f"rasdial VPN\n{below}\n") == ([], set())

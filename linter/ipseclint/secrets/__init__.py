@@ -55,7 +55,7 @@ _SETTING = late(r"^[ \t]*[\"']?\w[\w.-]*[\"']?[ \t]*[=:][ \t]+[\"']\Z", re.MULTI
 """A name, its sign and the quotation mark of its text."""
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
-_SIGNS_OF_BINARY_DATA = ("-e", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
+_SIGNS_OF_BINARY_DATA = ("-e", "base64", "b64", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
 _ESCAPED = (
     r"%3[dD]|%22|&(?:nbsp|quot|apos|amp|[lg]t|shy|zwn?j|#[0-9A-Za-z]+);|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}"
     f"|{SIGNS_OF_MAILS}|{ONE_UNTYPED}"
@@ -173,10 +173,12 @@ def _announced(text: str) -> tuple[list[Place], _Coded, _Coded]:
     heads = list(dict.fromkeys(line_begins(text, (name.start() for name in names))))
     places = [*after_names(text, names)]
     if heads:
-        from ipseclint.secrets.columns import in_bare_columns, in_columns, in_torn_columns  # few texts name a key
+        from ipseclint.secrets import columns  # few texts name a key
 
-        for columns in (in_columns, in_torn_columns, in_bare_columns):
-            places += columns(text, heads)
+        for form in (columns.in_columns, columns.in_torn_columns, columns.in_bare_columns, columns.in_joined_columns):
+            places += form(text, heads)
+        if "<tr" in lower:
+            places += columns.in_html_columns(lower, (name.start() for name in names))
     if may_match(METHODS, searched) and ("auth1" in searched or "auth2" in searched):
         places += astray_methods(text, lower)
     encoded, blobs, profiles = _in_binary_data(text, lower, searched)
@@ -201,11 +203,12 @@ def _in_binary_data(text: str, lower: str, searched: str | LongText) -> tuple[li
     """The places of encoded commands, of keys in bytes with their texts, and of profiles with theirs."""
     if not standing(_SIGNS_OF_BINARY_DATA, searched):
         return [], [], []
-    from ipseclint.secrets.blobs import encoded_commands, in_base64, in_blobs  # few texts have any
+    from ipseclint.secrets.blobs import encoded_commands, in_base64, in_blobs, scripts_decoded  # few texts have any
 
     commands = encoded_commands(text, lower) if "-e" in searched else ()
     blobs = in_blobs(text) if "ipsecdata" in searched else ()
-    return [*commands], [*blobs], [*in_base64(text)]
+    scripts = scripts_decoded(text, lower) if "64" in searched else ()
+    return [*commands, *scripts], [*blobs], [*in_base64(text)]
 
 
 def _is_said(text: str, begin: int) -> bool:

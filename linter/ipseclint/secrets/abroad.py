@@ -13,7 +13,8 @@ from ipseclint.secrets.announced import cell_beside
 from ipseclint.secrets.columns import in_columns, in_torn_columns
 from ipseclint.secrets.names import LongText, matches_at, occurrences, replaced, standing
 from ipseclint.secrets.places import Place, line_begins
-from ipseclint.secrets.values import begin_of_line, end_of, end_of_line, said_at, value_at
+from ipseclint.secrets.sentences import said_at
+from ipseclint.secrets.values import begin_of_line, end_of, end_of_line, value_at
 
 _MARKED = "àáâãäåāăąçćčďđèéêëēėęěğìíîïīįıłľĺñńňòóôõöőøōŕřśšşșťţțùúûüūůűųýÿźżžάέήίόύώϊϋ"
 _UNMARKED = "aaaaaaaaacccddeeeeeeeegiiiiiiilllnnnoooooooorrsssstttuuuuuuuuyyzzzαεηιουωιυ"

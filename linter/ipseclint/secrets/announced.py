@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 from ipseclint.late import late
 from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
 from ipseclint.secrets.places import Place
+from ipseclint.secrets.sentences import answered_at, beside_label, said_at, said_before
 from ipseclint.secrets.values import (
     REST,
-    answered_at,
     begin_of_line,
     closing_quote,
     end_of,
     places_of,
-    said_at,
     value_at,
     value_within,
 )
@@ -95,6 +94,13 @@ _OPTION = late(r"(?:\A|\s)/\Z")
 """The sign of an option of a command, and no path."""
 _TYPE = late(r"<(?:System\.)?(?:Secure)?String(?:\[\])?>(?=[\s\])]|\Z)", re.IGNORECASE)
 """The type of a parameter, as the help of a command names it."""
+_NEXT_PARAMETER = late(
+    r"-(?:asjob|authenticationmethod|cimsession|confirm|connectionname|encryptionlevel|force|machine|name|passthru"
+    r"|protocol|purpose|remembercredential|serveraddress|servername|splittunneling|throttlelimit|tunneltype|whatif)"
+    r"(?=[\s:)}|;]|\Z)",
+    re.IGNORECASE,
+)
+"""A parameter beside that of a key, whose value is missing: PowerShell takes no bare word with a hyphen as one."""
 _SPACED = late(r"[ \t]+")
 _BLANK_OF_MARKUP = r"(?:&(?:amp;)?(?:nbsp|#160|#xa0);|[ \t\u00a0])"
 _SPACED_IN_MARKUP = late(rf"(?=[&\u00a0]){_BLANK_OF_MARKUP}{{1,8}}", re.IGNORECASE)
@@ -151,6 +157,16 @@ _IN_YAML = late(
     r"[\"']?[ \t]*\n[ \t]+(?:value|data):[ \t]+(?![|>][+-]?[ \t]*\n)[\"']?([^\s\"'][^\"'\n]*)", re.IGNORECASE
 )
 """The value below a name in an item of a list in YAML."""
+_DATA_BESIDE = late(
+    r"[\"']?[\s,;:]{1,60}(?:(?!\bname\b)[^{}<]){0,300}?(?<![\w-])(?:v|value[-_ ]?)?data[\"']?[ \t]{0,8}"
+    r"(?:=>|[:=])[ \t]{0,8}(?![\"']?\d{1,10}(?![\w.-]))(?:\"([^\"\n]+)|'([^'\n]+)|([^\s\"',;}]+))",
+    re.IGNORECASE,
+)
+_NAMED_AS_VALUE = late(
+    r"(?:\b(?:v|value[-_ ]?)?name[\"']?[ \t]{0,8}(?:=>?|:)[ \t]{0,8}[\"']?|\w\\{1,2})\Z", re.IGNORECASE
+)
+"""The data of a value of the registry, as Puppet, Ansible and DSC declare it, and what stands before its name."""
+_MAX_DECLARED_CHARACTERS = 40
 _IN_TERRAFORM = late(r"\"[ \t]*\{[^{}]{0,1000}?\bdefault[ \t]*=[ \t]*\"([^\"\n]+)")
 _NAMED_IN_TERRAFORM = late(r"\bvariable[ \t]+\"\Z")
 """What stands around a name of a variable that has a value."""
@@ -260,7 +276,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         is_setting = match[0].casefold() == "presharedkey" and _begins_line(text, match.start())
         glued_on = _GLUED_ON_LINE if is_setting else _GLUED_ON
         yield match.end(), end_of(glued_on.match(text, end), end)  # what stood between name and key is lost
-    yield from places_of(_IN_PLACE_OF_SIGN.match(text, end))
+    yield from _next_to(text, begin, end)
     if text[max(0, begin - 2) : begin] == "</":
         yield from before_end_tag(text, begin - 2)
         return
@@ -282,7 +298,16 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         yield from in_element(text, tag, begin, end)
         is_on_line = "\n" in text[tag:begin] and is_torn(text, tag)
     if is_on_line:  # the sign of a key on a line before
-        yield from list(said_at(text, end)) or list(answered_at(text, end)) or _on_line(text, match, begin, end)
+        beside = [*beside_label(text, begin, end)] if tail in _TAILS else []
+        yield from [*said_at(text, end)] or [*answered_at(text, end)] or beside or _on_line(text, match, begin, end)
+        yield from said_before(text, begin)
+
+
+def _next_to(text: str, begin: int, end: int) -> Iterator[Place]:
+    """The value behind a sign that stands for another, and the data of a value of the registry that is declared."""
+    yield from places_of(_IN_PLACE_OF_SIGN.match(text, end))
+    if _NAMED_AS_VALUE.search(text, max(0, begin - _MAX_DECLARED_CHARACTERS), begin) is not None:
+        yield from places_of(_DATA_BESIDE.match(text, end))
 
 
 def _is_whole(tail: str) -> bool:
@@ -371,7 +396,7 @@ def _in_argument(text: str, begin: int, at: int) -> Place | None:
 
 def _of_parameter(text: str, spaced: re.Match[str]) -> Iterator[Place]:
     """The value behind a parameter and blanks."""
-    if _TYPE.match(text, spaced.end()) is not None:
+    if _TYPE.match(text, spaced.end()) is not None or _NEXT_PARAMETER.match(text, spaced.end()) is not None:
         return
     if not spaced[0].strip(" \t"):
         yield from value_at(text, spaced.end(), False, "-")

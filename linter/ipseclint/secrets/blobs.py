@@ -5,10 +5,19 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import zip_longest
 
 from ipseclint.late import late
-from ipseclint.secrets.names import BASE64_NAMES, as_bytes, asked, is_worth_a_look, standing
+from ipseclint.secrets.names import (
+    BASE64_NAMES,
+    as_bytes,
+    asked,
+    is_worth_a_look,
+    may_give_to_commands,
+    names_key,
+    standing,
+)
 from ipseclint.secrets.places import Place
 
 _BLOB = late(
@@ -21,6 +30,15 @@ _BLOB = late(
 """The bytes of an IP Security Policy object in a registry file, in the output of `reg query`, and in LDIF."""
 _ENCODED = late(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
 """A command of PowerShell in base64."""
+_SIGN_OF_DECODER = late(
+    r"frombase64string|base64(?=[ \t]+-(?:d|-decode)\b)|(?<=b64)decode|\bb(?:ase)?64\b(?=[\"']?[ \t]*\n)"
+)
+"""What decodes base64 beside it, or says that a text is written in it."""
+_NO_SIGN = "\ufffd"
+"""What stands for bytes that are no text."""
+_FAR_CHARACTERS = 8192
+_MAX_DECODED_BYTES = 262_144
+"""So far around that what it decodes is looked for, and so many bytes of it are unpacked (reasoned: one script)."""
 _SIGNS_OF_A_ZERO = 8
 """Of such a command each third sign or more is an `A`, for each second byte is zero (reasoned: half of them may be
 lost)."""
@@ -58,6 +76,30 @@ def encoded_commands(text: str, lower: str) -> Iterator[Place]:
         command = _decoded(code.rstrip("=")).decode("utf-16-le", "replace")
         if not command.isascii() or is_worth_a_look(as_bytes(command)):
             yield match.span(1)
+
+
+def scripts_decoded(text: str, lower: str) -> Iterator[Place]:
+    """The places of texts in base64, packed perhaps, that a script decodes, and in which a key may stand."""
+    reach = 0
+    for sign in _SIGN_OF_DECODER.finditer(lower):
+        begin, end = max(reach, sign.start() - _FAR_CHARACTERS), sign.end() + _FAR_CHARACTERS
+        for code in _BASE64.finditer(text, begin, min(len(text), end)):
+            reach = max(reach, code.end())
+            data = _unpacked(_decoded(code[0].rstrip("=")))
+            meant = data.decode("utf-16-le" if data.count(0) * _SIGNS_OF_A_ZERO > len(data) else "utf-8", "replace")
+            is_text = meant.count(_NO_SIGN) * _SIGNS_OF_A_ZERO < len(meant)
+            if is_text and (names_key(meant) or may_give_to_commands(as_bytes(meant))):
+                yield code.span()
+
+
+def _unpacked(data: bytes) -> bytes:
+    """The bytes that gzip or zlib has packed, or those that are given."""
+    import zlib
+
+    if data[:2] == b"\x1f\x8b" or data[:1] == b"\x78":
+        with suppress(zlib.error):
+            return zlib.decompressobj(wbits=47).decompress(data, _MAX_DECODED_BYTES)
+    return data
 
 
 def in_base64(text: str) -> Iterator[tuple[Place, str]]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, zip_longest
 
 from ipseclint.late import late
-from ipseclint.secrets.masks import is_ordinary, lookalike_places
+from ipseclint.secrets.masks import is_odd, is_ordinary, lookalike_places
 from ipseclint.secrets.names import NAME
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line
+from ipseclint.secrets.values import MARGIN, MARGIN_OF_LOG, end_of, end_of_line
 
 _TABLE_HEAD = late(r"(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
 _TORN_HEAD = late(r" *+\"?+[\w .'()/-]*+\"?+(?:[,;\t|] *+\"?+[\w .'()/-]*+\"?+)++$", re.MULTILINE)
@@ -22,7 +22,7 @@ _COLUMN_NAME = late(
 )
 """The name of a column of keys, in lower case."""
 _MARGIN_OF_TABLE = (
-    rf"(?:[> \t]|<[^<>\n]{{1,40}}>|(?:PS |[A-Za-z]:\\)[^>\n]{{0,80}}>|\d{{1,4}}:[ ]|(?i:{MARGIN_OF_LOG}))*+"
+    rf"(?:[>+ \t]|<[^<>\n]{{1,40}}>|(?:PS |[A-Za-z]:\\)[^>\n]{{0,80}}>|\d{{1,4}}:[ ]|(?i:{MARGIN_OF_LOG}))*+"
 )
 _BARE_HEAD = late(
     rf"^(?:[^\n]{{0,200}}<pre>)?{_MARGIN_OF_TABLE}([A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++)[ \t]*+$", re.MULTILINE
@@ -201,3 +201,79 @@ def _bare_fields(text: str, begin: int, end: int) -> list[Place]:
 def _is_astray(fields: Sequence[Place], number: int, ruled: int) -> bool:
     """Whether a field of a row begins elsewhere than its column, as where one is lost."""
     return number >= len(fields) or fields[number][0] != ruled
+
+
+_CELL_OF_HEAD = r"\"?+[\w.()-]{1,40}+\"?+"
+_JOINED_HEAD = late(
+    rf"(?:{MARGIN})(?P<head>{_CELL_OF_HEAD}(?:[,;\t|]{_CELL_OF_HEAD}){{1,40}}+)"
+    r"(?P<end>[; ]{1,4}+|\\{1,4}+[nr])(?=[^\n]*[,;\t|])"
+)
+"""A head of a table whose rows stand behind it on its line, and what stands in place of the line ends."""
+_MAX_JOINED_CHARACTERS = 16_384
+
+
+def in_joined_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
+    """The cells of keys in tables whose lines are joined: each in its place if all rows are whole, and what may be a
+    key otherwise."""
+    for head in filter(None, (_JOINED_HEAD.match(text, line) for line in lines)):
+        sign = _SIGNS.search(head["head"])[0]  # type: ignore[index]
+        names = [name.strip('"').lower() for name in head["head"].split(sign)]
+        if not any(map(names_keys, names)):
+            continue
+        last = end_of_line(text, head.end(), min(len(text), head.end() + _MAX_JOINED_CHARACTERS))
+        if text.find(sign, last, end_of_line(text, min(last + 1, len(text)), len(text))) >= 0:
+            continue  # the rows stand below
+        rows = [[*_places_between(text, *row, sign)] for row in _places_between(text, head.end(), last, head["end"])]
+        is_whole = len(rows) > 1 and all(len(row) == len(names) for row in rows)
+        for name, cell in ((name, cell) for row in rows for name, cell in zip_longest(names, row)):
+            if cell is not None and (not is_whole or names_keys(name)):
+                words = [word.span() for word in _WORDS_OF_CELLS[sign].finditer(text, *cell)]
+                yield from [cell] if is_whole else (place for place in words if _is_odd_cell(text[slice(*place)]))
+
+
+def _is_odd_cell(word: str) -> bool:
+    return is_odd(word) and NAME.search(word.lower()) is None
+
+
+def _places_between(text: str, begin: int, last: int, sign: str) -> Iterator[Place]:
+    """The places of the pieces between the signs in a part of a text."""
+    while begin <= last:
+        found = text.find(sign, begin, last)
+        end = last if found < 0 else found
+        yield begin, end
+        begin = end + len(sign)
+
+
+_ROW = late(r"<tr\b[^<>]{0,200}>((?:(?!</?tr\b|</table)[\s\S]){0,8192})")
+_CELL_OF_ROW = late(r"<t([hd])\b[^<>]{0,200}>((?:(?!</?t[hd]\b)[\s\S]){0,2000})")
+_TAGS = late(r"<[^<>]*>")
+_TEXT_OF_CELL = late(r"<[^<>]*>?|\s++|([^<>\s](?:[^<>]*[^<>\s])?)")
+"""The rows of a table of HTML, their cells, the tags within one, and its texts."""
+_MAX_ROW_CHARACTERS, _MAX_TABLE_CHARACTERS = 8192, 262_144
+_MIN_COLUMNS = 3
+"""With fewer cells, and not all of them heads, a first row may be a name and its value."""
+
+
+def in_html_columns(lower: str, names: Iterable[int]) -> Iterator[Place]:
+    """The texts of the cells below a name of a key in the first row of a table of HTML; the names are at these places
+    of the text in lower case."""
+    reach = 0
+    for name in names:
+        begin = lower.rfind("<tr", max(reach, name - _MAX_ROW_CHARACTERS), name)
+        head = _ROW.match(lower, begin) if begin >= 0 else None
+        table = lower.rfind("<table", max(0, begin - _MAX_ROW_CHARACTERS), begin)
+        if head is None or head.end() <= name or table < 0 or lower.find("<tr", table, begin) >= 0:
+            continue
+        cells = [(cell[1], _TAGS.sub("", cell[2]).strip()) for cell in _CELL_OF_ROW.finditer(head[1])]
+        is_head = len(cells) >= _MIN_COLUMNS or {kind for kind, _ in cells} == {"h"}
+        columns = {number for number, (_, cell) in enumerate(cells) if is_head and names_keys(cell)}
+        last = min(len(lower), head.end() + _MAX_TABLE_CHARACTERS)
+        ended = lower.find("</table", head.end(), last)
+        reach = last if ended < 0 else ended
+        for row in _ROW.finditer(lower, head.end(), reach) if columns else ():
+            places = [cell.span(2) for cell in _CELL_OF_ROW.finditer(lower, *row.span(1))]
+            whole = len(places) == len(cells)
+            for number, place in enumerate(places):
+                for each in _TEXT_OF_CELL.finditer(lower, *place):
+                    if each[1] and (number in columns if whole else is_odd(each[1])):
+                        yield each.span(1)

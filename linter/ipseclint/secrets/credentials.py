@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.late import late
+from ipseclint.secrets.masks import is_odd
 from ipseclint.secrets.names import (
     HINTS_ABROAD,
     HINTS_OF_SESSIONS,
@@ -16,14 +17,15 @@ from ipseclint.secrets.names import (
     standing,
 )
 from ipseclint.secrets.places import Place
+from ipseclint.secrets.sentences import said_at
 from ipseclint.secrets.telling import in_telling
-from ipseclint.secrets.values import MARGIN_OF_LOG, closing_quote, end_of, said_at, value_at, value_within
+from ipseclint.secrets.values import MARGIN, MARGIN_OF_LOG, closing_quote, end_of, value_at, value_within
 
 _MAX_CHARACTERS = 16_384
 """The longest private key (reasoned: one of 16384 bits is shorter)."""
 _BEGIN, _END = "begin ", late(r"-{1,5}[ ]?end [a-z]")
 _HEAD = late(
-    r"-[ ]?begin [a-z0-9 ]{0,40}(?:private key(?: block)?|static key v\d)[ -]*+|\$ansible_vault;[\d.]{1,8};\w{1,16}"
+    r"-[ ]?begin [a-z0-9 ]{0,40}(?:private[ \n]key(?: block)?|static key v\d)[ -]*+|\$ansible_vault;[\d.]{1,8};\w{1,16}"
 )
 _BODY = late(r"(?:[\s\\>|\"'+,]{1,40}+n?(?:[a-z0-9+/]{16,}+={0,2}+|[a-z-]{1,40}+: [^\n]{1,80}+)(?=[\s\\\"',]|\Z))*+")
 """The lines of a private key without an end, with what a text, a mail or a program puts between them."""
@@ -93,6 +95,19 @@ _LOADS_KEY = late(
 """The key in a request of vici that loads a shared secret (strongSwan, README of the vici plugin)."""
 _CUT_IN_PPP = late(r"[ \t][\"']?(?:x?l2tpd?|pptpd?)[\"']?[ \t]+[\"']?([^\s\"'*=:]+)\Z")
 """The end of a text that is cut within the secret of such a line."""
+_BROKEN_PPP = late(
+    rf"{MARGIN}[\"']?[\w.@\\*-]{{1,80}}[\"']?[ \t]+[\"']?(?:x?l2tp|pptp)[\w-]{{0,20}}[\"']?[ \t]+"
+    rf"[\"']?([^\s\"'*]+)[ \t]*\n(?:[> \t]*\n)?{MARGIN}([^\s\"']+)[\"']?[ \t]+"
+    r"(?:\*|\d{1,3}(?:\.\d{1,3}){3})[ \t]*(?=[\n\"<;]|\Z)"
+)
+"""Such a line that is broken within the secret."""
+_LISTED = late(
+    r"\b(?:credential|authenticator)s?[\"'*_]{0,3}[ \t]{0,8}:[ \t*_]{0,8}(?P<beside>(?:[^\s]{1,200}[ \t]{0,8}){0,3})"
+    rf"(?P<below>(?:\n(?:[> \t]*\n)?{MARGIN}"
+    r"(?:[^\s:]{1,20}:[ \t])?[^\s]{1,200}[ \t]*(?=\n|\Z)){0,4})"
+)
+"""A list of credentials: up to three words beside its head, and single words below it."""
+_WORD = late(r"[^\s\"'`]+")
 _OF_USER = late(
     r"\bcredentials?[\"']?[ \t]{0,8}[:=][ \t]{0,8}[\"']?(?!https?:|file:)"
     r"[\w.\\@-]{1,64}[ \t]?[:/][ \t]?([^\s\"'<>/,;]{3,})"
@@ -127,7 +142,7 @@ _IN_ADDRESS = late(
 def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[Place]:
     """The places of credentials; `lower` is the text in lower case, `searched` what `asked` makes of that."""
     yield from in_telling(text, lower, searched)
-    if any(map(lower.__contains__, ("private key", "static key", "$ansible_vault;"))):
+    if any(map(lower.__contains__, ("private key", "private\nkey", "static key", "$ansible_vault;"))):
         yield from _private_keys(lower)
     if "bearer" in lower or "authorization" in lower:
         yield from _of_headers(lower)
@@ -167,6 +182,14 @@ def _of_users(lower: str, searched: str | LongText) -> Iterator[Place]:
         yield request.span(request.lastindex or 0)
     if "credential" in searched:
         yield from (match.span(1) for match in matches_at(_OF_USER, lower, occurrences(lower, "credential")))
+    heads = (at for head in standing(("credential", "authenticator"), searched) for at in occurrences(lower, head))
+    for listed in matches_at(_LISTED, lower, heads):
+        words = _WORD.finditer(lower, listed.start("beside"), listed.end())
+        yield from (word.span() for word in words if is_odd(word[0].strip("{}(),.;")))
+    for sign in standing(("l2tp", "pptp"), searched):
+        begins = {lower.rfind("\n", 0, at) + 1 for at in occurrences(lower, sign)}
+        for broken in matches_at(_BROKEN_PPP, lower, begins):
+            yield from (broken.span(1), broken.span(2))
     if "communit" in searched:
         yield from (match.span(match.lastindex or 0) for match in _COMMUNITY.finditer(lower))
         for values in _COMMUNITIES.finditer(lower):

@@ -95,6 +95,13 @@ _NO_KEYS = late(
 )
 """Words of the tools that mix letters and digits: addresses, lifetimes, cmdlets, members of variables, files,
 algorithms."""
+_ODD = late(r"(?=[^A-Za-z]*[A-Za-z])(?=[^\d#$%&*+=!?@^~]*[\d#$%&*+=!?@^~])[^\s]{6,}")
+"""A word with letters, and with digits or signs that no word of a language has."""
+_OF_FIELD = late(
+    r"(?i:.*(?:chap|ntlm|eap|ike|ipsec|kerberos|l2tp|pptp|sstp|wpa|802\.|x\.?509|ipv[46]|windows|server|router|gateway).*)"
+    r"|[#$].*|[DQ]WORD:.*|[A-Z]{1,6}[-_ ]?\d+\w{0,3}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|.*\w://.*|.*\w[\\/]\w.*|[\w-]+(?:\.[\w-]+)+|.*\d:\d\d.*"
+)
+"""Protocols, versions, articles, addresses, paths, names of hosts and times, which mix letters and digits, too."""
 _URI = late(r"\./(?:(?:device|user)/)?vendor/msft/.*", re.IGNORECASE)
 """The path of a device management node, each part of which is a separate word."""
 
@@ -120,6 +127,12 @@ def is_ordinary(text: str) -> bool:
     """Whether a text is a word of the tools or of our own messages, or a name of keys."""
     word = text.strip().strip(SIGNS_OF_SENTENCES).casefold()
     return word in _ORDINARY or NAME.fullmatch(word) is not None
+
+
+def is_odd(word: str) -> bool:
+    """Whether a word is such as a key may be, and no sentence on keys has: with digits or signs, and no word of this
+    field."""
+    return _ODD.fullmatch(word) is not None and not any(each.fullmatch(word) for each in (_OF_FIELD, _NO_KEYS))
 
 
 def is_within_a_word(text: str, begin: int, end: int) -> bool:

@@ -135,6 +135,8 @@ _OF_CREDENTIALS = (
     "|keystring|pskey|accesssignature|auth-user-pass|(?:<|lt;)pass[ >]|privateexponent|private-?key"
     "|load[-_]shared|credentials? *[:=] *[a-z0-9._@\\\\\\x7f-]+ ?[:/] ?[^ /]|snmp[a-z0-9_ -]*community"
     "|r[ow][-_ ]?community|validcommunities"
+    "|(?:credential|authenticator)s?[*_]* *:"
+    r"|(?:l2tp|pptp)[a-z-]* [^ ]+ +(?:[>+|-]+ +)?[^ ]+ +(?:[*]|[0-9]+[.][0-9]+[.])"
     r"|(?:\\+u[0-9a-f]{4}){2,} *[:=\\]|://[^ /@:]+:[^ /@0-9][^ /@]*$|(?:l2tp|pptp)d? [^ ]+$"
 )
 """Signs of a credential that is not of IPsec."""
@@ -142,7 +144,7 @@ _OF_ADDRESSES = "://[^ ]+[?&]"
 """A sign of one in an address."""
 _OF_NAMES = "|".join(
     (
-        *("psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
+        *("base64", "b64", "psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
         *(
             "(?:l2tp|vpn|ipsec|ike(?:v[12])?)[_ -]?key",
             "isakmp",

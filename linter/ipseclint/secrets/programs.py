@@ -83,7 +83,7 @@ PROGRAMS: Mapping[str, Program] = {
     **dict.fromkeys(("ldapsearch", "ldapmodify", "ldapadd", "ldapdelete"), _LDAP),
     **dict.fromkeys(("snmpwalk", "snmpget", "snmpset"), _SNMP),
     "schtasks": Program(behind=("-p", "/p", "-rp", "/rp")),
-    "netdom": Program(behind=("/pd", "/po", "/ps", "/passwordd", "/passwordo")),
+    "netdom": Program(behind=("/pd", "/po", "/ps", "/pt", "/passwordd", "/passwordo", "/passwordt")),
     "manage-bde": Program(behind=("-rp", "-recoverypassword", "-pw")),
     "keytool": Program(behind=("-storepass", "-keypass", "-srcstorepass", "-deststorepass")),
     "openssl": Program(behind=("-k",)),

@@ -87,6 +87,8 @@ MARGIN_OF_LOG = (
     r"\d{4}-\d\d-\d\d[ T][\d:.,+Z-]{5,16}[ \t]{1,4}(?:\[?(?:debug|error|info|notice|trace|warn(?:ing)?)\]?:?[ \t]+)?"
 )
 """What a log writes before a line."""
+MARGIN = rf"[> \t+*#_\u2022-]{{0,40}}(?:\d{{1,4}}(?:[:.)]|(?=[ \t]{{2}}))[ \t]+|(?i:{MARGIN_OF_LOG}))?"
+"""What stands before a line: the margin of a mail, a list, a change, numbered lines or a log."""
 _BEFORE_MEMBER = late(rf"\s*+(?:(?<=\n)(?:>[>\s]*+|{MARGIN_OF_LOG}\s*+))?", re.IGNORECASE)
 """What stands before a value on the next line, which a mail may quote, or a log hold."""
 _MEMBER = late(r"[^\s,\]}\"][^\"\n]{0,256}(?=\"{1,2}\s{0,40}[,}\]])|[^\s,\]}]+")
@@ -101,63 +103,6 @@ _GIVEN_TO_PARAMETER = late(r"\"(?:default)?value\"\s{0,40}:", re.IGNORECASE)
 """What stands before the value in a declaration that has one."""
 _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
 """Bytes listed in a registry file, to the end of the value's last line, damaged or not."""
-
-
-_SAID = late(
-    r"(?:[ \t]{1,8}(?:for|of|f\u00fcr|von|pour|para|per)[ \t][^\n.,;:=<>\"'|]{1,40}?)?"
-    r"[ \t]{1,8}(?:(?:(?:is|was|has[ \t]been)[ \t])?(?:set|changed|reset|updated)[ \t]to"
-    r"|is|was|ist|war|(?P<reads>lautet)|est|era|[e\u00e8\u00e9]s?|jest|[a\u00e4e]r)"
-    r"(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}(?:<(?!code>|kbd>|samp>|tt>)[a-z][^<>\n]{0,80}>){0,3}"
-    r"(?:\\{0,8}[\"'`\u201c\u201e](?P<quoted>[^\"'`\u201c\u201d\\\n]{3,200})\\{0,8}[\"'`\u201c\u201d]"
-    r"|<(?:code|kbd|samp|tt)>(?P<code>[^<>\n]{3,200})|(?P<bare>[^\s\"'`<>]{3,200}))"
-)
-"""What a sentence says that a key is, perhaps within elements that set it off."""
-_REFUSED = late(
-    r"[\"'\u201c\u201d\u00bb][^\"'\u201c\u201d\u00ab\n]{1,120}?rgument[ \t]"
-    r"[\"'\u201c\u201e\u00ab]([^\"'\u201c\u201d\u00bb\n]{3,200})"
-)
-"""The value in PowerShell's message that a parameter does not take it, behind the parameter's name and a mark."""
-_PLAIN = late(
-    r"\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,3})?|[A-Za-z][a-z'\u2019]*(?:-[a-z]+)*|\d{1,4}(?:-?[a-z]{1,10})?|[A-Z]{2,5}"
-    r"|(?i:(?:hk(?:lm|cu|cr|u|ey_[a-z_]{4,20}):?|services|software|system|policies)\\\S*|(?:aes|3?des|rsa|ecdsa|sha)[-_\d]{1,6}(?:gcm|cbc|bit)?|\d{3,4}-bits?)"
-)
-"""Words of a sentence, sizes and algorithms, keys of the registry."""
-_ENDS_OF_SENTENCE = ".,;:!?)*_"
-
-
-def said_at(text: str, at: int) -> Iterator[Place]:
-    """The place of a key behind "is": quoted, or a word that no sentence has; or of one that a parameter refused."""
-    said = _SAID.match(text, at)
-    if said is None:
-        yield from places_of(_REFUSED.match(text, at))
-    elif said.lastgroup != "bare":
-        yield said.span(said.lastgroup or 0)
-    elif _PLAIN.fullmatch(bare := said["bare"].rstrip(_ENDS_OF_SENTENCE)) is None or (said["reads"] and bare != "wie"):
-        yield said.start("bare"), said.start("bare") + len(bare)
-
-
-_ANSWER = late(
-    r"[\"'`*_)]{0,3}(?P<asked>(?P<owner>[ \t](?:for|of|f\u00fcr|von|zu[mr]?|pour|de|para|per))?[ \t][^\n?=]{1,60}?)?"
-    r"[ \t]?\?[ \t]*\n(?:[^\n]{1,40}[ \t]\d{1,2}:\d\d(?::\d\d)?(?:[ ]?[ap]m)?\n)?(?:[^\n]{0,60}?[\]>:][ \t]+)?"
-    rf"(?!{OTHER_COMMAND})(?P<answer>[^\s]{{3,200}})[ \t]*(?=\n|\Z)",
-    re.IGNORECASE,
-)
-"""A question, and the single word on the line below it, behind the time and the name that a chat has there."""
-
-
-_MIN_ANSWER_CHARACTERS = 6
-"""A shorter word is an answer of another kind, where it is asked for whose key."""
-
-
-def answered_at(text: str, at: int) -> Iterator[Place]:
-    """The place of the answer to a question for a key: any word if nothing else is asked, and one that no sentence
-    has otherwise."""
-    given = _ANSWER.match(text, at)
-    if given is None:
-        return
-    is_asked = given["asked"] is None or (given["owner"] is not None and len(given["answer"]) >= _MIN_ANSWER_CHARACTERS)
-    if is_asked or _PLAIN.fullmatch(given["answer"].rstrip(_ENDS_OF_SENTENCE)) is None:
-        yield given.span("answer")
 
 
 _OPTION_OF_HEADER = late(r"(?:-H|--header)[ =]?[\"']\Z")

@@ -10,18 +10,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 
 from ipseclint.late import late
-from ipseclint.secrets.masks import lookalike_places
+from ipseclint.secrets.masks import is_odd, lookalike_places
 from ipseclint.secrets.names import LongText, matches_at, occurrences, replaced, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.programs import PROGRAMS
-from ipseclint.secrets.values import OTHER_COMMAND, bare_value_at, end_of, end_of_line, places_of
+from ipseclint.secrets.values import MARGIN, OTHER_COMMAND, bare_value_at, end_of, end_of_line, places_of
 from ipseclint.source import lines_with
 
 _EXTENSION = r"(?:\.(?:exe|com))?"
 _CALLED = rf"{_EXTENSION}(?=[\"']{{0,2}}(?:[ \t,]|\n[> \t]{{0,8}}-))"
 _SPOKEN = tuple(
     late(rf"({name}){_CALLED}[\"']{{0,2}}")
-    for name in (r"net(?:\.exe)?(?:[ \t]{1,8}|[ \t]?\n[> \t]{0,8})user?", "rasdial", "autologon")
+    for name in (r"net(?:\.exe)?(?:[ \t]{1,8}|[ \t]?[`^]?\n[> \t]{0,8})user?", "rasdial", "autologon")
 )
 _BEFORE_SPOKEN = late(
     r"(?:(?:\A|[\n&|(>;\[{\"'`@\\/]|[\"'][-+]|(?<![\w-])(?:call|start(?:-process)?|sudo|do|else|then|/[bckw]|/min|/wait"
@@ -62,6 +62,12 @@ _REST_OF_NET = late(
     r"\n[> \t]{0,8}[^\s/]+[ \t]+/(?:active|add|domain|expires|passwordreq|persistent|savecred|times|user|y)\b[^\n]*"
 )
 """The end of a command of `net` that a mail has broken: its options are on the line below."""
+_LINE_GOES_ON = frozenset({"^", "`", "\\"})
+_REST_OF_RASDIAL = late(
+    rf"\n(?:[> \t]{{0,8}}\n)?{MARGIN}(?!{OTHER_COMMAND})[\w.@\\-]{{1,64}}[ \t]+([^\s/*][^\s]{{2,255}})"
+    r"(?:[ \t]+/[a-z][^\s]*)*[ \t]*(?=\n|\Z)"
+)
+"""The user and the password on the line below, where a command of `rasdial` is broken behind the connection."""
 _OPENED = late(r"[ \t]{1,8}\"(?=[^\"\n]*\Z)")
 """A quotation mark that nothing closes."""
 _OF_LIST = late(r",|-(?:a|arg|args|argumentlist)")
@@ -322,7 +328,11 @@ def _at_its_place(lower: str, at: int, name: str, before: re.Match[str]) -> Iter
     words = [(begin, end) for begin, end in words if begin < end and _OF_LIST.fullmatch(lower, begin, end) is None]
     if words and before[0].strip("\"' \t") == "start-process" and lower[words[0][1] + 1 : words[0][1] + 2] != ",":
         words = [word.span() for word in _WORD.finditer(lower, *words[0])]  # one text with all arguments
-    plain = [(begin, end) for begin, end in words if lower[begin] not in "/*"]
+    plain = [(begin, end) for begin, end in words if lower[begin] not in "/*" and lower[begin:end] not in _LINE_GOES_ON]
+    if name == "rasdial" and len(plain) == 1:
+        yield from (
+            place for place in places_of(_REST_OF_RASDIAL.match(lower, line_end)) if is_odd(lower[slice(*place)])
+        )
     if name == "rasdial" and (opened := _OPENED.match(lower, at, line_end)) is not None:
         plain = [word.span() for word in _WORD.finditer(lower, opened.end(), line_end)]
         plain = [(begin, end) for begin, end in plain if lower[begin] not in "/*"]

@@ -1,0 +1,53 @@
+"""Keys in columns of tables whose lines are joined, of changes to tables, and of tables of HTML."""
+
+from __future__ import annotations
+
+from ipseclint import secrets
+from tests.cases import cases
+
+KEY, OTHER = "Hunter2dogs", "Kan4rie7Q9zX"
+
+
+def masked(text: str) -> list[str]:
+    return [text[begin:end] for begin, end in secrets.keys_in(text)[0]]
+
+
+@cases(
+    "text",
+    [
+        f"Name,PSK,Peer gw1,{KEY},192.0.2.1 gw2,{OTHER},192.0.2.2\n",
+        f"PSK,Peer {KEY},192.0.2.1 {OTHER},192.0.2.2\n",
+        f"Peer;PSK; 192.0.2.1;{KEY}; 192.0.2.2;{OTHER}\n",
+        f"Name,PSK,Peer\\ngw1,{KEY},192.0.2.1\\ngw2,{OTHER},192.0.2.2\\n",
+        f"Name,PSK,Peer the first,{KEY},192.0.2.1 gw2,{OTHER},192.0.2.2\n",
+        f"+Name\tPSK\tPeer\n+gw1\t{KEY}\t192.0.2.1\n+gw2\t{OTHER}\tx\n",
+        f"+Name,Peer,PSK,x\n+gw1,192.0.2.1,{KEY},y\n+gw2,x,{OTHER},y\n",
+        (
+            f"<table><tr><th>Site</th><th>PSK</th></tr>\n<tr><td>a</td><td>{KEY}</td></tr>"
+            f"<tr><td>b</td><td><code>{OTHER}</code></td></tr></table><td>next</td>"
+        ),
+        (
+            f"<table class='x'>\n<tr>\n<td><b>Site</b></td><td>Pre-Shared Key</td><td>Peer</td></tr>"
+            f"<tr><td>a</td><td>{KEY}</td><td>b</td></tr><tr><td colspan=2>{OTHER}</td><td>b</td></tr>"
+        ),
+    ],
+)
+def test_the_keys_of_such_a_column_are_found(text: str) -> None:
+    assert masked(text) == [KEY, OTHER]
+
+
+@cases(
+    "text",
+    [
+        "Methods,PSK,Certificate or Kerberos,NTLM and others,none\n",
+        "Site;PSK Berlin;Peer\nhere;;x\n",
+        "<table><tr><td>Site</td><td>PSK</td></tr><tr><td>a</td><td>word</td></tr></table>",
+        (
+            "<table><tr><td>a</td><td>b</td><td>c</td></tr><tr><td>x</td><td>PSK</td><td>y</td></tr>"
+            "<tr><td>x</td><td>word</td><td>y</td></tr></table>"
+        ),
+        "<tr><td>x</td><td>PSK</td><td>y</td></tr><tr><td>x</td><td>word</td><td>y</td></tr>",
+    ],
+)
+def test_words_of_what_is_no_such_table_are_shown(text: str) -> None:
+    assert secrets.keys_in(text)[1] == set()
