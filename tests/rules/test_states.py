@@ -102,6 +102,41 @@ def test_the_agent_of_ip_security_policies_starts_on_demand_for_other_rules(
     assert of_services(agent, lines=lines) == said
 
 
+@cases(
+    ("name", "start", "code", "said"),
+    [
+        ("IKEEXT", None, None, ["info: service IKEEXT is stopped, and whether it is disabled is not shown"]),
+        ("PolicyAgent", None, 0, ["info: service PolicyAgent is stopped, and whether it is disabled is not shown"]),
+        ("IKEEXT", None, 1077, ["info: service IKEEXT is stopped, and whether it is disabled is not shown"]),
+        ("IKEEXT", "manual", 0, []),
+        ("IKEEXT", "manual", 1058, ["warning: service IKEEXT is stopped with exit code 1058 (it is disabled)"]),
+        ("PolicyAgent", None, 4711, ["warning: service PolicyAgent is stopped with exit code 4711"]),
+        ("RasMan", None, 1068, []),
+    ],
+)
+def test_a_service_that_is_stopped_alone(name: str, start: str | None, code: int | None, said: list[str]) -> None:
+    service = ServiceState(
+        name=name,
+        start=None if start is None else Setting(start, SPAN),
+        status=Setting("stopped", SPAN),
+        exit_code=None if code is None else Setting(code, SPAN),
+    )
+    subject = Machine(name="m", policy=Policy(services=(service,)))
+    assert [f"{hit.severity}: {hit.message}" for hit in hits("RF012", subject)] == said
+
+
+def test_a_service_that_failed_is_told_beside_a_vpn_that_failed() -> None:
+    service = ServiceState(
+        name="IKEEXT",
+        start=Setting("manual", SPAN),
+        status=Setting("stopped", SPAN),
+        exit_code=Setting(1068, SPAN),
+    )
+    because = "with exit code 1068 (a service that it depends on did not start)"
+    said = f"warning: service IKEEXT is stopped {because}, and a connection that failed may depend on it"
+    assert of_services(service, codes=(809,)) == [said]
+
+
 def off(name: str) -> ServiceState:
     return ServiceState(name=name, start=Setting("disabled", SPAN))
 

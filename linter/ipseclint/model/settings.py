@@ -131,11 +131,15 @@ class RegistryValue(Validated):
 
 
 class ServiceState(Validated):
-    """How a Windows service is set up on the exported machine. None: the input does not say."""
+    """How a Windows service is set up on the exported machine. None: the input does not say.
+
+    `exit_code` is the error with which it stopped or did not start.
+    """
 
     name: str
     start: Setting[str] | None = None
     status: Setting[str] | None = None
+    exit_code: Setting[int] | None = None
 
 
 class NetworkAdapter(Validated):

@@ -17,9 +17,10 @@ from ipseclint.rule import Hit
 from ipseclint.rules.runtime import about
 from ipseclint.semantics.evidence import counter_code, moment_of
 from ipseclint.semantics.failures import Failure, failed
-from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, RAS_EVENTS, SERVICE_FAILURES, event_texts
 from ipseclint.vocabulary.ras_errors import causes_in_words, event_in_short
 from ipseclint.vocabulary.services import BLOCK_MODE, CONTROL_EVENTS
+from ipseclint.vocabulary.stories import between_hosts
 from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
 from ipseclint.words import plural
 
@@ -60,7 +61,8 @@ def hits_of_failure(
         what = errors_in_words(codes) if codes else f"{name}: {short}" if short else name
         hit = hit_of_events(machine, name, what, same, severity=hit_severity)
         if codes:
-            hit = replace(hit, fix=_looked_up(codes[0], of_vpn=all(map(_is_of_vpn, same))))
+            by_audit = all(event.event_id in AUDIT_EVENTS for event in same)
+            hit = replace(hit, fix=_looked_up(codes[0], of_vpn=all(map(_is_of_vpn, same)), by_audit=by_audit))
         elif short:
             hit = replace(hit, fix=Fix(note=explained(number)))
         yield hit
@@ -77,10 +79,13 @@ def _is_of_vpn(event: Event) -> bool:
     return is_quoted or event.event_id in RAS_EVENTS
 
 
-def _looked_up(code: int, *, of_vpn: bool = False) -> Fix | None:
+def _looked_up(code: int, *, of_vpn: bool = False, by_audit: bool = False) -> Fix | None:
     """What to do about an error that the events only name; None if nothing is known."""
     if of_vpn and (causes := causes_in_words(code)) is not None:
         return Fix(note=causes)
+    if not of_vpn and by_audit and (causes := between_hosts(code)) is not None:
+        others = "those at a VPN connection" if causes_in_words(code) else "more"
+        return Fix(note=f"{causes} `ipseclint explain {code}` has {others}.")
     return Fix(note=f"Run `ipseclint explain {code}` for what causes it.") if code in error_table() else None
 
 

@@ -15,6 +15,7 @@ from ipseclint.semantics.scope import secured_rules
 from ipseclint.semantics.vpn_suites import has_remote_access, owners
 from ipseclint.vocabulary.ras_errors import of_state
 from ipseclint.vocabulary.remote_access import TunnelProtocol
+from ipseclint.vocabulary.services import EXIT_CODES, NEVER_STARTED, OF_DEPENDENCIES
 from ipseclint.words import plural, series
 
 
@@ -66,7 +67,8 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     service or filtering engine that is disabled is a warning: neither is so by default, and by Microsoft's guidance on
     disabling services that should not be changed, since IPsec fails and the system is less secure. The filtering engine
     starts with Windows, by the same guidance: one that is stopped is a warning too, while a keying service may start on
-    demand.
+    demand: one that is stopped, with its start type not shown and no event beside it, is information. One that stopped
+    with an error, as `sc query` shows it (WIN32_EXIT_CODE), is a warning.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 
@@ -103,8 +105,8 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
         if not needing and name in of_failures:
             needing = "a connection that failed may depend"
         if not needing:
-            if name in options.never_disabled and _is_alone(machine):
-                yield from _none_at_all(service, options)
+            if name in options.services and _is_alone(machine):
+                yield from _none_at_all(service, options, is_asked=not machine.events)
             continue
         by_rules = bool(served)
         # The services of a VPN are started when it is dialled.
@@ -117,7 +119,7 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
             yield Hit(
                 subject=_subject(service),
                 span=down.span,
-                message=f"service {service.name} is {down.known}, and {needing} on it",
+                message=f"service {service.name} is {down.known}{_because(service)}, and {needing} on it",
                 value=down.known,
                 severity=Severity.ERROR if is_error else Severity.WARNING,
                 fix=_start(service),
@@ -139,24 +141,61 @@ def _is_alone(machine: Machine) -> bool:
     return not (policy.connection_security_rules or policy.main_mode_rules or has_remote_access(machine))
 
 
-def _none_at_all(service: ServiceState, options: KeyingServices) -> Iterator[Hit]:
-    """A hit on a service that is disabled, or stopped and should always run, where it is not known what needs it."""
-    start, status = service.start, service.status
+def _none_at_all(service: ServiceState, options: KeyingServices, *, is_asked: bool) -> Iterator[Hit]:
+    """A hit on a service that is disabled, or stopped and should run, where it is not known what needs it.
+
+    `is_asked`: the input has no events either, so that the services are all that it asks about.
+    """
+    start, status, name = service.start, service.status, service.name.casefold()
+    is_down = status is not None and status.known in options.off
     off = start if start is not None and start.known == options.disabled else None
-    if off is None and status is not None and status.known in options.off:
-        off = status if service.name.casefold() in options.always_running else None
+    if off is None and is_down and name in options.always_running:
+        off = status
+    if off is not None and name in options.never_disabled:
+        message = (
+            f"service {service.name} is {off.known}{_because(service)}: no rule and no VPN of this host can use IPsec"
+        )
+        severity, fix = Severity.WARNING, _start(service)
+    elif off is None and is_down and _failed_with(service) is not None:
+        off, message = status, f"service {service.name} is stopped{_because(service)}"
+        severity, fix = Severity.WARNING, _start(service)
+    elif off is None and is_down and start is None and is_asked:
+        off, message = status, f"service {service.name} is stopped, and whether it is disabled is not shown"
+        severity, fix = Severity.INFO, Fix(note=_ASK_FOR_START.format(name=service.name))
+    else:
+        return
     if off is not None:
         yield Hit(
-            subject=_subject(service),
-            span=off.span,
-            message=f"service {service.name} is {off.known}: no rule and no VPN of this host can use IPsec",
-            value=off.known,
-            severity=Severity.WARNING,
-            fix=_start(service),
+            subject=_subject(service), span=off.span, message=message, value=off.known, severity=severity, fix=fix
         )
 
 
+_ASK_FOR_START = (
+    "It starts on demand: nothing is wrong if it is not disabled. `sc.exe qc {name}` shows START_TYPE, "
+    "`Get-Service {name} | Select-Object Name, Status, StartType` both."
+)
+
+
+def _failed_with(service: ServiceState) -> int | None:
+    """The error for which a service did not start or ended; None without one."""
+    code = None if service.exit_code is None else service.exit_code.known
+    return code if code and code != NEVER_STARTED else None
+
+
+def _because(service: ServiceState) -> str:
+    code = _failed_with(service)
+    if code is None or (service.status is not None and service.status.known not in {"stopped", None}):
+        return ""
+    known = EXIT_CODES.get(code)
+    return f" with exit code {code}" + (f" ({known})" if known else "")
+
+
 def _start(service: ServiceState) -> Fix:
+    if _failed_with(service) in OF_DEPENDENCIES:
+        return Fix(
+            note=f"Run `sc.exe qc {service.name}`: start what it names as DEPENDENCIES first, then "
+            f"`sc.exe start {service.name}`."
+        )
     return Fix(note=f"Run `sc.exe config {service.name} start= auto`, then `sc.exe start {service.name}`.")
 
 
@@ -225,7 +264,11 @@ def service_key_emptied(machine: Machine, options: ServiceKeys) -> Iterator[Hit]
 def _down(service: ServiceState, failed: Set[int], options: KeyingServices) -> Setting[str] | None:
     """That a service does not run, for a reason not told, where connections failed before IKE answered."""
     name, status = service.name.casefold(), service.status
-    if service.start is not None or status is None or status.known not in options.off or name not in options.services:
+    if status is None or status.known not in options.off or name not in options.services:
+        return None
+    if _failed_with(service) is not None:
+        return status
+    if service.start is not None:
         return None
     return status if failed & (_OF_L2TP if name in options.l2tp_services else _BEFORE_IKE) else None
 

@@ -60,6 +60,21 @@ STARTS_OF_SC = {"auto": "automatic", "delayed-auto": "automatic", "demand": "man
 STATES_BY_ACTION = {"stop": "stopped", "start": "running", "restart": "running"}
 """What a service is left as by what other tools do to it."""
 
+NEVER_STARTED = 1077
+"""The exit code of a service that nothing has tried to start since the boot (ERROR_SERVICE_NEVER_STARTED)."""
+EXIT_CODES = {
+    5: "access was denied",
+    1053: "it did not answer in time",
+    1058: "it is disabled",
+    1067: "it ended unexpectedly",
+    1068: "a service that it depends on did not start",
+    1069: "its account could not log on",
+    1075: "a service that it depends on does not exist",
+}
+"""What the exit code of a service that does not run tells (Microsoft, System Error Codes 0-499 and 1000-1299)."""
+OF_DEPENDENCIES = frozenset({1068, 1075})
+"""Those of them that are the fault of another service."""
+
 
 SERVICE_CONTROL = "service control manager"
 """The provider of events on services in the System log, folded."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from tests.cases import cases
 
+from ipseclint.api import check_text
 from ipseclint.formats.events import log_events, security_events
 from ipseclint.formats.events.log_events import EventLog, event_number
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -248,3 +251,15 @@ def test_the_number_of_a_filter_that_is_none_is_said(filter_id: str, read: int |
     parsed = _read(event)
     assert parsed.events[0].filter_id == (None if read == "said" else read)
     assert bool(parsed.problems) is (read == "said")
+
+
+def test_the_errors_that_the_log_of_the_ike_service_names_are_told() -> None:
+    events = [
+        {"Id": 12, "ProviderName": "Microsoft-Windows-IKE", "Message": "failed with error 13868 for peer 10.0.13.801"},
+        {"Id": 12, "ProviderName": "Microsoft-Windows-IKE", "Message": "failed with error 13868, then 13806."},
+        {"Id": 12, "ProviderName": "Microsoft-Windows-IKE", "Message": "port 13001x, 13.868 and 13950 say nothing"},
+    ]
+    (problem,) = check_text(json.dumps(events), "ike.json").problems
+    told = "2 x 13868 ERROR_IPSEC_IKE_POLICY_MATCH, 1 x 13806 ERROR_IPSEC_IKE_NO_CERT (`ipseclint explain 13868 13806`)"
+    assert problem.message.startswith("3 events of the log that IKE's service keeps itself")
+    assert problem.message.endswith(f"Numbers of errors stand in them: {told}")

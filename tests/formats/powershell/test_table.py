@@ -147,3 +147,19 @@ def test_a_table_that_ends_within_a_quotation_mark_is_told() -> None:
     assert [rule.name for rule in result.policy.connection_security_rules] == ["a"]
     assert [problem.span.line for problem in result.problems if "quotation mark" in problem.message] == [3]
     assert not any("unknown value" in problem.message for problem in result.problems)
+
+
+@cases(
+    ("written", "code", "problems"),
+    [
+        ("1068  (0x42c)", 1068, 0),
+        ("0  (0x0)", 0, 0),
+        ("1o68  (0x42c)", None, 1),
+        ("x", None, 1),
+    ],
+)
+def test_the_exit_code_that_sc_prints_is_read(written: str, code: int | None, problems: int) -> None:
+    parsed = read(f"SERVICE_NAME: IKEEXT\n        STATE : 1  STOPPED\n        WIN32_EXIT_CODE    : {written}\n")
+    (service,) = parsed.policy.services
+    assert (service.exit_code and service.exit_code.known) == code
+    assert len(parsed.problems) == problems

@@ -17,7 +17,7 @@ from ipseclint.vocabulary.ike_notifies import Notify
 from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, NPS_REASONS
 from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors, shown, state_of
 from ipseclint.vocabulary.services import BLOCK_MODE, BLOCKED, CONTROL_EVENTS
-from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story
+from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, between_hosts, story
 from ipseclint.vocabulary.windows_defaults import windows_defaults
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name, error_texts
 from ipseclint.words import capitalised
@@ -222,6 +222,8 @@ def _error_sections(error: ErrorCode) -> Iterator[Section]:
         yield Section("In our words: Windows has no text for it", (own,))
     if error.code in REMEDIES:
         yield Section("What to do", (REMEDIES[error.code],))
+    if (causes := between_hosts(error.code)) is not None:
+        yield Section("Between hosts with IPsec rules", (causes,))
     if error.code in CORRECTIONS:
         yield Section(paragraphs=(CORRECTIONS[error.code],))
 

@@ -119,7 +119,7 @@ def _is_read(text: str, log: EventLog, alike: AlikeEvents, place: Span) -> bool:
         return True
     provider, number = _told_by(text)
     if provider.casefold() in IKE_PROVIDERS:
-        log.count_of_ike(place)
+        log.count_of_ike(place, [text.partition("<EventData>")[2]])
         return True
     other = "others" if number is None else other_event(number, provider)
     if other is not None:

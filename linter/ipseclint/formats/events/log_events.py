@@ -52,7 +52,7 @@ from ipseclint.vocabulary.services import (
     failed_services,
 )
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
-from ipseclint.vocabulary.windows_errors import find_error
+from ipseclint.vocabulary.windows_errors import error_name, error_table, find_error
 from ipseclint.words import plural
 
 MAX_EVENTS = 500_000
@@ -108,6 +108,9 @@ _OF_POLICY = (
     " `netsh advfirewall consec show rule name=all verbose` and `netsh advfirewall show global`"
 )
 """The message about events of `FIREWALL_PROVIDER`."""
+_NUMBER_OF_IPSEC = late(r"(?<![\w.:-])13\d{3}(?![\w:-]|\.\d)")
+_MAX_NAMED = 5
+"""So many errors that events of the IKE service name are told."""
 _DIALS, _SETTINGS, _DIALLED = "RasClient 20221", "VpnStrategy", "settings of a connection in RasClient 20221"
 """The event with which a connection begins to be dialled, a setting of those that it lists, and the name of all."""
 _VPN_LOGS = ("RasClient ", "RemoteAccess ")
@@ -186,6 +189,7 @@ class EventLog:
         self._other: Counter[str] = Counter()
         self._of_ike = 0
         self._first_of_ike: Span | None = None
+        self._named_by_ike: Counter[int] = Counter()
         self._of_policy: Counter[str] = Counter()
         self._first_of_policy: Span | None = None
         self._first: dict[tuple[str, str], Span] = {}
@@ -274,7 +278,7 @@ class EventLog:
                 self._count_of_policy(f"{setting[0]} changed to {quoted(setting[1])}", span)
             return False
         if folded in IKE_PROVIDERS:
-            self.count_of_ike(span)
+            self.count_of_ike(span, texts)
             return False
         if folded == FIREWALL_PROVIDER:
             self._count_of_policy(FIREWALL_EVENTS[number], span)
@@ -401,9 +405,12 @@ class EventLog:
         shown = name if len(name) <= MAX_NAME and (name in self._other or len(self._other) < MAX_UNKNOWN) else "others"
         self._other[shown] += 1
 
-    def count_of_ike(self, span: Span) -> None:
-        """Count an event that the IKE service writes to a log of its own."""
+    def count_of_ike(self, span: Span, texts: Iterable[str] = ()) -> None:
+        """Count an event that the IKE service writes to a log of its own, and the errors of IPsec that it names."""
         self._of_ike += 1
+        for code in (int(digits) for text in texts for digits in _NUMBER_OF_IPSEC.findall(text)):
+            if code in error_table():
+                self._named_by_ike[code] += 1
         self._first_of_ike = self._first_of_ike or span
 
     def _count_of_policy(self, what: str, span: Span) -> None:
@@ -418,7 +425,9 @@ class EventLog:
             message = f"{plural(self._of_policy.total(), 'event')} about IPsec policy ({told}): {_OF_POLICY}"
             self.diagnostics.not_understood(message, self._first_of_policy)
         if self._first_of_ike is not None:
-            self.diagnostics.not_understood(f"{plural(self._of_ike, 'event')} {_OF_IKE}", self._first_of_ike)
+            self.diagnostics.not_understood(
+                f"{plural(self._of_ike, 'event')} {_OF_IKE}{self._errors_of_ike()}", self._first_of_ike
+            )
         for (name, text), count in self._unknown.items():
             times = "" if count == 1 else f", in {count} events"
             what = f"unknown `{name}` {quoted(text)}" if text else f"an empty `{name}`"
@@ -430,6 +439,14 @@ class EventLog:
             other_events=tuple(sorted(self._other.items())),
             unread=self.diagnostics.unread_names(),
         )
+
+    def _errors_of_ike(self) -> str:
+        """The errors that events of the IKE service name."""
+        named = [f"{count} x {code} {error_name(code)}" for code, count in self._named_by_ike.most_common(_MAX_NAMED)]
+        if not named:
+            return ""
+        asked = " ".join(str(code) for code, _ in self._named_by_ike.most_common(_MAX_NAMED))
+        return f". Numbers of errors stand in them: {', '.join(named)} (`ipseclint explain {asked}`)"
 
     def _tell_no_times(self) -> None:
         """Tell of times that are none: their events are counted, and no burst is found among them."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance
+from ipseclint.late import late
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.services import SERVICES
@@ -106,4 +109,22 @@ def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | No
     status_setting: Setting[str] | None = (
         None if status is None else word(status, _STATUS, "state of a service", diagnostics)
     )
-    return ServiceState(name=name.text.strip(), start=start_setting, status=status_setting)
+    return ServiceState(
+        name=name.text.strip(), start=start_setting, status=status_setting, exit_code=_exit_code(item, diagnostics)
+    )
+
+
+_OF_SC = late(r"(\d{1,10})(?:\s*\(0x[0-9a-f]{1,8}\))?", re.IGNORECASE)
+"""An exit code as `sc query` prints it, with its hexadecimal form, or as WMI does."""
+
+
+def _exit_code(item: Instance, diagnostics: Diagnostics) -> Setting[int] | None:
+    """The error with which a service ended; None without one."""
+    told = item.text("ExitCode", "WIN32_EXIT_CODE")
+    if told is None or not told.text.strip():
+        return None
+    match = _OF_SC.fullmatch(told.text.strip())
+    if match is None:
+        diagnostics.not_understood(f"{quoted(told.text.strip())} is not the exit code of a service", told.span)
+        return None
+    return Setting(int(match[1]), told.span)

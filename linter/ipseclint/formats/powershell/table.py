@@ -23,14 +23,14 @@ _TYPE = late(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
 _SERVICES = late(r"^Status[ ]++Name[ ]++DisplayName[ ]*+\r?\n-++[ ]++-++[ ]++-++[ ]*+\r?$", re.MULTILINE)
 _SERVICE = late(r"([A-Z][A-Za-z]{5,20}+)[ ]+(\S+)[ ]+\S[^\r\n]*")
 _SC_NAME = late(r"^SERVICE_NAME:[ ]*(\S+)[ ]*\r?$", re.MULTILINE)
-_SC_VALUE = late(r"[ \t]*+(START_TYPE|STATE)[ \t]*+:[ \t]*+(\S+)")
+_SC_VALUE = late(r"[ \t]*+(START_TYPE|STATE|WIN32_EXIT_CODE)[ \t]*+:[ \t]*+(\S+)")
 """How a service starts, or whether it runs. The blanks before it get lost, as in items of a list."""
 _SC_WORD = late(
     r"[ \t]*+[^:\r\n]{2,40}:[ \t]*(\d)[ \t]+(?:(?P<start>(?:BOOT|SYSTEM|AUTO|DEMAND)_START|DISABLED)"
     r"|STOPPED|RUNNING|PAUSED|(?:START|STOP|PAUSE|CONTINUE)_PENDING)\b"
 )
 """The same under the labels of another language, since the words behind the numbers have none."""
-_SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
+_SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status", "WIN32_EXIT_CODE": "exitcode"}
 """What `sc qc` and `sc query` print of a service, and the properties of Get-Service with the same numbers."""
 
 _NAMES = late(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[,;\t]\"?[A-Za-z_]\w*+\"?)++[,;\t ]*+\r?\n?")
