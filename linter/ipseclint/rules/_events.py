@@ -17,7 +17,7 @@ from ipseclint.rule import Hit
 from ipseclint.rules.runtime import about
 from ipseclint.semantics.evidence import counter_code, moment_of
 from ipseclint.semantics.failures import Failure, failed
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, RAS_EVENTS, SERVICE_FAILURES, event_texts
+from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
 from ipseclint.vocabulary.ras_errors import causes_in_words, event_in_short
 from ipseclint.vocabulary.services import BLOCK_MODE, CONTROL_EVENTS
 from ipseclint.vocabulary.stories import between_hosts
@@ -61,8 +61,7 @@ def hits_of_failure(
         what = errors_in_words(codes) if codes else f"{name}: {short}" if short else name
         hit = hit_of_events(machine, name, what, same, severity=hit_severity)
         if codes:
-            by_audit = all(event.event_id in AUDIT_EVENTS for event in same)
-            hit = replace(hit, fix=_looked_up(codes[0], of_vpn=all(map(_is_of_vpn, same)), by_audit=by_audit))
+            hit = replace(hit, fix=_looked_up(codes[0], of_vpn=any(map(_is_of_vpn, same))))
         elif short:
             hit = replace(hit, fix=Fix(note=explained(number)))
         yield hit
@@ -74,16 +73,18 @@ def explained(number: int) -> str:
 
 
 def _is_of_vpn(event: Event) -> bool:
-    """Whether a VPN connection tells a failure, or somebody who quotes its dialog."""
-    is_quoted = event.event_id is None and not (event.by_daemon or event.state or event.role or event.remote_address)
+    """Whether a VPN connection tells a failure, or its other end, or somebody who quotes its dialog."""
+    if event.by_daemon:
+        return True
+    is_quoted = event.event_id is None and not (event.state or event.role or event.remote_address)
     return is_quoted or event.event_id in RAS_EVENTS
 
 
-def _looked_up(code: int, *, of_vpn: bool = False, by_audit: bool = False) -> Fix | None:
+def _looked_up(code: int, *, of_vpn: bool = False) -> Fix | None:
     """What to do about an error that the events only name; None if nothing is known."""
     if of_vpn and (causes := causes_in_words(code)) is not None:
         return Fix(note=causes)
-    if not of_vpn and by_audit and (causes := between_hosts(code)) is not None:
+    if not of_vpn and (causes := between_hosts(code)) is not None:
         others = "those at a VPN connection" if causes_in_words(code) else "more"
         return Fix(note=f"{causes} `ipseclint explain {code}` has {others}.")
     return Fix(note=f"Run `ipseclint explain {code}` for what causes it.") if code in error_table() else None

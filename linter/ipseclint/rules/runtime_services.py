@@ -51,7 +51,8 @@ def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterato
     events = [event for event in machine.events if event.event_id == SERVICE_NOT_STARTED]
     if events:
         what = "negotiation while the IKEEXT service was not started"
-        yield hit_of_events(machine, "the IKEEXT service", what, events)
+        hit = hit_of_events(machine, "the IKEEXT service", what, events)
+        yield replace(hit, fix=Fix(note=_STARTED_BY_HAND))
     failed: defaultdict[str, list[Event]] = defaultdict(list)
     for event in machine.events:
         if event.event_id in CONTROL_EVENTS:
@@ -78,6 +79,10 @@ def _looked_after(service: str, events: Iterable[Event]) -> str:
     return f"{first}The end of the event says why it failed; once that is mended, `Start-Service {service}`."
 
 
+_STARTED_BY_HAND = (
+    "Run `Set-Service IKEEXT -StartupType Automatic`, then `Start-Service IKEEXT`. If it does not start, events 7000 "
+    "to 7034 of the service control manager in the System log say why."
+)
 _OUT_OF_BLOCK_MODE = (
     "IPSEC Services did not start. If its local policy is missing or damaged (KB 912023), export and delete "
     r"HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec\Policy\Local, run `regsvr32 polstore.dll`, set the service to "

@@ -38,20 +38,27 @@ REMEDIES = {
 }
 """Remedies for a code, with what of it is our reasoning."""
 
+_NO_ANSWER = (
+    "1. UDP 500 or 4500 is blocked on the way or at the peer; 2. the peer has no rule for these "
+    "addresses, or its service IKEEXT does not run; 3. the peer is off, or no member of the design; 4. "
+    "fragments of the messages with certificates are dropped"
+)
 BETWEEN_HOSTS = {
     13801: "1. the rules of the ends have no authentication method in common; 2. the preshared keys differ; 3. "
     "the certificate that one end shows is not below the authority that the other's rule names, is no "
     "longer valid, or has another usage; 4. with Kerberos, the ends are in domains that do not trust each"
     " other, or no domain controller is reached without IPsec. Failure Point says which end refused: look"
     " at what the other one shows",
-    13805: "1. UDP 500 or 4500 is blocked on the way or at the peer; 2. the peer has no rule for these "
-    "addresses, or its service IKEEXT does not run; 3. the peer is off, or no member of the design; 4. "
-    "fragments of the messages with certificates are dropped",
+    13805: _NO_ANSWER,
     13806: "1. the end that Failure Point names has no certificate with a private key in LocalMachine\\My; 2. it "
     "has one, which is not below the authority that the rule names; 3. the certificate is no longer "
     "valid, or has not the usage that the rule asks for",
+    13813: _NO_ANSWER,
     13825: "1. the end that Failure Point names has no rule for these addresses; 2. its rule is for a profile "
     "that is not active, or is disabled; 3. the GPO with the rule has not arrived there",
+    13827: "1. one end reaches no domain controller, or only one that its rules require IPsec with; 2. the ends are in "
+    "domains that do not trust each other, or one is in none; 3. the clocks of the ends differ by more than Kerberos "
+    "allows, five minutes by default; 4. the account of one end has lost its trust with the domain",
     13868: "1. the main-mode or quick-mode sets of the ends have no proposal in common; 2. the groups of perfect"
     " forward secrecy differ; 3. one end wants a tunnel and the other transport. `ipseclint negotiate A "
     "B` names which",

@@ -136,7 +136,8 @@ def test_events_of_ike_s_own_log_are_said_not_to_be_read() -> None:
     assert [each.message for each in parsed.problems] == [_of_ike(2)]
     assert (parsed.events, parsed.other_events) == ((), (("Service Control Manager 7031", 1),))
     source = bytes_source("s.evtx", written_log([(12, {"Error": "13801"})], provider="Microsoft-Windows-IKE"))
-    assert [each.message for each in event_log.parse(source).problems] == [_of_ike(1)]
+    named = ". Numbers of errors stand in them: 1 x 13801 ERROR_IPSEC_IKE_AUTH_FAIL (`ipseclint explain 13801`)"
+    assert [each.message for each in event_log.parse(source).problems] == [f"{_of_ike(1)}{named}"]
 
 
 @cases(

@@ -109,6 +109,17 @@ def test_a_service_on_one_line_with_its_number_is_told_beside_another_failure() 
     assert sorted(told(f"{dialled}\nError 7023 {ENDED}")) == both
 
 
+def test_a_negotiation_is_told_behind_the_number_of_its_event() -> None:
+    text = (
+        "Since then the server logs these:\n\n"
+        "4654 An IPsec quick mode negotiation failed.\nFailure Reason: Negotiation request sat in Queue too long\n"
+        "Event 4653: An IPsec main mode negotiation failed.\nFailure Reason: Negotiation timed out\n"
+    )
+    report = check_text(text, "events")
+    assert report.problems == ()
+    assert [each.code for each in report.findings] == ["RT001", "RT017"]
+
+
 def test_a_firewall_that_failed_is_told() -> None:
     for title in ("Windows Firewall", "Windows Defender Firewall"):
         ended = ENDED.replace("IKE and AuthIP IPsec Keying Modules", title)

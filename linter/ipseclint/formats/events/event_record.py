@@ -51,7 +51,10 @@ _MAX_DIGITS = 5
 
 
 class Record(Struct):
-    """One event read from text; `fields` are its values by XML name, `row` is its place in a table with numbers."""
+    """One event read from text; `fields` are its values by XML name, `row` is its place in a table with numbers.
+
+    `may_be_of_a_kind`: it began with a number and a message, as a list of kinds of events has them too.
+    """
 
     number: Token | None = None
     source: Token | None = None
@@ -63,6 +66,13 @@ class Record(Struct):
     margin: int = 0
     is_cut: bool = False
     row: Span | None = None
+    may_be_of_a_kind: bool = False
+
+    @property
+    def is_of_a_kind(self) -> bool:
+        """Whether it is no more than the number and the message of a kind of events."""
+        told = [line.text for line in self.lines if line.text.strip()]
+        return self.may_be_of_a_kind and len(told) == 1 and ":" not in told[0]
 
     @property
     def is_empty(self) -> bool:

@@ -62,6 +62,10 @@ _KNOWN = (
         re.MULTILINE,
     ),
     late(rf"70[0-3]\d[ \t:.,\u2013-]{{1,4}}(?={CONTROL_MESSAGE.casefold()})"),
+    late(
+        r"4(?:65[234]|98[34])[ \t:.,\u2013-]{1,4}an ipsec (?:main|quick|extended) mode negotiation failed[^\r\n]{0,80}"
+        r"\r?\n\s{0,40}failure (?:reason|point)\b"
+    ),
     *(late(rf"{colon}[ \t]{{0,24}}+(?:{NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
     late(
         r"auditing(?<=\bmicrosoft[- ]windows[- ]security[- ]auditing)\b"
@@ -198,7 +202,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         if is_list and not record.has_time:
             if not record.is_empty:
                 diagnostics.not_read(OF_A_KIND)
-        elif is_of_guide and record.is_general:
+        elif (is_of_guide and record.is_general) or record.is_of_a_kind:
             diagnostics.not_read(OF_A_KIND)
         else:
             record.add_to(log)
@@ -226,8 +230,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
     in_message = in_details = False
     in_splunk = False
     for line in lines_of(text, path):
-        logged = None if in_details else _in_one_line(line) or _in_row(line) or _of_numbered_service(line)
-        if logged is not None:
+        if not in_details and (logged := _in_one_line(line) or _in_row(line)) is not None:
             yield from (record, logged)
             record, in_message = Record(), False
             continue
@@ -241,9 +244,10 @@ def _records(text: str, path: str) -> Iterator[Record]:
                 _take(record, key, line.part(match.end()).strip())
                 in_message = True  # what stands below a field is of the message, the last of them
                 continue
-        if _ITEM.fullmatch(line.text) or _DETAILS.fullmatch(line.text):
+        numbered = None if in_details or in_message else _behind_number(line)
+        if numbered or _ITEM.fullmatch(line.text) or _DETAILS.fullmatch(line.text):
             yield record
-            record, in_message = Record(), False
+            record, in_message = numbered or Record(), False
             in_details = _DETAILS.fullmatch(line.text) is not None
             continue
         if in_details and not _is_of_another(line):
@@ -349,13 +353,16 @@ def _in_row(line: Token) -> Record | None:
     return Record(number=number, source=source, time=time, lines=[message.strip()])
 
 
-_NUMBERED_SERVICE = late(rf"\b70[0-3]\d[ \t:.,\u2013-]{{1,4}}(?={CONTROL_MESSAGE})", re.IGNORECASE)
+_BEHIND_NUMBER = late(rf"(?<![\w.:-])(?:70[0-3]\d|465[2-4]|498[34])[ \t:.,\u2013-]{{1,4}}(?={MESSAGE})", re.IGNORECASE)
+_NUMBERS_BEFORE = ("70", "465", "498")
 
 
-def _of_numbered_service(line: Token) -> Record | None:
-    """The event on a service whose number and message somebody wrote on one line, with words before them."""
-    told = _NUMBERED_SERVICE.search(line.text) if "70" in line.text else None
-    return None if told is None else Record(lines=[line.part(told.end()).strip()])
+def _behind_number(line: Token) -> Record | None:
+    """The event whose message somebody wrote behind its number, with other words before both."""
+    told = _BEHIND_NUMBER.search(line.text) if any(map(line.text.__contains__, _NUMBERS_BEFORE)) else None
+    if told is None:
+        return None
+    return Record(lines=[line.part(told.end()).strip()], may_be_of_a_kind=not told[0].startswith("70"))
 
 
 _MIN_LINE_CHARACTERS = 100
