@@ -101,4 +101,5 @@ def test_events_alone_ask_for_the_policy_and_say_what_explains_them(
         (tmp_path / "policy.cmd").write_text(policy)
     out = " ".join(cli(*sorted(tmp_path.iterdir()), "--machine", "pc").out.split())
     assert words in out
-    assert "by hand, RT016: Run `ipseclint explain 13868` for what causes it." in out
+    assert "by hand, RT016: Causes between hosts with IPsec rules, in the order to check them" in out
+    assert "`ipseclint explain 13868` has those at a VPN connection." in out
