@@ -30,6 +30,10 @@ def masked(text: str) -> list[str]:
             f"<table class='x'>\n<tr>\n<td><b>Site</b></td><td>Pre-Shared Key</td><td>Peer</td></tr>"
             f"<tr><td>a</td><td>{KEY}</td><td>b</td></tr><tr><td colspan=2>{OTHER}</td><td>b</td></tr>"
         ),
+        (
+            "<table><tr><td>Our pre-shared keys\n<table><tr><th>Site</th><th>PSK</th></tr>"
+            f"<tr><td>a</td><td>{KEY}</td></tr><tr><td>b</td><td>{OTHER}</td></tr></table></td></tr></table>"
+        ),
     ],
 )
 def test_the_keys_of_such_a_column_are_found(text: str) -> None:

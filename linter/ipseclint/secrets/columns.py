@@ -261,16 +261,21 @@ def in_html_columns(lower: str, names: Iterable[int]) -> Iterator[Place]:
     for name in names:
         begin = lower.rfind("<tr", max(reach, name - _MAX_ROW_CHARACTERS), name)
         head = _ROW.match(lower, begin) if begin >= 0 else None
+        if head is None:
+            continue
         table = lower.rfind("<table", max(0, begin - _MAX_ROW_CHARACTERS), begin)
-        if head is None or head.end() <= name or table < 0 or lower.find("<tr", table, begin) >= 0:
+        reach = head.end()  # what is found of a row is so for all names in it
+        if reach <= name or table < 0 or lower.find("<tr", table, begin) >= 0:
             continue
         cells = [(cell[1], _TAGS.sub("", cell[2]).strip()) for cell in _CELL_OF_ROW.finditer(head[1])]
         is_head = len(cells) >= _MIN_COLUMNS or {kind for kind, _ in cells} == {"h"}
         columns = {number for number, (_, cell) in enumerate(cells) if is_head and names_keys(cell)}
+        if not columns:
+            continue  # a table within its row may have them
         last = min(len(lower), head.end() + _MAX_TABLE_CHARACTERS)
         ended = lower.find("</table", head.end(), last)
         reach = last if ended < 0 else ended
-        for row in _ROW.finditer(lower, head.end(), reach) if columns else ():
+        for row in _ROW.finditer(lower, head.end(), reach):
             places = [cell.span(2) for cell in _CELL_OF_ROW.finditer(lower, *row.span(1))]
             whole = len(places) == len(cells)
             for number, place in enumerate(places):
