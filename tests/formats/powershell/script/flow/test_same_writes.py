@@ -38,6 +38,8 @@ def test_a_value_that_every_branch_sets_is_set(branches: str) -> None:
         f"{{ Set-ItemProperty $key {NAME} (Get-Own) }} else {{ {NEW} }}",
         f"{{ Set-ItemProperty $key {NAME} 2; {NEW.replace(NAME, 'EnableLogging')} }} else {{ {NEW} }}",
         f"{{ exit }} else {{ {NEW}; Stop-Own }}",
+        f"{{ {NEW} }} else {{ {NEW.replace('DWord', 'String')} }}",
+        f"{{ {NEW} }} else {{ {NEW.replace('DWord', '$type')} }}",
     ],
 )
 def test_which_of_other_branches_runs_is_not_known(branches: str) -> None:

@@ -22,14 +22,21 @@ _MAY_NOT_SET = "w"
 def one_for_all(blocks: Sequence[Node], run: Evaluator) -> Node | None:
     """The block to follow where each of several sets one value of the registry, which is the same, and no more.
 
-    It is one that says the value's type, if there is one: without it, a value that is there keeps its own.
+    It is one that says the value's type, if there is one: without it, a value that is there keeps its own. Branches
+    that say different types set different values.
     """
     acts = [_act_in(block, run) for block in blocks]
     sets = {None if act is None else _set_by(act) for act in acts}
     if len(sets) != 1 or None in sets:
         return None
-    typed = (block for block, act in zip(blocks, acts, strict=True) if act is not None and _type_in(act))
-    return next(typed, blocks[-1])
+    typed = [
+        (block, type_)
+        for block, act in zip(blocks, acts, strict=True)
+        if act is not None and (type_ := _type_in(act)) is not None
+    ]
+    if any(type_.is_unknown for _, type_ in typed) or len({_as_one(type_) for _, type_ in typed}) > 1:
+        return None
+    return typed[0][0] if typed else blocks[-1]
 
 
 def _act_in(block: Node, run: Evaluator) -> Call | None:
