@@ -171,4 +171,4 @@ def test_the_end_that_begins_with_ikev2_is_told_to_take_ikev1_alone() -> None:
     assert here is not None
     assert here.words.startswith("Set IKEv1 alone here")
     assert there is not None
-    assert there.words == "Allow IKEv1, IKEv2 here, as the other end does."
+    assert there.words == "Allow IKEv2 here, as the other end does."

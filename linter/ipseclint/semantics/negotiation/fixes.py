@@ -99,9 +99,12 @@ def _meet(outcome: Outcome, end: End, other: End) -> Repair | None:
     if outcome.differences and outcome.differences[0].attribute == "childless":
         return Repair("Set childless as at the other end.")
     modules = sorted(module for module in other.key_modules or () if has(end, module))
-    if modules and end.key_modules is not None and end.key_modules.issuperset(modules):
+    lacking = [module for module in modules if module not in (end.key_modules or ())]
+    if lacking:
+        return Repair(f"Allow {', '.join(lacking)} here, as the other end does.")
+    if modules and end is outcome.initiator and end.implementation.begins_with_ikev2:
         return Repair(f"Set {', '.join(modules)} alone here, as at the other end: with both it begins with IKEv2.")
-    return Repair(f"Allow {', '.join(modules)} here, as the other end does.") if modules else None
+    return None
 
 
 def _protect_what_is_sent(outcome: Outcome, end: End) -> Repair:
