@@ -586,3 +586,21 @@ def test_a_file_that_a_task_runs_is_told(task: str, column: int) -> None:
     (problem,) = parsed("site.yml", text).problems
     assert problem.message == "runs another script, which is not part of this input"
     assert problem.span.column == column
+
+
+@cases(
+    ("line", "is_told"),
+    [
+        ("note: after the advfirewall rules apply, the agent reports", False),
+        ("note: WHY advfirewall? It is on every machine", False),
+        ("module WindowsFirewall", False),
+        ("class Acme::WindowsFirewall {", False),
+        ("note: run advfirewall import rules.wfw", True),
+        ("note: the netsh and its advfirewall rules", True),
+        ("path = r'SOFTWARE\\Policies\\Microsoft\\WindowsFirewall'", True),
+        ("args: advfirewall", True),
+    ],
+)
+def test_a_word_of_a_sentence_and_a_name_of_the_programs_own_are_no_command(line: str, is_told: bool) -> None:
+    problems = parsed("a.py", f"{line}\nimport os\nos.system('{RULE}')\n").problems
+    assert [problem.span.line for problem in problems] == ([1] if is_told else [])

@@ -41,6 +41,13 @@ else:
 
 _TAKES_OUT = late(r"\b(?:del(?:ete)?|reset|remove-|disable-|unassign|stop)", re.IGNORECASE)
 _TELLS_NETSH = late(r"ipsec|consec|advf|mainmode|[\"' ]-[fc]\b|\bexec\b|[$%{]", re.IGNORECASE)
+_NAME_ALONE = late(
+    r"^.{0,400}[^\W\d_][ \t]{1,4}advfirewall(?:[,.?!](?=\s|$)|[ \t]{1,4}+(?!add|[cdefms]|im|res)[^\W\d_])"
+    r"|^\s{0,80}(?:class|import|module|namespace|package|require|using)[ \t]{1,4}['\"]?"
+    r"[\w.:/]{1,80}['\"]?[ \t]{0,4}[{;:]?[ \t]{0,4}$",
+    re.IGNORECASE,
+)
+"""A sentence that names the context of netsh with no command of it, or a declaration of a name of the program's own."""
 _LOOKS = late(r"\bshow\b", re.IGNORECASE)
 _SETS = late(r"\b(?:add|set|del(?:ete)?|import|reset)\b", re.IGNORECASE)
 _SERVICE = late(
@@ -68,6 +75,8 @@ _ACTION_OF_STEP = late(r"<action>\s*+(?:smsswd\.exe\s++/run:\S*+\s++)?+([^<]++)<
 _SIGNS = (*SIGNS_OF_TASKS, *SIGNS_OF_RESOURCES)
 _SAY_NOTHING = frozenset({"hidden code", "task", "process of WMI", "library", "objects of WMI"})
 """Tools of which a name in another language says nothing."""
+_MAY_BE_NAMES = frozenset({"advfirewall", "windowsfirewall"})
+"""What a sentence, or a program about the firewall, names without a command."""
 _DECLARES = frozenset({"manifest", "registry"})
 """What is told what holds, and runs nothing."""
 _NOT_RUN = "{} stands where nothing tells that it runs: it is not read"
@@ -271,8 +280,10 @@ def _tell_services(shown: str, read: Collection[int], places: Places, diagnostic
 
 
 def _names_only(words: str, line: str) -> bool:
-    """Whether a line only mentions netsh, without IPsec arguments or a file to run."""
-    return words == "netsh" and _TELLS_NETSH.search(line) is None
+    """Whether a line only mentions netsh or a word of it, without IPsec arguments or a file to run."""
+    if words == "netsh":
+        return _TELLS_NETSH.search(line) is None
+    return words in _MAY_BE_NAMES and "netsh" not in line.lower() and _NAME_ALONE.match(line) is not None
 
 
 FORMATS = (
