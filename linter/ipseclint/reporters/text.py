@@ -33,8 +33,8 @@ FRAMED_GROUPS = 5
 """How many rules are shown with their line if there are more; errors always are, and -v shows all."""
 
 MAX_LINES = 6
-"""The lines of a rule's findings, 100 columns wide, before they are folded: a finding with a longer message is shown
-without its line."""
+"""The lines of a rule's findings, 100 columns wide, before they are folded: of a finding with a longer message first
+the basis is left out where nothing stands beside it, then its line."""
 
 
 _PLACES = 3
@@ -78,9 +78,7 @@ def _blocks(report: Report, titled: Sequence[tuple[str, list[Group[Mention]]]], 
             if options.verbose:
                 yield from ("\n".join(_whole(finding, console)) for finding in islice(told, len(group.numbers)))
             elif number < framed or (framed and group.first.severity is Severity.ERROR):
-                lines = list(_framed(group, console))
-                fits = options.sources or len(lines) * options.width <= MAX_LINES * max(options.width, DEFAULT_WIDTH)
-                yield "\n".join(lines if fits else _short(group, console))
+                yield "\n".join(_within_bounds(group, console))
             else:
                 yield "\n".join(_short(group, console))
     yield from _problems(report.problems, console)
@@ -97,14 +95,32 @@ def _head(finding: Finding, console: Console, number: int = 1) -> list[str]:
     )
 
 
+def _within_bounds(group: Group[Mention], console: Console) -> list[str]:
+    """The findings of one rule with the line of the first, if there is room for that; else in two lines."""
+    options = console.options
+    lines = list(_framed(group, console))
+    told = list(_told(group, console))
+    most = MAX_LINES * max(options.width, DEFAULT_WIDTH)
+    if options.sources or len(lines + told) * options.width <= most:
+        return lines + told
+    # The line says more than where it is known from, which `explain` tells as well.
+    if told == [f"   = {group.first.basis.value}"] and len(lines) * options.width <= most:
+        return lines
+    return list(_short(group, console))
+
+
 def _framed(group: Group[Mention], console: Console) -> Iterator[str]:
-    """The findings of one rule in a few lines: the first with its line, of the others the places."""
+    """The first finding of a rule, with its place and its line."""
     first = group.first
     yield from _head(first, console, len(group.findings))
     yield from _place(first.span, first.gpo, subject_words(first.subject, with_id=False), console)
     if first.snippet is not None:
         yield from console.frame(first.span, first.snippet)
-    told = f"{_trailer(group)}{_cited(first, console)}{_also(group)}".removeprefix("; ")
+
+
+def _told(group: Group[Mention], console: Console) -> Iterator[str]:
+    """What is told of a rule below its first finding: what it may end as, where it is known from, further places."""
+    told = f"{_trailer(group)}{_cited(group.first, console)}{_also(group)}".removeprefix("; ")
     if told:
         yield from console.wrapped(f"   = {told}", "     ")
 
