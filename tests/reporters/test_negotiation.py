@@ -6,10 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from ipseclint.finding import Basis
 from ipseclint.reporters.negotiation import html
+from ipseclint.reporters.negotiation.text import known_from
 from ipseclint.semantics.negotiation import rule_ends
+from ipseclint.semantics.negotiation.implementations import WINDOWS
+from tests.cases import cases
 from tests.command_line import Ran
+from tests.semantics.negotiation.two_ends import answer
 
 SITES = "".join(
     f'netsh advfirewall consec add rule name="Site {number}" endpoint1=any endpoint2=10.{number}.0.0/16 '
@@ -93,3 +99,36 @@ def test_a_pair_of_which_no_packet_was_found_in_time_is_told_without_one(
         'b  two/policy.cmd:1 rule "All"',
         "   whoever asks: SECURED (AuthIP)",
     ]
+
+
+PEER = """\
+connections {{
+  peer {{
+    local_addrs = {}
+    remote_addrs = {}
+    local {{ auth = psk }}
+    remote {{ auth = psk }}
+    children {{ net {{ mode = transport }} }}
+  }}
+}}
+"""
+
+
+@cases(
+    ("here", "there", "told"),
+    [
+        (True, True, "documented by Microsoft"),
+        (True, False, "documented by Microsoft or by the maker of the other end"),
+        (False, True, "documented by Microsoft or by the maker of the other end"),
+        (False, False, "documented by the maker of an end"),
+    ],
+)
+def test_what_is_documented_is_so_by_the_maker_of_an_end(here: bool, there: bool, told: str) -> None:
+    outcome = answer(*(PEER.format(*hosts) for hosts in (("10.1.0.5", "10.2.0.7"), ("10.2.0.7", "10.1.0.5")))).outcome
+    initiator, responder = (
+        replace(end, implementation=WINDOWS) if is_windows else end
+        for end, is_windows in ((outcome.initiator, here), (outcome.responder, there))
+    )
+    met = replace(outcome, initiator=initiator, responder=responder)
+    assert known_from(replace(met, basis=Basis.DOCUMENTED)) == told
+    assert known_from(replace(met, basis=Basis.STANDARD)) == "a published standard"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import BASIS_WORDS, Severity
+from ipseclint.finding import Severity
 from ipseclint.pages import style, template
 from ipseclint.reporters.negotiation.text import (
     MAX_LISTED_ROWS,
@@ -14,6 +14,7 @@ from ipseclint.reporters.negotiation.text import (
     behind,
     grouped,
     headline,
+    known_from,
     tally,
     told,
     ways_title,
@@ -153,7 +154,7 @@ def _way(row: Row, *, both: bool) -> dict[str, object]:
             (side.value, _advice(advice)) for side, advice in zip(Side, row.advice, strict=True) if advice is not None
         ],
         "behind": behind(outcome) if outcome.behind else "",
-        "basis": BASIS_WORDS[outcome.basis],
+        "basis": known_from(outcome),
     }
 
 

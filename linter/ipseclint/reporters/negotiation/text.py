@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ipseclint.escape import visible
-from ipseclint.finding import BASIS_WORDS
+from ipseclint.finding import BASIS_WORDS, Basis
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Answer, Result
 from ipseclint.semantics.negotiation.table import Advice, Row, Side
@@ -185,7 +185,16 @@ def _row(row: Row, *, both: bool) -> Iterator[str]:
         yield f"        one of two repairs is enough{' there' if outcome.behind else ''}:"
     for side, advice in repairs:
         yield from _advice(side, advice)
-    yield f"        known from: {BASIS_WORDS[outcome.basis]}"
+    yield f"        known from: {known_from(outcome)}"
+
+
+def known_from(outcome: Outcome) -> str:
+    """What an answer rests on, in words: of an end that is not Windows its own maker tells."""
+    if outcome.basis is not Basis.DOCUMENTED or (outcome.initiator.is_windows and outcome.responder.is_windows):
+        return BASIS_WORDS[outcome.basis]
+    if outcome.initiator.is_windows or outcome.responder.is_windows:
+        return "documented by Microsoft or by the maker of the other end"
+    return "documented by the maker of an end"
 
 
 def behind(outcome: Outcome) -> str:
