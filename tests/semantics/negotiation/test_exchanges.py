@@ -42,7 +42,6 @@ def described(text: str) -> str:
         ("a.example", "%any", True),
         ("a.example", '"*.example"', True),
         ("a.example", "", True),
-        ("", "a.example", False),
         ("", "192.0.2.1", True),
         ("a.example", "b.example", False),
         ("192.0.2.1", "192.0.2.2", False),
@@ -56,6 +55,31 @@ def test_an_identity_that_is_written_must_be_the_one_that_is_expected(
     wanted = ("secured", None) if is_met else ("fails", "authentication")
     for a, b in ((one, other), (described(one), other), (one, described(other))):
         assert [verdict(a, b, side) for side in Side] == [wanted, wanted]
+
+
+@cases(
+    ("version", "own", "initiator", "expected"),
+    [
+        (2, "", Side.B, ("secured", None)),
+        (2, '"*.a.example"', Side.B, ("secured", None)),
+        (2, "%any", Side.B, ("secured", None)),
+        (2, "192.0.2.1", Side.B, ("fails", "authentication")),
+        (2, '"@#6162"', Side.B, ("fails", "authentication")),
+        (2, "", Side.A, ("fails", "authentication")),
+        (1, "", Side.B, ("fails", "authentication")),
+    ],
+)
+def test_a_responder_of_ikev2_without_an_identity_shows_the_one_that_is_asked_for(
+    version: int, own: str, initiator: Side, expected: tuple[str, str | None]
+) -> None:
+    one, other = swanctl(version, own=own), swanctl(version, other="b.a.example")
+    for a in (one, described(one)) if not own else (one,):
+        assert verdict(a, other, initiator) == expected
+
+
+def test_an_initiator_that_may_ask_for_no_identity_leaves_the_responders_open() -> None:
+    libreswan = LIBRESWAN.replace("aggressive=yes", "rightid=b.a.example").replace("ikev2=no", "ikev2=insist")
+    assert verdict(swanctl(), libreswan, Side.B) == ("depends", "authentication")
 
 
 def test_another_identity_names_both_and_what_to_do() -> None:

@@ -409,7 +409,11 @@ def _is_shunt(child: Section) -> bool:
 def _identity(connection: Section, side: str) -> Setting[str] | None:
     """The identity of a side in its first round, if written."""
     first = next(iter(_rounds(connection, side)), None)
-    return written_identity(None if first is None else first.values.get("id"))
+    token = None if first is None else first.values.get("id")
+    written = written_identity(token)
+    if written is None and token is not None and side == "local" and token.text.startswith(("@#", "@@")):
+        return Setting(token.text, token.span)  # A key id or a mail address that is shown as it is.
+    return written
 
 
 def _rounds(connection: Section, side: str) -> list[Section]:

@@ -35,7 +35,9 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
             return end.unsaid(STAGE, "the authentication")
         if any(credential.method is None for credential in (*end.own, *end.accepted)):
             return Result(STAGE, Answer.UNKNOWN, f"the authentication of {end.subject} was not read", Basis.REASONED)
-    names = unexpected(initiator, responder) or unexpected(responder, initiator)
+    names = unexpected(initiator, responder)
+    if names is None and (shown := unexpected(responder, initiator)) is not None:
+        names = shown.as_asked(initiator, module)
     if names is not None and names.is_certain:
         return names.result(initiator)
     for end in (initiator, responder):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from ipseclint.finding import Basis
 from ipseclint.late import late
@@ -14,6 +14,7 @@ from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
 from ipseclint.semantics.scope import share_a_host
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
 
@@ -21,6 +22,7 @@ class Names(NamedTuple):
     """The identity that an end presents, and the different one that its peer expects.
 
     `in_certificate`: the peer looks for it among the names in the end's certificate, which is not known here.
+    `by_default`: the end has no literal identity, and presents its address unless it is asked for another.
     """
 
     end: End
@@ -30,6 +32,14 @@ class Names(NamedTuple):
     expected_span: Span | None
     is_certain: bool
     in_certificate: bool = False
+    by_default: bool = False
+
+    def as_asked(self, initiator: End, module: KeyModule) -> Self | None:
+        """The names where the end answers: some present what the initiator asks for, if that names it (IDr)."""
+        is_asked = module is KeyModule.IKEV2 and self.by_default and self.end.implementation.shows_what_is_asked
+        if not is_asked:
+            return self
+        return None if initiator.implementation.shows_what_is_asked else self._replace(is_certain=False)
 
     def result(self, initiator: End) -> Result:
         """The result where the peer checks identities: refused, or unknown where none is presented."""
@@ -76,12 +86,13 @@ def unexpected(end: End, other: End) -> Names | None:
     address = parse_address(_plain(expected.known))
     if address is None:
         is_certain = end.implementation.shows_address
-        return Names(end, "its address", expected.known, end.authentication_span, expected.span, is_certain=is_certain)
+        spans = end.authentication_span, expected.span
+        return Names(end, "its address", expected.known, *spans, is_certain=is_certain, by_default=True)
     if not end.gateway or share_a_host(end.gateway, (address,)):
         return None
     # Behind a NAT it may show another address than where it is looked for.
     own = f"its address {', '.join(map(str, end.gateway))}"
-    return Names(end, own, expected.known, end.authentication_span, expected.span, is_certain=False)
+    return Names(end, own, expected.known, end.authentication_span, expected.span, is_certain=False, by_default=True)
 
 
 def _not_dialled(end: End, other: End) -> Names | None:
@@ -125,5 +136,10 @@ def _are_one(shown: str, expected: str) -> bool:
 
 def are_strangers(one: End, other: End) -> bool:
     """Whether one end presents an identity that the other does not expect."""
-    names = (unexpected(one, other), unexpected(other, one))
-    return any(each is not None and each.is_certain for each in names)
+    is_asked = all(end.key_modules is None or KeyModule.IKEV2 in end.key_modules for end in (one, other))
+    return any(
+        names is not None
+        and names.is_certain
+        and not (is_asked and names.by_default and names.end.implementation.shows_what_is_asked)
+        for names in (unexpected(one, other), unexpected(other, one))
+    )

@@ -33,7 +33,9 @@ class Implementation(Struct, frozen=True):
     two hosts, whatever networks are written.
     `begins_with_ikev2`: a connection that takes both versions begins with IKEv2 alone (`version`, swanctl.conf(5);
     `keyexchange`, ipsec.conf(5)). `refuses_aggressive_key`: as responder it refuses a preshared key in aggressive mode,
-    by default. `shows_address`: with a preshared key it presents its address where no identity is written. `optional`
+    by default. `shows_address`: with a preshared key it presents its address where no identity is written.
+    `shows_what_is_asked`: as responder of IKEv2 without a literal identity it presents the one that is asked for,
+    and as initiator it asks for a literal one that it expects, as seen with two daemons of strongSwan. `optional`
     are algorithms that some builds leave out, which then refuse a configuration that names one: Debian's libreswan 4.10
     has no DH1, DH2, DH22 to DH24 and DES (its `algparse`, and ipsec.conf(5)), packages that are built with USE_DH2
     (xcp-ng-rpms/libreswan, SPECS/libreswan.spec) have DH2.
@@ -65,6 +67,7 @@ class Implementation(Struct, frozen=True):
     begins_with_ikev2: bool = False
     refuses_aggressive_key: bool = False
     shows_address: bool = False
+    shows_what_is_asked: bool = False
     optional: frozenset[str] = frozenset()
     is_windows: bool = False
 
@@ -100,6 +103,7 @@ _KNOWN = {
             hosts_in_transport=True,
             begins_with_ikev2=True,
             shows_address=True,
+            shows_what_is_asked=True,
             refuses_aggressive_key=True,
         ),
         Implementation(
