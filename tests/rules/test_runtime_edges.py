@@ -14,6 +14,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span, bytes_source
+from ipseclint.vocabulary.ras_errors import state_of
 from ipseclint.vocabulary.windows_errors import error_name
 from tests.cases import cases
 from tests.made_objects import main_mode_proposal, quick_mode_proposal, quick_mode_set, said
@@ -191,7 +192,11 @@ charon: 15[IKE] received proposals unacceptable
 
 
 def of_log(received: str, configured: str) -> list[tuple[str, str | None]]:
-    source = bytes_source("charon.log", LOG.format(received=received, configured=configured).encode())
+    return of_text(LOG.format(received=received, configured=configured))
+
+
+def of_text(text: str) -> list[tuple[str, str | None]]:
+    source = bytes_source("ticket.txt", text.encode())
     found = recognise(source)
     assert found is not None
     parsed = found.parse(source)
@@ -224,6 +229,71 @@ def test_a_log_of_which_one_end_offers_nothing_tells_what_the_other_does() -> No
     ((message, note),) = of_log("IKE:AES_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024", "IKE:")
     assert message.endswith("; in main mode the initiator offers AES-128+SHA-1+PRF SHA-1+DH2")
     assert note == "Let the responder have one of these in main mode; the log does not show what it has now."
+
+
+FORTIGATE = """\
+config vpn ipsec phase1-interface
+    edit "{name}"
+        set ike-version 2
+        set proposal aes256-sha384
+        set dhgrp 20
+        set remote-gw 203.0.113.9
+    next
+end
+"""
+FORTIGATE_LOG = """
+ike 0:to-windows:41: incoming proposal:
+ike 0:to-windows:41: proposal id = 1:
+ike 0:to-windows:41:   protocol = IKEv2:
+ike 0:to-windows:41:         type=ENCR, val=AES_CBC (key_len = 256)
+ike 0:to-windows:41:         type=INTEGR, val=AUTH_HMAC_SHA_96
+ike 0:to-windows:41:         type=PRF, val=PRF_HMAC_SHA
+ike 0:to-windows:41:         type=DH_GROUP, val=MODP1024.
+ike 0:to-windows:41: no proposal chosen
+"""
+
+
+@cases(
+    ("names", "message_ends", "note_has"),
+    [
+        ((), "the initiator offers AES-256+SHA-1+PRF SHA-1+DH2", "the log does not show what it has now."),
+        (("to-windows",), "DH2, the responder takes AES-256+SHA-384+DH20", "At the responder: Offer"),
+        (("to-windows", "to-paris"), "DH2", "hold these against the configurations that were read"),
+    ],
+)
+def test_a_log_of_one_end_is_held_against_the_only_configuration_beside_it(
+    names: tuple[str, ...], message_ends: str, note_has: str
+) -> None:
+    ((message, note),) = of_text("".join(FORTIGATE.format(name=name) for name in names) + FORTIGATE_LOG)
+    assert message.endswith(message_ends)
+    assert note is not None
+    assert note_has in note
+
+
+@cases(
+    ("proposal", "is_cause"),
+    [
+        ("aes256-sha384-ecp384", True),
+        ("aes256-sha1-modp1024", False),
+        ("aes256-sha384-ecp384,3des-sha1-modp1024", False),
+    ],
+)
+def test_a_peer_that_takes_nothing_of_windows_own_offers_is_a_cause(proposal: str, *, is_cause: bool) -> None:
+    conn = f"conn win\n    keyexchange=ikev2\n    ike={proposal}!\n    right=%any\n    auto=add\n"
+    said = 'On Windows 10 the VPN connection fails: "policy match error" (13868).'
+    text = f"# ipsec.conf\n{conn}\n{said}\n"
+    (note,) = [found.fix.note for found in check_text(text, "ticket.txt").findings if found.fix]
+    assert note is not None
+    assert note.startswith('In main mode connection "win" takes DH20. A VPN connection') is is_cause
+
+
+def test_the_reason_of_network_policy_server_comes_before_the_general_causes() -> None:
+    progress = "NPS gives reason 48: no network policy fits the request"
+    told = event(event_id=6273, success=False, state=state_of(812), progress=progress)
+    subject = Machine(name="m", policy=Policy(), events=(told,))
+    (note,) = [hit.fix.note for hit in hits("RT023", subject) if hit.fix]
+    assert note is not None
+    assert note.startswith("First the reason that NPS gives at the server, 48: no network policy fits the request. Kno")
 
 
 def test_invalid_packets_are_told_by_their_event_where_no_error_stands_beside() -> None:

@@ -61,7 +61,7 @@ def hits_of_failure(
         what = errors_in_words(codes) if codes else f"{name}: {short}" if short else name
         hit = hit_of_events(machine, name, what, same, severity=hit_severity)
         if codes:
-            hit = replace(hit, fix=_looked_up(codes[0], of_vpn=any(map(_is_of_vpn, same))))
+            hit = replace(hit, fix=_looked_up(codes[0], of_vpn=any(map(is_of_vpn, same))))
         elif short:
             hit = replace(hit, fix=Fix(note=explained(number)))
         yield hit
@@ -72,7 +72,7 @@ def explained(number: int) -> str:
     return f"Run `ipseclint explain {number}` for what is known of it."
 
 
-def _is_of_vpn(event: Event) -> bool:
+def is_of_vpn(event: Event) -> bool:
     """Whether a VPN connection tells a failure, or its other end, or somebody who quotes its dialog."""
     if event.by_daemon:
         return True

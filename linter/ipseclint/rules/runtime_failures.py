@@ -12,20 +12,30 @@ from ipseclint.late import late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
-from ipseclint.rules._events import hit_of_events, hits_of_failure
+from ipseclint.rules._events import hit_of_events, hits_of_failure, is_of_vpn
 from ipseclint.rules.runtime import churn
-from ipseclint.semantics.failures import CONFIGURATION, Failure
+from ipseclint.semantics.failures import CONFIGURATION, Failure, failed
+from ipseclint.vocabulary.vpn_offers import IKEV2_MAIN_MODE, WITHOUT_SUITE
 
 if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.fixes import repairs
     from ipseclint.semantics.negotiation.offers import words as proposals_in_words
-    from ipseclint.semantics.negotiation.pairs import ends_of_log, pairs_of_log
+    from ipseclint.semantics.negotiation.pairs import (
+        configured_beside_log,
+        ends_of_log,
+        ikev2_groups_alone,
+        pairs_beside_log,
+        pairs_of_log,
+    )
     from ipseclint.semantics.negotiation.stage import Stage
     from ipseclint.semantics.negotiation.verdict import Verdict, negotiate
 else:
     (repairs,) = late_names("ipseclint.semantics.negotiation.fixes", "repairs")
     (proposals_in_words,) = late_names("ipseclint.semantics.negotiation.offers", "words")
-    ends_of_log, pairs_of_log = late_names("ipseclint.semantics.negotiation.pairs", "ends_of_log", "pairs_of_log")
+    configured_beside_log, ends_of_log, ikev2_groups_alone, pairs_beside_log, pairs_of_log = late_names(
+        "ipseclint.semantics.negotiation.pairs",
+        *("configured_beside_log", "ends_of_log", "ikev2_groups_alone", "pairs_beside_log", "pairs_of_log"),
+    )
     (Stage,) = late_names("ipseclint.semantics.negotiation.stage", "Stage")
     Verdict, negotiate = late_names("ipseclint.semantics.negotiation.verdict", "Verdict", "negotiate")
 
@@ -140,12 +150,17 @@ def no_common_proposal_seen(machine: Machine, _options: NoOptions) -> Iterator[H
     """
     told = _of_log(machine) if machine.policy.peers else None
     for hit in hits_of_failure(machine, Failure.PROPOSAL):
-        yield hit if told is None else replace(hit, message=f"{hit.message}; {told[0]}", fix=Fix(note=told[1]))
+        if told is not None:
+            yield replace(hit, message=f"{hit.message}; {told[0]}", fix=Fix(note=told[1]))
+            continue
+        refused = _refuses_windows_own_offers(machine)
+        also = f" {hit.fix.note}" if hit.fix else ""
+        yield hit if refused is None else replace(hit, fix=Fix(note=f"{refused}{also}"))
 
 
 def _of_log(machine: Machine) -> tuple[str, str] | None:
     """The difference between the two ends of a log that holds both, and what to do; None without such a log."""
-    for pair in pairs_of_log(machine):
+    for pair in pairs_of_log(machine) or pairs_beside_log(machine):
         outcome = negotiate(pair.a, pair.b)
         result = outcome.result if outcome.verdict is Verdict.FAILS else None
         for difference in result.differences if result else ():
@@ -156,6 +171,22 @@ def _of_log(machine: Machine) -> tuple[str, str] | None:
                 " ".join(("One of the two is enough.", *words)),
             )
     return _of_one_end(machine)
+
+
+def _refuses_windows_own_offers(machine: Machine) -> str | None:
+    """That a configured peer takes none of the groups of a VPN connection without a suite; None where one may."""
+    if not any(map(is_of_vpn, failed(machine, Failure.PROPOSAL))):
+        return None
+    own = {group for _, _, group in IKEV2_MAIN_MODE}
+    for subject, groups in ikev2_groups_alone(machine):
+        if not groups & own:
+            return (
+                f"In main mode {subject} takes {' or '.join(sorted(groups))}. A VPN connection that was made in "
+                f"Windows' settings, without a suite of its own, offers {' or '.join(sorted(own))} alone "
+                f"({WITHOUT_SUITE}): if yours is such a one, this is the cause, and "
+                "`Set-VpnConnectionIPsecConfiguration` gives it a suite that the peer takes."
+            )
+    return None
 
 
 def _of_one_end(machine: Machine) -> tuple[str, str] | None:
@@ -169,9 +200,14 @@ def _of_one_end(machine: Machine) -> tuple[str, str] | None:
         return None
     who = name.partition(" in ")[0]
     does, other = _DOES[who]
+    more = (
+        "hold these against the configurations that were read, of which one may be its own"
+        if configured_beside_log(machine)
+        else "the log does not show what it has now"
+    )
     return (
         f"in {mode} {who} {does} {proposals_in_words(offers)}",
-        f"Let {other} have one of these in {mode}; the log does not show what it has now.",
+        f"Let {other} have one of these in {mode}; {more}.",
     )
 
 

@@ -140,8 +140,18 @@ def vpn_connections_failed(machine: Machine, options: BehindNat) -> Iterator[Hit
                 "a NAT. If there is one, set it to 1, or to 2 if this computer is behind a NAT as well, and restart. "
                 f"`ipseclint explain {code}` has the other causes."
             )
+        if given := _reasons_of_nps(same):
+            note = f"First the reason that NPS gives at the server, {given}. {note}"
         yield replace(hit, fix=Fix(note=note))
     yield from _ended(machine)
+
+
+def _reasons_of_nps(events: Iterable[Event]) -> str:
+    """The reasons of Network Policy Server that say why a user was refused, by number and meaning."""
+    from ipseclint.vocabulary.nps_reasons import GIVES_REASON
+
+    told = dict.fromkeys(event.progress or "" for event in events)
+    return "; ".join(each.removeprefix(GIVES_REASON) for each in told if each.startswith(GIVES_REASON) and ": " in each)
 
 
 def _without_nat(machine: Machine, options: BehindNat) -> str | None:

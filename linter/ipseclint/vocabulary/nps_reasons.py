@@ -108,9 +108,13 @@ NPS_REASONS = {
 """The meaning of each reason code."""
 
 
+GIVES_REASON = "NPS gives reason "
+"""How the meaning of a reason code that stands there begins."""
+
+
 def meaning(reason: str | None) -> str:
     """A reason code with its meaning, if known."""
     if reason is None or not reason.isascii() or not reason.isdigit():
         return "NPS gives no reason by number"
     known = NPS_REASONS.get(reason)
-    return f"NPS gives reason {reason}: {known}" if known else f"NPS gives reason {reason}"
+    return f"{GIVES_REASON}{reason}: {known}" if known else f"{GIVES_REASON}{reason}"

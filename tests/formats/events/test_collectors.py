@@ -426,12 +426,13 @@ def test_a_message_without_its_number_that_names_ipsec_and_tells_no_event_is_sai
     assert (len(parsed.events), len(parsed.problems)) == (1, problems)
 
 
-@cases("number", ["", "4653x", "-", "n/a", "465300"])
-def test_a_row_without_its_number_is_told_by_its_message(number: str) -> None:
+@cases(("number", "is_said"), [("", False), ("4653x", True), ("-", False), ("n/a", False), ("465300", True)])
+def test_a_row_without_its_number_is_told_by_its_message(number: str, *, is_said: bool) -> None:
     table = f'TimeCreated,Id,Message\n2026-03-04 10:11:12,4653,"{MESSAGE}"\n2026-03-04 10:11:13,{number},"{MESSAGE}"\n'
     parsed = read(table, "events.csv")
     assert [event.event_id for event in parsed.events] == [4653, 4653]
-    assert parsed.problems == ()
+    said = [f"`{number}` is not the number of an event"] * is_said
+    assert [problem.message for problem in parsed.problems] == said
 
 
 @cases("form", ["{0}\n{1}", "[{0},\n{1}"])

@@ -1063,3 +1063,21 @@ def test_what_a_server_says_of_a_connection_is_read_without_labels(message: str,
     assert form.name == "event-text"
     (event,) = form.parse(bytes_source("a.txt", text.encode())).events
     assert (event.event_id, event.role, event.success) == (number, "responder", False)
+
+
+@cases("name", ["chinese.txt", "russian.txt"])
+def test_a_broken_key_module_is_told_in_every_language(name: str) -> None:
+    text = (FIXTURES / "event-text" / name).read_text("utf-8")
+    changed = read(text.replace("IKEv1", "maybe", 1))
+    assert "unknown `KeyModName` `maybe`" in {problem.message for problem in changed.problems}
+
+
+@cases(("number", "told"), [("12x", "`12x` is not the number of an event"), ("", "that has no number")])
+@cases("message", ["Network Policy Server denied access to a user.", "Something else happened."])
+def test_a_row_whose_number_is_none_says_what_stands_there(number: str, told: str, message: str) -> None:
+    head = "Level,Date and Time,Source,Event ID,Task Category,Message"
+    row = "Information,11/2/2025 9:14:07 AM,Microsoft-Windows-Security-Auditing"
+    whole = f"{row},4653,IPsec Main Mode,An IPsec main mode negotiation failed."
+    parsed = read(f"{head}\n{whole}\n{row},{number},Other,{message}\n")
+    is_event = message.startswith("Network")
+    assert [told in problem.message for problem in parsed.problems] == ([] if is_event and not number else [True])

@@ -122,11 +122,11 @@ class Record(Struct):
             told = number_of(message) or _of_details(self.fields) or _of_connection(message)
             told = told or refusal_in(fields_of(NPS_REFUSED, self.lines))
             if told is None:
-                if self.row is not None:
-                    log.diagnostics.not_understood(_WITHOUT_NUMBER, self.row)
+                self._refuse_row(log, number)
                 return
-            # The columns of a table may be others.
-            if self.number is not None and self.row is None and number and not _BEGINS_WITH_NUMBER.match(number):
+            # The columns of a table may be others: of its values only one with a digit in front is a broken number.
+            may_be_number = self.row is None or number[:1].isdigit()
+            if self.number is not None and may_be_number and number and not _BEGINS_WITH_NUMBER.match(number):
                 log.diagnostics.not_understood(f"{quoted(number)} is not the number of an event", self.number.span)
             source, number = source or told[0], told[1]
         if not source and OF_CONNECTION.match(message):
@@ -147,6 +147,15 @@ class Record(Struct):
             note_cut(int(number), message, span, log.diagnostics)
         elif is_kept and not self.fields:
             note_no_reason(int(number), lines, span, log.diagnostics)
+
+    def _refuse_row(self, log: EventLog, number: str) -> None:
+        """Say that a row of a table is no event: it has no number, or something that is none."""
+        if self.row is None:
+            return
+        if self.number is not None and number:
+            log.diagnostics.not_understood(f"{quoted(number)} is not the number of an event", self.number.span)
+        else:
+            log.diagnostics.not_understood(_WITHOUT_NUMBER, self.row)
 
     def _span(self) -> Span | None:
         lines = [line for line in self.lines if line.text.strip()]

@@ -16,7 +16,6 @@ from ipseclint.vocabulary.audit_events import (
     AROUND_MESSAGE,
     AUDIT_EVENTS,
     FAILURE_POINTS,
-    KEY_MODULES,
     LABELS,
     MESSAGE_FIELDS,
     NPS_OF_VPN,
@@ -73,8 +72,8 @@ _ASSIGNED = late(r"(?<!\S)[A-Za-z][A-Za-z0-9]{1,30}=\S")
 """A value as CEF and the like write it."""
 _WHY_NOT_READ = "their labels are not those of Windows in English, and not all are there to be told by their order"
 _REASON = "FailureReason"
-_WORDS_OF: Mapping[str, Container[str]] = {"Role": ROLES, "FailurePoint": FAILURE_POINTS, "KeyModName": KEY_MODULES}
-"""Values that are words of a language."""
+_WORDS_OF: Mapping[str, Container[str]] = {"Role": ROLES, "FailurePoint": FAILURE_POINTS}
+"""Values that are words of a language; the names of key modules are the same in all of them."""
 _MAX_REST = 4
 """Over so many lines more a mail breaks a reason at most (reasoned: the longest of Windows has 300 characters)."""
 _MIN_WORDS = 2

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.peers.log_proposals import INITIATOR, RESPONDER
 from ipseclint.model.machine import Machine
+from ipseclint.model.peer import UNKNOWN_GROUP
 from ipseclint.model.policy import RuleAction, VpnConnection
 from ipseclint.semantics.alternatives import alternatives_of
 from ipseclint.semantics.negotiation.ends import End
@@ -36,6 +37,7 @@ from ipseclint.semantics.packets.box import Box, Packet
 from ipseclint.semantics.packets.decide import decide
 from ipseclint.semantics.packets.mirrors import overlapping_pairs
 from ipseclint.semantics.packets.rules import OrderedRules
+from ipseclint.vocabulary.key_modules import KeyModule
 
 
 class Pair(Struct, frozen=True):
@@ -124,6 +126,32 @@ def ends_of_log(machine: Machine) -> dict[str, End]:
     """The ends of the last negotiation in a log, by their role; a log may show only one of them."""
     ends = zip(machine.policy.peers, peer_ends(machine), strict=True)
     return {peer.name: end for peer, end in ends if peer.name in {INITIATOR, RESPONDER}}
+
+
+def pairs_beside_log(machine: Machine) -> list[Pair]:
+    """The only end that a log shows with the only configuration beside it, the initiator first."""
+    shown, configured = ends_of_log(machine), configured_beside_log(machine)
+    if len(shown) != 1 or len(configured) != 1:
+        return []
+    ((name, end),) = shown.items()
+    first, second = (end, configured[0]) if name == INITIATOR else (configured[0], end)
+    return [Pair(first, second, None, "the end in the log, and the configuration beside it")]
+
+
+def configured_beside_log(machine: Machine) -> list[End]:
+    """The ends of peers that a configuration gives, where a log of a negotiation may stand beside it."""
+    ends = zip(machine.policy.peers, peer_ends(machine), strict=True)
+    return [end for peer, end in ends if peer.name not in {INITIATOR, RESPONDER}]
+
+
+def ikev2_groups_alone(machine: Machine) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each such end that speaks IKEv2 and says its groups of main mode, with these, where no VPN connection stands."""
+    if machine.policy.vpn_connections:
+        return
+    for end in configured_beside_log(machine):
+        groups = frozenset(group for offer in end.main_mode or () for group in offer.groups)
+        if groups and UNKNOWN_GROUP not in groups and (end.key_modules is None or KeyModule.IKEV2 in end.key_modules):
+            yield end.subject, groups
 
 
 def _deciding(here: RuleEnds, there: RuleEnds, packet: Packet) -> Iterator[Pair]:
