@@ -84,7 +84,7 @@ OWN = {
     for name, key in vars(keys).items()
     if name.isupper()
     and isinstance(key, str)
-    and name not in {"ANY_VALUE", "MENTIONS", "NAMES", "OF_IPSEC", "OF_VPN", "SERVICES"}
+    and name not in {"ANY_VALUE", "MENTIONS", "NAMES", "OF_IPSEC", "OF_VPN", "SERVICES", "VALUES"}
     and name[0] != "_"
 }
 """The keys that the vocabulary names."""
