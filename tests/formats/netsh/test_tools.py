@@ -96,6 +96,23 @@ def test_a_value_that_is_not_known_or_refused_is_said(words: str, problems: list
     assert said == problems
 
 
+@cases(
+    ("first", "second", "asks"),
+    [
+        ("/t REG_DWORD /d 0 /f", "/t REG_DWORD /d 2", True),
+        ("/t REG_DWORD /d 2", "/t REG_SZ /d 2", True),
+        ("/t REG_DWORD /d 0", "/t REG_DWORD /d 2 /F", False),
+        ("/t REG_DWORD /d 2", "/t REG_DWORD /d 0x2", False),
+    ],
+)
+def test_a_value_that_is_there_is_asked_about_without_force(first: str, second: str, asks: bool) -> None:
+    text = "".join(f"reg add {KEY} /v {NAMES[0]} {words}\n" for words in (first, second))
+    parsed = script.parse(bytes_source("a.cmd", text.encode()))
+    said = [(each.span.line, each.message.partition(":")[0]) for each in parsed.problems]
+    question = "without `/f` `reg` asks whether to replace the value that is there since line 1"
+    assert said == ([(2, question)] if asks else [])
+
+
 RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any action=requireinrequireout\n"
 UNNAMED = "which service is kept from running here is not known: it may be one that IPsec needs"
 

@@ -27,6 +27,11 @@ _KINDS = {word.casefold(): kind for word, kind in KINDS.items()} | {"reg_none": 
 _WITH_VALUE = frozenset({"/v", "/t", "/d", "/s"})
 _ALONE = frozenset({"/f", "/ve", "/va", "/reg:32", "/reg:64"})
 _BITS = {Kind.DWORD: 32, Kind.QWORD: 64}
+_ASKS = (
+    "without `/f` `reg` asks whether to replace the value that is there since line {}: this is read as if the answer "
+    "were yes"
+)
+"""`/f`: "Adds the registry entry without prompting for confirmation" (Windows Commands, `reg add`)."""
 
 
 class RegistryReplay:
@@ -56,7 +61,14 @@ class RegistryReplay:
         elif name is not None or "/ve" in options:
             value = self._value("" if name is None else name.text, options, command)
             if value is not None:
+                self._note_question(key, value, options)
                 key.set(value)
+
+    def _note_question(self, key: Key, value: Value, options: Mapping[str, Token]) -> None:
+        """Say where `reg` asks whether to replace a value, which nobody answers in a script."""
+        there = None if "/f" in options else key.get(value.name)
+        if there is not None and (there.kind, there.data) != (value.kind, value.data):
+            self._diagnostics.not_understood(_ASKS.format(there.written.line), value.written.span)
 
     def finish(self) -> Policy:
         """The policy in the keys that the commands wrote."""
