@@ -34,6 +34,18 @@ def masked(text: str) -> list[str]:
             "<table><tr><td>Our pre-shared keys\n<table><tr><th>Site</th><th>PSK</th></tr>"
             f"<tr><td>a</td><td>{KEY}</td></tr><tr><td>b</td><td>{OTHER}</td></tr></table></td></tr></table>"
         ),
+        (
+            "<table><tr><td colspan=2>Tunnels</td></tr><tr><th>Site</th><th>PSK</th></tr>"
+            f"<tr><td>a</td><td>{KEY}</td></tr><tr><td>b</td><td>{OTHER}</td></tr></table>"
+        ),
+        (
+            "<thead><tr><th>Site</th><th>PSK</th></tr></thead>"
+            f"<tbody><tr><td>a</td><td>{KEY}</td></tr><tr><td>b</td><td>{OTHER}</td></tr></tbody>"
+        ),
+        (
+            "<table><tr><th>Ort</th><th>Vorinstallierter Schl\u00fcssel</th><th>Tor</th></tr>"
+            f"<tr><td>a</td><td>{KEY}</td><td>x</td></tr><tr><td>b</td><td>{OTHER}</td><td>y</td></tr></table>"
+        ),
     ],
 )
 def test_the_keys_of_such_a_column_are_found(text: str) -> None:
@@ -51,6 +63,10 @@ def test_the_keys_of_such_a_column_are_found(text: str) -> None:
             "<tr><td>x</td><td>word</td><td>y</td></tr></table>"
         ),
         "<tr><td>x</td><td>PSK</td><td>y</td></tr><tr><td>x</td><td>word</td><td>y</td></tr>",
+        (
+            "<table><tr><th>Name</th><td>x</td></tr><tr><th>PSK and more</th><td>yes</td></tr>"
+            "<tr><th>Renewed</th><td>word</td></tr></table>"
+        ),
     ],
 )
 def test_words_of_what_is_no_such_table_are_shown(text: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ipseclint.late import late
 from ipseclint.secrets.announced import cell_beside
-from ipseclint.secrets.columns import in_columns, in_torn_columns
+from ipseclint.secrets.columns import in_columns, in_html_columns, in_torn_columns
 from ipseclint.secrets.names import LongText, matches_at, occurrences, replaced, standing
 from ipseclint.secrets.places import Place, line_begins
 from ipseclint.secrets.sentences import said_at
@@ -159,6 +159,8 @@ def _in_tables(text: str, plain: str, names: Sequence[int]) -> Iterator[Place]:
     heads = [begin for begin in begins if _HEADED.search(plain, begin, end_of_line(plain, begin, len(plain)))]
     for columns in (in_columns, in_torn_columns) if heads else ():
         yield from columns(text, heads, _heads_keys)
+    if "<tr" in plain:
+        yield from in_html_columns(plain, names, _heads_keys)
 
 
 def _heads_keys(cell: str) -> bool:

@@ -254,9 +254,9 @@ _MIN_COLUMNS = 3
 """With fewer cells, and not all of them heads, a first row may be a name and its value."""
 
 
-def in_html_columns(lower: str, names: Iterable[int]) -> Iterator[Place]:
-    """The texts of the cells below a name of a key in the first row of a table of HTML; the names are at these places
-    of the text in lower case."""
+def in_html_columns(lower: str, names: Iterable[int], is_key: Callable[[str], bool] = names_keys) -> Iterator[Place]:
+    """The texts of the cells below a name of a key in the first row of a table of HTML, or in one of heads alone; the
+    names are at these places of the text in lower case."""
     reach = 0
     for name in names:
         begin = lower.rfind("<tr", max(reach, name - _MAX_ROW_CHARACTERS), name)
@@ -265,11 +265,15 @@ def in_html_columns(lower: str, names: Iterable[int]) -> Iterator[Place]:
             continue
         table = lower.rfind("<table", max(0, begin - _MAX_ROW_CHARACTERS), begin)
         reach = head.end()  # what is found of a row is so for all names in it
-        if reach <= name or table < 0 or lower.find("<tr", table, begin) >= 0:
+        if reach <= name:
             continue
+        is_first = table >= 0 and lower.find("<tr", table, begin) < 0
         cells = [(cell[1], _TAGS.sub("", cell[2]).strip()) for cell in _CELL_OF_ROW.finditer(head[1])]
-        is_head = len(cells) >= _MIN_COLUMNS or {kind for kind, _ in cells} == {"h"}
-        columns = {number for number, (_, cell) in enumerate(cells) if is_head and names_keys(cell)}
+        if {kind for kind, _ in cells} == {"h"}:
+            is_head = is_first or len(cells) > 1  # a title may stand above, or the begin of the table be cut off
+        else:
+            is_head = is_first and len(cells) >= _MIN_COLUMNS
+        columns = {number for number, (_, cell) in enumerate(cells) if is_head and is_key(cell)}
         if not columns:
             continue  # a table within its row may have them
         last = min(len(lower), head.end() + _MAX_TABLE_CHARACTERS)
