@@ -112,7 +112,7 @@ _SIGNS_OF_CONTROL = {
     "unerwartet beendet": 7034,
 }
 """What the message of each says, folded; of two with one beginning the first. In German 7000 as Microsoft's pages on
-SQL Server quote it, the others as copies of a German Event Viewer have them."""
+SQL Server quote it; of the others no page was found, and their words are our reasoning."""
 _KEYING = tuple(row for row in ROWS if row.is_of_ipsec or row.name == "BFE")
 _CONTROLLED = (*_KEYING, *(row for row in ROWS if row.is_of_vpn or row.name == "MpsSvc"))
 """Those whose failures are told: without the last no VPN is dialled or served, and no rule is in force without the
