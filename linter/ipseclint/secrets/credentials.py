@@ -16,7 +16,7 @@ from ipseclint.secrets.names import (
     occurrences,
     standing,
 )
-from ipseclint.secrets.places import Place
+from ipseclint.secrets.places import Place, line_begins
 from ipseclint.secrets.sentences import said_at
 from ipseclint.secrets.telling import in_telling
 from ipseclint.secrets.values import MARGIN, MARGIN_OF_LOG, closing_quote, end_of, value_at, value_within
@@ -187,7 +187,7 @@ def _of_users(lower: str, searched: str | LongText) -> Iterator[Place]:
         words = _WORD.finditer(lower, listed.start("beside"), listed.end())
         yield from (word.span() for word in words if is_odd(word[0].strip("{}(),.;")))
     for sign in standing(("l2tp", "pptp"), searched):
-        begins = {lower.rfind("\n", 0, at) + 1 for at in occurrences(lower, sign)}
+        begins = dict.fromkeys(line_begins(lower, occurrences(lower, sign)))
         for broken in matches_at(_BROKEN_PPP, lower, begins):
             yield from (broken.span(1), broken.span(2))
     if "communit" in searched:
