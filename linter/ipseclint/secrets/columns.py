@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import accumulate, zip_longest
 
 from ipseclint.late import late
@@ -280,9 +280,13 @@ def in_html_columns(lower: str, names: Iterable[int], is_key: Callable[[str], bo
         ended = lower.find("</table", head.end(), last)
         reach = last if ended < 0 else ended
         for row in _ROW.finditer(lower, head.end(), reach):
-            places = [cell.span(2) for cell in _CELL_OF_ROW.finditer(lower, *row.span(1))]
-            whole = len(places) == len(cells)
-            for number, place in enumerate(places):
-                for each in _TEXT_OF_CELL.finditer(lower, *place):
-                    if each[1] and (number in columns if whole else is_odd(each[1])):
-                        yield each.span(1)
+            yield from _keys_in_row(lower, row.span(1), columns, len(cells))
+
+
+def _keys_in_row(lower: str, row: Place, columns: Container[int], width: int) -> Iterator[Place]:
+    """The texts in these columns of a row of HTML; of a row that is not as wide as its head, what may be a key."""
+    cells = [cell.span(2) for cell in _CELL_OF_ROW.finditer(lower, *row)]
+    for number, cell in enumerate(cells):
+        for each in _TEXT_OF_CELL.finditer(lower, *cell):
+            if each[1] and (number in columns if len(cells) == width else is_odd(each[1])):
+                yield each.span(1)
