@@ -116,14 +116,8 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
         down = _down(service, failed, options) if off is None else off
         if down is not None:
             is_error = off is not None and ((by_rules and not is_aside) or name in options.vpn_services)
-            yield Hit(
-                subject=_subject(service),
-                span=down.span,
-                message=f"service {service.name} is {down.known}{_because(service)}, and {needing} on it",
-                value=down.known,
-                severity=Severity.ERROR if is_error else Severity.WARNING,
-                fix=_start(service),
-            )
+            what = f"{down.known}{_because(service)}, and {needing} on it"
+            yield _hit(service, down, what, Severity.ERROR if is_error else Severity.WARNING, _start(service))
         elif start is not None and start.known in options.on_demand and name == options.keying_service and both_ways:
             yield Hit(
                 subject=_subject(service),
@@ -133,6 +127,12 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
                 severity=Severity.INFO,
                 fix=_start(service),
             )
+
+
+def _hit(service: ServiceState, off: Setting[str], what: str, severity: Severity, fix: Fix) -> Hit:
+    """A hit on a service that is disabled or stopped, with what it is."""
+    message = f"service {service.name} is {what}"
+    return Hit(subject=_subject(service), span=off.span, message=message, value=off.known, severity=severity, fix=fix)
 
 
 def _is_alone(machine: Machine) -> bool:
@@ -147,27 +147,19 @@ def _none_at_all(service: ServiceState, options: KeyingServices, *, is_asked: bo
     `is_asked`: the input has no events either, so that the services are all that it asks about.
     """
     start, status, name = service.start, service.status, service.name.casefold()
-    is_down = status is not None and status.known in options.off
+    down = status if status is not None and status.known in options.off else None
     off = start if start is not None and start.known == options.disabled else None
-    if off is None and is_down and name in options.always_running:
-        off = status
-    if off is not None and name in options.never_disabled:
-        message = (
-            f"service {service.name} is {off.known}{_because(service)}: no rule and no VPN of this host can use IPsec"
-        )
-        severity, fix = Severity.WARNING, _start(service)
-    elif off is None and is_down and _failed_with(service) is not None:
-        off, message = status, f"service {service.name} is stopped{_because(service)}"
-        severity, fix = Severity.WARNING, _start(service)
-    elif off is None and is_down and start is None and is_asked:
-        off, message = status, f"service {service.name} is stopped, and whether it is disabled is not shown"
-        severity, fix = Severity.INFO, Fix(note=_ASK_FOR_START.format(name=service.name))
-    else:
-        return
+    if off is None and name in options.always_running:
+        off = down
     if off is not None:
-        yield Hit(
-            subject=_subject(service), span=off.span, message=message, value=off.known, severity=severity, fix=fix
-        )
+        if name in options.never_disabled:
+            what = f"{off.known}{_because(service)}: no rule and no VPN of this host can use IPsec"
+            yield _hit(service, off, what, Severity.WARNING, _start(service))
+    elif down is not None and _failed_with(service) is not None:
+        yield _hit(service, down, f"stopped{_because(service)}", Severity.WARNING, _start(service))
+    elif down is not None and start is None and is_asked:
+        fix = Fix(note=_ASK_FOR_START.format(name=service.name))
+        yield _hit(service, down, "stopped, and whether it is disabled is not shown", Severity.INFO, fix)
 
 
 _ASK_FOR_START = (
