@@ -43,6 +43,7 @@ _CUT = ("...", "\u2026")
 _WHOLE = "`| Format-List` shows all of it, and why it failed"
 
 
+_NO_NUMBER = "{} is not the number of an event"
 _WITHOUT_NUMBER = "a row of a table of events that has no number where its head has the number of an event"
 _BEGINS_WITH_NUMBER = late(rf"\W{{0,4}}[0-9]{{1,5}}(?!\w|{THOUSANDS}\d{{3}}(?!\d))")
 """A number whole, perhaps with a remark behind it."""
@@ -127,7 +128,7 @@ class Record(Struct):
             # The columns of a table may be others: of its values only one with a digit in front is a broken number.
             may_be_number = self.row is None or number[:1].isdigit()
             if self.number is not None and may_be_number and number and not _BEGINS_WITH_NUMBER.match(number):
-                log.diagnostics.not_understood(f"{quoted(number)} is not the number of an event", self.number.span)
+                log.diagnostics.not_understood(_NO_NUMBER.format(quoted(number)), self.number.span)
             source, number = source or told[0], told[1]
         if not source and OF_CONNECTION.match(message):
             source = "RasClient"
@@ -153,7 +154,7 @@ class Record(Struct):
         if self.row is None:
             return
         if self.number is not None and number:
-            log.diagnostics.not_understood(f"{quoted(number)} is not the number of an event", self.number.span)
+            log.diagnostics.not_understood(_NO_NUMBER.format(quoted(number)), self.number.span)
         else:
             log.diagnostics.not_understood(_WITHOUT_NUMBER, self.row)
 

@@ -442,11 +442,12 @@ class EventLog:
 
     def _errors_of_ike(self) -> str:
         """The errors that events of the IKE service name."""
-        named = [f"{count} x {code} {error_name(code)}" for code, count in self._named_by_ike.most_common(_MAX_NAMED)]
-        if not named:
+        counted = self._named_by_ike.most_common(_MAX_NAMED)
+        if not counted:
             return ""
-        asked = " ".join(str(code) for code, _ in self._named_by_ike.most_common(_MAX_NAMED))
-        return f". Numbers of errors stand in them: {', '.join(named)} (`ipseclint explain {asked}`)"
+        named = ", ".join(f"{count} x {code} {error_name(code)}" for code, count in counted)
+        asked = " ".join(str(code) for code, _ in counted)
+        return f". Numbers of errors stand in them: {named} (`ipseclint explain {asked}`)"
 
     def _tell_no_times(self) -> None:
         """Tell of times that are none: their events are counted, and no burst is found among them."""

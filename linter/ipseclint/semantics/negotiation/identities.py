@@ -34,10 +34,14 @@ class Names(NamedTuple):
     in_certificate: bool = False
     by_default: bool = False
 
+    @property
+    def shows_what_is_asked(self) -> bool:
+        """Whether the end presents what an initiator of IKEv2 asks for, if that names it (IDr)."""
+        return self.by_default and self.end.implementation.shows_what_is_asked
+
     def as_asked(self, initiator: End, module: KeyModule) -> Self | None:
-        """The names where the end answers: some present what the initiator asks for, if that names it (IDr)."""
-        is_asked = module is KeyModule.IKEV2 and self.by_default and self.end.implementation.shows_what_is_asked
-        if not is_asked:
+        """The names where the end answers; None where it presents what the initiator asks for."""
+        if module is not KeyModule.IKEV2 or not self.shows_what_is_asked:
             return self
         return None if initiator.implementation.shows_what_is_asked else self._replace(is_certain=False)
 
@@ -138,8 +142,6 @@ def are_strangers(one: End, other: End) -> bool:
     """Whether one end presents an identity that the other does not expect."""
     is_asked = all(end.key_modules is None or KeyModule.IKEV2 in end.key_modules for end in (one, other))
     return any(
-        names is not None
-        and names.is_certain
-        and not (is_asked and names.by_default and names.end.implementation.shows_what_is_asked)
+        names is not None and names.is_certain and not (is_asked and names.shows_what_is_asked)
         for names in (unexpected(one, other), unexpected(other, one))
     )
