@@ -97,6 +97,21 @@ def test_folder_without_policies(tmp_path: Path, cli: Callable[..., object]) -> 
     assert "nothing to check" in ran.err
 
 
+def test_a_folder_and_a_pattern_that_give_nothing_are_named(
+    tmp_path: Path, cli: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("good.cmd").write_text("netsh ipsec static add policy name=P\n")
+    Path("exported", "within").mkdir(parents=True)
+    for others in ([], ["good.cmd"]):
+        body = json.loads(cli(*others, "exported", "gpo*.xml", "-o", "json", "--allow-empty").out)
+        assert body["coverage"]["ignored"] == {
+            "folder without a file": ["exported/"],
+            "pattern that no file matches": ["gpo*.xml"],
+        }
+    assert "passed over: 1 folder without a file: exported/" in cli("exported").out
+
+
 def test_a_missing_file_is_named(tmp_path: Path, cli: Callable[..., object]) -> None:
     ran = cli(tmp_path / "policy.xml")
     assert ran.code == 4

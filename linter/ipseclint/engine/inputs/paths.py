@@ -8,6 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -101,10 +102,11 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
         return
     place = Path(path)
     if _holds(place.is_dir):
-        yield from _walk(place)
+        yield from _or_nothing(_walk(place), f"{shown(path).rstrip(os.sep)}/", "folder without a file")
     elif not _holds(place.exists) and glob.has_magic(path):
-        for match in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207 - Path.glob refuses absolute patterns
-            yield from _expand(match, stdin_name)
+        matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - Path.glob refuses absolute patterns
+        found = chain.from_iterable(_expand(match, stdin_name) for match in matches)
+        yield from _or_nothing(found, shown(path), "pattern that no file matches")
     elif place.name.casefold() == BACKUP_INDEX and _is_backup(index := file_source(place, shown(path))):
         yield Candidate(_backup(index, _parts(_within_it(place.parent), {})), named=True)
     elif not _holds(place.exists) and (parts := list(_within(place))):
@@ -114,6 +116,16 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
     else:
         source = on_disk(place, shown)[0] if may_include(path) else file_source(place, shown(path))
         yield from _file_or_archive(Candidate(source, named=True))
+
+
+def _or_nothing(found: Iterator[Candidate], path: str, why: str) -> Iterator[Candidate]:
+    """What was found behind a path that the user named; if it is nothing, the path itself, with why."""
+    first = next(found, None)
+    if first is None:
+        yield Candidate(_nothing(path), named=False, skipped=why)
+    else:
+        yield first
+        yield from found
 
 
 def _within(place: Path) -> Iterator[Candidate]:
