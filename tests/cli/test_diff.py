@@ -538,7 +538,9 @@ def test_a_folder_that_holds_nothing_is_a_state_without_policy(
         with pytest.raises(SystemExit) as ended:
             run(["diff", *(str(tmp_path / name) for name in names)])
         assert ended.value.code in code
-        assert f"{effect}: " in capsys.readouterr().out
+        said = capsys.readouterr()
+        assert f"{effect}: " in said.out
+        assert f"{tmp_path / 'old'}: it holds no IPsec policy; compared as a host without any" in said.err
 
 
 def test_what_no_reader_looks_at_is_said_and_not_called_the_same(diff: Any) -> None:

@@ -117,6 +117,7 @@ def command(
     with collector_off():
         states = read_states(old, new, job)
         _refuse_unread(states)
+        _say_empty(states)
         if script is not None:
             _put_script(states, script, target, allow_partial=allow_partial)
         try:
@@ -222,6 +223,14 @@ def _refuse_unread(states: Sequence[ReadState]) -> None:
             fail(f"internal error: {input_.crash.where}: {input_.crash.error}", Exit.INTERNAL)
         if any(problem.message == NOT_THERE for problem in input_.parsed.problems):
             fail(f"{input_.input.path}: {NOT_THERE}", Exit.PARTIAL)
+
+
+def _say_empty(states: Sequence[ReadState]) -> None:
+    """Name a state that holds no IPsec policy: all that the other has seems new, or gone, which may be a wrong path."""
+    empty = [state for state in states if not state.formats]
+    if len(empty) < len(states):
+        for state in empty:
+            say(f"ipseclint: {visible(state.name)}: it holds no IPsec policy; compared as a host without any", err=True)
 
 
 def _put(answer: Difference, target: Output) -> None:
