@@ -184,6 +184,11 @@ def test_what_auditpol_prints_in_other_languages_is_read_as_far_as_words_are_kno
         "H,System,IPsec Quick Mode,{`0CCE9219-69AE-11D9-BED3-505054503030},Success,,1",
         "H,System,`IPsec Quick Mode`,0CCE9219-69AE-11D9-BED3-505054503030,Success,,1",
         "  IPsec Quick Mode`                       Success",
+        "H,System,IPsec Quik Mode,{0CCE9219-69AE-11D9-BED3-50505450303},Success,,1",
+        "H,System,lPsec Quick Mode,{0CCE9219-69AE-11D9-BED3-50505450303},Success,,1",
+        "H,System,x,0CCE9219-69AE-11D9-BED3-505054503030,Success,,1",
+        "  IPsec Quik Mode                         Success",
+        "  Modo r\u00e1pido de IPsec                  \u00c9xito",
     ],
 )
 def test_a_damaged_row_of_a_subcategory_of_ipsec_is_said(row: str) -> None:
@@ -191,3 +196,20 @@ def test_a_damaged_row_of_a_subcategory_of_ipsec_is_said(row: str) -> None:
     parsed = audit_policy.parse(bytes_source("a.csv", f"Machine Name\n{good}\n{row}\n".encode()))
     assert [setting.subcategory for setting in parsed.policy.audit] == ["IPsec Main Mode"]
     assert [problem.span.line for problem in parsed.problems] == [3]
+
+
+@cases(
+    "row",
+    [
+        "H,System,Logon,{0CCE9215-69AE-11D9-BED3-505054503030},Success,,1",
+        ",,Option:CrashOnAuditFail,,Disabled,,0",
+        ",,RegistryGlobalSacl,,,,",
+        "  Logon                                   Success",
+        'C:\\> auditpol /get /subcategory:"IPsec Main Mode","IPsec Quick Mode"',
+        "IPsec is not audited here, which we will change.",
+    ],
+)
+def test_a_row_of_another_subcategory_is_not_damaged(row: str) -> None:
+    good = f"H,System,IPsec Main Mode,{MAIN_MODE},Failure,,2"
+    parsed = audit_policy.parse(bytes_source("a.csv", f"Machine Name\n{good}\n{row}\n".encode()))
+    assert parsed.problems == ()

@@ -104,3 +104,15 @@ def test_a_sentence_of_ppp_is_no_error_of_ike() -> None:
     assert (event.error_code, event.state, event.success) == (None, None, False)
     at_client = connection(20227, None, PLACE, ["The error code returned on failure is 13805."], Diagnostics("a"))
     assert at_client.error_code == 13805
+
+
+@cases(
+    ("value", "problems"),
+    [("12x", ["`12x` is not the number of the error of event 20227"]), ("ninety", 1), ("13868", 0), ("809", 0)],
+)
+def test_a_value_in_the_place_of_the_error_that_is_no_number_is_said(value: str, problems: int | list[str]) -> None:
+    diagnostics = Diagnostics("a")
+    event = connection(20227, None, Span("a", 1, 1), ["{A}", "ana", "Head office", value], diagnostics)
+    said = [problem.message for problem in diagnostics.listed()]
+    assert said == problems if isinstance(problems, list) else len(said) == problems
+    assert (event.error_code or event.state) is None if problems else (event.error_code or event.state)

@@ -532,6 +532,24 @@ def test_a_refusal_of_network_policy_server_is_of_a_vpn_if_it_says_so(
     assert parsed.other_events == others
 
 
+DIALLED = "CoId={{A}}: The user CORP\\ana dialed a connection named VPN which {}.\n\n"
+
+
+@cases(
+    ("before", "port", "kept"),
+    [
+        (DIALLED.format("has failed. The error code returned on failure is 812"), "-", True),
+        (DIALLED.format("has failed. The error code returned on failure is 812"), "Ethernet", False),
+        (DIALLED.format("has terminated. The reason code returned on termination is 631"), "-", False),
+        ("", "-", False),
+    ],
+)
+def test_a_refusal_that_names_no_port_is_of_the_vpn_that_failed_beside_it(before: str, port: str, kept: bool) -> None:
+    parsed = read(before + REFUSED.format(port=port, policy="-", reason="48"))
+    assert [event.event_id for event in parsed.events if event.progress] == ([6273] if kept else [])
+    assert parsed.other_events == (() if kept else (("6273 without a sign of a VPN", 1),))
+
+
 @cases(
     ("reason", "meaning"),
     [

@@ -55,10 +55,17 @@ _PRINTED = late(
 )
 """A subcategory as `auditpol /get` prints it, with its setting, whose words are known in English and German."""
 _DAMAGED = late(
-    rf"(?:(?:[^,\n]{{0,80}},){{2}}[^,\w]{{0,8}}|\W{{0,12}})(?P<name>{'|'.join(NAMES)})\W{{0,8}}(?:,|[ ]{{2}})",
+    rf"(?:(?:[^,\n]{{0,80}},){{2}}[^,\w]{{0,8}}|\W{{0,12}})"
+    rf"(?P<name>(?:{'|'.join(NAMES)})(?=\W{{0,8}}(?:,|[ ]{{2}}))"
+    r"|(?:[^\W\d_]{1,16}[ ]){0,3}IPsec\b[^,\r\n]{0,24}?(?=[ ]{2,60}[^\W\d_]))",
     re.IGNORECASE,
 )
-"""A row for one of them, in CSV or printed, whatever stands in its other columns."""
+"""A row for one of them, or for one whose name is damaged, in CSV or printed, whatever stands in its other columns."""
+_IN_CSV = late(
+    r"(?:[^,\n]{0,80},){2}(?P<name>[^,\n]{1,80}),[ \t\"]{0,8}(?!\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\})[{0-9]",
+    re.IGNORECASE,
+)
+"""A row of CSV whose subcategory is given by what is no GUID."""
 _ROW_DAMAGED = "a row of the audit policy that is not understood: use `auditpol /backup`"
 
 _IDENTITY, _WORD, _NUMBER = 3, 4, 6
@@ -97,7 +104,7 @@ def _parsed(text: str, diagnostics: Diagnostics, *, of_gpo: bool) -> Parsed:
         if match is None and (printed := _PRINTED.match(line)) is not None:
             name, word = NAMES[printed[1].casefold()], printed[2]
             settings.append(_setting(line, word, "", number, name, diagnostics))
-        elif match is None and (damaged := _DAMAGED.match(line)) is not None:
+        elif match is None and (damaged := _DAMAGED.match(line) or _IN_CSV.match(line)) is not None:
             diagnostics.not_understood(
                 _ROW_DAMAGED, diagnostics.place(number, damaged.start("name") + 1, len(damaged["name"]))
             )

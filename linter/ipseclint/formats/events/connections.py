@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import THOUSANDS, decimal
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
@@ -25,6 +25,7 @@ _LAST_NUMBER = late(r"(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*\Z")
 """The last number of such a message, which is the error in any language."""
 _GOES_ON = late(r"[ \t]{0,24}\r?\n[ \t>]{0,24}[0-9]")
 _BEGUN_ABOVE = late(r"[0-9][ \t]{0,24}\r?\n[ \t>]{0,24}\Z")
+_WORD = late(r"\s*\w+\s*\Z")
 _FAILED_AT_CLIENT = 20227
 _FAILED_IN_PPP = 20255
 _PARTED = late(rf"(?<![\w.,'\u2019:/-])(?<!\d[ \u00a0\u202f])[1-9][0-9]?{THOUSANDS}[0-9]{{3}}(?![\w:-])\D*\Z")
@@ -70,7 +71,10 @@ def _code(number: int, texts: Sequence[str], span: Span, diagnostics: Diagnostic
     digits = match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
     code = decimal(digits.removeprefix("-"))
     if code is None:
-        return next((sentence.codes[0] for sentence in sentences(text) if len(sentence.codes) == 1), None)
+        spoken = next((sentence.codes[0] for sentence in sentences(text) if len(sentence.codes) == 1), None)
+        if spoken is None and number in _ENDS_WITH_ERROR and len(texts) > 1 and _WORD.match(texts[-1]) is not None:
+            diagnostics.not_understood(f"{quoted(texts[-1])} is not the number of the error of event {number}", span)
+        return spoken
     return -code if digits.startswith("-") else code
 
 

@@ -115,6 +115,8 @@ _DIALS, _SETTINGS, _DIALLED = "RasClient 20221", "VpnStrategy", "settings of a c
 """The event with which a connection begins to be dialled, a setting of those that it lists, and the name of all."""
 _VPN_LOGS = ("RasClient ", "RemoteAccess ")
 """How the names of events begin that Windows' VPN client and server write."""
+_NO_VPN = "without a sign of a VPN"
+"""What is said of refusals that are counted."""
 _NONE = "-"
 """Windows' placeholder for a missing value."""
 _NOTHING = frozenset({"", _NONE})
@@ -176,7 +178,8 @@ def event_number(digits: str) -> int:
 class EventLog:
     """The events of one log, as they are read. Unknown reasons are noted once each, with a count.
 
-    `_alike` holds one audit event, with nothing unknown in it, for each combination of number and kept values.
+    `_alike` holds one audit event, with nothing unknown in it, for each combination of number and kept values;
+    `_of_any_port` refusals of Network Policy Server without the port that the user came by.
     """
 
     def __init__(self, diagnostics: Diagnostics) -> None:
@@ -194,6 +197,7 @@ class EventLog:
         self._first_of_policy: Span | None = None
         self._first: dict[tuple[str, str], Span] = {}
         self._alike: dict[tuple[int, tuple[str | None, ...]], Event] = {}
+        self._of_any_port: list[Event] = []
 
     def add(self, element: Element, place: Span | None = None) -> None:
         """Add an event if it concerns IPsec; `place` is its place, if not the element's."""
@@ -366,15 +370,24 @@ class EventLog:
         return True
 
     def _keep_refusal(self, number: int, time: str | None, values: Values, span: Span) -> bool:
-        """Add that Network Policy Server refused a VPN user; another event is counted."""
-        if not _is_of_vpn(values):
-            self.count_other(f"{number} without a sign of a VPN")
-            return False
-        if self._has_room(span):
+        """Add that Network Policy Server refused a VPN user, now or, if no port is named, in the end; count another."""
+        is_of_vpn = _is_of_vpn(values)
+        if not is_of_vpn and values.shown("NASPortType") is not None:
+            self.count_other(f"{number} {_NO_VPN}")
+        elif self._has_room(span):
             from ipseclint.formats.events.connections import refusal
 
-            self._events.append(refusal(number, time, span, (values.shown("ReasonCode") or "").rstrip(",;.")))
-        return True
+            refused = refusal(number, time, span, (values.shown("ReasonCode") or "").rstrip(",;."))
+            (self._events if is_of_vpn else self._of_any_port).append(refused)
+        return is_of_vpn
+
+    def _settle_any_port(self) -> None:
+        """Add the refusals that name no port if a VPN connection failed in the same log; count them otherwise."""
+        if any(event.event_id in RAS_EVENTS and event.success is False for event in self._events):
+            self._events += self._of_any_port
+        else:
+            for event in self._of_any_port:
+                self.count_other(f"{event.event_id} {_NO_VPN}")
 
     def _keep_drop(self, number: int, time: str | None, values: Values, span: Span) -> bool:
         """Add that a filter blocked a packet of IPsec or IKE; another event is counted."""
@@ -420,6 +433,7 @@ class EventLog:
 
     def parsed(self) -> Parsed:
         """The result."""
+        self._settle_any_port()
         if self._first_of_policy is not None:
             told = "; ".join(what if times == 1 else f"{times} x {what}" for what, times in self._of_policy.items())
             message = f"{plural(self._of_policy.total(), 'event')} about IPsec policy ({told}): {_OF_POLICY}"
