@@ -93,13 +93,14 @@ def _locked(file: Path) -> Iterator[None]:
 
 
 def _findings(paths: list[str], config: Path | None) -> list[Finding]:
-    """The findings that count now. An input that was understood only in part must not shape a baseline."""
+    """The findings that count now. What was understood only in part, or not at all, must not shape a baseline."""
     from msgspec.structs import replace
 
     from ipseclint import check_paths
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.configuration.toml_files import ConfigError
     from ipseclint.engine.machines import shortfall
+    from ipseclint.report import InputStatus
 
     try:
         loaded = configuration(config)
@@ -114,4 +115,6 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
     for input_ in report.inputs:
         if why := shortfall(input_, report.problems):
             fail(f"{why}; nothing is written", Exit.PARTIAL)
+    if all(input_.status is InputStatus.NO_IPSEC for input_ in report.inputs):
+        fail(f"no IPsec policy behind {', '.join(paths)}; nothing is written", Exit.NOTHING)
     return [each for each in report.findings if each.counts]

@@ -90,6 +90,15 @@ def test_an_input_understood_in_part_makes_no_baseline(desk: Path, cli: Callable
     assert not (desk / "ipseclint-baseline.json").exists()
 
 
+def test_a_path_without_policy_makes_no_baseline(desk: Path, cli: Callable[..., Any]) -> None:
+    """It may be a wrong path, and all that is known would go."""
+    (desk / "empty").mkdir()
+    ran = cli("baseline", "create", "empty", "gpo*.xml")
+    assert ran.code == 3
+    assert "no IPsec policy behind empty, gpo*.xml; nothing is written" in ran.err
+    assert not (desk / "ipseclint-baseline.json").exists()
+
+
 COUNTED = (
     '{{"schema": "ipseclint.baseline/1", "known": [{{"fingerprint": "f", "code": "c", "subject": "s", "count": {}}}]}}'
 )
