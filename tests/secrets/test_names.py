@@ -101,11 +101,12 @@ def test_of_long_texts_the_same_pieces_are_told_as_of_short_ones() -> None:
     pieces = [*names._CORES, *names._TAG_CORES, *names.BASE64_NAMES, *HINTS]
     for piece in pieces:
         short = f"\u00fc\udcff {piece}."
-        long = f"{short}{' ' * names._LONG}"
         told = standing(pieces, short)
         assert piece in told
-        assert standing(pieces, asked(long)) == [each for each in pieces if each in long]
-        assert set(told) <= set(standing(pieces, asked(long)))
+        blanks = " " * names._LONG
+        for long in (f"{short}{blanks}", f"{blanks}{short}"):
+            assert standing(pieces, asked(long)) == [each for each in pieces if each in long]
+            assert set(told) <= set(standing(pieces, asked(long)))
 
 
 @cases("around", ["", "\u00fc\ufeff"])

@@ -202,9 +202,9 @@ _OF_MARKUP = (
 )
 """A blank that does not break, in markup and as it is, a quotation mark in markup, and what is not seen."""
 _MARKS_IN_MARKUP = (b"&quot;", b"&apos;", b"&#34;", b"&#39;", b"&shy;", b"&zwnj;", b"&zwj;", b"&#8203;", b"&#173;")
-_LONG, _BEGIN, _SHORT = 32_768, 4_096, 256
-"""The characters from which compiling the expressions pays, those in which most inputs show what they are, and those
-below which Python is as fast as the engine."""
+_LONG, _FIRST, _BEGIN, _SHORT = 32_768, 16_384, 4_096, 256
+"""The characters from which compiling the expressions pays, those in which most inputs have had what they repeat, those
+in which they show what they are, and those below which Python is as fast as the engine."""
 _TAG_NAME = late(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
 
 
@@ -299,13 +299,20 @@ class LongText:
         return any(map(self._begin.__contains__, pieces)) or (bool(pieces) and has_match(_any_of(pieces), self._data))
 
     def standing(self, pieces: tuple[str, ...]) -> list[str]:
-        """Those strings that are in the text: searched together, then by halves, since most are in none."""
-        if not has_match(_any_of(pieces), self._data):
+        """Those strings that are in the text: in its beginning, where most are that are in it, or searched together."""
+        begin = self._text[:_FIRST]
+        found = {piece for piece in pieces if piece in begin}
+        found.update(self._standing(tuple(piece for piece in pieces if piece not in found)))
+        return [piece for piece in pieces if piece in found]
+
+    def _standing(self, pieces: tuple[str, ...]) -> list[str]:
+        """The same by the engine: all together, then by halves, since most are in none."""
+        if not pieces or not has_match(_any_of(pieces), self._data):
             return []
         if len(pieces) == 1:
             return [*pieces]
         half = len(pieces) // 2
-        return [*self.standing(pieces[:half]), *self.standing(pieces[half:])]
+        return [*self._standing(pieces[:half]), *self._standing(pieces[half:])]
 
     def may_match(self, pattern: str) -> bool:
         """Whether an expression of ASCII signs, without lookaround, matches somewhere in the text."""

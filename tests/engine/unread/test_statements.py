@@ -328,6 +328,23 @@ def test_a_kind_of_statement_is_told_wherever_it_stands_in_the_parts_of_a_long_t
     assert stated_in(b"-" * 1000) == stated_in(b"") == {}
 
 
+@cases(
+    ("exported", "told"),
+    [
+        ("proposals: [{encryption: 2}]", "proposals: aes256-sha256-modp2048"),
+        ("inboundsecurity: 1,", "inboundsecurity : require"),
+        ("phase1authset: {0}", "phase 1: aes256, sha256, group 14"),
+    ],
+)
+def test_words_that_objects_of_exports_have_are_looked_at_more_closely_where_a_statement_may_stand(
+    exported: str, told: str
+) -> None:
+    kinds = {"what a page of settings offers", "an object of PowerShell", "a suite told in words"}
+    long = f"{exported}\n".encode() * 4000
+    assert kinds.isdisjoint(stated_in(long))
+    assert len(kinds & stated_in(long + told.encode()).keys()) == 1
+
+
 @cases("mark", ["  ", "\x1b[33m"])
 def test_a_connection_in_the_lines_of_a_log_is_said(mark: str) -> None:
     log = f"{mark}Nov 30 12:00:01 gw charon: 08[IKE] received proposals unacceptable\n"

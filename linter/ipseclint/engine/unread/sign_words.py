@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from ipseclint.late import late
-from ipseclint.secrets.names import asked, one_stands, standing
+from ipseclint.secrets.names import asked, may_match, one_stands, standing
 from ipseclint.source import HEAD_BYTES, MAX_TEXT_BYTES, Source
 from ipseclint.vocabulary.ipsec_tools import CHANGES_OTHERWISE, PLAIN
 from ipseclint.vocabulary.registry_keys import VALUES
@@ -220,6 +220,18 @@ _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 COMMAND = "a command"
 OFFERED = "what an IKE daemon offers"
 OF_SETTINGS = "what a page of settings offers"
+PRINTED_OBJECT = "an object of PowerShell"
+IN_WORDS = "a suite told in words"
+SUITE = (
+    r"[\"'`]?(?:3?des|aes[0-9]{0,3}[0-9a-z_]{0,8}|null|camellia[0-9]{0,3}|chacha20[0-9a-z_]{0,12}|blowfish[0-9]{0,3})-"
+    r"(?:md5|sha|aes|prf|modp|ecp|curve|x25)"
+)
+OBJECT = (
+    r"(?:inbound|outbound)security\s{1,40}:\s[0-9a-z_]|tunneltype\s{1,40}:\s(?:ikev2|l2tp|automatic)\b"
+    r"|(?:phase[12]authset|(?:main|quick)modecryptoset|ipseccustompolicy)\s{1,40}:\s\S"
+)
+"""A row of a printed object."""
+PHASE = r"phase[ -]?(?:[12]|ii?|one|two)\b"
 STATED: Mapping[str, tuple[bytes, ...]] = {
     COMMAND: (
         *(b"netsh", b"-net", b"-vpn", b"-remoteaccess", b"-da", b"ipseccmd", b"ipsecpol"),
@@ -239,16 +251,19 @@ STATED: Mapping[str, tuple[bytes, ...]] = {
     "the state of a service": (b"ikeext", b"policyagent"),
     "an event of IPsec": (b"event id", b"eventid", b"ereignis-id"),
     "a performance counter": (b"\\ipsec ", b"\\ipsec-", b"\\generic ikev1", b"data_counters_"),
-    "an object of PowerShell": (b"boundsecurity", b"authset", b"cryptoset", b"ipseccustompolicy", b"tunneltype"),
+    PRINTED_OBJECT: (b"boundsecurity", b"authset", b"cryptoset", b"ipseccustompolicy", b"tunneltype"),
     "a rule that netsh prints": (b"endpoint1:", b"auth1:", b"secmethods:"),
     "a security association": (b"mode sa at",),
     "JSON of PowerShell": (b"classname", b"tunneltype"),
     "a VPN profile": (b"<nativeprotocoltype", b"<cryptographysuite"),
     "an entry of a phone book": (b"vpnstrategy=",),
     "a setting of device management": (b"vendor/msft/",),
-    "a suite told in words": (b"phase",),
+    IN_WORDS: (b"phase",),
 }
 """What one of stands in every statement of each kind that `statements.py` tells, by what a reader calls the kind."""
+_FURTHER = {OF_SETTINGS: rf":\*{{0,2}}[ \t]{{0,60}}{SUITE}", PRINTED_OBJECT: OBJECT, IN_WORDS: PHASE}
+"""What matches in each of them too, of kinds whose words stand in the objects of every export, for the engine: without
+lookaround, and without classes, which have all of Unicode to it."""
 
 
 class Sign(Struct, frozen=True):
@@ -320,11 +335,16 @@ def stated_in(text: bytes) -> Mapping[str, Sequence[bytes]]:
     """The kinds of statements of which something stands in a text from `folded_bytes`, with what stands of each."""
     pieces = {part.decode(): part for parts in STATED.values() for part in parts}
     stand: set[bytes] = set()
+    lacking = {*_FURTHER}
     for begin in range(0, len(text), _PART_BYTES):  # part by part, for what a text is asked as stands beside it thrice
-        part = text[begin : begin + _PART_BYTES + OVERLAP_BYTES].decode("latin-1")
-        stand.update(pieces[piece] for piece in standing(pieces, asked(part)))
+        part = asked(text[begin : begin + _PART_BYTES + OVERLAP_BYTES].decode("latin-1"))
+        here = {pieces[piece] for piece in standing(pieces, part)}
+        stand |= here
+        lacking -= {
+            title for title in lacking if not here.isdisjoint(STATED[title]) and may_match(_FURTHER[title], part)
+        }
     found = {title: [part for part in parts if part in stand] for title, parts in STATED.items()}
-    return {title: parts for title, parts in found.items() if parts}
+    return {title: parts for title, parts in found.items() if parts and title not in lacking}
 
 
 def may_state(source: Source) -> bool:

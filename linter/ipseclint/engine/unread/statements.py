@@ -15,7 +15,19 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from ipseclint.engine.unread.in_documents import LISTED
-from ipseclint.engine.unread.sign_words import COMMAND, OF_SETTINGS, OFFERED, folded_bytes, joined_in_place, stated_in
+from ipseclint.engine.unread.sign_words import (
+    COMMAND,
+    IN_WORDS,
+    OBJECT,
+    OF_SETTINGS,
+    OFFERED,
+    PHASE,
+    PRINTED_OBJECT,
+    SUITE,
+    folded_bytes,
+    joined_in_place,
+    stated_in,
+)
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, COLOUR
 from ipseclint.late import late
@@ -43,10 +55,6 @@ _STATE_OF_SERVICE = r"(?:status|starttype|startmode|state)\s{0,12}:"
 _NAME_OF_SERVICE = rf"name\s{{0,12}}:\s{{0,4}}(?:{OF_IPSEC})\b"
 _OF_DAEMON = r"(?:ike|esp|left|right|keyexchange|authby|auto|also)[a-z_]{0,16}[ \t]{0,8}="
 _OF_SECTION = r"(?:version|proposals|remote|local)[a-z_]{0,16}\s{0,8}[={]"
-_SUITE = (
-    r"[\"'`]?(?:3?des|aes\d{0,3}\w{0,8}|null|camellia\d{0,3}|chacha20\w{0,12}|blowfish\d{0,3})-"
-    r"(?:md5|sha|aes|prf|modp|ecp|curve|x25)"
-)
 _NO_COMMENT = r"(?![ \t]*(?:[#;]|//|::|rem\b|<!--))"
 _OF_POLICY = r"[ ]?(?:proposal|encr|hash|integrity|group|authentication|prf|lifetime)"
 _CLASS = r"(?:cimclassname|creationclassname)\s{0,4}:\s{0,4}msft_net(?:consec|ike|mainmode|quickmode)"
@@ -55,7 +63,7 @@ _CHANGE = (
     r"netsh(?:\.exe)?\s(?>[^\n]*?\b(?:ipsec|consec|mainmode|advfirewall)\s)"
     r"[^\n]*?\b(?:add|set|delete|import|reset)\b"
 )
-_PHASE = r"\(?phase[ -]?(?:[12]|ii?|one|two)\b"
+_PHASE = rf"\(?{PHASE}"
 _CIPHER = r"\b(?:3?des\b|aes[ -]?(?:gcm|cbc)?[ -]?\(?\d{3})"
 _WITH_CIPHER = r"\b(?:sha|md5|dh|group|modp|pfs)"
 _MARK = late(rb"[ \t]*+(?:[>|]|[*+-][ \t]|\d{1,5}[.):|\t]|(?:ps )?[a-z]:\\[^>\n]{0,80}>)")
@@ -67,7 +75,6 @@ _HERE_STRING = late(rb"(?<=[\s=(,])" + _TEXT)
 """A text over several lines in a script of PowerShell; one that nothing ends goes on to the end."""
 _ON_ITS_LINES = late(rb"(?m)^[ \t]*+" + _TEXT + rb"(?P<behind>[^\n]*+)")
 """Such a text with lines of its own, and what is done with it."""
-_IN_WORDS = "a suite told in words"
 
 
 class _Kind(Struct, frozen=True):
@@ -118,12 +125,12 @@ _KINDS = (
     ),
     _Kind(
         OFFERED,
-        late(rf"{_NO_COMMENT}[^\n]*?\b(?:ike|esp|(?:esp_)?proposals)[ ]?=[ \t]{{0,4}}{_SUITE}".encode()),
+        late(rf"{_NO_COMMENT}[^\n]*?\b(?:ike|esp|(?:esp_)?proposals)[ ]?=[ \t]{{0,4}}{SUITE}".encode()),
         _DAEMONS,
     ),
     _Kind(
         OF_SETTINGS,
-        late(rf"{_NO_COMMENT}[^\n]*?\b(?:proposals?|algorithms):\*{{0,2}}[ \t]{{0,60}}{_SUITE}".encode()),
+        late(rf"{_NO_COMMENT}[^\n]*?\b(?:proposals?|algorithms):\*{{0,2}}[ \t]{{0,60}}{SUITE}".encode()),
     ),
     _Kind(
         "configuration of a gateway",
@@ -174,13 +181,8 @@ _KINDS = (
         {"performance-counters"},
     ),
     _Kind(
-        "an object of PowerShell",
-        late(
-            _begun(
-                r"(?:inbound|outbound)security\s{1,40}:\s\w|tunneltype\s{1,40}:\s(?:ikev2|l2tp|automatic)\b"
-                r"|(?:phase[12]authset|(?:main|quick)modecryptoset|ipseccustompolicy)\s{1,40}:\s\S"
-            )
-        ),
+        PRINTED_OBJECT,
+        late(_begun(OBJECT)),
         {"powershell-list"},
     ),
     _Kind(
@@ -216,7 +218,7 @@ _KINDS = (
         {"oma-uri", "intune-json"},
     ),
     _Kind(
-        _IN_WORDS,
+        IN_WORDS,
         late(
             _begun(
                 rf"(?:(?!(?:rem|echo) )\w{{1,9}} )?{_PHASE}[^\n]{{0,40}}?[:=-]"
@@ -234,18 +236,18 @@ def statements(source: Source, format_name: str) -> Iterator[tuple[str, int, int
     text = folded_bytes(joined_in_place(source.read_bytes(MAX_TEXT_BYTES)))
     if b"\x1b" in text:
         text = _COLOUR.sub(b"", text)
-    stated, is_transcript = stated_in(text), format_name == "transcript"
-    is_theirs = format_name in _COMMANDS and not is_transcript  # what stands before a command there
-    kinds = stated.keys() - ({COMMAND} if is_theirs else ())
     if format_name == "powershell-script" and b"<#" in text:
         text = _BLOCK_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), text)
     if b"<!--" in text and text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         text = _without_xml_comments(text)
+    stated, is_transcript = stated_in(text), format_name == "transcript"
+    is_theirs = format_name in _COMMANDS and not is_transcript  # what stands before a command there
+    kinds = stated.keys() - ({COMMAND} if is_theirs else ())
     read = _rows_of_pieces(source) if is_transcript else {}
     for kind in (kind for kind in _KINDS if kind.title in kinds):
         known = frozenset[int]().union(*(read[name] for name in kind.read_by if name in read))
         shown = text
-        if kind.title == _IN_WORDS and format_name == "powershell-script":  # its texts tell people, and set nothing
+        if kind.title == IN_WORDS and format_name == "powershell-script":  # its texts tell people, and set nothing
             shown = _HERE_STRING.sub(lambda here: b"\n" * here[0].count(b"\n"), text)
         parts = stated[kind.title]
         if kind.title == COMMAND and is_transcript:  # those in no piece are told where pieces are read
