@@ -57,6 +57,9 @@ def test_blocks_are_of_the_machine_that_a_key_or_a_member_names(document: tuple[
         "srv01:\n  stdout: |\n    srv02:\n      host: srv03\n",
         "",
         "- |\n  host: a\n- |\n  host: b\n",
+        "- ansible.windows.win_regedit:\n    path: a\n- community.windows.win_firewall_rule:\n    name: b\n",
+        "- ansible.builtin.script: a.ps1\n- ansible.windows.win_shell: |\n    netsh\n",
+        "- name: a\n  ns.tools.copy:\n    dest: a\n- ns.tools.template:\n    dest: b\n  name: b\n",
     ),
 )
 def test_what_names_no_two_machines_is_not_parted(text: str) -> None:

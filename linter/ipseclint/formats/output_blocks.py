@@ -10,6 +10,7 @@ Ansible and the outputters of Salt; the names of members are those of JSON.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -27,16 +28,23 @@ _KEY = late(
 _OPENS = late(r"(?:!\S{1,40}[ ]+)?[|>][+-]?\d?[+-]?[ \t]*")
 """What stands for a value whose lines are below it."""
 _HOST = late(r"[A-Za-z0-9][\w.-]{0,254}")
+_MODULE = late(r"ansible\.(?:builtin|legacy|windows)\..*|.*_[^.]*", re.IGNORECASE)
+"""A collection's module by its full name, as no host is called, in whose last label no `_` can stand."""
 
 
 class _Mapping(Struct):
-    """A mapping of a document: the column of its keys, the mapping that holds it and below which of its keys."""
+    """A mapping of a document: the column of its keys, the mapping that holds it and below which of its keys.
+
+    A task is an item of a list that has a name beside what it does.
+    """
 
     column: int
     above: _Mapping | None
     below: str
     key: str = ""
     host: str = ""
+    is_item: bool = False
+    is_task: bool = False
 
 
 def machines_of_blocks(lines: Sequence[str]) -> dict[str, dict[int, str]]:
@@ -78,7 +86,8 @@ def _owners(lines: Sequence[str]) -> Iterator[tuple[_Mapping | None, str]]:
         if found["key"] is not None:
             if found["dashes"] or current is None or current.column < column:
                 above = current.above if current is not None and current.column == column else current
-                current = _Mapping(column, above, "" if above is None else above.key)
+                below = "" if above is None else above.key
+                current = _Mapping(column, above, below, is_item=bool(found["dashes"]))
             current.key = found["key"].strip("\"'")
             value = found["value"].strip().strip("\"'")
             _take_name(current, value)
@@ -94,6 +103,7 @@ def _take_name(mapping: _Mapping, value: str) -> None:
         mapping.host = value.upper()
     elif key == "name" and mapping.below == "metadata" and mapping.above is not None and is_name(value):
         mapping.above.host = value.upper()
+    mapping.is_task = mapping.is_task or (key == "name" and mapping.is_item)
 
 
 def _host(mapping: _Mapping | None, key: str) -> str:
@@ -102,7 +112,8 @@ def _host(mapping: _Mapping | None, key: str) -> str:
     while current is not None:
         if current.host:
             return current.host
-        if is_name(key) or current.below.casefold() in OF_HOSTS:
+        is_module = current.is_task or _MODULE.fullmatch(key) is not None
+        if current.below.casefold() in OF_HOSTS or (is_name(key) and not is_module):
             return key.upper()
         key = current.below
         current = current.above
