@@ -33,6 +33,18 @@ TABLES = (
     ("a.adoc", "= Plan\n\n|===\n|Step |Command\n\n", "|{}\n|{}\n\n", "|===\n"),
     ("a.txt", "Step\tCommand\tOwner\n", "{}\t{}\tAna\n", ""),
     ("a.txt", "+---+---+\n| # | Command |\n+===+===+\n", "| {} | ``{}`` |\n+---+---+\n", ""),
+    ("a.rst", "Plan\n====\n\n+---+---+\n| # | Command |\n+===+===+\n", "| {} | ``{}`` |\n+---+---+\n", "\nDone.\n"),
+    ("a.rst", f"Plan\n====\n\n==  {'=' * 9}\n#   Command\n==  {'=' * 9}\n", "{}   ``{}``\n", f"==  {'=' * 9}\n"),
+    ("a.rst", f"Plan\n====\n\n==  {'=' * 9}\n", "{}   {}\n", f"==  {'=' * 9}\n\nSee A and B.\n"),
+    (
+        "a.rst",
+        "Plan\n====\n\n.. list-table:: Steps\n   :header-rows: 1\n\n   * - Step\n     - Command\n",
+        "   * - {}\n     - ``{}``\n",
+        "\nDone.\n",
+    ),
+    ("a.adoc", '= Plan\n\n.Steps\n[cols="1,3",options="header"]\n|===\n|Step |Command\n\n', "|{} |`{}`\n", "|===\n"),
+    ("a.org", "* Plan\n\n| Step | Command |\n|---+---|\n", "| {} | ~{}~ |\n", ""),
+    ("a.textile", "h1. Plan\n\n|_.Step|_.Command|\n", "|{}|@{}@|\n", "\nbc. netsh advfirewall show global\n"),
     ("a.html", "<div><table><tr><th>Step</th></tr>", "<tr><td><p>{}</p></td><td><p>{}</p></td></tr>", "</table></div>"),
 )
 
@@ -130,3 +142,21 @@ def test_the_head_of_a_table_tells_whether_it_lists_examples() -> None:
     rows = f"|1|{STEPS[1]}|\n|2|{STEPS[2]}|"
     assert without_cells(rows, ("||Step||Command||",))
     assert without_cells(rows, ("||No||What is wrong||",)) == ()
+
+
+@cases(
+    ("path", "table"),
+    [
+        ("a.rst", ".. list-table:: Examples\n\n   * - 1\n     - ``{0}``\n   * - 2\n     - ``{1}``\n"),
+        ("a.rst", ".. list-table:: Steps\n\n   * - 1\n     - ``{0}``\n       ``{1}``\n   * - 2\n     - ``{1}``\n"),
+        ("a.rst", "==  ====\n1   ``{0}``\n3   ``{1}``\n==  ====\n"),
+        ("a.rst", "==  ====\n1   ``{0}``\n"),
+        ("a.rst", "+---+---+\n| 1 | ``{0}`` |\n+---+---+\n|   | ``{1}`` |\n+---+---+\n"),
+        ("a.adoc", ".Examples\n|===\n|1 |`{0}`\n|2 |`{1}`\n|===\n"),
+    ],
+)
+def test_another_table_of_a_document_is_left_as_it_stands_and_said(path: str, table: str) -> None:
+    title = "= Notes" if path == "a.adoc" else "Notes\n====="
+    parsed = read(path, f"{title}\n\n{table.format(STEPS[1], STEPS[2])}")
+    assert parsed.policy.connection_security_rules == ()
+    assert parsed.problems

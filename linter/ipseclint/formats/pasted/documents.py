@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         outside,
         writes_all,
     )
+    from ipseclint.formats.pasted.tables_of_documents import of_tables
 
     Blocks = Callable[[Sequence[str]], Iterator[Block]]
     """Finds the blocks of code in the lines of a document."""
@@ -39,6 +40,7 @@ else:
         *("of_asciidoc", "of_indented", "of_org", "of_restructured_text", "of_shell", "of_textile"),
     )
     outside, writes_all = late_names("ipseclint.formats.pasted.document_blocks", "outside", "writes_all")
+    (of_tables,) = late_names("ipseclint.formats.pasted.tables_of_documents", "of_tables")
 
 
 class _Language(Struct, frozen=True, dict=True):
@@ -134,6 +136,8 @@ _OF_ANY = frozenset({"", ".txt", ".text"})
 _POSTS = _OF_ANY | {".md", ".markdown", ".eml", ".msg"}
 SUFFIXES = frozenset({suffix for language in _LANGUAGES for suffix in language.suffixes} | _POSTS)
 """How the names of all such documents end."""
+WITH_TABLES = SUFFIXES - _POSTS - _NAMES_OF_SHELL
+"""How those end whose tables are looked at here; in others they are with lists."""
 
 
 def without_patches(text: str) -> tuple[str, list[tuple[int, str]]]:
@@ -191,6 +195,8 @@ def blocks_of(text: str, path: str, lines: Sequence[str]) -> list[Block] | None:
     if find_blocks is None:
         return None
     blocks = list(find_blocks(lines))
+    if suffix_of(path) in WITH_TABLES:
+        blocks += list(of_tables(lines, {number for block in blocks for number in block}))
     alone = [
         {number: " " * match.start("command") + match["command"]}
         for number, line in outside(lines, blocks)
@@ -198,6 +204,12 @@ def blocks_of(text: str, path: str, lines: Sequence[str]) -> list[Block] | None:
     ]
     found = [block for block in (*blocks, *alone) if any(line.strip() for line in block.values())]
     return sorted(found, key=min)
+
+
+def rows_of_steps(text: str, path: str) -> frozenset[int]:
+    """The numbers of the lines of a document's tables of steps, which `blocks_of` reads."""
+    lines = text.split("\n") if suffix_of(path) in WITH_TABLES else ()
+    return frozenset(number for block in of_tables(lines, ()) for number in block)
 
 
 def _blocks_in(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> Blocks | None:

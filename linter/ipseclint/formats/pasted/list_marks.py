@@ -61,6 +61,8 @@ _OF_LISTS = frozenset({"phases", "phase", "azure", "keys", "loaded"})
 _CONTINUES = late(r"(?<=[ \t])[`^](?=[ \t\r]*\Z)")
 _LEFT_OUT = "..."
 """What stands for the rest of a command that goes on in lines that are left out."""
+RULER = late(r"[ \t]*+={2,200}(?:[ ]{1,8}={2,200}){1,20}[ \t]*\r?")
+"""What rules the columns of a simple table of reStructuredText."""
 _COMMANDS = frozenset({"commands"})
 _OF_SENTENCES = frozenset({"events"})
 """Families of outputs that have sentences in them."""
@@ -114,6 +116,8 @@ def without_list_marks(text: str, *, has_tables: bool = True) -> Bare:
         head = head_above(text, begin) if has_tables and may_be_steps(shown) else None
         if head is not None and (steps := steps_of(shown, head)):
             bare = [*((number - len(head), "", 0) for number in range(len(head))), *steps]
+        elif not has_tables and RULER.fullmatch(_line_above(text, begin)):
+            bare = ()
         else:
             bare = without_marks(shown, is_apart=not is_glued(shown) or _is_apart(text, begin, begin + len(shown)))
         if bare:

@@ -28,17 +28,18 @@ COUNT = late(_COUNTED, re.IGNORECASE)
 _MAY_COUNT = late(rf"^[ \t]*+(?:\|[ \t]*+)?{_COUNTED}(?:[ \t]*+(?:\||\r?$)|[ ]*+\t)", re.IGNORECASE | re.MULTILINE)
 _MARKED = late(
     r"`(?P<tick>[^`]+)`|``(?P<ticks>.+)``|\{\{(?P<braces>.+)\}\}|<(?P<tag>code|nowiki)>(?P<element>.+)</(?P=tag)>"
-    r"|\*\*(?P<bold>[^*]+)\*\*|=(?P<equals>.+)=",
+    r"|\*\*(?P<bold>[^*]+)\*\*|(?P<sign>[=~@+])(?P<signs>.+)(?P=sign)",
     re.IGNORECASE,
 )
 """A cell that is code as a whole."""
+_OF_MARKS = frozenset({"tag", "sign"})
 _ANY_COMMAND = (
     rf"(?:\$\w{{1,40}}[ ]?=|(?:{PROGRAM}|auditpol|certutil|gpupdate|powershell|wevtutil)(?:\.exe)?[ ]+[^\s,.]"
     rf"|{CMDLET}[ ]+[-$'\"@\\|]|(?:re)?start-service[ ]|stop-service[ ]|set-service[ ])"
 )
 _COMMAND = late(_ANY_COMMAND, re.IGNORECASE)
 _IN_CELL = late(
-    rf"[|\t][ ]*+(?:`{{1,2}}|\{{\{{|<(?:code|nowiki)>|\*\*|=)?+{_ANY_COMMAND}",
+    rf"[|\t][ ]*+(?:`{{1,2}}|\{{\{{|<(?:code|nowiki)>|\*\*|[=~@+])?+{_ANY_COMMAND}",
     re.IGNORECASE,
 )
 """A command at the begin of a cell, or of the code that is one: far quicker to look for than to take rows apart."""
@@ -77,7 +78,7 @@ _FEW = 2
 """From so many rows on that are counted they are steps (reasoned)."""
 
 
-class _Cell(Struct, frozen=True):
+class Cell(Struct, frozen=True):
     """A cell of a table: its line in the table, its column in that row, where its text begins, and that text."""
 
     line: int
@@ -96,15 +97,23 @@ def without_cells(table: str, head: tuple[str, ...] = ()) -> Sequence[tuple[int,
     """The number of each line of a table of steps, and the line with its command alone; nothing of any other lines."""
     lines = table.split("\n")
     rows = [cells for row in _rows(lines) if (cells := [cell for cell in row if cell.text])]
+    counted = [row for row in rows if COUNT.fullmatch(row[0].text) is not None]
+    if not any(map(_RULES_COLUMNS.fullmatch, head)) and not all(
+        map(_is_of_table, map(lines.__getitem__, _firsts(counted)))
+    ):
+        return ()
+    return commands_of_steps(rows, head, len(lines))
+
+
+def commands_of_steps(
+    rows: Sequence[Sequence[Cell]], head: tuple[str, ...], length: int
+) -> Sequence[tuple[int, str, int]]:
+    """The same of a table of so many lines by the cells of its rows, of which none is empty."""
     counts = [int(match[1]) for row in rows if (match := COUNT.fullmatch(row[0].text)) is not None]
     steps = rows[len(rows) - len(counts) :]
     if len(counts) < _FEW or any(after - before != 1 for before, after in pairwise(counts)):
         return ()
     if not all(COUNT.fullmatch(row[0].text) for row in steps):
-        return ()
-    if not any(map(_RULES_COLUMNS.fullmatch, head)) and not all(
-        map(_is_of_table, map(lines.__getitem__, _firsts(steps)))
-    ):
         return ()
     commands = [cell for row in steps for cell in row[1:] if _sets(cell.text)]
     heads = [*head, *(cell.text for row in rows[: len(rows) - len(steps)] for cell in row)]
@@ -117,7 +126,7 @@ def without_cells(table: str, head: tuple[str, ...] = ()) -> Sequence[tuple[int,
         return ()
     if any("<br" in cell.text or "\\|" in _PIPED.sub("", cell.text) for cell in commands):
         return ()
-    shown = dict.fromkeys(range(len(lines)), "")
+    shown = dict.fromkeys(range(length), "")
     for cell in commands:
         begin, code = _bare(cell.text)
         shown[cell.line] = " " * (cell.begin + begin) + _PIPED.sub(" |", code)
@@ -133,36 +142,36 @@ def head_above(text: str, begin: int) -> tuple[str, ...]:
     return tuple(lines[at:])
 
 
-def _rows(lines: Sequence[str]) -> Iterator[list[_Cell]]:
+def _rows(lines: Sequence[str]) -> Iterator[list[Cell]]:
     """The cells of each row: those of a line, or of the lines of a wiki up to the next row."""
     cells = [_cells(number, line) for number, line in enumerate(lines)]
     if any(line.strip() == "|===" for line in lines):  # AsciiDoc, whose first row stands on one line
         width = next((len(own) for own in cells if own), 1)
         several = [cell for own in cells for cell in own]
         for at in range(0, len(several), width):
-            yield [_Cell(each.line, at, each.begin, each.text) for at, each in enumerate(several[at : at + width])]
+            yield [Cell(each.line, at, each.begin, each.text) for at, each in enumerate(several[at : at + width])]
     elif any(map(_PARTS_ROWS.fullmatch, lines)):  # MediaWiki
-        row: list[_Cell] = []
+        row: list[Cell] = []
         for line, own in zip(lines, cells, strict=True):
             if _PARTS_ROWS.fullmatch(line):
                 yield row
                 row = []
             else:
-                row += [_Cell(each.line, len(row) + at, each.begin, each.text) for at, each in enumerate(own)]
+                row += [Cell(each.line, len(row) + at, each.begin, each.text) for at, each in enumerate(own)]
         yield row
     else:
         yield from cells
 
 
-def _cells(number: int, line: str) -> list[_Cell]:
+def _cells(number: int, line: str) -> list[Cell]:
     if _RULER.fullmatch(line):
         return []
     parting = _PARTS_CELLS if "|" in line else _TAB
-    cells: list[_Cell] = []
+    cells: list[Cell] = []
     begin = len(line) - len(line.lstrip(" \t|"))
     for end, behind in [*(match.span() for match in parting.finditer(line, begin)), (len(line), len(line))]:
         text = line[begin:end]
-        cells.append(_Cell(number, len(cells), begin + len(text) - len(text.lstrip()), text.strip()))
+        cells.append(Cell(number, len(cells), begin + len(text) - len(text.lstrip()), text.strip()))
         begin = behind
     return cells
 
@@ -175,7 +184,7 @@ def _sets(text: str) -> bool:
     return _LOOKS.match(code) is None or COMMAND.search(code) is not None or COMMAND_ALONE.search(code) is not None
 
 
-def _firsts(rows: Sequence[Sequence[_Cell]]) -> list[int]:
+def _firsts(rows: Sequence[Sequence[Cell]]) -> list[int]:
     """The line on which each row begins."""
     return [row[0].line for row in rows]
 
@@ -185,7 +194,7 @@ def _is_of_table(line: str) -> bool:
     return line.lstrip().startswith("|") or len([*filter(str.strip, line.split("\t"))]) >= _MIN_COLUMNS
 
 
-def _is_unsure(cell: _Cell) -> bool:
+def _is_unsure(cell: Cell) -> bool:
     """Whether a cell has a command among other words, or may be a line of a script."""
     code = _bare(cell.text)[1]
     return any(sign.search(code) for sign in (COMMAND, COMMAND_ALONE, _OF_SCRIPT))
@@ -196,5 +205,5 @@ def _bare(text: str) -> tuple[int, str]:
     match = _MARKED.fullmatch(text)
     if match is None:
         return 0, text
-    name = next(name for name, held in match.groupdict().items() if held is not None and name != "tag")
+    name = next(name for name, held in match.groupdict().items() if held is not None and name not in _OF_MARKS)
     return match.start(name), match[name]

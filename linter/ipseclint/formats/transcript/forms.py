@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.pasted.documents import blocks_of, is_document
+from ipseclint.formats.pasted.documents import WITH_TABLES, blocks_of, is_document
 from ipseclint.formats.pasted.help_pages import without_help
 from ipseclint.formats.pasted.inline_commands import MARKDOWN
 from ipseclint.formats.pasted.marks import unmarked, unstamped
@@ -52,9 +52,6 @@ _OF_SENTENCES = frozenset({"event-text", "ike-log"})
 
 _SEVERAL = 2
 """So many pieces of one format are several."""
-
-_WITH_DIRECTIVES = ".rst"
-"""Of documents with this ending nothing but what a directive marks is read."""
 
 _LEAVES = frozenset({"exit", "exit-pssession"})
 """Commands that end a session, behind which others may follow in the text."""
@@ -162,7 +159,7 @@ class KnownPieces:
     def bare(self, text: str) -> Bare:
         """The text without marks of a list before each line of an output or a script."""
         if text not in self._bare:
-            has_tables = suffix_of(self.path) != _WITH_DIRECTIVES
+            has_tables = suffix_of(self.path) not in WITH_TABLES
             self._bare[text] = without_list_marks(text, has_tables=has_tables)
         return self._bare[text]
 

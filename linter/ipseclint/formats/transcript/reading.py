@@ -24,7 +24,7 @@ from ipseclint.formats.netsh.hosts import BATCH
 from ipseclint.formats.netsh.wrapped import with_rests_told
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed, joined
 from ipseclint.formats.pasted.closings import without_closing
-from ipseclint.formats.pasted.documents import blocks_of, without_patches
+from ipseclint.formats.pasted.documents import blocks_of, rows_of_steps, without_patches
 from ipseclint.formats.pasted.inline_commands import (
     ELEMENT,
     MARKDOWN,
@@ -143,7 +143,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     plain = _without_patches(plain, form_of, diagnostics)
     text, helped = known.without_help(plain, once if plain is whole else None)
     if suffix_of(diagnostics.path) in DOCUMENTS:
-        text, inline = without_inline(text)
+        text, inline = without_inline(text, steps=rows_of_steps(text, diagnostics.path))
         tell(inline, diagnostics)
     if ("{{" in text or ELEMENT.search(text)) and not is_page(text):
         text, marked = without_marked(text)
