@@ -13,8 +13,9 @@ from ipseclint.formats.netsh.unfollowed import UNKNOWN_TEXT
 from ipseclint.formats.powershell.script.arguments.binding import Refusal
 from ipseclint.formats.powershell.script.arguments.defaults import default_left_out, has_defaults
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters
+from ipseclint.formats.powershell.script.arguments.registry_values import answer
 from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
-from ipseclint.formats.powershell.script.commands.errors import end_at_error
+from ipseclint.formats.powershell.script.commands.errors import action_of, end_at_error, stops_at_error
 from ipseclint.formats.powershell.script.commands.gpo_registry import GpoRegistry
 from ipseclint.formats.powershell.script.commands.gpos import Gpos
 from ipseclint.formats.powershell.script.commands.graph_bodies import GraphBodies
@@ -201,6 +202,11 @@ class ScriptCommands:
 
     def _item(self, call: Call, evaluator: Evaluator, *, is_certain: bool) -> Value | None:
         """A key of the registry, or that it is there; where it is made anew, one that is there loses its values."""
+        assumed = evaluator.worlds.assumed
+        if assumed is not None and not self.programs.registry.has_set(assumed.values):
+            if not assumed.are_there and stops_at_error(action_of(call), evaluator):
+                evaluator.fail()
+            return answer(call, assumed)
         if call.name != "new-item" and self.programs.registry.is_there(call):
             evaluator.tries.found += 1
             if call.name == "test-path":
@@ -343,6 +349,6 @@ _CHANGES_RULES = {
 """Cmdlets that find rules by what their parameters say, and what they do to those."""
 _NAMES_ONE = late(r"-(?:DisplayName|Name|IPsecRuleName)[ \t:]+[^*?]+\Z", re.IGNORECASE)
 _GIVES_FUNCTION = frozenset({"get-command", "get-item", "get-content"})
-_OF_ITEM = frozenset({"get-item", "get-itemproperty", "new-item", "test-path"})
+_OF_ITEM = frozenset({"get-item", "get-itemproperty", "get-itempropertyvalue", "new-item", "test-path"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
 """The functions for commands that only compute values."""

@@ -10,6 +10,12 @@ _STOP = frozenset({"stop", "1"})
 """Values of ActionPreference that make an error end what it occurs in: the word, or its number."""
 
 
+def action_of(call: Call) -> Value | None:
+    """What a command is told to do at an error, if it is."""
+    named, _ = parameters(call)
+    return given(named, "erroraction") or named.get("ea")
+
+
 def stops_at_error(action: Value | None, run: Evaluator) -> bool:
     """Whether an error of a command ends what it stands in: by its own `-ErrorAction`, or by the preference."""
     asked = action or run.look_up("erroractionpreference")
@@ -18,7 +24,6 @@ def stops_at_error(action: Value | None, run: Evaluator) -> bool:
 
 def end_at_error(call: Call, run: Evaluator) -> None:
     """End what `Write-Error` stands in, as `throw` does, if errors are to stop it."""
-    named, _ = parameters(call)
-    if stops_at_error(given(named, "erroraction") or named.get("ea"), run):
+    if stops_at_error(action_of(call), run):
         run.tries.may_fail()
         raise StatementError(stops=True)

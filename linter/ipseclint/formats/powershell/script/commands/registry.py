@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ntpath
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.powershell.script.arguments.parameters import given, parameters, path_given
@@ -147,6 +147,11 @@ class RegistryWrites:
             return True
         key.set(value)
         return True
+
+    def has_set(self, values: Iterable[tuple[str, str]]) -> bool:
+        """Whether the script has set one of these values, each its key and its name."""
+        found = ((self.tree.find(key), name) for key, name in values)
+        return any(key is not None and key.get(name) is not None for key, name in found)
 
     def forget(self, path: Value, names: Sequence[Value] | None) -> bool:
         """Set values, or all of a key, no more; whether the key concerns IPsec."""

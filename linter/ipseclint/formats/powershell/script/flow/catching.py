@@ -10,6 +10,7 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError, given_before
 from ipseclint.formats.powershell.script.flow import undecided
 from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
+from ipseclint.formats.powershell.script.flow.ensured import fails_without
 from ipseclint.formats.powershell.script.flow.forks import Changes, Fork
 from ipseclint.formats.powershell.script.flow.lacking import leaving_by
 from ipseclint.formats.powershell.script.flow.trying import LEAVING
@@ -101,8 +102,10 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
         with run.variables.kept() as start:
             given, has_failed, decision, leaves = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
             not_known = run.variables.as_also_since(start)
-    if body is not None and run.tries.found > found and _is_one_command(body, run):
-        return given
+    if body is not None and caught and not has_failed and _is_one_command(body, run):
+        if run.tries.found > found:
+            return given
+        has_failed = takes_all[0] and fails_without(body, caught[0], run)
     left_with = None if leaves is None else run.variables.fork()
     before = run.look_up("_") if caught else None
     if caught:

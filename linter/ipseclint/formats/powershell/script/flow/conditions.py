@@ -9,6 +9,7 @@ from tree_sitter import Node
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.flow import undecided
+from ipseclint.formats.powershell.script.flow.ensured import where_it_is_lacking
 from ipseclint.formats.powershell.script.flow.lacking import (
     changes_policy,
     has_cmdlet,
@@ -57,7 +58,7 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
         before = run.looked_in_vain
         truth = True if test is None else truth_of(value_asked(test, run))
         if truth is None and test is not None:
-            truth = _where_cmdlets_are(test, block, [other for _, other in branches[at + 1 :]], run)
+            truth = _where_all_is_as_usual(test, block, branches[at + 1 :], run, is_first=not at)
         if test is None:
             is_asked = bool(lacking)
         else:
@@ -85,11 +86,17 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     return _undecided(may_run, run, is_last_certain=truth is True)
 
 
-def _where_cmdlets_are(test: Node, block: Node, others: Sequence[Node], run: Evaluator) -> bool | None:
-    """Whether a condition holds where Windows has the cmdlet that it asks for; None where the other way sets policy."""
+def _where_all_is_as_usual(
+    test: Node, block: Node, behind: Sequence[_Branch], run: Evaluator, *, is_first: bool
+) -> bool | None:
+    """Whether a condition holds where Windows has the cmdlet that it asks for, and where the machine lacks the value of
+    the registry that it asks for; None where the other way sets policy."""
+    others = [other for _, other in behind]
     truth = has_cmdlet(test, run)
-    passed = others if truth else [block]
-    return None if truth is None or any(changes_policy(each, run) for each in passed) else truth
+    if truth is not None:
+        return None if any(changes_policy(each, run) for each in (others if truth else [block])) else truth
+    is_plain = is_first and all(each is None for each, _ in behind)
+    return where_it_is_lacking(test, block, others, run) if is_plain else None
 
 
 def _undecided(may_run: Sequence[_Branch], run: Evaluator, *, is_last_certain: bool) -> list[Value]:

@@ -399,7 +399,7 @@ class Interpreter:
         if (name := self._commands.named(call.name)) != call.name:
             call = call._replace(name=name)
         function = self.functions.get(call.name)
-        if self.tries and function is None and self._may_fail(call.name):
+        if self.tries and function is None and self.worlds.assumed is None and self._may_fail(call.name):
             self.tries.may_fail()
         if function is None:
             if (other := self.functions.out_of_sight(call.name)) is not None:

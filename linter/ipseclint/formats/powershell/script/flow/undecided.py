@@ -50,7 +50,8 @@ def attempt(
     except LeaveError as left:
         given, has_failed = left.values, left.kind == "throw"
         if not has_failed:
-            if is_told and tried.failures == 1:  # nothing that it has carried out can fail
+            is_sure = run.worlds.assumed is not None or (is_told and tried.failures == 1)
+            if is_sure:  # nothing that it has carried out can fail
                 raise
             leaves = left
     finally:

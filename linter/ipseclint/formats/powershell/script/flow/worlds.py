@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from msgspec import Struct, field
 from tree_sitter import Node
@@ -32,6 +33,17 @@ _NOT = late(r"!|-not\b")
 _AS_TRUTH = late(r"-(eq|ne) ?\$(true|false)\Z")
 _SAME = {("eq", "true"), ("ne", "false")}
 _SPACE = late(r"\s+")
+
+
+Named = tuple[str, str]
+"""A key of the registry and the name of a value in it, both folded; the name is empty where all of it is meant."""
+
+
+class Assumed(NamedTuple):
+    """What is assumed of values of the registry while a condition is tried: that all are there, or that none is."""
+
+    values: Mapping[Named, Value]
+    are_there: bool
 
 
 class World(Struct, eq=False):
@@ -74,9 +86,10 @@ class Asked(Struct, frozen=True):
 
 
 class Worlds:
-    """The unknown conditions of one script."""
+    """The unknown conditions of one script; what is `assumed` of the registry while one is tried."""
 
     def __init__(self, syntax: Syntax) -> None:
+        self.assumed: Assumed | None = None
         self._syntax = syntax
         self._by_question: dict[tuple[object, ...], World] = {}
         self._asked_for: dict[int, tuple[Value, int]] = {}
