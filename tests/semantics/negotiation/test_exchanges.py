@@ -38,7 +38,31 @@ def described(text: str) -> str:
         ("a.example", "A.example", True),
         ("@a.example", "a.example", True),
         ("fqdn:a.example", "@a.example", True),
-        ('"C=DE, CN=a"', '"CN = a, C = DE"', True),
+        ('"C=DE, CN=a"', '"c = DE, CN = A"', True),
+        ('"C=DE, CN=a"', '"C=*, CN=*"', True),
+        ('"C=DE, O=A, CN=a"', '"C=*, CN=*"', False),
+        ('"C=DE, CN=a"', '"CN=a, C=DE"', False),
+        ('"C=DE, CN=a"', '"C=AT, CN=*"', False),
+        ("a@a.example", '"*@a.example"', True),
+        ("@@a@a.example", "email:A@a.example", True),
+        ("a@a.example", '"@*a.example"', False),
+        ("fqdn:a@a.example", '"@*a.example"', True),
+        ("a@b.example", '"*@a.example"', False),
+        ("a.example", '"*a.example"', False),
+        ("b.a.example", '"b.*.example"', False),
+        ("b.example", '"*.a.example"', False),
+        ('"@#6162"', "keyid:ab", True),
+        ('"@#0a0b"', '"@#0A0B"', True),
+        ('"@#0a0b"', "a.example", False),
+        ("a.example", '"@#0a0b"', False),
+        ("keyid:ab", "keyid:a*", False),
+        ("ab", "keyid:ab", False),
+        ("192.0.2.1", "192.0.2.0/24", True),
+        ("192.0.2.1", "192.0.2.2-192.0.2.9", False),
+        ("192.0.2.1", "ipv4:192.0.2.1", False),
+        ("a.example", "0.0.0.0", True),  # noqa: S104
+        ("a.example", '"*"', True),
+        ("a.example", "%a.example", False),
         ("a.example", "%any", True),
         ("a.example", '"*.example"', True),
         ("a.example", "", True),
@@ -75,6 +99,36 @@ def test_a_responder_of_ikev2_without_an_identity_shows_the_one_that_is_asked_fo
     one, other = swanctl(version, own=own), swanctl(version, other="b.a.example")
     for a in (one, described(one)) if not own else (one,):
         assert verdict(a, other, initiator) == expected
+
+
+@cases(
+    ("expected", "verdict_"),
+    [
+        ('"*.a.example"', "fails"),
+        ('"*@a.example"', "fails"),
+        ('"C=DE, CN=*"', "fails"),
+        ('"C=DE, CN=a"', "secured"),
+        ('"@#0a0b"', "secured"),
+        ("keyid:a*", "secured"),
+        ("%any6", "secured"),
+    ],
+)
+def test_a_pattern_is_asked_for_by_nobody(expected: str, verdict_: str) -> None:
+    assert verdict(swanctl(), swanctl(other=expected), Side.B)[0] == verdict_
+
+
+@cases(
+    ("expected", "verdict_"),
+    [("@*.a.example", "secured"), ("*.b.example", "fails"), ("%b.example", "secured"), ("a.a.example", "secured")],
+)
+def test_patterns_are_those_of_strongswan_alone(expected: str, verdict_: str) -> None:
+    conn = (
+        "conn x\n\tkeyexchange=ikev2\n\tauthby=secret\n\tike=aes256-sha256-modp2048!\n\tesp=aes256-sha256!\n"
+        f"\trightid={expected}\n"
+    )
+    assert verdict(swanctl(own="a.a.example"), conn)[0] == verdict_
+    libreswan = LIBRESWAN.replace("aggressive=yes", f"rightid={expected}").replace("ikev2=no", "ikev2=insist")
+    assert verdict(swanctl(own="a.a.example"), libreswan)[0] == "secured"
 
 
 def test_an_initiator_that_may_ask_for_no_identity_leaves_the_responders_open() -> None:

@@ -16,7 +16,15 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.protocols import ANY, joined, traffic_of
 from ipseclint.formats.peers.shipped import default_source
-from ipseclint.formats.peers.words import GROUP_NAMES, MODES, Parts, signature_hashes, written_identity
+from ipseclint.formats.peers.words import (
+    GROUP_NAMES,
+    MODES,
+    Parts,
+    expected_identity,
+    shown_identity,
+    signature_hashes,
+    written_identity,
+)
 from ipseclint.late import late
 from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Narrowing, Offer, Order, Peer, of_any_key
 from ipseclint.model.policy import Policy
@@ -291,7 +299,10 @@ class _Reader:
         if not isinstance(value, str):
             self._diagnostics.malformed(f"`{key}` is not text", span)
             return None
-        return written_identity(Token(value, span.path, span.line, span.column))
+        token = Token(value, span.path, span.line, span.column)
+        if head.get("implementation") != "strongswan":
+            return written_identity(token)
+        return shown_identity(token) if key == "identity" else expected_identity(token)
 
     def _groups(self, quick: Mapping[str, Any]) -> tuple[str, ...]:
         words = self._strings("peer.quick_mode", quick, "pfs")

@@ -8,7 +8,7 @@ is unknown.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
@@ -29,11 +29,13 @@ from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import (
     MODES,
     NO,
+    expected_identity,
     is_eap,
     is_yes,
     name_of,
     no_address,
     note_no_address,
+    shown_identity,
     signature_hashes,
     with_short_hashes,
     written_identity,
@@ -207,8 +209,10 @@ class _Reader:
             own=own,
             accepted=accepted if libre else of_any_key(accepted),
             second=tuple(self._second(values)),
-            identity=_identity(values.get("leftid"), left, own, name),
-            expected_identity=_identity(values.get("rightid"), right, accepted, name),
+            identity=_identity(values.get("leftid"), written_identity if libre else shown_identity, left, own, name),
+            expected_identity=_identity(
+                values.get("rightid"), written_identity if libre else expected_identity, right, accepted, name
+            ),
             identities=tuple(name_of(token) for key in _IDENTITIES if (token := values.get(key)) is not None),
         )
 
@@ -410,11 +414,15 @@ def _authorities(authority: Token | None, certificates: Iterable[bytes | None]) 
 
 
 def _identity(
-    token: Token | None, address: Addresses, credentials: Iterable[Credential], name: Token
+    token: Token | None,
+    identity_of: Callable[[Token], Setting[str] | None],
+    address: Addresses,
+    credentials: Iterable[Credential],
+    name: Token,
 ) -> Setting[str] | None:
     """The identity as written; else the address of a side that has only a preshared key, as ipsec.conf(5) says."""
-    if token is not None:
-        return written_identity(token)
+    if token is not None:  # behind a percent sign stands a name that is looked for in the certificate alone
+        return None if token.text.startswith("%") else identity_of(token)
     has_key_only = all(credential.method is AuthMethod.PRESHARED_KEY for credential in credentials)
     return default(str(address[0]), name.span) if address and has_key_only else None
 

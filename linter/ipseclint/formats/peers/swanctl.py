@@ -25,11 +25,13 @@ from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import (
     MODES,
     daemon_key,
+    expected_identity,
     is_eap,
     is_yes,
     name_of,
     no_address,
     note_no_address,
+    shown_identity,
     signature_hashes,
     with_short_hashes,
     written_identity,
@@ -410,10 +412,7 @@ def _identity(connection: Section, side: str) -> Setting[str] | None:
     """The identity of a side in its first round, if written."""
     first = next(iter(_rounds(connection, side)), None)
     token = None if first is None else first.values.get("id")
-    written = written_identity(token)
-    if written is None and token is not None and side == "local" and token.text.startswith(("@#", "@@")):
-        return Setting(token.text, token.span)  # A key id or a mail address that is shown as it is.
-    return written
+    return shown_identity(token) if side == "local" else expected_identity(token)
 
 
 def _rounds(connection: Section, side: str) -> list[Section]:

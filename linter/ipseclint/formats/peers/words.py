@@ -19,6 +19,7 @@ from ipseclint.formats.kit.templates import NOT_RENDERED, VALUE
 from ipseclint.formats.kit.token import TO_FILL_IN, TYPOGRAPHIC, OpenToken, Token, token_at
 from ipseclint.late import late
 from ipseclint.model.peer import Offer, Peer
+from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.secrets.masks import MASK
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
@@ -254,6 +255,27 @@ def written_identity(token: Token | None) -> Setting[str] | None:
     if any(sign in token.text for sign in "*%#") or token.text.startswith("@@"):
         return None
     return Setting(token.text, token.span)
+
+
+def expected_identity(token: Token | None) -> Setting[str] | None:
+    """An identity that strongSwan expects, a pattern and a key id among them; None for any, and for what is no text."""
+    if token is None or token.text in {"", "*"} or _is_no_address(token.text):
+        return None
+    if (written := written_identity(token)) is not None:
+        return written
+    is_no_text = token.text.startswith("%any") or "#" in token.text.removeprefix("@#")
+    return None if is_no_text else Setting(token.text, token.span)
+
+
+def shown_identity(token: Token | None) -> Setting[str] | None:
+    """An identity that strongSwan shows; None for a pattern, in place of which it shows what it is asked for."""
+    return None if token is None or "*" in token.text else expected_identity(token)
+
+
+def _is_no_address(text: str) -> bool:
+    """Whether it is the address of nobody, which stands for any identity (strongSwan, "Identity Parsing")."""
+    address = parse_address(text)
+    return address is not None and address.version != 0 and address.first == address.last == 0
 
 
 _PUT_IN = late(rf"<[A-Za-z][\w .-]{{0,60}}>|{TO_FILL_IN}")

@@ -12,6 +12,7 @@ from ipseclint.secrets.masks import MASK, may_be_one
 from ipseclint.semantics.certificate_names import comparable_name
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
+from ipseclint.semantics.negotiation.typed_identities import identity_of
 from ipseclint.semantics.scope import share_a_host
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -22,7 +23,8 @@ class Names(NamedTuple):
     """The identity that an end presents, and the different one that its peer expects.
 
     `in_certificate`: the peer looks for it among the names in the end's certificate, which is not known here.
-    `by_default`: the end has no literal identity, and presents its address unless it is asked for another.
+    `by_default`: the end has no literal identity, and presents its address unless it is asked for another, which an
+    initiator does not where `is_pattern`: several are expected.
     """
 
     end: End
@@ -33,11 +35,12 @@ class Names(NamedTuple):
     is_certain: bool
     in_certificate: bool = False
     by_default: bool = False
+    is_pattern: bool = False
 
     @property
     def shows_what_is_asked(self) -> bool:
         """Whether the end presents what an initiator of IKEv2 asks for, if that names it (IDr)."""
-        return self.by_default and self.end.implementation.shows_what_is_asked
+        return self.by_default and not self.is_pattern and self.end.implementation.shows_what_is_asked
 
     def as_asked(self, initiator: End, module: KeyModule) -> Self | None:
         """The names where the end answers; None where it presents what the initiator asks for."""
@@ -81,22 +84,30 @@ def unexpected(end: End, other: End) -> Names | None:
     if expected is None or not expected.known:
         return _not_dialled(end, other)
     if shown is not None and shown.known:
-        if _are_one(shown.known, expected.known):
+        if _are_one(end, other, shown.known, expected.known):
             return None
         return Names(end, shown.known, expected.known, shown.span, expected.span, is_certain=True)
     has_key_only = all(credential.method is AuthMethod.PRESHARED_KEY for credential in end.own or ())
     if shown is not None or not end.own or not has_key_only:
         return None
-    address = parse_address(_plain(expected.known))
+    is_typed, typed = other.implementation.types_identities, identity_of(expected.known)
+    address = typed.address if is_typed else parse_address(_plain(expected.known))
+    by_default = Names(
+        end,
+        "its address",
+        expected.known,
+        end.authentication_span,
+        expected.span,
+        is_certain=end.implementation.shows_address,
+        by_default=True,
+        is_pattern=is_typed and not typed.is_literal and MASK not in expected.known,
+    )
     if address is None:
-        is_certain = end.implementation.shows_address
-        spans = end.authentication_span, expected.span
-        return Names(end, "its address", expected.known, *spans, is_certain=is_certain, by_default=True)
+        return by_default
     if not end.gateway or share_a_host(end.gateway, (address,)):
         return None
     # Behind a NAT it may show another address than where it is looked for.
-    own = f"its address {', '.join(map(str, end.gateway))}"
-    return Names(end, own, expected.known, end.authentication_span, expected.span, is_certain=False, by_default=True)
+    return by_default._replace(shown=f"its address {', '.join(map(str, end.gateway))}", is_certain=False)
 
 
 def _not_dialled(end: End, other: End) -> Names | None:
@@ -130,12 +141,14 @@ def _identity(words: str) -> object:
     return comparable_name(plain) if "=" in plain else plain.removeprefix("@").casefold()
 
 
-def _are_one(shown: str, expected: str) -> bool:
-    """Whether two identities are equal, as far as they can be read: a part that is a key is masked."""
+def _are_one(end: End, other: End, shown: str, expected: str) -> bool:
+    """Whether an end shows what the other expects, as far as both can be read: a part that is a key is masked."""
     if MASK not in shown + expected:
-        return _identity(shown) == _identity(expected)
-    one, other = (_plain(words).removeprefix("@").casefold() for words in (shown, expected))
-    return may_be_one(one, other)
+        if not other.implementation.types_identities:
+            return _identity(shown) == _identity(expected)
+        return identity_of(expected).takes(identity_of(shown), is_typed=end.implementation.types_identities)
+    mine, theirs = (_plain(words).removeprefix("@").casefold() for words in (shown, expected))
+    return may_be_one(mine, theirs)
 
 
 def are_strangers(one: End, other: End) -> bool:

@@ -35,7 +35,8 @@ class Implementation(Struct, frozen=True):
     `keyexchange`, ipsec.conf(5)). `refuses_aggressive_key`: as responder it refuses a preshared key in aggressive mode,
     by default. `shows_address`: with a preshared key it presents its address where no identity is written.
     `shows_what_is_asked`: as responder of IKEv2 without a literal identity it presents the one that is asked for,
-    and as initiator it asks for a literal one that it expects, as seen with two daemons of strongSwan. `optional`
+    and as initiator it asks for a literal one that it expects, as seen with two daemons of strongSwan.
+    `types_identities`: what it shows and expects has a type, and what it expects may be a pattern. `optional`
     are algorithms that some builds leave out, which then refuse a configuration that names one: Debian's libreswan 4.10
     has no DH1, DH2, DH22 to DH24 and DES (its `algparse`, and ipsec.conf(5)), packages that are built with USE_DH2
     (xcp-ng-rpms/libreswan, SPECS/libreswan.spec) have DH2.
@@ -68,6 +69,7 @@ class Implementation(Struct, frozen=True):
     refuses_aggressive_key: bool = False
     shows_address: bool = False
     shows_what_is_asked: bool = False
+    types_identities: bool = False
     optional: frozenset[str] = frozenset()
     is_windows: bool = False
 
@@ -104,6 +106,7 @@ _KNOWN = {
             begins_with_ikev2=True,
             shows_address=True,
             shows_what_is_asked=True,
+            types_identities=True,
             refuses_aggressive_key=True,
         ),
         Implementation(
