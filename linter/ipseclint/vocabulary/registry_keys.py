@@ -39,6 +39,8 @@ FIREWALL_RULES = ("ConSecRules", "FirewallRules", "MainModeRules")
 FIREWALL_SETS = ("Phase1CryptoSet", "Phase2CryptoSet", "Phase1AuthenticationSet", "Phase2AuthenticationSet")
 """The keys below a store of the firewall (MS-GPFAS 2.2), which prints those of sets in singular and plural."""
 IP_SECURITY_POLICIES = r"Policies\Microsoft\Windows\IPSec\Policy"
+IP_SECURITY_POLICY_OF_DOMAIN = r"Policies\Microsoft\Windows\IPSec\GPTIPSECPolicy"
+"""The name and place of the policy that group policy assigns, as public scanners of this key read them."""
 KERBEROS = r"Policies\System\Kerberos\Parameters"
 KEY_DISTRIBUTION = r"Services\Kdc"
 """The settings by which a domain controller issues tickets (MS-PKCA; KB 5014754)."""

@@ -35,7 +35,6 @@ def read(*rules: str) -> tuple[list[tuple[str, object]], list[tuple[int, str]]]:
         ([rule(Key=KEY, Value="Odd", RegType="REG_DWORD", RegData=each) for each in "12"], [("Odd", "2")]),
         ([rule(Key=KEY.replace("IKEEXT", "Spooler"), Value="Odd", RegType="NONE", RegData="x")], []),
         ([template("Registry Values", rf"MACHINE\{KEY}\Odd=4,3")], [("Odd", "3")]),
-        ([template("File Security", rf"MACHINE\{KEY}\Odd=4,3")], []),
     ],
 )
 def test_values_of_computers_are_read(rules: list[str], values: list[tuple[str, object]]) -> None:
@@ -47,6 +46,10 @@ def test_values_of_computers_are_read(rules: list[str], values: list[tuple[str, 
     [
         (rule(Key=KEY, Value="Odd", RegType="DELETE", RegData=""), "unknown type of value `DELETE`"),
         (rule(Key=KEY, Value="Odd", RegData="1"), "unknown type of value ``"),
+        (
+            template("File Security", rf"MACHINE\{KEY}\Odd=4,3"),
+            "a registry value in [File Security] is not set; its section is [Registry Values]",
+        ),
         (rule(Key=KEY, Value="Odd", RegType="REG_DWORD", RegData="ten"), "`Odd` is not a number: `ten`"),
         (rule(Key=KEY, Value="Odd", RegType="REG_BINARY", RegData="0 1 x"), "`0 1 x` is not a row of bytes"),
         (

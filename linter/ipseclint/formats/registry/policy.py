@@ -13,11 +13,13 @@ from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.kit.vpn_parts import vpn_parts
 from ipseclint.formats.kit.vpn_suite import SA_KILOBYTES, SA_SECONDS
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.registry.binary import decoded
 from ipseclint.formats.registry.firewall.decode import decode_store, stores
 from ipseclint.formats.registry.ip_security.objects import active_policy, stored_objects
 from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.formats.registry.misspelt import misspelt_name, no_hive
-from ipseclint.formats.registry.tree import TEXTS, Key, Value
+from ipseclint.formats.registry.tree import TEXTS, Key, Kind, Value
+from ipseclint.formats.registry.written import NUMBERS
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import UNNAMED_GPO, Policy, RegistryValue, ServiceState, VpnServer, WindowsHost
@@ -55,7 +57,10 @@ _SUITE_KEY = keys.VPN_SUITE.rpartition("\\")[2]
 _WINDOWS = keys.folded(keys.WINDOWS)
 _Placed = tuple[str, str, Key]
 """A key with its path, as written and as `folded` gives it."""
-_CONCERN_IPSEC = (*_FIREWALLS, *_IP_SECURITY_POLICIES, *_SETTINGS, _POOL, _DEVICES)
+_ASSIGNED = keys.folded(keys.IP_SECURITY_POLICY_OF_DOMAIN)
+_CACHE = "cache"
+"""The store in which a machine keeps a copy of the policy that the domain assigns."""
+_CONCERN_IPSEC = (*_FIREWALLS, *_IP_SECURITY_POLICIES, *_ASSIGNED, *_SETTINGS, _POOL, _DEVICES)
 
 _PORTS = {
     "ms_agilevpnminiport": "ikev2_ports",
@@ -109,6 +114,9 @@ _HIVES_OF_USER = frozenset({"hkcu", "hkey_current_user"})
 _USER = late(r"S-1-5-|\.DEFAULT\Z", re.IGNORECASE)
 """The names of users below HKEY_USERS, beside those under which another hive may be loaded."""
 
+_TEXTS = TEXTS | {Kind.MULTI_SZ}
+"""The types of text, of one or of several."""
+
 _START = "start"
 _START_TYPES = {2: "automatic", 3: "manual", 4: "disabled"}
 """The value Start of a service (winnt.h: SERVICE_AUTO_START and its kind)."""
@@ -155,7 +163,7 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True, gpo: s
     placed = [(path, keys.folded(path)[0], key) for path, key in tree.walk()]
     for path, root, store in stores(placed, gpo):
         decode_store(path, root, store, parts, diagnostics)
-    services = _settings(placed, parts, is_whole=is_whole)
+    services = _settings(placed, parts, diagnostics, is_whole=is_whole)
     parts.registry.extend(absent for path, folded, key in placed for absent in _lacking(path, folded, key))
     _note_misspelt(tree, placed, diagnostics)
     _add_servers(placed, parts, diagnostics, is_whole=is_whole)
@@ -222,7 +230,18 @@ def _at(placed: Sequence[_Placed], endings: tuple[str, ...]) -> Iterator[Key]:
 def _legacy(placed: Sequence[_Placed], diagnostics: Diagnostics) -> list[Policy]:
     """The IP Security Policies of each store that is not empty."""
     held = [store for key in _at(placed, _IP_SECURITY_POLICIES) for store in key.keys.values()]
+    if not any(store.name.casefold() == _CACHE and store.keys for store in held):
+        _tell_assigned(placed, diagnostics)
     return [build_policy(stored_objects(each, diagnostics), active_policy(each), diagnostics) for each in held]
+
+
+def _tell_assigned(placed: Sequence[_Placed], diagnostics: Diagnostics) -> None:
+    """Say which policy the domain assigns, where its copy is not there."""
+    for key in _at(placed, _ASSIGNED):
+        value = key.get("DSIPSECPolicyName") or key.get("DSIPSECPolicyPath")
+        if value is not None and value.text.text:
+            why = f"the domain assigns the policy {quoted(value.text.text)}, and this input does not hold what it is"
+            diagnostics.not_understood(why, value.text.span)
 
 
 def _tell_no_numbers(key: Key, diagnostics: Diagnostics) -> None:
@@ -348,14 +367,16 @@ def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:
     return {name: token_at(str(number), key.span) for name, number in _SUITE_DEFAULTS.items()} | suite
 
 
-def _settings(placed: Sequence[_Placed], parts: PolicyParts, *, is_whole: bool) -> tuple[ServiceState, ...]:
+def _settings(
+    placed: Sequence[_Placed], parts: PolicyParts, diagnostics: Diagnostics, *, is_whole: bool
+) -> tuple[ServiceState, ...]:
     """Add the values of IPsec services and devices; the start types of the services."""
     services: list[ServiceState] = []
     for path, folded, key in placed:
         is_device = _DEVICES in folded
         if not is_device and _HAS_SETTINGS.search(folded) is None:
             if folded.endswith(_SERVICE_KEYS):
-                services += _started(key)
+                services += _started(key, diagnostics)
                 misspelt = (each for each in key.values.values() if _is_start_misspelt(each.name))
                 parts.registry += (_stored(path, key, each, is_whole=is_whole) for each in misspelt)
             continue
@@ -367,7 +388,7 @@ def _settings(placed: Sequence[_Placed], parts: PolicyParts, *, is_whole: bool) 
                 continue
             parts.registry.append(_stored(path, key, value, is_whole=is_whole))
         if folded.removesuffix(f"\\{key.name.casefold()}\\").endswith("\\services"):
-            services += _started(key)
+            services += _started(key, diagnostics)
     return tuple(services)
 
 
@@ -391,17 +412,26 @@ def _lacking(path: str, folded: str, key: Key) -> Iterator[RegistryValue]:
 def _stored(path: str, key: Key, value: Value, *, is_whole: bool) -> RegistryValue:
     """A value of a key in the form that rules see."""
     shown = str(value.number) if value.number is not None else value.text.text
+    if value.kind == Kind.MULTI_SZ and (digits := decoded(value.data).rstrip("\0")).isdecimal():
+        shown = digits  # an export has its bytes
     return RegistryValue(
         path=f"{path}\\{value.name}",
         data=Setting(Unknown(shown) if value.is_open else shown, value.text.span),
         alone=not (is_whole and key.is_whole),
-        is_text=value.kind in TEXTS,
+        is_text=value.kind in _TEXTS,
     )
 
 
-def _started(key: Key) -> Iterator[ServiceState]:
+def _started(key: Key, diagnostics: Diagnostics) -> Iterator[ServiceState]:
     """The start type of a service, from its key."""
     start = key.get("Start")
     if start is not None:
         kind = _START_TYPES.get(-1 if start.number is None else start.number)
+        is_told = start.number is None and start.kind in NUMBERS
+        if kind is None and not start.is_open and not is_told:
+            written = start.text.text if start.number is None else str(start.number)
+            which = ", ".join(f"{number} {each}" for number, each in _START_TYPES.items())
+            diagnostics.malformed(
+                f"{quoted(written)} is no start of a service, which is a REG_DWORD: {which}", start.text.span
+            )
         yield ServiceState(name=key.name, start=Setting(kind or Unknown(start.text.text), start.text.span))

@@ -32,6 +32,8 @@ _WORD = late(r"\w+")
 _KINDS = {kind.value: kind for kind in (Kind.SZ, Kind.EXPAND_SZ, Kind.BINARY, Kind.DWORD, Kind.MULTI_SZ)}
 _HIVE = "machine\\"
 _IS_NONE = "lines of this section are `{}`, and this is none"
+_VALUE = late(r"\"?machine\\[^=]*=[ \t]*\d", re.IGNORECASE)
+"""The beginning of a registry value; a key whose permissions are set has no `=`."""
 _OF_SERVICE = late(rf"\"?(?:{NAMES})\b", re.IGNORECASE)
 """The name of a service of IPsec at the beginning of a line."""
 
@@ -62,6 +64,9 @@ def take_line(section: str, line: Token, tree: Key, diagnostics: Diagnostics) ->
         _registry_value(line, tree, diagnostics)
     elif section.casefold() == "service general setting":
         _service(line, tree, diagnostics)
+    elif _VALUE.match(line.text) is not None and mention_in(line.text) is not None:
+        where = f"in [{section}]" if section else "above all sections"
+        diagnostics.malformed(f"a registry value {where} is not set; its section is [Registry Values]", line.span)
 
 
 def _registry_value(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
@@ -79,7 +84,8 @@ def _registry_value(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
     key = tree.make(path, whole.span)
     if key is None or kind is None or data is None:
         shown = _WORD.match(name)  # what stands behind it may be a key
-        diagnostics.malformed(f"{quoted('' if shown is None else shown[0])} is not a value with its type", line.span)
+        what = "a line that ends with its key" if shown is None else quoted(shown[0])
+        diagnostics.malformed(f"{what} is not a value with its type", line.span)
         return
     is_quoted = len(data.text) > 1 and data.text[0] == data.text[-1] == '"'
     value = written_value(name, kind, data.part(1, len(data.text) - 1) if is_quoted else data)
@@ -93,9 +99,9 @@ def _service(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
     name = SERVICES.get(parts[0].text.strip('"').casefold())
     if name is not None and len(parts) > 1:
         key = tree.make(f"{SERVICES_OF_MACHINE}\\{name}", parts[0].span)
-        if key is not None:
+        if key is not None and parts[1].text.strip():
             start = written_value("Start", Kind.DWORD, parts[1])
-            if start.number is None and parts[1].text.strip():
+            if start.number is None:
                 diagnostics.malformed(no_number(f"{name}\\Start", parts[1]), parts[1].span)
             key.set(start)
     elif _OF_SERVICE.match(line.text) is not None or mention_in(line.text) is not None:
