@@ -206,7 +206,10 @@ def _replayed(
         if lexer.apart:
             policy = merge_policies((policy, *_apart(lexer.apart, files, diagnostics)))
     if len(replays.by_tool) > 1 or any(lexer.handed_on or lexer.apart for lexer in lexers):
+        from ipseclint.formats.kit.set_last import set_last
+
         replays.note_aims(policy)
+        policy = set_last(policy)
     for lexer in lexers:
         if lexer.unfollowed.stays:
             lexer.unfollowed.tell_what_stays()
@@ -277,14 +280,14 @@ def _handed_on(made: Policy, lexer: Lexer, lines: list[str], diagnostics: Diagno
     """The policies of scripts passed to PowerShell, in the script and in the files that it runs."""
     from ipseclint.formats.powershell.script.commands.handed_on import note_changes, policy_of
 
-    if not made.is_empty:
-        note_changes(lexer.handed_on, diagnostics)
     for path in dict.fromkeys(script[0].path for script in lexer.handed_on):
         scripts = [script for script in lexer.handed_on if script[0].path == path]
         within = diagnostics if path == diagnostics.path else Diagnostics(path)
         yield policy_of(scripts, lexer.lines_run.get(path, lines), within)
         if within is not diagnostics:
             diagnostics.take(within)
+    if not made.is_empty:
+        note_changes(lexer.handed_on, diagnostics)
 
 
 def _apart(runs: Iterable[tuple[Source, FileRun]], files: RunFiles, diagnostics: Diagnostics) -> Iterator[Policy]:

@@ -74,12 +74,24 @@ def _placed(
 
 
 def note_changes(scripts: Iterable[Sequence[Token]], diagnostics: Diagnostics) -> None:
-    """Report scripts that change rules, which netsh commands around them may have made."""
+    """Report scripts that change rules, which netsh commands around them may have made.
+
+    That PowerShell itself does not know what they change is no second problem.
+    """
+    noted = dict[tuple[str, int, str], Token]()
     for script in scripts:
-        word = next((word for word in script if _CHANGES.search(word.text)), None)
+        found = ((word, _CHANGES.search(word.text)) for word in script)
+        word, cmdlet = next(((word, match[0]) for word, match in found if match is not None), (None, ""))
         if word is not None:
-            message = "changes rules: what it does to those that netsh makes in this script is not followed"
-            diagnostics.not_understood(message, word.span)
+            noted[word.path, word.line, cmdlet] = word
+    diagnostics.problems[:] = [
+        each
+        for each in diagnostics.problems
+        if (each.span.path, each.span.line, each.message.partition(" ")[0]) not in noted
+    ]
+    for word in noted.values():
+        message = "changes rules: what it does to those that netsh makes in this script is not followed"
+        diagnostics.not_understood(message, word.span)
 
 
 def _written(word: Token, lines: Sequence[str]) -> str:
