@@ -447,6 +447,18 @@ def test_errors_are_looked_up_in_one_line(cli: Cli, fixtures: Path) -> None:
     assert "by hand, RT013: Run `ipseclint explain 13905` for what causes it." in one
 
 
+def test_causes_that_two_errors_share_are_told_once(cli: Cli, tmp_path: Path) -> None:
+    told = [
+        f"An IPsec main mode negotiation failed.\n\nRemote Endpoint:\n\tNetwork Address:\t10.20.0.{number}\n\n"
+        f"Failure Information:\n\tFailure Point:\t\tLocal computer\n\tFailure Reason:\t\t{reason}\n\n"
+        for number, reason in enumerate(("Negotiation timed out", "No response from peer"), 1)
+    ]
+    (tmp_path / "events.txt").write_text("".join(told))
+    text = unwrapped(cli(tmp_path / "events.txt").out)
+    assert text.count("UDP 500 or 4500 is blocked") == 1
+    assert "`ipseclint explain 13805 13813` has more." in text
+
+
 def test_objects_that_are_called_alike_have_one_heading(cli: Cli, fixtures: Path) -> None:
     lines = cli(fixtures / "runs" / "first" / "policy.cmd", "--group-by", "object").out.splitlines()
     titles = [line for line in lines if re.fullmatch(r'[a-z ]+ "[^"]*" in .*', line)]

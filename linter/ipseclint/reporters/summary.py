@@ -182,19 +182,29 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
 
 
 def _looked_up_at_once(by_hand: Mapping[str, Mapping[str, None]]) -> dict[str, dict[str, None]]:
-    """The notes with the codes of their rules; those that only refer to an error are joined at the first of them."""
-    errors = {note: looked_up[1] for note in by_hand if (looked_up := _LOOK_UP.fullmatch(note)) is not None}
-    if len(errors) < _MIN_AT_ONCE:
-        return {note: {**codes} for note, codes in by_hand.items()}
-    all_of_them = f"Run `ipseclint explain {' '.join(errors.values())}` for what causes them."
+    """The notes with the codes of their rules; those that differ in the error that they refer to are joined at the
+    first of them."""
+    alike: dict[str, list[str]] = {}
+    for note in by_hand:
+        alike.setdefault(_about_any_error(note), []).append(note)
     notes: dict[str, dict[str, None]] = {}
-    for note, codes in by_hand.items():
-        notes.setdefault(all_of_them if note in errors else note, {}).update(codes)
+    for about, same in alike.items():
+        asked = " ".join(match[1] for note in same if (match := _ASKED.search(note)) is not None)
+        joined = same[0] if len(same) == 1 else about.replace(_ANY, f"`ipseclint explain {asked}`")
+        notes[joined] = {code: None for note in same for code in by_hand[note]}
     return notes
 
 
-_LOOK_UP = late(r"Run `ipseclint explain (\d+)` for (?:what causes it|its causes|what is known of it)\.")
-_MIN_AT_ONCE = 2
+def _about_any_error(note: str) -> str:
+    """A note without the number of the error that it refers to; one that only refers to it, for all such."""
+    about = _ASKED.sub(_ANY, note, count=1)
+    return f"Run {_ANY} for what causes them." if about in _LOOK_UP else about
+
+
+_ASKED = late(r"`ipseclint explain (\d+)`")
+_ANY = "`ipseclint explain `"
+_LOOK_UP = frozenset(f"Run {_ANY} for {what}." for what in ("what causes it", "its causes", "what is known of it"))
+"""The notes that only refer to an error."""
 
 
 def _read_whole_first(

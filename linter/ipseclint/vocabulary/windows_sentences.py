@@ -66,7 +66,7 @@ _CALLED_ERROR = (
 """One of these precedes such a number, in lower case: far quicker to search for."""
 _REASON = late(
     r"\b(?:failure reason|(?:465[234]|498[34])\b(?![^\r\n]{0,40}failure reason)(?:[ ](?:events?|with|saying|says))?)"
-    r"[\s:*_`'\"(,\u201c\u2013-]{1,8}(?:(?:is|was)[\s:*_`'\"(]{1,4})?(?P<reason>[a-z][^\r\n]{4,200})",
+    r"[\s:*_`'\"(,\u201c\u2013-]{1,8}(?:(?:is|was)[\s:*_`'\"(]{1,4})?(?=(?P<reason>[a-z][^\r\n]{4,200}))",
     re.IGNORECASE,
 )
 """The reason of an event as somebody quotes it, by its name or behind the event's number: here even short sentences are
@@ -104,8 +104,9 @@ _BY_CONNECTION = late(
 )
 """What makes the error of a number behind it one of a VPN connection, whatever Windows has that error for: its event,
 or what fails."""
+_OF_TEXT = late(r"(?<![\w.:/-])(13[89]\d\d)(?![\w-]|[.,:]\d)")
 _MAX_FROM_SOURCE = 60
-"""So many characters before a number are looked at for its event (reasoned)."""
+"""So many characters before a number are looked at for its event, and around one for its text (reasoned)."""
 _CODED = late(r"(?<!\w)(?:0x(?:8007|0{4})?(3[56][0-9a-f]{2})|(ERROR_IPSEC_IKE_[A-Z0-9_]{3,40}))(?!\w)", re.IGNORECASE)
 """An error of IKE by its number in hexadecimal, alone or as an HRESULT, or by its name."""
 _OF_PROGRAM = late(r"[;{}=]|^\s*(?:#(?![# ])|//|/\*|\*|case\b|const\b|pub\b)")
@@ -173,6 +174,8 @@ def sentences(text: str) -> Iterator[Sentence]:
     yield from _policy_match(text, folded)
     if _HAS_NUMBER.search(text):
         yield from _numbered(text, folded)
+    if "138" in text or "139" in text:
+        yield from _beside_text(text, folded)
     if "0x" in folded or "error_ipsec_ike_" in folded:
         yield from _coded(text)
     if any(map(text.__contains__, NOTIFIED)):
@@ -212,6 +215,19 @@ def _numbered(text: str, folded: str) -> Iterator[Sentence]:
         is_of_ras = (is_about_vpn and code in ras_errors()) and (code in _OF_RAS or code < 0 or _by_ras(text, start))
         if is_of_ras or (code in _OF_IKE and code in error_texts()):
             yield Sentence(start, end, (code,))
+
+
+def _beside_text(text: str, folded: str) -> Iterator[Sentence]:
+    """The errors of IKE whose number stands beside Windows' own text of them: `Negotiation timed out (13805)`."""
+    for match in _OF_TEXT.finditer(text):
+        code = int(match[1])
+        said = _split(error_texts().get(code, ""))[:_MIN_WORDS]
+        around = _split(folded[max(0, match.start() - _MAX_FROM_SOURCE) : match.start()])
+        behind = _split(folded[match.end() : match.end() + _MAX_FROM_SOURCE])
+        is_said = said and said in (around[-len(said) :], behind[: len(said)])
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()] if is_said else ""
+        if is_said and _OF_PROGRAM.search(line) is None:
+            yield Sentence(*match.span(1), (code,))
 
 
 def _by_ras(text: str, at: int) -> bool:

@@ -1099,3 +1099,18 @@ def test_a_row_whose_number_is_none_says_what_stands_there(number: str, told: st
     parsed = read(f"{head}\n{whole}\n{row},{number},Other,{message}\n")
     is_event = message.startswith("Network")
     assert [told in problem.message for problem in parsed.problems] == ([] if is_event and not number else [True])
+
+
+@cases("before", ["02.03.2026 08:00 Audit Failure 4653 ", "hub.corp.example MSWinEventLog 1 Security 4653: "])
+def test_a_message_in_one_line_behind_its_number_is_read_with_its_values(before: str) -> None:
+    said = (
+        "An IPsec main mode negotiation failed. Local Endpoint: Network Address: 10.1.2.3 Keying Module Port: 500 "
+        "Remote Endpoint: Network Address: 10.20.0.9 Failure Information: Failure Point: Local computer "
+        "Failure Reason: No policy configured"
+    )
+    source = bytes_source("a.txt", f"{before}{said}\n".encode())
+    found = recognise(source)
+    assert found is not None
+    assert found.name == "event-text"
+    (event,) = found.parse(source).events
+    assert (event.error_code, event.remote_address) == (13825, "10.20.0.9")

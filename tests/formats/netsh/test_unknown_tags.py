@@ -16,6 +16,7 @@ RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any act
     [
         (RULE + "auth1pks=secret", "unknown tag `auth1pks`: did you mean `auth1psk`"),
         (RULE + "endpiont1=any", "unknown tag `endpiont1`: did you mean `endpoint1`"),
+        (RULE + "wobble=secret", "unknown tag `wobble`: this command has `name`, `endpoint1`, "),
         ("netsh ipsec static add filterlist nmae=A", "unknown tag `nmae`: did you mean `name`?"),
         ("netsh ipsec static add filterlist colour=A", "unknown tag `colour`: this command has `name`, `description`"),
     ],
@@ -26,8 +27,12 @@ def test_an_unknown_tag_is_named_with_the_nearest(line: str, message: str) -> No
     assert "secret" not in command.reason
 
 
-def test_a_word_that_may_be_a_key_is_not_named_and_few_tags_are() -> None:
-    (command,) = parse(bytes_source("a.cmd", (RULE + "hunter2=rest").encode())).policy.refused_commands
+@cases(
+    "rest",
+    ["auth1=computerpsk hunter2=rest", "hunter2=rest auth1=computerpsk", "auth1psk=a hunter2=rest"],
+)
+def test_a_word_that_may_be_a_key_is_not_named_and_few_tags_are(rest: str) -> None:
+    (command,) = parse(bytes_source("a.cmd", (RULE + rest).encode())).policy.refused_commands
     assert command.reason.startswith("unknown tag: this command has `name`, ")
     assert command.reason.count("`") == 16
     assert command.reason.endswith(" more")

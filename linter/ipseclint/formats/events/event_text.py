@@ -63,8 +63,8 @@ _KNOWN = (
     ),
     late(rf"70[0-3]\d[ \t:.,\u2013-]{{1,4}}(?={CONTROL_MESSAGE.casefold()})"),
     late(
-        r"4(?:65[234]|98[34])[ \t:.,\u2013-]{1,4}an ipsec (?:main|quick|extended) mode negotiation failed[^\r\n]{0,80}"
-        r"\r?\n\s{0,40}failure (?:reason|point)\b"
+        r"4(?:65[234]|98[34])[ \t:.,\u2013-]{1,4}an ipsec (?:main|quick|extended) mode negotiation failed"
+        r"(?:[^\r\n]{0,80}\r?\n\s{0,40}|[^\r\n]{0,1600}?)failure (?:reason|point)\b"
     ),
     *(late(rf"{colon}[ \t]{{0,24}}+(?:{NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
     late(

@@ -57,6 +57,8 @@ _LIKE_NAMES = frozenset(
 )  # fmt: skip
 """Tags that given names may begin with."""
 
+_BY_KEY = "psk"
+"""A part of each tag and value by which a command names a preshared key."""
 _FREE_TEXT = "description"
 """The tag whose value may contain any other."""
 _HELD = late(r"[ \t]([a-z]\w{1,63})=", re.IGNORECASE)
@@ -109,7 +111,8 @@ def _resolved(
         (name, value, () if name is None else unique_prefix(name.text, tags)) for name, value in _pairs(words, tags)
     ]
     claimed = {candidates[0] for _, _, candidates in pairs if len(candidates) == 1}
-    resolving = _Resolving(tags, repeatable, elsewhere)
+    asks_for_key = any(_BY_KEY in word.text.casefold() for word in words)
+    resolving = _Resolving(tags, repeatable, elsewhere, asks_for_key=asks_for_key)
     for name, value, candidates in pairs:
         if name is None:
             free = [tag for tag in by_position if tag not in claimed]
@@ -164,8 +167,11 @@ def _is_cut_off(tag: str, word: str) -> bool:
 class _Resolving:
     """Collects the arguments of a command one by one; others become problems."""
 
-    def __init__(self, tags: Sequence[str], repeatable: frozenset[str], elsewhere: frozenset[str]) -> None:
+    def __init__(
+        self, tags: Sequence[str], repeatable: frozenset[str], elsewhere: frozenset[str], *, asks_for_key: bool
+    ) -> None:
         self.arguments = Arguments()
+        self._asks_for_key = asks_for_key
         self._tags = tags
         self._repeatable = repeatable
         self._elsewhere = elsewhere
@@ -220,18 +226,22 @@ class _Resolving:
     def refuse_name(self, name: Token, value: Token, candidates: tuple[str, ...]) -> None:
         """Refuse a value whose tag is unknown or ambiguous."""
         near = _near(name.text.casefold(), tuple(self._tags)) if len(name.text) <= _MAX_TAG_CHARACTERS else ()
-        # What is nearly a tag is no key; of other words before a `=` nobody can tell.
-        is_shown = bool(near) or not any(map(_is_key, self._tags))
+        # What is nearly a tag is no key; beside a key, nobody can tell of other words before a `=`.
+        is_shown = bool(near) or not self._may_hold_key()
         shown = quoted(name.text) if is_shown else "this"
         if candidates:
             keys = [value] if any(map(_is_key, candidates)) else []
             self._refuse_command(f"{shown} can be {listing(candidates)}", name, *keys)
             return
         # A key with a `=` in it looks like a tag that nobody knows.
-        keys = [] if unique_prefix(name.text, self._elsewhere) else [name, value]
+        keys = [] if unique_prefix(name.text, self._elsewhere) else [value] if is_shown else [name, value]
         known = f"did you mean {listing(near)}?" if near else f"this command has {_some(self._tags)}"
         message = f"unknown tag{f' {shown}' if is_shown else ''}: {known}"
         self._refuse_command(message, name, *([value] if near else keys))
+
+    def _may_hold_key(self) -> bool:
+        """Whether a word may be of a key: the command takes one, and names one or has words that are not understood."""
+        return any(map(_is_key, self._tags)) and (self._asks_for_key or bool(self.arguments.problems))
 
     def _refuse_command(self, message: str, place: Token, *words: Token) -> None:
         self.arguments.is_refused = True
@@ -265,7 +275,7 @@ def _meant_by(tags: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
 
 
 def _is_key(tag: str) -> bool:
-    return tag.endswith("psk")
+    return tag.endswith(_BY_KEY)
 
 
 def _pairs(words: Sequence[Token], tags: Sequence[str]) -> Iterable[tuple[Token | None, Token]]:
