@@ -24,7 +24,7 @@ from ipseclint.formats.powershell.script.flow.interpreter import Interpreter
 from ipseclint.formats.powershell.script.flow.run_scripts import first_line
 from ipseclint.formats.powershell.script.notes import are_notes
 from ipseclint.formats.powershell.script.syntax.grammar import MAX_CODE_BYTES, Syntax
-from ipseclint.formats.powershell.script.unfollowed import unfollowed
+from ipseclint.formats.powershell.script.unfollowed import OTHER_SCRIPT, unfollowed
 from ipseclint.formats.powershell.script.unsaid import note_given, note_unsaid
 from ipseclint.formats.powershell.script.values.lists import flat
 from ipseclint.formats.powershell.script.values.value import Value, text_of
@@ -48,6 +48,7 @@ _ELEMENT_OF_PROFILE = late(
     re.IGNORECASE,
 )
 """Where a writer or a document of XML is given an element that says what a VPN connection offers."""
+_CLASS_OF_PROFILES = "mdm_vpnv2_01"
 _VPN_CLASS = late(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
 _MAKES_OBJECTS = late(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
 _PIPED_KEY = late(
@@ -102,8 +103,10 @@ def read_script(
         *commands.scripts.registry_files,
         *commands.graph_bodies.read,
     ]
+    has_profile = bool(within) or commands.managed.has_connection
+    within += filter(None, [commands.managed.parsed()])
     _take_notes(within, diagnostics)
-    _note_elsewhere(syntax, diagnostics, has_profile=bool(within))
+    _note_elsewhere(syntax, diagnostics, has_profile=has_profile)
     netsh = commands.programs.netsh.policy()
     several = (netsh, commands.programs.audited.policy(), *policies, *(parsed.policy for parsed in within))
     policy = merge_policies(tuple(each for each in several if not each.is_empty) or (policies[0],))
@@ -232,12 +235,13 @@ def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bo
         why = "a VPN profile is written here element by element, which is not followed: give the file that it becomes"
         if syntax.code[element.start()] != " ":
             diagnostics.not_understood(why, syntax.span(*element.span()))
-    if "mdm_vpnv2_01" not in folded:
+    if _CLASS_OF_PROFILES not in folded:
         return
     if (made_by_wmi := _VPN_CLASS.search(syntax.text)) and _MAKES_OBJECTS.search(syntax.code):
         why = "a VPN connection is made through WMI here, and its profile is not in this script"
         place = syntax.span(*made_by_wmi.span())
-        if all(problem.span.line != place.line for problem in diagnostics.problems):
+        told = (problem.message.lower() for problem in diagnostics.problems)
+        if not any(_CLASS_OF_PROFILES in message or message == OTHER_SCRIPT for message in told):
             diagnostics.not_understood(why, place)
 
 

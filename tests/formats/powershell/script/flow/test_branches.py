@@ -767,7 +767,7 @@ def test_of_two_functions_that_nothing_calls_neither_refuses_what_the_other_adds
     result = parsed(UNCALLED + other)
     assert [each.name for each in result.policy.policies] == ["Web"]
     assert result.policy.refused_commands == ()
-    assert "whether this command runs is not known: it is not followed, as of netsh only `add` is then" in [
+    assert "whether this command runs is not known: it is not followed, as it changes what may not be there" in [
         each.message for each in result.problems
     ]
 

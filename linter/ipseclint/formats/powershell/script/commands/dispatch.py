@@ -20,6 +20,7 @@ from ipseclint.formats.powershell.script.commands.gpo_registry import GpoRegistr
 from ipseclint.formats.powershell.script.commands.gpos import Gpos
 from ipseclint.formats.powershell.script.commands.graph_bodies import GraphBodies
 from ipseclint.formats.powershell.script.commands.machines import SESSIONS
+from ipseclint.formats.powershell.script.commands.managed import ManagedNodes
 from ipseclint.formats.powershell.script.commands.only_shown import MAY_BE_SHOWN, is_only_shown
 from ipseclint.formats.powershell.script.commands.other_commands import OtherCommands
 from ipseclint.formats.powershell.script.commands.programs import Programs
@@ -68,6 +69,7 @@ class ScriptCommands:
         self.programs = Programs(syntax, diagnostics, files)
         self.scripts = RunScripts(files, syntax, diagnostics, self.programs)
         self.graph_bodies = GraphBodies(syntax)
+        self.managed = ManagedNodes(syntax)
         self._others = OtherCommands(syntax, self.cmdlets, self.programs)
         self._syntax = syntax
         self._diagnostics = diagnostics
@@ -172,7 +174,7 @@ class ScriptCommands:
         program or an unknown command."""
         if (gpos := self._gpos.given(call)) is not None:
             return gpos
-        if self.graph_bodies.take(call):
+        if self.graph_bodies.take(call) or self.managed.take(call):
             self._effects += 1
             return [Value(Unknown(f"what `{call.name}` gives"), call.start, call.end)]
         if name == "invoke-command":

@@ -34,7 +34,10 @@ _IN_ONE_WORD = late(r"(?:advf|ips)\w*[ \t]", re.IGNORECASE)
 _TAG = late(r"[A-Za-z0-9]+(?==)")
 _REPLACING = frozenset({"import", "importpolicy", "reset"})
 """Words of netsh that replace a whole policy."""
-_MAY_NOT_RUN = "whether this command runs is not known: it is not followed, as of netsh only `add` is then"
+_SETTINGS = frozenset({"advfirewall", "ras"})
+"""The contexts in which `set` changes no object that may not be there."""
+_FIREWALL = "advfirewall firewall"
+_MAY_NOT_RUN = "whether this command runs is not known: it is not followed, as it changes what may not be there"
 
 
 class NetshCalls:
@@ -47,6 +50,7 @@ class NetshCalls:
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles, written: WrittenFiles) -> None:
         self.is_aside = False
         self.adds = False
+        self._adds_to_firewall = False
         self.aims: Sequence[Aim] = ()
         self.replayed: list[tuple[int, int, tuple[Way, ...]]] = []
         self._attempts: set[tuple[int, tuple[str, ...]]] = set()
@@ -117,12 +121,15 @@ class NetshCalls:
         """Replay a command that surely runs, or adds, and whose words are known but for values."""
         values = [each.value for each in call.arguments if each.value is not None]
         unknown = next((item for value in values for item in flat(value) if item.is_unknown), None)
-        may_not_run = evaluator.doubts and not command.words[0].word.startswith("ad")
+        may_not_run = evaluator.doubts and not _is_read_in_doubt(command)
         places = self._places(call, words)
         if places is not None and are_values(places, command.context, command.words):
             self._lexer.unfollowed.fills_in(places, command.words)
             command = replace(command, words=without_keys(places, command.words), variables=places)
             unknown = None
+        if may_not_run and command.context == _FIREWALL and not self._adds_to_firewall:
+            self.is_aside = True
+            return
         if unknown is not None or may_not_run:
             value = "a value that is put in here is not known: it is not followed"
             self._note(_MAY_NOT_RUN if unknown is None else value, unknown or call)
@@ -181,6 +188,7 @@ class NetshCalls:
         self._replays.apply(command, self._lexer)
         self.aims = (*self.aims, *self._replays.aims[known:])
         is_of_rules = command.context in {"advfirewall consec", "advfirewall mainmode"}
+        self._adds_to_firewall |= command.context == _FIREWALL and "add".startswith(command.words[0].word)
         self.adds |= is_of_rules and "add".startswith(command.words[0].word)
 
     def _words(self, argument: Argument) -> list[Token]:
@@ -205,6 +213,12 @@ class NetshCalls:
                 value_ = value_.part(1, max(1, len(value_.text) - 1))
             words.append(replace(value_, quoted=is_quoted))
         return words
+
+
+def _is_read_in_doubt(command: Command) -> bool:
+    """Whether a command adds an object or sets what is there once, so that it can be read as if it ran."""
+    word = command.words[0].word
+    return word.startswith("ad") or (word.startswith("se") and command.context in _SETTINGS)
 
 
 def _replaces_policy(words: Sequence[Token]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from ipseclint.formats.kit.diagnostics import REST_OF_COMMAND, quoted
@@ -37,7 +37,16 @@ from ipseclint.formats.powershell.script.unfollowed import (
     CHANGES_FIREWALL,
 )
 from ipseclint.formats.powershell.script.values.lists import flat
-from ipseclint.formats.powershell.script.values.value import CUT_SHORT, Block, Table, Thing, Unknown, Value, text_of
+from ipseclint.formats.powershell.script.values.value import (
+    CUT_SHORT,
+    SET_ELSEWHERE,
+    Block,
+    Table,
+    Thing,
+    Unknown,
+    Value,
+    text_of,
+)
 from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.formats.registry.written import key_in_scripts
 from ipseclint.late import late
@@ -49,7 +58,7 @@ class OtherCommands:
     """Carries out what is no known cmdlet or program of one script; `effects` counts those that bear on IPsec."""
 
     def __init__(self, syntax: Syntax, cmdlets: Cmdlets, programs: Programs) -> None:
-        self.effects = 0
+        self.effects = self._noted = 0
         self._syntax = syntax
         self._cmdlets = cmdlets
         self._programs = programs
@@ -57,6 +66,12 @@ class OtherCommands:
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """Carry out an unknown command: reported if it bears on IPsec; its blocks are followed as if they ran."""
+        before = self._noted
+        given = self._run(call, evaluator)
+        evaluator.doubts.say(self._noted - before)
+        return given
+
+    def _run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         gives = Unknown(f"what `{call.name}` gives", call.name == "read-host")
         given = Value(CUT_SHORT if LEFT_OUT.fullmatch(call.name) else gives, call.start, call.end)
         if (
@@ -89,7 +104,7 @@ class OtherCommands:
             self.effects += 1
             self._note(CHANGED_BY_METHOD if is_method else CHANGED_THROUGH_CIM, call)
             return [given]
-        if call.name in _MAKES_CIM and self._is_given_profile(call):
+        if call.name in _MAKES_CIM and (self._is_given_profile(call) or _is_given_elsewhere(call)):
             return [given]
         self._note_what_is_named(call)
         if call.name in _GIVES_CIM and (service := self._service_in([given])) is not None:
@@ -189,11 +204,7 @@ class OtherCommands:
 
     def _is_given_profile(self, call: Call) -> bool:
         """Whether a command makes a VPN connection from a profile text of the script, which is read where it stands."""
-        tables = (each.value.data for each in call.arguments if each.value is not None)
-        given = [table.values.get("profilexml") for table in tables if isinstance(table, Table)]
-        is_profile = any(
-            value is not None and not value.is_unknown and "vpnprofile" in text_of(value).lower() for value in given
-        )
+        is_profile = any("vpnprofile" in text_of(value).lower() for value in _profiles_given(call))
         return is_profile and any(sign in self._syntax.text.lower() for sign in ("<vpnprofile", "&lt;vpnprofile"))
 
     def _service_in(self, items: Iterable[Value]) -> Mention | None:
@@ -224,7 +235,21 @@ class OtherCommands:
 
     def _note(self, message: str, call: Call) -> None:
         """Note an effect on IPsec that is not followed."""
+        self._noted += 1
         self._cmdlets.notes.not_followed(message, call.start, call.end)
+
+
+def _is_given_elsewhere(call: Call) -> bool:
+    """Whether a command makes a VPN connection from a profile text of another script, which is said where that runs."""
+    data = [value.data for value in _profiles_given(call)]
+    return any(isinstance(each, Unknown) and each.why.endswith(SET_ELSEWHERE) for each in data)
+
+
+def _profiles_given(call: Call) -> Iterator[Value]:
+    """The profiles of VPN connections among the properties that a command is given."""
+    tables = (each.value.data for each in call.arguments if each.value is not None)
+    given = (table.values.get("profilexml") for table in tables if isinstance(table, Table))
+    return filter(None, given)
 
 
 def _handed(call: Call) -> list[Value]:

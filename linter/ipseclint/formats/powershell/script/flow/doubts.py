@@ -25,7 +25,7 @@ class Doubts:
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._commands = commands
-        self._count = self._untold = self._open = 0
+        self._count = self._untold = self._open = self._said = 0
         self._assumptions: dict[tuple[int, int], tuple[str, int]] = {}
         self._told: set[tuple[int, int]] = set()
 
@@ -43,7 +43,7 @@ class Doubts:
 
         `is_told`: the ways that are followed represent this doubt.
         """
-        before = self._commands.effects
+        before = self._commands.effects - self._said
         self._count += 1
         self._untold += not is_told
         try:
@@ -51,8 +51,12 @@ class Doubts:
         finally:
             self._count -= 1
             self._untold -= not is_told
-            if self._commands.effects > before and not self._count and not is_said:
+            if self._commands.effects - self._said > before and not self._count and not is_said:
                 self._diagnostics.not_understood(why, self._syntax.span(start, end))
+
+    def say(self, commands: int = 1) -> None:
+        """Note that it is told at commands that they are not followed at all: that they may not run matters no more."""
+        self._said += commands
 
     @property
     def has_set(self) -> bool:

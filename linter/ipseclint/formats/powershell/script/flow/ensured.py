@@ -25,7 +25,7 @@ _SETS = late(r"\b(?:(?:New|Set)-ItemProperty|sp|reg(?:\.exe)?\s++add)\b", re.IGN
 _LOOKS = late(r"\b(?:Get-Item(?:Property(?:Value)?)?|gi|gpv?|Test-Path)\b", re.IGNORECASE)
 _VARIABLE = late(r"\$(?:script:|global:)?(\w+)")
 _PRINTS = ("write-", "out-null")
-_ASKS = (*ASKS, "gi ", "gp ", "gpv ", "select", *_PRINTS)
+_ASKS = (*sorted(ASKS), "gi ", "gp ", "gpv ", "select", *_PRINTS)
 """How commands begin that print, and that may be carried out once more to try a condition."""
 _CALLS = late(r"::IsNullOr(?:Empty|WhiteSpace)\b|\.(?:Contains|Equals|ToLower|ToString|ToUpper|Trim)\b", re.IGNORECASE)
 """Methods that a condition may call to be tried."""
