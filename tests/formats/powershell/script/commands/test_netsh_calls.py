@@ -31,8 +31,10 @@ def test_what_is_set_once_is_read_as_if_it_ran(commands: str) -> None:
         ("netsh advfirewall firewall set rule group=Log new enable=yes", []),
         ("netsh advfirewall firewall delete rule name=Log", []),
         (
-            "netsh advfirewall firewall add rule name=Log dir=in action=allow\n"
-            "netsh advfirewall firewall set rule name=Log new enable=no",
+            (
+                "netsh advfirewall firewall add rule name=Log dir=in action=allow\n"
+                "netsh advfirewall firewall set rule name=Log new enable=no"
+            ),
             [CONDITION, MAY_NOT_RUN],
         ),
         ("netsh advfirewall consec set rule name=Log new enable=no", [CONDITION, MAY_NOT_RUN]),
