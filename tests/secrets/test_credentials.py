@@ -37,6 +37,8 @@ def masked(text: str) -> list[str]:
         ('{"accessToken": "abcdefgh", "next": 1}', "abcdefgh"),
         ("Invoke-WebRequest https://user:abcdefgh@next/path", "abcdefgh"),
         ("Invoke-WebRequest https://user:abcd'efgh@next/path", "abcd'efgh"),
+        ('Invoke-WebRequest https://user:ab"cd"efgh@next/path', 'ab"cd"efgh'),
+        ('{"next": "https://host:443", "url": "https://user:\'abcdefgh\'@next"}', "'abcdefgh'"),
         ("https://next/api?type=op&key=abcdefgh&cmd=next", "abcdefgh"),
         ("https://next/blob?sp=r&sig=abc%2Bdef", "abc%2Bdef"),
         ("set VAULT_TOKEN=abcdefgh", "abcdefgh"),

@@ -104,6 +104,16 @@ def test_a_key_in_a_sentence_is_masked_everywhere(sentence: str, key: str) -> No
         "{} is our PSK",
         'Please enter "{}" in the field "Pre-shared key"',
         "{} ist der PSK",
+        "please set the PSK to {}",
+        "The pre-shared key must be {} on both ends.",
+        "revert the PSK back to {}, please",
+        "PSK - {}\n",
+        "PSK \u2192 {}\n",
+        "PSK used: {}\n",
+        "the PSK I used was {}.",
+        "type in {} when it asks for the pre-shared key",
+        "replaced the PSK with {}\n",
+        "der PSK wurde auf {} ge\u00e4ndert\n",
     ],
 )
 def test_a_word_that_no_sentence_has_is_the_key_that_is_told(text: str) -> None:
@@ -125,7 +135,35 @@ def test_a_word_that_no_sentence_has_is_the_key_that_is_told(text: str) -> None:
         "KB5009543 is for the pre-shared key",
         "which pre-shared key for the tunnel?\nRestart\n",
         "as gw1.example.org is the PSK peer",
+        "Change the PSK on fw01-muc to a longer one.",
+        "update the PSK with fw01-muc tonight",
+        "copy the PSK to fw01-muc2",
+        "The PSK must be base64-encoded.",
+        "Set the pre-shared key to a random value of 32 characters.",
+        "Authentication was changed from pre-shared key to AES256-GCM",
+        "set rule name=a auth1=computerpsk new profile=any2b",
+        "we changed the PSK (RFC7296) in 2026-03",
+        "PSK - see INC0012345\n",
+        "- Preshared key\n- `Kerberos`\n",
     ],
 )
 def test_an_ordinary_word_there_is_none(text: str) -> None:
     assert keys_in(text)[1] == set()
+
+
+@cases(
+    "sentence",
+    [
+        "change the PSK from {} to {}!",
+        "we rotated the shared secret, old {}, new {}",
+        "PSK rotated ({} -> {})",
+        'The pre-shared key was changed from "{}" to "{}"',
+        "use {} instead of {} as PSK",
+        "PSK von {} auf {} ge\u00e4ndert",
+        "replace PSK {} with {}.",
+    ],
+)
+def test_both_keys_are_masked_where_one_takes_the_place_of_the_other(sentence: str) -> None:
+    written = sentence.format("Hunter2dogs", "gehe$imnis")
+    masked = [written[begin:end] for begin, end in keys_in(written)[0]]
+    assert [key for key in ("Hunter2dogs", "gehe$imnis") if not any(key in each for each in masked)] == []

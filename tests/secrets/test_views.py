@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+import urllib.parse
 from collections.abc import Callable
 
 from ipseclint import secrets
@@ -29,6 +30,26 @@ def _with_unseen(text: str, sign: str) -> str:
     return re.sub(rf"(?!{KEY})\b(\w)(\w+)", rf"\1{sign}\2{sign}", text)
 
 
+NAMED = {
+    ord(sign): f"&{name};"
+    for sign, name in {
+        " ": "ensp",
+        ":": "colon",
+        "=": "equals",
+        "\n": "NewLine",
+        "(": "lpar",
+        ".": "period",
+        "-": "hyphen",
+        "'": "apos",
+        '"': "quot",
+        "\\": "bsol",
+        "<": "lt",
+        ">": "gt",
+        "/": "sol",
+    }.items()
+}
+ESCAPED = {ord(sign): f"\\u{ord(sign):04X}" for sign in "cdtpi"}
+NUMBERED = {ord(sign): f"&#{ord(sign)};" for sign in {*"".join(COMMANDS)} - {*KEY}}
 CARRIERS: dict[str, Callable[[str], str]] = {
     "blanks that do not break": lambda text: html.escape(text).replace(" ", "&nbsp;").replace("\n", "<br/>"),
     "other blanks": lambda text: text.replace(" ", "\u00a0"),
@@ -40,7 +61,13 @@ CARRIERS: dict[str, Callable[[str], str]] = {
     "a mark of byte order": lambda text: _with_unseen(text, "\ufeff"),
     "hyphens of markup": lambda text: html.escape(_with_unseen(text, "\1")).replace("\1", "&shy;"),
     "blanks of markup": lambda text: html.escape(_with_unseen(text, "\1")).replace("\1", "&#8203;"),
+    "blanks of another width": lambda text: text.replace(" ", "\u2003"),
+    "names of signs": lambda text: text.translate(NAMED),
+    "numbers of signs": lambda text: text.translate(NUMBERED),
+    "a form": lambda text: "https://h.example/run?x=1&cmd=" + urllib.parse.quote_plus(text) + "&next=1",
+    "an address": lambda text: "https://h.example/run?cmd=" + urllib.parse.quote(text) + "&next=1",
     "JSON": lambda text: json.dumps({"script": text, "next": 1}),
+    "JSON with escaped letters": lambda text: json.dumps({"script": text}).translate(ESCAPED),
     "JSON in JSON": lambda text: json.dumps({"body": json.dumps({"script": text, "next": 1})}),
 }
 
@@ -78,6 +105,7 @@ def test_what_is_no_key_is_shown_in_them_too(text: str) -> None:
         ("a&#0;b\\u0007c", "a b c"),
         ("a\u200bb\u00adc&zwnj;d\\u200be", "abcde"),
         ("%2d\u00a0\\n&lt;<br>\\'%2D", "- \n<\n'-"),
+        ("a&equals;b&amp;colon;c&Tab;d&emsp;e&NewLine;f&AMP;", "a=b:c d e\nf&"),
     ],
 )
 def test_each_sign_stands_for_what_is_written(written: str, meant: str) -> None:

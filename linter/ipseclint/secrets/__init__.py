@@ -25,7 +25,10 @@ from ipseclint.secrets.elsewhere import (
 from ipseclint.secrets.masks import is_reference, is_telling, lookalikes, spellings
 from ipseclint.secrets.names import (
     BASE64_NAMES,
+    BLANKS,
+    ENTITY,
     ONE_UNTYPED,
+    SIGNS_OF_FORMS,
     SIGNS_OF_MAILS,
     LongText,
     as_bytes,
@@ -56,9 +59,11 @@ _SETTING = late(r"^[ \t]*[\"']?\w[\w.-]*[\"']?[ \t]*[=:][ \t]+[\"']\Z", re.MULTI
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
 _SIGNS_OF_BINARY_DATA = ("-e", "base64", "b64", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
-_ESCAPED = (
-    r"%3[dD]|%22|&(?:nbsp|quot|apos|amp|[lg]t|shy|zwn?j|#[0-9A-Za-z]+);|\\(?:[\"'n]|u[0-9a-f]{4})|<br|\x{a0}"
-    f"|{SIGNS_OF_MAILS}|{ONE_UNTYPED}"
+_ESCAPED = "|".join(
+    (
+        *(ENTITY, r"\\(?:[\"'n]|u[0-9a-fA-F]{4})|<br"),
+        *(*BLANKS, SIGNS_OF_MAILS, SIGNS_OF_FORMS, ONE_UNTYPED),
+    )
 )
 """A sign of a text that is written as another language has it (markup, a text of a program, an address), or with signs
 of no width."""

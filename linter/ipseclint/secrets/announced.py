@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ipseclint.late import late
 from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.sentences import answered_at, beside_label, said_at, said_before
+from ipseclint.secrets.sentences import answered_at, beside_label, changed_at, said_at, said_before
 from ipseclint.secrets.values import (
     REST,
     begin_of_line,
@@ -77,13 +77,14 @@ _TAILS = frozenset(
 _QUALIFIED = late(
     r"(?:[*_]{1,2}|\)|[ \t]{1,4}(?:secure)?string(?=[ \t]*=)|[ \t]{0,4}\([^()\n]{0,40}\)|\[[^\]\n]{0,20}\]"
     r"|[ \t]{0,4}#\d{1,4}"
-    r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60})"
+    r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60}"
+    r"|[ \t]+(?:(?:currently[ \t])?used|in[ \t]use|below|today|now|here|again))"
     r"(?=[*_]{0,2}[\"']?[ \t]*[:=\uff1a](?![/\\=]))[*_]{0,2}"
 )
 """Text that may stand between a name and its sign: emphasis, a bracket, a number, the key's owner."""
 _TO_FILE = r"[ \t]*[\w./\\$~-]{1,200}\.[A-Za-z]\w{1,15}(?:\s|\Z)"
 _ENDED_NAME = late(
-    rf"(?:\\*+[\"']{{1,2}}\]?|&quot;|\])?[ \t]*(?:[`^]?\n[> \t]{{0,80}}(?=[=:\uff1d][ \t]))?"
+    rf"(?:\\*+[\"']{{1,2}}\]?[*_]{{0,2}}|&quot;|\])?[ \t]*(?:[`^]?\n[> \t]{{0,80}}(?=[=:\uff1d]>?[ \t]))?"
     rf"([=\uff1d]|[:\uff1a](?!//)|(?<![ \t])>(?!=)|(?<=[ \t])>(?!=|{_TO_FILE}))[ \t]*"
 )
 """The sign behind a name, with the quote that closes the name: escaped as often as documents hold each other,
@@ -101,7 +102,11 @@ _NEXT_PARAMETER = late(
     re.IGNORECASE,
 )
 """A parameter beside that of a key, whose value is missing: PowerShell takes no bare word with a hyphen as one."""
-_SPACED = late(r"[ \t]+")
+_SPACED = late(
+    r"[ \t]+|[ \t]*\n[> \t]{0,40}"
+    r"(?=(?:\"[^\"\n]{3,256}\"|'[^'\n]{3,256}')[ \t]*(?:[`\n|;)}]|-\w|\Z))"
+)
+"""The blanks behind a parameter, and a break before a value in quotation marks."""
 _BLANK_OF_MARKUP = r"(?:&(?:amp;)?(?:nbsp|#160|#xa0);|[ \t\u00a0])"
 _SPACED_IN_MARKUP = late(rf"(?=[&\u00a0]){_BLANK_OF_MARKUP}{{1,8}}", re.IGNORECASE)
 _VALUE_IN_MARKUP = late(
@@ -118,7 +123,8 @@ _BLANKS_AND_KIND = late(
 """The gap between a name and its key in configurations of routers."""
 _GOES_ON = late(
     r"(?:without|with|for|and|or|of|in|on|is|are|as|to|from|by|that|which|when|if|must|should|can|will|may|was|does"
-    r"|instead)[,;]?[ ](?:[a-z]{2,20}|[A-Z]{2,6})\b(?![-_.:=@/\\]\w)|authentication:[ \t]*(?=\n|\Z)"
+    r"|instead)[,;]?[ ](?:(?:[a-z]{1,20}|[A-Z]{2,6})\b(?![-_.:=@/\\]\w)|(?:AES|SHA|DH|IKE|RSA)[-\w]*)"
+    r"|authentication:[ \t]*(?=\n|\Z)"
     r"|(?:authentication|methods?|mode|values?|fields?|box|settings?|option|configuration|exchange|mismatch)"
     r"[.,;:]?(?=[ ]\S|\n)"
     r"|\((?:[Pp][Ss][Kk]s?|[A-Z]{2,5}s?)\)|(?:update|show|reset)[ ]+-"
@@ -301,6 +307,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         beside = [*beside_label(text, begin, end)] if tail in _TAILS else []
         yield from [*said_at(text, end)] or [*answered_at(text, end)] or beside or _on_line(text, match, begin, end)
         yield from said_before(text, begin)
+        yield from changed_at(text, begin, end)
 
 
 def _next_to(text: str, begin: int, end: int) -> Iterator[Place]:

@@ -135,7 +135,7 @@ _NAMES = (
 """The beginnings of these names: few texts have one, and a plain search is many times faster."""
 _ADDRESS_SIGNS = ("://", *(f"{sign}{name}=" for sign in "?&" for name in ("token", "key", "sig", "code", "pwd")))
 _IN_ADDRESS = late(
-    r"://[^\s/@:\"'<>]{1,80}:(?P<password>(?:[^\s/@\"'<>]|'(?=\w)){1,200})(?:@|(?<!:)(?<!:\d)(?<!:\d{2})(?<!:\d{3})(?<!:\d{4})(?<!:\d{5})\Z)|[?&](?:token|key|sig|code|pwd)=(?P<value>[^&\s\"'<>#]+)"
+    r"://[^\s/@:\"'<>]{1,80}:(?P<password>(?:[^\s/@\"'<>]|[\"'](?![\s,:;)}\]>]|\Z)){1,200})(?:@|(?<!:)(?<!:\d)(?<!:\d{2})(?<!:\d{3})(?<!:\d{4})(?<!:\d{5})\Z)|[?&](?:token|key|sig|code|pwd)=(?P<value>[^&\s\"'<>#]+)"
 )
 
 

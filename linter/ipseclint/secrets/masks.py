@@ -100,6 +100,7 @@ _ODD = late(r"(?=[^A-Za-z]*[A-Za-z])(?=[^\d#$%&*+=!?@^~]*[\d#$%&*+=!?@^~])[^\s]{
 _OF_FIELD = late(
     r"(?i:.*(?:chap|ntlm|eap|ike|ipsec|kerberos|l2tp|pptp|sstp|wpa|802\.|x\.?509|ipv[46]|windows|server|router|gateway).*)"
     r"|[#$].*|[DQ]WORD:.*|[A-Z]{1,6}[-_ ]?\d+\w{0,3}|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|.*\w://.*|.*\w[\\/]\w.*|[\w-]+(?:\.[\w-]+)+|.*\d:\d\d.*"
+    r"|(?i:.*-(?:based|bits?|bytes?|char(?:acter)?s?|days?|digits?|encoded|hours?))"
 )
 """Protocols, versions, articles, addresses, paths, names of hosts and times, which mix letters and digits, too."""
 _URI = late(r"\./(?:(?:device|user)/)?vendor/msft/.*", re.IGNORECASE)

@@ -170,6 +170,7 @@ _OF_NAMES = "|".join(
         "(?:^|[^a-z])set [a-z0-9_]+=",
         "[$](?:k|[a-z0-9_]*key[a-z0-9_]*) *=",
         "netipsecauthp[a-z -]*$",  # cut before the key
+        r"\\u00(?:[46][1-9a-f]|[57][0-9a])",  # a letter that is escaped, perhaps of a name
         *(name.lower() for name in BASE64_NAMES),
     )
 )
@@ -184,7 +185,9 @@ _SIGNS_WITHIN = b"^`\"'\0"
 """Marks that may stand within a word. A file of zero bytes is left with nothing to search."""
 _LOWER_ASCII = bytes(range(128)).lower().replace(b"\t", b" ").replace(b"\n", b" ") + b"\x7f" * 128
 _ASCII = bytes(range(128)) + b"\x7f" * 128
-_FIXED_BLANK = "\u00a0".encode()
+BLANKS = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+"""Blanks that do not break, and those of another width."""
+_BLANK_BYTES = tuple(map(str.encode, BLANKS))
 INVISIBLE = (
     "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff"
@@ -196,11 +199,17 @@ ONE_UNTYPED = "|".join(f"{INVISIBLE}{QUOTES}")
 """An expression for one of these signs, which nobody typed."""
 SIGNS_OF_MAILS = "=3[dD]|(?i:quoted-printable)"
 """Signs of a mail that is written in signs of ASCII."""
-_OF_MARKUP = (
-    "&(?:[nN][bB][sS][pP]|[qQ][uU][oO][tT]|[aA][pP][oO][sS]|#3[49]);|\\x{a0}"
-    f"|&(?:shy|zwn?j|#8203|#173);|{ONE_UNTYPED}"
+ENTITY = "&(?:#[0-9A-Za-z]+|[A-Za-z][0-9A-Za-z]+);"
+"""A sign as markup writes it, by its number or its name."""
+SIGNS_OF_FORMS = "[=?&]-{0,2}[A-Za-z][0-9A-Za-z_.-]*[+]|[+]--?[A-Za-z][0-9A-Za-z]*[+=]|%[2-7][0-9A-Fa-f]"
+"""Signs of a form as an address has it: words with a plus in place of blanks, or with codes of signs."""
+_RARE_ENTITY = late(
+    rb"&(?:amp;){0,4}(?!(?:lt|gt|amp|quot|apos|nbsp|#1[03]|#3[49]|#x[ADad]);)(?:#\w{1,7}|[A-Za-z][0-9A-Za-z]{1,30});"
 )
-"""A blank that does not break, in markup and as it is, a quotation mark in markup, and what is not seen."""
+_AMPERSANDS = late(rb"&(?:amp;)+")
+"""One that not all markup has, and the beginning of one that is in markup within markup."""
+_OF_MARKUP = "|".join((ENTITY, *BLANKS, ONE_UNTYPED, SIGNS_OF_FORMS))
+"""A sign in markup, a blank that does not break or one of an address, and what is not seen."""
 _MARKS_IN_MARKUP = (b"&quot;", b"&apos;", b"&#34;", b"&#39;", b"&shy;", b"&zwnj;", b"&zwj;", b"&#8203;", b"&#173;")
 _LONG, _FIRST, _BEGIN, _SHORT = 32_768, 16_384, 4_096, 256
 """The characters from which compiling the expressions pays, those in which most inputs have had what they repeat, those
@@ -380,15 +389,31 @@ def is_worth_a_look(data: bytes) -> bool:
 
 
 def _is_without_markup(data: bytes) -> bool:
-    """The same of a text with blanks in place of those that do not break, and without quotation marks of markup and
-    what is not seen."""
+    """The same of a text with blanks in place of those that do not break or are of an address, and without quotation
+    marks of markup and what is not seen."""
+    data = _unescaped(data)
     if has_match(ONE_UNTYPED, data):
         for sign in f"{INVISIBLE}{QUOTES}":
             data = data.replace(sign.encode(), b"")
-    plain = data.replace(_FIXED_BLANK, b" ").translate(_LOWER_ASCII, _SIGNS_WITHIN).replace(b"&nbsp;", b" ")
+    for blank in _BLANK_BYTES:
+        data = data.replace(blank, b" ")
+    plain = data.translate(_LOWER_ASCII, _SIGNS_WITHIN).replace(b"&nbsp;", b" ")
     for mark in _MARKS_IN_MARKUP:
         plain = plain.replace(mark, b"")
     return has_sign(plain, *_HINTED)
+
+
+def _unescaped(data: bytes) -> bytes:
+    """A text without what an address has in place of signs, and with the signs that markup seldom writes by names."""
+    if has_match(SIGNS_OF_FORMS, data):
+        from urllib.parse import unquote_to_bytes  # few texts have such addresses
+
+        data = unquote_to_bytes(data.replace(b"+", b" "))
+    if _RARE_ENTITY.search(data) is None:
+        return data
+    from html import unescape  # it has tables of names
+
+    return as_bytes(unescape(_AMPERSANDS.sub(b"&", data).decode("utf-8", "replace")))
 
 
 def is_told_by_more(data: bytes) -> bool:

@@ -9,10 +9,11 @@ from itertools import islice
 from ipseclint.late import late
 from ipseclint.secrets.masks import is_odd
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.values import MARGIN, OTHER_COMMAND, begin_of_line, places_of
+from ipseclint.secrets.values import MARGIN, OTHER_COMMAND, begin_of_line, end_of_line, places_of
 
 _SAID = late(
-    r"(?:[ \t]{1,8}(?:for|of|f\u00fcr|von|pour|para|per)[ \t][^\n.,;:=<>\"'|]{1,40}?)?"
+    r"(?:[ \t]{1,8}(?:for|of|f\u00fcr|von|pour|para|per)[ \t][^\n.,;:=<>\"'|]{1,40}?"
+    r"|[ \t](?:(?:I|we|you|they|he|she)[ \t](?:have[ \t])?)?(?:use|used|set|chose|entered|got|gave|configured))?"
     r"[ \t]{1,8}(?:(?:(?:is|was|has[ \t]been)[ \t])?(?:set|changed|reset|updated)[ \t]to"
     r"|is|was|ist|war|(?P<reads>lautet)|est|era|[e\u00e8\u00e9]s?|jest|[a\u00e4e]r)"
     r"(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}(?:<(?!code>|kbd>|samp>|tt>)[a-z][^<>\n]{0,80}>){0,3}"
@@ -91,29 +92,92 @@ def _answered_in_frame(text: str, at: int) -> Iterator[Place]:
 
 
 _BESIDE_LABEL = late(
-    rf"[ \t]?(?:\([\w /-]{{1,24}}\))?[ \t]{{0,8}}[*_]{{0,3}}(?:[ \t]|(?:\n{MARGIN}){{1,4}})[ \t]{{0,40}}"
+    r"[ \t]?(?:\([\w /-]{1,24}\))?[ \t]{0,8}[*_]{0,3}"
+    rf"(?:[ \t]|(?P<quoted>\n[> \t]{{0,40}}(?=[\"']))|(?:\n{MARGIN}){{1,4}})[ \t]{{0,40}}"
     r"(?P<marks>[\"'`*_]{0,3})(?P<word>(?![(\[{\"'])[^\s<=]{6,200}?)(?P=marks)[ \t]*(?=\n|\Z|</)"
 )
 _MARGIN_OF_LABEL = late(rf"(?:<[^<>\n]{{1,40}}>)?{MARGIN}")
 
 
 def beside_label(text: str, begin: int, end: int) -> Iterator[Place]:
-    """The place of a word that no sentence has, alone behind a name that begins its line or alone on the line below, as
-    a form or the text of a picture shows a field."""
+    """The place of a quoted word, or one that no sentence has, alone behind a name that begins its line or alone on the
+    line below, as a form or the text of a picture shows a field."""
     beside = _BESIDE_LABEL.match(text, end)
-    if beside is not None and is_odd(beside["word"].rstrip(_ENDS_OF_SENTENCE)):
+    if beside is not None and (beside["quoted"] or is_odd(beside["word"].rstrip(_ENDS_OF_SENTENCE))):
         line = begin_of_line(text, begin, within=100)
         if _MARGIN_OF_LABEL.fullmatch(text, line, begin) is not None:
             yield beside.span("word")
 
 
+_CHANGES = late(
+    r"\b(?:set|chang(?:e[ds]?|ing)|reset|rotat(?:e[ds]?|ing)|renew(?:ed)?|replac(?:e[ds]?|ing)|revert(?:ed)?|roll(?:ed)?"
+    r"|switch(?:ed)?|updat(?:e[ds]?|ing)|(?:ge)?\u00e4nder[nt]|ersetz(?:t|en)?|(?:ge)?setzt?|(?:um)?gestellt"
+    r"|chang(?:er|ez|\u00e9e?)|remplac\w{1,4}|cambi(?:ar?|ad[ao]))\b",
+    re.IGNORECASE,
+)
+_TOLD = (
+    r"[\"'`\u201c\u201e(]{0,2}(?:(?<=[\"'`\u201c\u201e])([^\s\"'`\u201c\u201d]{3,200})(?=[\"'`\u201c\u201d])"
+    r"|([^\s\"'`\u201c\u201d()<>=]{6,200}))"
+)
+_CHANGED = late(
+    r"(?:(?<=[ \t(])(?:from|to|old|new|now|von|auf|zu|alt|neu|de|(?P<by>with|mit|durch|par|por))"
+    r"|(?<=[ \t])(?:->|=>|\u2192))"
+    rf"(?:[ \t](?:the|den|la|le))?[ \t:]{{1,4}}{_TOLD}|(?<=\(){_TOLD}",
+    re.IGNORECASE,
+)
+"""A verb by which a key gets another value, and the old or the new one."""
+_DIRECTLY = late(rf"[ \t]{_TOLD}")
+_REQUIRED = late(
+    r"[ \t](?:(?:should|must|shall|will|has[ \t]to|needs[ \t]to|is[ \t]to)[ \t](?:now[ \t]|then[ \t])?be"
+    rf"|equals|muss|soll|-{{1,2}}>?|=>|[\u2013\u2014\u2192])[ \t:]{{1,4}}{_TOLD}",
+    re.IGNORECASE,
+)
+"""What a key has to be, or a dash before it; above, a word right behind its name."""
+_NO_PLAIN_SIGN = late(r"[\d#$%&*+!?@^~\"'`\u201c\u201e]")
+"""What a key has that is told in a sentence, or stands around it."""
+_REPLACES = ("replac", "ersetz", "remplac")
+"""The verbs behind which a key stands by which another is replaced; others have a peer or a tool there."""
+_MAX_TO_VERB, _MAX_TO_VALUE = 60, 160
+"""So far around a name its verb and its value are looked for (reasoned: one sentence)."""
+
+
+def changed_at(text: str, begin: int, end: int) -> Iterator[Place]:
+    """The places of a key that a sentence requires, or of the old and the new one that it changes: quoted, or a word
+    that no sentence has."""
+    if text[end : end + 1] not in {" ", "\t", ","}:
+        return
+    last = end_of_line(text, end, min(len(text), end + _MAX_TO_VALUE))
+    if _NO_PLAIN_SIGN.search(text, end, last) is None:
+        return
+    line = begin_of_line(text, begin, within=_MAX_TO_VERB)
+    verb = _CHANGES.search(text, line, begin) or _CHANGES.search(text, end, last)
+    given = [_REQUIRED.match(text, end, last)]
+    if verb is not None:
+        given.append(_DIRECTLY.match(text, end, last))
+        is_replaced = verb[0].casefold().startswith(_REPLACES)
+        given += (match for match in _CHANGED.finditer(text, end, last) if is_replaced or match["by"] is None)
+    for match in filter(None, given):
+        at, until = match.span(match.lastindex or 0)
+        word = text[at:until].rstrip(_ENDS_OF_SENTENCE)
+        if text[at - 1] not in " \t:(" or is_odd(word):
+            yield at, at + len(word)
+
+
 _SAID_BEFORE = late(
     r"(?<![^\s\"'`\u201c\u201e\u00ab(*>])([^\s\"'`\u201c\u201e\u00ab()<>]{6,200})[\"'`\u201c\u201d)*]?"
-    r"[ \t\n]{1,4}(?:as|is|was|als|ist|war|comme|est|como|es|come|in|into|for)[ \t\n]{1,4}"
+    r"[ \t\n]{1,4}(?:as|is|was|als|ist|war|comme|est|como|es|come|in|into|for"
+    r"|(?:when|if|once|where)[ ](?:it|you|they|windows)[ ](?:is[ ]|are[ ])?(?:ask(?:s|ed)?|prompt(?:s|ed)?)"
+    r"[ ](?:you[ ])?for)"
+    r"[ \t\n]{1,4}"
     r"(?:(?:the|our|my|your|this|der|den|das|unser|le|la|el|il|o|a|an|field)[ \t\n]{1,4}){0,3}"
     r"[\"'`\u201c\u201e\u00ab*]?[ \u00a0]?\Z",
     re.IGNORECASE,
 )
+_INSTEAD = late(
+    r"(?<![^\s\"'`\u201c(])([^\s\"'`\u201c()<>]{6,200})[\"'`\u201d]?[ \t\n]"
+    r"(?:instead[ \t]of|rather[ \t]than|(?:and[ \t])?not|statt|anstatt|au[ ]lieu[ ]de)[ \t\n][\"'`\u201c]?\Z"
+)
+"""Another key that is told before it."""
 _BEFORE_NAME = frozenset(" \t\n\"'`\u201c\u201e\u00ab\u00a0*")
 _MAX_BEFORE_CHARACTERS = 80
 """So far before a name a sentence may tell the key (reasoned)."""
@@ -125,3 +189,5 @@ def said_before(text: str, begin: int) -> Iterator[Place]:
         said = _SAID_BEFORE.search(text, max(0, begin - _MAX_BEFORE_CHARACTERS), begin)
         if said is not None and is_odd(said[1].rstrip(_ENDS_OF_SENTENCE)):
             yield said.span(1)
+            low = max(0, said.start(1) - _MAX_BEFORE_CHARACTERS)
+            yield from places_of(_INSTEAD.search(text, low, said.start(1)))

@@ -79,8 +79,11 @@ _BELOW = late(r"(?:[ \t>]++(?!-))?(?!\w+[ \t]*=)")
 _QUOTATION = late(r"(?<![^\s(=*])`[^`\n]*\Z")
 _ON_NEXT_LINE = late(r"\n[ \t]*(?:(?:`{3}|~{3})\w{0,16}[ \t]*\n[ \t]*)?(?!\[|`{3}|~{3})([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
 """A single word on the line below a name with nothing after its sign."""
-_SET_APART = late(r"\n[ \t]*\n {4,}+`?([^\s=:<>\"'`]+)`?[ \t]*(?=\n|\Z)")
-"""Such a word below an empty line, indented like a block of a document."""
+_SET_APART = late(
+    r"\n[ \t]*\n(?: {4,}+`?([^\s=:<>\"'`]+)`?"
+    r"|[> \t]{0,40}(?P<marks>[\"'`]{1,3})([^\n\"'`]{3,256})(?P=marks))[ \t]*(?=\n|\Z)"
+)
+"""Such a word below an empty line, indented like a block of a document, or a text that is quoted."""
 _BLOCK = late(r"[|>][+-]?[ \t]*\n[ \t]+([^\n]+)")
 """A text that begins on the next line in YAML."""
 MARGIN_OF_LOG = (
@@ -89,8 +92,13 @@ MARGIN_OF_LOG = (
 """What a log writes before a line."""
 MARGIN = rf"[> \t+*#_\u2022-]{{0,40}}(?:\d{{1,4}}(?:[:.)]|(?=[ \t]{{2}}))[ \t]+|(?i:{MARGIN_OF_LOG}))?"
 """What stands before a line: the margin of a mail, a list, a change, numbered lines or a log."""
-_BEFORE_MEMBER = late(rf"\s*+(?:(?<=\n)(?:>[>\s]*+|{MARGIN_OF_LOG}\s*+))?", re.IGNORECASE)
-"""What stands before a value on the next line, which a mail may quote, or a log hold."""
+_BEFORE_MEMBER = late(
+    rf"\s*+(?:(?<=\n)(?:>[>\s]*+|{MARGIN_OF_LOG}\s*+))?(?:(?<=[ \t\n])(?:`{{3}}|~{{3}})\w{{0,16}}[ \t]*\n\s*+)?",
+    re.IGNORECASE,
+)
+"""What stands before a value on the next line, which a mail may quote, a log hold or a document set off."""
+_COMMENT = late(r"(?:/\*[^\n*]{0,200}\*/|//[^\n]{0,200}\n|#[^\n]{0,200}\n)\s*+(?=[\"'])")
+"""A comment before a value."""
 _MEMBER = late(r"[^\s,\]}\"][^\"\n]{0,256}(?=\"{1,2}\s{0,40}[,}\]])|[^\s,\]}]+")
 """A value without quotes, or one that has lost its first."""
 _BEHIND_MEMBER = late(r"[ \t]*(?:[,}\]):;#\n]|//|[\"'][\w .-]{1,64}[\"'][ \t]*:|\Z)")
@@ -132,6 +140,9 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     """The places of a value: quoted, in brackets, in hexadecimal digits, or bare with the words behind it."""
     if is_member:
         at = end_of(_BEFORE_MEMBER.match(text, at, at + 4096), at)
+        comment = _COMMENT.match(text, at)
+        yield from places_of(comment)
+        at = end_of(comment, at)
     first = text[at : at + 1]
     if (whole := _HEXADECIMAL.match(text, at) or _DOUBLED.match(text, at)) is not None:
         yield from places_of(whole)
@@ -210,7 +221,8 @@ def bare_value_at(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Plac
         below = _BELOW.match(text, whole + 1)
         if below is None or _ends_a_quotation(text, whole - 1):
             return
-        at = whole + 1 if whole == at + 1 else below.end()  # below a sign alone stands what may be a key
+        is_alone = whole == at + 1 and text[below.end() : below.end() + 1] not in {'"', "'"}
+        at = whole + 1 if is_alone else below.end()  # below a sign alone stands what may be a key
 
 
 def _ends_a_quotation(text: str, at: int) -> bool:

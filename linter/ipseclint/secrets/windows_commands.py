@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 
 from ipseclint.late import late
 from ipseclint.secrets.masks import is_odd, lookalike_places
-from ipseclint.secrets.names import LongText, matches_at, occurrences, replaced, standing
+from ipseclint.secrets.names import LongText, asked, matches_at, occurrences, replaced, standing
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.programs import PROGRAMS
 from ipseclint.secrets.values import MARGIN, OTHER_COMMAND, bare_value_at, end_of, end_of_line, places_of
@@ -80,7 +80,8 @@ _MAX_QUOTED_CHARACTERS = 256
 """How far a quoted value goes (reasoned: no key or password is longer)."""
 _PROGRAMS = {
     name: late(
-        rf"{name}(?:(?<![\w-]{name})|(?<=^-{name})|(?<=[\]>|:zo\d] -{name})){_EXTENSION}[)\]{{}}\[^`=]?{_CALLED}",
+        rf"{name}(?:(?<![\w-]{name})|(?<=^-{name})|(?<=[\]>|:zo\d] -{name})){_EXTENSION}"
+        rf"(?:[)\]{{}}\[^`=]?{_CALLED}|[)\]{{}}\[^`=;,](?=--?[a-z]))",
         re.MULTILINE,
     )
     for name in PROGRAMS
@@ -171,7 +172,8 @@ _TYPED = {
 def in_windows_commands(lower: str, searched: str | LongText) -> Iterator[Place]:
     """The places of keys and passwords in commands; `lower` is the text in lower case, `searched` what `asked` makes
     of that."""
-    lower = replaced(lower, _TYPED)
+    if (typed := replaced(lower, _TYPED)) is not lower:
+        lower, searched = typed, asked(typed)
     yield from _by_options(lower, searched)
     yield from _spoken(lower)
     yield from _abbreviated(lower, searched)
