@@ -279,7 +279,7 @@ def _passed_over(format_: Format, source: Source) -> Iterator[tuple[str, int]]:
 def _gateways(source: Source) -> Iterator[tuple[str, int]]:
     """What is said of each configuration of a gateway in the text, with its line."""
     yield from ((message, line) for message, line, _ in not_read(source.head_text))
-    if phases.SIGN.search(source.head_lines) is not None:
+    if phases.are_told(source.head_lines):
         peers = phases.peers_of(source.head_text, Maker(Diagnostics(source.path)))
         yield from ((_PHASES_BESIDE, peer.span.line) for peer in peers)
 

@@ -131,7 +131,7 @@ def recognise(source: Source) -> bool:
     What a script tells of phases is a comment or a text of it.
     """
     may_tell = source.has_sign("phase") and suffix_of(source.path) not in _SCRIPTS
-    if may_tell and phases.SIGN.search(source.head_lines) is not None:
+    if may_tell and phases.are_told(source.head_lines):
         read = source.once(_read)
         return bool(read.policy.peers or read.problems)
     if not source.holds_any(SIGNS):
@@ -150,7 +150,7 @@ def parse(source: Source) -> Parsed:
 
 @of_text
 def _read(text: str, diagnostics: Diagnostics) -> Parsed:
-    found, has_phases = makes(text), phases.SIGN.search(f"\n{text}") is not None
+    found, has_phases = makes(text), phases.are_told(text)
     if not (found or has_phases):
         return Parsed()  # no such configuration, which is all that recognition asks
     diagnostics.secrets += key_spans(text, diagnostics.path)

@@ -2,20 +2,22 @@
 
 A heading "Phase 1", and below it names and values of the page: encryption, authentication or hash, DH group, lifetime;
 the same for "Phase 2", with PFS. SonicWall, WatchGuard, DrayTek, ZyXEL and others name them so. Or values alone, each
-an item; or a whole phase on one line: "Phase 1: AES256, SHA256, DH14". Only what is written counts: whether a second
+an item; or a whole phase on one line: "Phase 1: AES256, SHA256, DH14", or both; or rows that say their phase, as forms
+for partners have them (`phase_rows.py`). Only what is written counts: whether a second
 phase has PFS is unknown if it does not say, and an invalid value is a problem.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.peers.gateways.parts import IKEV1, IKEV2, PSK, Maker, is_aggressive
+from ipseclint.formats.peers.phase_rows import Row, Rows, kind_of
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.policy import RuleMode
@@ -25,19 +27,27 @@ from ipseclint.vocabulary.algorithms import Encapsulation
 _MARGIN = r"[ \t>*#-]{0,8}"
 _TITLE = r"(?:[\w()/.,-]{1,24} ){0,6}"
 """What may stand before the phase in a heading that ends with a colon: the make, the tunnel."""
-SIGN = late(rf"\n{_MARGIN}+{_TITLE}\(?Phase[ -]?(?:1|I|one)\b", re.IGNORECASE)
-"""How the heading of a first phase begins behind the end of a line, which is quicker to look for."""
+_FIRST = late(r"\(?Phase[ -]?(?:1|I|one)\b", re.IGNORECASE)
+_BEFORE_FIRST = late(
+    rf"\"?{_MARGIN}+{_TITLE}|[^\n]{{0,60}}[|,;\t][\"* ]{{0,3}}(?:[\w()/-]{{1,24}} ){{0,3}}", re.IGNORECASE
+)
+"""What stands on the line before a first phase in its heading, or in the cell of a table that names it."""
+_MAX_BEFORE_FIRST = 200
 _PHASE = r"\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?(?: \(?[A-Za-z]{2,12}\)?){0,2}"
 _OF_EITHER = rf"{_MARGIN}(?:\w{{1,9}} )?{_PHASE}"
 _HEADING = late(_OF_EITHER + r"[ \t*:=-]*\r?", re.IGNORECASE)
 _TITLED = late(rf"{_MARGIN}{_TITLE}{_PHASE}[ \t*]*:[ \t*]*\r?", re.IGNORECASE)
 _IN_LINE = late(_OF_EITHER + r"[ \t*]*[:=-][ \t*]*(?P<rest>\S[^\r\n]{2,200})\r?", re.IGNORECASE)
 """A phase with all of its values behind the heading."""
+_BOTH = late(
+    r"[,;/|.]?[ \t]{1,8}(?:(?:and|-)[ \t]{1,4})?(?=(?:(?:ike|ipsec|esp) )?\(?Phase[ -]?(?:2|II|two)\b)", re.IGNORECASE
+)
+"""What parts two phases on one line."""
 _BEFORE_TIME = r"(?<![.\d/])(?<!port )(?<!ports )(?<!mtu )(?<!mss )(?!(?:500|4500|1701)\b)"
 _BEHIND_TIME = r"(?!\d|[.\d]{0,12}[./:]\d|[- ]?(?:bits?\b|char|kilo|mega|giga|bytes|[kmg]i?b\b))"
 """What does not stand before and behind a lifetime, which would be a size, a volume, a port, a part of an address."""
 _PARTS = late(
-    r"\b(?:(?:pfs|perfect forward secrecy)[ :=-]{1,3}"
+    r"\b(?:(?:pfs|perfect forward secrecy)[ :=-]{0,3}"
     r"(?P<pfs>(?:(?:dh|group)[ -]?){0,2}\d{1,2}|none|no|off|disabled|yes|on|enabled)"
     r"|(?P<without>no (?:pfs|perfect forward secrecy))"
     r"|(?P<version>ikev?[12])"
@@ -61,16 +71,6 @@ _ITEM = late(r"[ \t>]{0,8}(?:[-*\u2022][ \t]?)+(?P<item>[^\r\n]{2,80}?)[ \t]*\r?
 _SAYS_LIFETIME = late(r"(?:sa |key )?(?:life ?time|life)[ :=]{1,3}", re.IGNORECASE)
 _UNKNOWN_ITEM = "an item of a phase"
 """What is said of an item that is no value of a phase: it may be the key."""
-_NAMES = {
-    "cipher": late(r"encryption(?: algorithms?)?|ciphers?", re.IGNORECASE),
-    "hash": late(r"(?:authentication|hash|hashing|integrity)(?: algorithms?)?", re.IGNORECASE),
-    "group": late(r"(?:dh|diffie[- ]hellman)(?: (?:key )?group)?|key group", re.IGNORECASE),
-    "pfs": late(r"(?:enable )?(?:pfs|perfect forward secrecy)(?: \(pfs\))?(?: (?:key )?group)?", re.IGNORECASE),
-    "lifetime": late(r"(?:sa |key )?life(?: ?time)?(?: ?\((?:secs?|seconds)\)| in seconds)?", re.IGNORECASE),
-    "protocol": late(r"(?:security )?protocol", re.IGNORECASE),
-    "version": late(r"(?:key )?exchange(?: mode| version)?|(?:ike )?version", re.IGNORECASE),
-    "method": late(r"authentication method", re.IGNORECASE),
-}
 _SPLIT = late(r"(?:\A|[,/;|+&]|\s(?:or|and)\s)([^,/;|+&]+?)(?=\Z|[,/;|+&]|\s(?:or|and)\s)", re.IGNORECASE)
 _GROUP = late(
     r"(?:(?:d-?h|diffie[ -]hellman)(?:[ -]?(?:key )?group)?|group)?[ :-]{0,2}(\d{1,2})(?: ?\([^()]{0,30}\))?",
@@ -109,12 +109,22 @@ class _Words(NamedTuple):
         return cls([] if token is None else [token.part(*each.span(1)).strip() for each in _SPLIT.finditer(token.text)])
 
 
+def are_told(text: str) -> bool:
+    """Whether a first phase has a heading in a text, or a cell of a table names one."""
+    for first in _FIRST.finditer(text):
+        start = text.rfind("\n", max(first.start() - _MAX_BEFORE_FIRST, 0), first.start()) + 1
+        is_near = start or first.start() <= _MAX_BEFORE_FIRST
+        if is_near and _BEFORE_FIRST.fullmatch(text, start, first.start()) is not None:
+            return True
+    return False
+
+
 def peers_of(text: str, make: Maker) -> Iterator[Peer]:
     """A peer for each first phase that has everything main mode needs, with the second phase below it."""
     first: _Phase | None = None
     for phase in (*_phases(text, make), None):
         if first is not None:
-            second = phase if phase is not None and not phase.is_first else None
+            second = phase if phase is not None and not phase.is_first and phase.values else None
             yield from _peer(first, second, make)
         first = phase if phase is not None and phase.is_first else None
 
@@ -122,15 +132,21 @@ def peers_of(text: str, make: Maker) -> Iterator[Peer]:
 def _phases(text: str, make: Maker) -> list[_Phase]:
     phases: list[_Phase] = []
     is_open = False
-    for line in lines_of(text, make.diagnostics.path):
-        if (phase := _in_line(line, make)) is not None:
+    rows, form = Rows(make), _Form(phases)
+    for line in _parted(lines_of(text, make.diagnostics.path)):
+        is_of_list = is_open and "phase" not in line.text.casefold()
+        if not is_of_list and (of_phases := rows.of(line)) is not None:
+            for each in of_phases:
+                form.take(each, line, make)
+            is_open = False
+        elif (phase := _in_line(line, make)) is not None:
             phases.append(phase)
             is_open = False
         elif (heading := _HEADING.fullmatch(line.text) or _TITLED.fullmatch(line.text)) is not None:
             phases.append(_Phase(line.strip(), heading["first"] is not None))
             is_open = True
         elif is_open and (row := _ROW.fullmatch(line.text)) is not None:
-            kind = next((kind for kind, name in _NAMES.items() if name.fullmatch(row["name"].strip())), None)
+            kind = kind_of(row["name"].strip())
             if kind is None:
                 make.diagnostics.not_read(row["name"].strip())
             else:
@@ -140,6 +156,37 @@ def _phases(text: str, make: Maker) -> list[_Phase]:
         elif line.text.strip():
             is_open = False
     return phases
+
+
+def _parted(lines: Iterable[Token]) -> Iterator[Token]:
+    """Lines, of which one with both phases is two."""
+    for line in lines:
+        is_told_twice = line.text.casefold().count("phase") > 1 and _IN_LINE.fullmatch(line.text) is not None
+        both = _BOTH.search(line.text) if is_told_twice else None
+        if both is None:
+            yield line
+        else:
+            yield line.part(0, both.start())
+            yield line.part(both.end(), len(line.text))
+
+
+class _Form:
+    """Phases that are told row by row, in whatever order: a value that is told again begins the next two."""
+
+    def __init__(self, phases: list[_Phase]) -> None:
+        self._phases = phases
+        self._now: dict[bool, _Phase] = {}
+
+    def take(self, row: Row, line: Token, make: Maker) -> None:
+        """Add the value of a row."""
+        if row.kind is None:
+            make.diagnostics.not_read(row.name.text)
+            return
+        kind = _kind_with(row.kind, row.value)
+        if not self._now or kind in self._now[row.is_first].values:
+            self._now = {is_first: _Phase(line.strip(), is_first) for is_first in (True, False)}
+            self._phases.extend(self._now.values())
+        _take(self._now[row.is_first], kind, row.value, make)
 
 
 def _take_item(phase: _Phase, item: Token, make: Maker) -> None:
@@ -164,8 +211,12 @@ def _take(phase: _Phase, kind: str, value: Token, make: Maker) -> None:
         for of, values in (_values(value, parts, make) or {}).items():
             phase.values.setdefault(of, values)
     else:
-        is_key = kind == "hash" and value.text.casefold() in _KEYS
-        phase.values.setdefault("method" if is_key else kind, value)
+        phase.values.setdefault(_kind_with(kind, value), value)
+
+
+def _kind_with(kind: str, value: Token) -> str:
+    """What a row tells: an authentication by a key is no hash."""
+    return "method" if kind == "hash" and value.text.casefold() in _KEYS else kind
 
 
 def _in_line(line: Token, make: Maker) -> _Phase | None:
