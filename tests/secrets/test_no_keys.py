@@ -72,6 +72,36 @@ def test_what_is_no_key_is_masked_nowhere(text: str) -> None:
 
 
 @cases(
+    "text",
+    [
+        "$token = Get-Token -Name 'Office'\nNew-NetIPsecRule -DisplayName 'Office' -Token $token\n",
+        "$psk = Get-Secret -Name 'CorpVpn' -Vault 'Office'\nAdd-VpnConnection -Name 'CorpVpn' -L2tpPsk $psk\n",
+        "$psk = (Get-AzKeyVaultSecret -VaultName 'Office' -Name 'CorpVpn' -AsPlainText)\n",
+        "$psk = Read-Host 'Key for Office'\nAdd-VpnConnection -Name 'Office' -L2tpPsk $psk\n",
+        "$c = Get-Credential -UserName 'Office'\nSet-VpnConnection -L2tpPsk $c.GetNetworkCredential().Password\n",
+        "foreach ($site in 'Office') { $psk = Get-Secret $site; Add-VpnConnection -Name $site -L2tpPsk $psk }\n",
+        'shared_key = "${var.office_key}"\n"sharedKey": "$(officePsk)"\npsk = os.environ["OFFICE_PSK"]\n',
+        "psk=@OFFICE_PSK@\npsk=__OFFICE_PSK__\npsk=#{OFFICE_PSK}#\npsk: !Ref OfficePsk\n",
+        "2: [1]0C44.0E1C::2026/03/04-10:11:12.345 [ikeext] 12|Looking up PSK 2026/03/04-10:11:12\n",
+    ],
+)
+def test_the_names_of_what_gives_a_key_are_shown_elsewhere(text: str) -> None:
+    assert secrets.keys_in(text)[1] == set()
+
+
+@cases(
+    ("text", "keys"),
+    [
+        ("$psk='Sommer7Regen'; Add-VpnConnection -Name 'Office' -L2tpPsk $psk\n", {"Sommer7Regen"}),
+        ("$psk = \"Sommer; Regen\"; $n='Berlin'; Set-VpnConnection $n -L2tpPsk $psk\n", {"Sommer; Regen"}),
+        ("set psk=Sommer7Regen& netsh x add rule name=Office auth1psk=%psk%\n", {"Sommer7Regen"}),
+    ],
+)
+def test_another_statement_on_the_line_is_none_of_the_key(text: str, keys: set[str]) -> None:
+    assert {text[begin:end] for begin, end in secrets.keys_in(text)[0]} == keys
+
+
+@cases(
     ("text", "hidden"),
     [
         ("radius-server x\n  key 'Sommer'\n", "'Sommer'"),

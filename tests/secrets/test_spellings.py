@@ -27,7 +27,7 @@ from tests.cases import cases
         ("hex:53,6f,6d,6d,65,72", {"Sommer", "hex:53,6f,6d,6d,65,72"}),
         ("hex(1):53,00,6f,00,6d,00,6d,00,65,00,72,00", {"Sommer", "hex(1):53,00,6f,00,6d,00,6d,00,65,00,72,00"}),
         ("Required", set()),  # a word of the tools
-        ("Read-Host 'Key for Kiel'", {"Read-Host 'Key for Kiel"}),  # where a command takes it from
+        ("Read-Host 'Key for Kiel'", set()),  # where a command takes it from, all else are names
         (
             "a 'Berlin' {'Sommer'} x",
             {"Sommer", "a 'Berlin' {'Sommer'} x", "'Berlin'", "{'Sommer'}"},

@@ -8,9 +8,18 @@ from collections.abc import Container, Iterable, Iterator, Sequence, Set
 
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
+from ipseclint.secrets.masks import is_returned
 from ipseclint.secrets.names import VARIABLE, as_bytes, asked, has_match, may_match, occurrences
 from ipseclint.secrets.places import Place, is_argument
-from ipseclint.secrets.values import MARGIN_OF_LOG, end_of, end_of_line, end_of_rest, end_of_value, places_of
+from ipseclint.secrets.values import (
+    MARGIN_OF_LOG,
+    OTHER_COMMAND,
+    end_of,
+    end_of_line,
+    end_of_rest,
+    end_of_value,
+    places_of,
+)
 
 _METHODS = late(r"\bauth[12][\"']?[ \t]*=[ \t]*", re.IGNORECASE)
 METHODS = "auth[12][\"']?[ \\t]*="
@@ -51,12 +60,20 @@ _BARE_PIPED = late(
 )
 """A text without its quotation marks, or with the first alone, that is piped, on a line of a list or in a call."""
 _QUOTED = late(r"\"([^\"\n]+)\"|'([^'\n]+)'")
-_SET = late(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
+_SET = late(
+    rf"(?:(?!&{{1,2}}(?:[ \t]*(?:call|echo|exit|for|goto|if|netsh|pause|reg|rem|set)\b"
+    rf"|[ \t]{{1,8}}{OTHER_COMMAND}))[^\n\"])*",
+    re.IGNORECASE,
+)
 _PRINTS = late(r"\becho\b[ \t.:]{0,8}|\bset[ \t]{1,8}/p[ \t]{0,8}(?:\w{1,64}[ \t]{0,8})?=", re.IGNORECASE)
 _PROMPTS = late(r"\bset[ \t]{1,8}/p[ \t]{0,8}\"?(\w{1,64})", re.IGNORECASE)
 _FILE = late(r"[<>]>?[ \t]{0,8}\"?([^\s\"&|<>]+)")
 """A command that prints a text, one that reads it into a variable, and the file between."""
-_ASSIGNED = late(r"[^\n]*")
+_ASSIGNED = late(
+    rf"(?:\"[^\"\n]*\"(?=[^\w\"])|'[^'\n]*'(?=[^\w'])|(?!;[ \t]{{0,8}}(?:{OTHER_COMMAND}|[}}\n]))[^\n])*+",
+    re.IGNORECASE,
+)
+"""What a variable is given: up to the end of its line, or another statement on it."""
 _LISTED = late(r"(?:'[^'\n]*'|\"[^\"\n]*\"|[^)\n])*")
 _LOOPED = late(
     r"(?:(?!\)[ \t]*do\b|\n[ \t]*(?:call|echo|for|if|netsh|rem|set)\b)[\s\S]){0,1000}(?=\)[ \t]*do\b)"
@@ -200,7 +217,7 @@ _CAST = late(r"\]\$\w{1,80}")
 def in_variables(text: str, places: Sequence[Place]) -> Iterator[Place]:
     """The values of variables used as a key, and of variables that these are set from."""
     keys = [UNSAFE.sub("", _whole(text, begin, end)) for begin, end in places]
-    matches = (match for key in keys for match in _GIVEN.finditer(key))
+    matches = (match for key in keys if not is_returned(key) for match in _GIVEN.finditer(key))
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches}
     if any(_may_be_variable(text, begin, end) for begin, end in places):
         # most keys are written where they are used

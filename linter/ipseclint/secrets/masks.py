@@ -65,6 +65,19 @@ _ASKED = late(
     r"(?:convertfrom|convertto|get|import|invoke|new|read|receive|select|unprotect)-[a-z]+(?:\s|$)", re.IGNORECASE
 )
 """The beginning of a command that returns a key, and is told where to get it."""
+_RETURNED = late(
+    r"[($&\s]{0,8}(?:get|import|read|receive)-[a-z]\w{1,60}"
+    r"(?:[ \t,]{1,8}(?:-?[$\w.:\\/*?=@-]{1,200}+|'[^'\n]{0,200}+'?|\"[^\"\n]{0,200}+\"?)|[ \t]{0,8}\)){0,40}[ \t]{0,8}",
+    re.IGNORECASE,
+)
+"""Such a command alone, with names and paths for what it gets."""
+_PUT_IN = late(
+    r"\$\w{1,64}(?:\.\w{1,64}(?:\(\))?){1,8}|\$\{[\w.:-]{1,80}\}|\$\([\w.:-]{1,80}\)|\$\{?env:\w{1,80}\}?|@\w{1,80}@|__\w{1,80}__|#\{[\w.-]{1,80}\}#?"
+    r"|<%=?[ ]?[\w.@-]{1,80}[ ]?%>|!(?:Ref|Sub|GetAtt|ImportValue)[ ][\w.${}:-]{1,80}|process\.env\.\w{1,80}"
+    r"|os\.(?:environ(?:\.get\(|\[)|getenv\()[\"']\w{1,80}[\"']?[)\]]{0,2}"
+    r"|\{?[\"']Ref[\"'][ ]?:[ ]?[\"']\w{1,80}[\"']?[ ]?\}?",
+)
+"""The name of a value in the place of a key: in a template, a pipeline, a program."""
 _SHORT_WORD_CHARACTERS = 10
 _SHORT_WORD = late(
     r"(?=(?:[^aeiouy]*[aeiouy]){2})(?![a-z]*?[aeiouy]{4})(?![a-z]*?[bcdfghj-np-tv-xz]{5})[a-z]{6,}+", re.IGNORECASE
@@ -81,7 +94,7 @@ _KEY_RUNS, _KEY_CHARACTERS = 4, 8
 _RUNS = late(r"[A-Za-z]+|[0-9]+")
 _TOKENS = late(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
 _NO_KEYS = late(
-    r"[0-9a-f.:x-]+(?:/[0-9.]+)?"
+    r"[0-9a-f.:x-]+(?:/[0-9.]+)?|[0-9/.:-]+"
     r"|\w+=[0-9.x]+(?:[-/][0-9.x]+)?"
     r"|[0-9]{1,10}(?:kb?|s|min)(?:[/+][0-9]{1,10}(?:kb?|s|min))?"
     r"|(?:add|clear|copy|disable|enable|find|get|import|new|open|remove|rename|re(?:set|start)|save|set|show|start|stop"
@@ -117,6 +130,11 @@ def is_reference(text: str, begin: int, end: int) -> bool:
     if _REFERENCE.fullmatch(text, begin, end) is None:
         return False
     return text[begin] in "$[{" or text[begin - 3 : begin] == " = "
+
+
+def is_returned(value: str) -> bool:
+    """Whether a value is that of a command alone that gets a key from where one is kept: what it is told are names."""
+    return _RETURNED.fullmatch(value) is not None
 
 
 def is_telling(text: str) -> bool:
@@ -224,7 +242,10 @@ def spellings(raw: str, *, is_said: bool = False) -> Iterator[str]:
     has joined.
     """
     raw = raw.strip().strip("\"'")
-    if VARIABLE.fullmatch(raw):
+    if VARIABLE.fullmatch(raw) or _PUT_IN.fullmatch(raw):
+        return
+    if is_returned(raw):
+        yield from lookalikes(raw)
         return
     if raw.count("\n") > _MAX_KEY_LINES:
         yield from spellings(raw.partition("\n")[0], is_said=is_said)
