@@ -64,8 +64,27 @@ SETS: list[Object] = [
 ]
 
 
+def whole(each: Object, listed: str) -> Object:
+    """An object with the names that cmdlets give it, and all that CIM says of it listed once more."""
+    identity = each.get("InstanceID")
+    named = {"Name": identity, "ID": identity, "CreationClassName": f"MSFT|FW|ConSecRule|{identity}"}
+    own = {name: value for name, value in each.items() if name != "CimSystemProperties"} | {"Caption": None}
+    if listed == "texts":
+        again: list[Any] = [name if value is None else f'{name} = "{value}"' for name, value in own.items()]
+    else:
+        again = [{"Name": name, "Value": value, "CimType": 14, "Flags": "Property"} for name, value in own.items()]
+    return named | own | {"CimInstanceProperties": again, "PSComputerName": None} | each
+
+
 @st.composite
 def objects(draw: st.DrawFn) -> list[Object]:
+    """A rule with its filters, or something else, as they are chosen or whole."""
+    listed = draw(st.sampled_from(["", "", "texts", "objects"]))
+    return [whole(each, listed) if listed else each for each in draw(chosen())]
+
+
+@st.composite
+def chosen(draw: st.DrawFn) -> list[Object]:
     """A rule with its filters, or something else."""
     named = {name: draw(st.sampled_from(NAMES)) for name in ("InstanceID", "DisplayName", "Description")}
     if draw(st.booleans()):
@@ -205,6 +224,42 @@ def test_objects_that_are_alike_take_the_short_way(writer: str) -> None:
     ]
     assert len(short.secrets) >= 9
     assert repr(short) == repr(long)
+
+
+@pytest.mark.parametrize("listed", ["texts", "objects"])
+@pytest.mark.parametrize("writer", ["JSON", "JSON in one line"])
+def test_whole_objects_that_are_alike_take_the_short_way(writer: str, listed: str) -> None:
+    short, long, taken = both([whole(each, listed) for number in range(9) for each in alike(number)], writer)
+    assert taken >= 4 * 4
+    assert [rule.id for rule in short.policy.connection_security_rules] == [f"{{{number * 37}}}" for number in range(9)]
+    assert repr(short) == repr(long)
+
+
+@pytest.mark.parametrize("name", ['{} "quoted" \\', "C:\\{}\\", "d’été {}", "\\u007b{}", '"', "\\"])
+def test_objects_whose_names_have_escapes_take_the_short_way(name: str) -> None:
+    listed = [each | {"DisplayName": name.format(number)} for number in range(9) for each in alike(number)]
+    short, long, taken = both(listed, "JSON in one line")
+    assert taken >= 4 * 4
+    assert [rule.name for rule in short.policy.connection_security_rules] == [name.format(each) for each in range(9)]
+    assert repr(short) == repr(long)
+
+
+def test_what_is_listed_within_an_object_is_no_longer_passed_over_where_it_is_more_than_its_properties() -> None:
+    held = [{"Name": "Held", "Value": said("MSFT_NetIKEMMCryptoSet") | SETS[0] | {"DisplayName": "Inner"}}]
+    listed = [{"InstanceID": f"{{{number}}}", "CimInstanceProperties": held} | said("Report") for number in range(6)]
+    short, long, _ = both(listed, "JSON")
+    assert len(short.policy.main_mode_crypto_sets) == 6
+    assert repr(short) == repr(long)
+
+
+def test_an_escaped_id_of_a_default_set_is_read_as_the_plain_one() -> None:
+    listed = [{"InstanceID": f"{{{number}}}", "ElementName": "S"} | SETS[0] for number in range(6)]
+    text = as_one_line([*listed, {"InstanceID": DEFAULT_SET, "ElementName": "S"} | SETS[0]])
+    escaped = text.replace(b"{E5A5", b"\\u007bE5A5")
+    policies = [cim_json.parse(bytes_source("x", each)).policy for each in (text, escaped)]
+    assert [[each.is_default for each in policy.main_mode_crypto_sets] for policy in policies] == [
+        [False] * 6 + [True]
+    ] * 2
 
 
 def test_a_text_with_escapes_keeps_its_length_where_a_longer_name_moves_it() -> None:

@@ -166,6 +166,16 @@ def read_made(
         yield from reader.values()
 
 
+_PLAINLY = r'[^"\\\x00-\x1f]*+'
+ESCAPED = late(rf'{_PLAINLY}(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{{4}}){_PLAINLY})*+')
+"""What may stand between the quotation marks of a text."""
+
+
+def text_between(raw: str, path: str) -> Token:
+    """The text that such characters are, as at the beginning of an input. Raises JsonError."""
+    return _Reader(f'"{raw}"', path, lambda read: read).string()
+
+
 class _Reader:
     def __init__(
         self,
@@ -210,7 +220,7 @@ class _Reader:
         if sign == "[":
             return list(self._items(depth))
         if sign == '"':
-            return self._string()
+            return self.string()
         match = _WORD.match(self._text, self._at)
         if match is None:
             raise self._error("no JSON value where one should be" if sign else "the input ends where a value should be")
@@ -277,7 +287,7 @@ class _Reader:
         if match is None:
             if self._sign() != '"':
                 raise self._error("no name of a member where one should be")
-            name = self._string()
+            name = self.string()
             if self._sign() != ":":
                 raise self._error("no `:` after the name of a member")
             self._at += 1
@@ -320,7 +330,7 @@ class _Reader:
             self._line_end = self._end_of_line()
         return again.made
 
-    def _string(self) -> Token:
+    def string(self) -> Token:
         """A string; an escape counts as one character, and so does a surrogate pair."""
         self._at += 1
         simple = _SIMPLE.match(self._text, self._at)

@@ -11,7 +11,14 @@ from msgspec.structs import replace
 
 from ipseclint.formats.events import event_json
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.json_places import JsonError, JsonObject, is_json_alone, read_made
+from ipseclint.formats.kit.json_places import (
+    ESCAPED,
+    JsonError,
+    JsonObject,
+    is_json_alone,
+    read_made,
+    text_between,
+)
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.mdm import intune
 from ipseclint.formats.parsed import Format, Parsed
@@ -57,7 +64,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         from ipseclint.formats.transcript.remote_objects import tell_machines
 
         tell_machines(text, lambda: text, diagnostics)
-    alike = AlikeTexts(diagnostics, ('"', '"'), _STRANGE)
+    alike = AlikeTexts(diagnostics, ('"', '"'), _STRANGE, escaped=ESCAPED, meant=text_between)
     values = read_made(text, diagnostics.path, partial(_object, diagnostics=diagnostics), _CLASS_MEMBERS, alike)
     ends: list[Span] = []
     parsed = decode(

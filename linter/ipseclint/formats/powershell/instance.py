@@ -16,8 +16,14 @@ from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 T = TypeVar("T")
 
-VARYING = frozenset({"instanceid", "displayname", "elementname", "description"})
-"""The properties in which objects that are alike may differ, folded: names, ids and descriptions are made of them."""
+VARYING = frozenset(
+    {
+        *("instanceid", "displayname", "elementname", "description"),
+        *("ipsecrulename", "name", "id", "creationclassname"),
+    }
+)
+"""The properties in which objects that are alike may differ, folded: names, ids and descriptions are made of them, and
+the last, `MSFT|FW|ConSecRule|{...}` of a rule, of its id."""
 CAST = frozenset(
     {
         *("msft_netconsecrule", "msft_netmainmoderule", "msft_netikemmcryptoset", "msft_netikeqmcryptoset"),
