@@ -55,7 +55,7 @@ _TAGS_OF_JINJA = ("{%", "{#", "{{")
 """How a template begins, and no JSON."""
 _MACRO = late(r"\{[a-z]{4,12}(?::[^{}\"\r\n]{0,120})?\}")
 """A macro of Jira or Confluence (`{panel:title=Rules}`): a name of JSON stands in quotation marks."""
-_NO_MARKUP = late(r"<(?:#|\d{1,3}>)")
+_NO_MARKUP = late(r"<(?:#|\d{1,3}>|[\w.-]{1,60}>[ \t]?(?:system-view|display ))")
 """How a comment of PowerShell begins, or a line of syslog."""
 _TAG_OF_MARKDOWN = late(r"<(?:details|summary|br|img|kbd|b|i|a|sub|sup|strong|em)\b", re.IGNORECASE)
 """A tag with which documents of Markdown begin and none of XML or HTML does."""

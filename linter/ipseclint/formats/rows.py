@@ -235,6 +235,8 @@ READERS = (
             "vpn ipsec",
             "vpn policy ",
             "set ike ",
+            "ike peer ",
+            "ike proposal ",
         ),
     ),
     Reader("peers.ipsec_secrets", Shape.TEXT, ("psk ", "psk\t"), beside=(":",)),

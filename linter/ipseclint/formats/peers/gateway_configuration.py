@@ -1,5 +1,5 @@
-"""Configurations of other makers' gateways: IOS, ASA, FortiOS, Junos, RouterOS, PAN-OS, ScreenOS, SonicOS, VyOS, and
-phases as a list."""
+"""Configurations of other makers' gateways: IOS, ASA, FortiOS, Junos, RouterOS, PAN-OS, ScreenOS, SonicOS, VRP, VyOS,
+and phases as a list."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ipseclint.formats.peers import phases
 from ipseclint.formats.peers.gateway_tree import Node, of_blocks, of_indents, of_menus, of_policies, of_statements
 from ipseclint.formats.peers.gateways.cisco import cisco
 from ipseclint.formats.peers.gateways.fortinet import fortinet
+from ipseclint.formats.peers.gateways.huawei import huawei, of_views
 from ipseclint.formats.peers.gateways.junos import junos
 from ipseclint.formats.peers.gateways.paloalto import paloalto
 from ipseclint.formats.peers.gateways.parts import SWITCHED_OFF, Maker
@@ -37,6 +38,7 @@ from ipseclint.words import slip_of
 _MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], Iterator[Peer]]]] = {
     "Cisco": (of_indents, cisco),
     "Fortinet": (of_blocks, fortinet),
+    "Huawei": (of_views, huawei),
     "Juniper": (of_statements, junos),
     "MikroTik": (of_menus, routeros),
     "Palo Alto Networks": (of_statements, paloalto),

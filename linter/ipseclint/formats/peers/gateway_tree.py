@@ -168,7 +168,7 @@ class Node(Struct):
         return [text for node in self.below.values() for text in (node.place.text, *node.texts())]
 
 
-def _words(line: Token) -> list[Token]:
+def words_of(line: Token) -> list[Token]:
     """The words of a line up to a comment: the first ones, and of a longer line also the last, which may be a brace."""
     found = takewhile(lambda match: not match[0].startswith(("##", "/*")), _WORD.finditer(line.text))
     kept = [*islice(found, MAX_WORDS + 2), *deque(found, maxlen=1)]
@@ -184,7 +184,7 @@ def of_statements(text: str, path: str) -> Node:
     around = [root]
     deactivated: list[list[Token]] = []
     for line in lines_of(text, path):
-        words = [] if _REMARK.match(line.text) else _words(line)
+        words = [] if _REMARK.match(line.text) else words_of(line)
         if not words:
             continue
         if words[0].text == "set":
@@ -301,7 +301,7 @@ def of_indents(text: str, path: str, *, is_typed: bool = False) -> Node:
     root = _root(path)
     head, margin, is_of_crypto = root, 0, False
     for line in lines_of(text, path):
-        words = [] if _REMARK.match(line.text) else _words(line)
+        words = [] if _REMARK.match(line.text) else words_of(line)
         if not words or words[0].text == "exit":
             continue
         column = words[0].span.column
@@ -340,7 +340,7 @@ def of_policies(text: str, path: str) -> Node:
     head, margin = root, 0
     is_block: bool | None = None
     for line in lines_of(text, path):
-        words = [] if _REMARK.match(line.text) else _words(line)
+        words = [] if _REMARK.match(line.text) else words_of(line)
         if not words:
             continue
         column = words[0].span.column

@@ -44,10 +44,11 @@ _VENDORS = {
         r"|\S{1,60}->[ ]?get (?:ike|sa)\b|get ike (?:gateway|p[12]-|cookie))"
     ),
     "SonicWall": r"vpn policy (?:site-to-site|tunnel-interface|group-vpn) \S",
-    "Huawei or H3C": (
-        r"ike (?:proposal \d{1,5}|(?:peer|profile|keychain) \S{1,64}(?: v[12])?)[ \t]*\r?$"
-        r"|ipsec policy \S{1,64} \d{1,5} isakmp\b"
+    "Huawei": (
+        r"(?:\[[~*]?[\w./-]{1,60}\][ ]?)?(?:ike (?:proposal \d{1,5}|peer \S{1,64}(?: v[12])?)[ \t]*\r?$"
+        r"|ipsec policy \S{1,64} \d{1,5} isakmp\b)"
     ),
+    "H3C": r"(?:\[[\w./-]{1,60}\][ ]?)?ike (?:profile|keychain) \S{1,64}[ \t]*\r?$",
     _IOS_XR: (
         r"ikev2 proposal \S{1,64}[ \t]*\r?\n(?:[ \t]+[^\r\n]{1,200}\r?\n){0,4}?[ \t]+dh-group \d"
         r"|ipsec transform-set \S{1,64}[ \t]*\r?\n(?:[ \t]+[^\r\n]{1,200}\r?\n){0,4}?[ \t]+transform (?:esp|ah)-"
@@ -88,6 +89,7 @@ SIGNS = (
 EXPORTS = {
     "Cisco": ("Cisco", "show running-config"),
     "Fortinet": ("Fortinet", "show full-configuration vpn ipsec"),
+    "Huawei": ("Huawei", "display current-configuration"),
     "Juniper": ("Junos", "show configuration security | display set"),
     "MikroTik": ("MikroTik", "/ip ipsec export"),
     "Palo Alto Networks": ("PAN-OS", "show with cli config-output-format set"),
@@ -97,8 +99,8 @@ EXPORTS = {
 }
 """Of each make whose configuration is read its system, and what shows the configuration."""
 
-_ALIKE = {"ZyXEL": "Cisco", "Aruba": "Cisco", _IOS_XR: "ZyXEL"}
-"""Makes some of whose lines begin like those of another one (`crypto map`, `crypto isakmp policy`, `ikev2 policy`)."""
+_ALIKE = {"H3C": "Huawei", "ZyXEL": "Cisco", "Aruba": "Cisco", _IOS_XR: "ZyXEL"}
+"""Makes some of whose lines begin like those of another one (`crypto map`, `ikev2 policy`, `ike proposal`)."""
 
 _APPLIANCE = late(r"<(pfsense|opnsense|keyingmethod|vpnipsecconnection)\b", re.IGNORECASE)
 _APPLIANCES = {

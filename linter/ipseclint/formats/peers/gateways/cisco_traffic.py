@@ -7,7 +7,7 @@ from itertools import islice
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
-from ipseclint.formats.peers.gateways.selectors import ALL, Selectors, network, setting
+from ipseclint.formats.peers.gateways.selectors import ALL, Selectors, mask_of, network, setting
 from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Setting, Unknown
 
@@ -81,7 +81,7 @@ def _of_access_list(root: Node, words: list[Token], *, is_asa: bool) -> tuple[Se
     if first.text in _OBJECTS:
         networks = _of_object(root, first.text, second.text)
         return Setting(Unknown(second.text) if networks is None else networks, second.span), words[2:]
-    mask = second.text if is_asa else _mask(second.text)
+    mask = second.text if is_asa else mask_of(second.text)
     return setting(first, f"{first.text}/{mask}"), words[2:]
 
 
@@ -124,11 +124,3 @@ def _of_object(root: Node, kind: str, name: str) -> Addresses | None:
     if len(networks) > _MAX_LINES:
         return None
     return tuple(dict.fromkeys(networks)) or None
-
-
-def _mask(wildcard: str) -> str:
-    """The mask for a wildcard."""
-    parts = wildcard.split(".")
-    if not all(part.isdecimal() and part.isascii() and len(part) < 4 for part in parts):
-        return wildcard
-    return ".".join(str(255 - int(part)) for part in parts)

@@ -194,3 +194,11 @@ def network(text: str) -> Address | None:
 def called(name: str, selectors: Selectors, count: int) -> str:
     """The name of a child, if its gateway has several for one peer."""
     return f"{name}, {selectors.name}" if count > 1 and selectors.name else name
+
+
+def mask_of(wildcard: str) -> str:
+    """The mask for a wildcard."""
+    parts = wildcard.split(".")
+    if not all(part.isdecimal() and part.isascii() and len(part) < 4 for part in parts):
+        return wildcard
+    return ".".join(str(255 - int(part)) for part in parts)
