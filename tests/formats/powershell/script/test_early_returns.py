@@ -556,3 +556,22 @@ def test_an_element_of_a_list_whose_length_is_not_known_is_not_known() -> None:
     script = f"{made}if ($env:X) {{ $l.Add('b') }}\n{RULE} $l[1]"
     why = "unknown value of `displayname`: `$l[1]`; not known: decided by what is not known"
     assert said_of(script) == [(3, 82, why)]
+
+
+MAKES = "try { New-NetIPsecRule -DisplayName A -InboundSecurity Require; Own } catch"
+
+
+@cases(
+    ("clause", "is_said"),
+    [
+        ("{ Remove-NetIPsecRule -DisplayName A; throw }", False),
+        ("{ Write-Warning failed; Get-NetIPsecRule | Remove-NetIPsecRule; throw $_ }", False),
+        ("{ Remove-NetIPsecRule -DisplayName A }", True),
+        ("{ Remove-NetIPsecRule -DisplayName A; Own; throw }", True),
+        ("{ Remove-NetIPsecRule -DisplayName A; New-NetIPsecRule -DisplayName B; throw }", True),
+    ],
+)
+def test_a_clause_that_takes_back_what_is_made_and_fails_is_no_problem(clause: str, is_said: bool) -> None:
+    result = parsed(f"{MAKES} {clause}")
+    assert bool(result.problems) is is_said
+    assert "A" in {rule.name for rule in result.policy.connection_security_rules}

@@ -125,3 +125,38 @@ def test_a_class_of_the_script_is_followed_whatever_its_name() -> None:
 @cases("look", ["Show-NetIPsecRule -PolicyStore ActiveStore", "Find-NetIPsecRule | Out-File r.txt"])
 def test_a_cmdlet_that_only_looks_is_no_unknown_program(look: str) -> None:
     assert said_of(f"{look}\n") == []
+
+
+TOLD = "netsh ipsec static add policy name=x"
+AT = r"HKLM:\SYSTEM\CurrentControlSet\Services\RemoteAccess\Parameters"
+
+
+@cases(
+    "command",
+    [
+        f"Write-LogWarning '{TOLD}'",
+        f"Write-CustomLog -Level INFO -Message '{TOLD}'",
+        f"Log '{TOLD}'",
+        f"LogMessage '{TOLD}'",
+        f"Add-LogEntry '{TOLD}'",
+        f"Set-ItemProperty {AT} ModernStackEnabled 0",
+        f"New-ItemProperty -Path '{AT}\\IP\\' -Name InitialAddressPoolSize -Value 20 -Force",
+    ],
+)
+def test_what_only_tells_of_ipsec_and_other_values_of_the_vpn_server_are_no_problem(command: str) -> None:
+    assert said_of(RULE + command) == []
+
+
+@cases(
+    "command",
+    [
+        f"Write-NetshCommand '{TOLD}'",
+        rf"Write-RegistryValue HKLM:\SYSTEM\CurrentControlSet\Services\PolicyAgent {TOLD}",
+        f"Write-Log {{ {TOLD} }}",
+        f"Set-ItemProperty {AT} ModernStackEnabled '{TOLD}'",
+        rf"Set-ItemProperty {AT}\Ikev3 idleTimeout 5",
+        f"Set-ItemProperty {AT} $env:X 0",
+    ],
+)
+def test_what_may_set_more_is_said(command: str) -> None:
+    assert said_of(RULE + command)

@@ -17,6 +17,7 @@ from ipseclint.formats.powershell.script.arguments.parameters import (
     strange_parameter,
     stray_truth,
 )
+from ipseclint.formats.powershell.script.arguments.registry_values import set_by
 from ipseclint.formats.powershell.script.commands import elsewhere
 from ipseclint.formats.powershell.script.commands.cmdlets import Cmdlets
 from ipseclint.formats.powershell.script.commands.documents import is_brought_in
@@ -132,6 +133,8 @@ class OtherCommands:
         changes = call.name in _CHANGES_CIM or call.name in _CHANGES_SERVICE
         asked = _handed(call) if changes else [] if call.name.startswith(".") else _not_known(call.piped or ())
         mention = mention_in(written) or self._service_in(asked)
+        if mention is not None and _is_of_other_key(mention, call):
+            return
         is_looking = call.name.startswith(_LOOKING) or self._only_reads(mention, call)
         own = file_name(self._syntax.path)
         if mention is None and not is_looking and (started := starts(call, self._syntax.text, own)) is not None:
@@ -290,13 +293,31 @@ _EMPTY_ITEMS = frozenset({"file", "directory"})
 """What `New-Item` makes of a path of the file system, empty without `-Value`."""
 
 
+_LOGS = late(
+    r"(?:add|out|send|show|write)-\w{0,30}(?:colou?r|debug|error|fail|info|log|message|msg|status|step|success|trace|warn)\w*+"
+    r"|log(?:-?\w++)?|(?:debug|err|error|info|message|msg|trace|warn|warning)"
+)
+"""The names of functions that only tell what is handed to them, as far as a script has them elsewhere."""
+_OF_SERVER = late(r"[\\]services[\\]remoteaccess[\\]parameters(?:[\\]ip)?\Z")
+
+
+def _is_of_other_key(mention: Mention, call: Call) -> bool:
+    """Whether a command sets a value of the VPN server's that says nothing of IPsec, such as its pool of addresses."""
+    if mention.tool.kind != "registry" or (named := set_by(call)) is None:
+        return False
+    (key, _), data = named
+    return _OF_SERVER.search(key) is not None and not concerns_ipsec(key) and mention_in(text_of(data)) is None
+
+
 def _is_of_no_concern(call: Call) -> bool:
-    """Whether a command writes a GPO's key unrelated to IPsec, installs the role of a VPN server, or names what a test
-    replaces or counts.
+    """Whether a command writes a GPO's key unrelated to IPsec, installs the role of a VPN server, names what a test
+    replaces or counts, or only tells something.
 
     `Install-RemoteAccess` with `-VpnType` or `-MultiTenancy` sets no policy, other cmdlets do; with DirectAccess it
     writes GPOs. An empty file, such as a phone book before its first connection, sets nothing.
     """
+    if _LOGS.fullmatch(call.name) is not None:
+        return not any(isinstance(value.data, Block) for value in _handed(call))
     if call.name in _OF_PESTER:
         return not any(isinstance(value.data, Block) for value in call.piped or ())
     named, _ = parameters(call)

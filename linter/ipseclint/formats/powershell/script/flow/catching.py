@@ -12,7 +12,7 @@ from ipseclint.formats.powershell.script.flow import undecided
 from ipseclint.formats.powershell.script.flow.doubts import ONLY_IF_IT_FAILS
 from ipseclint.formats.powershell.script.flow.ensured import fails_without
 from ipseclint.formats.powershell.script.flow.forks import Changes, Fork
-from ipseclint.formats.powershell.script.flow.lacking import leaving_by
+from ipseclint.formats.powershell.script.flow.lacking import TAKES_OUT, leaving_by
 from ipseclint.formats.powershell.script.flow.trying import LEAVING
 from ipseclint.formats.powershell.script.syntax.nodes import child_of, statements_in, within
 from ipseclint.formats.powershell.script.values.lists import perhaps_given
@@ -117,28 +117,50 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
         with given_before(given):
             given = [*given, *run.statements(caught[0])]
     else:
-        for number, block in enumerate(caught):
-            own = None
-            if decision is not None:
-                ways = decision.blocks[number]
-                own = decision._replace(blocks=[ways], rest=decision.rest.union(*decision.blocks) - ways)
-            caught_gives = undecided.both(
-                [block],
-                ONLY_IF_IT_FAILS,
-                block,
-                run,
-                has_rest=True,
-                is_one_of_them=own is not None,
-                is_of_failure=True,
-                decision=own,
-                not_known=not_known,
-            )
-            given = [*(value for value in caught_gives if value.data is GIVEN_INSTEAD), *given]
+        given = _perhaps_caught(caught, decision, not_known, given, run)
     if caught:
         run.assign("_", before or Value(None, caught[0].start_byte, caught[0].start_byte))
     if leaves is not None and left_with is not None:
         return _left(leaves, decision, left_with, run)
     return given
+
+
+def _perhaps_caught(
+    caught: Sequence[Node], decision: Decision | None, not_known: Changes, given: list[Value], run: Evaluator
+) -> list[Value]:
+    """What a `try` block has given, with what each clause gives instead if something fails."""
+    for number, block in enumerate(caught):
+        if _takes_back(block, run):
+            continue
+        own = None
+        if decision is not None:
+            ways = decision.blocks[number]
+            own = decision._replace(blocks=[ways], rest=decision.rest.union(*decision.blocks) - ways)
+        caught_gives = undecided.both(
+            [block],
+            ONLY_IF_IT_FAILS,
+            block,
+            run,
+            has_rest=True,
+            is_one_of_them=own is not None,
+            is_of_failure=True,
+            decision=own,
+            not_known=not_known,
+        )
+        given = [*(value for value in caught_gives if value.data is GIVEN_INSTEAD), *given]
+    return given
+
+
+_TAKES_BACK = ("remove-", "get-", "write-", "out-")
+"""How commands begin that take out what is made so far, find it, or tell so."""
+
+
+def _takes_back(block: Node, run: Evaluator) -> bool:
+    """Whether a clause only takes out what is made so far, and fails then: nothing is taken to fail."""
+    if leaving_by(block, run) != "throw" or TAKES_OUT.search(run.syntax.source(block)) is None:
+        return False
+    commands = (run.syntax.source(each).casefold() for each in within(block, "command", in_blocks=True))
+    return all(each.startswith(_TAKES_BACK) for each in commands)
 
 
 def _is_one_command(body: Node, run: Evaluator) -> bool:

@@ -29,8 +29,7 @@ _ASKS = (*sorted(ASKS), "gi ", "gp ", "gpv ", "select", *_PRINTS)
 """How commands begin that print, and that may be carried out once more to try a condition."""
 _CALLS = late(r"::IsNullOr(?:Empty|WhiteSpace)\b|\.(?:Contains|Equals|ToLower|ToString|ToUpper|Trim)\b", re.IGNORECASE)
 """Methods that a condition may call to be tried."""
-_RUNS_IN_TEXT = "$("
-"""Where what is run may stand in a text, which is no node of its own."""
+_VALUE_IN_TEXT = late(r"\$\(\$[\w:]++(?:\.\w++)*+\)")
 _MAX_VARIABLES_DEEP = 4
 """How many variables deep a question for the registry is traced (reasoned)."""
 _MAX_FUNCTIONS = 4
@@ -84,10 +83,15 @@ def _not_known(name: str, run: Evaluator) -> Value | None:
     return value if value is not None and value.is_unknown and value.end > value.start else None
 
 
+def _runs_in_text(source: str) -> bool:
+    """Whether more than a value may be put in a text, where what is run is no node of its own."""
+    return "$(" in source and "$(" in _VALUE_IN_TEXT.sub("", source)
+
+
 def _only_prints(node: Node, run: Evaluator) -> bool:
     """Whether a node carries out nothing but commands that print, and leaves nothing."""
     does_more = within(node, "invokation_expression", "flow_control_statement", in_blocks=True)
-    if _RUNS_IN_TEXT in run.syntax.source(node) or next(does_more, None) is not None:
+    if _runs_in_text(run.syntax.source(node)) or next(does_more, None) is not None:
         return False
     return all(each.startswith(_PRINTS) for each in _commands_in(node, run))
 
@@ -98,7 +102,7 @@ def _carried_out(nodes: Sequence[Node], run: Evaluator) -> list[Node] | None:
     for node in all_of_them:
         run.step(1 + (node.end_byte - node.start_byte) // CHARACTERS_OF_A_STEP)
         source, calls = run.syntax.source(node), within(node, "invokation_expression", in_blocks=True)
-        if _RUNS_IN_TEXT in source or not all(_CALLS.search(run.syntax.source(each)) for each in calls):
+        if _runs_in_text(source) or not all(_CALLS.search(run.syntax.source(each)) for each in calls):
             return None
         for name, written in {each.split(None, 1)[0]: each for each in _commands_in(node, run)}.items():
             function = run.functions.get(name)
@@ -119,7 +123,7 @@ def _commands_in(node: Node, run: Evaluator) -> Iterator[str]:
 
 def _set_in(blocks: Sequence[Node], run: Evaluator) -> dict[Named, Value]:
     """The values of the registry that a block sets, as far as they are known before it runs."""
-    calls = (read(each, run) for block in blocks for each in within(block, "command"))
+    calls = (read(each, run) for block in blocks for each in within(block, "command", in_blocks=True))
     return dict(filter(None, (_set_by(call) for call in calls if call is not None)))
 
 

@@ -17,7 +17,7 @@ from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _LOOKS = late(r"\bGet-(?:Net(?:IPsec|Firewall)|Vpn)\w*", re.IGNORECASE)
 """Queries for the machine's policy objects."""
-_TAKES_OUT = late(r"\b(?:Remove|Save|Open)-\w+", re.IGNORECASE)
+TAKES_OUT = late(r"\b(?:Remove|Save|Open)-\w+", re.IGNORECASE)
 """Commands without effect on a machine without policy."""
 _VARIABLE = late(r"\$(?:\w+:)?(\w+)")
 _LEAVES = late(r"(?:throw|exit|return|break|continue)\b", re.IGNORECASE)
@@ -125,7 +125,7 @@ def _is_to_be_given(value: Value, written: str) -> bool:
 
 def changes_policy(node: Node, run: Evaluator) -> bool:
     """Whether a node changes policy, other than by removing objects."""
-    return mention_within(_TAKES_OUT.sub("", run.syntax.source(node))) is not None
+    return mention_within(TAKES_OUT.sub("", run.syntax.source(node))) is not None
 
 
 def is_guard(block: Node, run: Evaluator) -> bool:
@@ -151,4 +151,4 @@ def leaves_to_what_makes_it(block: Node, run: Evaluator) -> bool:
     if statement is None or around is None:
         return False
     behind = run.syntax.text[statement.end_byte : around.end_byte]
-    return mention_within(_TAKES_OUT.sub("", behind)) is not None
+    return mention_within(TAKES_OUT.sub("", behind)) is not None
