@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.late import LateModule, LateName, late, late_names, loaded
+from ipseclint.late import LateModule, LateName, late, late_names, loaded, standing_in
 from tests.cases import cases
 
 NAME = "written_for_a_test"
@@ -54,6 +54,24 @@ def test_what_is_imported_while_a_late_module_stands_in_is_loaded_when_it_is_use
         exec("from package_for_a_test import part", names)  # noqa: S102 - a statement alone takes what stands in
     assert NAME not in sys.modules
     assert names["part"].twice(3) == 6
+
+
+@pytest.mark.usefixtures("_module")
+def test_a_late_module_that_is_used_while_it_stands_in_gives_way() -> None:
+    late_module = LateModule(NAME)
+    with standing_in({NAME: late_module, "sys": late_module}):
+        assert sys.modules[NAME] is late_module
+        assert sys.modules["sys"] is sys
+        assert late_module.twice(3) == 6
+        module = sys.modules[NAME]
+        assert module is not late_module
+    assert sys.modules[NAME] is module
+
+
+def test_what_stands_in_is_gone_behind_it_whatever_happens() -> None:
+    with pytest.raises(ValueError, match="such"), standing_in({NAME: LateModule(NAME)}):
+        raise ValueError("such")
+    assert NAME not in sys.modules
 
 
 @pytest.mark.usefixtures("_module")

@@ -59,9 +59,9 @@ def answer() -> None:
 
         find_kept_modules()
         from ipseclint.cli.app import run
-        from ipseclint.expressions import take_kept_code
+        from ipseclint.cli.lazily import load_kept_code
 
-        take_kept_code()
+        load_kept_code()
         run(sys.argv[1:])
     except SystemExit as end:
         if answers is not None:

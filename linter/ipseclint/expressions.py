@@ -112,7 +112,7 @@ def _made(pattern: str | bytes, parts: _Parts) -> re.Pattern[Any]:
     """An expression of what `re` hands to its engine."""
     flags, code, groups, numbers, names = parts
     expression: re.Pattern[Any] = _ENGINE.compile(
-        pattern, flags, list(memoryview(code).cast(_WORD)), groups, numbers, names
+        pattern, flags, memoryview(code).cast(_WORD).tolist(), groups, numbers, names
     )
     return expression
 

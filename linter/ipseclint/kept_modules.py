@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
-from types import CodeType, SimpleNamespace
+from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
 from ipseclint.kept import CHECK_BYTES, KeptFile, check_of, keep, kept_at, may_keep, place_of
@@ -38,6 +38,12 @@ class _Loader(SourceFileLoader):
     """Python's loader of a module whose code is at hand."""
 
     code: CodeType | None = None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """The module with the names of its files: Python asks for each first, which costs as much as a small module."""
+        module = ModuleType(spec.name)
+        vars(module).update(__file__=spec.origin, __cached__=spec.cached)
+        return module
 
     def get_code(self, fullname: str) -> CodeType | None:
         """The code, which the loader lets go."""

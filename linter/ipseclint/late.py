@@ -8,7 +8,8 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, AnyStr, cast
 
 from ipseclint.expressions import compiled
@@ -53,6 +54,8 @@ class LateModule:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        if sys.modules.get(self._name) is self:
+            del sys.modules[self._name]  # it stands in where the module is imported
         value = getattr(importlib.import_module(self._name), name)
         setattr(self, name, value)
         return value
@@ -94,6 +97,19 @@ class LateName:
             return getattr(sys.modules[self.__module__], self.__qualname__)
         except (KeyError, AttributeError):  # it is not loaded yet, or not wholly
             return getattr(importlib.import_module(self.__module__), self.__qualname__)
+
+
+@contextmanager
+def standing_in(stand_ins: Mapping[str, Any]) -> Iterator[None]:
+    """Have what is imported meanwhile take these for the modules of their names, unless those are loaded."""
+    taken = {name: module for name, module in stand_ins.items() if name not in sys.modules}
+    sys.modules.update(taken)
+    try:
+        yield
+    finally:
+        for name, module in taken.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
 
 
 def loaded(value: Any) -> Any:

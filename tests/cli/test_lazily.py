@@ -31,6 +31,15 @@ CHECKS = {
     "msgspec's names of what describes types are its own before it is asked": (
         "import msgspec\nassert type(msgspec.inspect.type_info(str)).__name__ == 'StrType'"
     ),
+    "what takes source code apart is Python's own, and loaded where it is asked": (
+        "assert not {'ast', 'tokenize'} & sys.modules.keys()\n"
+        "import inspect, linecache, pydantic\n"
+        "assert linecache.getline(inspect.__file__, 1) and inspect.getsource(inspect.getsource).startswith('def ')\n"
+        "assert str(inspect.signature(sorted)) == '(iterable, /, *, key=None, reverse=False)'\n"
+        "import ast, tokenize\n"
+        "assert ast is sys.modules['ast'] and ast.NodeVisitor is not object\n"
+        "assert type(ast.parse('a')) is ast.Module is inspect.ast.Module"
+    ),
     "types of dictionaries are types, and checked": (
         "import pydantic, typing, typing_extensions\n"
         "for module in (typing, typing_extensions):\n"
@@ -57,7 +66,7 @@ CHECKS = {
 def test_what_stood_in_is_gone() -> None:
     failed = {}
     for name, check in CHECKS.items():
-        program = f"import sys\nfrom ipseclint.cli.lazily import load_pydantic\nload_pydantic()\n{check}"
+        program = f"import sys\nfrom ipseclint.cli import lazily\nlazily.load_kept_code()\nlazily.load_pydantic()\n{check}"
         ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
         if ran.returncode:
             failed[name] = ran.stderr

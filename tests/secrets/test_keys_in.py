@@ -50,6 +50,22 @@ def test_a_text_is_gone_through_once_however_its_keys_are_nested(name: str, monk
     assert places
 
 
+def test_a_source_and_its_text_for_its_reader_are_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "set PSK=Autumn%%21\npsk: 'Winter leaves'\n"
+    searched = []
+    found_in = secrets._announced
+    monkeypatch.setattr(secrets, "_announced", lambda text: searched.append(text) or found_in(text))
+    secrets.keys_in("")
+    places, texts = secrets.key_places(bytes_source("x", text.replace("\n", "\r\n").encode()))
+    once = len(searched)
+    assert (secrets.key_spans(text, "x"), once) == (places, len(searched))
+    told = secrets.keys_in(text)
+    told[0].clear()
+    told[1].clear()
+    assert secrets.keys_in(text)[1] == texts
+    assert searched.count(text) == 1
+
+
 def test_many_variables_are_found_in_one_search_for_values_and_one_for_names(monkeypatch: pytest.MonkeyPatch) -> None:
     searches = 0
 

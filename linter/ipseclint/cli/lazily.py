@@ -18,15 +18,15 @@ from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ipseclint.expressions import take_kept_expressions
-from ipseclint.late import LateModule
+from ipseclint.expressions import take_kept_code, take_kept_expressions
+from ipseclint.late import LateModule, standing_in
 
 if TYPE_CHECKING:
     import typer as typer  # noqa: PLC0414 - given on
 else:
     typer = LateModule("typer")
 
-__all__ = ["load_pydantic", "typer"]
+__all__ = ["load_kept_code", "load_pydantic", "typer"]
 
 _FINDS_PLUGINS = "importlib.metadata"
 _COMPARES_SECRETS = "secrets"
@@ -40,19 +40,27 @@ def load_pydantic() -> None:
     finder = ModuleType(_FINDS_PLUGINS)
     finder.entry_points = lambda **_: ()  # type: ignore[attr-defined]
     late = {name: LateModule(name) for name in (_COMPARES_SECRETS, _DESCRIBES_TYPES)}
-    others: dict[str, Any] = {_FINDS_PLUGINS: finder, **late}
-    stand_ins = {name: module for name, module in others.items() if name not in sys.modules}
-    sys.modules.update(stand_ins)
-    try:
-        with suppress(ImportError), take_kept_expressions():
-            with suppress(Exception), _without_typed_dicts():  # a core that needs its types is loaded with them
-                importlib.import_module("pydantic_core")
-            importlib.import_module("pydantic.plugin._loader")
-            importlib.import_module("pydantic.types")
-            importlib.import_module("msgspec")
-    finally:
-        for name in stand_ins:
-            del sys.modules[name]
+    others: dict[str, Any] = {_FINDS_PLUGINS: finder, **late, **_syntax()}
+    with standing_in(others), suppress(ImportError), take_kept_expressions():
+        with suppress(Exception), _without_typed_dicts():  # a core that needs its types is loaded with them
+            importlib.import_module("pydantic_core")
+        importlib.import_module("pydantic.plugin._loader")
+        importlib.import_module("pydantic.types")
+        importlib.import_module("msgspec")
+
+
+def load_kept_code() -> None:
+    """Have modules of Python take what they compile from what is kept, and load those that go through source code
+    without what takes that apart: nothing asks them for it."""
+    with standing_in(_syntax()):
+        take_kept_code()
+
+
+def _syntax() -> dict[str, Any]:
+    """What takes source code apart, late: its tree has a class for each of a hundred kinds of statements."""
+    trees: Any = LateModule("ast")
+    trees.NodeVisitor = object  # of which classes are made that nobody uses
+    return {"ast": trees, "tokenize": LateModule("tokenize")}
 
 
 class _OneType(type):

@@ -159,7 +159,10 @@ class Sought(Struct, frozen=True):
 
 def _shortest(words: Sequence[str]) -> tuple[str, ...]:
     """The words in which no other one stands: where none of these is, none of all is."""
-    return tuple(dict.fromkeys(word for word in words if not any(other in word != other for other in words)))
+    apart = dict.fromkeys(words)
+    together = "\n".join(apart)
+    within = [word for word in apart if together.count(word) > 1]  # few stand anywhere but by themselves
+    return tuple(word for word in apart if not any(other in word != other for other in within))
 
 
 class Reader(Struct, frozen=True, eq=False, dict=True):

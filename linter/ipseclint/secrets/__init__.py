@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 
 from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
@@ -58,6 +59,8 @@ _SETTING = late(r"^[ \t]*[\"']?\w[\w.-]*[\"']?[ \t]*[=:][ \t]+[\"']\Z", re.MULTI
 """A name, its sign and the quotation mark of its text."""
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
+_MAX_KNOWN_CHARACTERS = 512 * 1024
+"""How long a text may be whose keys are known until the next is searched: as long as a block."""
 _SIGNS_OF_BINARY_DATA = ("-e", "base64", "b64", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
 _ESCAPED = "|".join(
     (
@@ -126,7 +129,13 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
 
 
 def _keys_in(text: str) -> tuple[list[Place], set[str]]:
+    places, texts = _known_keys(text) if len(text) <= _MAX_KNOWN_CHARACTERS else _found_keys(text)
+    return [*places], {*texts}
+
+
+def _found_keys(text: str) -> tuple[list[Place], set[str]]:
     places, blobs, profiles = _announced(text)
+    there = tuple(places)
     doubtful: list[Place] = []
     if "\0" in text:  # which stands within a key, or in the place of a blank
         places += _announced(text.replace("\0", " "))[0]
@@ -135,7 +144,7 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
 
         found = merged(places)
         for meant in all_meant_by(text):
-            announced = _announced(meant.text)[0]
+            announced = there if meant.text == text else _announced(meant.text)[0]
             places += (place for each in announced if not _overlaps(found, place := meant.place(each)))
             doubtful += map(meant.place, around_variables(meant.text, announced))
     doubtful += *in_unused_variables(text), *around_variables(text, places)
@@ -158,6 +167,10 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     texts |= {key for key in (*map(first_of, told), *(key for _, key in blobs)) if is_telling(key)}
     texts |= {word for begin, end in doubtful for word in lookalikes(text[begin:end])}
     return places, texts.union(*(keys_in(profile)[1] for _, profile in profiles))
+
+
+_known_keys = lru_cache(1)(_found_keys)
+"""The keys of the text that was searched last: a source is searched, and then its text by its reader."""
 
 
 def _overlaps(places: Sequence[Place], place: Place) -> bool:
