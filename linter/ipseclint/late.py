@@ -54,7 +54,8 @@ class LateModule:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if sys.modules.get(self._name) is self:
+        there: object = sys.modules.get(self._name)
+        if there is self:
             del sys.modules[self._name]  # it stands in where the module is imported
         value = getattr(importlib.import_module(self._name), name)
         setattr(self, name, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+LOADED = "from ipseclint.cli import lazily\nlazily.load_kept_code()\nlazily.load_pydantic()\n"
 CHECKS = {
     "what finds packages is Python's own": (
         "assert 'importlib.metadata' not in sys.modules\n"
@@ -66,7 +67,7 @@ CHECKS = {
 def test_what_stood_in_is_gone() -> None:
     failed = {}
     for name, check in CHECKS.items():
-        program = f"import sys\nfrom ipseclint.cli import lazily\nlazily.load_kept_code()\nlazily.load_pydantic()\n{check}"
+        program = f"import sys\n{LOADED}{check}"
         ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
         if ran.returncode:
             failed[name] = ran.stderr

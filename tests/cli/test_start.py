@@ -12,7 +12,12 @@ import pytest
 from tests import ROOT
 
 POLICY = "netsh ipsec static add policy name=Sites mmpfs=yes qmpermm=1 mmlifetime=5\n"
-LOADS = "import sys; from ipseclint.cli.app import run; from ipseclint.cli.lazily import load_kept_code\nload_kept_code()\ntry: run(sys.argv[1:])\nfinally: print('loaded', *sys.modules)"
+LOADS = (
+    "import sys; from ipseclint.cli.app import run; from ipseclint.cli.lazily import load_kept_code\n"
+    "load_kept_code()\n"
+    "try: run(sys.argv[1:])\n"
+    "finally: print('loaded', *sys.modules)"
+)
 NOT_OF_PYTHON = {
     "tomllib",
     "html",
