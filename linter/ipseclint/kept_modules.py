@@ -34,16 +34,20 @@ _Part = tuple[_Source, int, int]
 """A source, and where its code begins and ends."""
 
 
+def _module_of(spec: ModuleSpec) -> ModuleType:
+    """A module with the names of its files: Python asks for each before it gives it, which costs as much as to find
+    the module."""
+    module = ModuleType(spec.name)
+    vars(module).update(__file__=spec.origin, __cached__=spec.cached)
+    return module
+
+
 class _Loader(SourceFileLoader):
     """Python's loader of a module whose code is at hand."""
 
     code: CodeType | None = None
 
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """The module with the names of its files: Python asks for each first, which costs as much as a small module."""
-        module = ModuleType(spec.name)
-        vars(module).update(__file__=spec.origin, __cached__=spec.cached)
-        return module
+    create_module = staticmethod(_module_of)
 
     def get_code(self, fullname: str) -> CodeType | None:
         """The code, which the loader lets go."""
