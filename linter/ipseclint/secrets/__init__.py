@@ -59,7 +59,7 @@ _SETTING = late(r"^[ \t]*[\"']?\w[\w.-]*[\"']?[ \t]*[=:][ \t]+[\"']\Z", re.MULTI
 """A name, its sign and the quotation mark of its text."""
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input without a reader are searched for names (reasoned: exports are smaller)."""
-_MAX_KNOWN_CHARACTERS = 512 * 1024
+_KNOWN_CHARACTERS = 512 * 1024
 """How long a text may be whose keys are known until the next is searched: as long as a block."""
 _SIGNS_OF_BINARY_DATA = ("-e", "base64", "b64", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
 _ESCAPED = "|".join(
@@ -129,7 +129,7 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
 
 
 def _keys_in(text: str) -> tuple[list[Place], set[str]]:
-    places, texts = _known_keys(text) if len(text) <= _MAX_KNOWN_CHARACTERS else _found_keys(text)
+    places, texts = _known_keys(text) if len(text) <= _KNOWN_CHARACTERS else _found_keys(text)
     return [*places], {*texts}
 
 
