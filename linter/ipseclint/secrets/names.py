@@ -368,7 +368,12 @@ def one_stands(pieces: Sequence[bytes], data: bytes) -> bool:
     """Whether one of some strings of ASCII is in bytes, of any encoding."""
     if len(data) < _LONG:
         return any(piece in data for piece in pieces)
-    return has_match(_any_of(tuple(map(bytes.decode, pieces))), data if data.isascii() else data.translate(_ASCII))
+    return may_match_in(_any_of(tuple(map(bytes.decode, pieces))), data)
+
+
+def may_match_in(pattern: str, data: bytes) -> bool:
+    """Whether an expression may match somewhere in bytes, of any encoding: of few that is not asked."""
+    return len(data) < _LONG or has_match(pattern, data if data.isascii() else data.translate(_ASCII))
 
 
 def may_match(pattern: str, text: str | LongText) -> bool:

@@ -25,13 +25,14 @@ from ipseclint.secrets.places import Place
 
 _WRITTEN = {
     "&": late(r"&(?:amp;){0,3}(?:#\w{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE),
-    "\\": late(r"\\{1,8}(?:[\"'nrt]|u[0-9a-f]{4})", re.IGNORECASE),
+    "\\": late(r"\\\\{0,7}(?:[\"'nrtNRT]|[uU][0-9a-fA-F]{4})"),
     "%": late("%[0-9a-f]{2}", re.IGNORECASE),
     **{quote: late(quote) for quote in QUOTES},
     "<": late("<br[ ]?/?>", re.IGNORECASE),
     **{sign: late(sign) for sign in f"{BLANKS}{INVISIBLE}"},
 }
-"""Signs that are written as others, by the first of them, which most texts lack."""
+"""Signs that are written as others, by the first of them, which most texts lack and an expression has to begin with:
+from there Python looks for it as fast as for a piece."""
 _OF_MAILS = {"=": late(r"=(?:[ \t]*\n|[0-9a-f]{2})", re.IGNORECASE)}
 """What a mail writes in place of others."""
 _OF_FORMS = {

@@ -8,6 +8,7 @@ from ipseclint.api import check_text
 from ipseclint.engine.inputs.paths import Candidate
 from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.engine.unread import beside, sign_words
+from ipseclint.engine.unread import statements as module
 from ipseclint.engine.unread.sign_words import OVERLAP_BYTES, joined_in_place, stated_in
 from ipseclint.engine.unread.statements import MAX_STATEMENTS, lines_in, statements
 from ipseclint.report import UNREAD
@@ -343,6 +344,20 @@ def test_words_that_objects_of_exports_have_are_looked_at_more_closely_where_a_s
     long = f"{exported}\n".encode() * 4000
     assert kinds.isdisjoint(stated_in(long))
     assert len(kinds & stated_in(long + told.encode()).keys()) == 1
+
+
+@cases("mark", ["", "> ", "  12: "])
+def test_lines_of_a_long_text_that_its_format_reads_are_looked_at_where_a_mark_stands_before_one(
+    mark: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    begins = module._begins
+    monkeypatch.setattr(module, "_begins", lambda kind, *rest: looked_at.append(kind.title) or begins(kind, *rest))
+    lines = '  "CimClassName": "MSFT_NetConSecRule",\n' * 2000
+    text = f"{lines}{mark}{lines}".encode()
+    found = [line for title, line, _ in statements(bytes_source("x.json", text), "powershell-json")]
+    assert found == [2001] * (mark != "")
+    assert ("JSON of PowerShell" in looked_at) is (mark != "")
 
 
 @cases("mark", ["  ", "\x1b[33m"])

@@ -140,10 +140,9 @@ def _with_statements(parsed: Parsed, format_: Format, source: Source) -> Parsed:
         return parsed
     if parsed.is_empty or not (found := list(statements(source, format_.name))):
         return parsed
-    known = set(lines_in(parsed))
     refused = (problem.span.line for problem in parsed.problems if problem.code is ProblemCode.REFUSED)
     end = min(refused, default=sys.maxsize) if format_.name in _OF_SEVERAL else sys.maxsize
-    new = [(title, first) for title, first, last in found if first < end and known.isdisjoint(range(first, last + 1))]
+    new = [(title, first) for title, first, _ in _on_other_lines(parsed, [each for each in found if each[1] < end])]
     if suffix_of(source.path) in _OF_MANUALS and (rows := sum(title == OF_SETTINGS for title, _ in new)):
         parsed = replace(parsed, unread=(*parsed.unread, (OF_SETTINGS, rows)))
         new = [each for each in new if each[0] != OF_SETTINGS]
@@ -154,6 +153,20 @@ def _with_statements(parsed: Parsed, format_: Format, source: Source) -> Parsed:
         if title not in _TOLD_ONCE or first == first_of[title]
     )
     return _with_told(parsed, source, told)
+
+
+def _on_other_lines(parsed: Parsed, found: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Those statements on whose lines nothing was read; the search ends where something was on all."""
+    on_line: dict[int, list[int]] = {}
+    for number, (_, first, last) in enumerate(found):
+        for line in range(first, last + 1):
+            on_line.setdefault(line, []).append(number)
+    left = {*range(len(found))}
+    for line in lines_in(parsed):
+        if not left:
+            break
+        left.difference_update(on_line.get(line, ()))
+    return [found[number] for number in sorted(left)]
 
 
 def with_statements_in_document(parsed: Parsed, format_: Format, source: Source) -> Parsed:

@@ -31,6 +31,7 @@ from ipseclint.engine.unread.sign_words import (
 from ipseclint.formats.parsed import QUOTED_ERRORS, SCRIPT_FORMATS
 from ipseclint.formats.pasted.signs import BLOCK_COMMENT, COLOUR
 from ipseclint.late import late
+from ipseclint.secrets.names import may_match_in
 from ipseclint.source import MAX_TEXT_BYTES, Source, Span
 from ipseclint.vocabulary import ipsec_tools, registry_keys
 from ipseclint.vocabulary.services import OF_IPSEC
@@ -66,8 +67,11 @@ _CHANGE = (
 _PHASE = rf"\(?{PHASE}"
 _CIPHER = r"\b(?:3?des\b|aes[ -]?(?:gcm|cbc)?[ -]?\(?\d{3})"
 _WITH_CIPHER = r"\b(?:sha|md5|dh|group|modp|pfs)"
-_MARK = late(rb"[ \t]*+(?:[>|]|[*+-][ \t]|\d{1,5}[.):|\t]|(?:ps )?[a-z]:\\[^>\n]{0,80}>)")
+_A_MARK = r"(?:[>|]|[*+-][ \t]|[0-9]{1,5}[.):|\t]|(?:ps )?[a-z]:\\[^>\n]{0,80}>)"
+_MARK = late(rf"[ \t]*+{_A_MARK}".encode())
 """The begin of a line as no export has it: a mark of a mail, a table, a list or a prompt."""
+_MARKED = rf"(?:^|\n)[ \t]*{_A_MARK}"
+"""A line with such a mark, for the engine."""
 _COLOUR = late(COLOUR.pattern.encode(), re.IGNORECASE)
 _BLOCK_COMMENT = late(BLOCK_COMMENT.encode())
 _TEXT = rb"@'?[ \t]*+\n(?:(?!'?@)[^\n]*+\n)*+(?:'?@)?"
@@ -286,6 +290,8 @@ def _rows_of_pieces(source: Source) -> Mapping[str, Collection[int]]:
 
 
 def _of_kind(kind: _Kind, parts: Iterable[bytes], text: bytes, format_name: str) -> Iterator[tuple[str, int, int]]:
+    if format_name in kind.read_by and not may_match_in(_MARKED, text):
+        return
     line, counted = 1, 0
     begins: Iterable[int] = sorted(_begins(kind, parts, text))
     if format_name in kind.read_by:
