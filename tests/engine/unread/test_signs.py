@@ -110,6 +110,11 @@ SUSPICIOUS = {
     "letters.cmd": "for %%s in (Policy) do net stop %%sAgent\n",
     "keys.cmd": "set K=HKLM\\SYSTEM\\X\\Policy\nreg add %K%Agent /v Start /t REG_DWORD /d 4 /f\n",
     "brought.cmd": "@reg import ipsec.reg\n",
+    "Rules.java": 'run("ipsec static set policy name=a assign=yes")\n',
+    "session.c": "ipsec dynamic\n",
+    "put-in.tpl": "ipsec static %COMMAND%\n",
+    "said.txt": "- We use netsh to set it up: netsh ipsec static add policy name=w is what you are to type.\n",
+    "beside.txt": "- \u7528 netsh advfirewall \u8a2d\u5b9a\nrequireinrequestout\n",
     "brings.bat": 'cls & regedit /s "%~dp0ipsec-hardening.reg"\n',
 }
 
@@ -156,6 +161,12 @@ HARMLESS = {
     "prose.txt": "A PolicyAgent may be told to stop; net stop is a command\n",
     "brought.cmd": "reg import office.reg\necho regedit ipsec.reg\n",
     "agents.ps1": "Stop-Service UserAgent, Policyx, SqlAgent\n",
+    "kernel.c": "#include <netipsec/ipsec.h>\nint ipsec_static(void);\n",
+    "Peer.java": "// an IPsec static peer, or one with an IPsec dynamic (DHCP) address\n",
+    "tools.txt": "- Use netsh to see the IPsec state: netsh advfirewall tells it to you.\n- Get-NetIPsecRule x\n",
+    "chinese.txt": "- \u7528 netsh \u6aa2\u8996 IPsec \u72c0\u614b\uff1anetsh advfirewall \u6703\u56de\u5831 reports\n",
+    "japanese.txt": "- netsh advfirewall \u30b3\u30de\u30f3\u30c9\u3067 IPsec \u3092\u8a2d\u5b9a\n",
+    "russian.log": "- netsh ipsec \u0441\u043e\u043e\u0431\u0449\u0430\u0435\u0442 IPsec\n",
     "module.psd1": "<# x #>\n@{\n  ModuleVersion = '1'\n  FunctionsToExport = 'Set-NetIPsecRuleOfZone'\n}\n",
 }
 

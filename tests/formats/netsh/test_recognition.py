@@ -121,3 +121,19 @@ def test_an_include_file_of_nsis_is_none_of_netsh() -> None:
     form = recognise(bytes_source("block.nsh", text.encode()))
     assert form is not None
     assert form.name == "carried-commands"
+
+
+@cases(
+    ("line", "is_one"),
+    [
+        ("- We use netsh to see the state, and netsh advfirewall reports it to you", False),
+        ("- netsh ipsec \u6703\u56de\u5831 IPsec", False),
+        ("- netsh ipsec static add policy name=\u7b56\u7565", True),
+        ("We use it to run this: netsh advfirewall set global mainmode mmkeylifetime 60min", True),
+        ("netsh advfirewall rest", True),
+    ],
+)
+def test_a_sentence_about_netsh_is_no_script_and_one_with_a_command_is(line: str, is_one: bool) -> None:
+    form = recognise(bytes_source("a.txt", f"{line}\n".encode()))
+    assert (form is not None) is is_one
+    assert recognise(bytes_source("a.cmd", f"{line}\n".encode())) is not None

@@ -1,4 +1,5 @@
-"""Prose that names a registry key of IPsec, or a value there, as instructions do for what is to be set by hand.
+"""Prose that names a registry key of IPsec, or a value there, as instructions do for what is to be set by hand,
+or speaks of commands.
 
 Go to HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent and create the value ... = 2
 """
@@ -6,7 +7,7 @@ Go to HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent and c
 from __future__ import annotations
 
 from ipseclint.engine.unread.sign_words import WORDS, first_of, folded_bytes
-from ipseclint.formats.pasted.prose import WRITTEN, is_prose
+from ipseclint.formats.pasted.prose import WRITTEN, is_prose, speaks_of_commands
 from ipseclint.late import late
 from ipseclint.source import Source, suffix_of
 from ipseclint.vocabulary.registry_keys import VALUES
@@ -15,6 +16,10 @@ _KEY = late(
     rb"(?:computer\\)?(?:hkey_local_machine|hklm:?)\\{1,2}system\\{1,2}(?:currentcontrolset|controlset00\d)"
     rb"\\{1,2}services\\{1,2}[\w\\]{1,120}|" + VALUES.encode()
 )
+_OF_COMMANDS = ("netsh", "-net", "-vpn")
+"""How the names of the commands begin that sentences name, or a part of these."""
+_LOOKS = late(rb"\b(?:get|show|test)-(?:net|vpn)\w{1,60}")
+"""A cmdlet that sets nothing, whatever stands behind it."""
 _HOLDS_VALUES = late(
     rb"\breg_(?:sz|dword|qword|binary|multi_sz|expand_sz)\b|=[ ]?(?:dword|hex)\b|\[-?hkey_|\n\"[^\"\n]{1,80}\"="
 )
@@ -32,3 +37,16 @@ def names_key(source: Source) -> bool:
         and first_of(WORDS, _KEY.sub(b"", folded)) is None
         and any(is_prose(line) for line in source.head_text.split("\n"))
     )
+
+
+def only_speaks_of_commands(source: Source) -> bool:
+    """Whether a text that people write has signs of IPsec in sentences that name netsh or a cmdlet alone."""
+    if suffix_of(source.path) not in WRITTEN or not source.is_in_head:
+        return False
+    others = (line for line in source.head_text.split("\n") if not (_names(line) and speaks_of_commands(line)))
+    return first_of(WORDS, _LOOKS.sub(b"", folded_bytes("\n".join(others).encode()))) is None
+
+
+def _names(line: str) -> bool:
+    folded = line.casefold()
+    return any(map(folded.__contains__, _OF_COMMANDS))

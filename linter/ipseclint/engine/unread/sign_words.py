@@ -38,8 +38,16 @@ OF_DIRECT_ACCESS = late(_OF_DIRECT_ACCESS)
 """What Get-DAClientExperienceConfiguration, Get-RemoteAccess and Get-DnsClientNrptRule say of IPsec, and what
 Get-DAConnectionStatus and `netsh interface httpstunnel show interfaces` say of the way to it."""
 
+_OF_NETSH = (
+    rb"ipsec[ \t]+(?:static|dynamic)(?:[ \t]*[\r\n>]|[ \t]+(?:(?:add|assign|delete|dump|exportpolicy|help|importpolicy"
+    rb"|restorepolicyexamples|set|show)\b|[^\sa-z(/,.;-]))"
+)
+"""A command of netsh within its contexts for IPsec; of other systems an address or a peer is static, too."""
 WORDS = late(
-    PLAIN.encode() + rb"|netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
+    PLAIN.encode()
+    + rb"|netipsec[a-z]|\bnetsh(?:\.exe)?\s+ipsec\s+(?:static|dynamic)\s|"
+    + _OF_NETSH
+    + rb"|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
     rb"|consec\s+(?:add|set|delete)\s+rule|fwpm_|fwp_[a-z0-9]{4}|ikeext_[a-z]{2,12}_|consecrules|phase[12](?:crypto|authentication)sets"
     rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
     rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"

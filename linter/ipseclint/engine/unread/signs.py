@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from ipseclint.engine.unread.daemons import log_of_daemon, sets_up_daemon
     from ipseclint.engine.unread.failed_exports import failed_export
     from ipseclint.engine.unread.in_documents import command_in_item, service_listed
-    from ipseclint.engine.unread.named_keys import names_key
+    from ipseclint.engine.unread.named_keys import names_key, only_speaks_of_commands
 else:
     (command_alone,) = late_names("ipseclint.engine.unread.commands_alone", "command_alone")
     log_of_daemon, sets_up_daemon = late_names("ipseclint.engine.unread.daemons", "log_of_daemon", "sets_up_daemon")
@@ -59,7 +59,9 @@ else:
     command_in_item, service_listed = late_names(
         "ipseclint.engine.unread.in_documents", "command_in_item", "service_listed"
     )
-    (names_key,) = late_names("ipseclint.engine.unread.named_keys", "names_key")
+    names_key, only_speaks_of_commands = late_names(
+        "ipseclint.engine.unread.named_keys", "names_key", "only_speaks_of_commands"
+    )
     other_ends = LateModule("ipseclint.engine.unread.other_ends")
 
 _ENCODED_MAIL = (
@@ -352,6 +354,8 @@ def sign_of(source: Source) -> Sign:
         return KINDS_OF_EVENTS
     if sign and sign.is_suspicious and names_key(source):
         return Sign("prose that names a key", why=_INSTEAD_OF_KEY)
+    if sign and sign.is_suspicious and only_speaks_of_commands(source):
+        return Sign("prose about IPsec", within_bytes=sign.within_bytes)
     sign = sign or _cut_export(source)
     return _sign_without_words(source, folded) if sign is None else _with_why(sign, source, folded)
 

@@ -29,18 +29,20 @@ from ipseclint.formats.netsh.recognition import (
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrapped import BEGINS_ANOTHER, rejoined, with_rests_told
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.late import late, late_names
+from ipseclint.late import LateModule, late, late_names
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
-from ipseclint.source import HEAD_BYTES, Source, Span, begin_of, bytes_source, lines_of_text
+from ipseclint.source import HEAD_BYTES, Source, Span, begin_of, bytes_source, lines_of_text, suffix_of
 from ipseclint.vocabulary import registry_keys
 from ipseclint.vocabulary.ipsec_tools import SETS_SERVICE
 from ipseclint.vocabulary.services import NAMES
 
 if TYPE_CHECKING:
     from ipseclint.formats.kit.templates import without_statements
+    from ipseclint.formats.pasted import prose
 else:
+    prose = LateModule("ipseclint.formats.pasted.prose")
     (without_statements,) = late_names("ipseclint.formats.kit.templates", "without_statements")
 
 _MARKUP = late(r"\s*<(?!#)")
@@ -108,10 +110,22 @@ def _hands_on(source: Source) -> bool:
     return names_powershell and hands_cmdlets_on(source.head_text)
 
 
+def _calls_netsh(lines: str, path: str) -> bool:
+    """Whether one of the lines, behind their ends, is such a command, and no sentence of a text that people write."""
+    if suffix_of(path) not in prose.WRITTEN:
+        return _COMMAND.search(lines) is not None
+    return any(not prose.speaks_of_commands(_line_at(lines, match.start() + 1)) for match in _COMMAND.finditer(lines))
+
+
+def _line_at(lines: str, begin: int) -> str:
+    end = lines.find("\n", begin)
+    return lines[begin : len(lines) if end < 0 else end]
+
+
 def _has_command(source: Source) -> bool:
     words, lines = source.head_words, source.head_lines_folded
     if any(name in words for name in _NAMES) and (
-        (any(map(words.__contains__, _SIGNS_OF_COMMANDS)) and _COMMAND.search(lines) is not None)
+        (any(map(words.__contains__, _SIGNS_OF_COMMANDS)) and _calls_netsh(lines, source.path))
         or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines))
     ):
         return True

@@ -156,6 +156,8 @@ COMMAND = late(
     re.IGNORECASE,
 )
 """A command with the first word of its arguments; prose has the name alone."""
+_OF_NO_COMMAND = late(r"(?![^=]*=)[^\r\n]*\bnetsh(?:\.exe)?[ \t]+(?:ipsec|advfirewall)[ \t]+[^\W\da-z_]", re.IGNORECASE)
+"""The name of a context of netsh, behind which a word begins with a letter that no command of netsh has."""
 _SIGNS_OF_COMMANDS = ("-", "netsh", "reg", "sc")
 """One of these stands in every such line, in lower case: quicker to look for."""
 
@@ -230,6 +232,11 @@ def may_command(line: str) -> bool:
     """Whether such a command may stand on a line; a fast test."""
     folded = line.casefold()
     return any(sign in folded for sign in _SIGNS_OF_COMMANDS)
+
+
+def speaks_of_commands(line: str) -> bool:
+    """Whether a line is a sentence that gives no command: behind netsh, too, stands a word that no command has."""
+    return (is_prose(line) and COMMAND.search(line) is None) or _OF_NO_COMMAND.match(line) is not None
 
 
 def begins_command(line: str) -> bool:
