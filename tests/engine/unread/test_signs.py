@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
+import gzip
 import lzma
 from collections.abc import Callable
 from pathlib import Path
@@ -174,6 +176,19 @@ HARMLESS = {
 @cases("name", HARMLESS)
 def test_what_has_nothing_to_do_with_ipsec_is_of_no_concern(name: str) -> None:
     assert not sign_of(bytes_source(name, HARMLESS[name].encode())).is_suspicious
+
+
+def _user_data(content: bytes) -> str:
+    return f"#cloud-config\nwrite_files:\n- encoding: gz+b64\n  content: {base64.b64encode(content).decode()}\n"
+
+
+def test_what_gzip_and_base64_hold_in_user_data_is_said_at_its_place() -> None:
+    packed = gzip.compress(b"netsh advfirewall consec add rule name=w\r\n")
+    sign = sign_of(bytes_source("a.yaml", _user_data(packed).encode()))
+    assert (sign.is_suspicious, sign.line) == (True, 4)
+    assert "in base64" in sign.why
+    assert not sign_of(bytes_source("a.yaml", _user_data(packed[:2] + packed).encode())).is_suspicious
+    assert not sign_of(bytes_source("a.yaml", _user_data(gzip.compress(b"x" * 99)).encode())).is_suspicious
 
 
 @cases("pack", [bz2.compress, lzma.compress])

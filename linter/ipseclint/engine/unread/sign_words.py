@@ -22,6 +22,11 @@ OVERLAP_BYTES = 256
 _PART_BYTES = 1 << 20
 """How much of a text is asked at once which statements may stand in it."""
 _QUOTED = 80
+_GZIP = b"\x1f\x8b"
+_WITH_HEAD = 31
+"""What zlib calls a packed text with the head of gzip."""
+_MAX_UNPACKED_BYTES = 1 << 18
+"""How much of what is packed in a block of a text is looked at (reasoned: user data is a script of some kilobytes)."""
 
 _PRINTED = rb"\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:"
 """The output of `netsh ipsec static show`, and nothing else."""
@@ -331,12 +336,27 @@ def _sign_at(words: re.Pattern[bytes], match: re.Match[bytes], line: int, read: 
 
 def _word_in_base64(block: bytes) -> tuple[str, int] | None:
     """The IPsec word in a base64 text of a block, whatever its encoding, and the lines above; None if there is none."""
+    room = _MAX_UNPACKED_BYTES
     for match in _BASE64.finditer(block.translate(None, b"\0")):
-        word = WORDS.search(folded_bytes(base64.b64decode(b"".join(match[0].split()))))
+        content = base64.b64decode(b"".join(match[0].split()))
+        if content.startswith(_GZIP) and room > 0:
+            content = _unpacked(content, room)
+            room -= len(content)
+        word = WORDS.search(folded_bytes(content))
         if word is not None:
             shown = " ".join(word[0].decode("ascii", "replace").split())[:_QUOTED]
             return shown, match.string.count(b"\n", 0, match.start())
     return None
+
+
+def _unpacked(content: bytes, most: int) -> bytes:
+    """The begin of what gzip has packed, as `gz+b64` of cloud-init is; the same bytes if it has not."""
+    import zlib
+
+    try:
+        return zlib.decompressobj(_WITH_HEAD).decompress(content, most)
+    except zlib.error:
+        return content
 
 
 def stated_in(text: bytes) -> Mapping[str, Sequence[bytes]]:
