@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_RESOURCES, SIGNS_OF_TASKS
+from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_INSTALLERS, SIGNS_OF_RESOURCES, SIGNS_OF_TASKS
 from ipseclint.formats.powershell.signs import COLUMN_SIGNS, LIST_SIGNS, SCRIPT_SIGNS, may_be_table, may_list
 from ipseclint.formats.readers import (
     NO_DECLARATIONS,
@@ -65,6 +65,7 @@ _CARRIED_SIGNS = (
     *("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe"),
     *SIGNS_OF_TASKS,
     *SIGNS_OF_RESOURCES,
+    *SIGNS_OF_INSTALLERS,
 )
 """One of these stands in what a program or declaration runs that bears on IPsec, in lower case."""
 BY_COLLECTOR = "by the collector of ipseclint"

@@ -21,7 +21,7 @@ from ipseclint.formats.carried.recognition import SIGNS_OF_LOGS, is_json, is_mar
 from ipseclint.formats.carried.runs import Run, runs_of
 from ipseclint.formats.carried.shown import Places, batch_text, script_text
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
-from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_RESOURCES, SIGNS_OF_TASKS, powershell_blocks
+from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_INSTALLERS, SIGNS_OF_RESOURCES, SIGNS_OF_TASKS, powershell_blocks
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late, late_names
 from ipseclint.model.machine import merge_policies
@@ -72,7 +72,7 @@ _FIREWALL = late(
 _VARIABLE_OF_STEP = late(r"<variable[ \t][^<>]*property=\"CommandLine\"[^<>]*>\s*+([^<]++)</variable>")
 _ACTION_OF_STEP = late(r"<action>\s*+(?:smsswd\.exe\s++/run:\S*+\s++)?+([^<]++)</action>", re.IGNORECASE)
 """The command of a step of a task sequence, which its action has, too."""
-_SIGNS = (*SIGNS_OF_TASKS, *SIGNS_OF_RESOURCES)
+_SIGNS = (*SIGNS_OF_TASKS, *SIGNS_OF_RESOURCES, *SIGNS_OF_INSTALLERS)
 _SAY_NOTHING = frozenset({"hidden code", "task", "process of WMI", "library", "objects of WMI"})
 """Tools of which a name in another language says nothing."""
 _MAY_BE_NAMES = frozenset({"advfirewall", "windowsfirewall"})
@@ -123,10 +123,11 @@ def _tasks(text: str, path: str) -> list[Task]:
     folded = text.casefold()
     if not any(sign in folded for sign in _SIGNS):
         return []
+    from ipseclint.formats.registry.installers import installed_in
     from ipseclint.formats.registry.resources import resources_in
     from ipseclint.formats.registry.tasks import tasks_in
 
-    return [*tasks_in(text, path), *resources_in(text, path)]
+    return [*tasks_in(text, path), *resources_in(text, path), *installed_in(text, path)]
 
 
 @of_source

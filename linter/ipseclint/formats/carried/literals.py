@@ -244,5 +244,5 @@ def begins_with_program(text: str) -> bool:
     return _BEGINS.search(text) is not None
 
 
-_PROGRAM_ALONE = late(_PROGRAM, re.IGNORECASE)
+_PROGRAM_ALONE = late(rf"{_PROGRAM}|\{{cmd\}}", re.IGNORECASE)
 _BEGINS = late(rf"^[ \t\v@&\"]{{0,60}}{_PROGRAM}\"?[ \t]+[^ \t\r\n]", re.IGNORECASE | re.MULTILINE)

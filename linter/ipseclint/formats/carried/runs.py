@@ -269,7 +269,7 @@ def _of_group(text: str, group: Sequence[Literal], is_written: _WayOfWriting) ->
         return
     program_at = next((at for at, literal in enumerate(group) if is_program(literal.text)), None)
     if program_at is not None:
-        parts = group[program_at:]
+        parts = [_as_program(group[program_at]), *group[program_at + 1 :]]
         if _is_f_string(text, parts[-1]) and _is_called_with_script(parts):
             script = _without_tags(_with_variables(text, parts[-1]), is_script=True)
             yield Run((script,), is_script=True, is_filled=_is_filled(text, (script,), is_script=True))
@@ -299,6 +299,11 @@ def _of_group(text: str, group: Sequence[Literal], is_written: _WayOfWriting) ->
         shown = tuple(_without_tags(literal, is_script=is_script) for literal in parts)
         is_filled = _is_filled(text, shown, is_script=is_script) or (separator is not None and _is_open(text, shown))
         yield Run(shown, is_script=is_script, is_filled=is_filled)
+
+
+def _as_program(literal: Literal) -> Literal:
+    """A program as a console calls it: `{cmd}` is what Inno Setup puts in for cmd.exe."""
+    return Literal(literal.start, literal.end, "cmd  ") if literal.text.casefold() == "{cmd}" else literal
 
 
 def _separator(text: str, first: Literal) -> str | None:

@@ -67,6 +67,8 @@ SIGNS_OF_RESOURCES = (
 )  # fmt: skip
 """One of these stands in every text with a resource of Puppet, Chef or DSC's MOF for values of the registry, or for a
 service."""
+SIGNS_OF_INSTALLERS = ("writereg", "deleteregvalue", "[registry]", "<registryvalue")
+"""One of these stands in every text of an installer that sets values of the registry, in lower case."""
 _OF_SALT = ("service.dead", "service.running", "service.disabled", "service.enabled", "service:")
 SIGNS_OF_TASKS = ("win_regedit", "win_service", "win_dsc", "reg.present", "reg.absent", *_OF_SALT)
 """One of these stands in every text with a task that sets values of the registry itself, in lower case."""

@@ -112,7 +112,7 @@ def _hands_on(source: Source) -> bool:
 
 def _calls_netsh(lines: str, path: str) -> bool:
     """Whether one of the lines, behind their ends, is such a command, and no sentence of a text that people write."""
-    if suffix_of(path) not in prose.WRITTEN:
+    if path.casefold().endswith(_SCRIPTS) or suffix_of(path) not in prose.WRITTEN:
         return _COMMAND.search(lines) is not None
     return any(not prose.speaks_of_commands(_line_at(lines, match.start() + 1)) for match in _COMMAND.finditer(lines))
 
