@@ -358,3 +358,13 @@ def test_what_is_indented_below_the_name_of_a_file_or_a_title_is_code(above: str
 def test_a_single_word_in_a_script_announces_nothing() -> None:
     text = "setlocal\n\n    netsh advfirewall consec delete rule name=A\n"
     assert blocks_of(text, "set.txt", text.split("\n")) is None
+
+
+def test_a_link_of_asciidoc_to_a_cmdlet_is_no_object() -> None:
+    link = "  {CMDLETS}/Add-VpnConnectionRoute?view=x[Add-VpnConnectionRoute] PowerShell\n  command,\n"
+    item = (
+        f"Windows 10 ::\n  It is on, with the limits that are known, and routes have to be added, e.g. via the\n{link}"
+    )
+    parsed = read("guide.adoc", f"= VPN\n\n----\n{RULE}\n----\n\n{item}")
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Servers"]
+    assert parsed.problems == ()

@@ -39,8 +39,9 @@ _OF_AZURE = ("deploymenttemplate.json#", "deploymentparameters.json#")
 """The schemas of what Azure deploys, whose objects are none of PowerShell, whatever their members are called."""
 _STRANGE = late(r"\\")
 """The sign in a text of JSON that makes others of what is behind it."""
-_NO_JSON = late(r"\[[ \t]*[^\s\[{\"\]]|\{[%#{]")
-"""How lines begin that have a time, a level or a section in brackets, and templates: no list of objects begins so."""
+_NO_JSON = late(r"\[[ \t]*[^\s\[{\"\]]|\{[%#{]|\{[\w-]{1,60}\}")
+"""How lines begin that have a time, a level or a section in brackets, templates, and attributes of AsciiDoc: no list of
+objects begins so."""
 
 
 def recognise(source: Source) -> bool:
