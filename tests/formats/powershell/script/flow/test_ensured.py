@@ -8,6 +8,7 @@ from tests.cases import cases
 from tests.formats.powershell.script.evaluating import parsed, policy_of
 
 KEY = r"HKLM:\SYSTEM\CurrentControlSet\Services\PolicyAgent"
+LONG = KEY.replace("HKLM:", "HKEY_LOCAL_MACHINE")
 NAME = "AssumeUDPEncapsulationContextOnSendRule"
 
 
@@ -30,6 +31,7 @@ def _script(text: str) -> str:
         "if ((gi $k).Property -notcontains 'N') { sp $k N 2 }",
         "if (!((gp $k).N)) { reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent /v N /d 2 }",
         "$is = $null -ne (Get-ItemProperty $k -Name N -EA 0)\nif (-not $is) { NEW }",
+        f"$v = [Microsoft.Win32.Registry]::GetValue('{LONG}', 'N', $null)\nif ($v -ne 2) {{ SET }}",
         "if ([string]::IsNullOrEmpty((gp $k -Name N -EA 0).N)) { NEW }",
         "foreach ($n in 'N') { if (-not (gp $k -Name $n -EA 0)) { Set-ItemProperty $k $n 2 } }",
         "try { Get-ItemProperty $k -Name N -EA Stop | Out-Null } catch { NEW }",
@@ -71,3 +73,10 @@ def test_what_is_tried_of_a_condition_is_not_carried_out() -> None:
     text = "if (($seen = gp $k -Name N -EA 0) -eq $null) { SET }\nif ($seen) { Set-ItemProperty $k Other 1 }"
     (problem,) = parsed(_script(text)).problems
     assert "`$seen` holds is not known" in problem.message
+
+
+def test_a_value_that_is_only_asked_for_sets_nothing() -> None:
+    script = (
+        r"[Microsoft.Win32.Registry]::GetValue('HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\IKEEXT', 'N', 0)"
+    )
+    assert parsed(script).problems == ()

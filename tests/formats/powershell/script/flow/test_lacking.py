@@ -76,7 +76,7 @@ def test_a_suite_that_each_connection_of_the_machine_gets_is_read(script: str) -
 
 def test_what_is_there_is_as_before_behind_what_asked_for_it() -> None:
     rule = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
-    script = f"$r = Get-NetIPsecRule\nif ($r) {{ {CHANGE} }}\nif (-not $r) {{ {rule} a }}"
+    script = f"$r = Get-NetIPsecRule\nif ($r) {{ {CHANGE} }}\nif (@($r).Count -eq 0) {{ {rule} a }}"
     result = parsed(script)
     assert [rule.name for rule in result.policy.connection_security_rules] == ["a"]
     assert len(result.problems) == 2
@@ -222,3 +222,19 @@ def test_what_a_condition_asks_for_is_followed_over_so_many_variables(variables:
     chain = "".join(f"$a{number} = $a{number - 1}.Name\n" for number in range(1, variables))
     script = f"$a0 = Get-NetIPsecRule\n{chain}if ($a{variables - 1}) {{ {CHANGE} }}"
     assert any("whether the machine has" in said for said in _said(script)) is is_said
+
+
+@cases(
+    ("behind", "is_said"),
+    [
+        ("if (-not $r) { New-NetIPsecRule -DisplayName Iso -InboundSecurity Require }", False),
+        ("if ($null -eq $r) { New-NetIPsecRule -DisplayName Iso -InboundSecurity Require }", False),
+        ("if ($r -eq $null)\n{\n    New-NetIPsecRule -DisplayName Iso -InboundSecurity Require\n}", False),
+        ("if (-not $r) { Write-Host none }\nNew-NetIPsecRule -DisplayName Other", True),
+        ("if (-not $other) { New-NetIPsecRule -DisplayName Iso -InboundSecurity Require }", True),
+        ("if (-not $r) { Remove-NetIPsecRule -DisplayName Other }", True),
+    ],
+)
+def test_what_changes_policy_that_is_there_is_passed_over_where_it_is_made_behind(behind: str, is_said: bool) -> None:
+    script = f"$r = Get-NetIPsecRule -DisplayName Iso -EA 0\nif ($r -and $r.Enabled -ne 'True') {{ CHANGE }}\n{behind}"
+    assert (NOT_MADE in _said(script)) is is_said

@@ -15,6 +15,7 @@ from ipseclint.formats.powershell.script.flow.lacking import (
     has_cmdlet,
     is_asked_of_machine,
     is_guard,
+    is_made_behind,
     leaves_to_what_makes_it,
     passes_guard,
     take_for_there,
@@ -67,7 +68,7 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
         if test is not None and truth is not None and run.not_given.switches:
             run.not_given.decides(test, [block] if not truth else [each for _, each in branches[at + 1 :]])
         if truth is False:
-            if test is not None and is_asked and changes_policy(block, run) and not leaves_to_what_makes_it(block, run):
+            if test is not None and is_asked and _is_of_what_is_there(test, block, run):
                 lacking.append((test, block))
             continue
         if truth is True and not may_run:
@@ -84,6 +85,13 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     if not may_run:
         return [value for test, block in lacking for value in _where_there(test or block, block, run)]
     return _undecided(may_run, run, is_last_certain=truth is True)
+
+
+def _is_of_what_is_there(test: Node, block: Node, run: Evaluator) -> bool:
+    """Whether a branch changes what the machine may have, and nothing behind it makes that where it has not."""
+    return (
+        changes_policy(block, run) and not leaves_to_what_makes_it(block, run) and not is_made_behind(test, block, run)
+    )
 
 
 def _where_all_is_as_usual(

@@ -22,12 +22,15 @@ from ipseclint.formats.registry.written import key_in_scripts
 from ipseclint.late import late
 
 _SETS = late(r"\b(?:(?:New|Set)-ItemProperty|sp|reg(?:\.exe)?\s++add)\b", re.IGNORECASE)
-_LOOKS = late(r"\b(?:Get-Item(?:Property(?:Value)?)?|gi|gpv?|Test-Path)\b", re.IGNORECASE)
+_LOOKS = late(r"\b(?:Get-Item(?:Property(?:Value)?)?|gi|gpv?|Test-Path|GetValue)\b", re.IGNORECASE)
 _VARIABLE = late(r"\$(?:script:|global:)?(\w+)")
 _PRINTS = ("write-", "out-null")
 _ASKS = (*sorted(ASKS), "gi ", "gp ", "gpv ", "select", *_PRINTS)
 """How commands begin that print, and that may be carried out once more to try a condition."""
-_CALLS = late(r"::IsNullOr(?:Empty|WhiteSpace)\b|\.(?:Contains|Equals|ToLower|ToString|ToUpper|Trim)\b", re.IGNORECASE)
+_CALLS = late(
+    r"::(?:GetValue|IsNullOr(?:Empty|WhiteSpace))\b|\.(?:Contains|Equals|ToLower|ToString|ToUpper|Trim)\b",
+    re.IGNORECASE,
+)
 """Methods that a condition may call to be tried."""
 _VALUE_IN_TEXT = late(r"\$\(\$[\w:]++(?:\.\w++)*+\)")
 _MAX_VARIABLES_DEEP = 4

@@ -4,6 +4,7 @@ which a script leaves empty and asks for."""
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -32,6 +33,13 @@ _ENDS = late(r"(?<![\w$-])(?:exit|throw|return)\b", re.IGNORECASE)
 _EMPTY = late(r"[\"']{0,2}|\$null", re.IGNORECASE)
 _SAMPLE = late(r"\A<[^<>]*+>\Z|(?<![a-z])(?:replace|change|your|placeholder|fill|todo|fixme|x{3})", re.IGNORECASE)
 """A text that stands for the one to be given."""
+_WHERE_NONE = late(
+    r"\bif\s*+\(\s*+(?:(?:!|-not\b)\s*+\(?\s*+\$(\w++)|\$null\s++-eq\s++\$(\w++)|\$(\w++)\s++-eq\s++\$null)\s*+\)",
+    re.IGNORECASE,
+)
+"""A condition that asks whether a variable holds nothing."""
+_MAX_BEHIND = 4000
+"""How many characters behind an `if` are looked at for one that makes what it asks for (reasoned)."""
 _MAX_VARIABLES_DEEP = 16
 """How many variables deep a query is traced (reasoned)."""
 
@@ -144,11 +152,22 @@ def leaves_to_what_makes_it(block: Node, run: Evaluator) -> bool:
     """Whether a block leaves its enclosing block, and the code behind that block makes what this one changes."""
     if not leaving_by(block, run):
         return False
+    return mention_within(TAKES_OUT.sub("", _behind(block, run))) is not None
+
+
+def is_made_behind(test: Node, block: Node, run: Evaluator) -> bool:
+    """Whether an `if` behind that of a block makes what the block's condition asks for, where there is none."""
+    asked = {name.casefold() for name in _VARIABLE.findall(run.syntax.source(test)) if _is_lacking(name, run)}
+    behind = _behind(block, run)[:_MAX_BEHIND] if asked else ""
+    found = (match for match in _WHERE_NONE.finditer(behind) if (match[1] or match[2] or match[3]).casefold() in asked)
+    made = (behind[match.end() :].partition("}")[0] for match in islice(found, 1))
+    return any(mention_within(TAKES_OUT.sub("", each)) is not None for each in made)
+
+
+def _behind(block: Node, run: Evaluator) -> str:
+    """What stands behind the `if` that a block is of, in what that stands in."""
     statement: Node | None = block
     while statement is not None and statement.type != "if_statement":
         statement = statement.parent
     around = None if statement is None else statement.parent
-    if statement is None or around is None:
-        return False
-    behind = run.syntax.text[statement.end_byte : around.end_byte]
-    return mention_within(TAKES_OUT.sub("", behind)) is not None
+    return "" if statement is None or around is None else run.syntax.text[statement.end_byte : around.end_byte]

@@ -62,8 +62,14 @@ _WRITES_FILE = {
 """Methods of `System.IO.File`, each with the cmdlet that does the same."""
 _READS_FILE = frozenset({"readalltext", "readalllines"})
 _REGISTRY = late(r"\[(?:Microsoft\.Win32\.)?Registry\]", re.IGNORECASE)
-_SETS_VALUE = ("path", "name", "value", "propertytype")
-"""The arguments of `SetValue` of `Microsoft.Win32.Registry`, by the parameters of `Set-ItemProperty`."""
+_OF_REGISTRY = {
+    "setvalue": ("set-itemproperty", ("path", "name", "value", "propertytype")),
+    "getvalue": ("get-itempropertyvalue", ("path", "name")),
+}
+"""The cmdlet that does what a method of `Microsoft.Win32.Registry` does, and its parameters by the method's arguments.
+
+What `GetValue` gives in place of a value that is lacking is left out.
+"""
 
 
 def member(node: Node, run: Evaluator) -> Value:
@@ -138,13 +144,15 @@ def _static_call(kind: str, name: str, arguments: list[Value], place: tuple[int,
     if (writer := _WRITES_FILE.get(name)) is not None and len(arguments) > 1:
         run.call(Call(writer, _handed(arguments[:2]), None, start, end))
         return Value(None, start, end)
-    if name == "setvalue" and len(arguments) >= len(_SETS_VALUE) - 1 and _REGISTRY.fullmatch(kind):
+    of_registry = _OF_REGISTRY.get(name) if len(arguments) > 2 and _REGISTRY.fullmatch(kind) else None
+    if of_registry is not None:
         key, *rest = arguments
         if not key.is_unknown:  # .NET knows no drives
             key = Value(f"Registry::{text_of(key)}", key.start, key.end)
-        named = zip(_SETS_VALUE, [key, *rest], strict=False)
-        run.call(Call("set-itemproperty", [Argument(what, each, *place) for what, each in named], None, start, end))
-        return Value(None, start, end)
+        cmdlet, parameters = of_registry
+        named = zip(parameters, [key, *rest], strict=False)
+        listed = [Argument(what, each, *place) for what, each in named]
+        return collected(run.call(Call(cmdlet, listed, None, start, end)), start, end)
     if kind.casefold() == "[scriptblock]" and name == "create" and len(arguments) == 1:
         roots = roots_of(arguments[0], run)
         if roots is not None and len(roots) == 1:
