@@ -149,6 +149,13 @@ def test_what_is_left_out_has_a_default_that_differs(line: str, field: str, said
     assert said in str(read.unread)
 
 
+def test_an_unknown_algorithm_is_told_as_it_is_written() -> None:
+    text = SHOWN.replace("dh group14", "dh group99").replace("esp authentication-algorithm sha2-256", "esp ")
+    text = text.replace("esp \n", "esp authentication-algorithm sha2-257\n")
+    told = sorted(problem.message for problem in check_text(text, "hq.txt").problems)
+    assert told == ["unknown algorithm `group99`", "unknown algorithm `sha2-257`"]
+
+
 def test_two_rules_are_two_children_and_a_protocol_is_not_compared() -> None:
     rule = " rule 10 permit ip source 10.3.0.0 0.0.0.255 destination 10.1.0.5 0\n"
     peers = parsed(SHOWN.replace("#\nipsec proposal", f"{rule}#\nipsec proposal")).policy.peers

@@ -55,8 +55,7 @@ _ENDS_VIEW = frozenset({"quit", "return"})
 _ENCRYPTED = late(r"%[\^$@%]%?[#$@%]|\$1[ac]\$")
 """How a key begins that the device shows, encrypted."""
 _CIPHER = late(r"aes-(\d{3})-(gcm|gmac)(?:-(\d{2,3}))?")
-_SHA2 = late(r"sha2-")
-_GROUP = late(r"(?:dh-)?group(\d{1,2})")
+_SHA2 = late(r"sha2-(?=(?:256|384|512)\b)")
 _METHODS = {"pre-share": PSK, "rsa-signature": CERTIFICATE, "dss-signature": None, "digital-envelope": None}
 _EITHER = "auto"
 """A mode that asks for a tunnel and takes either ("Configuring an IPSec Proposal", USG6000E)."""
@@ -159,7 +158,7 @@ def _main(first: Node, modules: Setting[frozenset[KeyModule]] | None, make: Make
     """The proposal of IKE; None if a part of it is left to the version's default."""
     is_first = modules is not None and modules.known == IKEV1
     hashes = _hashes(first, "authentication-algorithm" if is_first else "integrity-algorithm")
-    parts = (_ciphers(first.at("encryption-algorithm")), hashes, _groups(first.values("dh")))
+    parts = (_ciphers(first.at("encryption-algorithm")), hashes, first.values("dh"))
     prfs = [] if is_first else _hashes(first, "prf")
     for words, name in zip((*parts, prfs or is_first), ("encryption", "hash", "group", "prf"), strict=True):
         if not words:
@@ -170,7 +169,7 @@ def _main(first: Node, modules: Setting[frozenset[KeyModule]] | None, make: Make
 
 def _quick(entry: Node, children: list[Node], make: Maker) -> tuple[Offer, ...] | None:
     """The proposals of IPsec; None if one of them cannot be told whole."""
-    groups: list[Token | str] = [*_groups(entry.values("pfs"))] or [UNKNOWN_GROUP]
+    groups: list[Token | str] = [*entry.values("pfs")] or [UNKNOWN_GROUP]
     offers: list[Offer] = []
     for child in children:
         kind = child.value("transform")
@@ -210,12 +209,7 @@ def _ciphers(node: Node | None) -> list[Token]:
 def _hashes(node: Node, *path: str) -> list[Token]:
     found = node.at(*path)
     words = [] if found is None else found.chain()
-    return [word.standing_for(_SHA2.sub("sha-", word.text)) if "sha2-" in word.text else word for word in words]
-
-
-def _groups(words: list[Token]) -> list[Token]:
-    found = [(word, _GROUP.fullmatch(word.text)) for word in words]
-    return [word if match is None else word.standing_for(match[1]) for word, match in found]
+    return [word.standing_for(_SHA2.sub("sha-", word.text)) if _SHA2.search(word.text) else word for word in words]
 
 
 def _lasting(entry: Node, root: Node, unit: str) -> Token | None:
