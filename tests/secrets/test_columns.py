@@ -71,3 +71,21 @@ def test_the_keys_of_such_a_column_are_found(text: str) -> None:
 )
 def test_words_of_what_is_no_such_table_are_shown(text: str) -> None:
     assert secrets.keys_in(text)[1] == set()
+
+
+@cases(
+    "row",
+    [
+        "Peer;192.0.2.1\nPre-shared key;{};Wint3rsturm\n",
+        "VPN A,PSK,{}\n",
+        'VPN A,PSK,"{}",yes\n',
+        "| VPN A | PSK | {} | yes |\n",
+        "| **Preshared key** | `{}` | both ends |\n",
+        "2026-03-04 10:11:12 PSK\t{}\tboth ends\n",
+        "<tr><td>PSK</td><td>{}</td><td>both ends</td></tr>",
+        "<tr><td>VPN A</td><td>PSK</td><td><code>{}</code></td><td></td></tr>",
+    ],
+)
+def test_a_word_behind_a_label_in_a_row_is_the_key(row: str) -> None:
+    written = row.format("Hunter2dogs")
+    assert any("Hunter2dogs" in written[begin:end] for begin, end in secrets.keys_in(written)[0])

@@ -193,7 +193,7 @@ def _announced(text: str) -> tuple[list[Place], _Coded, _Coded]:
     if heads:
         from ipseclint.secrets import columns  # few texts name a key
 
-        for form in (columns.in_columns, columns.in_torn_columns, columns.in_bare_columns, columns.in_joined_columns):
+        for form in columns.FORMS:
             places += form(text, heads)
         if "<tr" in lower:
             places += columns.in_html_columns(lower, (name.start() for name in names))

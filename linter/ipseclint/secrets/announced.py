@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from ipseclint.late import late
 from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
+from ipseclint.secrets.masks import is_odd
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.sentences import answered_at, beside_label, changed_at, said_at, said_before
 from ipseclint.secrets.values import (
@@ -160,9 +161,20 @@ _NAMES_OBJECT = late(
 _MAX_TAG_CHARACTERS = 400
 _FILE_NAME = late(r"[\w:-]{1,64}[.\\]")
 _IN_YAML = late(
-    r"[\"']?[ \t]*\n[ \t]+(?:value|data):[ \t]+(?![|>][+-]?[ \t]*\n)[\"']?([^\s\"'][^\"'\n]*)", re.IGNORECASE
+    r"[\"']?[ \t]*\n(?:[ \t]+(?!name:|key:)[\w-]{1,40}:[^\n]{0,200}\n){0,3}?"
+    r"[ \t]+(?:value|data):[ \t]+(?![|>][+-]?[ \t]*\n)[\"']?([^\s\"'][^\"'\n]*)",
+    re.IGNORECASE,
 )
 """The value below a name in an item of a list in YAML."""
+_MEMBER_BELOW = late(
+    r"(?:[ \t]{0,80}+(?:#[^\n]{0,200})?\n(?![ \t]{0,80}+\n)){1,3}?(?:[ \t]{1,80}+(?!-)[\w-]{1,40}:[^\n]{0,200}\n){0,3}?"
+    r"(?:[ \t]{1,80}+[\"']?(?:value|data|default|secure|plain(?:text)?|text|content|string)[\"']?:"
+    r"[ \t]{1,80}+(?![|>&!*])"
+    r"|[ \t]{0,80}+(?P<item>-)[ \t]{1,80}+(?![^\n]{0,200}:(?:[ \t]|\n)))"
+    r"[\"']?(?!(?:\d{1,3}|true|false|yes|no)[\"']?[ \t]{0,80}+(?:#|\n|\Z))([^\s\"'#][^\"'\n]*)",
+    re.IGNORECASE,
+)
+"""The value of a member of YAML that says it on a line below the name, or an item of its list."""
 _DATA_BESIDE = late(
     r"[\"']?[\s,;:]{1,60}(?:(?!\bname\b)[^{}<]){0,300}?(?<![\w-])(?:v|value[-_ ]?)?data[\"']?[ \t]{0,8}"
     r"(?:=>|[:=])[ \t]{0,8}(?![\"']?\d{1,10}(?![\w.-]))(?:\"([^\"\n]+)|'([^'\n]+)|([^\s\"',;}]+))",
@@ -221,6 +233,12 @@ _CELL = late(
 )
 """The cell beside one that names a key, if it is the last of its row: with more cells the name may be a method's. In
 the files of spreadsheets and documents it is the next."""
+_NEXT_CELL = late(
+    r"[^<>\n]{0,24}(?:</(?:b|strong|span|p|code)>)?\s{0,40}</t[dh]>\s{0,40}(?:<(?:td|span|p|code|b)\b[^<>]{0,80}>\s{0,40}){1,4}"
+    r"([^<>\s]+)(?=\s{0,40}<)",
+    re.IGNORECASE,
+)
+"""The next cell, where more follow: a word that may be a key."""
 _ROW = late(r"[^|\n]{0,24}\|[ \t]*+`?[ \t]*+([^|`\n \t]++(?:[ \t]++[^|`\n \t]++)*+)[ \t]*+`?[ \t]*+\|?[ \t]*+(?=\n|\Z)")
 """The cell beside one that names a key in a Markdown table with two columns."""
 _OWNERS_IN_ROW = frozenset({"", "eap", "ike", "ikev1", "ikev2", "ipsec", "l2tp", "radius", "tunnel", "user", "vpn"})
@@ -365,6 +383,7 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         is_member = ended[0][0] in "\"'\\&]"
         argument = None if is_member else _in_argument(text, begin, at) or value_within(text, begin, at, sign)
         yield from value_at(text, at, is_member, sign) if argument is None else [argument]
+        yield from _below_member(text, at, is_listed=name.casefold() != "secret") if sign == ":" else ()
     elif dashed and (spaced := _SPACED.match(text, end) or _SPACED_IN_MARKUP.match(text, end)) is not None:
         yield from _of_parameter(text, spaced)
     elif name.casefold().startswith("shk"):
@@ -388,6 +407,15 @@ def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[
         yield glued.span(1)
     elif tail in _TAILS:
         yield from behind_name(text, end, is_indented=_is_indented(text, begin))
+
+
+def _below_member(text: str, at: int, *, is_listed: bool) -> Iterator[Place]:
+    """The value of a member on a line below, where nothing stands behind the name of a key, or the items of its list; a
+    list of secrets has their names."""
+    below = _MEMBER_BELOW.match(text, at)
+    while below is not None and (is_listed or not below["item"]):
+        yield from places_of(below)
+        below = _MEMBER_BELOW.match(text, below.end()) if below["item"] else None
 
 
 def _in_argument(text: str, begin: int, at: int) -> Place | None:
@@ -485,6 +513,8 @@ def cell_beside(text: str, begin: int, end: int) -> Place | None:
         row = text[max(0, begin - 400) : begin].casefold()
         row = row[max(map(row.rfind, ("<tr", "<dl", "<dt", "<label"))) :]
         return None if row.count("</td") or row.count("</th") else cell.span(cell.lastindex or 0)
+    if (cell := _NEXT_CELL.match(text, end)) is not None and is_odd(cell[1]):
+        return cell.span(1)
     row_of_two = _ROW.match(text, end)
     if row_of_two is None:
         return None

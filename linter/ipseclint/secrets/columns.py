@@ -231,6 +231,25 @@ def in_joined_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
                 yield from [cell] if is_whole else (place for place in words if _is_odd_cell(text[slice(*place)]))
 
 
+_LABELLED_ROW = late(rf"(?:{MARGIN})(?P<row>[^\n,;\t|]{{0,80}}(?P<sign>[,;\t|])[^\n]{{1,4096}})")
+_AROUND_LABEL = " \t*_`\"'"
+
+
+def in_labelled_rows(text: str, lines: Iterable[int]) -> Iterator[Place]:
+    """The cells behind one that names a key, in rows of tables whose heads say nothing: words that may be one."""
+    for row in filter(None, (_LABELLED_ROW.match(text, line) for line in lines)):
+        cells = [*_places_between(text, *row.span("row"), row["sign"])]
+        named = (number for number, cell in enumerate(cells) if names_keys(_label(text, cell)))
+        for begin, end in cells[next(named, len(cells)) + 1 :]:
+            word = text[begin:end].strip(_AROUND_LABEL)
+            at = text.find(word, begin, end)
+            yield from [(at, at + len(word))] if _is_odd_cell(word) else ()
+
+
+def _label(text: str, cell: Place) -> str:
+    return text[slice(*cell)].strip(_AROUND_LABEL).rstrip(":").lower()
+
+
 def _is_odd_cell(word: str) -> bool:
     return is_odd(word) and NAME.search(word.lower()) is None
 
@@ -290,3 +309,7 @@ def _keys_in_row(lower: str, row: Place, columns: Container[int], width: int) ->
         for each in _TEXT_OF_CELL.finditer(lower, *cell):
             if each[1] and (number in columns if len(cells) == width else is_odd(each[1])):
                 yield each.span(1)
+
+
+FORMS = (in_columns, in_torn_columns, in_bare_columns, in_joined_columns, in_labelled_rows)
+"""How keys stand in the lines of tables that name them."""

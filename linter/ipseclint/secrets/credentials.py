@@ -123,6 +123,7 @@ _MARGIN = rf"[+> \t]*+(?:(?>{MARGIN_OF_LOG})[ \t]*+)?+"
 _COMMUNITIES = late(rf"\\validcommunities\][ \t]*((?:\n{{1,2}}{_MARGIN}(?:\"{{1,2}}|[^\"\n=\[]+\"=)[^\n]*){{1,64}})")
 _NAME_OF_VALUE = late(rf"^{_MARGIN}(?:\"{{1,2}}([^\"\n]+)|([^\"\n=\[]+)\"=)", re.MULTILINE)
 """The values of the key of the registry that has them, and the name of one."""
+_SIGN_OF_MANIFESTS = r"kind[\"']?:[ \t]*[\"']?secret"
 _OF_SERVICES = (("api", "key"), ("access", "token"), ("account", "key"))
 _NAMES = (
     *("pw", "pass", "pin", "token", "nthash", "lmhash"),
@@ -177,7 +178,11 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
 
 
 def _of_users(lower: str, searched: str | LongText) -> Iterator[Place]:
-    """The passwords behind users, the communities of SNMP, and the keys that are loaded for users."""
+    """The passwords behind users, the communities of SNMP, the keys that are loaded for users, and Secrets."""
+    if "stringdata" in searched or may_match(_SIGN_OF_MANIFESTS, searched):
+        from ipseclint.secrets.manifests import in_manifests  # few texts are of Kubernetes
+
+        yield from in_manifests(lower)
     for request in matches_at(_LOADS_KEY, lower, (at for name in _LOADS for at in occurrences(lower, name))):
         yield request.span(request.lastindex or 0)
     if "credential" in searched:

@@ -102,7 +102,7 @@ _NO_KEYS = late(
     r"-[a-z]+\d?[a-z]*"
     r"|\$\w+(?:\.(?:count|displayname|exception|fullname|length|message|name|path|status|text|value))+"
     r"|.*\.(?:bat|cmd|exe|json|pol|ps1|psd1|psm1|reg|txt|wfw|xml)"
-    r"|.*(?:aes|sha|des|dh|dhgroup|ecdhp|ecdsap|ecp|gcm|gmac|md5|mlkem|modp|rsa|ecdsa|ipv|ike|ikev|phase)[-_]?\d.*"
+    r"|.*(?:aes|sha|des|dh|dh-?group|ecdhp|ecdsap|ecp|gcm|gmac|md5|mlkem|modp|rsa|ecdsa|ipv|ike|ikev|phase)[-_]?\d.*"
     r"|.*3des.*",
     re.IGNORECASE,
 )
