@@ -5,7 +5,15 @@ from __future__ import annotations
 from ipseclint.engine.explain.lookup import explanations
 from ipseclint.engine.rulesets.ruleset import load_ruleset
 from ipseclint.rules import all_rules
-from ipseclint.vocabulary.ras_errors import causes_in_words, event_in_short, of_state, ras_errors, ras_events
+from ipseclint.vocabulary.ras_errors import (
+    cause_by_update,
+    causes_in_words,
+    event_in_short,
+    of_state,
+    ras_errors,
+    ras_events,
+    update_named,
+)
 from tests.cases import cases
 
 RULESET = load_ruleset("default")
@@ -150,3 +158,18 @@ def test_a_cause_that_no_source_names_is_marked() -> None:
     (explanation,) = explanations("720", RULESET)
     causes = next(section for section in explanation.sections if section.heading.startswith("Causes"))
     assert [item.endswith("(Reasoned: no source names it.)") for item in causes.items] == [False, True]
+
+
+@cases(
+    ("code", "text", "told"),
+    [
+        (789, "HotFixID KB5009543", "the input names KB5009543, which is known to cause this"),
+        (789, "HotFixID KB5009543 and KB5010793", None),
+        (789, "HotFixID KB5008876", None),
+        (809, "HotFixID KB5009543", None),
+    ],
+)
+def test_an_update_that_causes_an_error_is_told_unless_it_was_repaired(code: int, text: str, told: str | None) -> None:
+    assert update_named(code, text) == told
+    assert cause_by_update(code, (None, told)).startswith("the update of 11 January 2022" if told else "")
+    assert bool(cause_by_update(code, (None, told))) is (told is not None)

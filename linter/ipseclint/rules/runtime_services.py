@@ -16,7 +16,7 @@ from ipseclint.rules._events import SERVICE_NOT_STARTED, explained, hit_of_event
 from ipseclint.rules.nat_traversal import l2tp_without_nat
 from ipseclint.semantics.evidence import moment_of
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
-from ipseclint.vocabulary.ras_errors import causes_in_words, of_state, ras_errors, shown
+from ipseclint.vocabulary.ras_errors import cause_by_update, causes_in_words, of_state, ras_errors, shown
 from ipseclint.vocabulary.services import BLOCK_MODE, BLOCKED, CONTROL_EVENTS, DEPENDENT
 from ipseclint.vocabulary.windows_errors import error_number
 
@@ -140,6 +140,8 @@ def vpn_connections_failed(machine: Machine, options: BehindNat) -> Iterator[Hit
                 "a NAT. If there is one, set it to 1, or to 2 if this computer is behind a NAT as well, and restart. "
                 f"`ipseclint explain {code}` has the other causes."
             )
+        if cause := cause_by_update(code, (event.progress for event in same)):
+            note = f"First, by what the input names: {cause}. {note}"
         if given := _reasons_of_nps(same):
             note = f"First the reason that NPS gives at the server, {given}. {note}"
         yield replace(hit, fix=Fix(note=note))

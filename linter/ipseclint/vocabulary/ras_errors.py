@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -21,13 +22,16 @@ from ipseclint.vocabulary import table_text
 class RasCause(Struct, frozen=True):
     """One cause of an error, how to tell it from the others, the rules that detect it, and its sources.
 
-    Without `sources` it is reasoned.
+    Without `sources` it is reasoned. `updates` are those of Windows that are the cause, by number, and `repaired_by`
+    those that end it.
     """
 
     cause: str
     tell: str
     rules: tuple[str, ...]
     sources: tuple[str, ...]
+    updates: tuple[str, ...] = ()
+    repaired_by: tuple[str, ...] = ()
 
 
 class RasError(Struct, frozen=True):
@@ -86,6 +90,25 @@ def causes_in_words(code: int) -> str | None:
         f"Known causes at a VPN connection, in the order to check them: {listed}. `ipseclint explain {code}` {more}"
         "says how to tell which it is."
     )
+
+
+NAMES_UPDATE = "the input names "
+"""How it is told that an update of Windows stands in an input."""
+
+
+def update_named(code: int, text: str) -> str | None:
+    """That a text names an update of Windows that causes an error, and none that ends it; None if it does not."""
+    for cause in causes_of(code):
+        named = next((each for each in cause.updates if each in text), None)
+        if named is not None and not any(each in text for each in cause.repaired_by):
+            return f"{NAMES_UPDATE}{named}, which is known to cause this"
+    return None
+
+
+def cause_by_update(code: int, told: Iterable[str | None]) -> str:
+    """The cause of an error whose update was told to stand in an input; empty if none was."""
+    named = next((each for each in told if each is not None and each.startswith(NAMES_UPDATE)), "")
+    return next((cause.cause for cause in causes_of(code) if any(each in named for each in cause.updates)), "")
 
 
 def rules_of(code: int) -> tuple[str, ...]:
@@ -165,7 +188,11 @@ def _tables() -> dict[str, Any]:
 
 def _error(code: int, row: dict[str, Any]) -> RasError:
     causes = tuple(
-        RasCause(cause["cause"], cause["tell"], tuple(cause.get("rules", ())), tuple(cause.get("sources", ())))
+        RasCause(
+            cause["cause"],
+            cause["tell"],
+            *(tuple(cause.get(each, ())) for each in ("rules", "sources", "updates", "repaired_by")),
+        )
         for cause in row.get("causes", ())
     )
     sources = dict.fromkeys((*row["sources"], *(key for cause in causes for key in cause.sources)))

@@ -121,3 +121,9 @@ def test_an_event_that_is_not_as_windows_writes_it_is_read_whole(
     results = [parsed(f"<Events>{text * 3}</Events>"), of_log(text, monkeypatch)]
     assert [result.other_events for result in results] == [(), ()]
     assert all(result.events or result.problems for result in results)
+
+
+@cases("text", [XML, BLOCKED])
+def test_a_protocol_that_is_no_number_is_told(text: str) -> None:
+    result = parsed(text.replace(">17<", ">ninety<").replace("Protocol:\t\t17", "Protocol:\t\tninety"))
+    assert [problem.message for problem in result.problems] == ["unknown `Protocol` `ninety`"]

@@ -656,3 +656,12 @@ def test_a_guide_with_a_heading_for_each_error_is_no_evidence_in_other_languages
 )
 def test_a_semicolon_in_prose_beside_a_fenced_script_ends_no_statement(line: str, is_said: bool) -> None:
     assert bool(told(f"My steps:\n\n```\n{SCRIPT}```\n\n{line}\n", "ticket.md")) == is_said
+
+
+@cases(("update", "is_told"), [("KB5009543", True), ("KB5008876", False)])
+def test_an_update_in_a_text_that_broke_connections_is_looked_at_first(update: str, is_told: bool) -> None:
+    text = f"L2TP stopped today: error 789.\n\nHotFixID   InstalledOn\n{update}  1/12/2022\n"
+    (finding,) = check_text(text, "ticket.txt").findings
+    assert finding.fix is not None
+    assert (f"the input names {update}" in finding.message) is is_told
+    assert (finding.fix.note or "").startswith("First, by what the input names: the update of 11 January") is is_told

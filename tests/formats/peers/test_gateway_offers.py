@@ -162,6 +162,12 @@ def test_proposals_alone_are_both_ends() -> None:
     assert ends == [(INITIATOR, ("AES-256",)), (RESPONDER, ("AES-128",))]
 
 
+@cases("length", ["ninety", "12x"])
+def test_a_length_of_a_key_that_is_no_number_is_said(length: str) -> None:
+    problems = _read(OFFERED.replace("256", length)).problems
+    assert [problem.message for problem in problems] == [f"unknown algorithm `aes{length}`"]
+
+
 @cases("text", ["my proposal, as I wrote: take AES\n", "The incoming proposal: see below\n"])
 def test_proposals_of_people_are_none(text: str) -> None:
     assert recognise(bytes_source("a.txt", text.encode())) is None

@@ -100,3 +100,15 @@ def test_the_first_round_is_the_one_with_the_lowest_number() -> None:
     earlier = second.replace("<round>0<", "<round>1<")
     (peer,) = read(CONNECTIONS.replace("<locals>", f"<locals>{earlier}")).policy.peers
     assert [each.method for each in (*(peer.own or ()), *peer.second)] == [AuthMethod.PRESHARED_KEY, AuthMethod.EAP]
+
+
+@cases(("switch", "peers", "problems"), [("1", 1, 0), ("", 1, 0), ("0", 0, 0), ("ninety", 0, 1)])
+def test_the_switch_of_all_connections_is_held_to(switch: str, peers: int, problems: int) -> None:
+    settings = f"<IPsec><general><enabled>{switch}</enabled></general></IPsec>"
+    at = CONNECTIONS.index("<Swanctl")
+    parsed = read(CONNECTIONS[:at] + settings + CONNECTIONS[at:])
+    assert (len(parsed.policy.peers), len(parsed.problems)) == (peers, problems)
+    assert [problem.message.startswith("`ninety` is neither 0 nor 1") for problem in parsed.problems] == [
+        True
+    ] * problems
+    assert any("not switched on" in name for name, _ in parsed.unread) is (peers == 0)

@@ -192,3 +192,8 @@ def test_a_state_of_salt_without_a_name_sets_the_key_that_it_is_called_by() -> N
     (task,) = tasks_in(text, "vpn.sls")
     assert task.key == r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
     assert (task.given["path"].line, task.given["path"].column) == (1, 2)
+
+
+def test_a_function_of_a_state_that_is_not_known_is_said() -> None:
+    problems = read("IKEEXT:\n  service:\n    - zonk\nPolicyAgent:\n  service:\n    - disabled\n").problems
+    assert [(problem.message, problem.span.line) for problem in problems] == [("unknown state of a service `zonk`", 3)]

@@ -108,3 +108,13 @@ def test_an_address_that_is_none_is_said_and_the_event_is_kept(written: str, mes
     parsed = read_text(failed.replace("<header/>", f"<header><localAddrV4>10.0.0.1</localAddrV4>{written}</header>"))
     assert [each.message for each in parsed.problems] == [message]
     assert [(each.error_code, each.local_address) for each in parsed.events] == [(13805, "10.0.0.1")]
+
+
+def test_a_dropped_packet_whose_protocol_is_no_number_is_told() -> None:
+    text = (
+        "<netEvent><header><ipProtocol>ninety</ipProtocol><localPort>500</localPort></header>"
+        "<type>FWPM_NET_EVENT_TYPE_CLASSIFY_DROP</type><classifyDrop/></netEvent>"
+    )
+    parsed = read_text(text)
+    assert [problem.message for problem in parsed.problems] == ["unknown <ipProtocol> `ninety`"]
+    assert read_text(text.replace("ninety", "6")).problems == ()

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ipseclint.formats.peers.gateways.parts import Maker
     from ipseclint.formats.peers.vendors import not_read
     from ipseclint.formats.table_cells import FormedCell, formed_cells
-    from ipseclint.vocabulary.ras_errors import of_state
+    from ipseclint.vocabulary.ras_errors import of_state, update_named
 else:
     other_ends = LateModule("ipseclint.engine.unread.other_ends")
     (errors_alone,) = late_names("ipseclint.engine.unread.errors_alone", "errors_alone")
@@ -54,7 +54,10 @@ else:
     (not_read,) = late_names("ipseclint.formats.peers.vendors", "not_read")
     (strings_of,) = late_names("ipseclint.formats.output_strings", "strings_of")
     (formed_cells,) = late_names("ipseclint.formats.table_cells", "formed_cells")
-    (of_state,) = late_names("ipseclint.vocabulary.ras_errors", "of_state")
+    update_named, of_state = late_names("ipseclint.vocabulary.ras_errors", "update_named", "of_state")
+
+_UPDATE = "KB50"
+"""How the numbers of such updates begin: quick to look for."""
 
 _WITH_PROSE = frozenset(
     {QUOTED_ERRORS, "event-text", "ike-log", "powershell-list", "powershell-table", "powershell-printed-table"}
@@ -122,7 +125,7 @@ _WITHOUT_ANSWERS = frozenset(
 def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """The result of parsing, with the rest of the text added: sentences of Windows as failures, unread policy as
     problems."""
-    parsed = _with_passed_over(with_sentences(parsed, format_, source), format_, source)
+    parsed = _with_passed_over(_with_updates(with_sentences(parsed, format_, source), source), format_, source)
     if format_.name not in _STREAMED and format_.name not in _QUOTING and not parsed.is_empty:
         parsed = _with_told(parsed, source, shown_again(source))
     ending = suffix_of(source.path)
@@ -266,6 +269,20 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     holds_nothing = parsed.is_empty and not (problems or parsed.unread) and format_.name != QUOTED_ERRORS
     unread = ((f"`{format_.holding_nothing}`", 1),) if holds_nothing else parsed.unread
     return replace(parsed, events=(*parsed.events, *quoted), problems=problems, unread=unread)
+
+
+def _with_updates(parsed: Parsed, source: Source) -> Parsed:
+    """The result, in which failures say that the text names an update of Windows that is known to cause them."""
+    text = source.head_text if any(event.state for event in parsed.events) else ""
+    if _UPDATE not in text:
+        return parsed
+    events = (
+        replace(event, progress=told)
+        if (code := of_state(event.state)) is not None and (told := update_named(code, text)) is not None
+        else event
+        for event in parsed.events
+    )
+    return replace(parsed, events=tuple(events))
 
 
 def _holds(place: Span, sentence: Span | None) -> bool:

@@ -391,6 +391,7 @@ class EventLog:
 
     def _keep_drop(self, number: int, time: str | None, values: Values, span: Span) -> bool:
         """Add that a filter blocked a packet of IPsec or IKE; another event is counted."""
+        self._number(values, "Protocol")
         if not is_of_ipsec(*map(values.shown, ("Protocol", "SourcePort", "DestPort"))):
             self.count_other(str(number))
             return False

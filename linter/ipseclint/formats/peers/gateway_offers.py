@@ -53,8 +53,8 @@ _CISCO_HASH = late(r"(?:SHA|MD5)\w{0,4}\Z")
 _CISCO_WORD = late(rf"{_CISCO_CIPHER.pattern}|{_CISCO_HASH.pattern}|DH_GROUP_\w+/Group\Z|\d{{1,3}}\Z|None\Z")
 _PROPOSAL = late(r"\bproposal id\s*=\s*\d{1,4}")
 _PROTOCOL = late(r"\bprotocol(?: id)?\s*=\s*(\w+)")
-_TYPE = late(r"\btype\s*=\s*(\w+),\s*val\s*=\s*([\w-]+)(?:[ ,.]*\(?key[-_]len\s*=\s*(\d{1,4})\)?)?")
-_TRANSFORM = late(r"\btrans_id\s*=\s*ESP_(\w+)(?:\s*\(key_len\s*=\s*(\d{1,4})\))?")
+_TYPE = late(r"\btype\s*=\s*(\w+),\s*val\s*=\s*([\w-]+)(?:[ ,.]*\(?key[-_]len\s*=\s*(\w{1,12})\)?)?")
+_TRANSFORM = late(r"\btrans_id\s*=\s*ESP_(\w+)(?:\s*\(key_len\s*=\s*(\w{1,12})\))?")
 _VALUE = late(r"\b(Enc|KeyLength|Hash|Group)=([\w-]{1,40})")
 _CHECKED_VALUE = late(
     r"\bISAKMP[^\r\n ]{0,12}[ \t]+(?P<name>encryption|keylength of|hash|default group|unknown DH group) "

@@ -58,6 +58,7 @@ _OF_NO_CONCERN = frozenset({"CaCert", "Auth", "UserName"})
 """The elements of a VpnProfile that are read, and others that a package may have."""
 
 _ALL = frozenset[str]()
+_SUBTREES = {**dict.fromkeys((*_ROOTS, *_KEYS), _ALL), opnsense.SWITCH: frozenset({opnsense.SETTINGS})}
 _SEPARATORS = late(r"[\s,;]+")
 _IKEV2 = "ikev2"
 _OTHER_TUNNELS = frozenset({"openvpn", "sstp"})
@@ -93,8 +94,8 @@ def parse(source: Source) -> Parsed:
         return diagnostics.parsed(Policy(peers=firewalls))
     peers: list[Peer] = []
     phases: list[Element] = []
-    of_swanctl: dict[str, list[Element]] = {opnsense.ROOT: [], opnsense.KEYS: []}
-    for part in read(source, Wanted(subtrees=dict.fromkeys((*_ROOTS, *_KEYS), _ALL))):
+    of_swanctl: dict[str, list[Element]] = {opnsense.ROOT: [], opnsense.KEYS: [], opnsense.SWITCH: []}
+    for part in read(source, Wanted(subtrees=_SUBTREES)):
         if isinstance(part, Problem):
             diagnostics.add(part)
         elif isinstance(part, Subtree):
@@ -110,7 +111,8 @@ def parse(source: Source) -> Parsed:
             elif part.element.child("VpnServer") is not None:
                 peers.extend(_azure(part.element, diagnostics))
     peers.extend(peers_of(phases, diagnostics))
-    peers.extend(opnsense.peers_of(of_swanctl[opnsense.ROOT], of_swanctl[opnsense.KEYS], diagnostics))
+    roots, keys, switches = (of_swanctl[each] for each in (opnsense.ROOT, opnsense.KEYS, opnsense.SWITCH))
+    peers.extend(opnsense.peers_of(roots, keys, switches, diagnostics))
     note_networks(peers, diagnostics)
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 

@@ -20,13 +20,21 @@ from ipseclint.model.peer import Peer, PeerKey
 
 ROOT, KEYS = "Swanctl", "preSharedKeys"
 """The elements with the connections, and with the preshared keys of all of them."""
+SWITCH, SETTINGS = "general", "IPsec"
+"""The element with the switch of all connections, and the one that it stands in: others have one of that name too."""
+_ALL_OFF = "all connections, since IPsec as a whole is not switched on"
 _OWN = frozenset({"enabled", "connection", "description", "name"})
 """What OPNsense keeps of an object and writes into no file."""
 _SIDES = (("locals", "local"), ("remotes", "remote"))
 
 
-def peers_of(roots: Iterable[Element], listed: Iterable[Element], diagnostics: Diagnostics) -> tuple[Peer, ...]:
+def peers_of(
+    roots: Iterable[Element], listed: Iterable[Element], switches: Iterable[Element], diagnostics: Diagnostics
+) -> tuple[Peer, ...]:
     """A peer for each child of each connection that is switched on."""
+    if [each for each in switches if not _is_on(each, diagnostics)]:
+        diagnostics.not_read(_ALL_OFF)
+        return ()
     keys = [key for each in listed for key in _keys(each, diagnostics.path)]
     tree = Section(Token("", diagnostics.path, 1, 1))
     for root in roots:

@@ -40,8 +40,8 @@ _STATE = late(r"[ ]*(?P<quote>['\"]?)(?P<name>HK[^'\"\r\n]{2,400})(?P=quote):", 
 """The name of a state of Salt that is a key of the registry."""
 _STATE_OF_SERVICE = late(r"[ ]*(?P<quote>['\"]?)(?P<name>[\w.-]{2,80})(?P=quote):")
 """The name of any state of Salt, which is that of its service where it has no `name`."""
-_FUNCTION = late(r"[ ]*-[ ]+(?P<function>dead|running|disabled|enabled)[ ]*", re.IGNORECASE)
-"""The function of a state in its long form, below `service:`."""
+_FUNCTION = late(r"[ ]*-[ ]+(?P<function>[A-Za-z]\w{1,19})[ ]*")
+"""The function of a state in its long form, below `service:`, known or not."""
 _ENTRY = late(r"(?P<indent>[ ]*)(?:-[ ]+)?(?P<key>\w+)[ ]*:[ ]+(?P<value>[^\r\n]*)")
 _INLINE = late(r"(?<!\w)(?P<key>\w{1,20}+)=(?P<value>'[^']*+'|\"[^\"]*+\"|[^\s'\"]++)")
 _FLOW = late(r"(?<=[{,])[ ]*(?P<key>\w{1,20}+)[ ]*:[ ]+(?P<value>'[^']*+'|\"[^\"]*+\"|[^,{}'\"]++)")

@@ -77,7 +77,7 @@ def net_event(reader: ElementReader, item: Element) -> Event | None:
         if "IPSEC" in word or "IKE" in word:
             reader.not_understood(type_element, f"unknown type of event {quoted(word)}")
         return None
-    if event_type.kind is EventKind.CLASSIFY_DROP and not _is_ipsec_traffic(header):
+    if event_type.kind is EventKind.CLASSIFY_DROP and not _is_ipsec_traffic(reader, header):
         return None
     arm = element.child(event_type.arm)
     if arm is None:
@@ -105,8 +105,11 @@ def net_event(reader: ElementReader, item: Element) -> Event | None:
     )
 
 
-def _is_ipsec_traffic(header: Element) -> bool:
-    """Whether a dropped packet was ESP, AH or IKE."""
+def _is_ipsec_traffic(reader: ElementReader, header: Element) -> bool:
+    """Whether a dropped packet was ESP, AH or IKE, after telling of a protocol that is no number."""
+    protocol = header.child("ipProtocol")
+    if protocol is not None and not protocol.text.strip().isdecimal():
+        unknown(token_at(protocol.text.strip(), reader.text_span(protocol)), "<ipProtocol>", reader.diagnostics)
     return is_of_ipsec(*map(header.child_text, ("ipProtocol", "localPort", "remotePort")))
 
 
