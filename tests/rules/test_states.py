@@ -271,3 +271,19 @@ def test_on_demand_is_too_late_where_a_rule_requires_both_ways(
     service = ServiceState(name="IKEEXT", start=Setting("manual", SPAN), status=None)
     policy = Policy(connection_security_rules=(own,), services=(service,))
     assert bool(hits("RF012", Machine(name="m", policy=policy))) is fires
+
+
+@cases(
+    ("starts", "said"),
+    [
+        (("disabled",), ["warning: service IKEEXT is disabled: no rule and no VPN of this host can use IPsec"]),
+        (("manual",), []),
+        ((), ["info: service ikeext is stopped, and whether it is disabled is not shown"]),
+        (("manual", "automatic"), ["info: service ikeext is stopped, and whether it is disabled is not shown"]),
+    ],
+)
+def test_what_two_outputs_show_of_one_service_is_told_once(starts: tuple[str, ...], said: list[str]) -> None:
+    shown = [ServiceState(name="IKEEXT", start=Setting(start, SPAN)) for start in starts]
+    stopped = ServiceState(name="ikeext", status=Setting("stopped", SPAN))
+    subject = Machine(name="m", policy=Policy(services=(*shown, stopped)))
+    assert [f"{hit.severity}: {hit.message}" for hit in hits("RF012", subject)] == said

@@ -97,7 +97,7 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
         **dict.fromkeys(options.vpn_services, vpn),
     }
     both_ways = bool(machine.policy.services) and any(map(_requires_both_ways, rules))
-    for service in machine.policy.services:
+    for service in _with_starts(machine.policy.services, options.disabled):
         name = service.name.casefold()
         is_aside = name in options.ip_security_services and not of_ip_security
         served = served_by.get(name, [])
@@ -127,6 +127,20 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
                 severity=Severity.INFO,
                 fix=_start(service),
             )
+
+
+def _with_starts(services: Sequence[ServiceState], disabled: str) -> Iterator[ServiceState]:
+    """The services, each with the start that another output shows of it; one that is disabled is told once."""
+    starts: dict[str, dict[str, Setting[str]]] = {}
+    for service in services:
+        if service.start is not None and service.start.known is not None:
+            starts.setdefault(service.name.casefold(), {}).setdefault(service.start.known, service.start)
+    for service in services:
+        shown = starts.get(service.name.casefold(), {}) if service.start is None else {}
+        if len(shown) != 1:
+            yield service
+        elif disabled not in shown:
+            yield service.model_copy(update={"start": next(iter(shown.values()))})
 
 
 def _hit(service: ServiceState, off: Setting[str], what: str, severity: Severity, fix: Fix) -> Hit:

@@ -22,6 +22,11 @@ TOLD = (
     "Should the VPN error 809 appear, look at the ports.",
     "In case of `error 13801` of the VPN look at the certificate.",
     "VPN down, and if the message says error 809, apply this.",
+    "As a follow-up to my last post regarding Always On VPN error 13801, this one is longer.",
+    "This post will cover the VPN error 13806.",
+    "See the blog post on VPN error 809 for the ports.",
+    "Much like the VPN error 13801 described previously, it is common.",
+    "VPN: ein Beitrag zum Fehler 809 steht im Wiki.",
     'VPN: Falls die Fehlermeldung "Fehler 809" erscheint, prüfen Sie die Ports.',
     "VPN: Wenn der Fehler 809 auftritt, muss die Registry angepasst werden.",
     "VPN: Wenn Windows Fehler 789 meldet, ist der Schlüssel falsch.",
@@ -105,6 +110,8 @@ TOLD = (
 """What a guide says, in the languages in which they are written."""
 
 MET = (
+    (809, "The VPN still ends with error 809 as described in the article."),
+    (809, "I wrote a post about it; the VPN shows error 809."),
     (13801, "VPN: I do not know if error 13801 is related to the update."),
     (789, "When a user reported error 789 of the VPN today, I looked at the key."),
     (703, "The VPN shows error 703. Is that normal?"),

@@ -55,7 +55,12 @@ _BEFORE = {
             r"\bin\s(?:that|such\sa)\scase,?\s(?:it|they|windows|(?:the|a)\s(?:\w{1,12}\s)?(?:client|server|peer))\s"
             rf"(?:returns?|rejects?)\s{_CLAUSE}{{0,60}}"
         ),
+        r"\bmuch\slike\s(?:the\s)?(?:vpn\s)?",
         r"\bcontaining\san?\serror(?:\scode)?[\s`\"'“*]{1,5}",
+        (
+            r"\b(?:articles?|(?<!i\s)(?<!we\s)posts?|blogs?|guides?|tutorials?)\s(?:on|about|regarding|concerning|covering"
+            r"|(?:will\s)?(?:covers?|explains?|discuss(?:es)?|describes?))\s(?:[\w-]{1,16}\s){0,5}"
+        ),
         r"\bwithout\s(?:it|this|that|them|these|those)\b(?![^.!?\n]{0,160}\b(?:i|we|my|our)\b)[^.!?\n]{0,160}",
         (
             r"(?:\bto\s(?:avoid|prevent)|(?<!nothing\s)\bgets\s(?:it|you|them|windows)\spast)\s"
@@ -65,6 +70,7 @@ _BEFORE = {
     "de": (
         r"\bohne\s(?:das|dies\w{0,2}|ihn|sie)\b(?![^.!?\n]{0,140}\b(?:ich|wir|mir|uns|mein\w*)\b)[^.!?\n]{0,140}",
         r"\b(?:falls|wenn)\ssie\b[^.!?]{0,80}",
+        r"\b(?:artikel|(?:blog)?beitrag|anleitung)\s(?:zu[mr]?|über)\s(?:\w{1,16}\s){0,3}",
         rf"\b(?:falls|wenn|sofern|sobald|sollten?)\s(?!{_CLAUSE}{{0,80}}\b(?:ich|wir|mir|uns|mein\w*)\b){_CLAUSE}{{0,70}}",
         r"\bbei\s(?:dem\s|einem\s|diesem\s)?",
         r"(?:^|[.!?:\n]\s?)[\s>*_-]{0,6}(?:erscheint|tritt|kommt|meldet)\s(?:(?:der|die|eine?)\s)?",
