@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipseclint import check_text
 from ipseclint.engine.judged import Named, _name_key, _words, kinds_of, not_judged
 from ipseclint.engine.rulesets.ruleset import Ruleset, load_ruleset
 from ipseclint.model.machine import Machine
@@ -131,3 +132,12 @@ def test_a_value_is_named_with_the_end_of_its_key_if_keys_are(words: list[str], 
 
 def test_words_of_options_are_texts_alone_and_in_lists() -> None:
     assert _words(["One", 5, ("Two", 6), ["THREE"], {"four": 1}]) == {"one", "two", "three"}
+
+
+def test_a_value_that_has_a_finding_was_looked_at() -> None:
+    key = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services"
+    values = '"NegotiateDH2048_AES256"="2"\n"Odd"=dword:00000001\n'
+    text = f"Windows Registry Editor Version 5.00\n\n[{key}\\RasMan\\Parameters]\n{values}"
+    report = check_text(text, "a.reg")
+    assert [finding.code for finding in report.findings] == ["RF023"]
+    assert [each.name.rpartition("\\")[2] for each in report.not_judged] == ["Odd"]

@@ -111,6 +111,8 @@ def _report(results: Results, findings: Sequence[Finding], job: Job) -> Report:
     needs = {code: _needs(rule, job) for code, (rule, _) in sorted(rules.items())}
     homes = {input_.source.path: each.name for each in results.machines for input_ in each.inputs}
     looked_at = [(each.input, each.named) for each in results.checked if each.named is not None]
+    unlooked = not_judged(looked_at, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]], compared)
+    found = {finding.subject.id for finding in findings}  # a rule that asks for any name has looked at it
     return Report(
         version=__version__,
         ruleset=", ".join(plan.ruleset.label for plan in job.plans),
@@ -122,9 +124,7 @@ def _report(results: Results, findings: Sequence[Finding], job: Job) -> Report:
             for code, missing in needs.items()
             if missing
         ),
-        not_judged=tuple(
-            not_judged(looked_at, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]], compared)
-        ),
+        not_judged=tuple(each for each in unlooked if each.name not in found),
         settings=job.settings,
         outdated=_outdated(job.today),
         rules_known=len(frozenset[str]().union(*(plan.ruleset.enabled for plan in job.plans))),

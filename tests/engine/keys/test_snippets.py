@@ -91,3 +91,26 @@ def test_a_damaged_line_of_a_security_template_is_shown(head: str, is_shown: boo
     problem = Problem(code=ProblemCode.MALFORMED, message="no number", span=Span(source.path, 2, 1, 3))
     ((told,),) = with_snippets([], [problem], {source.path: source}, Keys())[1:]
     assert (told.snippet is not None) == is_shown
+
+
+LOOKALIKE = "q7X2m9Kp4Wz8"
+
+
+@cases(
+    ("keys", "line"),
+    [
+        (Keys(), f'"a":"{LOOKALIKE}{LOOKALIKE}","b":"odd","c":1'),
+        (Keys(frozenset({KEY})), f'"{KEY}":"{LOOKALIKE}","{KEY}":"{LOOKALIKE}","b":"odd","c":"{LOOKALIKE}"'),
+        (Keys(frozenset({KEY})), f'"{LOOKALIKE}":"{KEY}","b":"odd","c":"{KEY}"'),
+    ],
+)
+def test_the_place_is_marked_behind_what_only_looks_like_a_key(keys: Keys, line: str) -> None:
+    source = bytes_source("rules.json", f"{line}\n".encode())
+    span = Span("rules.json", 1, line.index("odd") + 1, 3)
+    problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message="unknown", span=span)
+    (placed,) = with_snippets([], [problem], {source.path: source}, keys)[1]
+    snippet = placed.snippet
+    assert snippet is not None
+    assert snippet.text[snippet.column - 1 :][: snippet.length] == "odd"
+    assert LOOKALIKE not in snippet.text
+    assert KEY not in snippet.text

@@ -7,6 +7,7 @@ from tests.cases import cases
 from ipseclint import check_text
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.script import read_batch
+from ipseclint.formats.powershell.script.reader import read_script
 from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Setting
 
@@ -66,6 +67,24 @@ def test_the_last_of_each_global_setting_counts() -> None:
     assert (settings.exemptions is not None, settings.exemption_bits) == (True, None)
     assert settings.exemptions is not None
     assert settings.exemptions.span.line == 6
+
+
+_OFF = r"Set-ItemProperty HKLM:\SYSTEM\CurrentControlSet\Services\IKEEXT -Name Start -Value 4 -Type DWord"
+_AUTO = "Set-Service IKEEXT -StartupType Automatic"
+
+
+@cases(
+    ("script", "starts"),
+    [
+        (f"{_OFF}\n{_AUTO}\n", ["automatic"]),
+        (f"{_AUTO}\n{_OFF}\n", ["disabled"]),
+        (f"function Off {{ {_OFF} }}\n{_AUTO}\nOff\n", ["automatic", "disabled"]),
+        (f"$off = {{ {_OFF} }}\n{_AUTO}\n& $off\n", ["automatic", "disabled"]),
+    ],
+)
+def test_the_last_counts_in_powershell_where_lines_run_in_their_order(script: str, starts: list[str]) -> None:
+    services = read_script(script, Diagnostics("a.ps1")).policy.services
+    assert [_known(each.start) for each in services] == starts
 
 
 def test_a_cmdlet_that_changes_what_no_cmdlet_made_is_told_once() -> None:

@@ -7,6 +7,8 @@ from itertools import permutations
 from tests import ROOT
 from tests.cases import cases
 
+from ipseclint import check_text
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source, file_source
@@ -163,3 +165,19 @@ def test_the_exit_code_that_sc_prints_is_read(written: str, code: int | None, pr
     (service,) = parsed.policy.services
     assert (service.exit_code and service.exit_code.known) == code
     assert len(parsed.problems) == problems
+
+
+@cases(
+    ("row", "is_said"),
+    [
+        ("Stop...  BFE                Base Filtering Engine", True),
+        ("Stopped  PolicyAg...        IPsec Policy Agent", True),
+        ("Stop...  Spooler            Print Spooler", False),
+        ("1 of 3 services", False),
+    ],
+)
+def test_a_row_of_a_service_that_was_cut_is_said(row: str, is_said: bool) -> None:
+    head = "Status   Name               DisplayName\n------   ----               -----------\n"
+    text = f"{head}Running  IKEEXT             IKE and AuthIP IPsec Keying Modules\n{row}\n"
+    problems = check_text(text, "services.txt").problems
+    assert [each.span.line for each in problems if each.code is ProblemCode.NOT_UNDERSTOOD] == [4] * is_said

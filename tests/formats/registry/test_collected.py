@@ -11,6 +11,7 @@ from ipseclint.formats import recognise
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.collected_tables import rows_of
+from ipseclint.model.setting import Unknown
 from ipseclint.source import bytes_source, file_source
 
 FIXTURES = ROOT / "fixtures" / "formats" / "collected-registry"
@@ -62,9 +63,9 @@ def test_the_last_line_of_a_log_holds() -> None:
 
 
 @cases("data", ["", "x", "-1", "9" * 40])
-def test_a_number_that_is_none_is_kept_as_it_is(data: str) -> None:
+def test_a_number_that_is_none_is_kept_as_it_is_and_not_known(data: str) -> None:
     (value,) = read({"key": KEY, "name": "A", "type": "REG_DWORD", "data": data}).policy.registry
-    assert value.data.known == data
+    assert value.data.value == Unknown(data)
 
 
 @cases(
@@ -250,7 +251,7 @@ def test_rows_go_on_behind_an_empty_line(behind: str, names: int) -> None:
 def test_a_number_is_one_or_said(data: str, number: str | None) -> None:
     name = "IkeNumEstablishedForInitialQuery"
     parsed = read({"key": KEY, "name": name, "type": "REG_DWORD", "data": data})
-    assert [each.data.known for each in parsed.policy.registry] == [data if number is None else number]
+    assert [each.data.known for each in parsed.policy.registry] == [number]
     said = [] if number else [f"`{name}` is not a number: `{data}`"]
     assert [each.message.partition(":")[0] for each in parsed.problems] == [each.partition(":")[0] for each in said]
 
@@ -263,3 +264,12 @@ def test_rows_above_the_names_of_their_columns_are_said_once(above: int) -> None
     read_rows = list(rows_of("\n".join(["Exported on Monday", *moved]), diagnostics))
     assert len(read_rows) == len([row for row in rows if row]) - above
     assert [problem.span.line for problem in diagnostics.problems] == [2]
+
+
+def test_a_row_whose_place_is_none_in_the_registry_is_read_by_its_columns() -> None:
+    text = (
+        f'"PSPath","Path","Name","Type","Value"\n"1","{KEY.replace("HKEY_LOCAL_MACHINE", "HKLM:")}","A","DWord","10"\n'
+    )
+    form = recognise(source := bytes_source("a.csv", text.encode()))
+    assert form is not None
+    assert [each.data.value for each in form.parse(source).policy.registry] == ["10"]

@@ -41,6 +41,7 @@ def _of_file(hive: str, key: str = KEY) -> str:
         ("a.ps1", rf"reg.exe add 'HKEY_CURRENT_USER\{KEY}' /v ProhibitIpSec /t REG_DWORD /d 1 /f"),
         ("a.yml", TASK.format(key=KEY)),
         ("Registry.xml", PREFERENCE.format(key=KEY)),
+        ("a.txt", f"Computer\nSOFTWARE\\X\nA\nDWORD:1\n\nUser\n{KEY}\nProhibitIpSec\nDWORD:1\n"),
         ("a.txt", f"HKEY_CURRENT_USER\\{KEY}\n    ProhibitIpSec    REG_DWORD    0x1\n"),
     ],
 )

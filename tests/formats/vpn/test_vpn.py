@@ -130,6 +130,14 @@ TITLES = {
 }
 
 
+def test_parts_that_are_missing_are_one_problem() -> None:
+    (problem,) = read_profile(profile({"DHGroup": "Group14", "PfsGroup": "PFS2048"})).problems
+    assert problem.message.endswith(
+        "cryptography without `EncryptionMethod`, `IntegrityCheckMethod`, `CipherTransformConstants`, "
+        "`AuthenticationTransformConstants`"
+    )
+
+
 @cases("name", SUITE)
 def test_a_part_that_is_missing_or_strange(name: str) -> None:
     without = {item: value for item, value in SUITE.items() if item != name}

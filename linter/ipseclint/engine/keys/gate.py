@@ -66,6 +66,23 @@ class MaskedLine(Struct, frozen=True, dict=True):
             shift += len(MASK) - (end - begin)
         return column + shift
 
+    def without(self, places: Iterable[tuple[int, int]]) -> MaskedLine:
+        """The line with more places of its masked text masked, which are in order."""
+        found = list(places)
+        ends = self._columns_of_line(end for place in found for end in place)
+        moved = merged([*self.moved, *zip(ends, ends, strict=True)])
+        return MaskedLine(_masked(self.text, found), tuple(moved)) if found else self
+
+    def _columns_of_line(self, columns: Iterable[int]) -> Iterator[int]:
+        """The columns in the line of columns in the masked text, in order and from 0."""
+        shift = at = 0
+        for column in columns:
+            while at < len(self.moved) and self.moved[at][0] + shift < column:
+                begin, end = self.moved[at]
+                shift += len(MASK) - (end - begin)
+                at += 1
+            yield column - shift
+
 
 class Keys(Struct, frozen=True, dict=True):
     """The keys of inputs: their texts, to be masked anywhere, and their places in lines, sorted and without overlap.

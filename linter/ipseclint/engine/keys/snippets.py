@@ -12,7 +12,7 @@ from ipseclint.engine.keys.gate import Keys, MaskedLine
 from ipseclint.engine.unread.text_windows import Window, text_windows
 from ipseclint.finding import Finding, Problem, ProblemCode, Snippet
 from ipseclint.late import late
-from ipseclint.secrets.masks import without_lookalikes
+from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.names import may_head_keys, may_name_key, names_key
 from ipseclint.source import Place, Source, Span
 
@@ -73,7 +73,7 @@ def with_snippets(
             return whole
         if not whole.moved and (path in tables or names_key(window.text) or may_name_key(window.text)):
             return None
-        return MaskedLine(without_lookalikes(whole.text), whole.moved)
+        return whole.without(lookalike_places(whole.text, 0, len(whole.text)))
 
     def place(placed: Placed) -> Placed:
         span = placed.span

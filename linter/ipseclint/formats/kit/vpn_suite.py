@@ -47,6 +47,16 @@ _PHONE_BOOK_WORDS = Words(
     pfs_group=_by_number(vpn.PFS_GROUP),
 )
 
+_PARTS = (
+    vpn.ENCRYPTION_METHOD.name,
+    vpn.INTEGRITY_CHECK_METHOD.name,
+    vpn.DH_GROUP.name,
+    vpn.CIPHER_TRANSFORM.name,
+    vpn.AUTHENTICATION_TRANSFORM.name,
+    vpn.PFS_GROUP.name,
+)
+"""What a suite consists of."""
+
 
 def suite_sets(
     name: str,
@@ -63,11 +73,12 @@ def suite_sets(
     The suite may also hold `LIFETIMES`. `may_lack`: parts may be missing, which the caller reports.
     """
 
+    lacking = [] if may_lack else [f"`{name}`" for name in _PARTS if suite.get(name) is None]
+    if lacking:
+        diagnostics.malformed(f"a VPN connection's cryptography without {', '.join(lacking)}", span)
+
     def part(name: str) -> Token | Setting[Any]:
-        token = suite.get(name)
-        if token is None and not may_lack:
-            diagnostics.malformed(f"a VPN connection's cryptography without `{name}`", span)
-        return token or Setting(Unknown(""), span)
+        return suite.get(name) or Setting(Unknown(""), span)
 
     builder = SetBuilder(_PHONE_BOOK_WORDS if numbers else _PROFILE_WORDS, diagnostics)
     head = Head(name, span, dialect=Dialect.VPN, key_module=default(key_module, span))

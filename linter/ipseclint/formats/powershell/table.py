@@ -22,6 +22,8 @@ from ipseclint.vocabulary.services import NAMES, SERVICES, TITLES
 _TYPE = late(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
 _SERVICES = late(r"^Status[ ]++Name[ ]++DisplayName[ ]*+\r?\n-++[ ]++-++[ ]++-++[ ]*+\r?$", re.MULTILINE)
 _SERVICE = late(r"([A-Z][A-Za-z]{5,20}+)[ ]+(\S+)[ ]+\S[^\r\n]*")
+_CUT_ROW = late(r"([A-Za-z]+(?:\.{2,}|\u2026)|[A-Za-z]+(?=[ \t]+\S*(?:\.{2,}|\u2026)))[ \t]+(\w\S{2,})(?:[ \t]|\Z)")
+_DOTS = ".\u2026"
 _SC_NAME = late(r"^SERVICE_NAME:[ ]*(\S+)[ ]*\r?$", re.MULTILINE)
 _SC_VALUE = late(r"[ \t]*+(START_TYPE|STATE|WIN32_EXIT_CODE)[ \t]*+:[ \t]*+(\S+)")
 """How a service starts, or whether it runs. The blanks before it get lost, as in items of a list."""
@@ -79,7 +81,7 @@ def _objects(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     begins = [row for row in range(len(texts)) if _begins(texts, row, is_first=row == first)]
     for begin, end in pairwise((*begins, len(lines))):
         if _is_of_services(texts, begin):
-            yield from _services(lines[begin:end])
+            yield from _services(lines[begin:end], diagnostics)
         elif _OF_CONSOLE.fullmatch(texts[begin]):
             yield from _of_console(lines[begin:end])
         else:
@@ -178,7 +180,17 @@ def _of_console(lines: Sequence[Token]) -> Iterator[Instance]:
         yield item
 
 
-def _services(lines: Sequence[Token]) -> Iterator[Instance]:
+def _is_cut(row: str) -> bool:
+    """Whether a row is that of a service of IPsec and has dots in place of a part of its state or name."""
+    match = _CUT_ROW.match(row)
+    if match is None:
+        return False
+    kept = match[2].casefold().rstrip(_DOTS)
+    names = [each for each in SERVICES if each.startswith(kept)]
+    return kept in names if kept == match[2].casefold() else bool(names)
+
+
+def _services(lines: Sequence[Token], diagnostics: Diagnostics) -> Iterator[Instance]:
     """The services of a table, or the one whose properties `sc` prints."""
     of_sc: Instance | None = None
     for line in lines:
@@ -188,6 +200,8 @@ def _services(lines: Sequence[Token]) -> Iterator[Instance]:
             of_sc.properties[_SC_PROPERTIES[match[1]]] = line.part(*match.span(2))
         elif of_sc is not None and (match := _SC_WORD.match(line.text)):
             of_sc.properties["status" if match["start"] is None else "starttype"] = line.part(*match.span(1))
+        elif of_sc is None and _is_cut(line.text):
+            diagnostics.cut_short(line.span)
         elif of_sc is None and (match := _SERVICE.fullmatch(line.text.rstrip("\r"))) and match[1] != "Status":
             item = Instance(_SERVICE_CLASS, line.part(*match.span(2)).span)
             item.properties["status"] = line.part(*match.span(1))

@@ -60,6 +60,7 @@ _ROOT = late(r"(?:ROOT|C(?:MI|siTool)-CreateHive-?\{[0-9A-F-]{36}\})\\", re.IGNO
 _HIVES = frozenset({"system", "software"})
 """The files of which Windows makes HKEY_LOCAL_MACHINE that can hold what concerns IPsec, folded."""
 _SIGNS = ("hkey_", "hklm", "\\\\registry", "hivetype", "hivepath")
+_PROVIDER = "registry::"
 _REMOVED = "removed"
 _DELETED = "true"
 _OF_ROWS = frozenset({"ospath", "fullpath", "pspath"})
@@ -102,7 +103,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         is_whole = not diagnostics.problems
     tree = Key.root(diagnostics.path)
     for row in rows:
-        if isinstance(row.get("pspath"), Token):
+        if isinstance(place := row.get("pspath"), Token) and _PROVIDER in place.text.casefold():
             take_properties(tree, {name: data for name, data in row.items() if isinstance(data, Token)})
         elif not _take(row, tree, diagnostics):
             _note_unknown_columns(row, diagnostics)

@@ -45,16 +45,15 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The policy in the machine's values; those of users have no bearing on IPsec."""
+    """The policy in the machine's values; of those of users it is said that they have no bearing on IPsec."""
     tree = Key.root(diagnostics.path)
     for whose, path, name, action in _blocks(text, diagnostics):
-        if whose.word != _OF_MACHINE:
-            continue
-        if not concerns_ipsec(f"HKEY_LOCAL_MACHINE\\{path.text}"):
+        whole = f"{'HKEY_LOCAL_MACHINE' if whose.word == _OF_MACHINE else 'HKEY_CURRENT_USER'}\\{path.text}"
+        if not concerns_ipsec(whole):
             if misplaced := [each for each in (name, action) if _concerns_us(each)]:
                 diagnostics.malformed("a key that is not on the second line of a value", misplaced[0].span)
             continue
-        key = tree.make(f"HKEY_LOCAL_MACHINE\\{path.text}", path.span)
+        key = tree.make(whole, path.span)
         word, data = action.cut(":")
         kind = _KINDS.get(word.word)
         if key is None:

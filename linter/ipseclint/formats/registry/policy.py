@@ -414,9 +414,10 @@ def _stored(path: str, key: Key, value: Value, *, is_whole: bool) -> RegistryVal
     shown = str(value.number) if value.number is not None else value.text.text
     if value.kind == Kind.MULTI_SZ and (digits := decoded(value.data).rstrip("\0")).isdecimal():
         shown = digits  # an export has its bytes
+    is_none = value.number is None and value.kind in NUMBERS
     return RegistryValue(
         path=f"{path}\\{value.name}",
-        data=Setting(Unknown(shown) if value.is_open else shown, value.text.span),
+        data=Setting(Unknown(shown) if value.is_open or is_none else shown, value.text.span),
         alone=not (is_whole and key.is_whole),
         is_text=value.kind in _TEXTS,
     )

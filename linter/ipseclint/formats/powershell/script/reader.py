@@ -9,6 +9,7 @@ from itertools import islice
 from ipseclint.formats.kit.diagnostics import WHAT_IS_LEFT_OUT, Diagnostics, quoted
 from ipseclint.formats.kit.of_gpo import of_gpo
 from ipseclint.formats.kit.run_files import RunFiles
+from ipseclint.formats.kit.set_last import set_last
 from ipseclint.formats.kit.token import LEFT_OUT
 from ipseclint.formats.netsh.cmdlet_signs import SENT_TO_INTUNE, SIGNS_OF_GRAPH
 from ipseclint.formats.parsed import Parsed
@@ -110,6 +111,8 @@ def read_script(
     netsh = commands.programs.netsh.policy()
     several = (netsh, commands.programs.audited.policy(), *policies, *(parsed.policy for parsed in within))
     policy = merge_policies(tuple(each for each in several if not each.is_empty) or (policies[0],))
+    if not interpreter.functions.called:  # their lines run where they are called
+        policy = set_last(policy)
     interpreter.not_given.say(diagnostics, is_idle=policy.is_empty and commands.is_idle)
     made_on = (
         *by_cmdlets(commands.cmdlets.objects.made, syntax),
