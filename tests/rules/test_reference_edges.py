@@ -423,3 +423,24 @@ def test_what_a_rule_likely_means_is_not_deleted(lines: str, *, note: bool) -> N
     assert finding.fix is not None
     correct = 'A rule names "Permit", which is not in the input, and likely means this one: correct the name there.'
     assert (finding.fix.note == correct, finding.fix.netsh is not None) == (note, not note)
+
+
+@cases(
+    ("line", "note"),
+    [
+        (
+            "netsh ipsec dynamic add mmpolicy name=Main",
+            "Create the main-mode crypto set before the rule, or correct the name.",
+        ),
+        (
+            "netsh ipsec dynamic add mmpolicy name=M mmpfs=no",
+            "Windows refuses a command that makes a main-mode crypto set: correct that one first, or the name here.",
+        ),
+    ],
+)
+def test_no_cmdlet_copies_a_policy_of_netsh_ipsec_dynamic(line: str, note: str) -> None:
+    rest = 'netsh ipsec dynamic add qmpolicy name=Q qmsec="ESP[3DES,SHA1]:100000k/3600s"\n'
+    rest += "netsh ipsec dynamic add rule srcaddr=me dstaddr=10.0.0.5 mmpolicy=M qmpolicy=Q kerberos=yes\n"
+    (finding,) = (each for each in check_text(f"{line}\n{rest}", "p.cmd").findings if each.code == "RF002")
+    assert finding.fix is not None
+    assert finding.fix.note == note

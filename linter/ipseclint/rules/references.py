@@ -38,15 +38,15 @@ _HOW_TO_COPY = {
 
 
 _MADE_BY = {
-    "policy": "add policy",
-    "filter list": "add filterlist",
-    "filter action": "add filteraction",
-    "first authentication set": "New-NetIPsecPhase1AuthSet",
-    "second authentication set": "New-NetIPsecPhase2AuthSet",
-    "quick-mode crypto set": "New-NetIPsecQuickModeCryptoSet",
-    "main-mode crypto set": "New-NetIPsecMainModeCryptoSet",
+    "policy": ("add policy",),
+    "filter list": ("add filterlist",),
+    "filter action": ("add filteraction",),
+    "first authentication set": ("New-NetIPsecPhase1AuthSet",),
+    "second authentication set": ("New-NetIPsecPhase2AuthSet",),
+    "quick-mode crypto set": ("New-NetIPsecQuickModeCryptoSet", "add qmpolicy"),
+    "main-mode crypto set": ("New-NetIPsecMainModeCryptoSet", "add mmpolicy"),
 }
-"""The end of the command that creates an object of each kind."""
+"""The ends of the commands that create an object of each kind."""
 
 _FEW_NAMES = 20
 """The most names among which a similar one is sought: among more it would cost much and mean little (reasoned)."""
@@ -251,7 +251,14 @@ def _missing(
                 *(("refused, and might have made it", span) for span in refused.get(what, ())),
             ),
             fix=Fix(
-                note=_remedy(what, reference.target, known, is_refused=what in refused, are_sets_seen=whole and held)
+                note=_remedy(
+                    what,
+                    reference.target,
+                    known,
+                    is_refused=what in refused,
+                    are_sets_seen=whole and held,
+                    copy=None if connection_rule.dialect is Dialect.DYNAMIC else _HOW_TO_COPY.get(what),
+                )
             ),
         )
 
@@ -260,16 +267,17 @@ def _refused(policy: Policy) -> dict[str, tuple[Span, ...]]:
     """For each kind of object, the place of the first refused command that would have created one."""
     first: dict[str, tuple[Span, ...]] = {}
     for command in policy.refused_commands:
-        for what, end in _MADE_BY.items():
-            if command.command.endswith(end):
+        for what, ends in _MADE_BY.items():
+            if command.command.endswith(ends):
                 first.setdefault(what, (command.span,))
     return first
 
 
-def _remedy(what: str, name: str, known: Mapping[str, object], *, is_refused: bool, are_sets_seen: bool) -> str:
+def _remedy(
+    what: str, name: str, known: Mapping[str, object], *, is_refused: bool, are_sets_seen: bool, copy: str | None
+) -> str:
     if is_refused:
         return f"Windows refuses a command that makes a {what}: correct that one first, or the name here."
-    copy = _HOW_TO_COPY.get(what)
     if copy is None:
         names = (getattr(one, "name", key) for key, one in known.items())
         near = near_name(name, names) if len(known) <= _FEW_NAMES else None

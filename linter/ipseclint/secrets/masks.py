@@ -174,16 +174,11 @@ def lookalikes(text: str) -> list[str]:
 
 
 def lookalike_places(text: str, begin: int, end: int) -> Iterator[Place]:
-    """The places of words that look like keys in a part of a text."""
-    yield from (match.span() for match in _TOKENS.finditer(text, begin, end) if _looks_like_a_key(match[0]))
-
-
-def without_lookalikes(text: str) -> str:
-    """A word that was not understood, with a mask over what looks like a misplaced key.
+    """The places of words that look like misplaced keys in a part of a text.
 
     That is a run of letters and digits that alternate often, and that is no algorithm's name.
     """
-    return _TOKENS.sub(lambda match: MASK if _looks_like_a_key(match[0]) else match[0], text)
+    yield from (match.span() for match in _TOKENS.finditer(text, begin, end) if _looks_like_a_key(match[0]))
 
 
 _ASSIGNED = late(rf"((?:{NAME.pattern})[\w-]{{0,40}}=[\"']?)([^\s\"']+)", re.IGNORECASE)

@@ -30,7 +30,7 @@ from ipseclint.vocabulary import registry_keys as keys
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.registry_keys import ANY_VALUE
 from ipseclint.vocabulary.services import ROWS as SERVICE_ROWS
-from ipseclint.words import slip_of
+from ipseclint.words import plural, slip_of
 
 _SETTINGS = keys.folded(
     keys.IKE_SERVICE,
@@ -386,6 +386,11 @@ def _settings(
                 continue
             if name in _OF_SERVER and (value.number is not None or value.is_open) and folded.endswith(_SERVER):
                 continue
+            if value.kind in NUMBERS and value.number is None and value.data:
+                message = (
+                    f"{quoted(value.name)} holds {plural(len(value.data), 'byte')}: no number of its type has so many"
+                )
+                diagnostics.malformed(message, value.text.span)
             parts.registry.append(_stored(path, key, value, is_whole=is_whole))
         if folded.removesuffix(f"\\{key.name.casefold()}\\").endswith("\\services"):
             services += _started(key, diagnostics)
