@@ -295,6 +295,31 @@ def test_a_client_checks_the_name_that_it_dials(
 
 
 @cases(
+    ("expected", "verdict_"),
+    [
+        ("%any", "secured"),
+        ('"*"', "secured"),
+        ("", "secured"),
+        ('"*@a.example"', "depends"),
+        ("a@a.example", "depends"),
+        ('"C=DE, CN=*"', "depends"),
+    ],
+)
+def test_no_source_says_what_a_client_with_eap_shows(expected: str, verdict_: str) -> None:
+    taken = f"eap-mschapv2\n   id = {expected}" if expected else "eap-mschapv2"
+    row = answer(CLIENT.format(server="vpn.example", method="Eap"), SERVER.format(method=taken, identity=""))
+    assert row.outcome.verdict == verdict_
+    assert [(each.name, each.a) for each in row.differences] == (
+        [] if verdict_ == "secured" else [("identity", "not stated")]
+    )
+    certificate = answer(
+        CLIENT.format(server="vpn.example", method="MachineCertificate"),
+        SERVER.format(method=taken.replace("eap-mschapv2", "pubkey"), identity=""),
+    )
+    assert certificate.outcome.verdict == "secured"
+
+
+@cases(
     ("method", "taken", "words"),
     [
         ("MachineCertificate", "eap-mschapv2", ("eap", "computer-certificate")),

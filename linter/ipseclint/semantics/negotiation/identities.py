@@ -87,22 +87,23 @@ def unexpected(end: End, other: End) -> Names | None:
         if _are_one(end, other, shown.known, expected.known):
             return None
         return Names(end, shown.known, expected.known, shown.span, expected.span, is_certain=True)
-    has_key_only = all(credential.method is AuthMethod.PRESHARED_KEY for credential in end.own or ())
-    if shown is not None or not end.own or not has_key_only:
+    methods = {credential.method for credential in end.own or ()}
+    if shown is not None or not methods or not methods <= _WITHOUT_NAMES:
         return None
+    has_key_only = methods == {AuthMethod.PRESHARED_KEY}
     is_typed, typed = other.implementation.types_identities, identity_of(expected.known)
     address = typed.address if is_typed else parse_address(_plain(expected.known))
     by_default = Names(
         end,
-        "its address",
+        "its address" if has_key_only else "not stated",
         expected.known,
         end.authentication_span,
         expected.span,
-        is_certain=end.implementation.shows_address,
+        is_certain=has_key_only and end.implementation.shows_address,
         by_default=True,
         is_pattern=is_typed and not typed.is_literal and MASK not in expected.known,
     )
-    if address is None:
+    if address is None or not has_key_only:
         return by_default
     if not end.gateway or share_a_host(end.gateway, (address,)):
         return None
@@ -126,6 +127,8 @@ def _not_dialled(end: End, other: End) -> Names | None:
     return Names(end, name, dials.known[0], shown.span, dials.span, is_certain=False, in_certificate=True)
 
 
+_WITHOUT_NAMES = frozenset({AuthMethod.PRESHARED_KEY, AuthMethod.EAP})
+"""Methods in which no certificate holds the name that an end shows."""
 _NAME = late(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]+")
 """A host name or an address; a distinguished name says nothing about the names in a certificate."""
 
