@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
+
 from ipseclint import check_text
+from ipseclint.engine import judged
 from ipseclint.engine.judged import Named, _name_key, _words, kinds_of, not_judged
 from ipseclint.engine.rulesets.ruleset import Ruleset, load_ruleset
 from ipseclint.model.machine import Machine
@@ -97,6 +100,16 @@ def test_kinds_that_no_rule_looks_at_are_counted_with_the_first_input_that_has_t
 
 def value(path: str) -> RegistryValue:
     return RegistryValue(path=path, data=Setting("1", AT))
+
+
+def test_of_a_kind_that_a_rule_examines_no_further_rule_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = [(looking_at(LooksAt.RULES, check), load_ruleset("default")) for check in (through_another, _inner)]
+    asked: list[Rule] = []
+    names_of = judged._names_of
+    monkeypatch.setattr(judged, "_names_of", lambda rule: asked.append(rule) or names_of(rule))
+    read = [(input_("rules.txt", firewall_rule=2), Named("rules.txt"))]
+    assert list(not_judged(read, rules)) == []
+    assert asked == [rules[0][0]]
 
 
 def test_values_and_services_that_no_rule_names_are_named() -> None:

@@ -83,7 +83,9 @@ def not_judged(
     """What no rule examines: objects by kind, each registry value, each service; not peers in a `compared` file."""
     running = list(rules)
     present = {kind for input_, _ in read for kind in input_.objects}
-    judged = frozenset[str]().union(*(kinds_of(rule, present & _APART) for rule, _ in running))
+    judged = frozenset[str]()
+    for rule, _ in running:
+        judged |= kinds_of(rule, present & (_APART - judged))  # one rule is enough: to tell takes all that it calls
     yield from _kinds_not_judged((input_ for input_, _ in read), judged, compared)
     if any(named.registry or named.services for _, named in read):
         of_rules = [_words(ruleset.settings(rule).options.values()) for rule, ruleset in running]
