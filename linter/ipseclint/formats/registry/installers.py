@@ -47,6 +47,9 @@ _NAMES_OF_INNO = {"subkey": "path", "valuename": "name", "valuetype": "type", "v
 _ROOT_OF_INNO = late(r"(?P<root>HK\w{2,3})(?:32|64)?[ \t]*\Z", re.IGNORECASE)
 _TAG = late(r"<(?P<end>/)?(?P<tag>RegistryKey|RegistryValue|Component)\b(?P<given>[^<>]*+)>")
 _GIVEN = late(r"(?<=\s)(?P<key>\w{2,20})[ \t\r\n]*=[ \t\r\n]*(?:\"(?P<value>[^\"<]*+)\"|'(?P<other>[^'<]*+)')")
+_NEXT = late(r"\s{0,400}+")
+_DEEPEST = 8
+"""How deep keys stand in each other whose values are read (reasoned: they are seldom written in more than two)."""
 _CONDITION = late(r"<Condition\b|\sCondition=")
 _MAX_COMPONENT_CHARACTERS = 20_000
 """How far the end of a component of WiX is looked for (reasoned: far more than any has)."""
@@ -149,13 +152,15 @@ class _Reader:
         self, tag: re.Match[str], spans: Mapping[str, tuple[int, int]], keys: Sequence[_Key]
     ) -> Task | None:
         """The value of an element, if its key is written in one piece."""
+        if len(keys) > _DEEPEST:
+            return None
         pieces = [key.path for key in keys if key.path is not None] + ([spans["Key"]] if "Key" in spans else [])
         if len(pieces) != 1 or "Value" not in spans:
             return None
         root = self._text[slice(*spans["Root"])] if "Root" in spans else keys[-1].root if keys else ""
         given = {"path": pieces[0], "data": spans["Value"]}
         given |= {name: spans[key] for key, name in (("Name", "name"), ("Type", "type")) if key in spans}
-        is_first = bool(keys) and not self._text[keys[-1].span[1] : tag.start()].strip()
+        is_first = bool(keys) and _NEXT.fullmatch(self._text, keys[-1].span[1], tag.start()) is not None
         begin = keys[-1].span[0] if is_first else tag.start()
         return self._task("wix", root, given, (begin, tag.end()), is_absent=False, is_decided=False)
 
