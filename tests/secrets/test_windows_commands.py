@@ -283,6 +283,8 @@ def test_it_may_stand_in_what_is_given(text: str) -> None:
         "> netsh -r s1 -u admin -p\n> {} advfirewall reset",
         'netsh -r s1 -u\n"dom\\admin" /p {} advfirewall reset',
         "psexec \\\\s1 -u\nd\\admin -p {} cmd",
+        "psexec \\\\s1 -u \nadmin -p {} cmd",
+        "schtasks /create /ru\n> admin /rp {} /tn x",
         "mysql \n\n-u root -p{} ipsec",
         "psexec \\\\s1 -u admin -p\n\n{} cmd",
         "bitsadmin /setcredentials; job SERVER BASIC a {}",

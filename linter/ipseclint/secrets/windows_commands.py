@@ -55,6 +55,11 @@ _ARGUMENTS_BELOW = late(
 )
 """What stands at the end of the line of a command, and below it, where a mail has broken it; a sign may
 stand for a blank."""
+_OF_USERS = frozenset({"u", "ru", "l", "user", "username"})
+_USER_BELOW = late(
+    rf"\n(?:[> \t]{{0,8}}\n)?[> \t]{{0,8}}(?!{OTHER_COMMAND})(?=[\w.@-]{{1,64}}[ \t]{{1,8}}(?:--?|/)[a-z])"
+)
+"""Options for a user, behind which one may stand on the line below, and another option behind that."""
 _WORD = late(r"(?:[^\s\"',&|<>\0^`;(){}\[\]=]|[\^`;(){}\[\]=](?!-{1,2}[a-z]))+")
 """A word; a sign that stands for the blank before an option parts two."""
 _WHOLE_WORD = late(r"\"([^\"\n]*)\"?|'([^'\n]*)'?|,(?=[\"'])|[^\s\"&|<>]+")
@@ -261,7 +266,9 @@ def _end_of_command(lower: str, end: int, options: Collection[str]) -> int:
     option = _OPTION_LAST.search(lower, max(0, end - _BEFORE_CHARACTERS), end)
     if option is not None and option[1] in options:
         return end_of(_VALUE_BELOW.match(lower, end), end)
-    below = _ARGUMENTS_BELOW.match(lower, end)
+    below = _ARGUMENTS_BELOW.match(lower, end) or (
+        _USER_BELOW.match(lower, end) if option is not None and option[1].strip("-/") in _OF_USERS else None
+    )
     return end if below is None else end_of(_LINE.match(lower, below.end()), end)
 
 
