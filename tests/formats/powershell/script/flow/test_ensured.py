@@ -61,6 +61,7 @@ def test_a_value_that_is_set_where_it_is_lacking_or_other_is_set(text: str) -> N
         "if (-not (gp $k N)) { Set-ItemProperty $k N (Get-Own) }",
         "if (-not (gp $k N | Where-Object { Own })) { SET }",
         "function gp { $env:X }\nif (-not (gp $k N)) { SET }",
+        f"function T {{ {'$x = gp $k Other; ' * 400}gp $k N }}\nif (-not (T)) {{ SET }}",
         "try { Get-ItemProperty $k -Name Other -EA Stop } catch { SET }",
         "try { gp $k N -EA Stop; Own } catch { SET }",
     ],

@@ -37,6 +37,9 @@ _MAX_VARIABLES_DEEP = 4
 """How many variables deep a question for the registry is traced (reasoned)."""
 _MAX_FUNCTIONS = 4
 """Through how many functions a question for the registry is traced (reasoned)."""
+_MAX_BYTES = 4_000
+"""How much code a question for the registry may run to be tried: it runs twice more for each condition (reasoned: one
+that asks for a value has a few lines)."""
 
 
 def where_it_is_lacking(test: Node, block: Node, others: Sequence[Node], run: Evaluator) -> bool | None:
@@ -100,10 +103,15 @@ def _only_prints(node: Node, run: Evaluator) -> bool:
 
 
 def _carried_out(nodes: Sequence[Node], run: Evaluator) -> list[Node] | None:
-    """The nodes with what the functions hold that they call; None where they do more than ask for the registry."""
-    all_of_them, met = list(nodes), set[str]()
+    """The nodes with what the functions hold that they call; None where they do more than ask for the registry, or are
+    long."""
+    all_of_them, met, length = list(nodes), set[str](), 0
     for node in all_of_them:
-        run.step(1 + (node.end_byte - node.start_byte) // CHARACTERS_OF_A_STEP)
+        size = node.end_byte - node.start_byte
+        length += size
+        if length > _MAX_BYTES:
+            return None
+        run.step(1 + size // CHARACTERS_OF_A_STEP)
         source, calls = run.syntax.source(node), within(node, "invokation_expression", in_blocks=True)
         if _runs_in_text(source) or not all(_CALLS.search(run.syntax.source(each)) for each in calls):
             return None
