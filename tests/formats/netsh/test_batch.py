@@ -1378,6 +1378,7 @@ def test_an_item_of_a_list_that_speaks_of_ipsec_calls_no_program_and_one_of_yaml
     rule = "netsh advfirewall set global mainmode mmkeylifetime 60min,0sess\n"
     assert check_text(f"{rule}- IPsec gateway: the address of the other end\n", "notes.cmd").problems == ()
     assert check_text(f"h2. IPsec\n{rule}", "notes.cmd").problems == ()
+    assert check_text(f"{rule}- path: C:\\setup\\ipsec.cmd\n", "notes.cmd").problems == ()
     assert check_text(f"{rule}- script: ipsectool -w REG -p P\n", "notes.cmd").problems != ()
 
 

@@ -78,6 +78,8 @@ _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 
 _HEADING = late(r"h[1-6]\.")
 """The mark of a heading of Jira and Textile."""
+_TELLS = frozenset({"path:", "name:", "dest:", "src:", "file:", "filename:", "title:", "description:", "id:"})
+"""Keys of YAML that say what or where something is, and run nothing."""
 _LISTED = late(r"[ \t]*[^\W\d_][^\r\n:\"]{2,40}:[ \t]{2,60}(?=netsh\b|cmd\b|\S{1,100}\\netsh\b)", re.IGNORECASE)
 """A command behind a label and blanks, as `schtasks /query /v /fo list` shows that of a task."""
 _OF_A_LIST = (
@@ -329,7 +331,9 @@ def _is_item(words: tuple[Token, ...]) -> bool:
     """Whether a line is a list item or a heading of prose, rather than a program or a YAML key."""
     if _HEADING.fullmatch(words[0].text) is not None:
         return True
-    return not any(map(str.isalpha, words[0].text)) and not any(word.text.endswith(":") for word in words[1:2])
+    if any(map(str.isalpha, words[0].text)):
+        return False
+    return not any(word.text.endswith(":") and word.text.casefold() not in _TELLS for word in words[1:2])
 
 
 def _is_looked_up(text: str) -> bool:
