@@ -604,3 +604,30 @@ def test_a_file_that_a_task_runs_is_told(task: str, column: int) -> None:
 def test_a_word_of_a_sentence_and_a_name_of_the_programs_own_are_no_command(line: str, is_told: bool) -> None:
     problems = parsed("a.py", f"{line}\nimport os\nos.system('{RULE}')\n").problems
     assert [problem.span.line for problem in problems] == ([1] if is_told else [])
+
+
+_LIST = "netsh ipsec static add filterlist name="
+_RULE = "New-NetIPsecRule -DisplayName "
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "made"),
+    [
+        ("vm.json", rf'{{"commandToExecute": "{_LIST}L\nrem then\n@REM\n{_LIST}M\n:next\r\n  :: x\n{_LIST}N"}}', "LMN"),
+        ("vm.json", rf'{{"commandToExecute": "{_LIST}^\n L\n{_LIST}M"}}', "LM"),
+        ("vm.json", f'{{"commands": ["{_LIST}L", "rem then", "{_LIST}M"]}}', "LM"),
+        (
+            "vm.json",
+            rf'{{"script": "{_RULE}a # it\'s\n# {_RULE}b\n<# no\n # #>\n{_RULE}`\n \'c\'\n{_RULE}d#e"}}',
+            "acd#e",
+        ),
+        ("vm.json", f'{{"commands": ["{_RULE}a # one", "# two", "{_RULE}b"]}}', "ab"),
+        ("run.py", rf'run(["powershell", "-Command", "{_RULE}a # one\n{_RULE}b"])', "ab"),
+        ("run.py", rf'run("powershell -Command \"{_RULE}a # one\n{_RULE}b\"")', "ab"),
+        ("run.py", rf'run(["powershell", "-Command", "{_RULE}a\n{_RULE}b"])', "ab"),
+    ],
+)
+def test_a_remark_within_a_literal_takes_no_line_behind_it(name: str, text: str, made: str) -> None:
+    read = parsed(name, text)
+    objects = (*read.policy.filter_lists, *read.policy.connection_security_rules)
+    assert ("".join(each.name for each in objects), read.problems) == (made, ())

@@ -115,7 +115,8 @@ _BRACKET = late(r"[\[({]|[\])}]")
 _MAX_LIST_CHARACTERS = 4000
 """How far the end of such a list is looked for (reasoned)."""
 _PUTS_IN_CMD = late(r"\$\{|\$\(|#\{|\{\{|\{[\w.!:]{0,40}\}|%[sd](?!\w*%)|\$\w")
-_OF_POWERSHELL = late(r"\b(?:powershell|pwsh)\b", re.IGNORECASE)
+OF_POWERSHELL = late(r"\b(?:powershell|pwsh)\b", re.IGNORECASE)
+"""The name of PowerShell in a command that calls it."""
 _PUTS_IN_SCRIPT = late(r"#\{|\{\{|\$\{\w+\.")
 _PUTS_IN_PLAIN = late(r"#\{|\{\{|'[^'\r\n]*\$\{\w+\.")
 """What is put into a script otherwise than as `${var.net}`, which PowerShell takes for a variable that is not known."""
@@ -202,7 +203,7 @@ class _WayOfWriting(Struct, frozen=True):
 def _shells(text: str) -> Sequence[tuple[int, bool]]:
     """The places in a Dockerfile from which another shell runs its commands, and whether that is PowerShell."""
     found = _SHELL.finditer(text) if "SHELL" in text.upper() else ()
-    return [(each.start(), _OF_POWERSHELL.search(each["shell"] or "") is not None) for each in found]
+    return [(each.start(), OF_POWERSHELL.search(each["shell"] or "") is not None) for each in found]
 
 
 def _handed_on(text: str) -> dict[str, int]:
@@ -336,7 +337,7 @@ def _is_called_with_script(parts: Sequence[Literal]) -> bool:
     """Whether the last word of a list is a script for PowerShell, which the first one calls."""
     before = [literal.text.strip().casefold() for literal in parts[1:-1]]
     is_command = not before or before[-1] in _COMMAND_OPTIONS
-    return len(parts) > 1 and is_command and _OF_POWERSHELL.search(parts[0].text) is not None
+    return len(parts) > 1 and is_command and OF_POWERSHELL.search(parts[0].text) is not None
 
 
 def _behind_values(text: str, end: int) -> int:
@@ -440,7 +441,7 @@ def is_bare(text: str, literal: Literal) -> bool:
 
 
 def _is_filled(text: str, parts: Sequence[Literal], *, is_script: bool) -> bool:
-    is_called = any(_OF_POWERSHELL.search(literal.text) for literal in parts[:1])
+    is_called = any(OF_POWERSHELL.search(literal.text) for literal in parts[:1])
     puts_in = _PUTS_IN_PLAIN if is_script else _PUTS_IN_SCRIPT if is_called else _PUTS_IN_CMD
     for before, literal in pairwise(parts):
         between = text[before.end : literal.start]

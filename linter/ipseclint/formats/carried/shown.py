@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from ipseclint.formats.carried.literals import NEXT_LINE, blanks
-from ipseclint.formats.carried.runs import Run
+from ipseclint.formats.carried.runs import OF_POWERSHELL, Run
 from ipseclint.late import late
 from ipseclint.source import Span
 
 _LINE_END = late(r"\r\n|\n|\r")
 _QUOTES = frozenset("\"'`")
+_QUOTED = late(r"\"([^\"]*+)\"")
 _GOES_ON = late(r"[\\`](?=[ \t]*\r?\n)")
+_REMARK_OF_BATCH = late(r"((?:^|\v)[ \t]*+)(?:@?rem(?![\w.])|:)[^\v\r\n]*", re.IGNORECASE | re.MULTILINE)
+_REMARK_OF_POWERSHELL = late(
+    r"((?:^|\v)(?:[^'\"#\v\r\n]|'[^'\v\r\n]*+'|\"[^\"\v\r\n]*+\"|(?<![ \t\v;{}(])(?<!^)#)*+)#[^\v\r\n]*", re.MULTILINE
+)
+"""A remark or a label in a line of a literal, behind what runs of the line."""
+_BLOCK_OF_REMARKS = late(r"()<#[\s\S]*?(?:#>|\Z)")
+_ESCAPED_END = late(r"[\^`] *\v")
+"""A line end that the sign before it takes away."""
 
 
 class Places:
@@ -65,12 +75,34 @@ def _pieces(text: str, runs: Iterable[Run], then: str, goes_on: str) -> Iterator
         if text[run.start - 1 : run.start] in _QUOTES:
             yield run.start - 1, then
         for part in run.parts:
-            words = part.text.replace(NEXT_LINE, then)
+            is_alone = len(run.parts) == 1 and "\n" not in part.text
+            words = part.text
+            if NEXT_LINE in words and OF_POWERSHELL.search(run.parts[0].text) is not None:
+                words = _handed_on(words, is_whole=run.is_list)
+            words = _in_one_line(words, then) if is_alone or NEXT_LINE in words else words
             words = _GOES_ON.sub(goes_on, words)
             if run.is_list and '"' not in words and any(sign.isspace() for sign in words):
                 yield part.start - 1, f'"{words}"'
             else:
                 yield part.start, words
+
+
+def _handed_on(command: str, *, is_whole: bool) -> str:
+    """A command with the lines that it hands to PowerShell in one: it as a whole, or what it has in quotation marks."""
+    if is_whole:
+        return _in_one_line(command, ";")
+    return _QUOTED.sub(lambda match: f'"{_in_one_line(match[1], ";")}"', command)
+
+
+def _in_one_line(script: str, then: str) -> str:
+    """The lines of a literal with escaped line ends, as commands of one line with `then` between them.
+
+    A remark and a label would take what stands behind them in that line, so they become blanks.
+    """
+    says_nothing = (_BLOCK_OF_REMARKS, _REMARK_OF_POWERSHELL) if then == ";" else (_REMARK_OF_BATCH,)
+    for remark in says_nothing:
+        script = remark.sub(lambda match: match[1] + blanks(match[0][len(match[1]) :]), script)
+    return _ESCAPED_END.sub(lambda match: blanks(match[0]), script).replace(NEXT_LINE, then)
 
 
 def laid_out(text: str, pieces: Iterable[tuple[int, str]]) -> str:
