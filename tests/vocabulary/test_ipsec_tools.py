@@ -55,6 +55,10 @@ def test_a_tool_without_a_sign_would_be_noticed() -> None:
 @cases(
     ("command", "is_named"),
     [
+        (r"reg add HKLM\SYSTEM\CurrentControlSet\Services\RemoteAccess\Parameters\Ip /v UseDhcpAddressing /d 1", False),
+        (r"Set-ItemProperty HKLM:\SYSTEM\x\Services\RemoteAccess\Parameters\AccountLockout -Name MaxDenials 3", False),
+        (r"reg delete HKLM\SYSTEM\CurrentControlSet\Services\RemoteAccess\Parameters\Ip /f", True),
+        (r"reg add HKLM\SYSTEM\x\Services\RemoteAccess\Parameters\Ip\StaticAddressPool\0 /v From /d 1", True),
         ("Install-RemoteAccess -VpnType VPN", False),
         ("Install-RemoteAccess -ComputerName r1 `\n  -VpnType VpnS2S", False),
         ("Install-RemoteAccess -DAInstallType FullInstall", True),

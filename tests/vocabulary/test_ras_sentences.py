@@ -22,6 +22,10 @@ from tests.cases import cases
             "L2TP \u56e0\u4e3a\u5b89\u5168\u5c42\u65e0\u6cd5\u9a8c\u8bc1",
             787,
         ),
+        (
+            "\u65e0\u6cd5\u5efa\u7acb\u5230\u8fdc\u7a0b\u8ba1\u7b97\u673a, \u7aef\u53e3\u5df2\u5173\u95ed",
+            619,
+        ),
         ("The L2TP connection attempt failed because security negotiation timed out", None),
         ("", None),
     ],

@@ -51,3 +51,10 @@ LOG = "05[CFG] charon: looking for peer configs"
 )
 def test_a_log_of_a_daemon_makes_a_number_one_of_a_connection(text: str, codes: list[int]) -> None:
     assert [code for each in sentences(text) for code in each.codes] == codes
+
+
+def test_a_port_that_was_closed_is_an_error_without_its_number() -> None:
+    said = (
+        "A connection to the remote computer could not be established, so the port used for this connection was closed"
+    )
+    assert [each.codes for each in sentences(f"{said}.\n")] == [(619,)]

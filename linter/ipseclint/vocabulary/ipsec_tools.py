@@ -287,8 +287,10 @@ _READS = late(
 
 _OF_NO_CONCERN = late(
     r"\b(?:windowsfirewall|firewallpolicy)[\\/]{1,2}(?:\w{1,40}[\\/]{1,2})?(?:logging|restrictedservices)\b"
+    r"|[\\/]remoteaccess[\\/]{1,2}parameters[\\/]{1,2}(?:accountlockout|ip(?:v6)?)(?=[\s,;](?:[^;|&]*\s)?[-/](?:n\w{0,3}|v)\s)"
 )
-"""Keys of the firewall's stores without relation to IPsec: its log, and the hardening of services."""
+"""Keys without relation to IPsec: of the firewall's stores its log and the hardening of services; of RRAS a value of
+how it hands out addresses and locks accounts (MS-RRASM 2.2.3.4), while the whole key has ranges of addresses below."""
 
 _HIDES = dict.fromkeys(map(ord, "^\"'`+\0\u2018\u2019\u201c\u201d\u201e"))
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")

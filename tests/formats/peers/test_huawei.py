@@ -236,3 +236,9 @@ def test_a_peer_that_is_not_here_is_said() -> None:
     text = SHOWN.replace(" ike-peer win\n", " ike-peer other\n")
     (problem,) = check_text(text, "hq.txt").problems
     assert "give all of `display current-configuration`" in problem.message
+
+
+@cases("head", ["[~HQ] sysname HQ\n", "[HQ]sysname HQ\n", "[*HQ-ike-proposal-10] quit\n"])
+def test_a_prompt_that_begins_a_paste_begins_no_json(head: str) -> None:
+    text = typed(SHOWN)
+    assert peer(head + text[text.index("[~HQ] acl") :]).name == peer(text).name

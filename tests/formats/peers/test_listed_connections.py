@@ -7,6 +7,7 @@ from tests.cases import cases
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.model.policy import RuleMode
 from ipseclint.source import bytes_source, file_source
 from ipseclint.vocabulary.authentication import AuthMethod
 
@@ -61,7 +62,8 @@ def test_each_child_that_protects_is_a_peer(name: str, peers: list[str]) -> None
         ("dynamic", "10.2.0.0/16 10.3.0.0/16", "remote", ["10.2.0.0/16", "10.3.0.0/16"]),
         ("dynamic", "10.2.0.0/16[tcp/22]", "remote", None),
         ("gw.example.org", "%any", "identity", None),
-        ("TUNNEL", "BEET", "mode", None),
+        ("TUNNEL", "BEET", "mode", RuleMode.TUNNEL),
+        ("TUNNEL", "BUNDLE", "mode", None),
     ],
 )
 def test_a_value_is_what_its_line_says(before: str, after: str, field: str, value: object) -> None:

@@ -9,6 +9,7 @@ from ipseclint.api import check_text
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.model.policy import RuleMode
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.authentication import AuthMethod
 
@@ -36,6 +37,20 @@ def read(text: str, name: str = "swanctl-conf") -> Parsed:
     assert form is not None
     assert form.name == name
     return form.parse(source)
+
+
+@cases(
+    ("word", "mode"),
+    [("beet", RuleMode.TUNNEL), ("transport_proxy", RuleMode.TRANSPORT), ("beat", None)],
+)
+def test_a_mode_that_windows_lacks_is_what_is_negotiated_instead(word: str, mode: RuleMode | None) -> None:
+    of_child = read(BASE.replace("local_ts", f"mode = {word}\n            local_ts") + "}\n")
+    of_connection = read(f"conn office\n  ike=aes256-sha256-modp2048!\n  type={word}\n  auto=add\n", "ipsec-conf")
+    for parsed in (of_child, of_connection):
+        (peer,) = parsed.policy.peers
+        assert peer.mode is not None
+        assert peer.mode.known == mode
+        assert bool(parsed.problems) == (mode is None)
 
 
 def test_a_section_takes_over_what_another_says_at_its_path() -> None:

@@ -30,6 +30,12 @@ def _said(text: str) -> list[str]:
         (f'[Registry Keys]\n"{_KEY}",0,"D:PAR(A;CI;KA;;;BA)"', []),
         ("[Version]\nMACHINE\\Software\\Example\\Value=4,1", []),
         (f"[registry values]\n{_KEY}\\ProhibitIPSec=4,1", []),
+        (
+            '"IKEEXT",4,""',
+            ["3 the start of a service in [Version] is not set; its section is [Service General Setting]"],
+        ),
+        (f"[Registry Values\n{_KEY}\\ProhibitIPSec=4,1", ["3 the head of a section is not closed by `]`"]),
+        ("[Service General Setting\n; none", ["3 the head of a section is not closed by `]`"]),
         (f"[Registry Values]\n{_KEY}\\", ["4 a line that ends with its key is not a value with its type"]),
     ],
 )

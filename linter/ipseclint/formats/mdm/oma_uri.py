@@ -82,8 +82,10 @@ class _Table(Struct, frozen=True):
                 return cls(uri, value, sign)
         return None
 
-    def setting(self, line: Token) -> _Setting | None:
-        """The setting in a row; None if it is of another CSP."""
+    def setting(self, line: Token, *, is_apart: bool) -> _Setting | None:
+        """The setting in a row; None if it is of another CSP. Behind an empty line a row has two cells or more."""
+        if is_apart and self.sign not in line.text:
+            return None
         cells = _cells(line, self.sign)
         match = _URI_IN_A_CELL.fullmatch(cells[self.uri].text) if len(cells) > self.uri else None
         if match is None:
@@ -123,25 +125,25 @@ def _settings(text: str, path: str) -> Iterator[_Setting]:
     """The settings, in order."""
     table: _Table | None = None
     uri: Token | None = None
-    is_labelled, waited = False, 0
+    is_labelled, is_apart, waited = False, False, 0
     rows = zip(lines_of_text(text), lines_of_text(text.casefold()), strict=True)
     for number, (row, folded) in enumerate(rows, start=1):
         if table is None and uri is None and _IN_ALL_URIS not in folded and "/msft/" not in folded:
             continue  # neither the head of a table nor a URI
         line = Token(row, path, number, 1)
         if not folded.strip():
-            table = None
+            is_apart = True
         elif head := _Table.of_head(line):
-            table = head
-        elif table is not None:
-            setting = table.setting(line)
-            if setting is not None:
-                yield setting
-        elif named := _LABELLED_URI.match(line.text) or _URI_ALONE.fullmatch(line.text):
+            table, is_apart = head, False
+        elif (table is None or is_apart) and (named := _named_in(line.text)):
             if uri is not None:
                 yield _Setting(uri, None)
-            uri, waited = line.part(*named.span(1)), 0
+            table, uri, waited = None, line.part(*named.span(1)), 0
             is_labelled = _URI_ALONE.fullmatch(line.text) is None
+        elif table is not None:
+            setting = table.setting(line, is_apart=is_apart)
+            if setting is not None:
+                yield setting
         elif uri is not None:
             waited += 1
             setting = _behind(uri, line, is_labelled=is_labelled, waited=waited)
@@ -150,6 +152,11 @@ def _settings(text: str, path: str) -> Iterator[_Setting]:
                 uri = None
     if uri is not None:
         yield _Setting(uri, None)
+
+
+def _named_in(line: str) -> re.Match[str] | None:
+    """The URI that a line outside of a table names, whose value stands below."""
+    return _LABELLED_URI.match(line) or _URI_ALONE.fullmatch(line)
 
 
 def _behind(uri: Token, line: Token, *, is_labelled: bool, waited: int) -> _Setting | None:

@@ -28,6 +28,7 @@ from ipseclint.formats.peers.shell import BEFORE_PRINTED, is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import (
     MODES,
+    MODES_OF_STRONGSWAN,
     NO,
     expected_identity,
     is_eap,
@@ -278,7 +279,8 @@ class _Reader:
     def _mode(self, token: Token | None, name: Token) -> Setting[RuleMode]:
         if token is None:
             return default(RuleMode.TUNNEL, name.span)
-        return read.word(token, MODES, "type", self._diagnostics)
+        known = MODES if self._dialect == "libreswan" else MODES_OF_STRONGSWAN
+        return read.word(token, known, "type", self._diagnostics)
 
     def _host(self, token: Token | None) -> Addresses:
         address = parse_address(token.text) if token is not None else None

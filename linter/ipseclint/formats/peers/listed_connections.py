@@ -25,7 +25,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers.words import expected_identity, note_no_address, shown_identity
+from ipseclint.formats.peers.words import MODES_OF_STRONGSWAN, expected_identity, note_no_address, shown_identity
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Peer
 from ipseclint.model.policy import Policy, RuleMode
@@ -60,7 +60,7 @@ _VERSIONS = {
 }
 _METHODS = {"public key": AuthMethod.COMPUTER_CERTIFICATE, "pre-shared key": AuthMethod.PRESHARED_KEY}
 _EAP, _XAUTH = "eap", "xauth"
-_MODES = {"TUNNEL": RuleMode.TUNNEL, "TRANSPORT": RuleMode.TRANSPORT}
+_MODES = {name.upper(): mode for name, mode in MODES_OF_STRONGSWAN.items()}
 _POLICIES = frozenset({"PASS", "DROP"})
 """What children that protect nothing are listed with."""
 _OWN_ADDRESSES = "dynamic"

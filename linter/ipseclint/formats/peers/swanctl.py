@@ -23,7 +23,7 @@ from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import BEFORE_PRINTED, is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import (
-    MODES,
+    MODES_OF_STRONGSWAN,
     daemon_key,
     expected_identity,
     is_eap,
@@ -277,7 +277,7 @@ class _Reader:
     def _mode(self, token: Token | None, place: Token) -> Setting[RuleMode]:
         if token is None:
             return default(RuleMode.TUNNEL, place.span)
-        return read.word(token, MODES, "mode", self._diagnostics)
+        return read.word(token, MODES_OF_STRONGSWAN, "mode", self._diagnostics)
 
     def _side(self, token: Token | None, place: Token) -> tuple[Setting[Addresses], Traffic]:
         """The addresses and the traffic of one side; `dynamic`, the default, is the peer's own address: empty."""

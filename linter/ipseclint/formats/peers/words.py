@@ -170,6 +170,9 @@ GROUP_NAMES = {
 """Groups by their IANA number, as vendors' lists write them."""
 
 MODES = {each.value: each for each in RuleMode}
+MODES_OF_STRONGSWAN = MODES | {"beet": RuleMode.TUNNEL, "transport_proxy": RuleMode.TRANSPORT}
+"""The words of strongSwan; with an end that has no BEET mode, such as Windows, tunnel mode is what it negotiates, and
+on the wire the proxy of Mobile IPv6 is transport mode (`mode` in swanctl.conf(5), `type` in ipsec.conf(5))."""
 
 
 class Parts(Struct):

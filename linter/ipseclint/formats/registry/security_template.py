@@ -26,7 +26,9 @@ from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
 from ipseclint.vocabulary.services import NAMES, SERVICES
 
 _SECTION = late(r"\[([^\]]+)\][ \t]*")
-_OURS = late(r"^\[(?:Registry Values|Service General Setting|System Access|Privilege Rights)\]", re.MULTILINE)
+_OURS = late(
+    r"^\[(?:Registry Values|Service General Setting|System Access|Privilege Rights)(?:\]|[ \t]*\r?$)", re.MULTILINE
+)
 _SIGNATURE = late(r"^[ \t]*signature[ \t]*=[ \t]*\"?\$CHICAGO\$", re.IGNORECASE | re.MULTILINE)
 _WORD = late(r"\w+")
 _KINDS = {kind.value: kind for kind in (Kind.SZ, Kind.EXPAND_SZ, Kind.BINARY, Kind.DWORD, Kind.MULTI_SZ)}
@@ -36,6 +38,8 @@ _VALUE = late(r"\"?machine\\[^=]*=[ \t]*\d", re.IGNORECASE)
 """The beginning of a registry value; a key whose permissions are set has no `=`."""
 _OF_SERVICE = late(rf"\"?(?:{NAMES})\b", re.IGNORECASE)
 """The name of a service of IPsec at the beginning of a line."""
+_SERVICE = late(rf"\"?(?:{NAMES})\"?[ \t]*,[ \t]*\d", re.IGNORECASE)
+"""The beginning of how one starts."""
 
 
 def recognise(source: Source) -> bool:
@@ -53,6 +57,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         stripped = line.strip()
         if match := _SECTION.fullmatch(stripped.text):
             section = match[1]
+        elif stripped.text.startswith("["):
+            section = stripped.text.strip("[] \t")
+            diagnostics.malformed("the head of a section is not closed by `]`", stripped.span)
         elif stripped.text and not stripped.text.startswith(";"):
             take_line(section, stripped, tree, diagnostics)
     return decode(tree, diagnostics, is_whole=False)
@@ -65,8 +72,14 @@ def take_line(section: str, line: Token, tree: Key, diagnostics: Diagnostics) ->
     elif section.casefold() == "service general setting":
         _service(line, tree, diagnostics)
     elif _VALUE.match(line.text) is not None and mention_in(line.text) is not None:
-        where = f"in [{section}]" if section else "above all sections"
-        diagnostics.malformed(f"a registry value {where} is not set; its section is [Registry Values]", line.span)
+        _misplaced("a registry value", "Registry Values", section, line, diagnostics)
+    elif _SERVICE.match(line.text) is not None:
+        _misplaced("the start of a service", "Service General Setting", section, line, diagnostics)
+
+
+def _misplaced(what: str, belongs: str, section: str, line: Token, diagnostics: Diagnostics) -> None:
+    where = f"in [{section}]" if section else "above all sections"
+    diagnostics.malformed(f"{what} {where} is not set; its section is [{belongs}]", line.span)
 
 
 def _registry_value(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
