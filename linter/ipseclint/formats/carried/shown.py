@@ -79,7 +79,7 @@ def _pieces(text: str, runs: Iterable[Run], then: str, goes_on: str) -> Iterator
             words = part.text
             if NEXT_LINE in words and OF_POWERSHELL.search(run.parts[0].text) is not None:
                 words = _handed_on(words, is_whole=run.is_list)
-            words = _in_one_line(words, then) if is_alone or NEXT_LINE in words else words
+            words = in_one_line(words, then) if is_alone or NEXT_LINE in words else words
             words = _GOES_ON.sub(goes_on, words)
             if run.is_list and '"' not in words and any(sign.isspace() for sign in words):
                 yield part.start - 1, f'"{words}"'
@@ -90,11 +90,11 @@ def _pieces(text: str, runs: Iterable[Run], then: str, goes_on: str) -> Iterator
 def _handed_on(command: str, *, is_whole: bool) -> str:
     """A command with the lines that it hands to PowerShell in one: it as a whole, or what it has in quotation marks."""
     if is_whole:
-        return _in_one_line(command, ";")
-    return _QUOTED.sub(lambda match: f'"{_in_one_line(match[1], ";")}"', command)
+        return in_one_line(command, ";")
+    return _QUOTED.sub(lambda match: f'"{in_one_line(match[1], ";")}"', command)
 
 
-def _in_one_line(script: str, then: str) -> str:
+def in_one_line(script: str, then: str) -> str:
     """The lines of a literal with escaped line ends, as commands of one line with `then` between them.
 
     A remark and a label would take what stands behind them in that line, so they become blanks.

@@ -16,7 +16,7 @@ from ipseclint.formats.kit.run_files import BATCH_ENDINGS, POWERSHELL_ENDINGS, S
 from ipseclint.formats.kit.token import LEFT_OUT, TAGS
 from ipseclint.formats.netsh.called_files import FileRun
 from ipseclint.formats.netsh.flow import DOUBT
-from ipseclint.formats.netsh.hosts import BATCH, NETSH, Host
+from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.recognition import (
     detect_host,
@@ -161,7 +161,8 @@ def parse(source: Source) -> Parsed:
     host = detect_host(text[:HEAD_BYTES], diagnostics.path)
     if host is NETSH and files.has_any and diagnostics.path.casefold().endswith(BATCH_ENDINGS):
         host = BATCH  # all that it has of netsh may stand in the files that it runs
-    lines = lines_of_text(text)
+    shown, host = _with_contents(text, host, diagnostics)
+    lines = lines_of_text(shown)
     is_run = diagnostics.path.casefold().endswith(_SCRIPTS)
     if not is_run:
         lines = rejoined(lines, host.continuation)
@@ -180,6 +181,18 @@ def parse(source: Source) -> Parsed:
         return _replayed(host, [(RunFiles(source), each) for each in several], own, ran)
 
     return _with_doubts_summed_up(with_choices(parsed, lines, read))
+
+
+def _with_contents(text: str, host: Host, diagnostics: Diagnostics) -> tuple[str, Host]:
+    """The text with the commands of files that cloud-init writes, and the host that runs them."""
+    if "write_files:" not in text:
+        return text, host
+    from ipseclint.formats.carried.yaml_contents import with_contents
+
+    shown = with_contents(text, ";" if host is POWERSHELL else "&", diagnostics)
+    if host is NETSH and detect_host(shown[:HEAD_BYTES], diagnostics.path) is NETSH:
+        return text, host  # netsh itself takes one command from a line
+    return shown, BATCH if host is NETSH else host
 
 
 def _with_cuts_told(parsed: Parsed, lines: list[str], path: str) -> Parsed:
