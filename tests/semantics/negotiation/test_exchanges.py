@@ -7,7 +7,7 @@ from ipseclint.semantics.negotiation.fixes import repairs
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.table import Side
 from tests.cases import cases
-from tests.semantics.negotiation.two_ends import answer, both, machine, verdict
+from tests.semantics.negotiation.two_ends import answer, both, machine, peer, verdict
 
 SWANCTL = (
     "connections {{\n x {{\n  version = {version}\n{more}  proposals = aes256-sha256-modp2048\n"
@@ -70,6 +70,16 @@ def described(text: str) -> str:
         ("a.example", "b.example", False),
         ("192.0.2.1", "192.0.2.2", False),
         ('"C=DE, CN=a"', '"C=DE, CN=b"', False),
+        ('"/C=DE/CN=a, b"', '"/C=*/CN=A, B"', True),
+        ('"C=DE, O=A, Inc, CN=a"', '"C=DE, O=*, CN=a"', False),
+        ('"C=DE, O=A, Inc, CN=a"', '"C=DE, O=A, Inc, CN=a"', True),
+        ('"ST=x, CN=a"', '"S=x, CN=a"', False),
+        ('"CN=a, E=A@b.example"', '"CN=a, emailAddress=a@B.example"', True),
+        ('"CN=a_b"', '"CN=A_b"', False),
+        ('"asn1dn:#300c310a300806035504030c0161"', '"CN=a"', True),
+        ('"asn1dn:#300c310a300806035504030c0161"', '"CN=b"', False),
+        ('"asn1dn:#300c310a300806035504030c0161"', "192.0.2.0/24", False),
+        ('"FQDN:#612e6578616d706c65"', "a.example", True),
     ],
 )
 def test_an_identity_that_is_written_must_be_the_one_that_is_expected(
@@ -86,6 +96,9 @@ def test_an_identity_that_is_written_must_be_the_one_that_is_expected(
     [
         (2, "", Side.B, ("secured", None)),
         (2, '"*.a.example"', Side.B, ("secured", None)),
+        (2, '"*.a.example"', Side.A, ("fails", "authentication")),
+        (1, '"*.a.example"', Side.B, ("fails", "authentication")),
+        (2, '"*.b.example"', Side.B, ("fails", "authentication")),
         (2, "%any", Side.B, ("secured", None)),
         (2, "192.0.2.1", Side.B, ("fails", "authentication")),
         (2, '"@#6162"', Side.B, ("fails", "authentication")),
@@ -99,6 +112,34 @@ def test_a_responder_of_ikev2_without_an_identity_shows_the_one_that_is_asked_fo
     one, other = swanctl(version, own=own), swanctl(version, other="b.a.example")
     for a in (one, described(one)) if not own else (one,):
         assert verdict(a, other, initiator) == expected
+
+
+@cases(
+    ("version", "other", "initiator", "expected"),
+    [
+        (2, "", Side.A, "secured"),
+        (2, "", Side.B, "fails"),
+        (1, "", Side.B, "secured"),
+        (2, '"*.a.example"', Side.A, "secured"),
+        (2, '"*.a.example"', Side.B, "fails"),
+        (1, '"*.a.example"', Side.B, "secured"),
+        (2, "192.0.2.0/24", Side.A, "fails"),
+        (2, "c@a.example", Side.B, "fails"),
+    ],
+)
+def test_an_end_that_is_a_pattern_shows_it_and_answers_only_as_one_that_is_asked_for(
+    version: int, other: str, initiator: Side, expected: str
+) -> None:
+    one = swanctl(version, own='"*.a.example"')
+    for a in (one, described(one)):
+        assert verdict(a, swanctl(version, other=other), initiator)[0] == expected
+
+
+def test_whether_another_asks_for_a_name_is_not_known() -> None:
+    key = 'methods = ["psk"]\npsk = "the key of both ends"'
+    theirs = peer(quick='proposals = ["esp:aes256-sha256"]', auth=key)
+    told = answer(theirs, swanctl(own='"*.a.example"'))
+    assert told.outcome.verdict == "depends"
 
 
 @cases(

@@ -63,6 +63,14 @@ def certificate_issuer(certificate: bytes) -> str | None:
     return _name(certificate, _ISSUER)
 
 
+def name_in_der(name: bytes) -> str | None:
+    """A distinguished name by itself, as `certificate_subject` shows it; None if the bytes are none."""
+    try:
+        return _in_words(_expect(_read(name, 0), _SEQUENCE))
+    except ValueError:
+        return None
+
+
 def certificate_days(certificate: bytes) -> tuple[date, date] | None:
     """The first and the last day of validity; None if they cannot be read."""
     try:
@@ -86,10 +94,13 @@ def certificate_signing(certificate: bytes) -> CertificateSigning | None:
 
 def _name(certificate: bytes, field: int) -> str | None:
     try:
-        parts = [_part(child) for child in _children(_field(certificate, field))]
+        return _in_words(_field(certificate, field))
     except ValueError:
         return None
-    return ", ".join(parts)
+
+
+def _in_words(name: bytes) -> str:
+    return ", ".join(_part(child) for child in _children(name))
 
 
 def _field(certificate: bytes, field: int) -> bytes:

@@ -20,9 +20,8 @@ from ipseclint.formats.peers.words import (
     GROUP_NAMES,
     MODES,
     Parts,
-    expected_identity,
-    shown_identity,
     signature_hashes,
+    typed_identity,
     written_identity,
 )
 from ipseclint.late import late
@@ -302,7 +301,7 @@ class _Reader:
         token = Token(value, span.path, span.line, span.column)
         if head.get("implementation") != "strongswan":
             return written_identity(token)
-        return shown_identity(token) if key == "identity" else expected_identity(token)
+        return typed_identity(token)
 
     def _groups(self, quick: Mapping[str, Any]) -> tuple[str, ...]:
         words = self._strings("peer.quick_mode", quick, "pfs")

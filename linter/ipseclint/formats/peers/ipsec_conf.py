@@ -30,14 +30,13 @@ from ipseclint.formats.peers.words import (
     MODES,
     MODES_OF_STRONGSWAN,
     NO,
-    expected_identity,
     is_eap,
     is_yes,
     name_of,
     no_address,
     note_no_address,
-    shown_identity,
     signature_hashes,
+    typed_identity,
     with_short_hashes,
     written_identity,
 )
@@ -210,9 +209,9 @@ class _Reader:
             own=own,
             accepted=accepted if libre else of_any_key(accepted),
             second=tuple(self._second(values)),
-            identity=_identity(values.get("leftid"), written_identity if libre else shown_identity, left, own, name),
+            identity=_identity(values.get("leftid"), written_identity if libre else typed_identity, left, own, name),
             expected_identity=_identity(
-                values.get("rightid"), written_identity if libre else expected_identity, right, accepted, name
+                values.get("rightid"), written_identity if libre else typed_identity, right, accepted, name
             ),
             identities=tuple(name_of(token) for key in _IDENTITIES if (token := values.get(key)) is not None),
         )

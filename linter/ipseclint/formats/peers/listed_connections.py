@@ -25,7 +25,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers.words import MODES_OF_STRONGSWAN, expected_identity, note_no_address, shown_identity
+from ipseclint.formats.peers.words import MODES_OF_STRONGSWAN, note_no_address, typed_identity
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Peer
 from ipseclint.model.policy import Policy, RuleMode
@@ -193,8 +193,8 @@ def _peers(connection: _Connection, diagnostics: Diagnostics) -> Iterator[Peer]:
             own=tuple(own[:1]) or None,
             accepted=tuple(accepted[:1]) or None,
             second=(*own[1:], *accepted[1:]),
-            identity=shown_identity(connection.names.get("local")),
-            expected_identity=expected_identity(connection.names.get("remote")),
+            identity=typed_identity(connection.names.get("local")),
+            expected_identity=typed_identity(connection.names.get("remote")),
         )
 
 

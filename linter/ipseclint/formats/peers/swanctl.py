@@ -25,14 +25,13 @@ from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import (
     MODES_OF_STRONGSWAN,
     daemon_key,
-    expected_identity,
     is_eap,
     is_yes,
     name_of,
     no_address,
     note_no_address,
-    shown_identity,
     signature_hashes,
+    typed_identity,
     with_short_hashes,
     written_identity,
 )
@@ -412,7 +411,7 @@ def _identity(connection: Section, side: str) -> Setting[str] | None:
     """The identity of a side in its first round, if written."""
     first = next(iter(_rounds(connection, side)), None)
     token = None if first is None else first.values.get("id")
-    return shown_identity(token) if side == "local" else expected_identity(token)
+    return typed_identity(token)
 
 
 def _rounds(connection: Section, side: str) -> list[Section]:

@@ -17,6 +17,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.templates import NOT_RENDERED, VALUE
 from ipseclint.formats.kit.token import TO_FILL_IN, TYPOGRAPHIC, OpenToken, Token, token_at
+from ipseclint.formats.kit.x509 import name_in_der
 from ipseclint.late import late
 from ipseclint.model.peer import Offer, Peer
 from ipseclint.model.selectors import parse_address
@@ -260,19 +261,33 @@ def written_identity(token: Token | None) -> Setting[str] | None:
     return Setting(token.text, token.span)
 
 
-def expected_identity(token: Token | None) -> Setting[str] | None:
-    """An identity that strongSwan expects, a pattern and a key id among them; None for any, and for what is no text."""
+def typed_identity(token: Token | None) -> Setting[str] | None:
+    """An identity that strongSwan shows or expects, a pattern and a key id among them; None for any, and for what is
+    no text."""
     if token is None or token.text in {"", "*"} or _is_no_address(token.text):
         return None
     if (written := written_identity(token)) is not None:
         return written
-    is_no_text = token.text.startswith("%any") or "#" in token.text.removeprefix("@#")
+    if (digits := _IN_DER.fullmatch(token.text)) is not None:
+        return Setting(_name_in_der(digits[1]) or Unknown(token.text), token.span)
+    is_no_text = token.text.startswith("%any") or "#" in _HEXADECIMAL.sub("", token.text)
     return None if is_no_text else Setting(token.text, token.span)
 
 
-def shown_identity(token: Token | None) -> Setting[str] | None:
-    """An identity that strongSwan shows; None for a pattern, in place of which it shows what it is asked for."""
-    return None if token is None or "*" in token.text else expected_identity(token)
+_IN_DER = late(r"(?i:asn1dn):#([0-9A-Fa-f:]+)")
+_HEXADECIMAL = late(r"\A(?:@|(?i:keyid|fqdn|dns|email|rfc822|userfqdn):)#")
+"""The beginning of an identity that is written in hexadecimal digits (strongSwan, "Identity Parsing")."""
+
+
+def _name_in_der(digits: str) -> str | None:
+    """A distinguished name as strongSwan writes one, which calls the state ST; None if it cannot be so written."""
+    try:
+        name = name_in_der(bytes.fromhex(digits.replace(":", "")))
+    except ValueError:
+        return None
+    if name is None or '"' in name or "+" in name:
+        return None
+    return ", ".join("ST" + part[1:] if part.startswith("S=") else part for part in name.split(", "))
 
 
 def _is_no_address(text: str) -> bool:

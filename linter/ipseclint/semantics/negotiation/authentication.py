@@ -14,7 +14,7 @@ from ipseclint.finding import Basis
 from ipseclint.model.peer import Credential
 from ipseclint.semantics.certificate_names import comparable_name
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.identities import unexpected
+from ipseclint.semantics.negotiation.identities import answered, unexpected
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -35,9 +35,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
             return end.unsaid(STAGE, "the authentication")
         if any(credential.method is None for credential in (*end.own, *end.accepted)):
             return Result(STAGE, Answer.UNKNOWN, f"the authentication of {end.subject} was not read", Basis.REASONED)
-    names = unexpected(initiator, responder)
-    if names is None and (shown := unexpected(responder, initiator)) is not None:
-        names = shown.as_asked(initiator, module)
+    names = unexpected(initiator, responder) or answered(responder, initiator, module)
     if names is not None and names.is_certain:
         return names.result(initiator)
     for end in (initiator, responder):

@@ -12,7 +12,7 @@ from ipseclint.secrets.masks import MASK, may_be_one
 from ipseclint.semantics.certificate_names import comparable_name
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
-from ipseclint.semantics.negotiation.typed_identities import identity_of
+from ipseclint.semantics.negotiation.typed_identities import Identity, identity_of
 from ipseclint.semantics.scope import share_a_host
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -24,7 +24,8 @@ class Names(NamedTuple):
 
     `in_certificate`: the peer looks for it among the names in the end's certificate, which is not known here.
     `by_default`: the end has no literal identity, and presents its address unless it is asked for another, which an
-    initiator does not where `is_pattern`: several are expected.
+    initiator does not where `is_pattern`: several are expected. `by_pattern`: it presents what it is asked for, if
+    that is one of its pattern.
     """
 
     end: End
@@ -36,6 +37,7 @@ class Names(NamedTuple):
     in_certificate: bool = False
     by_default: bool = False
     is_pattern: bool = False
+    by_pattern: bool = False
 
     @property
     def shows_what_is_asked(self) -> bool:
@@ -55,12 +57,17 @@ class Names(NamedTuple):
             words, spans = words[::-1], spans[::-1]
         difference = Difference("identity", *words, *spans)
         why = f"an end shows the identity {self.shown}, and the other expects {self.expected}"
+        if self.by_pattern:
+            why = f"{self.end.subject} answers as one of {self.shown} if asked for it, and {self.expected} is expected"
         if self.is_certain:
             return Result(
                 Stage.AUTHENTICATION, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.IDENTITY
             )
-        why = f"{self.end.subject} does not state its identity, and the other expects {self.expected}"
         outcomes = ("authenticated, if it shows that", "refused")
+        if self.by_pattern:
+            outcomes = ("authenticated, if it is asked for one of them", "refused")
+        else:
+            why = f"{self.end.subject} does not state its identity, and the other expects {self.expected}"
         if self.in_certificate:
             why = f"{self.end.subject} shows the name {self.shown}, and {self.expected} is dialled"
             outcomes = ("authenticated, if its certificate has that name as well", "refused with 13801")
@@ -84,10 +91,11 @@ def unexpected(end: End, other: End) -> Names | None:
     if expected is None or not expected.known:
         return _not_dialled(end, other)
     if shown is not None and shown.known:
-        if _are_one(end, other, shown.known, expected.known):
+        is_unlike_seen = "*" in shown.known.replace(MASK, "") and _pattern(end) is None
+        if is_unlike_seen or _are_one(end, other, shown.known, expected.known):
             return None
         return Names(end, shown.known, expected.known, shown.span, expected.span, is_certain=True)
-    methods = {credential.method for credential in end.own or ()}
+    methods = _methods(end)
     if shown is not None or not methods or not methods <= _WITHOUT_NAMES:
         return None
     has_key_only = methods == {AuthMethod.PRESHARED_KEY}
@@ -109,6 +117,42 @@ def unexpected(end: End, other: End) -> Names | None:
         return None
     # Behind a NAT it may show another address than where it is looked for.
     return by_default._replace(shown=f"its address {', '.join(map(str, end.gateway))}", is_certain=False)
+
+
+def answered(responder: End, initiator: End, module: KeyModule) -> Names | None:
+    """The identities of a responder, if the initiator expects another than it presents.
+
+    With a pattern strongSwan answers in IKEv2 as the one that is asked for, and as nobody without; to those that it
+    calls, and in IKEv1, it shows the pattern as it is.
+    """
+    own = _pattern(responder)
+    if own is None or responder.identity is None or module is not KeyModule.IKEV2:
+        shown = unexpected(responder, initiator)
+        return None if shown is None else shown.as_asked(initiator, module)
+    expected, asks = initiator.expected_identity, initiator.implementation.shows_what_is_asked
+    if expected is not None and expected.known is None:
+        return None
+    name = "no name" if expected is None or expected.known is None else expected.known
+    asked = identity_of(name)
+    if asks and expected is not None and asked.is_literal and own.takes(asked, is_typed=True):
+        return None
+    spans = (responder.identity.span, None if expected is None else expected.span)
+    return Names(responder, own.words, name, *spans, is_certain=asks, by_pattern=True)
+
+
+def _pattern(end: End) -> Identity | None:
+    """The pattern that an end with a preshared key has as its own identity; what becomes of one was seen with
+    strongSwan.
+    """
+    shown = end.identity
+    if shown is None or not shown.known or MASK in shown.known or not end.implementation.types_identities:
+        return None
+    own = identity_of(shown.known)
+    return own if own.is_pattern and _methods(end) == {AuthMethod.PRESHARED_KEY} else None
+
+
+def _methods(end: End) -> set[AuthMethod | None]:
+    return {credential.method for credential in end.own or ()}
 
 
 def _not_dialled(end: End, other: End) -> Names | None:
@@ -158,6 +202,8 @@ def are_strangers(one: End, other: End) -> bool:
     """Whether one end presents an identity that the other does not expect."""
     is_asked = all(end.key_modules is None or KeyModule.IKEV2 in end.key_modules for end in (one, other))
     return any(
-        names is not None and names.is_certain and not (is_asked and names.shows_what_is_asked)
+        names is not None
+        and names.is_certain
+        and not (is_asked and (names.shows_what_is_asked or _pattern(names.end) is not None))
         for names in (unexpected(one, other), unexpected(other, one))
     )
