@@ -22,6 +22,9 @@ LABELS = (
     *("Спільний ключ", "Προκοινόχρηστο κλειδί", "Κωδικός πρόσβασης", "预共享密钥", "密码", "預先共用金鑰", "密碼"),
     *("事前共有キー", "事前共有鍵", "共有シークレット", "パスワード", "미리 공유한 키", "사전 공유 키", "비밀번호"),
     *("암호", "מפתח משותף", "סיסמה", "كلمة المرور"),
+    *("Mot de passe VPN", "Förutdelad nyckel", "Sdílené tajemství", "Parolă", "Προμοιρασμένο κλειδί", "مفتاح مشترك"),
+    *("Kata sandi", "Kunci yang dibagikan", "Khóa chia sẻ trước", "Mật khẩu", "Споделен ключ", "Парола"),
+    *("Unaprijed dijeljeni ključ", "Lozinka", "Geslo", "Slaptažodis", "Salasõna", "Parool", "Clau compartida"),
 )
 KEY = "Bravolkune"
 
@@ -71,6 +74,8 @@ def test_a_cell_of_another_column_is_not_masked(text: str) -> None:
         ("a chave é 'ab cd'", "ab cd"),
         ("Parola chiave: Abc7efgh", "Abc7efgh"),
         ('"palavra-chave": "Abc7efgh"', "Abc7efgh"),
+        ("รหัสผ่าน: Bravolkune\nnext: 1", "Bravolkune"),
+        ("Пароль для VPN — Bravo7lkune\nnext: 1", "Bravo7lkune"),
     ],
 )
 def test_what_a_sentence_says_that_a_key_is_is_masked(text: str, hidden: str) -> None:
@@ -96,6 +101,9 @@ def test_what_a_sentence_says_that_a_key_is_is_masked(text: str, hidden: str) ->
         "la clé est AES-256-GCM",
         "parola chiave: VPN\npalavra-chave: IPsec",
         "la clé est Services\\PolicyAgent, sa valeur est 2",
+        "Passwort Ablauf: 90\nKennwort Richtlinie: 14 Zeichen",
+        "parole: 2024\nParole – 2024",
+        "Пароль — это слово",
     ],
 )
 def test_a_word_alone_a_key_of_the_registry_and_a_cipher_are_not_masked(text: str) -> None:

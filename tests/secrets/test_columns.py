@@ -83,6 +83,9 @@ def test_words_of_what_is_no_such_table_are_shown(text: str) -> None:
         "| **Preshared key** | `{}` | both ends |\n",
         "2026-03-04 10:11:12 PSK\t{}\tboth ends\n",
         "<tr><td>PSK</td><td>{}</td><td>both ends</td></tr>",
+        "<label for='a'>Pre-shared key</label> <span>{}</span>",
+        "<div class='l'>Pre-shared key</div>\n<div class='v'>{}</div>",
+        "<li><strong>Pre-shared key</strong>: {}</li>",
         "<tr><td>VPN A</td><td>PSK</td><td><code>{}</code></td><td></td></tr>",
     ],
 )

@@ -88,6 +88,13 @@ def masked(text: str) -> list[str]:
         ('"next" * "abcdefgh" 192.0.2.1', "abcdefgh"),
         ("credentials: next:abcdefgh", "abcdefgh"),
         ('"Credential": "CORP\\\\next / abcdefgh"', "abcdefgh"),
+        ("creds: next / abcdefgh", "abcdefgh"),
+        ("login: next/abc7defgh", "abc7defgh"),
+        ("user next pass abc7defgh", "abc7defgh"),
+        ("username next, password abc7defgh", "abc7defgh"),
+        ("Tunnel key: abc7defgh", "abc7defgh"),
+        ("https://next:ab@c7defgh@next/path", "ab@c7defgh"),
+        ("kubectl create secret generic next --from-literal=next=abcdefgh", "abcdefgh"),
         ("SNMP community: abcdefgh", "abcdefgh"),
         ("snmp_ro_community_string = abcdefgh", "abcdefgh"),
         ("the RO community is abcdefgh, next", "abcdefgh"),
@@ -141,6 +148,8 @@ def test_a_credential_is_masked_and_what_is_around_it_is_not(text: str, hidden: 
         "the PSK was set to 192.0.2.1 as next",
         "ppp is a protocol *",
         "\u5bc6\u7801",
+        "login: next\nLogin: 10:12:03\nlast login: 2026/03/04",
+        "Site key: KB5001234\nTunnel key: 0x12AB34CD",
     ],
 )
 def test_what_only_looks_like_a_credential_is_not_masked(text: str) -> None:

@@ -43,6 +43,7 @@ COMMANDS = [
     "ntp authentication-key 1 md5 {} 7",
     "tacacs-server host 192.0.2.1 key 7 {}",
     "radius server one\n key {}",
+    "aaa-server a (inside) host 192.0.2.1\n radius-common-pw {}",
     " address ipv4 192.0.2.1\n key {}",
     "> address ipv4 192.0.2.1\n> \tkey {}  ",
     " key 7 {}",

@@ -114,6 +114,13 @@ def test_a_key_in_a_sentence_is_masked_everywhere(sentence: str, key: str) -> No
         "type in {} when it asks for the pre-shared key",
         "replaced the PSK with {}\n",
         "der PSK wurde auf {} ge\u00e4ndert\n",
+        "PSK 1: {}\nPSK A: none\n",
+        "PSK Berlin: {}\n",
+        "PSK/Berlin-2: {}\n",
+        "PSK used on both ends = {}\n",
+        "The PSK on both ends is {}.",
+        "shared secret between Berlin and Bonn: {}\n",
+        "secret key: {}\n",
     ],
 )
 def test_a_word_that_no_sentence_has_is_the_key_that_is_told(text: str) -> None:
@@ -145,6 +152,9 @@ def test_a_word_that_no_sentence_has_is_the_key_that_is_told(text: str) -> None:
         "we changed the PSK (RFC7296) in 2026-03",
         "PSK - see INC0012345\n",
         "- Preshared key\n- `Kerberos`\n",
+        "PSK Peer: gw7berlin\nPSK Ticket: abc1234x\nPSK Expires: 03Mar2026\n",
+        "PSK 2: 32chars\nPSK Berlin: gw7-berlin\nPSK on both ends: AES-256\n",
+        "PSK auth failed: Error7x\nPSK on gw7 failed today\n",
     ],
 )
 def test_an_ordinary_word_there_is_none(text: str) -> None:

@@ -144,6 +144,8 @@ $s = {}' | ConvertTo-SecureString -AsPlainText -Force
 run.cmd:12:net user svc {} /add
   12  net user svc {} /add
 +net user svc {} /add
+netsh wlan set hostednetwork mode=allow ssid=x key={}
+ansible-vault encrypt_string '{}' --name of-berlin
 - rasdial VPN user {}
 netdom add s1 /pd: "{}" /d:d
 netsh --p {} -r s1 advfirewall reset
@@ -398,6 +400,7 @@ Add-VpnConnection -Name a -Pres "{}" -Force
 Set-VpnS2SInterface -Name a -Sha '{}' -Force
 Set-AzVirtualNetworkGatewayConnectionSharedKey -Name a -Value '{}' -Force
 az network vpn-connection shared-key update -g g --value {} --x
+az network vpn-connection shared-key update -g g --value="{}" --x
 Start-Process rasdial 'VPN user {}'; exit
 Start-Process rasdial 'V 1','user','{}'
 """.strip().split("\n")

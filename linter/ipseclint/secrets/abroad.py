@@ -24,6 +24,8 @@ _SAYS = r"(?=[ \t]{1,8}(?:ist|lautet|war|est|es|era|e|jest|ar|er|is)[ \t])"
 """A verb behind which a sentence tells a key."""
 _WITH_DIGIT = r"(?=[\"'*_]{0,3}[ \t]*[:=][ \t]*[^\s]*\d)"
 """Behind the word of two languages for a password, which is that for a keyword, too."""
+_ODD = r"(?=[^\s]*\d)(?=[^\s]*[a-z])[^\s]{6,200}[ \t]*(?:[\n\"'<,;]|\Z)"
+"""A word with letters and digits, alone behind a sign that has other words there, too."""
 _SHARED_IN_PORTUGUESE = "(?:com)?partilhad"
 _WORDS: Mapping[str, str] = {
     "vorinstalliert": "e[rn]? schlue?ssel",
@@ -48,6 +50,9 @@ _WORDS: Mapping[str, str] = {
     "chiave": f" (?:(?:pre-?)?condivisa|segreta)|{_SAYS}",
     "contenuto chiave": "",
     "segreto condiviso": "",
+    "parole": rf"(?=[ \t]*[:=][ \t]*{_ODD})",
+    "parool": "",
+    "clau ": "(?:pre)?compartida",
     "parola": f"(?: chiave{_WITH_DIGIT}| d.ordine| di accesso|(?! chiave))",
     "chave": f" (?:(?:pre-?)?{_SHARED_IN_PORTUGUESE}a|secreta)|{_SAYS}",
     "conteudo da chave": "",
@@ -68,6 +73,26 @@ _WORDS: Mapping[str, str] = {
     "jaettu ": "(?:avain|salaisuus)",
     "salasana": "",
     "sdileny ": "(?:klic|tajny klic)",
+    "sdilene ": "tajemstvi",
+    "deljeni ": "kljuc",
+    "dijeljeni ": "kljuc",
+    "lozinka": "",
+    "geslo": "",
+    "salasona": "",
+    "slaptazodis": "",
+    "kata ": "(?:sandi|laluan)",
+    "kunci ": "(?:yang )?(?:dibagikan|berbagi|pra-?berbagi|bersama)(?: sebelumnya)?",
+    "mật khẩu": "",
+    "khoa chia sẻ": "(?: trước)?",
+    "парола": "",
+    "лозинка": "",
+    "споделен ": "(?:таен )?ключ",
+    "προμοιρασμενο ": "κλειδι",
+    "مفتاح مشترك": "(?: مسبق[^\n:=]{0,4})?",
+    "رمز عبور": "",
+    "گذرواژه": "",
+    "पासवर्ड": "",
+    "รหัสผ่าน": "",
     "zdielany ": "kluc",
     "heslo": "",
     "megosztott ": "(?:kulcs|titok)",
@@ -104,7 +129,7 @@ _WORDS: Mapping[str, str] = {
 }
 """The words for a password and a preshared key, without their marks: each beginning, which is searched for, with the
 rest of the word."""
-_IN_COMPOUNDS = "kennwort|passwort|passord|losenord|wachtwoord|delt|jaettu|sdileny|megosztott"
+_IN_COMPOUNDS = "kennwort|passwort|passord|losenord|wachtwoord|delt|jaettu|sdileny|megosztott|delad"
 """Those before which another word may stand without a blank."""
 _OF_ALGORITHMS = r"(?:aes|3?des|md5|sha|gcm|rsa|chacha|dh)[-_ \d]"
 """What follows the words that also mean a cipher."""
@@ -113,7 +138,8 @@ _NAME = (
     rf"(?:{'|'.join(f'{each}(?:{_WORDS[each]})' for each in _WORDS)})(?![^\W_])"
 )
 _OWNER = (
-    r"(?:[ \t]*\([^()\n]{0,40}\)"
+    r"(?:[ \t]*\([^()\n]{0,40}\)|[ \t]+(?:vpn|wi-?fi|l2tp|ipsec|ike|radius|eap|psk|ppt?p)"
+    rf"|[ \t]+[^\W\d_]{{2,24}}(?=[ \t]*[:=][ \t]*{_ODD})"
     r"|[ \t]+(?:fur|von|de|du|des|da|do|para|pour|per|dla|van|voor|for|til|till|для)[ \t][^\n:=<>\"'|]{1,60}?)?"
 )
 """Text that may stand behind such a word: a bracket, the key's owner."""
@@ -127,7 +153,8 @@ _HEADED = late(r"[,;\t|]")
 _BEFORE_VALUE = late(
     rf"{_NAME}"
     rf"{_OWNER}"
-    rf"(?:{_SAYS}|(?P<quote>\\*[\"'])?[*_]{{0,2}}[ \t\u00a0]*+(?P<sign>[:=\uff1a])[*_]{{0,2}}[ \t\u00a0]*+"
+    rf"(?:{_SAYS}|(?P<quote>\\*[\"'])?[*_]{{0,2}}[ \t\u00a0]*+"
+    rf"(?P<sign>[:=\uff1a]|[\u2013\u2014](?=[ \t]+{_ODD}))[*_]{{0,2}}[ \t\u00a0]*+"
     rf"(?![$%\n]|[\"']?{_OF_ALGORITHMS}))"
 )
 

@@ -9,7 +9,7 @@ from ipseclint.late import late
 from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
 from ipseclint.secrets.masks import is_odd
 from ipseclint.secrets.places import Place
-from ipseclint.secrets.sentences import answered_at, beside_label, changed_at, said_at, said_before
+from ipseclint.secrets.sentences import answered_at, beside_label, changed_at, owned_at, said_at, said_before
 from ipseclint.secrets.values import (
     REST,
     begin_of_line,
@@ -76,7 +76,8 @@ _TAILS = frozenset(
     }
 )
 _QUALIFIED = late(
-    r"(?:[*_]{1,2}|\)|[ \t]{1,4}(?:secure)?string(?=[ \t]*=)|[ \t]{0,4}\([^()\n]{0,40}\)|\[[^\]\n]{0,20}\]"
+    r"(?:[*_]{1,2}|(?:</(?:b|strong|em|i|u|span|code|label|font)>){1,3}|\)"
+    r"|[ \t]{1,4}(?:secure)?string(?=[ \t]*=)|[ \t]{0,4}\([^()\n]{0,40}\)|\[[^\]\n]{0,20}\]"
     r"|[ \t]{0,4}#\d{1,4}"
     r"|[ \t]+(?:for|f\u00fcr|von|of|pour)[ \t][^\n:=<>\"'|]{1,60}"
     r"|[ \t]+(?:(?:currently[ \t])?used|in[ \t]use|below|today|now|here|again))"
@@ -234,7 +235,7 @@ _CELL = late(
 """The cell beside one that names a key, if it is the last of its row: with more cells the name may be a method's. In
 the files of spreadsheets and documents it is the next."""
 _NEXT_CELL = late(
-    r"[^<>\n]{0,24}(?:</(?:b|strong|span|p|code)>)?\s{0,40}</t[dh]>\s{0,40}(?:<(?:td|span|p|code|b)\b[^<>]{0,80}>\s{0,40}){1,4}"
+    r"[^<>\n]{0,24}(?:</(?:b|strong|span|p|code)>)?\s{0,40}</(?:t[dh]|label|span|div)>\s{0,40}(?:<(?:td|span|p|code|b|div|kbd|output)\b[^<>]{0,80}>\s{0,40}){1,4}"
     r"([^<>\s]+)(?=\s{0,40}<)",
     re.IGNORECASE,
 )
@@ -324,6 +325,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     if is_on_line:  # the sign of a key on a line before
         beside = [*beside_label(text, begin, end)] if tail in _TAILS else []
         yield from [*said_at(text, end)] or [*answered_at(text, end)] or beside or _on_line(text, match, begin, end)
+        yield from owned_at(text, end)
         yield from said_before(text, begin)
         yield from changed_at(text, begin, end)
 

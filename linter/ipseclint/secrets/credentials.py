@@ -109,10 +109,20 @@ _LISTED = late(
 """A list of credentials: up to three words beside its head, and single words below it."""
 _WORD = late(r"[^\s\"'`]+")
 _OF_USER = late(
-    r"\bcredentials?[\"']?[ \t]{0,8}[:=][ \t]{0,8}[\"']?(?!https?:|file:)"
+    r"\bcred(?:ential)?s?[\"']?[ \t]{0,8}[:=][ \t]{0,8}[\"']?(?!https?:|file:)"
     r"[\w.\\@-]{1,64}[ \t]?[:/][ \t]?([^\s\"'<>/,;]{3,})"
 )
 """The password behind a user and a sign, where both are called credentials."""
+_OWNERS_OF_KEYS = ("connection", "following", "gateway", "s2s", "site", "tunnel")
+_AFTER_USER = late(
+    r"\b(?:log[io]n[ \t]{0,8}[:=][ \t]{0,8}(?!https?:|file:)[\w.\\@-]{1,64}[ \t]?[:/]"
+    r"|user(?:name)?[ \t:=]{1,4}[\w.\\@-]{1,64},?[ \t](?:pass|pwd?|password)"
+    rf"|(?:{'|'.join(_OWNERS_OF_KEYS)})[ ]key[ \t]{{0,4}}[:=])[ \t]{{0,4}}([^\s\"'<>/,;]{{6,}})"
+)
+"""The same where they are called a user or a login, which may be one alone, and the key of a tunnel."""
+_BEFORE_TOLD = ("login", "logon", "user", *(f"{of} key" for of in _OWNERS_OF_KEYS))
+_LITERAL = late(r"from-literal[= ][\"']?[^\s=\"']{1,80}=[\"']?([^\s\"']+)")
+"""A value of a Secret that kubectl makes."""
 _COMMUNITY = late(
     r"(?:\bsnmp(?:v?[12]c?)?[-_ ](?:\w{1,16}[-_ ])?|\br[ow][-_ ]?)community(?:[-_ ]?(?:string|name))?[\"']?"
     r"(?:[ \t]{0,8}[:=][ \t]{0,8}|[ \t](?:is|was)[ \t])[\"']?([^\s\"'<>,;]+)"
@@ -136,7 +146,7 @@ _NAMES = (
 """The beginnings of these names: few texts have one, and a plain search is many times faster."""
 _ADDRESS_SIGNS = ("://", *(f"{sign}{name}=" for sign in "?&" for name in ("token", "key", "sig", "code", "pwd")))
 _IN_ADDRESS = late(
-    r"://[^\s/@:\"'<>]{1,80}:(?P<password>(?:[^\s/@\"'<>]|[\"'](?![\s,:;)}\]>]|\Z)){1,200})(?:@|(?<!:)(?<!:\d)(?<!:\d{2})(?<!:\d{3})(?<!:\d{4})(?<!:\d{5})\Z)|[?&](?:token|key|sig|code|pwd)=(?P<value>[^&\s\"'<>#]+)"
+    r"://[^\s/@:\"'<>]{1,80}:(?P<password>(?:[^\s/@\"'<>]|@(?=[^\s/@\"'<>]{1,200}@)|[\"'](?![\s,:;)}\]>]|\Z)){1,200})(?:@|(?<!:)(?<!:\d)(?<!:\d{2})(?<!:\d{3})(?<!:\d{4})(?<!:\d{5})\Z)|[?&](?:token|key|sig|code|pwd)=(?P<value>[^&\s\"'<>#]+)"
 )
 
 
@@ -162,7 +172,7 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
         if may_match(sign.pattern, searched):
             yield from (match.span(match.lastindex or 0) for match in _on_lines(form, sign, lower))
     yield from (match.span(1) for match in _CUT_IN_PPP.finditer(lower, lower.rfind("\n") + 1))
-    yield from _of_users(lower, searched)
+    yield from _of_users(text, lower, searched)
     if may_match(HINTS_OF_SESSIONS, searched):
         from ipseclint.secrets.session_keys import in_session_keys  # few texts have such keys
 
@@ -177,7 +187,7 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
             yield match.span(match.lastgroup or 0)
 
 
-def _of_users(lower: str, searched: str | LongText) -> Iterator[Place]:
+def _of_users(text: str, lower: str, searched: str | LongText) -> Iterator[Place]:
     """The passwords behind users, the communities of SNMP, the keys that are loaded for users, and Secrets."""
     if "stringdata" in searched or may_match(_SIGN_OF_MANIFESTS, searched):
         from ipseclint.secrets.manifests import in_manifests  # few texts are of Kubernetes
@@ -185,8 +195,11 @@ def _of_users(lower: str, searched: str | LongText) -> Iterator[Place]:
         yield from in_manifests(lower)
     for request in matches_at(_LOADS_KEY, lower, (at for name in _LOADS for at in occurrences(lower, name))):
         yield request.span(request.lastindex or 0)
-    if "credential" in searched:
-        yield from (match.span(1) for match in matches_at(_OF_USER, lower, occurrences(lower, "credential")))
+    if "cred" in searched:
+        yield from (match.span(1) for match in matches_at(_OF_USER, lower, occurrences(lower, "cred")))
+    users = (at for name in standing(_BEFORE_TOLD, searched) for at in occurrences(lower, name))
+    yield from (user.span(1) for user in matches_at(_AFTER_USER, lower, users) if is_odd(text[slice(*user.span(1))]))
+    yield from (value.span(1) for value in matches_at(_LITERAL, lower, occurrences(lower, "from-literal")))
     heads = (at for head in standing(("credential", "authenticator"), searched) for at in occurrences(lower, head))
     for listed in matches_at(_LISTED, lower, heads):
         words = _WORD.finditer(lower, listed.start("beside"), listed.end())

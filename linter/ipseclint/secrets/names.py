@@ -20,7 +20,7 @@ NAME = late(
     r"|pre[-_ ]?shared?(?:[-_ ]?(?:key|secret))?"
     r"|shared[-_ ]?(?:key|secret)"
     r"|shk(?:ey)?"
-    r"|secret"
+    r"|secret(?:[-_ ]?key(?![a-z]))?"
     r"|pass(?:word|phrase)(?![a-z])"
     r"|(?:l2tp|vpn|ipsec|ike(?:v[12])?|auth[12])[-_ ]?key(?![a-z])"
 )
@@ -109,7 +109,30 @@ HINTS_ABROAD = "|".join(
         *("ssel (?:ist|war|lautet) ", f"cl(?:e|{_MARKED}) (?:pr|partag|sec|est )", "mot de passe", "contenu de la cl"),
         *("secret partag", "contrase", "contenido de la clave", "secreto comp", "parola", "contenuto chiave"),
         f"(?:clave|chiave|chave) (?:p|c|s|es? |{_MARKED} )",
-        *("segreto cond", "segredo ", "senha", "palavra", "do da chave", "wachtwoord", "gedeeld", "sleutelinhoud"),
+        *(
+            "segreto cond",
+            "segredo ",
+            "senha",
+            "palavra",
+            "do da chave",
+            f"parol(?:e|{_MARKED})",
+            "parool",
+            "clau ",
+            "kata sandi",
+            "kata laluan",
+            "kunci ",
+            "lozinka",
+            "geslo",
+            f"salas(?:o|{_MARKED})na",
+            "slapta",
+            "jeljeni ",
+            "deljeni ",
+            f"kh(?:o|{_MARKED})a chia",
+            r"t kh\x7f\x7f\x7fu",
+            "wachtwoord",
+            "gedeeld",
+            "sleutelinhoud",
+        ),
         *("sleutel is ", "klucz ", f"has(?:l|{_MARKED})o", "delad ", "delte? ", "nyckel ", "senord", "adgangskode"),
         *("passord", "jaettu", "salasana", f"d(?:i|{_MARKED})len(?:y|{_MARKED}) ", f"zdie(?:l|{_MARKED})an", "heslo"),
         *(
@@ -124,6 +147,7 @@ HINTS_ABROAD = "|".join(
 )
 """Signs of what other languages call a key or a password; a letter with a mark is two signs. A class that is no range
 of ASCII has so many states that the search would give up its fast way."""
+_OF_LOGIN = r"[:=] *[a-z0-9._@\\\x7f-]+ ?[:/] ?[^ /]"
 _OF_CREDENTIALS = (
     f"{_TELLING}|(?:private|static) key|bearer |api[-_]?key|access[-_]?token|account[-_]?key"
     "|authorization(?:[^a-z]*|[^a-z][ -\\x7f]{0,40})(?:basic|bearer|token|apikey|digest)"
@@ -134,7 +158,10 @@ _OF_CREDENTIALS = (
     "|(?:group|user|adm|unicode)pwd|key ?material|key content|(?:encryption|recovery|access)[-_ ]?key"
     "|keystring|pskey|accesssignature|auth-user-pass|(?:<|lt;)pass[ >]|privateexponent|private-?key"
     "|stringdata|kind: *secret|load[-_]shared"
-    "|credentials? *[:=] *[a-z0-9._@\\\\\\x7f-]+ ?[:/] ?[^ /]|snmp[a-z0-9_ -]*community"
+    f"|credentials? *{_OF_LOGIN}|creds? *{_OF_LOGIN}|login *{_OF_LOGIN}|logon *{_OF_LOGIN}|from-literal"
+    "|(?:connection|following|gateway|s2s|site|tunnel) key *[:=]"
+    "|user(?:name)?[ :=]+[^ ]+,? (?:pass|pwd?|password) [^ ]"
+    "|snmp[a-z0-9_ -]*community"
     "|r[ow][-_ ]?community|validcommunities"
     "|(?:credential|authenticator)s?[*_]* *:"
     r"|(?:l2tp|pptp)[a-z-]* [^ ]+ +(?:[>+|-]+ +)?[^ ]+ +(?:[*]|[0-9]+[.][0-9]+[.])"

@@ -3,7 +3,7 @@
 The options and positions are from Microsoft's pages on `netsh`, `schtasks`, `winrs`, `certutil`, `cmdkey`, `netdom`,
 `dsadd`, `setx`, `signtool`, `sqlcmd`, `bcp`, `manage-bde`, `mount`, `bitsadmin` and PsExec, and from the manuals of
 PuTTY, curl, OpenSSL, sshpass, MySQL, OpenLDAP, Samba, Net-SNMP, IPMItool, 7-Zip, RAR, Info-ZIP, LFTP, NcFTP, keytool,
-FreeRDP, rdesktop, WinSCP, NirCmd, CPAU, Vault, SQL*Plus, WireGuard, Cisco's client and macOS.
+FreeRDP, rdesktop, WinSCP, NirCmd, CPAU, Vault, Ansible, SQL*Plus, WireGuard, Cisco's client and macOS.
 """
 
 from __future__ import annotations
@@ -105,6 +105,8 @@ PROGRAMS: Mapping[str, Program] = {
     "security add-generic-password": Program(behind=("-w",)),
     "vpnclient connect": Program(form=r"[^\n]{0,200}?[ \t]pwd[ \t]+[\"']?([^\s\"']+)"),
     "setx": _SETX,
+    "ansible-vault encrypt_string": Program(form=r"[ \t]+(?:-[^\s]+[ \t]+)*(?:\"([^\"\n]+)|'([^'\n]+))"),
+    "wlan set hostednetwork": Program(form=r"[^\n]{0,200}?[ \t]key=(?:\"([^\"\n]+)|([^\s\"]+))"),
     "wg set": Program(form=r"[^\n]{0,80}?-key[ \t]+<\([ \t]*echo[ \t]+([^\s)]+)"),
 }
 SIGNS = tuple(dict.fromkeys(program.hint or name for name, program in PROGRAMS.items()))

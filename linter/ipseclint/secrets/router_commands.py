@@ -87,6 +87,7 @@ _ALWAYS = frozenset(
         "pskey",
         "psksecret",
         "authpasswd",
+        "radius-common-pw",
         "private-key",
         "authentication-key",
         "auth-key",

@@ -12,7 +12,7 @@ from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import MARGIN, OTHER_COMMAND, begin_of_line, end_of_line, places_of
 
 _SAID = late(
-    r"(?:[ \t]{1,8}(?:for|of|f\u00fcr|von|pour|para|per)[ \t][^\n.,;:=<>\"'|]{1,40}?"
+    r"(?:[ \t]{1,8}(?:for|of|on|at|between|auf|f\u00fcr|von|pour|para|per)[ \t][^\n.,;:=<>\"'|]{1,40}?"
     r"|[ \t](?:(?:I|we|you|they|he|she)[ \t](?:have[ \t])?)?(?:use|used|set|chose|entered|got|gave|configured))?"
     r"[ \t]{1,8}(?:(?:(?:is|was|has[ \t]been)[ \t])?(?:set|changed|reset|updated)[ \t]to"
     r"|is|was|ist|war|(?P<reads>lautet)|est|era|[e\u00e8\u00e9]s?|jest|[a\u00e4e]r)"
@@ -43,6 +43,31 @@ def said_at(text: str, at: int) -> Iterator[Place]:
         yield said.span(said.lastgroup or 0)
     elif _PLAIN.fullmatch(bare := said["bare"].rstrip(_ENDS_OF_SENTENCE)) is None or (said["reads"] and bare != "wie"):
         yield said.start("bare"), said.start("bare") + len(bare)
+
+
+_OWNED = late(
+    r"(?:(?:[ \t](?:(?:is|was|as)[ \t])?(?:used|set|configured|needed))?[ \t](?:on|at|between|with|from|auf|bei)"
+    r"(?:[ \t][\w.-]{1,24}){1,4}|[ \t/#-](?:\d{1,3}|[A-Z])(?:[ \t][A-Z][a-z]{2,20})?"
+    r"|[ \t/](?P<label>[A-Z][a-z\u00e0-\u00ff]{2,20})(?:[ \t/-][A-Z\d]\w{0,20})?)"
+    r"[ \t]{0,4}[:=\uff1a][ \t]{1,8}([^\s\"'`<>=]{6,200})[ \t]*(?=\n|\Z|</)"
+)
+_OF_NAMES = late(r"\w+(?:-\w+)+|\d{1,4}[a-z]{1,12}|\d{1,2}[A-Z][a-z]{2}\d{2,4}")
+_LABELS = late(
+    r"(?:age|algorithm|auth|change|complex|connect|contact|creat|date|engine|error|event|expir|fail|file|format|gateway|group|hash|host|hint|identi|index|last|length"
+    r"|list|local|location|method|mode|name|node|note|owner|path|peer|policy|profile|proposal|refer|remote|request|result|review|rotat|rule|server|set|source|stat"
+    r"|store|ticket|tunnel|type|user|vault|version)",
+    re.IGNORECASE,
+)
+"""The number or the owner of a key between its name and its sign, and a word as one may be; what objects, sizes
+and dates are written as, and labels of other facts on it."""
+
+
+def owned_at(text: str, at: int) -> Iterator[Place]:
+    """The place of a key behind its owner and a sign: a word that no sentence has."""
+    owned = _OWNED.match(text, at)
+    if owned is not None and (owned["label"] is None or _LABELS.match(owned["label"]) is None):
+        word = owned[2].rstrip(_ENDS_OF_SENTENCE)
+        yield from [owned.span(2)] if is_odd(word) and _OF_NAMES.fullmatch(word) is None else ()
 
 
 _ANSWER = late(

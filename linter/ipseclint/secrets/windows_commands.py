@@ -120,7 +120,7 @@ _MADE_OF = late(
 """A variable from which a secure string is made: the text that it is given is one."""
 _MAKE_SECURE = ("convertto-securestring", "networkcredential")
 _ABBREVIATED: Mapping[str, re.Pattern[str]] = {
-    name: late(rf"[ \t]-(?:{shorter})(?::[ \t]{{0,8}}|[ \t]{{1,8}}(?!-))(?=\S)")
+    name: late(rf"[ \t]-(?:{shorter})(?:[:=][ \t]{{0,8}}|[ \t]{{1,8}}(?!-))(?=\S)")
     for names, shorter in (
         (("new-netipsecauthproposal",), "p(?:r(?:e(?:s(?:h(?:a(?:r)?)?)?)?)?)?"),
         (("add-vpnconnection", "set-vpnconnection"), "l(?:2(?:t(?:p(?:p(?:s)?)?)?)?)?|pre(?:s(?:h(?:a(?:r)?)?)?)?"),
