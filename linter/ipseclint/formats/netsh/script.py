@@ -184,15 +184,21 @@ def parse(source: Source) -> Parsed:
 
 
 def _with_contents(text: str, host: Host, diagnostics: Diagnostics) -> tuple[str, Host]:
-    """The text with the commands of files that cloud-init writes, and the host that runs them."""
-    if "write_files:" not in text:
-        return text, host
-    from ipseclint.formats.carried.yaml_contents import with_contents
+    """The text with the commands that YAML has in quotation marks or in a list, and the host that runs them."""
+    shown = text
+    if "write_files:" in text:
+        from ipseclint.formats.carried.yaml_contents import with_contents
 
-    shown = with_contents(text, ";" if host is POWERSHELL else "&", diagnostics)
-    if host is NETSH and detect_host(shown[:HEAD_BYTES], diagnostics.path) is NETSH:
+        shown = with_contents(shown, ";" if host is POWERSHELL else "&", diagnostics)
+    if "Fn::Join" in text or "!Join" in text:
+        from ipseclint.formats.carried.yaml_joined import with_joined
+
+        shown = with_joined(shown, diagnostics)
+    if shown is text or host is not NETSH:
+        return shown, host
+    if detect_host(shown[:HEAD_BYTES], diagnostics.path) is NETSH:
         return text, host  # netsh itself takes one command from a line
-    return shown, BATCH if host is NETSH else host
+    return shown, BATCH
 
 
 def _with_cuts_told(parsed: Parsed, lines: list[str], path: str) -> Parsed:
