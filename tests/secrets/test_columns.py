@@ -73,6 +73,12 @@ def test_words_of_what_is_no_such_table_are_shown(text: str) -> None:
     assert secrets.keys_in(text)[1] == set()
 
 
+def test_a_line_that_rules_a_table_ends_none() -> None:
+    ruled = "+------+-----+\n"
+    text = f"{ruled}| Site | PSK |\n{ruled}| a | {KEY} |\n| b | {OTHER} |\n{ruled}"
+    assert [key.strip() for key in masked(text)] == [KEY, OTHER]
+
+
 @cases(
     "row",
     [

@@ -141,7 +141,7 @@ def in_torn_columns(text: str, lines: Iterable[int], is_key: Callable[[str], boo
             end = text.find("\n", at)
             end = end if end >= 0 else len(text)
             row = text[at:end].split(sign[0])
-            if len(row) == 1:
+            if len(row) == 1 and (not row[0] or row[0].strip(_SIGNS_OF_RULE)):
                 break
             if len(row) == len(names):
                 starts = list(accumulate((len(field) + 1 for field in row), initial=at))
