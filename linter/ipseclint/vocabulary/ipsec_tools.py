@@ -287,7 +287,7 @@ _READS = late(
 
 _OF_NO_CONCERN = late(
     r"\b(?:windowsfirewall|firewallpolicy)[\\/]{1,2}(?:\w{1,40}[\\/]{1,2})?(?:logging|restrictedservices)\b"
-    r"|[\\/]remoteaccess[\\/]{1,2}parameters[\\/]{1,2}(?:accountlockout|ip(?:v6)?)(?=[\s,;](?:[^;|&]*\s)?[-/](?:n\w{0,3}|v)\s)"
+    r"|[\\/]remoteaccess[\\/]{1,2}parameters[\\/]{1,2}(?:accountlockout|ip(?:v6)?)(?=[\s,;](?:[^;|&]{0,200}\s)?[-/](?:n\w{0,3}|v)\s)"
 )
 """Keys without relation to IPsec: of the firewall's stores its log and the hardening of services; of RRAS a value of
 how it hands out addresses and locks accounts (MS-RRASM 2.2.3.4), while the whole key has ranges of addresses below."""
