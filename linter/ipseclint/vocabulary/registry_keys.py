@@ -62,6 +62,12 @@ SERVICES = rf"[\\/]services[\\/]+(?:{NAMES})\b(?![\\/])"
 """The form in which a command names the key of a service that IPsec needs."""
 VALUES = r"\bassumeudpencapsulation\w*|\bnegotiatedh2048_\w*|\bprohibitipsec\b|\ballowl2tpweakcrypto\b"
 """The names of values that these keys alone have, in the same form."""
+TOLD_VALUES = (
+    "allowl2tpweakcrypto", "assumeudpencapsulationcontextonsendrule", "certauthflags", "disableikenameekucheck",
+    "enabledosprotect", "enableserverfragmentation", "ikenumestablishedforinitialquery", "ipsecexempt",
+    "negotiatedh2048_aes256", "nlbsidletime", "nlbsqmretransmitduration", "nodefaultexempt", "prohibitipsec",
+)  # fmt: skip
+"""The values that rules look at and that only IPsec or a VPN has, in lower case: what tells of one by name means it."""
 
 
 def folded(*keys: str) -> tuple[str, ...]:

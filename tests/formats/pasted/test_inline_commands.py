@@ -261,3 +261,15 @@ def test_a_picture_in_a_post_is_no_command(line: str) -> None:
     parsed = read(f"Hi, this is what we run on the server:\n\n{SET}\n\n{line}\n\nand then it fails.\n", "post.txt")
     assert parsed.problems == ()
     assert parsed.policy.main_mode_crypto_sets != ()
+
+
+@cases("name", ["DisableIKENameEkuCheck", "NoDefaultExempt", "IPsecExempt", "IkeNumEstablishedForInitialQuery"])
+def test_every_value_that_rules_look_at_is_told_by_its_name(name: str) -> None:
+    (problem,) = check_text(f"We set {name} to 1 under its key.\n", "page.md").problems
+    assert problem.message.startswith(f"`{name}` stands in a sentence or a table, which is not read")
+
+
+@cases("name", ["ProhibitIpSec", "DisableIKENameEkuCheck"])
+def test_a_value_as_powershell_prints_it_is_no_sentence(name: str) -> None:
+    printed = f"{name} : 1\nPSPath : Registry::HKEY_LOCAL_MACHINE\n"
+    assert without_sentences(printed) == (printed, [])

@@ -24,6 +24,7 @@ from ipseclint.formats.pasted.signs import CMD, FENCE, FENCES, POWERSHELL
 from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.vocabulary.registry_keys import TOLD_VALUES
 from ipseclint.words import plural
 
 _WHOLE = (
@@ -47,11 +48,9 @@ ELEMENT = late(r"<(?:code|kbd|nowiki|samp|tt)>")
 """How such an element begins. It or `{{` stands in every text with such a mark: quicker to look for."""
 _ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?")
 """A line, or an item of a list, that is one command: it is read, as one in bold or italics is."""
-_VALUES = ("negotiatedh2048_aes256", "assumeudpencapsulationcontextonsendrule", "prohibitipsec", "allowl2tpweakcrypto")
-"""Values of the registry that administrators tell of by name."""
-_ANY_VALUE = rf"\b(?:{'|'.join(_VALUES)})\b"
+_ANY_VALUE = rf"\b(?:{'|'.join(TOLD_VALUES)})\b"
 VALUE = late(_ANY_VALUE, re.IGNORECASE)
-_NAMES = ("netsh", "-net", "-vpn", "reg add", "reg delete", "sc config", *_VALUES)
+_NAMES = ("netsh", "-net", "-vpn", "reg add", "reg delete", "sc config", *TOLD_VALUES)
 MARKDOWN = frozenset({".md", ".markdown"})
 """How the names of documents end in which sentences stand beside what is pasted, unmarked."""
 _STATEMENTS = (
@@ -97,8 +96,8 @@ _HEAD_OF_PAGE = late(
 )
 """What a page of Markdown says of itself above its text: its title, its tags."""
 _ITEM = late(r"[ \t]{0,12}(?:[-*\u2022]|\d{1,3}[.)])[ \t]")
-_PRINTED = late(r"[ \t]{2}REG_[A-Z_]{2,24}[ \t]")
-"""A value of the registry as `reg query` prints it."""
+_PRINTED = late(rf"[ \t]{{2}}REG_[A-Z_]{{2,24}}[ \t]|\A[ \t]*(?i:{_ANY_VALUE})[ \t]*:[ \t]*-?\d{{1,10}}[ \t]*\r?\Z")
+"""A value of the registry as `reg query` or `Get-ItemProperty` prints it."""
 _OPTION = late(r"[ ][-/][A-Za-z]")
 
 
@@ -236,7 +235,7 @@ def _is_row(line: str) -> bool:
 def _blank(told: list[Told], number: int, match: re.Match[str]) -> str:
     """Blanks for a command in a line, which is recorded; other words unchanged."""
     words = match[0].strip("`*_ \t")
-    if mention_in(words) is None:
+    if mention_in(words) is None and VALUE.fullmatch(words) is None:
         return match[0]
     told.append(Told(number, match.start() + match[0].index(words[:1]) + 1, words))
     return " " * len(match[0])
