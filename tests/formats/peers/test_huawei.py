@@ -169,6 +169,62 @@ def test_two_rules_are_two_children_and_a_protocol_is_not_compared() -> None:
     assert read.local.known is None
 
 
+@cases(
+    "rule",
+    [
+        "rule 10 deny ip",
+        "rule deny ip",
+        "rule 5 description branch",
+    ],
+)
+def test_what_permits_nothing_behind_all_other_rules_is_no_other_traffic(rule: str) -> None:
+    read = peer(SHOWN.replace("#\nipsec proposal", f" {rule}\n#\nipsec proposal"))
+    assert read.remote is not None
+    assert [str(each) for each in read.remote.known or ()] == ["10.1.0.0/16"]
+
+
+def test_what_is_denied_of_the_traffic_is_not_followed() -> None:
+    read = peer(SHOWN.replace("#\nipsec proposal", " rule 10 deny ip source 10.2.0.9 0\n#\nipsec proposal"))
+    assert read.remote is not None
+    assert read.remote.known is None
+
+
+@cases(
+    ("line", "addresses"),
+    [
+        ("198.51.100.7 198.51.100.9", ["198.51.100.7-198.51.100.9"]),
+        ("198.51.100.7 track nqa admin one up", ["198.51.100.7"]),
+        ("vpn-instance red 198.51.100.7", ["198.51.100.7"]),
+        ("198.51.100.7\n remote-address 198.51.100.9", ["198.51.100.7", "198.51.100.9"]),
+        ("198.51.100.7\n remote-address authentication-address 10.9.9.9", ["198.51.100.7"]),
+        ("host-name win.example.org", []),
+    ],
+)
+def test_a_peer_is_looked_for_where_each_line_says(line: str, addresses: list[str]) -> None:
+    text = SHOWN.replace("remote-address 198.51.100.7", f"remote-address {line}")
+    assert list(map(str, peer(text).looks_for)) == addresses
+    assert not parsed(text).problems
+
+
+@cases(
+    ("algorithm", "main"),
+    [
+        ("sha2-256", ["AES-256+SHA-256+SHA-512+DH14"]),
+        ("sha1", []),
+    ],
+)
+def test_a_hash_that_differs_between_the_versions_of_ike_is_not_compared(algorithm: str, main: list[str]) -> None:
+    text = SHOWN.replace(" undo version 1\n", "").replace("sha2-384", algorithm)
+    read = parsed(text)
+    assert brief(read.policy.peers[0].main_mode) == main
+    assert ("hash that differs between the versions of IKE" in str(read.unread)) is (not main)
+
+
+def test_each_group_of_a_line_is_offered() -> None:
+    text = SHOWN.replace("dh group14", "dh group14 group2")
+    assert brief(peer(text).main_mode) == ["AES-256+SHA-256+SHA-512+DH14|DH2"]
+
+
 def test_a_list_that_is_left_out_is_traffic_that_is_not_known() -> None:
     read = peer(SHOWN.replace("acl number 3101", "acl number 3102"))
     assert read.remote is not None

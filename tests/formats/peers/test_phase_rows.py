@@ -49,6 +49,10 @@ FORMS = {
         "Phase 1;Encryption;AES-256\n;Hash;SHA-256\n;DH Group;14\n;Lifetime;28800\nPhase 2;Encryption;AES-128\n"
         ";Hash;SHA1\n;PFS;19\n;Lifetime;3600\n"
     ),
+    "merged cells, tabulators": (
+        "Phase 1\tEncryption\tAES-256\n\tHash\tSHA-256\n\tDH Group\t14\n\tLifetime\t28800\n"
+        "Phase 2\tEncryption\tAES-128\n\tHash\tSHA1\n\tPFS\t19\n\tLifetime\t3600\n"
+    ),
 }
 
 

@@ -49,6 +49,20 @@ def test_a_number_is_read_however_it_is_written(data: str, known: str) -> None:
     assert not parsed.problems
 
 
+@cases(
+    ("path", "name", "said"),
+    [
+        (AGENT, NAME, "`auto` is no number"),
+        (AGENT, "Start", "`auto` is no way in which a service starts"),
+        (AGENT.replace("PolicyAgent", r"IKEEXT\Parameters"), "ServiceDll", None),
+    ],
+)
+def test_a_text_for_a_number_is_said(path: str, name: str, said: str | None) -> None:
+    text = PLAY.format(path=path, name=name, data="auto", more="")
+    problems = read(text if said else text.replace("dword", "string")).problems
+    assert [problem.message for problem in problems] == ([said] if said else [])
+
+
 def test_a_task_may_stand_on_one_line() -> None:
     text = f"- hosts: all\n  tasks:\n    - win_regedit: path='{AGENT}' name={NAME} data=2 type=dword\n"
     assert values(read(text)) == [(NAME, "2", 3)]

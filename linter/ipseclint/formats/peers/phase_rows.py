@@ -81,7 +81,7 @@ class Rows:
         if is_told and (text := _TEXT.fullmatch(line.text)) is not None:
             row = _named(line.part(*text.span("name")), line.part(*text.span("value")))
             return None if row is None else [row]
-        cells = _cells(line)
+        cells = _cells(line, is_in_group=self._phase is not None)
         if len(cells) < 2:
             self._columns, self._phase = [], None
             return None
@@ -143,10 +143,17 @@ def _named(name: Token, value: Token) -> Row | None:
     return _row(name.part(*found.span("name")).strip(), value.strip(), is_first=found["first"] is not None)
 
 
-def _cells(line: Token) -> list[Token]:
-    """The cells of a line, without quotes and marks around them; none if nothing parts it."""
+def _cells(line: Token, *, is_in_group: bool) -> list[Token]:
+    """The cells of a line, without quotes and marks around them; none if nothing parts it.
+
+    Below a row that names the phase a tabulator at the beginning stands for an empty cell.
+    """
     separator = next((sign for sign in _SEPARATORS if sign in line.text), None)
-    return [] if separator is None else list(_parted(line.strip(), separator))
+    if separator is None:
+        return []
+    is_first_empty = is_in_group and separator == line.text[:1] == "\t"
+    row = line.part(0, len(line.text.rstrip())) if is_first_empty else line.strip()
+    return list(_parted(row, separator))
 
 
 def _parted(line: Token, separator: str) -> Iterator[Token]:

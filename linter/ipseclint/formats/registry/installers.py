@@ -55,6 +55,8 @@ _MAX_COMPONENT_CHARACTERS = 20_000
 """How far the end of a component of WiX is looked for (reasoned: far more than any has)."""
 _PUT_IN = {"nsis": late(r"\$"), "inno": late(r"\{(?!\{)"), "wix": late(r"\[[A-Za-z]|[$!]\(")}
 """What stands for a value that an installer puts in."""
+_HEXADECIMAL = late(r"\$[0-9a-f]{1,8}", re.IGNORECASE)
+"""A number of Inno Setup in hexadecimal digits."""
 _TYPES = {
     "str": "string", "expandstr": "expandstring", "expandsz": "expandstring", "multisz": "multistring",
     "integer": "dword", "expandable": "expandstring",
@@ -180,6 +182,9 @@ class _Reader:
         if (kind := tokens.get("type")) is not None:
             word = kind.text.casefold()
             tokens["type"] = kind.standing_for(_TYPES.get(word, word))
+        data = tokens.get("data")
+        if tool == "inno" and data is not None and _HEXADECIMAL.fullmatch(data.text) is not None:
+            tokens["data"] = data.standing_for(f"0x{data.text[1:]}")
         filled = next((token for token in (path, *tokens.values()) if isinstance(token, OpenToken)), None)
         first, last = (self._places.row(at) for at in span)
         return Task(

@@ -281,9 +281,12 @@ def read_tasks(tasks: list[Task], diagnostics: Diagnostics) -> Policy:
             else:
                 key.take_out_all(path.span)
         elif (data := task.given.get("data")) is not None:
-            if path.text.startswith(_SERVICES) and _NUMBER.fullmatch(data.text) is None:
-                diagnostics.not_understood(f"{quoted(data.text)} is no way in which a service starts", data.span)
-            key.set(_value("" if name is None else name.text, data, task.given.get("type")))
+            value = _value("" if name is None else name.text, data, task.given.get("type"))
+            is_start = says_start(task.key or "", value.name)
+            if value.is_open or (is_start and _NUMBER.fullmatch(data.text) is None):
+                is_what = "way in which a service starts" if is_start else "number"
+                diagnostics.not_understood(f"{quoted(data.text)} is no {is_what}", data.span)
+            key.set(value)
     policy = decode(tree, diagnostics, is_whole=False).policy
     starts = {service.name: service for service in policy.services}
     services = {name: starts.get(name, ServiceState(name=name)) for name in (*starts, *states)}
@@ -296,7 +299,7 @@ def _value(name: str, data: Token, type_: Token | None) -> Value:
     if kind not in NUMBERS:
         return Value(name, kind, data)
     try:
-        number = int(data.text, 0)
+        number = int(data.text, 16 if data.text[:2].casefold() == "0x" else 10)
     except ValueError:
         return Value(name, kind, data, is_open=True)
     return Value(name, kind, data, number=number)

@@ -26,7 +26,7 @@ from ipseclint.formats.peers.gateways.selectors import NOTHING, Selectors, calle
 from ipseclint.formats.peers.words import written_identity
 from ipseclint.late import late
 from ipseclint.model.peer import UNKNOWN_GROUP, Credential, Offer, Peer
-from ipseclint.model.selectors import Addresses
+from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 
@@ -56,6 +56,7 @@ _ENCRYPTED = late(r"%[\^$@%]%?[#$@%]|\$1[ac]\$")
 """How a key begins that the device shows, encrypted."""
 _CIPHER = late(r"aes-(\d{3})-(gcm|gmac)(?:-(\d{2,3}))?")
 _SHA2 = late(r"sha2-(?=(?:256|384|512)\b)")
+_OF_HMAC = late(r"\Ahmac-|-96\Z")
 _METHODS = {"pre-share": PSK, "rsa-signature": CERTIFICATE, "dss-signature": None, "digital-envelope": None}
 _EITHER = "auto"
 """A mode that asks for a tunnel and takes either ("Configuring an IPSec Proposal", USG6000E)."""
@@ -116,7 +117,7 @@ def _peers(name: str, entry: Node, root: Node, make: Maker) -> Iterator[Peer]:
         yield Peer(
             name=called(f"Huawei {name}", selectors, len(pairs)),
             span=entry.place.span,
-            looks_for=make.addresses(_last(peer.at("remote-address"))),
+            looks_for=_looked_for(peer.at("remote-address"), make),
             key_modules=modules,
             is_aggressive=is_aggressive(mode),
             main_mode=None if first is None else _main(first, modules, make),
@@ -136,10 +137,30 @@ def _peers(name: str, entry: Node, root: Node, make: Maker) -> Iterator[Peer]:
         )
 
 
+def _all(node: Node | None) -> list[Token]:
+    """The words of a line, each of which is a value."""
+    return [] if node is None else node.chain()
+
+
 def _last(node: Node | None) -> Token | None:
     """The last word of a line, behind what says where an address is looked for."""
-    words = [] if node is None else node.chain()
+    words = _all(node)
     return words[-1] if words else None
+
+
+def _looked_for(node: Node | None, make: Maker) -> Addresses:
+    """The addresses that a peer is looked for at: two on a line are the ends of a range; what follows says when.
+
+    `authentication-address` is the one that it has behind a NAT.
+    """
+    found: list[Address] = []
+    for first in () if node is None else node.named():
+        words = [first.place, *first.chain()]
+        skipped = {"authentication-address": len(words), "vpn-instance": 2, "host-name": 1}.get(first.place.text, 0)
+        begin, end = (*words[skipped:], None, None)[:2]
+        is_range = begin is not None and end is not None and parse_address(end.text) is not None
+        found += make.addresses(begin.standing_for(f"{begin.text}-{end.text}") if is_range and begin and end else begin)
+    return tuple(found)
 
 
 def _modules(peer: Node) -> Setting[frozenset[KeyModule]] | None:
@@ -157,8 +178,12 @@ def _modules(peer: Node) -> Setting[frozenset[KeyModule]] | None:
 def _main(first: Node, modules: Setting[frozenset[KeyModule]] | None, make: Maker) -> tuple[Offer, ...] | None:
     """The proposal of IKE; None if a part of it is left to the version's default."""
     is_first = modules is not None and modules.known == IKEV1
+    of_each = [_hashes(first, f"{kind}-algorithm") for kind in ("authentication", "integrity")]
+    if (modules is None or modules.known == IKEV1 | IKEV2) and not _are_alike(*of_each):
+        make.diagnostics.not_read("hash that differs between the versions of IKE")
+        return None
     hashes = _hashes(first, "authentication-algorithm" if is_first else "integrity-algorithm")
-    parts = (_ciphers(first.at("encryption-algorithm")), hashes, first.values("dh"))
+    parts = (_ciphers(first.at("encryption-algorithm")), hashes, _all(first.at("dh")))
     prfs = [] if is_first else _hashes(first, "prf")
     for words, name in zip((*parts, prfs or is_first), ("encryption", "hash", "group", "prf"), strict=True):
         if not words:
@@ -167,9 +192,15 @@ def _main(first: Node, modules: Setting[frozenset[KeyModule]] | None, make: Make
     return (make.offer(first.place, *parts, prfs=prfs),)
 
 
+def _are_alike(of_first: list[Token], of_second: list[Token]) -> bool:
+    """Whether the hashes of both versions of IKE are the same, of which one has further words for them."""
+    plain = [{_OF_HMAC.sub("", word.text) for word in words} for words in (of_first, of_second)]
+    return not all(plain) or plain[0] == plain[1]
+
+
 def _quick(entry: Node, children: list[Node], make: Maker) -> tuple[Offer, ...] | None:
     """The proposals of IPsec; None if one of them cannot be told whole."""
-    groups: list[Token | str] = [*entry.values("pfs")] or [UNKNOWN_GROUP]
+    groups: list[Token | str] = [*_all(entry.at("pfs"))] or [UNKNOWN_GROUP]
     offers: list[Offer] = []
     for child in children:
         kind = child.value("transform")
@@ -194,7 +225,7 @@ def _quick(entry: Node, children: list[Node], make: Maker) -> tuple[Offer, ...] 
 def _ciphers(node: Node | None) -> list[Token]:
     """Ciphers in the words of the other makes: `aes-256-gcm-128`, `aes 256`."""
     ciphers: list[Token] = []
-    for word in [] if node is None else node.chain():
+    for word in _all(node):
         if word.text.isdecimal() and ciphers:
             ciphers[-1] = ciphers[-1].standing_for(f"{ciphers[-1].text}-{word.text}")
         elif (sized := _CIPHER.fullmatch(word.text)) is not None:
@@ -207,8 +238,7 @@ def _ciphers(node: Node | None) -> list[Token]:
 
 
 def _hashes(node: Node, *path: str) -> list[Token]:
-    found = node.at(*path)
-    words = [] if found is None else found.chain()
+    words = _all(node.at(*path))
     return [word.standing_for(_SHA2.sub("sha-", word.text)) if _SHA2.search(word.text) else word for word in words]
 
 
@@ -236,7 +266,9 @@ def _traffic(acl: Token | None, root: Node) -> list[Selectors]:
     if acl is None:
         return []
     numbered = root.at("acl", "number", acl.text) or root.at("acl", acl.text) or root.at("acl", "name", acl.text)
-    rules = [] if numbered is None else [*_rules(numbered)]
+    rules = [] if numbered is None else [rule for rule in _rules(numbered) if _said_by(rule)[:1] != ["description"]]
+    if rules and _said_by(rules[-1]) == ["deny", "ip"]:  # as all is that no rule permits
+        rules.pop()
     found = [each for rule in rules[:_MAX_RULES] if (each := _of_rule(rule)) is not None]
     if found and len(found) == len(rules):
         return found
@@ -257,6 +289,11 @@ def _branches(node: Node) -> Iterator[list[Token]]:
     for below in node.below.values():
         for words in _branches(below):
             yield [node.place, *words]
+
+
+def _said_by(rule: list[Token]) -> list[str]:
+    """The words of a rule behind its number."""
+    return [word.text for word in rule[rule[0].text.isdecimal() :]]
 
 
 def _of_rule(words: list[Token]) -> Selectors | None:
