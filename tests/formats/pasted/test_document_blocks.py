@@ -355,6 +355,31 @@ def test_what_is_indented_below_the_name_of_a_file_or_a_title_is_code(above: str
     ]
 
 
+@cases(
+    "prose",
+    [
+        "**/etc/ipsec.d/win.inc**",
+        "*Server* side",
+        "Edit `ipsec.conf`:",
+        "__Server__",
+        "**Step 2**: Start it again",
+        "**Note:** ask the other side (2 of them)",
+        "on the official [wiki](https://docs.example/page#VTI).",
+        "-----|------",
+    ],
+)
+def test_what_is_in_relief_in_markdown_hides_no_code_below_it(prose: str) -> None:
+    text = f"# Windows cannot connect\n\n{prose}\n\n{INDENTED_CONF}"
+    assert [min(block) for block in blocks_of(text, "post.md", text.split("\n")) or ()] == [4]
+    assert read("post.md", text).problems == ()
+
+
+@cases("line", ["**netsh ipsec static add policy name=A**", "`netsh` ipsec static add policy name=A", "_x=1_"])
+def test_a_command_in_relief_announces_nothing(line: str) -> None:
+    text = f"# Windows\n\n{line}\n\n{INDENTED_CONF}"
+    assert blocks_of(text, "post.md", text.split("\n")) is None
+
+
 def test_a_single_word_in_a_script_announces_nothing() -> None:
     text = "setlocal\n\n    netsh advfirewall consec delete rule name=A\n"
     assert blocks_of(text, "set.txt", text.split("\n")) is None

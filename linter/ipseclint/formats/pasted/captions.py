@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ipseclint.formats.pasted.prose import is_prose
 from ipseclint.formats.pasted.signs import BULLETS
 from ipseclint.late import late
@@ -19,6 +21,12 @@ _MAX_TITLE = 4
 """So many words are a title without a mark in a document (reasoned)."""
 _FILE = late(r"(?=[^\s]*[^\s.]\.(?:conf|secrets|log)\Z)[/~]?[\w.-]{1,40}(?:/[\w.-]{1,40}){0,8}")
 """The name of a peer's file alone, above what is in it."""
+_RELIEF = late(r"(?<!\w)(?P<mark>\*{1,3}|_{1,3}|`)(?P<text>[^\s*_`](?:[^*_`\r\n]{0,60}[^\s*_`])?)(?P=mark)(?!\w)")
+"""Words that Markdown sets in bold, in italics or as code."""
+_LABEL = late(r"(?P<mark>\*\*|__)(?:[^\W_][^*_`=\r\n]{0,60}(?::(?P=mark)|(?P=mark):)[^`=\r\n]*|[^\s*=]{1,80}(?P=mark))")
+"""Bold words with a colon, and what they are the label of, without code in it; a bold word alone."""
+_LINK = "](http"
+"""What stands within each link of Markdown, and in no command."""
 
 
 def is_title(text: str) -> bool:
@@ -47,6 +55,10 @@ def _is_caption(line: str, *, is_markup: bool) -> bool:
     if text.startswith("|") and text.endswith("|") and text.count("|") > 2:
         return True  # a row of a table: no command both takes what is above and gives on
     text = text[width_of_item(text) :]
+    if is_markup:
+        if _LINK in text or _LABEL.fullmatch(text) is not None or not text.strip("|-: "):
+            return True
+        text = _RELIEF.sub(_in_plain, text)
     words = text.split()
     if text.startswith("#") and text.lstrip("#").startswith(" "):
         return True
@@ -56,6 +68,11 @@ def _is_caption(line: str, *, is_markup: bool) -> bool:
         return True
     is_short = text[-1] in _CAPTION_ENDS and all(word.strip(".,:;!?'\"()").isalpha() for word in words)
     return (is_short and len(words) <= _MAX_CAPTION) or is_prose(line)
+
+
+def _in_plain(relief: re.Match[str]) -> str:
+    """Words without their marks; code of several words, which may be a command, as it stands."""
+    return relief[0] if relief["mark"] == "`" and " " in relief["text"] else relief["text"]
 
 
 def width_of_item(line: str) -> int:
