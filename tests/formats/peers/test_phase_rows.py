@@ -123,6 +123,12 @@ def test_what_both_ends_have_otherwise_is_not_guessed() -> None:
     assert parsed.policy.peers == ()
 
 
+def test_a_sentence_with_a_phase_and_commas_is_no_row_of_one() -> None:
+    parsed = read("# For Phase 1, this gateway takes groups 2, 14, 16\n" + FORMS["csv"], "form.csv")
+    assert parsed.problems == ()
+    assert [suites(peer) for peer in parsed.policy.peers] == [WHOLE]
+
+
 def test_a_row_with_an_unknown_name_is_counted_behind_one_that_is_known() -> None:
     parsed = read(f"{FORMS['text']}Phase 1 rekey margin: 540\nPhase 2 Pre-shared key: Five-red-plums\n")
     assert [word.strip("`") for word, _ in parsed.unread] == ["Pre-shared key", "rekey margin"]

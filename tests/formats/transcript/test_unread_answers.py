@@ -179,7 +179,6 @@ Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType Ikev2 -Auth
     "row",
     [
         "| IKE encryption | AES-256 | AES-128 |",
-        "| **Phase 1 hash** | SHA-256 | SHA1 | agreed |",
         "| DH group | 14 (MODP2048) | Group 2 |",
         "| Encryption | aes256gcm16 | AES_GCM 256 or 3DES |",
     ],
@@ -188,6 +187,12 @@ def test_a_table_of_two_ends_beside_a_script_is_said(row: str) -> None:
     (problem,) = check_text(ROWS.format(row), "site.md").problems
     assert (problem.code.value, problem.span and problem.span.line) == ("IN003", 5)
     assert "a table of what two ends are set to is not read" in problem.message
+
+
+def test_a_row_of_a_phase_with_a_value_of_each_end_beside_a_script_is_said() -> None:
+    (problem,) = check_text(ROWS.format("| **Phase 1 hash** | SHA-256 | SHA1 | agreed |"), "site.md").problems
+    assert (problem.code.value, problem.span and problem.span.line) == ("IN003", 5)
+    assert "several values in a row of a phase: keep the column of the end that is meant" in problem.message
 
 
 @cases(
