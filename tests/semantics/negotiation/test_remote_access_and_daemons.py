@@ -300,17 +300,18 @@ def test_a_client_checks_the_name_that_it_dials(
         ("%any", "secured"),
         ('"*"', "secured"),
         ("", "secured"),
-        ('"*@a.example"', "depends"),
-        ("a@a.example", "depends"),
-        ('"C=DE, CN=*"', "depends"),
+        ('"*@a.example"', "fails"),
+        ("a@a.example", "fails"),
+        ('"C=DE, CN=*"', "fails"),
+        ("192.0.2.0/24", "depends"),
     ],
 )
-def test_no_source_says_what_a_client_with_eap_shows(expected: str, verdict_: str) -> None:
+def test_a_client_with_eap_shows_an_address_that_is_not_known(expected: str, verdict_: str) -> None:
     taken = f"eap-mschapv2\n   id = {expected}" if expected else "eap-mschapv2"
     row = answer(CLIENT.format(server="vpn.example", method="Eap"), SERVER.format(method=taken, identity=""))
     assert row.outcome.verdict == verdict_
     assert [(each.name, each.a) for each in row.differences] == (
-        [] if verdict_ == "secured" else [("identity", "not stated")]
+        [] if verdict_ == "secured" else [("identity", "its address")]
     )
     certificate = answer(
         CLIENT.format(server="vpn.example", method="MachineCertificate"),

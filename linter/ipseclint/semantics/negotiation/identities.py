@@ -85,7 +85,8 @@ class Names(NamedTuple):
 def unexpected(end: End, other: End) -> Names | None:
     """The identities of an end, if it presents another than its peer expects.
 
-    With a preshared key an end presents its address unless told otherwise, as seen with strongSwan and libreswan.
+    With a preshared key an end presents its address unless told otherwise, as seen with strongSwan and libreswan; a
+    client of Windows with EAP presents the address of its own adapter (strongswan/strongswan, issue 2833).
     """
     shown, expected = end.identity, other.expected_identity
     if expected is None or not expected.known:
@@ -101,13 +102,15 @@ def unexpected(end: End, other: End) -> Names | None:
     has_key_only = methods == {AuthMethod.PRESHARED_KEY}
     is_typed, typed = other.implementation.types_identities, identity_of(expected.known)
     address = typed.address if is_typed else parse_address(_plain(expected.known))
+    is_client = end.implementation.is_windows and methods == {AuthMethod.EAP}
+    is_certain = is_typed and address is None if is_client else has_key_only and end.implementation.shows_address
     by_default = Names(
         end,
-        "its address" if has_key_only else "not stated",
+        "its address" if has_key_only or is_client else "not stated",
         expected.known,
         end.authentication_span,
         expected.span,
-        is_certain=has_key_only and end.implementation.shows_address,
+        is_certain=is_certain,
         by_default=True,
         is_pattern=is_typed and not typed.is_literal and MASK not in expected.known,
     )
