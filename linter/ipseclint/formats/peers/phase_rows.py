@@ -112,7 +112,7 @@ class Rows:
         return None if row is None else self._one(row, cells[1:])
 
     def _one(self, row: Row, values: list[Token]) -> list[Row]:
-        """A row with its one value; several are noted, since one may be of each end. Without a known name it is kept."""
+        """A row with its one value; several are noted, since one may be of each end. One of no known name is kept."""
         if row.kind is None:
             return [row]
         said = {value.text.casefold(): value for value in values if value.text.casefold() not in _NO_VALUE}
