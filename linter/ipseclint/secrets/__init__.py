@@ -62,12 +62,7 @@ _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 _KNOWN_CHARACTERS = 512 * 1024
 """How long a text may be whose keys are known until the next is searched: as long as a block."""
 _SIGNS_OF_BINARY_DATA = ("-e", "base64", "b64", "ipsecdata", *(name.lower() for name in BASE64_NAMES))
-_ESCAPED = "|".join(
-    (
-        *(ENTITY, r"\\(?:[\"'n]|u[0-9a-fA-F]{4})|<br"),
-        *(*BLANKS, SIGNS_OF_MAILS, SIGNS_OF_FORMS, ONE_UNTYPED),
-    )
-)
+_ESCAPED = "|".join((ENTITY, r"\\(?:[\"'n]|u[0-9a-fA-F]{4})|<br", *BLANKS, SIGNS_OF_MAILS, SIGNS_OF_FORMS, ONE_UNTYPED))
 """A sign of a text that is written as another language has it (markup, a text of a program, an address), or with signs
 of no width."""
 
