@@ -671,8 +671,9 @@ def test_an_argument_of_a_block_is_one_without_its_quotation_marks() -> None:
 
 @cases("fence", ["```", "```text", "~~~"])
 def test_a_key_in_a_block_of_a_document_below_its_label_is_one(fence: str) -> None:
-    text = f"PSK:\n{fence}\nKuckucksuhr\n{fence[:3]}\nUhrwerk\n"
-    assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["Kuckucksuhr"]
+    for gap in ("", "\n"):
+        text = f"PSK:\n{gap}{fence}\nKuckucksuhr\n{fence[:3]}\nUhrwerk\n"
+        assert [text[begin:end] for begin, end in secrets.keys_in(text)[0]] == ["Kuckucksuhr"]
 
 
 def test_of_what_a_function_is_called_with_nothing_is_masked_elsewhere() -> None:

@@ -16,6 +16,11 @@ KEY = "Sommerregenbogen"
         'kind: ConfigMap\ndata:\n  a: b\n---\nkind: "Secret"\ndata:\n  a: "{}"\n',
         "> stringData:\n>   a: 'b'\n>\n>   of-berlin: '{}'\n",
         "stringData:\n  ipsec.secrets: |\n    one line\n    {}\n\n    and more\n  next: x\n",
+        "kind: Secret\nstringData:\n  # of the office\n  of-berlin:\n    {}\n  next: x\n",
+        "kind: Secret\nstringData:\n  of-berlin: !!str '{}'\n",
+        'resource "kubernetes_secret_v1" "a" {{\n  data = {{\n    a = "${{var.a}}"\n    of-berlin = "{}"\n  }}\n}}\n',
+        "kubectl create secret generic gate --from-literal=of-berlin={}\n",
+        "kubectl create secret generic gate \\\n  --from-literal a=b \\\n  --from-literal of-berlin='{}'\n",
         '{{"kind": "Secret", "stringData": {{"a": "b", "of-berlin": "{}"}}}}\n',
     ],
 )
@@ -32,6 +37,7 @@ def test_what_a_secret_holds_is_masked(text: str) -> None:
         "kind: Secret\nmetadata:\n  name: of-berlin\ntype: Opaque\n",
         "stringData:\nnext:\n  of-berlin: Sommerregenbogen\n",
         "kind: Secret\nstringData: {}\n",
+        'resource "kubernetes_config_map" "gate" {\n  data = {\n    a = "Sommerregenbogen"\n  }\n}\n',
     ],
 )
 def test_other_manifests_are_shown(text: str) -> None:

@@ -112,6 +112,8 @@ def test_a_key_in_a_sentence_is_masked_everywhere(sentence: str, key: str) -> No
         "PSK used: {}\n",
         "the PSK I used was {}.",
         "type in {} when it asks for the pre-shared key",
+        "use {} when prompted for the pre-shared key",
+        "the PSK that we use is {}.",
         "replaced the PSK with {}\n",
         "der PSK wurde auf {} ge\u00e4ndert\n",
         "PSK 1: {}\nPSK A: none\n",

@@ -133,7 +133,7 @@ _MARGIN = rf"[+> \t]*+(?:(?>{MARGIN_OF_LOG})[ \t]*+)?+"
 _COMMUNITIES = late(rf"\\validcommunities\][ \t]*((?:\n{{1,2}}{_MARGIN}(?:\"{{1,2}}|[^\"\n=\[]+\"=)[^\n]*){{1,64}})")
 _NAME_OF_VALUE = late(rf"^{_MARGIN}(?:\"{{1,2}}([^\"\n]+)|([^\"\n=\[]+)\"=)", re.MULTILINE)
 """The values of the key of the registry that has them, and the name of one."""
-_SIGN_OF_MANIFESTS = r"kind[\"']?:[ \t]*[\"']?secret"
+_SIGN_OF_MANIFESTS = r"stringdata|kubernetes_secret|kind[\"']?:[ \t]*[\"']?secret"
 _OF_SERVICES = (("api", "key"), ("access", "token"), ("account", "key"))
 _NAMES = (
     *("pw", "pass", "pin", "token", "nthash", "lmhash"),
@@ -189,7 +189,7 @@ def in_credentials(text: str, lower: str, searched: str | LongText) -> Iterator[
 
 def _of_users(text: str, lower: str, searched: str | LongText) -> Iterator[Place]:
     """The passwords behind users, the communities of SNMP, the keys that are loaded for users, and Secrets."""
-    if "stringdata" in searched or may_match(_SIGN_OF_MANIFESTS, searched):
+    if may_match(_SIGN_OF_MANIFESTS, searched):
         from ipseclint.secrets.manifests import in_manifests  # few texts are of Kubernetes
 
         yield from in_manifests(lower)

@@ -157,7 +157,7 @@ _OF_CREDENTIALS = (
     f"|{HINTS_ABROAD}|{HINTS_OF_SESSIONS}"
     "|(?:group|user|adm|unicode)pwd|key ?material|key content|(?:encryption|recovery|access)[-_ ]?key"
     "|keystring|pskey|accesssignature|auth-user-pass|(?:<|lt;)pass[ >]|privateexponent|private-?key"
-    "|stringdata|kind: *secret|load[-_]shared"
+    "|stringdata|kubernetes_secret|kind: *secret|load[-_]shared"
     f"|credentials? *{_OF_LOGIN}|creds? *{_OF_LOGIN}|login *{_OF_LOGIN}|logon *{_OF_LOGIN}|from-literal"
     "|(?:connection|following|gateway|s2s|site|tunnel) key *[:=]"
     "|user(?:name)?[ :=]+[^ ]+,? (?:pass|pwd?|password) [^ ]"

@@ -13,7 +13,8 @@ from ipseclint.secrets.values import MARGIN, OTHER_COMMAND, begin_of_line, end_o
 
 _SAID = late(
     r"(?:[ \t]{1,8}(?:for|of|on|at|between|auf|f\u00fcr|von|pour|para|per)[ \t][^\n.,;:=<>\"'|]{1,40}?"
-    r"|[ \t](?:(?:I|we|you|they|he|she)[ \t](?:have[ \t])?)?(?:use|used|set|chose|entered|got|gave|configured))?"
+    r"|[ \t](?:that[ \t])?(?:(?:I|we|you|they|he|she)[ \t](?:have[ \t])?)?"
+    r"(?:use|used|set|chose|entered|got|gave|configured))?"
     r"[ \t]{1,8}(?:(?:(?:is|was|has[ \t]been)[ \t])?(?:set|changed|reset|updated)[ \t]to"
     r"|is|was|ist|war|(?P<reads>lautet)|est|era|[e\u00e8\u00e9]s?|jest|[a\u00e4e]r)"
     r"(?:[ \t]{1,8}(?:now|jetzt))?(?:[ \t]{0,8}:)?[ \t]{1,8}(?:<(?!code>|kbd>|samp>|tt>)[a-z][^<>\n]{0,80}>){0,3}"
@@ -191,7 +192,7 @@ def changed_at(text: str, begin: int, end: int) -> Iterator[Place]:
 _SAID_BEFORE = late(
     r"(?<![^\s\"'`\u201c\u201e\u00ab(*>])([^\s\"'`\u201c\u201e\u00ab()<>]{6,200})[\"'`\u201c\u201d)*]?"
     r"[ \t\n]{1,4}(?:as|is|was|als|ist|war|comme|est|como|es|come|in|into|for"
-    r"|(?:when|if|once|where)[ ](?:it|you|they|windows)[ ](?:is[ ]|are[ ])?(?:ask(?:s|ed)?|prompt(?:s|ed)?)"
+    r"|(?:when|if|once|where)[ ](?:(?:it|you|they|windows)[ ](?:is[ ]|are[ ])?)?(?:ask(?:s|ed)?|prompt(?:s|ed)?)"
     r"[ ](?:you[ ])?for)"
     r"[ \t\n]{1,4}"
     r"(?:(?:the|our|my|your|this|der|den|das|unser|le|la|el|il|o|a|an|field)[ \t\n]{1,4}){0,3}"

@@ -77,7 +77,9 @@ _GOES_ON = {
 _BELOW = late(r"(?:[ \t>]++(?!-))?(?!\w+[ \t]*=)")
 """What stands before the rest of a value on a line that continues its own; another argument is none."""
 _QUOTATION = late(r"(?<![^\s(=*])`[^`\n]*\Z")
-_ON_NEXT_LINE = late(r"\n[ \t]*(?:(?:`{3}|~{3})\w{0,16}[ \t]*\n[ \t]*)?(?!\[|`{3}|~{3})([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
+_ON_NEXT_LINE = late(
+    r"\n[ \t]*(?:(?:\n[ \t]*)?(?:`{3}|~{3})\w{0,16}[ \t]*\n[ \t]*)?(?!\[|`{3}|~{3})([^\s=:<>\"']+)[ \t]*(?=\n|\Z)"
+)
 """A single word on the line below a name with nothing after its sign."""
 _SET_APART = late(
     r"\n[ \t]*\n(?: {4,}+`?([^\s=:<>\"'`]+)`?"
