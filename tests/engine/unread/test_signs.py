@@ -567,3 +567,10 @@ def test_queries_that_are_all_answered_by_errors_show_no_policy(text: str, said:
 )
 def test_other_answers_are_said_to_be_unread(text: str) -> None:
     assert [problem.code for problem in check_text(text, "window.txt").problems] == ["IN003"]
+
+
+def test_a_command_in_another_code_of_characters_is_in_no_sentence() -> None:
+    rule = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requestinrequestout\n"
+    packed = base64.b64encode(rule.encode()).decode()
+    for data in (rule.encode("cp037"), packed.encode(), f"Use netsh for that.\n{packed}\n".encode()):
+        assert sign_of(bytes_source("a.txt", data)).is_suspicious

@@ -6,10 +6,12 @@ Go to HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent and c
 
 from __future__ import annotations
 
-from ipseclint.engine.unread.sign_words import WORDS, first_of, folded_bytes
+import re
+
+from ipseclint.engine.unread.sign_words import WORDS, first_of, folded_bytes, search
 from ipseclint.formats.pasted.prose import WRITTEN, is_prose, speaks_of_commands
 from ipseclint.late import late
-from ipseclint.source import Source, suffix_of
+from ipseclint.source import Source, bytes_source, suffix_of
 from ipseclint.vocabulary.registry_keys import VALUES
 
 _KEY = late(
@@ -18,7 +20,7 @@ _KEY = late(
 )
 _OF_COMMANDS = ("netsh", "-net", "-vpn")
 """How the names of the commands begin that sentences name, or a part of these."""
-_LOOKS = late(rb"\b(?:get|show|test)-(?:net|vpn)\w{1,60}")
+_LOOKS = late(rb"\b(?:get|show|test)-(?:net|vpn)\w{1,60}", re.IGNORECASE)
 """A cmdlet that sets nothing, whatever stands behind it."""
 _HOLDS_VALUES = late(
     rb"\breg_(?:sz|dword|qword|binary|multi_sz|expand_sz)\b|=[ ]?(?:dword|hex)\b|\[-?hkey_|\n\"[^\"\n]{1,80}\"="
@@ -43,8 +45,11 @@ def only_speaks_of_commands(source: Source) -> bool:
     """Whether a text that people write has signs of IPsec in sentences that name netsh or a cmdlet alone."""
     if suffix_of(source.path) not in WRITTEN or not source.is_in_head:
         return False
-    others = (line for line in source.head_text.split("\n") if not (_names(line) and speaks_of_commands(line)))
-    return first_of(WORDS, _LOOKS.sub(b"", folded_bytes("\n".join(others).encode()))) is None
+    text = source.head_text
+    others = (line for line in text.split("\n") if not (_names(line) and speaks_of_commands(line)))
+    rest = _LOOKS.sub(b"", "\n".join(others).encode())
+    has_such = len(rest) < len(text.encode())  # a sign in what is encoded stands in no sentence
+    return has_such and search(bytes_source(source.path, rest), WORDS) is None
 
 
 def _names(line: str) -> bool:
