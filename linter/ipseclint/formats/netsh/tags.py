@@ -111,7 +111,8 @@ def _resolved(
         (name, value, () if name is None else unique_prefix(name.text, tags)) for name, value in _pairs(words, tags)
     ]
     claimed = {candidates[0] for _, _, candidates in pairs if len(candidates) == 1}
-    asks_for_key = any(_BY_KEY in word.text.casefold() for word in words)
+    is_by_position = any(name is None for name, _, _ in pairs)  # as a key may be
+    asks_for_key = is_by_position or any(_BY_KEY in word.text.casefold() for word in words)
     resolving = _Resolving(tags, repeatable, elsewhere, asks_for_key=asks_for_key)
     for name, value, candidates in pairs:
         if name is None:
