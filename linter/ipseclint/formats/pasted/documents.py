@@ -208,7 +208,8 @@ def blocks_of(text: str, path: str, lines: Sequence[str]) -> list[Block] | None:
 
 def rows_of_steps(text: str, path: str) -> frozenset[int]:
     """The numbers of the lines of a document's tables of steps, which `blocks_of` reads."""
-    lines = text.split("\n") if suffix_of(path) in WITH_TABLES else ()
+    has_tables = suffix_of(path) in WITH_TABLES and is_document(text, path)
+    lines = text.split("\n") if has_tables else ()
     return frozenset(number for block in of_tables(lines, ()) for number in block)
 
 
