@@ -38,6 +38,7 @@ BELOW = [
     f"{SERVICES}SharedAccess\\Parameters\\FirewallPolicy\\ConSecRules",
     f"{MACHINE}SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\ConSecRules",
     f"{MACHINE}SOFTWARE\\Policies\\Microsoft\\Windows\\IPSec\\Policy\\Local\\ipsecFilter{{1}}",
+    f"{MACHINE}SOFTWARE\\Policies\\Microsoft\\Windows\\IPSec\\GPTIPSECPolicy",
     f"{SERVICES}RasMan\\Parameters",
     f"{SERVICES}RasMan\\PPP\\EAP\\13",
     f"{SERVICES}RemoteAccess\\Parameters\\IKEv2",

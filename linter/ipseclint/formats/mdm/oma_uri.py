@@ -125,7 +125,8 @@ def _settings(text: str, path: str) -> Iterator[_Setting]:
     """The settings, in order."""
     table: _Table | None = None
     uri: Token | None = None
-    is_labelled, is_apart, waited = False, False, 0
+    is_labelled, waited = False, 0
+    is_apart = False
     rows = zip(lines_of_text(text), lines_of_text(text.casefold()), strict=True)
     for number, (row, folded) in enumerate(rows, start=1):
         if table is None and uri is None and _IN_ALL_URIS not in folded and "/msft/" not in folded:
