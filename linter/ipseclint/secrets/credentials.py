@@ -10,6 +10,7 @@ from ipseclint.secrets.masks import is_odd
 from ipseclint.secrets.names import (
     HINTS_ABROAD,
     HINTS_OF_SESSIONS,
+    OWNERS_OF_KEYS,
     LongText,
     matches_at,
     may_match,
@@ -113,14 +114,13 @@ _OF_USER = late(
     r"[\w.\\@-]{1,64}[ \t]?[:/][ \t]?([^\s\"'<>/,;]{3,})"
 )
 """The password behind a user and a sign, where both are called credentials."""
-_OWNERS_OF_KEYS = ("connection", "following", "gateway", "s2s", "site", "tunnel")
 _AFTER_USER = late(
     r"\b(?:log[io]n[ \t]{0,8}[:=][ \t]{0,8}(?!https?:|file:)[\w.\\@-]{1,64}[ \t]?[:/]"
     r"|user(?:name)?[ \t:=]{1,4}[\w.\\@-]{1,64},?[ \t](?:pass|pwd?|password)"
-    rf"|(?:{'|'.join(_OWNERS_OF_KEYS)})[ ]key[ \t]{{0,4}}[:=])[ \t]{{0,4}}([^\s\"'<>/,;]{{6,}})"
+    rf"|(?:{'|'.join(OWNERS_OF_KEYS)})[ ]key[ \t]{{0,4}}[:=])[ \t]{{0,4}}([^\s\"'<>/,;]{{6,}})"
 )
 """The same where they are called a user or a login, which may be one alone, and the key of a tunnel."""
-_BEFORE_TOLD = ("login", "logon", "user", *(f"{of} key" for of in _OWNERS_OF_KEYS))
+_BEFORE_TOLD = ("login", "logon", "user", *(f"{of} key" for of in OWNERS_OF_KEYS))
 _LITERAL = late(r"from-literal[= ][\"']?[^\s=\"']{1,80}=[\"']?([^\s\"']+)")
 """A value of a Secret that kubectl makes."""
 _COMMUNITY = late(

@@ -147,6 +147,8 @@ HINTS_ABROAD = "|".join(
 )
 """Signs of what other languages call a key or a password; a letter with a mark is two signs. A class that is no range
 of ASCII has so many states that the search would give up its fast way."""
+OWNERS_OF_KEYS = ("connection", "following", "gateway", "s2s", "site", "tunnel")
+"""Words before `key` that make it the key of a tunnel."""
 _OF_LOGIN = r"[:=] *[a-z0-9._@\\\x7f-]+ ?[:/] ?[^ /]"
 _OF_CREDENTIALS = (
     f"{_TELLING}|(?:private|static) key|bearer |api[-_]?key|access[-_]?token|account[-_]?key"
@@ -159,7 +161,7 @@ _OF_CREDENTIALS = (
     "|keystring|pskey|accesssignature|auth-user-pass|(?:<|lt;)pass[ >]|privateexponent|private-?key"
     "|stringdata|kubernetes_secret|kind: *secret|load[-_]shared"
     f"|credentials? *{_OF_LOGIN}|creds? *{_OF_LOGIN}|login *{_OF_LOGIN}|logon *{_OF_LOGIN}|from-literal"
-    "|(?:connection|following|gateway|s2s|site|tunnel) key *[:=]"
+    f"|(?:{'|'.join(OWNERS_OF_KEYS)}) key *[:=]"
     "|user(?:name)?[ :=]+[^ ]+,? (?:pass|pwd?|password) [^ ]"
     "|snmp[a-z0-9_ -]*community"
     "|r[ow][-_ ]?community|validcommunities"
