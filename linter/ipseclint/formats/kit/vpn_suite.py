@@ -47,15 +47,13 @@ _PHONE_BOOK_WORDS = Words(
     pfs_group=_by_number(vpn.PFS_GROUP),
 )
 
-_PARTS = (
-    vpn.ENCRYPTION_METHOD.name,
-    vpn.INTEGRITY_CHECK_METHOD.name,
-    vpn.DH_GROUP.name,
-    vpn.CIPHER_TRANSFORM.name,
-    vpn.AUTHENTICATION_TRANSFORM.name,
-    vpn.PFS_GROUP.name,
-)
-"""What a suite consists of."""
+_OF_MAIN_MODE = {
+    "encryption": vpn.ENCRYPTION_METHOD.name,
+    "integrity": vpn.INTEGRITY_CHECK_METHOD.name,
+    "dh_group": vpn.DH_GROUP.name,
+}
+_OF_QUICK_MODE = {"encryption": vpn.CIPHER_TRANSFORM.name, "esp_integrity": vpn.AUTHENTICATION_TRANSFORM.name}
+"""The part of a suite that each field of a proposal is."""
 
 
 def suite_sets(
@@ -73,7 +71,8 @@ def suite_sets(
     The suite may also hold `LIFETIMES`. `may_lack`: parts may be missing, which the caller reports.
     """
 
-    lacking = [] if may_lack else [f"`{name}`" for name in _PARTS if suite.get(name) is None]
+    names = (*_OF_MAIN_MODE.values(), *_OF_QUICK_MODE.values(), vpn.PFS_GROUP.name)
+    lacking = [] if may_lack else [f"`{name}`" for name in names if suite.get(name) is None]
     if lacking:
         diagnostics.malformed(f"a VPN connection's cryptography without {', '.join(lacking)}", span)
 
@@ -88,21 +87,13 @@ def suite_sets(
         token = suite.get(name)
         return unsaid if token is None else read.number(token, "lifetime", diagnostics)
 
-    main = builder.main_mode_proposal(
-        span,
-        {
-            "encryption": part(vpn.ENCRYPTION_METHOD.name),
-            "integrity": part(vpn.INTEGRITY_CHECK_METHOD.name),
-            "dh_group": part(vpn.DH_GROUP.name),
-        },
-    )
+    main = builder.main_mode_proposal(span, {field: part(name) for field, name in _OF_MAIN_MODE.items()})
     quick = builder.quick_mode_proposal(
         span,
         {
             "encapsulation": default(Encapsulation.ESP, span),
             "ah_integrity": default(Integrity.NONE, span),
-            "esp_integrity": part(vpn.AUTHENTICATION_TRANSFORM.name),
-            "encryption": part(vpn.CIPHER_TRANSFORM.name),
+            **{field: part(name) for field, name in _OF_QUICK_MODE.items()},
             "lifetime_seconds": lifetime(SA_SECONDS),
             "lifetime_kilobytes": lifetime(SA_KILOBYTES),
         },
