@@ -184,6 +184,7 @@ class _Reader:
         quick_seconds = seconds(life, 8 * 3600 if libre else 3600, name, self._diagnostics, units)
         narrows = is_yes(values.get("narrowing"), "narrowing", self._diagnostics)
         left, right = self._host(values.get("left")), self._host(values.get("right"))
+        identity_of = written_identity if libre else typed_identity
         return Peer(
             name=name.text,
             span=name.span,
@@ -209,10 +210,8 @@ class _Reader:
             own=own,
             accepted=accepted if libre else of_any_key(accepted),
             second=tuple(self._second(values)),
-            identity=_identity(values.get("leftid"), written_identity if libre else typed_identity, left, own, name),
-            expected_identity=_identity(
-                values.get("rightid"), written_identity if libre else typed_identity, right, accepted, name
-            ),
+            identity=_identity(values.get("leftid"), identity_of, left, own, name),
+            expected_identity=_identity(values.get("rightid"), identity_of, right, accepted, name),
             identities=tuple(name_of(token) for key in _IDENTITIES if (token := values.get(key)) is not None),
         )
 

@@ -24,9 +24,9 @@ _KINDS = {
     "version": late(r"(?:key )?exchange(?: mode| version)?|(?:ike )?version", re.IGNORECASE),
     "method": late(r"authentication method", re.IGNORECASE),
 }
-_PHASE = (
-    r"\(?(?:(?:ike|ipsec|vpn) )?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?(?: \((?:ike(?:v[12])?|ipsec|esp)\))?"
-)
+PHASE = r"Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?"
+"""The name of a phase, perhaps at the end of brackets."""
+_PHASE = rf"\(?(?:(?:ike|ipsec|vpn) )?{PHASE}(?: \((?:ike(?:v[12])?|ipsec|esp)\))?"
 _TELLS = late(r"phase|(?:ike|exchange) version", re.IGNORECASE)
 _VERSION = late(r"(?:ike|key exchange) version", re.IGNORECASE)
 """What is told of the first phase without its name."""

@@ -17,7 +17,7 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.peers.gateways.parts import IKEV1, IKEV2, PSK, Maker, is_aggressive
-from ipseclint.formats.peers.phase_rows import Row, Rows, kind_of
+from ipseclint.formats.peers.phase_rows import PHASE, Row, Rows, kind_of
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.policy import RuleMode
@@ -33,7 +33,7 @@ _BEFORE_FIRST = late(
 )
 """What stands on the line before a first phase in its heading, or in the cell of a table that names it."""
 _MAX_BEFORE_FIRST = 200
-_PHASE = r"\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?(?: \(?[A-Za-z]{2,12}\)?){0,2}"
+_PHASE = rf"\(?{PHASE}(?: \(?[A-Za-z]{{2,12}}\)?){{0,2}}"
 _OF_EITHER = rf"{_MARGIN}(?:\w{{1,9}} )?{_PHASE}"
 _HEADING = late(_OF_EITHER + r"[ \t*:=-]*\r?", re.IGNORECASE)
 _TITLED = late(rf"{_MARGIN}{_TITLE}{_PHASE}[ \t*]*:[ \t*]*\r?", re.IGNORECASE)

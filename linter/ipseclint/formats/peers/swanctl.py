@@ -410,8 +410,7 @@ def _is_shunt(child: Section) -> bool:
 def _identity(connection: Section, side: str) -> Setting[str] | None:
     """The identity of a side in its first round, if written."""
     first = next(iter(_rounds(connection, side)), None)
-    token = None if first is None else first.values.get("id")
-    return typed_identity(token)
+    return typed_identity(None if first is None else first.values.get("id"))
 
 
 def _rounds(connection: Section, side: str) -> list[Section]:
