@@ -33,6 +33,7 @@ from ipseclint.late import LateModule, late, late_names
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
+from ipseclint.secrets.values import end_of_line
 from ipseclint.source import HEAD_BYTES, Source, Span, begin_of, bytes_source, lines_of_text, suffix_of
 from ipseclint.vocabulary import registry_keys
 from ipseclint.vocabulary.ipsec_tools import SETS_SERVICE
@@ -114,12 +115,8 @@ def _calls_netsh(lines: str, path: str) -> bool:
     """Whether one of the lines, behind their ends, is such a command, and no sentence of a text that people write."""
     if path.casefold().endswith(_SCRIPTS) or suffix_of(path) not in prose.WRITTEN:
         return _COMMAND.search(lines) is not None
-    return any(not prose.speaks_of_commands(_line_at(lines, match.start() + 1)) for match in _COMMAND.finditer(lines))
-
-
-def _line_at(lines: str, begin: int) -> str:
-    end = lines.find("\n", begin)
-    return lines[begin : len(lines) if end < 0 else end]
+    begins = (match.start() + 1 for match in _COMMAND.finditer(lines))
+    return any(not prose.speaks_of_commands(lines[at : end_of_line(lines, at, len(lines))]) for at in begins)
 
 
 def _has_command(source: Source) -> bool:

@@ -11,7 +11,7 @@ ticket or a mail quotes were carried out, and are read: see `prose`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache, partial
 from itertools import compress, count, islice, pairwise, takewhile
 
@@ -137,17 +137,19 @@ def _blank_marked(told: list[Told], number: int, match: re.Match[str]) -> str:
     return " " * len(match[0])
 
 
-def without_inline(text: str, once: str | None = None, steps: Collection[int] = frozenset()) -> tuple[str, list[Told]]:
+def without_inline(
+    text: str, once: str | None = None, steps: Callable[[], Collection[int]] = frozenset
+) -> tuple[str, list[Told]]:
     """The text with commands in sentences and tables blanked, and these; the same text if it has none.
 
-    `once` has its distinct lines: less to search. `steps` are the numbers of lines of tables that are read.
+    `once` has its distinct lines: less to search. `steps` gives the numbers of lines of tables that are read.
     """
     if not any(map((once or text).__contains__, _MARKS)) or not _is_named(once or text):
         return text, []
     told: list[Told] = []
-    lines, may_tell = text.split("\n"), cache(_may_tell)
+    lines, may_tell, read = text.split("\n"), cache(_may_tell), steps()
     for index in _outside_of_fences(lines):
-        if index + 1 not in steps and may_tell(line := lines[index]):
+        if index + 1 not in read and may_tell(line := lines[index]):
             blank = partial(_blank, told, index + 1)
             lines[index] = _CELL.sub(blank, _INLINE.sub(blank, line)) if _is_row(line) else _INLINE.sub(blank, line)
     return ("\n".join(lines), told) if told else (text, told)

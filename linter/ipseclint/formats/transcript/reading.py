@@ -143,7 +143,7 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     plain = _without_patches(plain, form_of, diagnostics)
     text, helped = known.without_help(plain, once if plain is whole else None)
     if suffix_of(diagnostics.path) in DOCUMENTS:
-        text, inline = without_inline(text, steps=rows_of_steps(text, diagnostics.path))
+        text, inline = without_inline(text, steps=partial(rows_of_steps, text, diagnostics.path))
         tell(inline, diagnostics)
     if ("{{" in text or ELEMENT.search(text)) and not is_page(text):
         text, marked = without_marked(text)
